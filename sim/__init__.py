@@ -1,0 +1,19 @@
+"""An agent-based model of the French micro-work market.
+
+``MicroworkMarket`` and ``Scenario`` are imported when first asked for, so that ``import sim`` costs nothing.
+"""
+
+from importlib import import_module
+
+_HOMES = {"MicroworkMarket": "sim.model", "Scenario": "sim.scenario"}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,199 @@
+"""Decisions of a worker about looking: how often, when next, what the day has taught, whether to come back.
+
+A worker's events form one Poisson process in *operational time*, the time that passes as fast as he is
+available: looks at rate ``lambda``, drifting away at ``delta``, sudden need at ``nu``. Memory is exponential, so
+drawing a new waiting time whenever a rate has changed is exact.
+"""
+
+import numpy as np
+
+from sim.columns import D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
+from sim.compiled import kernel
+from sim.rules import SEEN
+from sim.streams import LEARN, RETURN, draw, draw4
+
+WEEK = 7 * SECONDS_PER_DAY
+
+
+@kernel
+def operational(available, profile, second):
+    """Operational days from the epoch (a Monday, 00:00) to `second`.
+
+    Parameters
+    ----------
+    available : float64 array, shape (profiles, 169)
+        Cumulated availability over the hours of a week; the last column is 7.
+    profile : int
+    second : int
+        Seconds since the epoch.
+    """
+    week = second // WEEK
+    rest = second - week * WEEK
+    hour = rest // 3600
+    low = available[profile, hour]
+    return 7.0 * week + low + (available[profile, hour + 1] - low) * (rest - hour * 3600) / 3600.0
+
+
+@kernel
+def clock(available, profile, when):
+    """Second since the epoch at which operational time reaches `when`; the inverse of `operational`."""
+    week = int(when / 7.0)
+    rest = when - 7.0 * week
+    low, high = 0, 168
+    while high - low > 1:
+        middle = (low + high) // 2
+        if available[profile, middle] <= rest:
+            low = middle
+        else:
+            high = middle
+    start = available[profile, low]
+    share = (rest - start) / (available[profile, low + 1] - start)
+    return week * WEEK + low * 3600 + int(share * 3600.0)
+
+
+@kernel
+def next_event(rules, available, profile, second, rate, u):
+    """Second since the start of the first event after `second` at `rate` per operational day.
+
+    ``t = A^-1(A(second) - log(u) / rate)``; NEVER beyond the representable future.
+    """
+    if rate <= 0.0:
+        return NEVER
+    epoch = rules.start_second
+    wait = -np.log(u) / rate
+    if wait > 20_000.0:
+        return NEVER
+    return max(second + 1, clock(available, profile, operational(available, profile, second + epoch) + wait) - epoch)
+
+
+@kernel
+def looking_rate(rules, worker, best_return, day):
+    """Looks per operational day: ``rate * attention * (return / reservation wage) ** elasticity``, capped."""
+    wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+    rate = rules.looking_rate * worker.attention * (best_return / wage) ** rules.looking_elasticity
+    return min(rate, rules.looking_rate_max)
+
+
+@kernel
+def best_return(accounts, worker):
+    """Highest expected return over the worker's accounts, euro per hour."""
+    best = 0.0
+    a = worker.first_account
+    while a != NOBODY:
+        best = max(best, accounts[a].expected_return)
+        a = accounts[a].next
+    return best
+
+
+@kernel
+def need_rate(rules, person):
+    """Sudden needs per day: those who are pressed meet them more often."""
+    return rules.need_rate * (0.5 + person.need)
+
+
+@kernel
+def plan(rules, market, i, second, u):
+    """Put worker `i`'s next event after `second` into the calendar, at the rates of his state."""
+    worker = market.workers[i]
+    rate = need_rate(rules, market.persons[i])
+    if worker.state == LOOKING:
+        rate += worker.looking_rate + rules.drift_rate
+    else:
+        rate += rules.notification_rate
+    worker.next_look = next_event(rules, market.available, worker.profile, second, rate, u)
+    enter(market, i)
+
+
+@kernel
+def enter(market, i):
+    """File worker `i` under the day of his next event."""
+    worker = market.workers[i]
+    day = worker.next_look // SECONDS_PER_DAY
+    if day < market.calendar.size:
+        worker.link = market.calendar[day]
+        market.calendar[day] = i
+
+
+@kernel
+def learn(rules, day, market):
+    """End of the day for everyone seen: update expected returns, then looking, lapsing and the next event.
+
+    Each look's return (euro per hour of paid and unpaid time, 0 if it found nothing) moves the expectation by
+    the learning rate: ``R <- mean + (R - mean) (1 - alpha) ** looks``; refused work lowers the mean.
+    """
+    midnight = (day + 1) * SECONDS_PER_DAY
+    for n in range(market.counts[SEEN]):
+        i = market.seen[n]
+        worker = market.workers[i]
+        a = worker.first_account
+        while a != NOBODY:
+            account = market.accounts[a]
+            if account.day_looks > 0:
+                mean = account.day_return / account.day_looks
+                if account.day_done > 0:
+                    mean *= 1.0 - account.day_refused / account.day_done
+                keep = (1.0 - rules.learning_rate) ** account.day_looks
+                account.expected_return = mean + (account.expected_return - mean) * keep
+                account.day_looks = 0
+                account.day_return = 0.0
+                account.day_done = 0
+                account.day_refused = 0
+            a = account.next
+        worker.today, worker.used = 0, 0
+        worker.looking_rate = looking_rate(rules, worker, best_return(market.accounts, worker), day)
+        if worker.looking_rate < rules.lapse_rate:
+            lapse(market, worker)
+        plan(rules, market, i, midnight - 1, draw(market.key, LEARN, day, i, 0))
+    market.counts[SEEN] = 0
+
+
+@kernel
+def lapse(market, worker):
+    """Stop looking of one's own accord; only need or a notification brings back."""
+    worker.state = LAPSED
+    market.today[market.accounts[worker.first_account].platform, D_LAPSED] += 1
+
+
+@kernel
+def wakes(rules, day, market, i):
+    """Does the event planned for worker `i` make him look? The other kinds of event are dealt with here.
+
+    An event of someone looking is a look, a sudden need (he looks, with a lower reservation wage for a while)
+    or drifting away; of someone lapsed a sudden need, or a notification heeded when his platform has much on
+    offer (thinning: notifications are planned at full strength and pass with today's strength).
+    """
+    worker = market.workers[i]
+    u, v, _, _ = draw4(market.key, RETURN, worker.next_look, i, 0)
+    need = need_rate(rules, market.persons[i])
+    if worker.state == LOOKING:
+        x = u * (worker.looking_rate + rules.drift_rate + need)
+        if x < worker.looking_rate:
+            return True
+        if x < worker.looking_rate + rules.drift_rate:
+            lapse(market, worker)
+            return False
+    else:
+        x = u * (need + rules.notification_rate)
+        if x < rules.notification_rate:
+            strength = market.notice[market.accounts[worker.first_account].platform]
+            if x >= rules.notification_rate * strength:
+                return False
+            regain(rules, day, market, i)
+            return True
+    worker.needy_until = day + int(np.ceil(-rules.need_days * np.log(v)))
+    regain(rules, day, market, i)
+    return True
+
+
+@kernel
+def regain(rules, day, market, i):
+    """Look again with some of the first hope: expected returns are at least that share of the prior."""
+    worker = market.workers[i]
+    a = worker.first_account
+    while a != NOBODY:
+        account = market.accounts[a]
+        floor = rules.hope * rules.prior_return * market.platforms[account.platform].wage
+        account.expected_return = max(account.expected_return, floor)
+        a = account.next
+    worker.looking_rate = looking_rate(rules, worker, best_return(market.accounts, worker), day)
+    worker.state = LOOKING

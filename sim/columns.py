@@ -1,0 +1,286 @@
+"""The market's records: what is kept about each worker, account, batch and client, and in which units.
+
+One record per thing, packed by how it is used: `WORKER` and `SITTING` are touched at each look, `ACCOUNT`
+at each look and settlement, `BATCH` lives in the open book and then in the archive, `PERSON` is only read.
+A row number is an identity for ever. Money is integer micro-euro, time integer seconds since the start.
+"""
+
+import numpy as np
+
+SECONDS_PER_DAY = 86_400
+NEVER = np.iinfo(np.int32).max
+NOBODY = -1
+
+# --- words ---------------------------------------------------------------------------------------------------
+SEXES = ("man", "woman")
+EDUCATION = ("below_bac", "bac", "bac_plus_2", "above_bac_plus_2")
+STATUSES = ("full_time", "part_time", "fixed_term_or_self_employed", "unemployed", "at_home", "student", "retired")
+HOUSEHOLDS = ("alone", "lone_parent", "couple", "couple_with_children", "with_parents", "other")
+STRUCTURES = ("biface", "deep")
+ENGAGEMENTS = ("occasional", "regular", "very_active")
+KINDS = (
+    "annotation",
+    "cv_anonymisation",
+    "voice_recording",
+    "transcription",
+    "data_entry",
+    "information_search",
+    "moderation",
+    "testing",
+    "survey",
+)
+
+# A worker's state: not yet registered, looking of his own accord, or drifted away (returns on need or notice).
+UNREGISTERED, LOOKING, LAPSED, ABSENT = 0, 1, 2, 3  # ABSENT: an account nobody looks at from France
+
+# An account's state. The first two are all a biface platform knows; deep labour has the whole ladder.
+REGISTERED, BANNED, APPLIED, QUALIFIED, CONTRACTED = 0, 1, 2, 3, 4
+
+# --- records -------------------------------------------------------------------------------------------------
+PERSON = np.dtype(
+    [
+        ("sex", "u1"),
+        ("age", "u1"),  # years
+        ("education", "u1"),
+        ("status", "u1"),
+        ("household", "u1"),
+        ("profile", "u1"),  # row of the availability table
+        ("first_platform", "u1"),
+        ("children", "u1"),  # 1 if children live in the household
+        ("income", "f4"),  # household, euro per month
+        ("domestic", "f4"),  # domestic work, hours per week
+        ("free", "f4"),  # hours per week left for micro-work
+        ("need", "f4"),  # 0 (none) to 1 (pressing)
+        ("outside", "f4"),  # outside options, 0 (none) to 1 (good)
+        ("signed_up", "i4"),  # day of the first registration; negative: before the start
+    ],
+    align=True,
+)
+
+WORKER = np.dtype(
+    [
+        ("next_look", "i4"),  # second of the next event, NEVER if none is planned
+        ("link", "i4"),  # next worker in the same bucket of the calendar or of the day
+        ("first_account", "i4"),  # head of the list of accounts
+        ("first_part", "i4"),  # head of the list of parts taken in batches still open
+        ("looking_rate", "f4"),  # looks per day of average availability
+        ("reservation_wage", "f4"),  # euro per hour, outside a spell of need
+        ("speed", "f4"),  # true seconds of a task are divided by this
+        ("accuracy", "f4"),  # chance that a task is right
+        ("sitting", "f4"),  # mean length of a sitting, seconds
+        ("attention", "f4"),  # multiplier on the looking rate
+        ("needy_until", "i4"),  # day on which a spell of need ends
+        ("last_seen", "i4"),  # last day with a look, NOBODY if none
+        ("last_worked", "i4"),  # last day with a task, NOBODY if none
+        ("month_row", "i4"),  # row in this month's table, NOBODY if not seen this month
+        ("weeks", "u4"),  # bit w: looked in the w-th week before that of last_seen
+        ("platforms", "u4"),  # bit p: has an account on platform p
+        ("today", "u1"),  # 1: sat down today
+        ("profile", "u1"),
+        ("state", "u1"),
+        ("day_budget", "i4"),  # most seconds of sitting in one day
+        ("used", "i4"),  # seconds of sitting today
+        ("sat_down", "i4"),  # second at which the present sitting began
+        ("ends", "i4"),  # second at which the present sitting ends, 0 if not sitting
+        ("account", "i4"),  # account whose list is open in the present sitting
+        ("tried", "u4"),  # bit p: list of platform p was opened in this sitting
+        ("opened", "i4"),  # second at which that list was opened
+        ("earned", "i8"),  # expected pay since then, micro-euro
+    ],
+    align=True,
+)
+
+ACCOUNT = np.dtype(
+    [
+        ("worker", "i4"),
+        ("next", "i4"),  # next account of the same worker
+        ("signed_up", "i4"),  # day
+        ("last_seen", "i4"),  # last day its list was opened
+        ("expected_return", "f4"),  # euro per hour of paid and unpaid time, as recalled
+        ("day_return", "f4"),  # sum over today's looks of the return of each, euro per hour
+        ("day_looks", "u2"),
+        ("platform", "u1"),
+        ("state", "u1"),
+        ("qualification", "u1"),  # level reached
+        ("day_done", "i4"),
+        ("day_refused", "i4"),
+        ("done", "i4"),  # tasks, all time
+        ("refused", "i4"),  # tasks, all time
+        ("balance", "i8"),  # micro-euro earned and not asked for
+        ("on_its_way", "i8"),  # micro-euro asked for and not yet received
+        ("due", "i4"),  # day on which it arrives
+        ("due_link", "i4"),  # next account in the same bucket of payment days
+        # deep labour
+        ("project", "i4"),  # client of the contract, NOBODY without one
+        ("allotted", "i4"),  # seconds of work left in this week's allotment
+        ("week_allotted", "i4"),  # seconds allotted at the start of the week
+        ("exam_day", "i4"),
+        ("contract_day", "i4"),  # day the contract began
+        ("assiduity", "f4"),  # recalled share of the allotment that was worked
+    ],
+    align=True,
+)
+
+BATCH = np.dtype(
+    [
+        ("id", "i4"),  # serial number in order of posting
+        ("client", "i4"),
+        ("k", "i4"),  # the client's how-manieth
+        ("platform", "u1"),
+        ("kind", "u1"),
+        ("requires", "u1"),  # qualification level
+        ("size_class", "i1"),  # floor(log2(left)); -1 when on no list
+        ("piece_rate", "i8"),  # micro-euro per task
+        ("hourly", "f4"),  # euro per announced hour
+        ("announced_seconds", "i4"),  # per task
+        ("true_seconds", "i4"),  # per task, for a worker of speed 1
+        ("size", "i4"),  # tasks
+        ("items", "i4"),  # most tasks one worker may do: size / redundancy
+        ("left", "i4"),
+        ("done", "i4"),
+        ("refused", "i4"),
+        ("withdrawn", "i4"),
+        ("strictness", "f4"),  # chance that a wrong task is refused
+        ("posted", "i4"),  # second
+        ("first_filled", "i4"),  # second, -1: nobody yet
+        ("last_filled", "i4"),
+        ("expires", "i4"),  # first day on which the client withdraws what is left
+        ("newer", "i4"),  # neighbours on the list by recency; also the chain of posts within a second
+        ("older", "i4"),
+        ("class_newer", "i4"),  # neighbours on the list by size
+        ("class_older", "i4"),
+    ],
+    align=True,
+)
+
+CLIENT = np.dtype(
+    [
+        ("platform", "u1"),
+        ("ended", "u1"),  # 1: contract ended by the client from one day to the next
+        ("kind", "u1"),
+        ("first_day", "i4"),
+        ("last_day", "i4"),
+        ("volume", "f8"),  # seconds of work asked for per day of average intensity
+        ("posts", "f8"),  # batches per day of average intensity
+        ("next_post", "f8"),  # cumulated intensity at which the next batch is posted
+        ("k", "i4"),  # batches posted so far
+        ("wage", "f4"),  # euro per announced hour it starts with
+        ("raise", "f4"),  # log of what it has added since
+        ("announced_share", "f4"),  # announced seconds / true seconds
+        ("strictness", "f4"),
+        ("patience", "f4"),  # days until it withdraws a batch
+        ("spent", "i8"),  # micro-euro: pay, margins and commission
+        ("first_slot", "i4"),  # deep: oldest open batch of the project
+        ("last_slot", "i4"),  # deep: newest open batch of the project
+        ("openings", "i4"),  # deep: contracts the contractor still looks for
+        ("contracted", "i4"),  # deep: workers under contract
+    ],
+    align=True,
+)
+
+PART = np.dtype([("batch", "i4"), ("slot", "i4"), ("units", "i4"), ("next", "i4")], align=True)
+
+GRANT = np.dtype(  # one piece of work: some tasks of one batch taken by one account at one moment
+    [("account", "i4"), ("slot", "i4"), ("tasks", "i4"), ("seconds", "i4"), ("second", "i4")], align=True
+)
+
+MONTH = np.dtype(
+    [
+        ("worker", "i4"),
+        ("last_seen", "i4"),
+        ("looks", "i4"),
+        ("days_active", "i4"),
+        ("sessions", "i4"),
+        ("paid_seconds", "i4"),
+        ("unpaid_seconds", "i4"),
+        ("tasks_done", "i4"),
+        ("tasks_refused", "i4"),
+        ("platforms", "u4"),  # bit p: looked on platform p
+        ("earned_micro_euro", "i8"),
+        ("cashed_out_micro_euro", "i8"),
+    ],
+    align=True,
+)
+
+PLATFORM = np.dtype(
+    [
+        ("structure", "u1"),
+        ("vouchers", "u1"),
+        ("opened", "i4"),  # day, may be negative
+        ("cash_out_delay", "i4"),  # working days
+        ("ban_after", "i4"),  # refused tasks
+        ("ban_share", "f4"),
+        ("wage", "f4"),  # euro per announced hour, as advertised
+        ("weight", "f4"),  # share of first registrations, for joining
+        ("notification", "f4"),
+        ("cash_out_threshold", "i8"),  # micro-euro
+        ("commission", "i8"),  # millionths of pay
+        ("margin", "i8"),  # millionths of pay: recruiter and contractor together
+        # deep labour
+        ("weekly_cap", "i4"),  # seconds
+        ("weekly_target", "i4"),  # seconds a contract is meant to fill
+        ("profile_seconds", "i4"),
+        ("exam_seconds", "i4"),
+        ("exam_every", "i4"),  # days
+        ("exam_window", "i4"),  # days
+        ("exam_difficulty", "f4"),  # chance to pass = accuracy ** difficulty
+        ("assiduity_floor", "f4"),
+    ],
+    align=True,
+)
+
+# Counters of one day, one row per platform; the order is the order of the columns of daily.parquet.
+DAILY = (
+    "looks",
+    "empty_looks",
+    "sessions",
+    "visitors",  # accounts seen for the first time this month
+    "paid_seconds",
+    "unpaid_seconds",
+    "tasks_posted",
+    "tasks_done",
+    "tasks_open",
+    "tasks_withdrawn",
+    "tasks_refused",
+    "batches_posted",
+    "demand_seconds",  # true seconds of work posted
+    "pay_micro_euro",
+    "commission_micro_euro",
+    "margin_micro_euro",
+    "cashed_out_micro_euro",
+    "spent_micro_euro",
+    "signed_up",
+    "lapsed",
+    "returned",
+    "banned",
+    "applied",
+    "contracts_started",
+    "contracts_ended",
+)
+(
+    D_LOOKS,
+    D_EMPTY,
+    D_SESSIONS,
+    D_VISITORS,
+    D_PAID,
+    D_UNPAID,
+    D_POSTED,
+    D_DONE,
+    D_OPEN,
+    D_WITHDRAWN,
+    D_REFUSED,
+    D_BATCHES,
+    D_DEMAND,
+    D_PAY,
+    D_COMMISSION,
+    D_MARGIN,
+    D_CASHED,
+    D_SPENT,
+    D_SIGNED_UP,
+    D_LAPSED,
+    D_RETURNED,
+    D_BANNED,
+    D_APPLIED,
+    D_STARTED,
+    D_ENDED,
+) = range(len(DAILY))

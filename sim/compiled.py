@@ -1,0 +1,60 @@
+"""The one door to the compiler: `kernel` compiles a function and keeps the result on disk, never stale.
+
+Numba's own cache looks only at the file a function stands in; a kernel that calls another file's kernel
+would be kept although that one changed. So the folder is named after a digest of *all* kernel sources,
+the versions of Python, numba and numpy, and the processor.
+"""
+
+import hashlib
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_SOURCES = sorted(
+    [_HERE / "streams.py", _HERE / "columns.py", *(_HERE / "agents").glob("*.py"), *(_HERE / "markets").glob("*.py")]
+)
+
+
+def digest():
+    """Sixteen hexadecimal digits that change when any kernel source, the compiler or the processor does."""
+    sha = hashlib.sha256()
+    for path in _SOURCES:
+        sha.update(path.name.encode() + b"\0" + path.read_bytes())
+    sha.update(f"{sys.version} {version('numba')} {version('numpy')} {platform.processor()}".encode())
+    sha.update(platform.machine().encode() + _processor())
+    return sha.hexdigest()[:16]
+
+
+def _processor():
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return b""
+    return "".join(line for line in lines if line.startswith(("model name", "flags"))).encode()[:8192]
+
+
+def _folder():
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "microwork" / digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise OSError("not writable")
+    except OSError:
+        import tempfile
+
+        folder = Path(tempfile.gettempdir()) / f"microwork-{os.getuid()}" / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    os.environ["NUMBA_CACHE_DIR"] = str(_folder())
+
+import numba  # noqa: E402  (the cache's folder must be set before numba reads its settings)
+
+kernel = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+inlined = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)

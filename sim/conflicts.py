@@ -1,0 +1,114 @@
+"""Combinations of fields that cannot be: each value alone would do."""
+
+import math
+from datetime import timedelta
+
+from sim.problems import Problem, nearest, question
+
+MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
+MOST_DAYS = 24_000  # seconds since the start are kept in 32 bits
+USUAL_SURVEY = "foule_factory"  # where the published survey was posted; other markets simply hold none
+
+
+def conflicts(scenario):
+    """Every `Problem` of a scenario whose fields are each in range."""
+    return [
+        *_calendar(scenario),
+        *(problem for key, member in scenario.platform.members.items() for problem in _platform(scenario, key, member)),
+        *_platforms(scenario),
+        *_shares(scenario),
+        *_spreads(scenario),
+        *_people(scenario.population),
+        *_survey(scenario),
+    ]
+
+
+def _calendar(scenario):
+    start, end, demand = scenario.start, scenario.end, scenario.demand
+    if end < start:
+        yield Problem("end", end, f"is before start = {start}")
+    elif end - start > timedelta(MOST_DAYS):
+        yield Problem("end", end, f"at most {MOST_DAYS} days after start = {start}")
+    elif demand.name == "collapse" and not start <= demand.collapse_on <= end:
+        yield Problem("demand.collapse_on", demand.collapse_on, f"must lie between start = {start} and end = {end}")
+
+
+def _platforms(scenario):
+    members = scenario.platform.members
+    if not 1 <= len(members) <= MOST_PLATFORMS:
+        yield Problem("platform.members", len(members), f"there must be 1 to {MOST_PLATFORMS} platforms")
+    elif not any(member.demand_share for member in members.values()):
+        yield Problem("platform.members", list(members), "demand_share must be above 0 on at least one platform")
+
+
+def _platform(scenario, key, member):
+    key, chain = f"platform.members.{key}", member.chain
+    if member.opened > scenario.end:
+        yield Problem(f"{key}.opened", member.opened, f"is after end = {scenario.end}")
+    if member.structure == "deep" and chain is None:
+        yield Problem(f"{key}.chain", None, "a platform with structure = deep needs the three layers of the chain")
+    if member.structure == "biface" and chain is not None:
+        yield Problem(f"{key}.structure", "biface", f"a platform with a chain must be deep; or set {key}.chain=null")
+    if chain is None:
+        return
+    if chain.target_hours > chain.weekly_cap_hours:
+        cap = f"{key}.chain.weekly_cap_hours = {chain.weekly_cap_hours:g}"
+        yield Problem(f"{key}.chain.target_hours", chain.target_hours, f"is above {cap}")
+    if chain.notice_days > chain.renewal_days:
+        length = f"{key}.chain.renewal_days = {chain.renewal_days}"
+        yield Problem(f"{key}.chain.notice_days", chain.notice_days, f"is above {length}")
+
+
+def _shares(scenario):
+    people = scenario.population
+    lists = {f"platform.members.{key}.requires": m.requires for key, m in scenario.platform.members.items()}
+    lists |= {f"population.{name}": getattr(people, name) for name in ("ages", "schooling", "income")}
+    lists |= {f"population.status.{sex}": getattr(people.status, sex) for sex in ("woman", "man")}
+    lists |= {f"population.household.{sex}": getattr(people.household, sex) for sex in ("woman", "man")}
+    lists["demand.kinds.*.share"] = [kind.share for kind in scenario.demand.kinds.values()]
+    for key, shares in lists.items():
+        total = math.fsum(shares)
+        if abs(total - 1) > 1e-6:
+            yield Problem(key, list(shares), f"these shares must add up to 1, not {total:.6g}")
+
+
+def _spreads(scenario):
+    demand, behaviour = scenario.demand, scenario.behaviour
+    for key, mean, sd in (
+        ("demand.strictness_sd", demand.strictness_mean, demand.strictness_sd),
+        ("behaviour.accuracy_sd", behaviour.accuracy_mean, behaviour.accuracy_sd),
+    ):
+        widest = math.sqrt(mean * (1 - mean))
+        if sd > widest:
+            yield Problem(key, sd, f"shares around a mean of {mean:g} spread by at most {widest:.3g}")
+    if behaviour.lapse_rate > behaviour.looking_rate_max:
+        most = f"behaviour.looking_rate_max = {behaviour.looking_rate_max:g}"
+        yield Problem("behaviour.lapse_rate", behaviour.lapse_rate, f"is above {most}: everybody would stop at once")
+
+
+def _people(people):
+    if people.need_first > people.need_any:
+        any_ = f"population.need_any = {people.need_any:g}"
+        yield Problem("population.need_first", people.need_first, f"is above {any_}, which includes it")
+    young = people.ages[1]
+    adults = sum(people.ages[1:5])
+    if not 0 <= people.graduates * adults - people.graduates_under_35 * young <= adults - young:
+        given = f"population.graduates_under_35 = {people.graduates_under_35:g} of the ages"
+        yield Problem("population.graduates", people.graduates, f"no share of those over 35 fits {given}")
+
+
+def _survey(scenario):
+    survey, members = scenario.survey, scenario.platform.members
+    if survey.retained is not None and survey.retained > len(members):
+        yield Problem("survey.retained", survey.retained, f"at most {len(members)}, the number of platforms")
+    if survey.platform not in members and survey.platform != USUAL_SURVEY:
+        names = ", ".join(members)
+        near = question(nearest(survey.platform, members))
+        yield Problem("survey.platform", survey.platform, f"must be one of the platforms {names}{near}")
+    first, second = survey.waves
+    if second <= first:
+        yield Problem("survey.waves", [first, second], "the second wave must come after the first")
+    posted_on = members.get(survey.platform)
+    if posted_on is not None and first < posted_on.opened:
+        opened = f"platform.members.{survey.platform}.opened = {posted_on.opened}"
+        yield Problem("survey.waves", [first, second], f"the first wave is before the platform opens, {opened}")

@@ -1,0 +1,105 @@
+"""The shape of a distribution: concentration of amounts, and times of which some are never seen.
+
+Lorenz (1905) orders people from poorest to richest and plots the share of the total held by the poorest
+share p; Gini's coefficient is twice the area between that curve and the diagonal. Time to fill is measured
+with the product-limit estimator (Kaplan and Meier 1958), so that a batch still open at the end counts for
+as long as it was watched, and one withdrawn by its client counts as never filled.
+"""
+
+import numpy as np
+
+
+def lorenz(amounts, people=None):
+    """Lorenz curve of non-negative amounts.
+
+    Parameters
+    ----------
+    amounts : array, shape (n,)
+        One amount per person, any unit, none negative.
+    people : int, optional
+        Size of the population when those with nothing are left out of `amounts`; at least n.
+
+    Returns
+    -------
+    (population, held) : two float arrays, shape (n + 1,) or (n + 2,)
+        Cumulated shares, both from 0 to 1; the diagonal when nobody holds anything.
+    """
+    amounts = np.sort(np.asarray(amounts, float))
+    people = _size(amounts, people)
+    total = amounts.sum()
+    if total <= 0:
+        return np.array([0.0, 1.0]), np.array([0.0, 1.0])
+    without = people - len(amounts)
+    population = np.concatenate([[0.0], np.arange(without, people + 1) / people])
+    held = np.concatenate([[0.0, 0.0], np.cumsum(amounts) / total])
+    return (population, held) if without else (population[1:], held[1:])
+
+
+def gini(amounts, people=None):
+    """Gini coefficient, G = sum_i (2 i - n - 1) x_(i) / (n sum x), of non-negative amounts.
+
+    Parameters
+    ----------
+    amounts, people
+        As in `lorenz`.
+
+    Returns
+    -------
+    float
+        0 (all hold the same) to 1 - 1/n (one holds everything); nan when nobody holds anything.
+    """
+    amounts = np.sort(np.asarray(amounts, float))
+    people = _size(amounts, people)
+    total = amounts.sum()
+    if total <= 0:
+        return float("nan")
+    rank = np.arange(people - len(amounts) + 1, people + 1)
+    return float(((2 * rank - people - 1) * amounts).sum() / (people * total))
+
+
+def top_share(amounts, share=0.01):
+    """Share of the total held by the richest `share` of people (at least one person); nan without a total."""
+    amounts = np.asarray(amounts, float)
+    total = amounts.sum()
+    if total <= 0:
+        return float("nan")
+    top = max(1, int(np.ceil(share * len(amounts) - 1e-9)))
+    return float(np.partition(amounts, len(amounts) - top)[len(amounts) - top :].sum() / total)
+
+
+def filled_within(seconds, watched):
+    """Share of batches filled within a time, by the product-limit estimator.
+
+    Parameters
+    ----------
+    seconds : array, shape (filled,)
+        Seconds from posting to the last task done, of the batches that were filled.
+    watched : array, shape (not filled,)
+        Seconds from posting to the end of the record of those still open (censored there), infinite for
+        those withdrawn: they will never be filled, and count as such (a competing event).
+
+    Returns
+    -------
+    (times, share) : two float arrays, same shape
+        The steps: `share[i]` of the batches posted are filled within `times[i]` seconds.
+    """
+    seconds, watched = np.asarray(seconds, float), np.sort(np.asarray(watched, float))
+    times, filled = np.unique(seconds, return_counts=True)
+    gone = np.concatenate([[0], np.cumsum(filled)[:-1]]) if len(times) else np.zeros(0)
+    waiting = len(seconds) + len(watched) - gone - np.searchsorted(watched, times, side="left")
+    return times, 1.0 - np.cumprod(1.0 - filled / np.maximum(waiting, 1))
+
+
+def median_time(times, share):
+    """First time at which half is filled, in the unit of `times`; nan when half never is."""
+    half = np.searchsorted(share, 0.5 - 1e-12)
+    return float(times[half]) if half < len(times) else float("nan")
+
+
+def _size(amounts, people):
+    people = len(amounts) if people is None else int(people)
+    if people < len(amounts):
+        raise ValueError(f"{len(amounts)} people hold amounts, but the population is only {people}")
+    if len(amounts) and amounts[0] < 0:
+        raise ValueError(f"amounts must not be negative; the smallest is {amounts[0]:g}")
+    return people

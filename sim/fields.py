@@ -1,0 +1,255 @@
+"""Every field of a scenario, declared once: its type, meaning, unit, range and source.
+
+Plain classes without values and without imports that take time, so that ``--help`` is answered at once.
+`sim.scenario` makes validated models of them; the values stand in the YAML groups of ``conf/``.
+
+Sources are the short names of ``sim/evidence``; "assumed" is a guess of ours, "calibrated" comes from fitting,
+"choice" is for the user to say.
+"""
+
+from datetime import date
+from typing import Literal
+
+from sim.quantity import CHOICE
+from sim.quantity import Quantity as Q
+
+Three = tuple[float, float, float]
+Four = tuple[float, float, float, float]
+Six = tuple[float, float, float, float, float, float]
+Seven = tuple[float, float, float, float, float, float, float]
+KindName = Literal[
+    "annotation",
+    "cv_anonymisation",
+    "voice_recording",
+    "transcription",
+    "data_entry",
+    "information_search",
+    "moderation",
+    "testing",
+    "survey",
+]
+
+
+class Chain:
+    """Deep labour: recruitment, contracting and the client's own work platform."""
+
+    recruiter_margin: float = Q("layer 1 keeps this of what the client pays", "share", 0, 0.9)
+    contractor_margin: float = Q("layer 2 keeps this of what layer 1 passes on", "share", 0, 0.9)
+    weekly_cap_hours: float = Q("most hours allotted to one worker", "hour/week", 0.1, 168, "DiPLab2019")
+    target_hours: float = Q("hours the contractor plans per worker", "hour/week", 0.1, 168, "DiPLab2019")
+    profile_minutes: float = Q("unpaid time to fill in the profile", "minute", 0, 1440)
+    exam_hours: float = Q("unpaid time to prepare and sit the exam", "hour", 0, 48)
+    exam_every_days: int = Q("days between two dates of the exam", "day", 1, 365)
+    exam_window_days: int = Q("days an exam stays open", "day", 1, 365)
+    exam_difficulty: float = Q("chance that somebody of mean accuracy fails the exam", "share", 0, 1)
+    assiduity_floor: float = Q("share of the allotment below which a contract is ended", "share", 0, 1)
+    notice_days: int = Q("days between the end of a contract and its announcement", "day", 0, 180, "DiPLab2019")
+    renewal_days: int = Q("length of a contract", "day", 1, 3650, "DiPLab2019")
+
+
+class Platform:
+    """One platform: its people, its prices and its rules."""
+
+    label: str = Q("name as printed")
+    structure: Literal["biface", "deep"] = Q("two-sided list of tasks, or deep labour", source="DiPLab2019")
+    opened: date = Q("first day of registrations from France", "date")
+    accounts: float = Q("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
+    sign_up_growth: float = Q("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
+    demand_share: float = Q("weight in the minutes of work demanded", "weight", 0, 1e6)
+    wage: float = Q("median pay per announced hour", "euro/hour", 0.01, 200, "DiPLab2019, others assumed")
+    wage_log_sd: float = Q("spread of pay between clients", "log point", 0, 3)
+    announced_share: float = Q("announced over true duration, median", "share", 0.05, 5)
+    announced_log_sd: float = Q("spread of the announced share between clients", "log point", 0, 3)
+    commission: float = Q("paid by the client on top of pay", "share of pay", 0, 2, "DiPLab2019")
+    cash_out_threshold: float = Q("balance from which money can be drawn", "euro", 0, 1000, "DiPLab2019")
+    cash_out_delay: int = Q("until money drawn arrives", "working day", 0, 250, "DiPLab2019")
+    vouchers: bool = Q("pays in gift vouchers")
+    clients: float = Q("clients with an open relation at any time, full scale", "client", 1, 1e6)
+    requires: Four = Q("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
+    ban_after: int = Q("refused tasks before a ban is considered", "task", 1, 1_000_000)
+    ban_share: float = Q("share of tasks refused from which an account is banned", "share", 0, 1)
+    notification: float = Q("strength of messages that call people back", "", 0, 1)
+    foreign_share: float = Q("declared registrations that are foreign or duplicate", "share", 0, 1, "DiPLab2019")
+    chain: Chain | None = Q("the three layers of deep labour; nothing on a biface platform")
+
+
+class Institution:
+    """Group platform: which platforms there are."""
+
+    name: str = Q("name of this choice")
+    members: dict[str, Platform] = Q("the platforms, in the order of their number")
+
+
+class Kind:
+    """One kind of task."""
+
+    share: float = Q("of the minutes of work demanded", "share", 0, 1, "DiPLab2019")
+    seconds: float = Q("median true duration of a task", "second", 1, 86_400, "DiPLab2019, some assumed")
+    seconds_log_sd: float = Q("spread of durations between batches", "log point", 0, 3)
+    redundancy: int = Q("answers asked for per item; the largest batch: everybody once", "answer", 1, 10**7)
+    wage_factor: float = Q("pay relative to the platform's", "ratio", 0.05, 20)
+
+
+class Demand:
+    """Group demand: what clients ask for, and how unevenly over time."""
+
+    name: Literal["steady", "seasonal", "volatile", "collapse"] = Q("the regime")
+    hours_per_day: float = Q("true hours of work demanded by all clients, mean of the run", "hour/day", 0, 1e7)
+    growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
+    weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
+    client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5, "Ipeirotis2010")
+    client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
+    client_life_months: float = Q("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
+    sudden_end_per_year: float = Q("rate of contracts ended from one day to the next", "1/year", 0, 365)
+    batch_size_exponent: float = Q("tail exponent of batch sizes, from 1 task", "", 0.05, 5, "Ipeirotis2010")
+    batch_size_max: int = Q("largest batch", "task", 1, 10**7)
+    kinds: dict[KindName, Kind] = Q("the kinds of task")
+    strictness_mean: float = Q("chance that a wrong task is refused, mean of clients", "share", 0, 1)
+    strictness_sd: float = Q("spread of strictness between clients", "share", 0, 0.5)
+    patience_days: float = Q("until a client withdraws what is left, median", "day", 0.1, 365)
+    patience_log_sd: float = Q("spread of patience between clients", "log point", 0, 3)
+    rate_step: float = Q("change of the piece rate after a slow or fast batch", "log point", 0, 1)
+    rate_bound: float = Q("most that a client moves from its first rate", "log point", 0, 3)
+    fast_share: float = Q("filled in less of its patience, a batch counts as fast", "share", 0, 1)
+    august_dip: float = Q("loss of volume in August (seasonal, volatile)", "share", 0, 0.95)
+    christmas_dip: float = Q("loss of volume around Christmas (seasonal, volatile)", "share", 0, 0.95)
+    surge_factor: float = Q("market in surge over market in quiet (volatile)", "ratio", 1, 100)
+    surge_days: float = Q("mean length of a surge (volatile)", "day", 1, 1000)
+    quiet_days: float = Q("mean length of a quiet spell (volatile)", "day", 1, 1000)
+    client_surge_factor: float = Q("one client in surge over quiet (volatile)", "ratio", 1, 100)
+    collapse_on: date = Q("day of the collapse (collapse)", "date")
+    collapse_depth: float = Q("contracts ended by it (collapse)", "share", 0, 1)
+
+
+class Statuses:
+    """Main activity: full time, part time, fixed term or self-employed, unemployed, at home, student, retired."""
+
+    woman: Seven = Q("women full time, part time, other job, none, home, student, retired", "share", 0, 1, "DiPLab2019")
+    man: Seven = Q("men in the same states", "share", 0, 1, "DiPLab2019")
+
+
+class Households:
+    """Household: alone, lone parent, couple, couple with children, with parents, other."""
+
+    woman: Six = Q("women alone, lone mother, couple, with children, with parents, other", "share", 0, 1, "DiPLab2019")
+    man: Six = Q("men in the same households", "share", 0, 1, "DiPLab2019")
+
+
+class Domestic:
+    """Domestic work per week by sex and job."""
+
+    woman_job: float = Q("women with a job, mean", "hour/week", 0, 100, "DiPLab2019")
+    woman_no_job: float = Q("women without a job, mean", "hour/week", 0, 100, "DiPLab2019")
+    man_job: float = Q("men with a job, mean", "hour/week", 0, 100, "DiPLab2019")
+    man_no_job: float = Q("men without a job, mean", "hour/week", 0, 100, "DiPLab2019")
+    log_sd: float = Q("spread of domestic work between people", "log point", 0, 2)
+
+
+class Population:
+    """Group population: who registers."""
+
+    name: str = Q("name of this choice")
+    people: int = Q("people registered by the end; demand scales with it", "person", 1, 2_000_000, "LeLudec2019")
+    absent: int = Q("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
+    joined_at_sign_up: float = Q("further accounts opened with the first, mean", "account", 0, 10)
+    women_share: float = Q("women", "share", 0, 1, "DiPLab2019")
+    ages: Six = Q("aged 18-24, 25-34, 35-44, 45-54, 55-64, 65-74", "share", 0, 1, "DiPLab2019")
+    graduates_under_35: float = Q("above two years of higher education, aged 25-34", "share", 0, 1, "DiPLab2019")
+    graduates: float = Q("above two years of higher education, aged 25-64", "share", 0, 1, "DiPLab2019")
+    schooling: Three = Q("of the others: below the baccalaureate, with it, two years more", "share", 0, 1)
+    status: Statuses = Q("main activity")
+    household: Households = Q("household")
+    income: Four = Q("households under 855, 1500, 3000 euro a month, and above", "share", 0, 1, "DiPLab2019")
+    domestic: Domestic = Q("domestic work")
+    free_hours: Seven = Q("time free for micro-work by status, before domestic work", "hour/week", 0, 112)
+    free_log_sd: float = Q("spread of free time between people", "log point", 0, 2)
+    domestic_weight: float = Q("hours lost per hour of domestic work", "ratio", 0, 1)
+    need_first: float = Q("whose first motive is need of money", "share", 0, 1, "DiPLab2019")
+    need_any: float = Q("who name it among three", "share", 0, 1, "DiPLab2019")
+    need_income: float = Q("how much need follows low income: 0 not, 1 wholly", "", 0, 1)
+    outside_job: float = Q("what a job adds to outside options", "", 0, 1)
+    outside_degree: float = Q("what a degree adds to outside options", "", 0, 1)
+
+
+class Behaviour:
+    """Group behaviour: how workers decide."""
+
+    reservation_wage: float = Q("median reservation wage", "euro/hour", 0.001, 200, "HortonChilton2010")
+    reservation_wage_log_sd: float = Q("spread of reservation wages", "log point", 0, 4, "HortonChilton2010")
+    need_effect: float = Q("full need lowers the reservation wage by", "log point", 0, 5)
+    outside_effect: float = Q("full outside options raise the reservation wage by", "log point", 0, 5)
+    speed_log_sd: float = Q("spread of speed between workers", "log point", 0, 2)
+    accuracy_mean: float = Q("chance that a task is done right, mean of workers", "share", 0, 1)
+    accuracy_sd: float = Q("spread of accuracy between workers", "share", 0, 0.5)
+    attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3)
+    looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000)
+    looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10)
+    looking_rate_max: float = Q("most a worker looks", "look/day", 0.001, 1440)
+    lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10)
+    learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1)
+    prior_return: float = Q("return expected before any experience", "share of advertised wage", 0, 10)
+    prior_log_sd: float = Q("spread of the first expectation", "log point", 0, 3)
+    search_seconds: float = Q("unpaid time to look at a list", "second", 0, 3600)
+    pick_seconds: float = Q("unpaid time to choose a batch", "second", 0, 3600)
+    instructions_seconds: float = Q("unpaid time to read a batch's instructions", "second", 0, 3600)
+    page: int = Q("batches seen at a look", "batch", 1, 50)
+    newest_first: float = Q("workers who sort by newest; the others by largest", "share", 0, 1)
+    taste_log_sd: float = Q("spread of taste for kinds of task", "log point", 0, 3)
+    sitting_minutes: float = Q("mean length of a sitting while there is work", "minute", 1, 1440)
+    free_middle: float = Q("free time at which a sitting has that mean", "hour/week", 0.1, 112)
+    day_share: float = Q("most of a week's free time that one day can take", "share", 0.01, 1)
+    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440)
+    persistence: float = Q("chance of trying the next list after an empty one", "share", 0, 1)
+    choice_noise: float = Q("noise in choosing whose list to open", "log point", 0, 10)
+    drift_half_life_days: float = Q("half-life of participation", "day", 1, 100_000, "Difallah2018")
+    need_every_days: float = Q("mean time between two sudden needs", "day", 1, 100_000)
+    need_days: float = Q("mean length of a spell of need", "day", 1, 3650)
+    need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1)
+    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1)
+    notification_every_days: float = Q("mean time between messages that call back", "day", 1, 100_000)
+    joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1)
+    joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440)
+    test_minutes: float = Q("unpaid time of a qualification test", "minute", 0, 1440)
+
+
+class Survey:
+    """Group survey: the instruments that measure the market."""
+
+    targets: str | None = Q("file of estimates to compare with; null: the published ones", "path", source=CHOICE)
+    divisor: float = Q("platforms per person in the published arithmetic", "account/person", 1, 10, "LeLudec2019")
+    retained: int | None = Q("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
+    platform: str = Q("where the questionnaire is posted", source="DiPLab2019")
+    waves: tuple[date, date] = Q("days on which the questionnaire is posted", "date", source="DiPLab2019")
+    quota: int = Q("answers paid for per wave", "answer", 1, 1_000_000, "DiPLab2019")
+    reward: float = Q("pay for the questionnaire", "euro", 0.01, 1000, "DiPLab2019")
+    minutes: float = Q("true time it takes", "minute", 0.1, 600, "DiPLab2019")
+
+
+class Record:
+    """Group record: what is kept."""
+
+    months: int = Q("last months kept worker by worker", "month", 0, 1200, CHOICE)
+    daily: bool = Q("keep the day x platform table")
+
+
+class Report:
+    """Group report: what is shown."""
+
+    figures: bool = Q("draw the figures")
+    language: Literal["en", "fr"] = Q("language of the page")
+
+
+class Scenario:
+    """Everything that a run depends on."""
+
+    seed: int = Q("key of chance", "", 0, 2**64 - 1, CHOICE)
+    replicate: int = Q("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
+    start: date = Q("first day", "date", source=CHOICE)
+    end: date = Q("last day", "date", source=CHOICE)
+    platform: Institution = Q("the platforms")
+    demand: Demand = Q("the clients")
+    population: Population = Q("the people")
+    behaviour: Behaviour = Q("their decisions")
+    survey: Survey = Q("the instruments")
+    record: Record = Q("what is kept")
+    report: Report = Q("what is shown")

@@ -1,0 +1,153 @@
+"""The choices of ``conf/``: one YAML file per option of a group, plain numbers and words.
+
+Read here without Hydra, so that the library, the tests and ``--help`` need none; `sim.run` composes the same
+files with Hydra. An option may begin with ``defaults: [other, _self_]`` and then says only what differs.
+"""
+
+import copy
+import itertools
+from pathlib import Path
+
+import yaml
+
+from sim.problems import Problem, at, nearest, question, unknown
+
+_HERE = Path(__file__).resolve().parent
+# Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
+CONF = next(path for path in (_HERE / "conf", _HERE.parent / "conf") if (path / "config.yaml").exists())
+
+
+def read(path):
+    """The content of one YAML file, a dictionary."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+
+
+def chosen():
+    """The default option of each group, ``{group: option}``."""
+    entries = (entry for entry in read(CONF / "config.yaml")["defaults"] if isinstance(entry, dict))
+    return {group: option for entry in entries for group, option in entry.items() if " " not in group}
+
+
+def options(group, folders=(CONF,)):
+    """The names of a group's options, sorted."""
+    return sorted({path.stem for folder in folders for path in (Path(folder) / group).glob("*.yaml")})
+
+
+def option(group, name, folders=(CONF,)):
+    """One option's tree, with what it builds on merged in.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no folder has it.
+    """
+    path = next((p for p in (Path(folder) / group / f"{name}.yaml" for folder in folders) if p.exists()), None)
+    if path is None:
+        raise FileNotFoundError(f"no option {name!r} in group {group!r}")
+    own = read(path)
+    tree = {}
+    for base in own.pop("defaults", []):
+        if base != "_self_":
+            merge(tree, option(group, base, folders))
+    return merge(tree, own)
+
+
+def summary(group, name):
+    """The first sentence of the comment at the head of an option's file."""
+    lines = (CONF / group / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
+    return " ".join(line.lstrip("# ") for line in comment).partition(". ")[0].rstrip(".")
+
+
+def compose(choices=None, folders=(CONF,)):
+    """The tree of a scenario: the top level of ``config.yaml`` and one option per group."""
+    top = read(CONF / "config.yaml")
+    tree = {key: value for key, value in top.items() if key not in ("defaults", "hydra")}
+    for group, name in {**chosen(), **(choices or {})}.items():
+        tree[group] = option(group, name, folders)
+    return tree
+
+
+def merge(tree, other):
+    """Lay one tree over another, in place; what is not a dictionary replaces. Returns the first."""
+    for key, value in other.items():
+        if isinstance(value, dict) and isinstance(tree.get(key), dict):
+            merge(tree[key], value)
+        else:
+            tree[key] = value
+    return tree
+
+
+def choose(changes, folders=(CONF,)):
+    """Lay changes over the choices they name.
+
+    Parameters
+    ----------
+    changes : dict
+        ``{full key: value}``. A word at a group's own key chooses its option; a dictionary stands for the keys
+        below it.
+
+    Returns
+    -------
+    base, tree : dict
+        The chosen options, and the same with the changes.
+    problems : list of Problem
+        Options and keys that do not exist; they are left out of the tree.
+    """
+    choices, problems = {}, []
+    for group in chosen():
+        name = changes.get(group)
+        if name in (known := options(group, folders)):
+            choices[group] = name
+        elif group in changes and not isinstance(name, dict):
+            wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"
+            problems.append(Problem(group, name, wrong))
+    base = compose(choices, folders)
+    tree = copy.deepcopy(base)
+    for key, value in _spread(changes, base):
+        if not _place(tree, key.split("."), value):
+            problems.append(unknown(key, value, base))
+    return base, tree, problems
+
+
+def _spread(changes, base, prefix=""):
+    """Every change by full key, dictionaries spread out as far as the tree knows their keys."""
+    for name, value in changes.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and isinstance(at(base, key.split(".")), dict):
+            yield from _spread(value, base, f"{key}.")
+        elif prefix or name not in chosen():
+            yield key, value.item() if hasattr(value, "item") else value
+
+
+def _place(tree, path, value):
+    """Put a value where one stands; a whole new platform may be added. True if it had a place."""
+    *above, name = path
+    node = at(tree, above)
+    added = above == ["platform", "members"] and isinstance(value, dict)
+    if not isinstance(node, dict) or not (name in node or added):
+        return False
+    node[name] = value
+    return True
+
+
+def repaired(tree, base, keys):
+    """A copy of a tree in which the values at some keys are those of the base, or gone if it has none there."""
+    tree = copy.deepcopy(tree)
+    for key in keys:
+        *above, name = [part for part in key.split(".") if not part.isdigit()]
+        node, usual = at(tree, above), at(base, [*above, name])
+        if usual is not None:
+            node[name] = usual
+        elif isinstance(node, dict):
+            node.pop(name, None)
+    return tree
+
+
+def assignment(text):
+    """The key and value of a word such as ``demand.hours_per_day=100``."""
+    key, _, value = text.lstrip("+").partition("=")
+    try:
+        return key, float(value) if "e" in value.lower() else yaml.safe_load(value)
+    except ValueError:
+        return key, yaml.safe_load(value)

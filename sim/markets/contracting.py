@@ -1,0 +1,194 @@
+"""Deep labour, layer by layer: advertisement and application, dated exam and agreement, weekly allotment, end.
+
+Recruiter: advertises what the contractor lacks. Contractor: screens (profile, exam on fixed dates), signs, pays.
+Client: sets the work on its own platform, week by week, and can end the contract from one day to the next.
+"""
+
+import numpy as np
+
+from sim.columns import (
+    APPLIED,
+    BANNED,
+    CONTRACTED,
+    D_APPLIED,
+    D_BANNED,
+    D_ENDED,
+    D_STARTED,
+    NOBODY,
+    QUALIFIED,
+    REGISTERED,
+
+)
+from sim.compiled import kernel
+from sim.rules import ROLL
+from sim.streams import CONTRACT, draw
+
+DEEP = 1
+MEMORY = 0.25  # weight of the last week in assiduity
+
+
+@kernel
+def climb(rules, day, market, a, second, limit):
+    """Recruitment seen by one who opens a deep platform's page: apply, or sit the exam on its date.
+
+    Returns
+    -------
+    int
+        Unpaid seconds this takes; 0 if there was nothing to do or no time for it.
+    """
+    account = market.accounts[a]
+    platform = market.platforms[account.platform]
+    if account.state == REGISTERED and market.openings[account.platform] > 0:
+        if second + platform.profile_seconds > limit:
+            return 0
+        market.openings[account.platform] -= 1
+        account.state = APPLIED
+        account.exam_day = (day // platform.exam_every + 1) * platform.exam_every
+        market.today[account.platform, D_APPLIED] += 1
+        return platform.profile_seconds
+    if account.state == APPLIED and day >= account.exam_day:
+        if day >= account.exam_day + platform.exam_window:
+            account.state = REGISTERED
+            return 0
+        if second + platform.exam_seconds > limit:
+            return 0
+        chance = market.workers[account.worker].accuracy ** platform.exam_difficulty
+        if draw(market.key, CONTRACT, day, account.worker, account.platform) < chance:
+            account.state = QUALIFIED
+            market.roll[market.counts[ROLL]] = a
+            market.counts[ROLL] += 1
+        else:
+            account.state = REGISTERED
+        return platform.exam_seconds
+    return 0
+
+
+@kernel
+def end_contract(market, a, state):
+    """Close an account's work from one day to the next; `state` says whether it may apply again."""
+    account = market.accounts[a]
+    market.clients[account.project].contracted -= 1
+    account.project, account.state = NOBODY, state
+    account.allotted, account.week_allotted = 0, 0
+    market.today[account.platform, D_ENDED] += 1
+    if state == BANNED:
+        market.today[account.platform, D_BANNED] += 1
+
+
+@kernel
+def contracts_end(day, market):
+    """Contracts whose client left yesterday, or that were not lived up to, are off the roll this morning."""
+    kept = 0
+    for n in range(market.counts[ROLL]):
+        a = market.roll[n]
+        account = market.accounts[a]
+        if account.state == CONTRACTED and market.clients[account.project].last_day < day:
+            end_contract(market, a, REGISTERED)
+        if account.state == CONTRACTED or account.state == QUALIFIED:
+            market.roll[kept] = a
+            kept += 1
+    market.counts[ROLL] = kept
+
+
+@kernel
+def review_week(day, market):
+    """Monday: last week's assiduity; who stays under the floor for long loses the account."""
+    for n in range(market.counts[ROLL]):
+        account = market.accounts[market.roll[n]]
+        if account.state != CONTRACTED or account.week_allotted == 0:
+            continue
+        worked = 1.0 - account.allotted / account.week_allotted
+        account.assiduity += MEMORY * (worked - account.assiduity)
+        floor = market.platforms[account.platform].assiduity_floor
+        if account.assiduity < floor and day - account.contract_day > 28:
+            end_contract(market, market.roll[n], BANNED)
+
+
+@kernel
+def backlog(market, c):
+    """Seconds of work waiting in a project."""
+    seconds = 0
+    slot = market.clients[c].first_slot
+    while slot != NOBODY:
+        seconds += market.book[slot].left * market.book[slot].true_seconds
+        slot = market.book[slot].newer
+    return seconds
+
+
+@kernel
+def sign(day, market):
+    """Monday: count what each project lacks, sign agreements with the qualified in order, advertise the rest."""
+    for p in range(market.platforms.size):
+        market.openings[p] = 0
+    for c in range(market.clients.size):
+        client = market.clients[c]
+        platform = market.platforms[client.platform]
+        if platform.structure == DEEP and client.first_day <= day <= client.last_day:
+            wanted = (backlog(market, c) + platform.weekly_target - 1) // platform.weekly_target
+            client.openings = max(0, wanted - client.contracted)
+            market.openings[client.platform] += client.openings
+    for n in range(market.counts[ROLL]):
+        account = market.accounts[market.roll[n]]
+        if account.state != QUALIFIED:
+            continue
+        project = opening(day, market, account.platform)
+        if project != NOBODY:
+            market.clients[project].openings -= 1
+            market.clients[project].contracted += 1
+            account.project, account.state = project, CONTRACTED
+            account.contract_day, account.assiduity = day, 1.0
+            market.today[account.platform, D_STARTED] += 1
+        market.openings[account.platform] -= 1
+
+
+@kernel
+def opening(day, market, p):
+    """The project of platform `p` that lacks most workers."""
+    best, most = NOBODY, 0
+    for c in range(market.clients.size):
+        client = market.clients[c]
+        if client.platform == p and client.openings > most and client.first_day <= day <= client.last_day:
+            best, most = c, client.openings
+    return best
+
+
+@kernel
+def allot(market, weight):
+    """Monday: share each project's backlog among its workers by assiduity and productivity, under the cap.
+
+    Two rounds: what the cap takes from the first in the first round goes to the others in the second.
+
+    Parameters
+    ----------
+    weight : float64 array, shape (clients, 3)
+        Scratch, by project: sum of weights, seconds still to share, the same before the round.
+    """
+    for c in range(market.clients.size):
+        weight[c, 1] = backlog(market, c) if market.clients[c].contracted > 0 else 0.0
+    for n in range(market.counts[ROLL]):
+        market.accounts[market.roll[n]].allotted = 0
+    for _ in range(2):
+        for c in range(market.clients.size):
+            weight[c, 0], weight[c, 2] = 0.0, weight[c, 1]
+        for n in range(market.counts[ROLL]):
+            account = market.accounts[market.roll[n]]
+            if account.state == CONTRACTED and account.allotted < market.platforms[account.platform].weekly_cap:
+                weight[account.project, 0] += merit(market, account)
+        for n in range(market.counts[ROLL]):
+            account = market.accounts[market.roll[n]]
+            cap = market.platforms[account.platform].weekly_cap
+            if account.state == CONTRACTED and account.allotted < cap and weight[account.project, 0] > 0.0:
+                share = weight[account.project, 2] * merit(market, account) / weight[account.project, 0]
+                granted = min(int(np.ceil(share)), cap - account.allotted)
+                account.allotted += granted
+                weight[account.project, 1] = max(0.0, weight[account.project, 1] - granted)
+    for n in range(market.counts[ROLL]):
+        account = market.accounts[market.roll[n]]
+        account.week_allotted = account.allotted
+
+
+@kernel
+def merit(market, account):
+    """Weight in the allotment: recalled assiduity times true productivity."""
+    worker = market.workers[account.worker]
+    return max(account.assiduity, 0.05) * worker.speed * worker.accuracy

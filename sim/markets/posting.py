@@ -1,0 +1,174 @@
+"""Clients decide and post; what nobody took in time is withdrawn.
+
+Each client posts as a renewal process in *cumulated intensity* (weekday x season x regime x growth), so two
+regimes that ask for the same over a year differ only in when the same batches come. Batch ``k`` of a client has
+the same size, price and difficulty in every regime.
+"""
+
+import numpy as np
+
+from sim.columns import (
+    D_BATCHES,
+    D_DEMAND,
+    D_POSTED,
+    D_WITHDRAWN,
+    NOBODY,
+    SECONDS_PER_DAY,
+)
+from sim.compiled import kernel
+from sim.markets.book import chain, close, new_slot
+from sim.rules import BATCHES, SLOTS_LEFT
+from sim.streams import BATCH, draw4, gauss
+
+DEEP = 1
+
+
+@kernel
+def withdraw(rules, day, market):
+    """Withdraw what is left of batches whose time is up or whose client ended the contract yesterday."""
+    for slot in range(market.book.size):
+        batch = market.book[slot]
+        if batch.id == NOBODY or batch.left == 0:
+            continue
+        client = market.clients[batch.client]
+        if batch.expires <= day or (client.ended == 1 and client.last_day < day):
+            batch.withdrawn = batch.left
+            market.open_tasks[batch.platform] -= batch.left
+            market.today[batch.platform, D_WITHDRAWN] += batch.left
+            adapt(rules, market, slot, True)
+            batch.left = 0
+            close(market, slot)
+
+
+@kernel
+def adapt(rules, market, slot, slow):
+    """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it."""
+    batch = market.book[slot]
+    client = market.clients[batch.client]
+    change = 0.0
+    if slow:
+        change = rules.rate_step
+    elif batch.last_filled - batch.posted < rules.fast_share * client.patience * SECONDS_PER_DAY:
+        change = -rules.rate_step
+    bounded = min(max(client["raise"] + change, -rules.rate_bound), rules.rate_bound)
+    client["raise"] = bounded
+
+
+@kernel
+def adapt_all(rules, market, closed):
+    """Clients draw the lesson from the batches that were filled today."""
+    for n in range(closed):
+        slot = market.closed[n]
+        if market.book[slot].withdrawn == 0:
+            adapt(rules, market, slot, False)
+
+
+@kernel
+def post(rules, day, market, c):
+    """Clients from `c` on post today's batches; returns the client at which the book was full, or their number."""
+    start, end = market.intensity[day], market.intensity[day + 1]
+    weekday = (day + rules.start_second // SECONDS_PER_DAY) % 7
+    while c < market.clients.size:
+        client = market.clients[c]
+        if client.first_day <= day <= client.last_day:
+            if market.platforms[client.platform].structure == DEEP:
+                if weekday == 0 or day == client.first_day:
+                    if market.counts[SLOTS_LEFT] == 0:
+                        return c
+                    post_week(market, day, c, weekday)
+            else:
+                while client.next_post < end:
+                    if market.counts[SLOTS_LEFT] == 0:
+                        return c
+                    share = (client.next_post - start) / (end - start)
+                    post_one(rules, market, c, day, posting_second(market.posting, weekday, share))
+        c += 1
+    return c
+
+
+@kernel
+def posting_second(posting, weekday, share):
+    """Second of the day at which `share` of that weekday's posting is done."""
+    base = posting[24 * weekday]
+    target = base + share * (posting[24 * weekday + 24] - base)
+    hour = 0
+    while hour < 23 and posting[24 * weekday + hour + 1] <= target:
+        hour += 1
+    low, high = posting[24 * weekday + hour], posting[24 * weekday + hour + 1]
+    return min(SECONDS_PER_DAY - 1, hour * 3600 + int(3600.0 * (target - low) / (high - low)))
+
+
+@kernel
+def post_one(rules, market, c, day, second):
+    """One batch of a biface client, to appear on its platform's list at `second` of the day."""
+    client = market.clients[c]
+    u, v, w, x = draw4(market.key, BATCH, client.k, c, 0)
+    y, z, short, gap = draw4(market.key, BATCH, client.k, c, 1)
+    mean, spread, redundancy = market.kinds[client.kind]
+    true = max(1, int(mean * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
+    exponent, largest = market.sizes
+    size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
+    level = 0
+    while level < 3 and x > market.levels[client.platform, level]:
+        level += 1
+    slot = write(market, c, day, second, size, true, np.exp(0.15 * gauss(y, z)))
+    batch = market.book[slot]
+    batch.requires = level
+    batch.items = 1 if redundancy == 0 else (size + int(redundancy) - 1) // int(redundancy)
+    batch.older = market.posts[second]
+    market.posts[second] = slot
+    client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
+
+
+@kernel
+def stretch(burst, u):
+    """Factor on a gap between two posts: many short ones and a few long ones, of mean one."""
+    if burst <= 1.0:
+        return 1.0
+    return 1.0 / burst if u < 0.8 else 5.0 - 4.0 / burst
+
+
+@kernel
+def post_week(market, day, c, weekday):
+    """A week's work of a deep-labour project, given to those under contract."""
+    client = market.clients[c]
+    last = min(day + 7 - weekday, client.last_day + 1, market.intensity.size - 1)
+    mean = market.kinds[client.kind, 0]
+    asked = client.volume * (market.intensity[last] - market.intensity[day])
+    size = int(asked / mean + draw4(market.key, BATCH, client.k, c, 0)[0])
+    if size == 0:
+        client.k += 1
+        return
+    slot = write(market, c, day, 0, size, max(1, int(mean + 0.5)), 1.0)
+    market.book[slot].requires = 0
+    market.book[slot].items = size
+    chain(market, slot)
+
+
+@kernel
+def write(market, c, day, second, size, true, noise):
+    """Write a new batch into the book and count it as posted."""
+    client = market.clients[c]
+    slot = new_slot(market)
+    batch = market.book[slot]
+    batch.id = market.counts[BATCHES]
+    market.counts[BATCHES] += 1
+    batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
+    batch.size_class = -1
+    batch.true_seconds = true
+    batch.announced_seconds = max(1, int(true * client.announced_share * noise + 0.5))
+    hourly = client.wage * np.exp(client["raise"])
+    batch.piece_rate = max(1_000, int(hourly * batch.announced_seconds / 3600.0 * 1e6))
+    batch.hourly = batch.piece_rate * 3600.0 / (1e6 * batch.announced_seconds)
+    batch.size, batch.left = size, size
+    batch.done, batch.refused, batch.withdrawn = 0, 0, 0
+    batch.strictness = client.strictness
+    batch.posted = day * SECONDS_PER_DAY + second
+    batch.first_filled, batch.last_filled = NOBODY, NOBODY
+    batch.expires = day + 1 + int(client.patience)
+    client.k += 1
+    today = market.today[client.platform]
+    today[D_POSTED] += size
+    today[D_BATCHES] += 1
+    today[D_DEMAND] += size * true
+    return slot

@@ -1,0 +1,170 @@
+"""Review, pay, commission, balances, bans and cash-out: the day's pieces of work turned into money.
+
+All money is integer micro-euro. For each piece of work: pay = approved tasks x piece rate; the client spends
+pay + margins + commission; the pay stands on the account until it reaches the platform's threshold and is then
+on its way for so many working days.
+"""
+
+from sim.columns import (
+    BANNED,
+    CONTRACTED,
+    D_BANNED,
+    D_CASHED,
+    D_COMMISSION,
+    D_DONE,
+    D_MARGIN,
+    D_OPEN,
+    D_PAID,
+    D_PAY,
+    D_REFUSED,
+    D_SPENT,
+    D_UNPAID,
+    NOBODY,
+)
+from sim.compiled import kernel
+from sim.markets.book import new_month_row
+from sim.rules import GRANTS, MONTH_ROWS
+from sim.streams import REVIEW, draw
+
+MILLION = 1_000_000
+
+
+@kernel
+def refusals(tasks, chance, u):
+    """How many of `tasks` are refused: the binomial law read off one uniform number (inversion)."""
+    if chance <= 0.0:
+        return 0
+    term = (1.0 - chance) ** tasks
+    odds = chance / (1.0 - chance)
+    total, refused = term, 0
+    while u > total and refused < tasks:
+        term *= odds * (tasks - refused) / (refused + 1)
+        refused += 1
+        total += term
+    return refused
+
+
+@kernel
+def settle(rules, day, market):
+    """Settle every piece of work of the day, in the order in which it was taken."""
+    for n in range(market.counts[GRANTS]):
+        grant = market.grants[n]
+        account = market.accounts[grant.account]
+        batch = market.book[grant.slot]
+        worker = market.workers[account.worker]
+        chance = (1.0 - worker.accuracy) * batch.strictness
+        u = draw(market.key, REVIEW, grant.second, account.worker, 0)
+        refused = refusals(grant.tasks, chance, u)
+        pay = (grant.tasks - refused) * batch.piece_rate
+        paid_seconds = grant.seconds * (grant.tasks - refused) // grant.tasks
+        book_work(market, account, worker, grant, paid_seconds, refused, pay)
+        batch.refused += refused
+        book_money(market, account, batch, pay)
+        credit(day, market, grant.account, pay)
+        note_worked(day, market, worker)
+        if refused > 0:
+            judge(market, grant.account)
+    market.counts[GRANTS] = 0
+    for p in range(market.platforms.size):
+        market.today[p, D_OPEN] = market.open_tasks[p]
+
+
+@kernel
+def book_work(market, account, worker, grant, paid_seconds, refused, pay):
+    """Tasks, time and pay in the day's and the month's books and in the account."""
+    today = market.today[account.platform]
+    today[D_DONE] += grant.tasks
+    today[D_REFUSED] += refused
+    today[D_PAID] += paid_seconds
+    today[D_UNPAID] -= paid_seconds
+    row = market.months[worker.month_row]
+    row.tasks_done += grant.tasks
+    row.tasks_refused += refused
+    row.paid_seconds += paid_seconds
+    row.unpaid_seconds -= paid_seconds
+    row.earned_micro_euro += pay
+    account.done += grant.tasks
+    account.refused += refused
+    account.day_done += grant.tasks
+    account.day_refused += refused
+
+
+@kernel
+def book_money(market, account, batch, pay):
+    """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission."""
+    platform = market.platforms[account.platform]
+    commission = pay * platform.commission // MILLION
+    margin = pay * platform.margin // MILLION
+    market.clients[batch.client].spent += pay + commission + margin
+    today = market.today[account.platform]
+    today[D_PAY] += pay
+    today[D_COMMISSION] += commission
+    today[D_MARGIN] += margin
+    today[D_SPENT] += pay + commission + margin
+
+
+@kernel
+def note_worked(day, market, worker):
+    """Keep the count of who last worked when."""
+    if worker.last_worked != day:
+        if worker.last_worked >= 0:
+            market.worked_on[worker.last_worked] -= 1
+        market.worked_on[day] += 1
+        worker.last_worked = day
+
+
+@kernel
+def judge(market, a):
+    """A biface platform bans an account with many refusals; nobody explains."""
+    account = market.accounts[a]
+    platform = market.platforms[account.platform]
+    if account.state == BANNED or account.state == CONTRACTED or account.refused < platform.ban_after:
+        return
+    if account.refused > platform.ban_share * account.done:
+        account.state = BANNED
+        market.today[account.platform, D_BANNED] += 1
+
+
+@kernel
+def credit(day, market, a, pay):
+    """Add pay to the balance; ask for it once it reaches the threshold and nothing else is on its way."""
+    account = market.accounts[a]
+    account.balance += pay
+    threshold = market.platforms[account.platform].cash_out_threshold
+    if account.on_its_way == 0 and account.balance > 0 and account.balance >= threshold:
+        account.on_its_way, account.balance = account.balance, 0
+        account.due = day + calendar_days(market.platforms[account.platform].cash_out_delay)
+        if account.due < market.payments.size:
+            account.due_link = market.payments[account.due]
+            market.payments[account.due] = a
+
+
+@kernel
+def calendar_days(working_days):
+    """Working days as calendar days (five in seven), at least one."""
+    return max(1, working_days * 7 // 5)
+
+
+@kernel
+def pay_out(day, market):
+    """Payments due today arrive; what has gathered meanwhile may be asked for at once.
+
+    Returns
+    -------
+    bool
+        False if the month's table must grow before the rest can be paid.
+    """
+    while market.payments[day] != NOBODY:
+        if market.counts[MONTH_ROWS] == market.months.size:
+            return False
+        a = market.payments[day]
+        account = market.accounts[a]
+        market.payments[day] = account.due_link
+        market.today[account.platform, D_CASHED] += account.on_its_way
+        worker = market.workers[account.worker]
+        if worker.month_row == NOBODY:
+            new_month_row(market, account.worker)
+        market.months[worker.month_row].cashed_out_micro_euro += account.on_its_way
+        account.on_its_way = 0
+        credit(day, market, a, 0)
+    return True

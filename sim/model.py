@@ -1,0 +1,114 @@
+"""The market as a Mesa model: one step is one day of the French micro-work market."""
+
+import datetime
+
+import mesa
+import numpy as np
+
+from sim.columns import NOBODY
+from sim.record import Recorder, month_start
+from sim.scenario import Scenario
+from sim.state import State
+
+try:
+    from sim.agents.handles import AgentsOfColumns
+except ImportError:
+
+    class AgentsOfColumns:
+        pass
+
+
+
+class MicroworkMarket(AgentsOfColumns, mesa.Model):
+    """Workers, clients and platforms of a scenario, day by day.
+
+    Parameters
+    ----------
+    scenario : Scenario, optional
+        Everything the run depends on; alternatively
+    **choices
+        what `Scenario.load` takes: ``platform="deep"``, ``population="small"``, ``seed=7``,
+        ``behaviour={"looking_rate": 1.0}``.
+
+    Attributes
+    ----------
+    day : int
+        Days completed.
+    days : int
+        Days of the whole run.
+    columns : sim.rules.Market
+        Every array of the market.
+    recorder : sim.record.Recorder
+        What is kept of the days so far.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a choice is not allowed.
+    """
+
+    def __init__(self, scenario=None, **choices):
+        rng = choices.pop("rng", None)
+        if scenario is None:
+            if choices.get("seed", None) is None:
+                choices["seed"] = int(rng) if isinstance(rng, (int, np.integer)) else 1
+            scenario = Scenario.load(**{key: value for key, value in choices.items() if value is not None})
+        super().__init__(rng=scenario.seed)
+        self.scenario = scenario
+        self.state = State(scenario)
+        self.recorder = Recorder(scenario, self.state.days, self.state.market)
+        self.platform_keys = list(scenario.platform.members)
+        self.day, self.days = 0, self.state.days
+
+    @property
+    def columns(self):
+        """The market's arrays as they are now."""
+        return self.state.market
+
+    @property
+    def date(self):
+        """The day that comes next."""
+        return self.scenario.start + datetime.timedelta(days=self.day)
+
+    def step(self):
+        """One day."""
+        if self.day == self.days:
+            self.running = False
+            return
+        state, day = self.state, self.day
+        state.pay_out(day)  # what was asked for some days ago arrives
+        state.post(day)  # clients withdraw what is late and post what is new
+        state.allot(day)  # deep labour: contracts end, are signed, work is allotted
+        state.notify()  # platforms call people back
+        state.wake(day)  # people sign up, come back, plan to look
+        state.match(day, month_start(self.date, self.scenario.start))  # second by second: search, choice, work
+        state.settle(day)  # review, pay, commission, balances, bans
+        state.learn(day)  # expected returns, lapsing, the next look
+        self.recorder.close_day(day, state.market)
+        state.clear(state.market.today[:, 10])
+        self.day += 1
+        self.running = self.day < self.days
+
+    def run(self):
+        """All days that are left; returns the model."""
+        while self.running:
+            self.step()
+        return self
+
+    def engagement(self):
+        """Engagement of every row as of the last completed day.
+
+        Very active: looked in each of the last four weeks; regular: looked in the last 30 days; occasional:
+        registered, neither of these.
+
+        Returns
+        -------
+        uint8 array, shape (N,)
+            Index into `sim.columns.ENGAGEMENTS`.
+        """
+        workers, today = self.columns.workers, max(self.day - 1, 0)
+        seen = workers["last_seen"]
+        passed = np.clip(today // 7 - seen // 7, 0, 31).astype(np.uint32)
+        weeks = np.where(seen >= 0, workers["weeks"] << passed, 0)
+        engagement = (seen >= 0) & (seen > today - 30)
+        return engagement.astype(np.uint8) + (engagement & (weeks & 0b1111 == 0b1111))

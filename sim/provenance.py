@@ -1,0 +1,92 @@
+"""Where a run comes from: versions, commit, seed, and a digest by which two runs are told apart."""
+
+import hashlib
+import json
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+_LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "seaborn", "matplotlib")
+
+
+def provenance(scenario, results_digest):
+    """What a run folder says about its birth.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    results_digest : str
+        From `digest`.
+
+    Returns
+    -------
+    dict
+        seed, replicate, scenario and results digests, version and commit of this project, versions of the rest;
+        no path and no name of the machine.
+    """
+    return {
+        "project": "microwork-market",
+        "version": _version("microwork-market"),
+        "commit": commit(),
+        "seed": scenario.seed,
+        "replicate": scenario.replicate,
+        "scenario": scenario.digest(),
+        "digest": results_digest,
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
+    }
+
+
+def commit():
+    """The commit of the source, with "+" if it was changed since; None outside a checkout of it."""
+    here = Path(__file__)
+    if _git(here.parent, "ls-files", "--error-unmatch", here.name) is None:
+        return None
+    changed = _git(here.parent, "status", "--porcelain", "--untracked-files=no", "--", ".", "../conf")
+    return _git(here.parent, "rev-parse", "HEAD") + ("+" if changed else "")
+
+
+def _git(folder, *words):
+    """What git answers, or None if it cannot."""
+    try:
+        asked = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return asked.stdout.strip() if asked.returncode == 0 else None
+
+
+def _version(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def digest(tables, summary=None):
+    """SHA-256 of what a run found; the same for the same results, whatever the file format or its version.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+    summary : dict of str to number, optional
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    sha = hashlib.sha256()
+    for name in sorted(tables):
+        table = tables[name]
+        sha.update(f"{name}:{len(table)}\n".encode())
+        for column in table.columns:
+            values = table[column].to_numpy()
+            sha.update(f"{column}:{values.dtype.kind}\n".encode())
+            if values.dtype.kind in "biuf":
+                sha.update(np.ascontiguousarray(values, values.dtype.newbyteorder("<")).data)
+            else:
+                sha.update("\x1f".join(map(str, values.tolist())).encode())
+    sha.update(json.dumps(summary or {}, sort_keys=True).encode())
+    return sha.hexdigest()

@@ -1,0 +1,102 @@
+"""What is kept of a market: filled in as the days pass, read by instruments and reports, written at the end.
+
+Recording reads the columns and never writes them, so it cannot move a result.
+"""
+
+import datetime
+
+import numpy as np
+
+from sim.columns import DAILY, MONTH, NOBODY
+from sim.rules import CLOSED, MONTH_ROWS
+
+LIFETIME = np.dtype(
+    [
+        (name, MONTH[name])
+        for name in (
+            "looks",
+            "sessions",
+            "paid_seconds",
+            "unpaid_seconds",
+            "tasks_done",
+            "tasks_refused",
+            "earned_micro_euro",
+            "cashed_out_micro_euro",
+        )
+    ]
+)
+LAST_MONTH, LAST_WEEK = 30, 7  # days: "seen this month", "seen this week"
+
+
+class Recorder:
+    """The record of one market while it runs.
+
+    Attributes
+    ----------
+    daily : int64 array, shape (days, P, DAILY)
+    funnel : int64 array, shape (days, 4)
+        Registered; seen in the last 30 and 7 days; worked in the last 30 days.
+    months : list of (label, MONTH array)
+        The last months asked for.
+    last_month : MONTH array or None
+        The last month that is over.
+    lifetime : LIFETIME array, shape (N,)
+    archive : list of BATCH arrays
+        Closed batches, day by day.
+    """
+
+    def __init__(self, scenario, days, market):
+        self.start, self.end = scenario.start, scenario.end
+        self.keep = scenario.record.months
+        self.daily = np.zeros((days, len(market.platforms), len(DAILY)), np.int64)
+        self.funnel = np.zeros((days, 4), np.int64)
+        self.months, self.last_month = [], None
+        self.lifetime = np.zeros(len(market.workers), LIFETIME)
+        self.archive = []
+        self._month_closed = True
+        self._arrived = np.sort(market.persons["signed_up"])
+
+    def close_day(self, day, market):
+        """Keep the day's counters, the funnel and the batches closed today; on its last day, the month."""
+        self.daily[day] = market.today
+        self._month_closed = False
+        self.funnel[day] = (
+            np.searchsorted(self._arrived, day, side="right"),
+            market.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+            market.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
+            market.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+        )
+        closed = market.closed[: market.counts[CLOSED]]
+        if len(closed):
+            self.archive.append(market.book[closed])
+        date = self.start + datetime.timedelta(days=day)
+        if (date + datetime.timedelta(days=1)).month != date.month or date == self.end:
+            self._close_month(date, market)
+
+    def _close_month(self, date, market):
+        table = market.months[: market.counts[MONTH_ROWS]].copy()
+        rows = table["worker"]
+        for name in LIFETIME.names:
+            self.lifetime[name][rows] += table[name]
+        market.workers["month_row"][rows] = NOBODY
+        market.counts[MONTH_ROWS] = 0
+        self.last_month, self._month_closed = table, True
+        if self.keep:
+            self.months = [*self.months, (f"{date:%Y-%m}", table)][-self.keep :]
+
+    def whole(self):
+        """Is the month's table empty, so that `lifetime` holds all there is?"""
+        return self._month_closed
+
+    def batches(self, market):
+        """Every batch posted so far, closed or open, in order of posting; BATCH array."""
+        still_open = market.book[market.book["id"] != NOBODY]
+        every = np.concatenate([*self.archive, still_open]) if self.archive else still_open.copy()
+        return every[np.argsort(every["id"], kind="stable")]
+
+
+def month_start(date, start):
+    """Day number of the first day of `date`'s month."""
+    return (date.replace(day=1) - start).days
+
+

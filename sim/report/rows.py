@@ -1,0 +1,131 @@
+"""The tables of the page, cell by cell in the reader's language: tiers, targets, assumptions."""
+
+import math
+
+import pandas as pd
+
+from sim import fields
+from sim.quantity import leaves
+from sim.targets import worst_first
+
+_GROUPS = ("behaviour", "demand", "platform", "population", "survey")
+_DOUBTFUL = ("assumed", "calibrated")
+_COUNTED = ("persons", "accounts", "visitors")
+
+
+def tier_rows(tiers, words):
+    """Cells of the tier table; [] without one."""
+    rows = []
+    for row in [] if tiers is None else pd.DataFrame(tiers).to_dict("records"):
+        comparable, reason = bool(row["comparable"]), _said(row["reason"])
+        rows.append(
+            {
+                "tier": words.named("tier", row["tier"]),
+                "instrument": words.named("instrument", row["instrument"]),
+                "reading": _with_error(row["reading"], row["reading_se"], words.number, words),
+                "estimate": words.number(row["survey_estimate"]),
+                "ratio": words.number(row["ratio"], 2),
+                "truth": words.number(row["truth"]),
+                "comparable": comparable,
+                "reason": reason if comparable else words("tiers.not", reason=reason),
+            }
+        )
+    return rows
+
+
+def target_rows(targets, words):
+    """Cells of the target table, worst first, and the verdict on it in words; ([], "") without one."""
+    if targets is None:
+        return [], ""
+    table = worst_first(targets)
+    judged = table["inside"].notna()
+    inside = table["inside"].fillna(False).astype(bool)
+    verdict = words("targets.about", inside=int(inside.sum()), judged=int(judged.sum()))
+    return [_target(row, words) for row in table.to_dict("records")], verdict
+
+
+def _target(row, words):
+    def number(value):
+        return words.number(value) if row["unit"] in _COUNTED else words.short(value, 3)
+
+    if not row["comparable"]:
+        kind, judgement = "not", words("targets.not", reason=_said(row["reason"]))
+    elif pd.isna(row["inside"]):
+        kind, judgement = "open", words("targets.open")
+    else:
+        kind = "inside" if row["inside"] else "outside"
+        judgement = words(f"targets.{kind}")
+    ends = [number(row[end]) for end in ("low", "high")]
+    return {
+        "quantity": words.named("target", row["quantity"], row["id"]),
+        "unit": words.named("unit", row["unit"]),
+        "value": number(row["value"]),
+        "range": "" if pd.isna(row["low"]) and pd.isna(row["high"]) else " \N{EN DASH} ".join(ends),
+        "simulated": _with_error(row["simulated"], row["uncertainty"], number, words) if kind != "not" else "",
+        "judgement": judgement,
+        "kind": kind,
+        "role": words.named("role", row["role"]),
+    }
+
+
+def assumptions(scenario, words):
+    """The fields that no source gives, by group.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    words : Words
+
+    Returns
+    -------
+    list of dict
+        name, rows (key, value, unit, meaning, source); values that differ between platforms are all given.
+    """
+    groups = {group: [] for group in _GROUPS}
+    tree = scenario.model_dump()
+    for key, _, quantity in leaves(fields.Scenario):
+        group = key.split(".")[0]
+        if group not in groups or not any(word in quantity.source for word in _DOUBTFUL):
+            continue
+        if not quantity.unit and quantity.low is None:  # names and switches explain nothing by themselves
+            continue
+        values = list(dict.fromkeys(_shown(value, words) for value in _found(tree, key.split("."))))
+        if values:
+            row = {"key": key, "value": " / ".join(values), "unit": quantity.unit}
+            groups[group].append(row | {"meaning": quantity.meaning, "source": quantity.source})
+    return [{"name": words(f"assumptions.{group}"), "rows": rows} for group, rows in groups.items() if rows]
+
+
+def _found(tree, path):
+    """Values at a path in which ``<name>`` stands for every name."""
+    if tree is None:
+        return
+    if not path:
+        yield tree
+    elif path[0] == "<name>":
+        for part in tree.values():
+            yield from _found(part, path[1:])
+    else:
+        yield from _found(tree[path[0]], path[1:])
+
+
+def _shown(value, words):
+    if isinstance(value, bool):
+        return words("page.yes" if value else "page.no")
+    if isinstance(value, (tuple, list)):
+        return "[" + "; ".join(_shown(part, words) for part in value) + "]"
+    if isinstance(value, (int, float)):
+        return words.number(value) if float(value).is_integer() else words.short(value, 3)
+    return words.day(value) if hasattr(value, "year") else str(value)
+
+
+def _with_error(value, error, number, words):
+    text = number(value)
+    if error is None or not math.isfinite(error) or error <= 0:
+        return text
+    small = min(error, value) < 10 and number is not words.number
+    return f"{text} \N{PLUS-MINUS SIGN} {words.short(error, 2) if small else number(error)}"
+
+
+def _said(reason):
+    return reason if isinstance(reason, str) else ""

@@ -1,0 +1,47 @@
+"""One line, four years of the market: ``python -m sim.run [choices and fields]``.
+
+Only the door: ``--help`` is answered before anything is loaded that takes time; the rest is `sim.command`.
+"""
+
+import os
+import sys
+
+BAD_CONFIGURATION, INTERRUPTED = 2, 130
+
+
+def main():
+    """Run what the command line asks for.
+
+    Returns
+    -------
+    int
+        0; 2 if the configuration cannot be run; 130 after Ctrl-C.
+    """
+    words = sys.argv[1:]
+    try:
+        if {"--help", "-h"} & set(words):
+            from sim.manual import manual
+
+            print(manual(words), flush=True)
+            return 0
+        from sim.command import check, start
+        from sim.problems import BadScenario
+
+        try:
+            check(words)
+        except BadScenario as bad:
+            count = "One problem" if len(bad.problems) == 1 else f"{len(bad.problems)} problems"
+            lines = "\n".join(f"  {problem}" for problem in bad.problems)
+            print(f"{count}; nothing was run:\n{lines}", file=sys.stderr)
+            return BAD_CONFIGURATION
+        start()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("\nStopped; no half folder is left.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""What a run is held against: the published targets, or a user's own in the same columns.
+
+A table from outside is read cell by cell and every problem is reported with its row and column, all at once.
+A row is counted as in a spreadsheet: the header is row 1.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import inf, isfinite, nan
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+EVIDENCE = Path(__file__).resolve().parent / "evidence" / "targets.csv"
+COLUMNS = ("id", "quantity", "value", "low", "high", "unit", "population", "instrument", "role", "source", "note")
+NUMBERS = ("value", "low", "high")
+ROLES = ("input", "calibrate", "validate")
+COMPARED = ("id", "quantity", "value", "low", "high", "unit", "role")
+NO_INSTRUMENT = "no instrument here reads it"
+
+
+class TableError(ValueError):
+    """All problems of one table, each with its row and column, in `problems`; `str` lists them."""
+
+    def __init__(self, source, problems):
+        self.source, self.problems = source, sorted(problems, key=_row_of)
+        count = f"{len(self.problems)} problem" + ("s" if len(self.problems) > 1 else "")
+        super().__init__("\n  ".join([f"{source}: {count}", *self.problems]))
+
+
+def _row_of(problem):
+    number = re.match(r"row (\d+)", problem)
+    return int(number[1]) if number else 0
+
+
+class TargetsError(TableError):
+    """A file of targets that cannot be used."""
+
+
+@dataclass(frozen=True)
+class NotComparable:
+    """Stands where a reading would, with the reason why there is none."""
+
+    reason: str
+
+
+def read_table(path, error=TableError):
+    """A CSV file as text, each cell as it stands; separated by comma, semicolon or tab.
+
+    Parameters
+    ----------
+    path : str or Path
+    error : type
+        `TableError` or a kind of it, raised for a file that is missing, unreadable or empty, or whose columns
+        are not told apart by name.
+
+    Returns
+    -------
+    DataFrame of str
+        The index holds each row's number in the file; rows without any text are left out.
+    list of str
+        Problems of rows with too few or too many cells; these rows are left out too.
+    """
+    rows = _rows(path, error)
+    header, rows = rows[0][1], rows[1:]
+    problems = [
+        f"row {number}: {len(cells)} cells where the header has {len(header)}; "
+        "a text that holds the separator needs quotes"
+        for number, cells in rows
+        if len(cells) != len(header)
+    ]
+    double = [f"row 1: column {name!r} appears twice" for name in sorted({n for n in header if header.count(n) > 1})]
+    if double:
+        raise error(path, double + problems)
+    rows = [(number, cells) for number, cells in rows if len(cells) == len(header)]
+    table = pd.DataFrame([cells for _, cells in rows], [number for number, _ in rows], header, dtype=str)
+    return table, problems
+
+
+def _rows(path, error):
+    """Number and cells of each row that holds any text."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            reader = csv.reader(file, delimiter=max(",;\t", key=first.count))
+            rows, number = [], 1
+            for cells in reader:  # a quoted cell may span lines, so a row's number is that of its first line
+                rows.append((number, [cell.strip() for cell in cells]))
+                number = reader.line_num + 1
+    except OSError as problem:
+        raise error(path, [f"cannot be read: {problem.strerror or problem}"]) from None
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise error(path, [f"is not a CSV file in UTF-8: {problem}"]) from None
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    if len(rows) < 2:
+        raise error(path, ["is empty: a header and at least one row are needed"])
+    return rows
+
+
+def nearest(word, words):
+    """A hint at the one of the words that was probably meant, or nothing."""
+    match = get_close_matches(word.strip().lower(), words, 1)
+    return f" (nearest: {match[0]!r})" if match else ""
+
+
+def load_targets(path=None):
+    """The targets of a file, checked.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A CSV with the columns of `COLUMNS`, by default the published evidence. `low` and `high` may be empty
+        (no band on that side); an id that no instrument reads is allowed; further columns are kept.
+
+    Returns
+    -------
+    DataFrame
+        One row a target; `value`, `low`, `high` are float (nan where empty), all else str.
+
+    Raises
+    ------
+    TargetsError
+        With every problem: columns missing, ids empty or double, values not numeric, low above high, roles
+        unknown.
+    """
+    path = EVIDENCE if path is None else Path(path)
+    table, problems = read_table(path, TargetsError)
+    problems += [
+        f"row 1: column {name!r} is missing{nearest(name, set(table.columns) - set(COLUMNS))}"
+        for name in COLUMNS
+        if name not in table
+    ]
+    problems += _double_ids(table) + _unknown_roles(table)
+    numbers = {name: _numbers(table[name], problems, name == "value") for name in NUMBERS if name in table}
+    for row, low, high in zip(table.index, numbers.get("low", ()), numbers.get("high", ()), strict=False):
+        if low > high:
+            problems.append(f"row {row}, column 'low': {low:g} is above high, {high:g}")
+    if problems:
+        raise TargetsError(path, problems)
+    return table.assign(**numbers).reset_index(drop=True)
+
+
+def _double_ids(table):
+    problems, first = [], {}
+    for row, name in table.get("id", pd.Series(dtype=str)).items():
+        if not name:
+            problems.append(f"row {row}, column 'id': is empty")
+        elif name in first:
+            problems.append(f"row {row}, column 'id': {name!r} is already on row {first[name]}")
+        else:
+            first[name] = row
+    return problems
+
+
+def _unknown_roles(table):
+    return [
+        f"row {row}, column 'role': {role!r} is none of {', '.join(ROLES)}{nearest(role, ROLES)}"
+        for row, role in table.get("role", pd.Series(dtype=str)).items()
+        if role not in ROLES
+    ]
+
+
+def _numbers(cells, problems, needed):
+    """The column's numbers, nan where empty; problems are added to the list."""
+    numbers = []
+    for row, cell in cells.items():
+        try:
+            number = float(cell) if cell or needed else nan
+            if cell and not isfinite(number):
+                raise ValueError
+        except ValueError:
+            number = nan
+            hint = " (decimals take a point)" if "," in cell else ""
+            said = f"{cell!r} is not a finite number{hint}" if cell else "is empty: a number is needed"
+            problems.append(f"row {row}, column {cells.name!r}: {said}")
+        numbers.append(number)
+    return numbers
+
+
+def compare(targets, readings):
+    """Each target beside what the simulation reads.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        From `load_targets`.
+    readings : dict of str to (value, uncertainty) or NotComparable
+        By target id, in the target's unit; the uncertainty is a standard error, nan if unknown. A target
+        without a reading is not comparable, a reading without a target is left out.
+
+    Returns
+    -------
+    DataFrame
+        Columns id, quantity, value, low, high, unit, role, simulated, uncertainty, inside (missing where there is
+        no band or no reading), comparable, reason (empty if comparable).
+    """
+    table = targets[list(COMPARED)].reset_index(drop=True)
+    found = [_reading(readings.get(name, NotComparable(NO_INSTRUMENT))) for name in table["id"]]
+    comparable = [isinstance(x, tuple) for x in found]
+    table["simulated"] = [x[0] if ok else nan for x, ok in zip(found, comparable, strict=True)]
+    table["uncertainty"] = [x[1] if ok else nan for x, ok in zip(found, comparable, strict=True)]
+    inside = table["simulated"].ge(table["low"].fillna(-inf)) & table["simulated"].le(table["high"].fillna(inf))
+    banded = table["low"].notna() | table["high"].notna()
+    table["inside"] = inside.astype("boolean").where(banded & np.array(comparable, bool))
+    table["comparable"] = comparable
+    table["reason"] = ["" if ok else x.reason for x, ok in zip(found, comparable, strict=True)]
+    return table
+
+
+def _reading(found):
+    if isinstance(found, NotComparable):
+        return found
+    value, uncertainty = (nan if x is None else float(x) for x in found)
+    return NotComparable("the reading is not a number") if value != value else (value, uncertainty)
+
+
+def distance(compared):
+    """How far outside its band each reading lies, in half-bands: 0 inside, inf off a band without width.
+
+    A band open on one side counts the closed side's distance from the value as its half; nan where there is no
+    band or no reading.
+    """
+    low, high, value, simulated = (compared[name].to_numpy(float) for name in ("low", "high", "value", "simulated"))
+    half = np.where(np.isnan(low), high - value, np.where(np.isnan(high), value - low, (high - low) / 2))
+    outside = np.fmax(np.fmax(low - simulated, simulated - high), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distances = np.where(outside == 0, 0.0, outside / np.abs(half))
+    return pd.Series(np.where(compared["inside"].isna(), nan, distances), compared.index)
+
+
+def worst_first(compared):
+    """The rows of `compare` by distance outside the band, worst first; those that cannot be judged last."""
+    judged = distance(compared)
+    order = pd.DataFrame({"mute": ~compared["comparable"], "distance": -judged})
+    return compared.loc[order.sort_values(["mute", "distance"], kind="stable").index].reset_index(drop=True)

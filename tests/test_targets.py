@@ -1,0 +1,113 @@
+"""Targets: the published evidence loads, a user's file is checked cell by cell, readings are set beside it."""
+
+from math import inf, nan
+
+import pytest
+
+from sim.targets import COLUMNS, NotComparable, TargetsError, compare, load_targets, worst_first
+
+HEADER = ",".join(COLUMNS)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A user's file from its lines."""
+
+    def write(*lines):
+        path = tmp_path / "own.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_evidence_loads():
+    targets = load_targets()
+    assert tuple(targets.columns) == COLUMNS and len(targets) == 31
+    published = targets.set_index("id")["value"]
+    assert published[["tier_very_active", "tier_regular", "tier_occasional"]].tolist() == [14_903, 52_337, 266_126]
+
+
+def test_all_problems_of_a_file_at_once(own):
+    path = own(
+        HEADER.replace("role", "rol"),
+        "a,A,1,0,2,u,p,i,input,s,",
+        "a,B,x,3,2,u,p,i,input,s,",
+        "",
+        ',C,"1,5",,inf,u,p,i,input,s,',
+        "d,D,,1,,u,p,i,input,s",
+        "e,E,,1,,u,p,i,input,s,",
+    )
+    with pytest.raises(TargetsError) as caught:
+        load_targets(path)
+    starts = [
+        "row 1: column 'role' is missing (nearest: 'rol')",
+        "row 3, column 'id': 'a' is already on row 2",
+        "row 3, column 'value': 'x' is not",
+        "row 3, column 'low': 3 is above high, 2",
+        "row 5, column 'id': is empty",
+        "row 5, column 'value': '1,5' is not a finite number (decimals take a point)",
+        "row 5, column 'high': 'inf'",
+        "row 6: 10 cells where the header has 11",
+        "row 7, column 'value': is empty",
+    ]
+    assert len(caught.value.problems) == len(starts)
+    assert [p.startswith(s) for p, s in zip(caught.value.problems, starts, strict=True)] == [True] * len(starts)
+    assert all(problem in str(caught.value) for problem in caught.value.problems)
+
+
+def test_unknown_role_and_missing_file(own, tmp_path):
+    with pytest.raises(TargetsError, match=r"row 2, column 'role': 'calibrat' .* \(nearest: 'calibrate'\)"):
+        load_targets(own(HEADER, "a,A,1,0,2,u,p,i,calibrat,s,"))
+    with pytest.raises(TargetsError, match="cannot be read"):
+        load_targets(tmp_path / "none.csv")
+    assert issubclass(TargetsError, ValueError)
+
+
+def test_readings_beside_targets_worst_first(own):
+    targets = load_targets(
+        own(
+            HEADER,
+            "inside,I,10,8,12,u,p,i,validate,s,",
+            "near,N,10,8,12,u,p,i,validate,s,",
+            "far,F,10,9,11,u,p,i,calibrate,s,",
+            "sign,S,1,1,1,u,p,i,validate,s,",
+            "open,O,10,8,,u,p,i,validate,s,",
+            "bandless,B,10,,,u,p,i,input,s,",
+            "elsewhere,E,10,8,12,u,p,i,validate,s,",
+            "rival,R,10,8,12,u,p,i,validate,s,",
+            "broken,K,10,8,12,u,p,i,validate,s,",
+        )
+    )
+    readings = {
+        "inside": (9, 0.5),
+        "near": (13, None),  # 1 outside, half-band 2: 0.5
+        "far": (12.5, 0.1),  # 1.5 outside, half-band 1: 1.5
+        "sign": (-1, 0),  # a band without width
+        "open": (6, 0),  # 2 below a band open above, half-band 10 - 8 = 2: 1
+        "bandless": (99, 0),
+        "elsewhere": NotComparable("no Foule Factory here"),
+        "broken": (nan, 1),
+        "extra": (inf, 1),
+    }
+    table = compare(targets, readings)
+    assert list(table.columns) == [
+        *("id", "quantity", "value", "low", "high", "unit", "role"),
+        *("simulated", "uncertainty", "inside", "comparable", "reason"),
+    ]
+    by_id = table.set_index("id")
+    assert by_id["inside"].dropna().to_dict() == {
+        "inside": True,
+        "near": False,
+        "far": False,
+        "sign": False,
+        "open": False,
+    }
+    assert by_id.loc[~by_id["comparable"], "reason"].to_dict() == {
+        "elsewhere": "no Foule Factory here",
+        "rival": "no instrument here reads it",
+        "broken": "the reading is not a number",
+    }
+    assert by_id.loc[~by_id["comparable"], "simulated"].isna().all()
+    order = worst_first(table)["id"].tolist()
+    assert order == ["sign", "far", "open", "near", "inside", "bandless", "elsewhere", "rival", "broken"]
