@@ -222,6 +222,7 @@ PLATFORM = np.dtype(
         ("profile_seconds", "i4"),
         ("exam_seconds", "i4"),
         ("exam_every", "i4"),  # days
+        ("renewal", "i4"),  # days
         ("exam_window", "i4"),  # days
         ("exam_difficulty", "f4"),  # chance to pass = accuracy ** difficulty
         ("assiduity_floor", "f4"),

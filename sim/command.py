@@ -6,6 +6,7 @@ here before Hydra acts on them, every combination of a sweep is tried, and all p
 
 import hashlib
 import itertools
+import json
 import re
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim import groups
 from sim.folder import finished, refusal
 from sim.problems import ABSENT, BadScenario, Problem, at, unknown
+from sim.provenance import provenance
 from sim.scenario import Scenario
 
 _LONGEST = 150  # characters of a folder's name before the seed
@@ -196,6 +198,7 @@ def _run(scenario, quiet):
 
     total = (scenario.end - scenario.start).days + 1
     with tqdm(desc="preparing", total=total, unit=" days", disable=quiet or None, dynamic_ncols=True) as bar:
+        from sim.books import check as close_books
         from sim.model import MicroworkMarket
 
         market = MicroworkMarket(scenario)
@@ -203,21 +206,25 @@ def _run(scenario, quiet):
             bar.set_description(f"{market.date}", refresh=False)
             market.step()
             bar.update()
+    close_books(market)
     return market
 
 
 def _report(market, folder, began, overrides):
     """Print the table and fill a folder with the record, the figures and the page."""
-    from sim.record import results
     from sim.report.figures import draw
     from sim.report.page import write
     from sim.report.table import summary_text
+    from sim.results import results
 
     record = results(market)
     seconds = time.perf_counter() - began
     print(summary_text(record, seconds), flush=True)
-    record.provenance.update(overrides=overrides, seconds=round(seconds, 2))
+    record.provenance |= provenance(market.scenario, record.digest())
+    record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
     record.write(folder)
+    market.scenario.write_file(folder / "scenario.yaml")
+    (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
     if market.scenario.report.figures:
         draw(record, folder / "figures")
     write(record, folder)

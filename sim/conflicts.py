@@ -18,7 +18,7 @@ def conflicts(scenario):
         *_platforms(scenario),
         *_shares(scenario),
         *_spreads(scenario),
-        *_people(scenario.population),
+        *_traits(scenario.population.traits),
         *_survey(scenario),
     ]
 
@@ -60,11 +60,9 @@ def _platform(scenario, key, member):
 
 
 def _shares(scenario):
-    people = scenario.population
+    traits = scenario.population.traits
     lists = {f"platform.members.{key}.requires": m.requires for key, m in scenario.platform.members.items()}
-    lists |= {f"population.{name}": getattr(people, name) for name in ("ages", "schooling", "income")}
-    lists |= {f"population.status.{sex}": getattr(people.status, sex) for sex in ("woman", "man")}
-    lists |= {f"population.household.{sex}": getattr(people.household, sex) for sex in ("woman", "man")}
+    lists |= {f"population.traits.{name}": getattr(traits, name) for name in ("age_bands", "education_below")}
     lists["demand.kinds.*.share"] = [kind.share for kind in scenario.demand.kinds.values()]
     for key, shares in lists.items():
         total = math.fsum(shares)
@@ -86,15 +84,29 @@ def _spreads(scenario):
         yield Problem("behaviour.lapse_rate", behaviour.lapse_rate, f"is above {most}: everybody would stop at once")
 
 
-def _people(people):
-    if people.need_first > people.need_any:
-        any_ = f"population.need_any = {people.need_any:g}"
-        yield Problem("population.need_first", people.need_first, f"is above {any_}, which includes it")
-    young = people.ages[1]
-    adults = sum(people.ages[1:5])
-    if not 0 <= people.graduates * adults - people.graduates_under_35 * young <= adults - young:
-        given = f"population.graduates_under_35 = {people.graduates_under_35:g} of the ages"
-        yield Problem("population.graduates", people.graduates, f"no share of those over 35 fits {given}")
+def _traits(traits):
+    for name in ("households_women", "households_men"):
+        shares = getattr(traits, name)
+        if math.fsum(shares) + traits.with_parents > 1 + 1e-6:
+            parents = f"population.traits.with_parents = {traits.with_parents:g}"
+            yield Problem(
+                f"population.traits.{name}", list(shares), f"these shares and {parents} add up to more than 1"
+            )
+    if traits.income_below_1500 + traits.income_1500_3000 > 1:
+        below = f"population.traits.income_below_1500 = {traits.income_below_1500:g}"
+        yield Problem(
+            "population.traits.income_1500_3000", traits.income_1500_3000, f"and {below} add up to more than 1"
+        )
+    for lower, upper in (("poor_line", "low_line"), ("poor_share", "low_share")):
+        if getattr(traits, lower) >= getattr(traits, upper):
+            bound = f"population.traits.{upper} = {getattr(traits, upper):g}"
+            yield Problem(f"population.traits.{lower}", getattr(traits, lower), f"must be below {bound}")
+    young, adults = traits.age_bands[1], math.fsum(traits.age_bands[1:5])
+    older = traits.above_bac_plus_2_25_64 * adults - traits.above_bac_plus_2_25_34 * young
+    if not 0 <= older <= adults - young:
+        key = "population.traits.above_bac_plus_2_25_64"
+        given = f"population.traits.above_bac_plus_2_25_34 = {traits.above_bac_plus_2_25_34:g}"
+        yield Problem(key, traits.above_bac_plus_2_25_64, f"no share of those over 35 fits it and {given}")
 
 
 def _survey(scenario):

@@ -75,16 +75,16 @@ def filled_within(seconds, watched):
     seconds : array, shape (filled,)
         Seconds from posting to the last task done, of the batches that were filled.
     watched : array, shape (not filled,)
-        Seconds from posting to the end of the record of those still open (censored there), infinite for
-        those withdrawn: they will never be filled, and count as such (a competing event).
+        Seconds from posting to the end of the record of those still open (censored there), infinite (or longer
+        than any time to fill) for those withdrawn: they never will be filled, and count as such.
 
     Returns
     -------
-    (times, share) : two float arrays, same shape
+    (times, share) : two arrays, same shape
         The steps: `share[i]` of the batches posted are filled within `times[i]` seconds.
     """
-    seconds, watched = np.asarray(seconds, float), np.sort(np.asarray(watched, float))
-    times, filled = np.unique(seconds, return_counts=True)
+    watched = np.sort(watched)
+    times, filled = np.unique(np.asarray(seconds), return_counts=True)
     gone = np.concatenate([[0], np.cumsum(filled)[:-1]]) if len(times) else np.zeros(0)
     waiting = len(seconds) + len(watched) - gone - np.searchsorted(watched, times, side="left")
     return times, 1.0 - np.cumprod(1.0 - filled / np.maximum(waiting, 1))

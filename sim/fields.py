@@ -10,13 +10,10 @@ Sources are the short names of ``sim/evidence``; "assumed" is a guess of ours, "
 from datetime import date
 from typing import Literal
 
+from sim.marginals import Four, Traits
 from sim.quantity import CHOICE
 from sim.quantity import Quantity as Q
 
-Three = tuple[float, float, float]
-Four = tuple[float, float, float, float]
-Six = tuple[float, float, float, float, float, float]
-Seven = tuple[float, float, float, float, float, float, float]
 KindName = Literal[
     "annotation",
     "cv_anonymisation",
@@ -121,30 +118,6 @@ class Demand:
     collapse_depth: float = Q("contracts ended by it (collapse)", "share", 0, 1)
 
 
-class Statuses:
-    """Main activity: full time, part time, fixed term or self-employed, unemployed, at home, student, retired."""
-
-    woman: Seven = Q("women full time, part time, other job, none, home, student, retired", "share", 0, 1, "DiPLab2019")
-    man: Seven = Q("men in the same states", "share", 0, 1, "DiPLab2019")
-
-
-class Households:
-    """Household: alone, lone parent, couple, couple with children, with parents, other."""
-
-    woman: Six = Q("women alone, lone mother, couple, with children, with parents, other", "share", 0, 1, "DiPLab2019")
-    man: Six = Q("men in the same households", "share", 0, 1, "DiPLab2019")
-
-
-class Domestic:
-    """Domestic work per week by sex and job."""
-
-    woman_job: float = Q("women with a job, mean", "hour/week", 0, 100, "DiPLab2019")
-    woman_no_job: float = Q("women without a job, mean", "hour/week", 0, 100, "DiPLab2019")
-    man_job: float = Q("men with a job, mean", "hour/week", 0, 100, "DiPLab2019")
-    man_no_job: float = Q("men without a job, mean", "hour/week", 0, 100, "DiPLab2019")
-    log_sd: float = Q("spread of domestic work between people", "log point", 0, 2)
-
-
 class Population:
     """Group population: who registers."""
 
@@ -152,23 +125,7 @@ class Population:
     people: int = Q("people registered by the end; demand scales with it", "person", 1, 2_000_000, "LeLudec2019")
     absent: int = Q("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
     joined_at_sign_up: float = Q("further accounts opened with the first, mean", "account", 0, 10)
-    women_share: float = Q("women", "share", 0, 1, "DiPLab2019")
-    ages: Six = Q("aged 18-24, 25-34, 35-44, 45-54, 55-64, 65-74", "share", 0, 1, "DiPLab2019")
-    graduates_under_35: float = Q("above two years of higher education, aged 25-34", "share", 0, 1, "DiPLab2019")
-    graduates: float = Q("above two years of higher education, aged 25-64", "share", 0, 1, "DiPLab2019")
-    schooling: Three = Q("of the others: below the baccalaureate, with it, two years more", "share", 0, 1)
-    status: Statuses = Q("main activity")
-    household: Households = Q("household")
-    income: Four = Q("households under 855, 1500, 3000 euro a month, and above", "share", 0, 1, "DiPLab2019")
-    domestic: Domestic = Q("domestic work")
-    free_hours: Seven = Q("time free for micro-work by status, before domestic work", "hour/week", 0, 112)
-    free_log_sd: float = Q("spread of free time between people", "log point", 0, 2)
-    domestic_weight: float = Q("hours lost per hour of domestic work", "ratio", 0, 1)
-    need_first: float = Q("whose first motive is need of money", "share", 0, 1, "DiPLab2019")
-    need_any: float = Q("who name it among three", "share", 0, 1, "DiPLab2019")
-    need_income: float = Q("how much need follows low income: 0 not, 1 wholly", "", 0, 1)
-    outside_job: float = Q("what a job adds to outside options", "", 0, 1)
-    outside_degree: float = Q("what a degree adds to outside options", "", 0, 1)
+    traits: Traits = Q("their traits")
 
 
 class Behaviour:

@@ -66,6 +66,16 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
         return self.state.market
 
     @property
+    def lifetime(self):
+        """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
+        return self.recorder.lifetime
+
+    @property
+    def last_month(self):
+        """Table of the last month that is over; MONTH array, or None."""
+        return self.recorder.last_month
+
+    @property
     def date(self):
         """The day that comes next."""
         return self.scenario.start + datetime.timedelta(days=self.day)

@@ -99,6 +99,7 @@ def _chain(row, chain, accuracy):
     row["exam_seconds"] = round(chain.exam_hours * 3600)
     row["exam_every"], row["exam_window"] = chain.exam_every_days, chain.exam_window_days
     row["exam_difficulty"] = np.log(1.0 - min(chain.exam_difficulty, 0.999)) / np.log(min(accuracy, 0.999))
+    row["renewal"] = chain.renewal_days
     row["assiduity_floor"] = chain.assiduity_floor
 
 

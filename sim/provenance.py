@@ -1,13 +1,9 @@
-"""Where a run comes from: versions, commit, seed, and a digest by which two runs are told apart."""
+"""Where a run comes from: versions, commit, seed, and digests by which two runs are told apart."""
 
-import hashlib
-import json
 import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import numpy as np
 
 _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "seaborn", "matplotlib")
 
@@ -19,7 +15,6 @@ def provenance(scenario, results_digest):
     ----------
     scenario : Scenario
     results_digest : str
-        From `digest`.
 
     Returns
     -------
@@ -62,31 +57,3 @@ def _version(name):
         return version(name)
     except PackageNotFoundError:
         return None
-
-
-def digest(tables, summary=None):
-    """SHA-256 of what a run found; the same for the same results, whatever the file format or its version.
-
-    Parameters
-    ----------
-    tables : dict of str to DataFrame
-    summary : dict of str to number, optional
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
-    sha = hashlib.sha256()
-    for name in sorted(tables):
-        table = tables[name]
-        sha.update(f"{name}:{len(table)}\n".encode())
-        for column in table.columns:
-            values = table[column].to_numpy()
-            sha.update(f"{column}:{values.dtype.kind}\n".encode())
-            if values.dtype.kind in "biuf":
-                sha.update(np.ascontiguousarray(values, values.dtype.newbyteorder("<")).data)
-            else:
-                sha.update("\x1f".join(map(str, values.tolist())).encode())
-    sha.update(json.dumps(summary or {}, sort_keys=True).encode())
-    return sha.hexdigest()

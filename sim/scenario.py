@@ -5,8 +5,10 @@ The fields are declared in `sim.fields`, their values stand in ``conf/``; here t
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Annotated, Literal, Union, get_args, get_origin
 
+import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from sim import fields, groups
@@ -56,9 +58,7 @@ Platform = _model(fields.Platform)
 Institution = _model(fields.Institution)
 Kind = _model(fields.Kind)
 Demand = _model(fields.Demand)
-Statuses = _model(fields.Statuses)
-Households = _model(fields.Households)
-Domestic = _model(fields.Domestic)
+Traits = _model(fields.Traits)
 Population = _model(fields.Population, _Scaled)
 Behaviour = _model(fields.Behaviour)
 Survey = _model(fields.Survey)
@@ -137,6 +137,11 @@ class Scenario(_model(fields.Scenario)):
             If the file is not a scenario.
         """
         return cls.checked(groups.read(path))
+
+    def write_file(self, path):
+        """Write a ``scenario.yaml``."""
+        text = yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
     def checked(cls, tree):

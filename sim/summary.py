@@ -10,6 +10,7 @@ Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 
 import numpy as np
 import pandas as pd
 
+from sim.columns import NEVER, SECONDS_PER_DAY
 from sim.distributions import filled_within, gini, median_time, top_share
 
 MINIMUM_WAGE = 9.88  # euro per hour
@@ -21,6 +22,16 @@ NAN = float("nan")
 
 _COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
 _TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
+_MONTHLY = (
+    "worker",
+    "month",
+    "looks",
+    "paid_seconds",
+    "unpaid_seconds",
+    "tasks_done",
+    "earned_micro_euro",
+    "platforms",
+)
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
@@ -54,8 +65,11 @@ def summarise(daily, months, workers, batches, clients, funnel, scenario):
 
 
 def last_month(months):
-    """The rows of the last month in the months table (none when nobody looked)."""
-    return months[months["month"] == months["month"].max()] if len(months) else months
+    """Those who looked in the last month of the months table; no rows when there is none."""
+    if not len(months):
+        return months.reindex(columns=_MONTHLY)
+    label = months["month"].astype(str)
+    return months[(label == label.max()) & (months["looks"] > 0)]
 
 
 def days_of(daily, month):
@@ -92,13 +106,14 @@ def fill_times(batches, days):
     Returns
     -------
     DataFrame
-        platform (category), filled (bool), seconds (float: from posting to the last task done; to the end of
-        the run if still open; infinite if withdrawn).
+        platform (category), filled (bool), seconds (int32: from posting to the last task done; to the end of
+        the run if still open; `NEVER` if withdrawn).
     """
     posted, last = batches["posted"].to_numpy(), batches["last_filled"].to_numpy()
     withdrawn, still_open = batches["withdrawn"].to_numpy() > 0, batches["open"].to_numpy() > 0
     filled = ~withdrawn & ~still_open & (last >= 0)
-    seconds = np.where(filled, last - posted, np.where(still_open, days * 86_400 - posted, np.inf))
+    seconds = np.where(filled, last - posted, np.where(still_open, days * SECONDS_PER_DAY - posted, NEVER))
+    seconds = seconds.astype(np.int32)  # short integers sort several times faster
     return pd.DataFrame({"platform": batches["platform"].astype("category"), "filled": filled, "seconds": seconds})
 
 
@@ -131,8 +146,13 @@ def _flows(daily):
 def _fill(times):
     filled = times["filled"].to_numpy()
     seconds = times["seconds"].to_numpy()
-    median = median_time(*filled_within(seconds[filled], seconds[~filled]))
-    return {"fill_median_seconds": median, "filled_share": _ratio(filled.sum(), len(filled))}
+    within, share = filled_within(seconds[filled], seconds[~filled])
+    week = share[: np.searchsorted(within, 7 * SECONDS_PER_DAY, side="right")]
+    return {
+        "fill_median_seconds": median_time(within, share),
+        "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(filled) else NAN,
+        "filled_share": _ratio(filled.sum(), len(filled)),
+    }
 
 
 def _clients(clients):

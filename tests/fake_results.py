@@ -16,6 +16,7 @@ from sim.scenario import Scenario
 from sim.streams import EXPERIMENT, draw, make_key
 from sim.summary import summarise
 
+
 @kernel
 def _fill(key, period, out):
     for i in range(len(out)):
@@ -103,7 +104,8 @@ def _daily(chance, world, days, people, empty):
         part.insert(0, "day", np.arange(days))
         part.insert(0, "date", dates)
         parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    daily = pd.concat(parts, ignore_index=True)
+    return daily.astype({name: "category" for name in ("platform", "structure", "regime")})
 
 
 def _workers(chance, people, platforms, days, empty):
@@ -151,7 +153,7 @@ def _months(chance, workers, world, empty):
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(frames, ignore_index=True).astype({"month": "category"})
 
 
 def _batches(chance, n, keys, days):
@@ -165,7 +167,7 @@ def _batches(chance, n, keys, days):
         {
             "id": np.arange(n),
             "client": chance.integers(n, 50),
-            "platform": np.array(keys)[which],
+            "platform": pd.Categorical.from_codes(which, categories=list(keys)),
             "kind": np.array(KINDS)[chance.integers(n, len(KINDS))],
             "piece_rate_micro_euro": 50_000 + chance.integers(n, 100_000),
             "announced_seconds": 30 + chance.integers(n, 60),

@@ -92,16 +92,22 @@ def contracts_end(day, market):
 
 @kernel
 def review_week(day, market):
-    """Monday: last week's assiduity; who stays under the floor for long loses the account."""
+    """Monday: last week's assiduity. Who stays under the floor for long loses the account; a contract whose time
+    is up is not renewed where the project has fewer than the target hours for each of its workers."""
     for n in range(market.counts[ROLL]):
         account = market.accounts[market.roll[n]]
-        if account.state != CONTRACTED or account.week_allotted == 0:
+        if account.state != CONTRACTED:
             continue
-        worked = 1.0 - account.allotted / account.week_allotted
-        account.assiduity += MEMORY * (worked - account.assiduity)
-        floor = market.platforms[account.platform].assiduity_floor
-        if account.assiduity < floor and day - account.contract_day > 28:
+        platform = market.platforms[account.platform]
+        if account.week_allotted > 0:
+            worked = 1.0 - account.allotted / account.week_allotted
+            account.assiduity += MEMORY * (worked - account.assiduity)
+        if account.assiduity < platform.assiduity_floor and day - account.contract_day > 28:
             end_contract(market, market.roll[n], BANNED)
+        elif day - account.contract_day >= platform.renewal:
+            client = market.clients[account.project]
+            if backlog(market, account.project) < client.contracted * platform.weekly_target:
+                end_contract(market, market.roll[n], REGISTERED)
 
 
 @kernel
@@ -124,7 +130,7 @@ def sign(day, market):
         client = market.clients[c]
         platform = market.platforms[client.platform]
         if platform.structure == DEEP and client.first_day <= day <= client.last_day:
-            wanted = (backlog(market, c) + platform.weekly_target - 1) // platform.weekly_target
+            wanted = backlog(market, c) // platform.weekly_target
             client.openings = max(0, wanted - client.contracted)
             market.openings[client.platform] += client.openings
     for n in range(market.counts[ROLL]):

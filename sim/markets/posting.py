@@ -142,6 +142,7 @@ def post_week(market, day, c, weekday):
     slot = write(market, c, day, 0, size, max(1, int(mean + 0.5)), 1.0)
     market.book[slot].requires = 0
     market.book[slot].items = size
+    market.book[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
     chain(market, slot)
 
 

@@ -38,22 +38,21 @@ WORDS = {
     "tasks.title_collapsed": "After contracts collapse clients post {ratio}% of the tasks they posted before; "
     "{done} of all tasks posted get done",
     "tasks.none": "Nobody posted any task",
-    "tasks.alt": "Two line charts over time: tasks posted per day ({posted} on average), and tasks still open at "
-    "the end of the day. {regime}",
+    "tasks.alt": "Line charts over time: tasks posted per day ({posted} on average), and tasks still open at the "
+    "end of the day. {regime}",
     "tasks.alt_calm": "Demand has a single regime.",
     "tasks.alt_surge": "Surges of demand, {days} of the days, are shaded; {ratio} times as much is posted in them.",
     "tasks.alt_collapsed": "The collapse of demand, {days} of the days, is shaded.",
     "tasks.shade_surge": "surge of demand",
     "tasks.shade_collapsed": "contracts have ended",
-    "tasks.all": "all platforms",
-    "tasks.deep": "deep labour",
     "tasks.unit": "tasks",
     "tasks.unit_thousand": "thousand tasks",
     "tasks.unit_million": "million tasks",
-    "tasks_posted.week": "Tasks posted per day (weekly mean)",
-    "tasks_posted.day": "Tasks posted per day",
-    "tasks_open.week": "Tasks open at the end of the day (weekly mean)",
-    "tasks_open.day": "Tasks open at the end of the day",
+    "tasks.weekly": "(weekly mean)",
+    "tasks_posted": "Tasks posted per day",
+    "tasks_open": "Tasks open at the end of the day",
+    "tasks_open.biface": "Tasks open at the end of the day, biface platforms",
+    "tasks_open.deep": "Tasks open at the end of the day, deep labour",
     # earnings
     "earnings.title": "The top 1% of those who earned in {month} took {top1_share} of all pay; half earned "
     "{earned_median_euro} or less, and {below_minimum_wage_share} less than the minimum wage per hour",
@@ -83,9 +82,9 @@ WORDS = {
     "hours.alt": "Left, a histogram of weekly hours, paid and unpaid, of the {active} people active in the last "
     "month, on a log scale: median {median}, {long} above {limit} hours. Right, the share of time that is unpaid "
     "by weekly hours; {unpaid} overall.",
-    "hours.distribution": "Hours per week, paid and unpaid",
+    "hours.distribution": "Paid and unpaid time per week",
     "hours.unpaid": "Unpaid share of time",
-    "hours.week": "hours per week",
+    "hours.time": "time per week (log scale; 1 min stands for less, too)",
     "hours.workers": "workers",
     "hours.median": "median {median}",
     "hours.long": "{limit} h: {long}\nwork more",
@@ -103,6 +102,7 @@ WORDS = {
     "filling.time": "time since posting (log scale)",
     "filling.share": "share of batches filled",
     "filling.legend": "Platform: median",
+    "filling.line": "{name}: {median}",
     "filling.never": "never half",
     # a day
     "day.title": "Looks peak around {peak}; a look finds a task most often around {best} ({most}) and "
@@ -111,7 +111,8 @@ WORDS = {
     "day.alt": "Three maps of weekday by hour: looks, tasks open, and share of looks that find a task. Looks peak "
     "at {peak}; the share that finds a task is highest at {best} ({most}) and lowest at {worst} ({least}).",
     "day.looks": "Looks (average hour = 1)",
-    "day.open": "Tasks open (mean)",
+    "day.open": "Tasks open on biface platforms (mean)",
+    "day.allotted": "Tasks open (mean)",
     "day.found": "Share of looks that find a task",
     "day.hour": "hour of the day",
     # the page
@@ -159,23 +160,21 @@ WORDS = {
     "tiers.about": "The published head-counts are three instruments applied to one population, not three groups of "
     "people. Here the same instruments are applied to simulated people whose truth is known. No worker is given a "
     "tier: it is read off what that person did.",
-    "tiers.caption": "Readings of the instruments, with standard errors, beside the survey's estimates and the truth",
-    "tiers.tier": "Tier",
-    "tiers.instrument": "Instrument",
+    "tiers.caption": "Readings of the instruments, with standard errors, beside the survey's estimates (ratio: "
+    "reading over estimate) and the truth",
+    "tiers.tier": "Tier and instrument",
     "tiers.reading": "Reading",
-    "tiers.estimate": "Survey estimate",
-    "tiers.ratio": "Reading / estimate",
+    "tiers.estimate": "Survey",
+    "tiers.ratio": "Ratio",
     "tiers.truth": "Truth",
     "tiers.not": "Not comparable: {reason}",
     "targets.about": "{inside} of the {judged} published numbers that can be judged lie inside their range. "
     "\u201cValidate\u201d rows were never fitted; \u201cinput\u201d rows went into the model.",
     "targets.caption": "Published and simulated values; the furthest outside its range comes first",
-    "targets.quantity": "Quantity",
-    "targets.value": "Published",
-    "targets.range": "Range",
+    "targets.quantity": "Quantity, unit and role",
+    "targets.value": "Published, range",
     "targets.simulated": "Simulated",
-    "targets.judgement": "In range",
-    "targets.role": "Role",
+    "targets.judgement": "Verdict",
     "targets.inside": "inside",
     "targets.outside": "outside",
     "targets.open": "no range",
@@ -188,10 +187,10 @@ WORDS = {
     "assumptions.behaviour": "Decisions of workers",
     "assumptions.survey": "Instruments",
     "assumptions.caption": "{group}: assumed or calibrated fields",
-    "assumptions.key": "Key",
+    "assumptions.between": "{low} to {high}",
     "assumptions.value": "Value",
     "assumptions.unit": "Unit",
-    "assumptions.meaning": "Meaning",
+    "assumptions.meaning": "Meaning and key",
     "assumptions.source": "Source",
     "reproduce.about": "The same command, seed and versions give the same bits:",
     "reproduce.exact": "Or, from the resolved scenario in the run folder:",

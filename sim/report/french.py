@@ -78,22 +78,21 @@ WORDS = {
     "tasks.title_collapsed": "Après l'effondrement des contrats, les clients publient {ratio} % des tâches d'avant ; "
     "{done} des tâches publiées sont faites",
     "tasks.none": "Personne n'a publié de tâche",
-    "tasks.alt": "Deux graphiques au fil du temps : tâches publiées par jour ({posted} en moyenne) et tâches encore "
+    "tasks.alt": "Graphiques au fil du temps : tâches publiées par jour ({posted} en moyenne) et tâches encore "
     "ouvertes en fin de journée. {regime}",
     "tasks.alt_calm": "La demande n'a qu'un régime.",
     "tasks.alt_surge": "Les pics de demande, {days} des jours, sont grisés ; il s'y publie {ratio} fois plus.",
     "tasks.alt_collapsed": "L'effondrement de la demande, {days} des jours, est grisé.",
     "tasks.shade_surge": "pic de demande",
     "tasks.shade_collapsed": "contrats terminés",
-    "tasks.all": "toutes plateformes",
-    "tasks.deep": "deep labor",
     "tasks.unit": "tâches",
     "tasks.unit_thousand": "milliers de tâches",
     "tasks.unit_million": "millions de tâches",
-    "tasks_posted.week": "Tâches publiées par jour (moyenne de la semaine)",
-    "tasks_posted.day": "Tâches publiées par jour",
-    "tasks_open.week": "Tâches ouvertes en fin de journée (moyenne de la semaine)",
-    "tasks_open.day": "Tâches ouvertes en fin de journée",
+    "tasks.weekly": "(moyenne de la semaine)",
+    "tasks_posted": "Tâches publiées par jour",
+    "tasks_open": "Tâches ouvertes en fin de journée",
+    "tasks_open.biface": "Tâches ouvertes en fin de journée, plateformes bifaces",
+    "tasks_open.deep": "Tâches ouvertes en fin de journée, deep labor",
     # gains
     "earnings.title": "En {month}, le 1 % le mieux payé a touché {top1_share} des gains ; la moitié a gagné "
     "{earned_median_euro} ou moins, et {below_minimum_wage_share} moins que le SMIC horaire",
@@ -123,9 +122,9 @@ WORDS = {
     "hours.alt": "À gauche, histogramme des heures par semaine, payées ou non, des {active} actifs du dernier mois, "
     "échelle log : médiane {median}, {long} au-delà de {limit} heures. À droite, part du temps non payé selon les "
     "heures par semaine ; {unpaid} en tout.",
-    "hours.distribution": "Heures par semaine, payées ou non",
+    "hours.distribution": "Temps par semaine, payé ou non",
     "hours.unpaid": "Part du temps non payé",
-    "hours.week": "heures par semaine",
+    "hours.time": "temps par semaine (échelle log ; 1 min ou moins)",
     "hours.workers": "personnes",
     "hours.median": "médiane {median}",
     "hours.long": "{limit} h : {long}\nfont plus",
@@ -144,6 +143,7 @@ WORDS = {
     "filling.time": "temps depuis la publication (échelle log)",
     "filling.share": "part des lots achevés",
     "filling.legend": "Plateforme : médiane",
+    "filling.line": "{name} : {median}",
     "filling.never": "jamais la moitié",
     # une journée
     "day.title": "On cherche le plus vers {peak} ; une consultation trouve une tâche le plus souvent vers {best} "
@@ -153,7 +153,8 @@ WORDS = {
     "qui trouvent une tâche. Les consultations culminent à {peak} ; la part qui trouve est la plus haute à {best} "
     "({most}), la plus basse à {worst} ({least}).",
     "day.looks": "Consultations (heure moyenne = 1)",
-    "day.open": "Tâches ouvertes (moyenne)",
+    "day.open": "Tâches ouvertes sur les plateformes bifaces (moyenne)",
+    "day.allotted": "Tâches ouvertes (moyenne)",
     "day.found": "Part des consultations qui trouvent une tâche",
     "day.hour": "heure de la journée",
     # la page
@@ -201,23 +202,21 @@ WORDS = {
     "tiers.about": "Les effectifs publiés sont trois instruments appliqués à une même population, et non trois groupes "
     "de personnes. Les mêmes instruments sont appliqués ici à une population simulée dont on connaît la vérité. "
     "Personne ne reçoit de catégorie : elle se lit sur ce que chacun a fait.",
-    "tiers.caption": "Lectures des instruments, avec erreurs types, estimations de l'enquête et vérité",
-    "tiers.tier": "Catégorie",
-    "tiers.instrument": "Instrument",
+    "tiers.caption": "Lectures des instruments, avec erreurs types, estimations de l'enquête (rapport : "
+    "lecture sur estimation) et vérité",
+    "tiers.tier": "Catégorie et instrument",
     "tiers.reading": "Lecture",
-    "tiers.estimate": "Estimation de l'enquête",
-    "tiers.ratio": "Lecture / estimation",
+    "tiers.estimate": "Enquête",
+    "tiers.ratio": "Rapport",
     "tiers.truth": "Vérité",
     "tiers.not": "Non comparable : {reason}",
     "targets.about": "{inside} des {judged} chiffres publiés dont on peut juger sont dans leur fourchette. Les lignes "
     "« de contrôle » n'ont jamais été ajustées ; les lignes « donnée » sont entrées dans le modèle.",
     "targets.caption": "Valeurs publiées et simulées ; la plus éloignée de sa fourchette d'abord",
-    "targets.quantity": "Grandeur",
-    "targets.value": "Publié",
-    "targets.range": "Fourchette",
+    "targets.quantity": "Grandeur, unité et rôle",
+    "targets.value": "Publié, fourchette",
     "targets.simulated": "Simulé",
-    "targets.judgement": "Dans la fourchette",
-    "targets.role": "Rôle",
+    "targets.judgement": "Verdict",
     "targets.inside": "dedans",
     "targets.outside": "en dehors",
     "targets.open": "sans fourchette",
@@ -231,10 +230,10 @@ WORDS = {
     "assumptions.behaviour": "Décisions des travailleurs",
     "assumptions.survey": "Instruments",
     "assumptions.caption": "{group} : champs supposés ou ajustés",
-    "assumptions.key": "Clé",
+    "assumptions.between": "de {low} à {high}",
     "assumptions.value": "Valeur",
     "assumptions.unit": "Unité",
-    "assumptions.meaning": "Sens",
+    "assumptions.meaning": "Sens et clé",
     "assumptions.source": "Source",
     "reproduce.about": "La même commande, la même graine et les mêmes versions donnent les mêmes bits :",
     "reproduce.exact": "Ou bien, à partir du scénario complet du dossier de l'exécution :",

@@ -9,36 +9,31 @@ from sim.summary import fill_times
 
 _CALM = ("quiet", "steady")  # regimes that are not shaded
 _MOST_LINES = 8  # platforms that can still be told apart
-_DAY, _WEEK, _YEAR = 86_400, 7 * 86_400, 365 * 86_400
+_DAY, _YEAR = 86_400, 365 * 86_400
 _POINTS = 250  # of a drawn curve
 
 
 def tasks(results, words):
     """Tasks posted per day and open at its end, with the demand regime shaded; as in `people.funnel`."""
     daily = results.daily
-    table = daily.groupby("day")[["tasks_posted", "tasks_open"]].sum()
-    deep = daily[daily["structure"] == "deep"].groupby("day")[["tasks_posted", "tasks_open"]].sum()
+    posted = daily.groupby("day")["tasks_posted"].sum()
     loud = _regime(daily)
-    title, told = _tasks_told(results, words, table["tasks_posted"].to_numpy(), loud.to_numpy())
-    figure, panels = style.sheet(title, 4.9, nrows=2, sharex=True)
-    start = pd.to_datetime(daily["date"]).min()
-    step = 7 if len(table) > 120 else 1
-    for axis, name in zip(panels, table.columns, strict=True):
-        dates, values = _weekly(start, table[name], step)
-        ends = [(values[-1], words("tasks.all"))]
-        axis.plot(dates, values, color=style.INK, lw=1.3)
-        if 0 < len(deep) and daily["structure"].nunique() > 1:
-            dates, values = _weekly(start, deep[name], step)
-            axis.plot(dates, values, color=style.COLOURS[1], lw=1.3, ls=style.DASHES[1])
-            ends.append((values[-1], words("tasks.deep")))
-        axis.set_title(words(f"{name}.{'week' if step == 7 else 'day'}"))
+    title, told = _tasks_told(results, words, posted.to_numpy(), loud.to_numpy())
+    structures = [s for s in ("biface", "deep") if (daily["structure"] == s).any()]
+    figure, panels = style.sheet(title, 2.2 + 1.5 * len(structures), nrows=1 + len(structures), sharex=True)
+    start, dates = pd.to_datetime(daily["date"]).min(), pd.to_datetime(daily["date"])
+    step = 7 if len(posted) > 120 else 1
+    for axis, shown in zip(panels, ["", *structures], strict=True):
+        part = daily[daily["structure"] == shown] if shown else daily
+        series = part.groupby("day")["tasks_open" if shown else "tasks_posted"].sum()
+        axis.plot(*_weekly(start, series, step), color=style.INK, lw=1.2)
+        name = f"tasks_open.{shown}" if len(structures) > 1 and shown else "tasks_open" if shown else "tasks_posted"
+        axis.set_title(f"{words(name)} {words('tasks.weekly') if step == 7 else ''}".strip())
         axis.set(ylim=(0, None), xlabel="")
-        style.calendar(axis, pd.to_datetime(daily["date"]))
+        style.calendar(axis, dates)
         style.scaled(axis, words, "tasks.unit", axis.dataLim.y1)
         _shade(axis, start, loud, words)
         style.tidy(axis)
-        if len(ends) > 1:
-            style.label_ends(axis, ends, gap=0.14)
     if loud.any():
         panels[0].legend(loc="lower right", bbox_to_anchor=(1.0, 0.99), borderaxespad=0)
     return figure, title, words("tasks.alt", **told)
@@ -49,13 +44,10 @@ def filling(results, words):
     members, summary = results.scenario.platform.members, results.summary
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
     times = fill_times(results.batches, days)
-    _, whole_t, whole_s = _curve(times, "")
-    after = np.searchsorted(whole_t, _WEEK, side="right") - 1
-    late = 1 - (whole_s[after] if after >= 0 else 0.0)
     median = summary["fill_median_seconds"]
     told = {
         "median": words.duration(median),
-        "late": words.percent(late),
+        "late": words.percent(1 - summary["filled_in_week_share"]),
         "number": words.number(len(times)),
     }
     form = "none" if not len(times) else "title" if np.isfinite(median) else "slow"
@@ -64,10 +56,10 @@ def filling(results, words):
     if not len(times):
         style.nothing(axis, words("nothing"))
         return figure, title, title
-    longest = float(np.clip(whole_t[-1] if len(whole_t) else 0, 2 * _DAY, 45 * _DAY))
-    shortest = 10 if len(whole_t) and whole_s[whole_t <= 10].max(initial=0) < 0.02 else 1
     curves = [_curve(part, name) for name, part in _parts(times, members, words)]
     curves.sort(key=lambda curve: np.nan_to_num(median_time(*curve[1:]), nan=np.inf))
+    longest = float(np.clip(max((t[-1] for _, t, _ in curves if len(t)), default=0), 2 * _DAY, 45 * _DAY))
+    shortest = 1 if any(s[t <= 10].max(initial=0) > 0.02 for _, t, s in curves) else 10
     for place, (name, t, share) in enumerate(curves):
         _draw_curve(axis, name, t, share, place, words)
     style.durations(axis, words, shortest, longest)
@@ -76,13 +68,17 @@ def filling(results, words):
     style.percents(axis, words)
     style.tidy(axis)
     axis.legend(title=words("filling.legend"), loc="upper left", bbox_to_anchor=(1.01, 1.02), alignment="left",
-                handlelength=3.2, labelspacing=0.7)  # fmt: skip
+                handlelength=3.2, labelspacing=0.7, title_fontsize=8)  # fmt: skip
     return figure, title, words("filling.alt", **told)
 
 
 def day(results, words):
     """When people look, when tasks are there and when a look finds one, by weekday and hour; as in `funnel`."""
-    table = results.looks_by_hour.groupby(["weekday", "hour"])[["looks", "found", "tasks_open_mean"]].sum()
+    members, table = results.scenario.platform.members, results.looks_by_hour
+    listed = [key for key, member in members.items() if member.structure == "biface"]
+    if listed:  # in deep labour tasks are allotted, they do not lie open for who comes first
+        table = table.assign(tasks_open_mean=table["tasks_open_mean"].where(table["platform"].isin(listed), 0.0))
+    table = table.groupby(["weekday", "hour"])[["looks", "found", "tasks_open_mean"]].sum()
     grid = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
     looks, found, open_ = (table[n].reindex(grid, fill_value=0).to_numpy(float).reshape(7, 24) for n in table)
     if not looks.sum():
@@ -99,7 +95,7 @@ def day(results, words):
     told |= {"most": words.percent(hourly[best]), "least": words.percent(hourly[worst])}
     title = words("day.title", **told)
     figure, panels = style.sheet(title, 5.6, nrows=3, sharex=True)
-    maps = (("looks", looks / looks.mean()), ("open", open_), ("found", share))
+    maps = (("looks", looks / looks.mean()), ("open" if listed else "allotted", open_), ("found", share))
     for axis, (name, values) in zip(panels, maps, strict=True):
         _heat(axis, values, name, words)
     panels[-1].set_xlabel(words("day.hour"))
@@ -108,12 +104,9 @@ def day(results, words):
 
 
 def _regime(daily):
-    """Per day, the regime most platforms are in, "" where it is a calm one; Series indexed by day."""
-    calm = daily["regime"].isin(_CALM)
-    loud = daily["regime"].where(~calm, "")
-    count = calm.groupby(daily["day"]).mean()
-    first = loud[~calm].groupby(daily["day"]).first().reindex(count.index, fill_value="")
-    return first.where(count < 0.5, "")
+    """The market's regime per day, "" where it is a calm one; Series indexed by day."""
+    days = daily.drop_duplicates("day").set_index("day")["regime"].astype(str)
+    return days.where(~days.isin(_CALM), "")
 
 
 def _weekly(start, series, step):
@@ -179,7 +172,8 @@ def _curve(times, name):
 
 def _draw_curve(axis, name, t, share, place, words):
     median = median_time(t, share)
-    label = f"{name}: {words.duration(median) if np.isfinite(median) else words('filling.never')}"
+    told = words.duration(median) if np.isfinite(median) else words("filling.never")
+    label = words("filling.line", name=name, median=told)
     at = np.r_[0, t, _YEAR] if len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
     where = np.searchsorted(t, at, side="right") - 1
     level = np.where(where >= 0, share[np.maximum(where, 0)], 0.0) if len(t) else np.zeros(len(at))
@@ -191,7 +185,9 @@ def _draw_curve(axis, name, t, share, place, words):
 
 def _heat(axis, values, name, words):
     # not seaborn's heatmap: it draws the whole figure to measure its labels, half a second each time
-    mesh = axis.pcolormesh(np.arange(25), np.arange(8), values, cmap=style.MAP, vmin=0)
+    # edges in the colour of the cell: viewers of SVG leave pale seams between cells otherwise
+    look = {"cmap": style.MAP, "vmin": 0, "edgecolors": "face", "linewidth": 0.4}
+    mesh = axis.pcolormesh(np.arange(25), np.arange(8), values, **look)
     axis.invert_yaxis()
     axis.spines[:].set_visible(False)
     axis.set_yticks(np.arange(7) + 0.5, words.weekdays, rotation=0)

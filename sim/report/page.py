@@ -5,6 +5,7 @@ Built from `page.html.jinja`, the figures already drawn in the run folder, and t
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 from sim.report.figures import INDEX
@@ -51,7 +52,7 @@ def write(results, folder, tiers=None, targets=None):
         "assumptions": assumptions(results.scenario, words),
         "command": _command(results),
         "script": _SCRIPT,
-        "birth": list(_flat(results.provenance)),
+        "birth": [(name, value) for name, value in _flat(results.provenance) if name != "overrides"],
     }
     parts = ("run", "tiers", "targets", "figures", "assumptions", "reproduce")
     known["parts"] = [part for part in parts if known.get(part, True)]
@@ -141,7 +142,7 @@ def _command(results):
     if given is None:
         given = [f"{group}={getattr(world, group).name}" for group in ("platform", "demand", "population")]
         given += [f"seed={world.seed}"] + ([f"replicate={world.replicate}"] if world.replicate else [])
-    return " ".join(["python -m sim.run", *given])
+    return f"python -m sim.run {shlex.join(given)}".strip()
 
 
 def _flat(tree, above=""):

@@ -31,31 +31,27 @@ def funnel(results, words):
     unseen = 1 - last["seen_month"] / max(last["registered"], 1)
     title = words("funnel.title", unseen=words.share(unseen), **told)
     figure, (left, right) = style.sheet(title, 4.1, ncols=2)
-    dates = pd.to_datetime(table["date"])
-    every = slice(len(table) % 7 - 1 if len(table) % 7 else 6, None, 7) if len(table) > 200 else slice(None)
-    dates = dates.iloc[every]
-    whole = np.maximum(table["registered"].to_numpy()[every], 1)
+    drawn = table.iloc[29:] if len(table) > 60 else table  # before, "the last 30 days" are not yet 30
+    drawn = drawn.iloc[(len(drawn) - 1) % 7 :: 7] if len(table) > 200 else drawn
+    dates = pd.to_datetime(drawn["date"])
+    shares = drawn[list(_STAGES[1:])].div(np.maximum(drawn["registered"], 1), axis=0)
     for stage, colour, dash in zip(_STAGES, style.COLOURS, style.DASHES, strict=False):
-        number = table[stage].to_numpy(float)[every]
-        left.plot(dates, np.where(number > 0, number, np.nan), color=colour, ls=dash)
+        left.plot(dates, drawn[stage].where(drawn[stage] > 0), color=colour, ls=dash)
         if stage != "registered":
-            right.plot(dates, number / whole, color=colour, ls=dash)
+            right.plot(dates, shares[stage], color=colour, ls=dash)
     style.logarithmic(left, words, "y")
-    floor = table.loc[:, list(_STAGES)].to_numpy()
-    floor = floor[floor > 0]
-    lowest = np.quantile(floor, 0.02) if len(floor) else 1
-    left.set_ylim(10 ** np.floor(np.log10(max(1, lowest))), 1.4 * max(2, whole.max()))
-    right.set_ylim(0, max(0.01, *right.dataLim.intervaly * 1.05))
+    counted = drawn[list(_STAGES)].to_numpy()
+    lowest = np.quantile(counted[counted > 0], 0.02) if counted.any() else 1
+    left.set_ylim(10 ** np.floor(np.log10(max(1, lowest))), 1.4 * max(2, counted.max()))
+    right.set_ylim(0, max(0.01, 1.25 * np.quantile(shares["seen_month"], 0.95)))  # the first rush may leave the panel
     style.percents(right, words)
     for axis, name in ((left, "persons"), (right, "share")):
         axis.set_title(words(f"funnel.{name}"))
         style.calendar(axis, dates)
         style.tidy(axis)
     style.label_ends(left, [(max(last[s], 1), f"{words(f'funnel.{s}')}\n{told[s]}") for s in _STAGES], gap=0.115)
-    shares = {stage: last[stage] / max(last["registered"], 1) for stage in _STAGES[1:]}
-    style.label_ends(
-        right, [(v, f"{words(f'funnel.{s}')}\n{words.percent(v)}") for s, v in shares.items()], gap=0.115
-    )
+    ends = shares.iloc[-1].items()
+    style.label_ends(right, [(v, f"{words(f'funnel.{s}')}\n{words.percent(v)}") for s, v in ends], gap=0.115)
     return figure, title, words("funnel.alt", **told)
 
 
@@ -110,10 +106,12 @@ def hours(results, words):
         for axis in (left, right):
             style.nothing(axis, words("nothing"))
         return figure, title, title
-    _histogram(left, np.maximum(week, 1 / 60), words)
-    style.mark(left, max(median, 1 / 60), words("hours.median", **told), _side(left, median))
-    style.mark(left, LONG_WEEK, words("hours.long", **told), "right" if _side(left) == "right" else "left", 0.8)
-    left.set(xlabel=words("hours.week"), ylabel=words("hours.workers"))
+    _histogram(left, np.maximum(week * 3600, 60), words)
+    low, high = left.get_xlim()
+    style.durations(left, words, low, max(high, 26 * 3600), (60, 600, 3600, 5 * 3600, LONG_WEEK * 3600))
+    style.mark(left, max(median * 3600, 60), words("hours.median", **told), _side(left, median * 3600))
+    style.mark(left, LONG_WEEK * 3600, words("hours.long", **told), "right", 0.8)
+    left.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
     _brackets(right, month, week, words)
     return figure, title, words("hours.alt", **told)
 
@@ -121,7 +119,7 @@ def hours(results, words):
 def _earnings_told(summary, words, month):
     names = ("earned_mean_euro", "earned_median_euro", "earned_max_euro")
     told = {name: words.euro(summary[name]) for name in names}
-    told |= {name: words.number(summary[name], 2) for name in ("gini_earners", "gini_registered")}
+    told |= {name: words.number(summary[name], 3) for name in ("gini_earners", "gini_registered")}
     told |= {name: words.percent(summary[name]) for name in ("top1_share", "below_minimum_wage_share")}
     hourly = words.euro(summary["hourly_median_euro"])
     return told | {"earners": words.number(summary["earners"]), "month": month, "hourly_median_euro": hourly}
@@ -154,7 +152,7 @@ def _lorenz(axis, earned, summary, words):
         population, held = lorenz(earned, people and max(people, len(earned)))
         keep = np.unique(np.r_[0, np.linspace(0, len(held) - 1, 300).astype(int), len(held) - 200 : len(held)])
         keep = keep[keep >= 0]
-        gini = words.number(summary[f"gini_{key}"], 2)
+        gini = words.number(summary[f"gini_{key}"], 3)
         axis.plot(
             population[keep], held[keep], color=style.COLOURS[place], ls=style.DASHES[place],
             label=words(f"earnings.among_{key}", gini=gini),
@@ -177,7 +175,9 @@ def _brackets(axis, month, week, words):
     names += [words("hours.over", hours=LONG_WEEK)]
     sns.barplot(x=names, y=share, color=style.COLOURS[0], alpha=0.6, width=0.7, ax=axis)
     for i in range(5):
-        axis.annotate(words.number(size[i]), (i, share[i]), (0, 3), textcoords="offset points", ha="center", fontsize=7.5)
+        axis.annotate(
+            words.number(size[i]), (i, share[i]), (0, 3), textcoords="offset points", ha="center", fontsize=7.5
+        )
     axis.set(ylim=(0, 1.08), xlabel=words("hours.bracket"), ylabel=words("hours.unpaid_share"))
     style.percents(axis, words)
     style.tidy(axis)

@@ -1,8 +1,11 @@
 """The tables of the page, cell by cell in the reader's language: tiers, targets, assumptions."""
 
 import math
+import re
+from typing import get_args, get_type_hints
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from sim import fields
 from sim.quantity import leaves
@@ -22,7 +25,8 @@ def tier_rows(tiers, words):
             {
                 "tier": words.named("tier", row["tier"]),
                 "instrument": words.named("instrument", row["instrument"]),
-                "reading": _with_error(row["reading"], row["reading_se"], words.number, words),
+                "reading": words.number(row["reading"]),
+                "error": _error(row["reading"], row["reading_se"], words.number, words),
                 "estimate": words.number(row["survey_estimate"]),
                 "ratio": words.number(row["ratio"], 2),
                 "truth": words.number(row["truth"]),
@@ -48,8 +52,9 @@ def _target(row, words):
     def number(value):
         return words.number(value) if row["unit"] in _COUNTED else words.short(value, 3)
 
+    reason = ""
     if not row["comparable"]:
-        kind, judgement = "not", words("targets.not", reason=_said(row["reason"]))
+        kind, judgement, reason = "not", "", words("targets.not", reason=_said(row["reason"]))
     elif pd.isna(row["inside"]):
         kind, judgement = "open", words("targets.open")
     else:
@@ -61,7 +66,9 @@ def _target(row, words):
         "unit": words.named("unit", row["unit"]),
         "value": number(row["value"]),
         "range": "" if pd.isna(row["low"]) and pd.isna(row["high"]) else " \N{EN DASH} ".join(ends),
-        "simulated": _with_error(row["simulated"], row["uncertainty"], number, words) if kind != "not" else "",
+        "simulated": number(row["simulated"]),
+        "error": _error(row["simulated"], row["uncertainty"], number, words),
+        "reason": reason,
         "judgement": judgement,
         "kind": kind,
         "role": words.named("role", row["role"]),
@@ -79,7 +86,8 @@ def assumptions(scenario, words):
     Returns
     -------
     list of dict
-        name, rows (key, value, unit, meaning, source); values that differ between platforms are all given.
+        name, rows (key, value, unit, meaning, source); of values that differ between platforms or kinds of task
+        all are given, or the lowest and the highest.
     """
     groups = {group: [] for group in _GROUPS}
     tree = scenario.model_dump()
@@ -89,11 +97,26 @@ def assumptions(scenario, words):
             continue
         if not quantity.unit and quantity.low is None:  # names and switches explain nothing by themselves
             continue
-        values = list(dict.fromkeys(_shown(value, words) for value in _found(tree, key.split("."))))
+        if _idle(quantity.meaning, scenario):
+            continue
+        values = list(dict.fromkeys(_found(tree, key.split("."))))
         if values:
-            row = {"key": key, "value": " / ".join(values), "unit": quantity.unit}
+            row = {"key": _breakable(key), "value": _together(values, words), "unit": quantity.unit}
             groups[group].append(row | {"meaning": quantity.meaning, "source": quantity.source})
     return [{"name": words(f"assumptions.{group}"), "rows": rows} for group, rows in groups.items() if rows]
+
+
+def _breakable(key):
+    """A key that may be broken after its dots and underscores, where the page is narrow."""
+    return Markup(escape(key).replace(".", Markup(".<wbr>")).replace("_", Markup("_<wbr>")))
+
+
+def _idle(meaning, scenario):
+    """Whether a field is said to belong to other regimes of demand only: "mean length of a surge (volatile)"."""
+    said = re.search(r"\(([a-z, ]+)\)$", meaning)
+    regimes = said[1].split(", ") if said else []
+    known = get_args(get_type_hints(fields.Demand)["name"])
+    return bool(regimes) and set(regimes) <= set(known) and scenario.demand.name not in regimes
 
 
 def _found(tree, path):
@@ -109,6 +132,13 @@ def _found(tree, path):
         yield from _found(tree[path[0]], path[1:])
 
 
+def _together(values, words):
+    """One value, all of a few, or the lowest and highest of many."""
+    if len(values) > 3 and all(isinstance(value, (int, float)) for value in values):
+        return words("assumptions.between", low=_shown(min(values), words), high=_shown(max(values), words))
+    return " / ".join(_shown(value, words) for value in values)
+
+
 def _shown(value, words):
     if isinstance(value, bool):
         return words("page.yes" if value else "page.no")
@@ -119,12 +149,12 @@ def _shown(value, words):
     return words.day(value) if hasattr(value, "year") else str(value)
 
 
-def _with_error(value, error, number, words):
-    text = number(value)
+def _error(value, error, number, words):
+    """The standard error with its sign, "" where it is not known."""
     if error is None or not math.isfinite(error) or error <= 0:
-        return text
+        return ""
     small = min(error, value) < 10 and number is not words.number
-    return f"{text} \N{PLUS-MINUS SIGN} {words.short(error, 2) if small else number(error)}"
+    return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{words.short(error, 2) if small else number(error)}"
 
 
 def _said(reason):

@@ -15,8 +15,9 @@ import seaborn as sns
 from matplotlib import dates as mdates
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+HOUR, WEEK = 3600, 7 * 86_400  # seconds
 WIDTH = 7.5  # inches
 DPI = 150
 INK, GREY, PALE = "#222222", "#5a5a5a", "#dedede"
@@ -137,18 +138,15 @@ def logarithmic(axis, words, which="x"):
     (axis.set_xscale if which == "x" else axis.set_yscale)("log")
     side = axis.xaxis if which == "x" else axis.yaxis
     side.set_major_locator(LogLocator(10, numticks=12))
-    side.set_minor_formatter(NullFormatter())
-    if which == "x":
-        side.set_minor_locator(NullLocator())
+    side.set_minor_locator(NullLocator())
     side.set_major_formatter(
         FuncFormatter(lambda value, _: words.number(value, max(0, -int(np.floor(np.log10(value) + 1e-9)))))
     )
 
 
-def durations(axis, words, shortest=1.0, longest=86_400.0 * 30):
+def durations(axis, words, shortest, longest, ticks=(1, 10, 60, 600, HOUR, 6 * HOUR, 24 * HOUR, WEEK, 30 * 24 * HOUR)):
     """A log axis of seconds whose ticks are the times people speak of."""
     axis.set_xscale("log")
-    ticks = [1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400, 30 * 86_400]
     ticks = [tick for tick in ticks if shortest <= tick <= longest * 1.01]
     axis.set_xticks(ticks, [words.duration(tick) for tick in ticks])
     axis.xaxis.set_minor_locator(NullLocator())

@@ -88,7 +88,7 @@ def _earnings(results, summary, words):
     if not summary["earners"]:
         return ["", f"EARNINGS in {month}: nobody earned anything"]
     top, below = words.percent(summary["top1_share"]), words.percent(summary["below_minimum_wage_share"])
-    among = f"among earners; {words.number(summary['gini_registered'], 2)} among all registered"
+    among = f"among earners; {words.number(summary['gini_registered'], 3)} among all registered"
     wage = f"{below} below the minimum wage (SMIC {words.number(MINIMUM_WAGE, 2)})"
     weekly = f"{words.percent(summary['hours_week_long_share'])} of those who looked: over {LONG_WEEK} h"
     nothing = f"{words.number(summary['worked_for_nothing'])} more worked, and all was refused"
@@ -98,7 +98,7 @@ def _earnings(results, summary, words):
         ("median", words.number(summary["earned_median_euro"], 2), ""),
         ("highest", words.number(summary["earned_max_euro"], 2), ""),
         ("share of the top 1% of earners", top, ""),
-        ("inequality (Gini, 0 to 1)", words.number(summary["gini_earners"], 2), among),
+        ("inequality (Gini, 0 to 1)", words.number(summary["gini_earners"], 3), among),
         ("effective pay per hour, median", words.number(summary["hourly_median_euro"], 2), wage),
         ("hours a week of earners, median", words.number(summary["hours_week_earners_median"], 1), weekly),
     ]

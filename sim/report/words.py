@@ -38,15 +38,16 @@ class Words:
 
     def __call__(self, key, **values):
         """The sentence under `key`, with its values filled in."""
-        text = self._of.WORDS[key].format(**values)
-        if self.language == "fr":
-            for loose, tied in _TIED:
-                text = text.replace(loose, tied)
+        return self._tied(self._of.WORDS[key].format(**values))
+
+    def _tied(self, text):
+        for loose, tied in _TIED if self.language == "fr" else ():
+            text = text.replace(loose, tied)
         return text
 
     def named(self, what, name, key=None):
         """What the reader's language calls the tier, instrument, unit, role or target `name`; else `name` itself."""
-        return self._of.NAMES.get(what, {}).get(key or name, name)
+        return self._tied(self._of.NAMES.get(what, {}).get(key or name, name))
 
     def number(self, value, digits=0):
         """266,126 or 266 126; a dash for what is unknown."""
@@ -83,8 +84,8 @@ class Words:
         if plain:
             text = self.number(value, 0 if abs(value - round(value)) < 1e-6 else 1)
         else:
-            digits = 1 if 98.95 <= value < 100 else 0
-            text = self.figures(value) if 0 < value < 9.95 else self.number(value, digits)
+            digits = min(3, max(1, -math.floor(math.log10(100 - value)))) if 98.95 <= value < 100 else 0
+            text = self.figures(value, 2 if value >= 0.095 else 1) if 0 < value < 9.95 else self.number(value, digits)
         return f"{text}%" if self.language == "en" else f"{text}{NARROW}%"
 
     def share(self, share):

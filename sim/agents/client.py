@@ -1,0 +1,53 @@
+"""A client as a Mesa agent: what it asks for, how it pays and reviews, when it is there."""
+
+import numpy as np
+
+from sim.agents.handle import Column, Handle, number, word
+from sim.columns import KINDS
+
+
+def _clients(model):
+    return model.columns.clients
+
+
+def _platforms(model, rows):
+    return np.array(model.platform_keys, object)[model.columns.clients["platform"][rows]]
+
+
+def _there(model, rows):
+    """Whether they were there on the last completed day, before the first step on the first day."""
+    clients, today = model.columns.clients, max(model.day - 1, 0)
+    return (clients["first_day"][rows] <= today) & (clients["last_day"][rows] >= today)
+
+
+def _offered(model, rows):
+    clients = model.columns.clients
+    return clients["wage"][rows].astype(np.float64) * np.exp(clients["raise"][rows].astype(np.float64))
+
+
+def _of(many, doc):
+    """A column given by a function of many rows only."""
+    return Column(many, lambda model, row: many(model, np.array([row])).tolist()[0], doc)
+
+
+class Client(Handle):
+    """One client of one platform; every attribute is read from the model's columns."""
+
+    __slots__ = ()
+
+    platform = _of(_platforms, "Key of the platform it posts on.")
+    kind = word(_clients, "kind", KINDS, "Kind of its tasks.")
+    volume = number(_clients, "volume", "Hours of work asked for per day of average intensity.", per=3600)
+    wage = _of(_offered, "Euro per announced hour it offers now.")
+    first_wage = number(_clients, "wage", "Euro per announced hour it began with.")
+    announced_share = number(_clients, "announced_share", "Announced over true duration of its tasks.")
+    strictness = number(_clients, "strictness", "Chance that it refuses a wrong task.")
+    patience = number(_clients, "patience", "Days after which it withdraws a batch.")
+    first_day = number(_clients, "first_day", "Day it came; negative before the start.")
+    last_day = number(_clients, "last_day", "Day it leaves, drawn when it came; past the end of the run for many.")
+    ended = number(_clients, "ended", "Whether it leaves from one day to the next.", kind=bool)
+    active = _of(_there, "Whether it was there on the last day completed.")
+    batches_posted = number(_clients, "k", "Batches posted so far.")
+    spent = number(_clients, "spent", "Euro spent so far: pay, margins and commission.", per=1_000_000)
+    openings = number(_clients, "openings", "Deep labour: contracts its project still lacks.")
+    contracted = number(_clients, "contracted", "Deep labour: workers under contract.")

@@ -1,0 +1,132 @@
+"""A handle: a Mesa agent that is a number; what it knows stands in the model's columns.
+
+A market has hundreds of thousands of people and its kernels work on arrays. An agent object is therefore only a
+way to look at one row. It is made without Mesa's registration, which costs two weak references, three dictionary
+entries and, in Mesa 3.3, keeps every model alive for ever. The model is an attribute of a subclass made for it, so
+that a handle holds one number and nothing else.
+"""
+
+import mesa
+import numpy as np
+
+
+class Column:
+    """An attribute kept in an array, read for one agent or for many at once.
+
+    Parameters
+    ----------
+    many : callable
+        ``many(model, rows)`` gives an array of the values of an integer array of rows.
+    one : callable
+        ``one(model, row)`` gives the value of one row as a plain Python object.
+    doc : str
+        One sentence with the unit.
+    """
+
+    def __init__(self, many, one, doc):
+        self.many, self.one, self.__doc__ = many, one, doc
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, agent, owner=None):
+        if agent is None:
+            return self
+        return self.one(agent.model, agent.unique_id - agent.first)
+
+    def __set__(self, agent, value):
+        raise AttributeError(f"{self.name!r} stands in the model's columns: it can be read here, not set")
+
+
+def number(table, field, doc, kind=None, per=1):
+    """A column of numbers.
+
+    Parameters
+    ----------
+    table : callable
+        Gives the model's structured array.
+    field : str
+    doc : str
+    kind : type, optional
+        float64 or int64, wide enough to be summed, unless said.
+    per : int
+        Units of the array in one unit of the attribute, such as 3600 for hours kept in seconds.
+    """
+
+    def many(model, rows):
+        values = table(model)[field][rows]
+        if per != 1:
+            return values / np.float64(per)
+        return values.astype(kind or (np.float64 if values.dtype.kind == "f" else np.int64))
+
+    def one(model, row):
+        value = table(model)[field].item(row)
+        return value / per if per != 1 else kind(value) if kind else value
+
+    return Column(many, one, doc)
+
+
+def word(table, field, words, doc):
+    """A column of words, kept as their places in `words`."""
+    array = np.array(words, object)
+    return Column(
+        lambda model, rows: array[table(model)[field][rows]],
+        lambda model, row: words[table(model)[field].item(row)],
+        doc,
+    )
+
+
+class Handle(mesa.Agent):
+    """One row of a market seen as a Mesa agent.
+
+    Two handles are equal if they show the same row of the same model. Attributes of one's own may be set on a
+    handle, as on any Mesa agent, as long as the market is small enough for handles to be kept.
+
+    Attributes
+    ----------
+    unique_id : int
+        Number within the model; a worker's number is his row, for ever.
+    model : MicroworkMarket
+    """
+
+    __slots__ = ("unique_id",)
+    first = 0  # number of row 0
+    pos = None  # Mesa's place in a space: there is none
+
+    def __init__(self, *args, **kwargs):
+        raise TypeError(
+            f"a {type(self).__name__} is not made by hand: the scenario says who exists; "
+            "look at model.agents, or write another subclass of mesa.Agent"
+        )
+
+    @property
+    def row(self):
+        """Row in the model's columns."""
+        return self.unique_id - self.first
+
+    def remove(self):
+        """Nobody is taken out of a market by hand.
+
+        Raises
+        ------
+        TypeError
+        """
+        raise TypeError("people do not leave the register: they stop looking, and may come back")
+
+    def __eq__(self, other):
+        if self is other:
+            return True
+        return isinstance(other, Handle) and self.unique_id == other.unique_id and self.model is other.model
+
+    def __hash__(self):
+        return self.unique_id
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self.row}>"
+
+    def __reduce__(self):
+        return _look_up, (self.model, self.unique_id), vars(self) or None
+
+
+def _look_up(model, number):
+    return model.register.handle(number)

@@ -1,0 +1,162 @@
+"""A worker as a Mesa agent: who he is, what he expects, what he has done."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents.handle import Column, Handle, number, word
+from sim.columns import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
+
+STATES = ("unregistered", "looking", "lapsed", "absent")  # a worker's, in the order of sim.columns
+ACCOUNT_STATES = ("registered", "banned", "applied", "qualified", "contracted")
+MICRO = 1_000_000
+HOUR = 3_600
+
+
+class Account(NamedTuple):
+    """A worker's account on one platform, as it was when looked at."""
+
+    platform: str  # key of the platform
+    qualification: int  # level reached, 0 to 3
+    rating: float | None  # share of the tasks done that was approved, None before the first task
+    balance: float  # euro earned and not asked for
+    on_its_way: float  # euro asked for and not yet received
+    expected_return: float  # euro per hour of paid and unpaid time, as recalled
+    signed_up: int  # day
+    state: str  # registered, banned; on a deep-labour platform also applied, qualified, contracted
+
+
+def _persons(model):
+    return model.columns.persons
+
+
+def _workers(model):
+    return model.columns.workers
+
+
+def _so_far(field, doc, per=1):
+    """A lifetime total: months that are over, and the present one."""
+
+    def many(model, rows):
+        row = model.columns.workers["month_row"][rows]
+        month = np.where(row == NOBODY, 0, model.columns.months[field][row])
+        total = model.lifetime[field][rows].astype(np.int64) + month
+        return total / per if per != 1 else total
+
+    def one(model, row):
+        total, now = model.lifetime[field].item(row), model.columns.workers["month_row"].item(row)
+        if now != NOBODY:
+            total += model.columns.months[field].item(now)
+        return total / per if per != 1 else total
+
+    return Column(many, one, doc)
+
+
+def _last_month(model):
+    """Euro earned last month by row; float64 array, shape (N,)."""
+
+    def spread():
+        earned = np.zeros(len(model.columns.workers))
+        if model.last_month is not None:
+            earned[model.last_month["worker"]] = model.last_month["earned_micro_euro"] / MICRO
+        return earned
+
+    return model.register.today("earned last month", spread)
+
+
+def _engagement(model):
+    """Engagement as of the last completed day by row; uint8 array, shape (N,)."""
+    return model.register.today("engagement", model.engagement)
+
+
+def _keys(model, mask):
+    return tuple(key for p, key in enumerate(model.platform_keys) if mask >> p & 1)
+
+
+def _platforms(model, rows):
+    different, place = np.unique(model.columns.workers["platforms"][rows], return_inverse=True)
+    tuples = np.empty(len(different), object)
+    for n, mask in enumerate(different.tolist()):
+        tuples[n] = _keys(model, mask)
+    return tuples[place]
+
+
+ENGAGEMENT_WORDS = np.array(ENGAGEMENTS, object)
+
+
+class Worker(Handle):
+    """One registered person; every attribute is read from the model's columns.
+
+    Lifetime totals run from the first day of the run to the last day completed. Days count from the start of the
+    run; negative days are before it.
+    """
+
+    __slots__ = ()
+
+    sex = word(_persons, "sex", SEXES, "Man or woman.")
+    age = number(_persons, "age", "Years.")
+    education = word(_persons, "education", EDUCATION, "Highest diploma: below_bac, bac, bac_plus_2, ...")
+    status = word(_persons, "status", STATUSES, "Activity status: full_time, unemployed, student, ...")
+    household = word(_persons, "household", HOUSEHOLDS, "Household: alone, couple_with_children, ...")
+    children = number(_persons, "children", "Whether children live in the household.", kind=bool)
+    income = number(_persons, "income", "Income of the household, euro per month.")
+    domestic = number(_persons, "domestic", "Domestic work, hours per week.")
+    free = number(_persons, "free", "Time left for micro-work, hours per week.")
+    need = number(_persons, "need", "Need of money, 0 (none) to 1 (pressing).")
+    outside = number(_persons, "outside", "Outside options, 0 (none) to 1 (good).")
+    signed_up = number(_persons, "signed_up", "Day of the first registration.")
+
+    reservation_wage = number(_workers, "reservation_wage", "Euro per hour, outside a spell of need.")
+    speed = number(_workers, "speed", "True seconds of a task are divided by this.")
+    accuracy = number(_workers, "accuracy", "Chance that a task is right.")
+    looking_rate = number(_workers, "looking_rate", "Looks per day of average availability.")
+    last_seen = number(_workers, "last_seen", "Last day with a look, -1 if none.")
+    last_worked = number(_workers, "last_worked", "Last day with a task, -1 if none.")
+    state = word(_workers, "state", STATES, "Looking of his own accord, lapsed, or absent.")
+    platforms = Column(
+        _platforms,
+        lambda model, row: _keys(model, model.columns.workers["platforms"].item(row)),
+        "Keys of the platforms with an account, a tuple.",
+    )
+    engagement = Column(
+        lambda model, rows: ENGAGEMENT_WORDS[_engagement(model)[rows]],
+        lambda model, row: ENGAGEMENTS[_engagement(model).item(row)],
+        "Very_active, regular or occasional, read off what he did lately.",
+    )
+
+    looks = _so_far("looks", "Times he opened a platform's list of tasks, lifetime.")
+    sessions = _so_far("sessions", "Looks that found something to do, lifetime.")
+    hours_paid = _so_far("paid_seconds", "Hours of work approved and paid, lifetime.", HOUR)
+    hours_unpaid = _so_far("unpaid_seconds", "Hours of search and of refused work, lifetime.", HOUR)
+    tasks_done = _so_far("tasks_done", "Tasks done, refused ones included, lifetime.")
+    tasks_refused = _so_far("tasks_refused", "Tasks refused, lifetime.")
+    earned = _so_far("earned_micro_euro", "Euro earned, lifetime.", MICRO)
+    cashed_out = _so_far("cashed_out_micro_euro", "Euro received, lifetime.", MICRO)
+    earned_last_month = Column(
+        lambda model, rows: _last_month(model)[rows],
+        lambda model, row: _last_month(model).item(row),
+        "Euro earned in the last calendar month that is over.",
+    )
+
+    @property
+    def accounts(self):
+        """One read-only `Account` per platform joined, in order of sign-up."""
+        views, a = [], self.model.columns.workers["first_account"][self.row]
+        while a != NOBODY:
+            views.append(_view(self.model, self.model.columns.accounts[a]))
+            a = self.model.columns.accounts["next"][a]
+        return tuple(views[::-1])  # the newest account heads the list
+
+
+def _view(model, account):
+    done = int(account["done"])
+    return Account(
+        platform=model.platform_keys[account["platform"]],
+        qualification=int(account["qualification"]),
+        rating=1.0 - int(account["refused"]) / done if done else None,
+        balance=int(account["balance"]) / MICRO,
+        on_its_way=int(account["on_its_way"]) / MICRO,
+        expected_return=float(account["expected_return"]),
+        signed_up=int(account["signed_up"]),
+        state=ACCOUNT_STATES[account["state"]],
+    )

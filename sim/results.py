@@ -1,0 +1,204 @@
+"""A finished run as tables: one row per day and platform, worker and month, worker, batch, client.
+
+Tables hold integers (micro-euro, seconds, counts) and words; `write` puts them into a folder, where everything
+appears at once or not at all.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import (
+    DAILY,
+    EDUCATION,
+    ENGAGEMENTS,
+    HOUSEHOLDS,
+    KINDS,
+    LAPSED,
+    SEXES,
+    STATUSES,
+    STRUCTURES,
+)
+from sim.rules import ACCOUNTS
+from sim.summary import summarise
+
+WORDS = {"sex": SEXES, "education": EDUCATION, "status": STATUSES, "household": HOUSEHOLDS}
+TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour")
+
+
+@dataclass
+class Results:
+    """What a run leaves behind.
+
+    Attributes
+    ----------
+    daily, months, workers, batches, clients, funnel, looks_by_hour : DataFrame
+        As written to the Parquet file of that name.
+    summary : dict
+        Name to number, flat.
+    scenario : Scenario
+    provenance : dict
+        Filled in by the command.
+    """
+
+    daily: pd.DataFrame
+    months: pd.DataFrame
+    workers: pd.DataFrame
+    batches: pd.DataFrame
+    clients: pd.DataFrame
+    funnel: pd.DataFrame
+    looks_by_hour: pd.DataFrame
+    scenario: object
+    summary: dict = field(default_factory=dict)
+    provenance: dict = field(default_factory=dict)
+
+    def digest(self):
+        """SHA-256 over every number of every table: equal if and only if the run was the same, to the bit."""
+        sha = hashlib.sha256()
+        for name in TABLES:
+            for column, values in getattr(self, name).items():
+                sha.update(f"{name}.{column}".encode())
+                codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
+                array = codes.to_numpy()
+                sha.update("\n".join(map(str, array)).encode() if array.dtype == object else array.tobytes())
+        return sha.hexdigest()
+
+    def write(self, folder):
+        """Write the tables and the summary into an existing folder."""
+        for name in TABLES:
+            getattr(self, name).to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
+        (folder / "summary.json").write_text(json.dumps(self.summary, indent=2) + "\n")
+
+
+def results(model):
+    """The tables of a market that has run, for any number of days."""
+    names = [*model.platform_keys]
+    tables = {
+        "daily": _daily(model, names),
+        "months": _months(model),
+        "workers": _workers(model, names),
+        "batches": _batches(model, names),
+        "clients": _clients(model, names),
+        "funnel": _funnel(model),
+        "looks_by_hour": _by_hour(model, names),
+    }
+    found = Results(**tables, scenario=model.scenario)
+    given = {name: tables[name] for name in ("daily", "months", "workers", "batches", "clients", "funnel")}
+    found.summary = summarise(**given, scenario=model.scenario)
+    return found
+
+
+def _dates(model):
+    return pd.date_range(model.scenario.start, periods=model.day, unit="s").to_numpy()
+
+
+def _category(codes, words):
+    return pd.Categorical.from_codes(np.asarray(codes, np.int64), categories=list(words))
+
+
+def _daily(model, names):
+    days, count = model.day, len(names)
+    counters = model.recorder.daily[:days].reshape(days * count, len(DAILY))
+    structure = np.tile(model.columns.platforms["structure"], days)
+    frame = {
+        "date": np.repeat(_dates(model), count),
+        "day": np.repeat(np.arange(days, dtype=np.int32), count),
+        "platform": _category(np.tile(np.arange(count), days), names),
+        "structure": _category(structure, STRUCTURES),
+    }
+    frame |= {name: counters[:, n] for n, name in enumerate(DAILY)}
+    frame["regime"] = pd.Categorical(np.repeat(model.state.label[:days], count))
+    frame["intensity"] = np.repeat(model.state.multiplier[:days], count)
+    return pd.DataFrame(frame)
+
+
+def _funnel(model):
+    columns = ("registered", "seen_month", "seen_week", "worked_month")
+    counts = dict(zip(columns, model.recorder.funnel[: model.day].T, strict=True))
+    return pd.DataFrame({"date": _dates(model)} | counts)
+
+
+def _months(model):
+    parts = []
+    for label, table in model.recorder.months:
+        active = table[(table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0)]
+        part = pd.DataFrame({name: active[name] for name in active.dtype.names if name != "last_seen"})
+        part.insert(1, "month", label)
+        parts.append(part.sort_values("worker", kind="stable"))
+    if not parts:
+        return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
+    whole = pd.concat(parts, ignore_index=True)
+    whole["month"] = pd.Categorical(whole["month"], categories=[label for label, _ in model.recorder.months], ordered=True)
+    return whole
+
+
+def _workers(model, names):
+    market = model.columns
+    rows = np.flatnonzero(market.persons["signed_up"] < model.day)
+    person, worker = market.persons[rows], market.workers[rows]
+    opened = market.accounts["worker"][: market.counts[ACCOUNTS]]
+    frame = {"worker": rows.astype(np.int32)}
+    for name in ("sex", "age", "education", "status", "household", "children", "income", "domestic", "free", "need"):
+        frame[name] = _category(person[name], WORDS[name]) if name in WORDS else person[name]
+    frame |= {name: worker[name] for name in ("reservation_wage", "speed", "accuracy")}
+    frame["accounts"] = np.bincount(opened, minlength=len(market.workers))[rows].astype(np.int8)
+    frame["platforms"] = worker["platforms"]
+    frame["first_platform"] = _category(person["first_platform"], names)
+    frame["signed_up"], frame["last_seen"] = person["signed_up"], worker["last_seen"]
+    frame["engagement"] = _category(model.engagement()[rows], ENGAGEMENTS)
+    frame["lapsed"] = worker["state"] == LAPSED
+    lifetime = model.lifetime[rows]
+    frame |= {name: lifetime[name] for name in lifetime.dtype.names}
+    return pd.DataFrame(frame)
+
+
+def _batches(model, names):
+    every = model.recorder.batches(model.columns)
+    renamed = {"piece_rate": "piece_rate_micro_euro", "left": "open"}
+    keep = ("id", "client", "platform", "kind", "piece_rate", "announced_seconds", "true_seconds", "size", "items")
+    keep += ("posted", "first_filled", "last_filled", "done", "withdrawn", "refused", "left")
+    frame = {renamed.get(name, name): every[name] for name in keep}
+    frame["platform"], frame["kind"] = _category(every["platform"], names), _category(every["kind"], KINDS)
+    return pd.DataFrame(frame)
+
+
+def _clients(model, names):
+    rows = model.columns.clients
+    return pd.DataFrame(
+        {
+            "client": np.arange(len(rows), dtype=np.int32),
+            "platform": _category(rows["platform"], names),
+            "kind": _category(rows["kind"], KINDS),
+            "first_day": rows["first_day"],
+            "last_day": rows["last_day"],
+            "ended": rows["ended"] == 1,
+            "volume": rows["volume"],
+            "announced_share": rows["announced_share"],
+            "strictness": rows["strictness"],
+            "patience": rows["patience"],
+            "batches": rows["k"],
+            "spent_micro_euro": rows["spent"],
+        }
+    )
+
+
+def _by_hour(model, names):
+    hours = model.columns.hours
+    weeks = max(model.day / 7.0, 1e-9)
+    p, hour = np.divmod(np.arange(hours.shape[0] * 168), 168)
+    flat = hours.reshape(-1, 3)
+    return pd.DataFrame(
+        {
+            "platform": _category(p, names),
+            "weekday": (hour // 24).astype(np.int8),
+            "hour": (hour % 24).astype(np.int8),
+            "looks": flat[:, 0],
+            "found": flat[:, 1],
+            "tasks_open_mean": flat[:, 2] / weeks,
+        }
+    )
+
+

@@ -1,0 +1,324 @@
+"""The summary, table, figures and page of a run, on invented results."""
+
+import json
+import math
+import re
+import shutil
+import string
+import subprocess
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_results import Chance, fake_results
+
+from sim.distributions import filled_within, gini, lorenz, median_time, top_share
+from sim.report import english, french
+from sim.report.table import summary_text
+from sim.report.words import Words
+from sim.summary import summarise
+from sim.targets import compare, load_targets
+
+TIERS = pd.DataFrame(
+    {
+        "tier": ["very_active", "regular"],
+        "instrument": ["capture-recapture", "monthly visitors"],
+        "reading": [14_000.0, math.nan],
+        "reading_se": [1200.0, math.nan],
+        "survey_estimate": [14_903.0, 52_337.0],
+        "ratio": [0.94, math.nan],
+        "truth": [21_000.0, 55_000.0],
+        "comparable": [True, False],
+        "reason": ["", "no <Foule Factory> here"],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def results():
+    return fake_results()
+
+
+@pytest.fixture(scope="module")
+def folder(results, tmp_path_factory):
+    from sim.report.figures import draw
+
+    path = tmp_path_factory.mktemp("run")
+    draw(results, path / "figures")
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(results, folder):
+    from sim.report.page import write
+
+    targets = load_targets()
+    drift = targets["value"] * np.linspace(1, 2.5, len(targets))
+    far = {name: (value, 0.1) for name, value in zip(targets["id"], drift, strict=True)}
+    return write(results, folder, TIERS, compare(targets, far))
+
+
+# --- distributions -------------------------------------------------------------------------------------------
+def test_gini_has_its_closed_forms():
+    n = 1000
+    assert gini(np.full(n, 3.0)) == pytest.approx(0, abs=1e-12)
+    assert gini(np.r_[np.zeros(n - 1), 5.0]) == pytest.approx(1 - 1 / n)
+    assert gini(np.arange(1, n + 1)) == pytest.approx((n - 1) / (3 * n))
+    assert math.isnan(gini(np.zeros(3)))
+    x = Chance(3).lognormal(20_000, 2.0, 1.0)
+    assert gini(x) == pytest.approx(math.erf(0.5), abs=0.02)  # lognormal: 2 Phi(sd / sqrt 2) - 1; se about 0.004
+    assert gini(x, 50_000) == pytest.approx(1 - (1 - gini(x)) * 20_000 / 50_000)  # those with nothing, left out
+    assert gini(x, 50_000) == pytest.approx(gini(np.r_[x, np.zeros(30_000)]))
+    with pytest.raises(ValueError, match="not be negative"):
+        gini([-1.0, 2.0])
+
+
+@pytest.mark.parametrize("people", [None, 7])
+def test_gini_is_twice_the_area_above_the_lorenz_curve(people):
+    population, held = lorenz([5, 1, 0, 4], people)
+    assert (population[0], held[0], population[-1], held[-1]) == (0, 0, 1, 1)
+    # the curve through n points has 1/n more area below the diagonal than the sum formula: none, by trapezes
+    assert gini([5, 1, 0, 4], people) == pytest.approx(1 - 2 * np.trapezoid(held, population))
+
+
+def test_top_share_takes_at_least_one_person():
+    assert top_share(np.arange(1, 101)) == pytest.approx(100 / 5050)
+    assert top_share([3.0, 1.0]) == 0.75
+    assert math.isnan(top_share([]))
+
+
+def test_time_to_fill_counts_open_and_withdrawn_batches():
+    chance = Chance(5)
+    seconds = np.ceil(chance.lognormal(40, 20, 1))
+    watched = np.r_[np.ceil(chance.lognormal(15, 20, 1)), np.full(5, np.inf)]
+    times, share = filled_within(seconds, watched)
+    left = 1.0
+    for t, told in zip(times, share, strict=True):  # the slow twin, from Kaplan and Meier's formula
+        waiting = sum(s >= t for s in [*seconds, *watched])
+        left *= 1 - sum(s == t for s in seconds) / waiting
+        assert told == pytest.approx(1 - left)
+    assert filled_within([1, 2, 3], [np.inf])[1][-1] == pytest.approx(0.75)  # withdrawn: never filled
+    assert filled_within([1, 2, 3], [0.5])[1][-1] == pytest.approx(1.0)  # censored before anything happened
+    assert median_time(*filled_within([1, 2, 3], [np.inf])) == 2
+    assert math.isnan(median_time(*filled_within([1], [np.inf, np.inf])))
+
+
+# --- summary and table ---------------------------------------------------------------------------------------
+def test_parts_add_up_to_the_whole(results):
+    summary, members = results.summary, results.scenario.platform.members
+    for name in ("looks", "tasks_posted", "tasks_done", "paid_hours", "pay_euro", "month.looks"):
+        whole = summary[name]
+        if "." not in name:
+            assert sum(summary[f"platform.{key}.{name}"] for key in members) == pytest.approx(whole)
+            assert sum(summary[f"structure.{s}.{name}"] for s in ("biface", "deep")) == pytest.approx(whole)
+        assert 0 < whole <= summary[name.removeprefix("month.")]
+    assert sum(summary[f"platform.{key}.accounts"] for key in members) == summary["accounts"]
+    assert summary["structure.biface.registered"] < sum(
+        summary[f"platform.{key}.registered"] for key in members if members[key].structure == "biface"
+    )
+    in_july = results.daily[pd.to_datetime(results.daily["date"]).dt.strftime("%Y-%m") == "2015-07"]
+    assert summary["month.looks"] == in_july["looks"].sum()
+
+
+def test_summary_is_flat_numbers_of_the_same_names_when_nothing_happens(results):
+    empty = fake_results(people=50, days=20, empty=True)
+    assert set(empty.summary) == set(results.summary)
+    assert all(isinstance(value, (int, float)) for value in results.summary.values())
+    assert empty.summary["earners"] == 0 and math.isnan(empty.summary["gini_earners"])
+    json.dumps(results.summary, allow_nan=False)
+
+
+def test_hourly_pay_counts_unpaid_time(results):
+    month = results.months.iloc[:1].assign(
+        earned_micro_euro=30_000_000, paid_seconds=7200, unpaid_seconds=3600, tasks_done=9
+    )
+    tables = (results.daily, month, results.workers, results.batches, results.clients, results.funnel)
+    summary = summarise(*tables, results.scenario)
+    assert summary["hourly_median_euro"] == pytest.approx(10)
+    assert summary["below_minimum_wage_share"] == 0
+    assert summary["hours_week_median"] == pytest.approx(3 * 7 / 31)
+
+
+def test_table_fits_the_screen_and_tells_the_numbers(results):
+    for told in (results, fake_results(people=50, days=20, empty=True, platform="ecosystem")):
+        text = summary_text(told, 12.34)
+        assert max(map(len, text.splitlines())) <= 100
+        assert text.isascii() and text.endswith("12.3 seconds.\n")
+        for member in told.scenario.platform.members.values():
+            assert member.label[:24] in text
+    text = summary_text(results, 1.0)
+    for name in ("registered", "looks", "tasks_posted", "tasks_done", "earners"):
+        assert f"{results.summary[name]:,}" in text
+
+
+# --- words ---------------------------------------------------------------------------------------------------
+def test_both_languages_say_the_same_things():
+    def slots(text):
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert set(english.WORDS) == set(french.WORDS)
+    for key, text in english.WORDS.items():
+        assert slots(text) == slots(french.WORDS[key]), key
+    assert set(french.NAMES["target"]) == set(load_targets()["id"])
+    with pytest.raises(ValueError, match="report.language"):
+        Words("de")
+
+
+def test_numbers_are_written_as_each_language_does():
+    en, fr = Words("en"), Words("fr")
+    assert (en.number(266126), fr.number(266126)) == ("266,126", "266\u202f126")
+    assert (en.euro(9.5), fr.euro(9.5), en.euro(2000)) == ("€9.50", "9,50\u202f€", "€2,000")
+    assert [en.share(x) for x in (0.8, 0.5, 0.667, 0.06, 1)] == ["4 in 5", "1 in 2", "2 in 3", "6.0%", "100%"]
+    assert [en.percent(x) for x in (0.9997, 0.0021, 0)] == ["99.97%", "0.21%", "0%"]
+    assert [en.duration(x).replace("\xa0", " ") for x in (5, 90, 7200, 86_400)] == ["5 s", "1.5 min", "2 h", "1 day"]
+    assert fr.month("2018-08") == "août 2018"
+    assert en.number(math.nan) == "\u2013"
+
+
+# --- figures -------------------------------------------------------------------------------------------------
+def test_figures_state_findings_and_can_be_searched(folder):
+    drawn = json.loads((folder / "figures" / "figures.json").read_text(encoding="utf-8"))
+    assert [figure["name"] for figure in drawn] == ["funnel", "tasks", "earnings", "hours", "filling", "day"]
+    assert drawn[0]["title"].startswith("4 in 5 of those registered were not seen")
+    for figure in drawn:
+        svg = (folder / "figures" / f"{figure['name']}.svg").read_text(encoding="utf-8")
+        assert " ".join(figure["title"].split()[:3]) in svg  # text is text
+        assert len(svg) < 300_000
+        assert (folder / "figures" / f"{figure['name']}.png").stat().st_size > 10_000
+        assert 0 < figure["headline"] < 0.3 and len(figure["alt"]) > 80
+
+
+def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
+    from sim.report import people, style
+
+    with style.paper():
+        figure, title, _ = people.hours(results, Words("en"))
+        style.save(figure, tmp_path / "hours", title)
+    for kind in ("svg", "png"):
+        assert (tmp_path / f"hours.{kind}").read_bytes() == (folder / "figures" / f"hours.{kind}").read_bytes()
+
+
+def test_figures_of_nothing_do_not_fail(tmp_path):
+    from sim.report.figures import draw
+
+    drawn = draw(fake_results(people=50, days=20, empty=True), tmp_path)
+    assert drawn[1]["title"] == "Nobody posted any task"
+    assert len(list(tmp_path.glob("*.png"))) == 6
+
+
+WORLDS = [{"demand": "steady"}, {"demand": "collapse"}, {"platform": "deep", "language": "fr"}]
+
+
+@pytest.mark.parametrize("choice", WORLDS)
+def test_figures_of_other_worlds(choice):
+    from sim.report import market, style
+
+    told = fake_results(people=300, days=40, batches=30, **choice)
+    words = Words(told.scenario.report.language)
+    with style.paper():
+        for plot in (market.tasks, market.filling):
+            figure, title, _ = plot(told, words)
+            figure.draw_without_rendering()
+            assert "nan" not in title and "{" not in title
+
+
+# --- page ----------------------------------------------------------------------------------------------------
+class Reader(HTMLParser):
+    """Collects what the tests ask about a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.text = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, *names):
+        return [attrs for tag, attrs in self.tags if tag in names]
+
+
+def test_page_asks_the_network_for_nothing_and_is_accessible(page):
+    text = page.read_text(encoding="utf-8")
+    reader = Reader(text)
+    assert reader.all("html")[0]["lang"] == "en"
+    for _, attrs in reader.tags:
+        for name in ("src", "href", "xlink:href"):
+            assert attrs.get(name, "#").startswith(("#", "data:"))
+    assert not reader.all("script", "link", "iframe")
+    assert "@import" not in text and re.findall(r"url\((?!#)", text) == []
+    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    pictures = reader.all("img") + [a for a in reader.all("svg") if a.get("role") == "img"]
+    assert len(pictures) == 6 and all(a.get("alt") or a.get("aria-label") for a in pictures)
+    assert len(reader.all("table")) == len(reader.all("caption")) > 3
+    assert all("scope" in attrs for attrs in reader.all("th"))
+    ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for a in reader.all("a")} <= set(ids)
+    style = text[: text.index("</style>")]
+    for colour in [*re.findall(r"--(?:ink|soft|link): (#\w+)", style), *re.findall(r"[{ ]color: (#\w+)", style)]:
+        assert _contrast(colour) >= 4.5  # WCAG 2.1 AA, against white
+
+
+def _contrast(colour):
+    code = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
+    parts = [int(code[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 1.05 / (np.dot(linear, [0.2126, 0.7152, 0.0722]) + 0.05)
+
+
+def test_page_tells_tiers_targets_assumptions_and_how_to_run_it(page, results):
+    text = page.read_text(encoding="utf-8")
+    assert "14,000" in text and "no &lt;Foule Factory&gt; here" in text
+    verdicts = re.findall(r'<tr class="(\w+)">', text[text.index('id="targets"') :])
+    assert verdicts == sorted(verdicts, key=["outside", "inside", "open", "not"].index)
+    assert len(verdicts) == len(load_targets())
+    assert "looking_<wbr>elasticity" in text
+    assert "python -m sim.run platform=france demand=volatile population=small seed=1" in text
+    assert results.provenance["digest"] in text
+
+
+def test_french_page_without_figures_or_instruments(tmp_path):
+    from sim.report.page import write
+
+    told = fake_results(people=50, days=20, language="fr", demand="collapse")
+    text = write(told, tmp_path).read_text(encoding="utf-8")
+    reader = Reader(text)
+    assert reader.all("html")[0]["lang"] == "fr"
+    assert not reader.all("svg", "img", "figure")
+    assert "Ce qui a été simulé" in text and "Trois lectures" not in text
+    assert "La demande s&#39;effondre" in text
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page was not opened in a browser")
+def test_page_in_a_browser(page, tmp_path):
+    seen = """<script>addEventListener('load', () => {
+      const boxes = [...document.querySelectorAll('figure')]
+        .map(f => f.querySelector('svg,img').getBoundingClientRect());
+      document.title = boxes.map(b => b.width > 300 && b.height > 150) + ' ' +
+        (document.documentElement.scrollWidth <= innerWidth) + ' ' +
+        performance.getEntriesByType('resource').filter(e => !e.name.startsWith('data:')).length; });</script></body>"""
+    text = page.read_text(encoding="utf-8")
+    probe = tmp_path / "probe.html"
+    probe.write_text(re.sub(r"<meta http-equiv[^>]*>", "", text).replace("</body>", seen), encoding="utf-8")
+    options = "--headless --no-sandbox --disable-gpu --disable-background-networking --window-size=500,900 --dump-dom"
+    options = [*options.split(), "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}"]
+
+    def opened(path):
+        return subprocess.run([CHROMIUM, *options, path.as_uri()], capture_output=True, text=True, timeout=60)
+
+    assert "CONSOLE" not in opened(page).stderr  # the page as it is, with its ban on all requests
+    title = re.search(r"<title>(.*?)</title>", opened(probe).stdout)[1]
+    assert title == ",".join(["true"] * 6) + " true 0"
