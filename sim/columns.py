@@ -46,7 +46,7 @@ PERSON = np.dtype(
         ("household", "u1"),
         ("profile", "u1"),  # row of the availability table
         ("first_platform", "u1"),
-        ("children", "u1"),  # 1 if children live in the household
+        ("children", "u1"),  # 1 if the person has children
         ("income", "f4"),  # household, euro per month
         ("domestic", "f4"),  # domestic work, hours per week
         ("free", "f4"),  # hours per week left for micro-work
@@ -69,6 +69,7 @@ WORKER = np.dtype(
         ("accuracy", "f4"),  # chance that a task is right
         ("sitting", "f4"),  # mean length of a sitting, seconds
         ("attention", "f4"),  # multiplier on the looking rate
+        ("urgency", "f4"),  # multiplier on the rate of sudden needs
         ("needy_until", "i4"),  # day on which a spell of need ends
         ("last_seen", "i4"),  # last day with a look, NOBODY if none
         ("last_worked", "i4"),  # last day with a task, NOBODY if none

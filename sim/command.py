@@ -35,7 +35,7 @@ def run_name(choices, words, seed):
 
     A pure function of the choices, so the runs of a sweep never collide and the same run has the same place.
     """
-    changed = [word.lstrip("+") for word in words]
+    changed = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
     others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed"))
     asked = "_".join([*(str(choices[group]) for group in _NAMED), *others])
     name = re.sub(r"[^\w.=,-]+", "-", asked)

@@ -5,6 +5,7 @@ would be kept although that one changed. So the folder is named after a digest o
 the versions of Python, numba and numpy, and the processor.
 """
 
+import functools
 import hashlib
 import os
 import platform
@@ -22,6 +23,7 @@ def _sources():
     return [p for p in every if p.name in _SHAPES or b"from sim.compiled import" in p.read_bytes()]
 
 
+@functools.cache
 def digest():
     """Sixteen hexadecimal digits that change when any kernel source, the compiler or the processor does."""
     sha = hashlib.sha256()
@@ -41,7 +43,10 @@ def _processor():
 
 
 def _folder():
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    asked = os.environ.get("NUMBA_CACHE_DIR")
+    if asked and Path(asked).name == digest():  # set by the process that started this one
+        return asked
+    base = asked or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(base) / "microwork" / digest()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,8 +60,7 @@ def _folder():
     return folder
 
 
-if "NUMBA_CACHE_DIR" not in os.environ:
-    os.environ["NUMBA_CACHE_DIR"] = str(_folder())
+os.environ["NUMBA_CACHE_DIR"] = str(_folder())
 
 import numba  # noqa: E402  (the cache's folder must be set before numba reads its settings)
 

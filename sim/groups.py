@@ -105,40 +105,42 @@ def choose(changes, folders=(CONF,)):
     base = compose(choices, folders)
     tree = copy.deepcopy(base)
     for key, value in _spread(changes, base):
-        if not _place(tree, key.split("."), value):
+        *above, name = path = key.split(".")
+        if _has_place(tree, path, value):
+            at(tree, above)[name] = value
+        else:
             problems.append(unknown(key, value, base))
     return base, tree, problems
 
 
 def _spread(changes, base, prefix=""):
-    """Every change by full key, dictionaries spread out as far as the tree knows their keys."""
+    """Every change by full key; a dictionary is spread out unless it is the value of a field or a new platform."""
     for name, value in changes.items():
         key = f"{prefix}{name}"
-        if isinstance(value, dict) and isinstance(at(base, key.split(".")), dict):
+        path = key.split(".")
+        field = _has_place(base, path, value) and not isinstance(at(base, path), dict)
+        if isinstance(value, dict) and not field:
             yield from _spread(value, base, f"{key}.")
         elif prefix or name not in chosen():
             yield key, value.item() if hasattr(value, "item") else value
 
 
-def _place(tree, path, value):
-    """Put a value where one stands; a whole new platform may be added. True if it had a place."""
+def _has_place(tree, path, value):
+    """Whether a value can be put at a path: where one stands, or as a whole new platform."""
     *above, name = path
     node = at(tree, above)
-    added = above == ["platform", "members"] and isinstance(value, dict)
-    if not isinstance(node, dict) or not (name in node or added):
-        return False
-    node[name] = value
-    return True
+    new = above == ["platform", "members"] and isinstance(value, dict)
+    return isinstance(node, dict) and (name in node or new)
 
 
 def repaired(tree, base, keys):
     """A copy of a tree in which the values at some keys are those of the base, or gone if it has none there."""
     tree = copy.deepcopy(tree)
     for key in keys:
-        *above, name = [part for part in key.split(".") if not part.isdigit()]
-        node, usual = at(tree, above), at(base, [*above, name])
-        if usual is not None:
-            node[name] = usual
+        *above, name = key.split(".")
+        node, usual = at(tree, above), at(base, above)
+        if isinstance(usual, dict) and name in usual:
+            node[name] = usual[name]
         elif isinstance(node, dict):
             node.pop(name, None)
     return tree

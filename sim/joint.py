@@ -178,7 +178,7 @@ def joint_law(traits):
 
     Parameters
     ----------
-    traits : sim.traits.Traits
+    traits : sim.fields.Traits
         Marginal shares and means.
 
     Returns

@@ -6,7 +6,6 @@ from sim.agents.birth import equip, found, leave_at_once, register
 from sim.agents.person import draw_persons
 from sim.columns import ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER
 from sim.joint import joint_law
-from sim.traits import Traits
 
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
 DAYS_PER_MONTH = 365.25 / 12
@@ -29,7 +28,8 @@ def people(scenario, key, days):
     """
     group, behaviour = scenario.population, scenario.behaviour
     persons = np.zeros(group.people + group.absent, PERSON)
-    draw_persons(key, 0, persons, joint_law(Traits()))
+    draw_persons(key, 0, persons[: group.people], joint_law(group.traits))
+    persons["free"][group.people :] = 1.0  # nobody: an account needs no traits
     members = list(scenario.platform.members.values())
     shares = np.array([p.accounts for p in members], float)
     law = (

@@ -39,7 +39,7 @@ def commit():
     here = Path(__file__)
     if _git(here.parent, "ls-files", "--error-unmatch", here.name) is None:
         return None
-    changed = _git(here.parent, "status", "--porcelain", "--untracked-files=no", "--", ".", "../conf")
+    changed = _git(here.parent, "status", "--porcelain", "--", ".", "../conf")
     return _git(here.parent, "rev-parse", "HEAD") + ("+" if changed else "")
 
 

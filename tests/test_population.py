@@ -5,16 +5,15 @@ import time
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from sim import availability
 from sim.agents.person import draw_persons
 from sim.columns import EDUCATION, HOUSEHOLDS, PERSON, SEXES, STATUSES
 from sim.fitting import cumulative, fit, rest
 from sim.joint import joint_law
+from sim.scenario import Scenario
 from sim.streams import PERSON as STREAM
 from sim.streams import draw4, make_key
-from sim.traits import Traits
 
 N = 200_000
 # Shares are tested at 4.5 standard errors of a share of the group asked about; with about 40 of them and this
@@ -23,9 +22,13 @@ ERRORS = 4.5
 WITH_JOB = [STATUSES.index(word) for word in ("full_time", "part_time", "fixed_term_or_self_employed")]
 
 
+def traits(**changes):
+    return Scenario.load(population={"traits": changes}).population.traits
+
+
 @pytest.fixture(scope="module")
 def law():
-    return joint_law(Traits())
+    return joint_law(traits())
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +157,7 @@ def shares(p, traits):
 
 def test_every_published_share_is_met(persons):
     missed = []
-    for name, group, chosen, share in shares(persons, Traits()):
+    for name, group, chosen, share in shares(persons, traits()):
         found = chosen[group].mean()
         if abs(found - share) > ERRORS * math.sqrt(share * (1.0 - share) / group.sum()):
             missed.append((name, found, share))
@@ -243,36 +246,13 @@ def test_tables_of_the_law_are_distributions(law):
     assert (law.children >= 0.0).all() and (law.children <= 1.0).all()
 
 
-def test_every_trait_has_a_meaning_a_unit_and_a_source():
-    for name, field in Traits.model_fields.items():
-        assert field.description and set(field.json_schema_extra) == {"unit", "source"}, name
-        assert all(field.json_schema_extra.values()), name
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"women_share": 1.2},
-        {"women_shar": 0.5},
-        {"age_bands": (0.5, 0.1, 0.1, 0.1, 0.1, 0.2)},
-        {"age_bands": (0.5, 0.5)},
-        {"households_women": (0.5, 0.4, 0.3, 0.1)},
-        {"income_below_1500": 0.7},
-        {"poor_line": 1399.0},
-    ],
-)
-def test_wrong_traits_are_refused(wrong):
-    with pytest.raises(ValidationError):
-        Traits(**wrong)
-
-
 def test_traits_that_contradict_each_other_are_named():
     with pytest.raises(ValueError, match="job by sex|status"):
-        joint_law(Traits(students=0.6, retired=0.3))
+        joint_law(traits(students=0.6, retired=0.3))
 
 
 def test_other_traits_give_another_population():
-    other = drawn(joint_law(Traits(women_share=0.3, income_below_1500=0.4)), N)
+    other = drawn(joint_law(traits(women_share=0.3, income_below_1500=0.4)), N)
     assert abs((other["sex"] == SEXES.index("woman")).mean() - 0.3) < ERRORS * math.sqrt(0.21 / N)
     assert abs((other["income"] < 1500).mean() - 0.4) < ERRORS * math.sqrt(0.24 / N)
 

@@ -69,6 +69,7 @@ def equip(key, wages, skills, time, persons, workers):
         worker.speed = np.exp(skills[0] * gauss(c, d))
         worker.accuracy = min(0.999, max(0.5, skills[1] + skills[2] * gauss(e, f)))
         worker.attention = np.exp(skills[3] * gauss(g, h))
+        worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
         worker.sitting = time[0] * np.sqrt(person.free / time[1])
         worker.day_budget = int(3600.0 * person.free * time[2])
         worker.profile, worker.state = person.profile, UNREGISTERED

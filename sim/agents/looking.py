@@ -86,16 +86,10 @@ def best_return(accounts, worker):
 
 
 @kernel
-def need_rate(rules, person):
-    """Sudden needs per day: those who are pressed meet them more often."""
-    return rules.need_rate * (0.5 + person.need)
-
-
-@kernel
 def plan(rules, market, i, second, u):
     """Put worker `i`'s next event after `second` into the calendar, at the rates of his state."""
     worker = market.workers[i]
-    rate = need_rate(rules, market.persons[i])
+    rate = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
         rate += worker.looking_rate + rules.drift_rate
     else:
@@ -164,7 +158,7 @@ def wakes(rules, day, market, i):
     """
     worker = market.workers[i]
     u, v, _, _ = draw4(market.key, RETURN, worker.next_look, i, 0)
-    need = need_rate(rules, market.persons[i])
+    need = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
         x = u * (worker.looking_rate + rules.drift_rate + need)
         if x < worker.looking_rate:

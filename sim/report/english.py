@@ -84,7 +84,7 @@ WORDS = {
     "by weekly hours; {unpaid} overall.",
     "hours.distribution": "Paid and unpaid time per week",
     "hours.unpaid": "Unpaid share of time",
-    "hours.time": "time per week (log scale; 1 min stands for less, too)",
+    "hours.time": "time per week (log scale)",
     "hours.workers": "workers",
     "hours.median": "median {median}",
     "hours.long": "{limit} h: {long}\nwork more",

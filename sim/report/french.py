@@ -124,7 +124,7 @@ WORDS = {
     "heures par semaine ; {unpaid} en tout.",
     "hours.distribution": "Temps par semaine, payé ou non",
     "hours.unpaid": "Part du temps non payé",
-    "hours.time": "temps par semaine (échelle log ; 1 min ou moins)",
+    "hours.time": "temps par semaine (échelle log)",
     "hours.workers": "personnes",
     "hours.median": "médiane {median}",
     "hours.long": "{limit} h : {long}\nfont plus",

@@ -146,10 +146,11 @@ def _shade(axis, start, loud, words):
         return
     name = words(f"tasks.shade_{loud[loud != ''].mode().iloc[0]}")
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
-    for first, last in edges.reshape(-1, 2):
-        span = start + pd.to_timedelta([first, last], unit="D")
-        axis.axvspan(*span, color=style.PALE, lw=0, zorder=0, label=name)
-        name = "_"  # matplotlib leaves such a name out of the legend
+    day = pd.Timedelta(days=1)
+    spans = [(start + first * day, (last - first) * day) for first, last in edges.reshape(-1, 2).tolist()]
+    low, high = axis.get_ylim()
+    axis.broken_barh(spans, (low, high - low), color=style.PALE, lw=0, zorder=0, label=name)
+    axis.set_ylim(low, high)
 
 
 def _parts(times, members, words):

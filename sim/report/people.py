@@ -10,6 +10,8 @@ from sim.summary import EURO, HOUR, LONG_WEEK, MINIMUM_WAGE, last_month, month_d
 
 _STAGES = ("registered", "seen_month", "seen_week", "worked_month")
 _BRACKETS = (0, 1, 3, 10, LONG_WEEK, np.inf)  # hours per week
+_TIMES = (10, 60, 600, 3600, 5 * 3600, LONG_WEEK * 3600)  # seconds a week named on the axis
+_LEAST = 10  # seconds a week: one look a month; less is drawn there
 _PER_DECADE = 6  # bars of a histogram
 
 
@@ -106,10 +108,10 @@ def hours(results, words):
         for axis in (left, right):
             style.nothing(axis, words("nothing"))
         return figure, title, title
-    _histogram(left, np.maximum(week * 3600, 60), words)
+    _histogram(left, np.maximum(week * 3600, _LEAST), words)
     low, high = left.get_xlim()
-    style.durations(left, words, low, max(high, 26 * 3600), (60, 600, 3600, 5 * 3600, LONG_WEEK * 3600))
-    style.mark(left, max(median * 3600, 60), words("hours.median", **told), _side(left, median * 3600))
+    style.durations(left, words, low, max(high, 26 * 3600), _TIMES)
+    style.mark(left, max(median * 3600, _LEAST), words("hours.median", **told), _side(left, median * 3600))
     style.mark(left, LONG_WEEK * 3600, words("hours.long", **told), "right", 0.8)
     left.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
     _brackets(right, month, week, words)

@@ -12,7 +12,6 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib import dates as mdates
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
@@ -39,6 +38,7 @@ _SETTINGS = {
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.titlepad": 6,
+    "axes.titley": 1.0,  # given, it is not searched for at each drawing
     "axes.edgecolor": GREY,
     "axes.labelcolor": INK,
     "text.color": INK,
@@ -97,7 +97,7 @@ def save(figure, path, title):
         Height of the title, share of the figure's: a page that prints the title itself cuts it off.
     """
     figure.get_layout_engine().execute(figure)
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # with any other, even "none", each format is drawn twice
     figure.savefig(f"{path}.png", dpi=DPI, metadata={"Title": title, "Software": None})
     figure.savefig(f"{path}.svg", metadata={"Title": title, "Date": None, "Creator": None})
     below = figure.headline.get_window_extent().y0 / figure.bbox.height
@@ -154,19 +154,17 @@ def durations(axis, words, shortest, longest, ticks=(1, 10, 60, 600, HOUR, 6 * H
 
 
 def calendar(axis, dates):
-    """A time axis: years when there are several, months otherwise."""
-    dates = pd.to_datetime(dates)
-    first, last = dates.min(), dates.max()
-    if (last - first).days > 730:
-        axis.xaxis.set_major_locator(mdates.YearLocator())
-        axis.xaxis.set_minor_locator(mdates.MonthLocator(bymonth=7))
-        axis.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
+    """A time axis: years when there are several, months otherwise, days in a short run."""
+    first, last = min(dates), max(dates)
+    days = (last - first).days
+    if days > 730:
+        ticks, form = pd.date_range(first, last, freq="YS"), "%Y"
+    elif days > 62:
+        ticks, form = pd.date_range(first, last, freq=f"{int(np.ceil(days / 122))}MS"), "%Y-%m"
     else:
-        months = int(np.ceil((last - first).days / 30.5 / 4))
-        short = mdates.AutoDateLocator(minticks=2, maxticks=5)
-        axis.xaxis.set_major_locator(mdates.MonthLocator(interval=months) if (last - first).days > 62 else short)
-        axis.xaxis.set_major_formatter(mdates.DateFormatter("%Y-%m" if (last - first).days > 62 else "%d/%m"))
-    axis.set_xlim(first, last if last > first else first + pd.Timedelta(days=1))
+        ticks, form = pd.date_range(first, last, periods=min(days, 3) + 1).normalize(), "%d/%m"
+    axis.set_xticks(ticks, ticks.strftime(form))  # fixed: a locator of dates looks for them anew at each drawing
+    axis.set_xlim(first, last if days else first + pd.Timedelta(days=1))
 
 
 def label_ends(axis, ends, gap=0.062):

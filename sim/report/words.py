@@ -12,7 +12,7 @@ from sim.report import english, french
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 LANGUAGES = {"en": english, "fr": french}
-_FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 6, 7, 8, 9, 10) for part in range(1, whole)]
+_FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)]
 _TIED = [(f" {mark}", f"{NARROW}{mark}") for mark in ";!?%»"] + [(" :", "\N{NO-BREAK SPACE}:"), ("« ", f"«{NARROW}")]
 _UNITS = ((1, "s"), (60, "min"), (3600, "h"), (86_400, "day"))
 

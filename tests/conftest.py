@@ -1,0 +1,16 @@
+"""What all tests share."""
+
+import matplotlib
+import pytest
+from hypothesis import settings
+
+matplotlib.use("Agg")
+settings.register_profile("project", deadline=None, derandomize=True)  # a first call compiles; no luck in tests
+settings.load_profile("project")
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """An empty working folder; what a command writes stays in it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -1,0 +1,163 @@
+"""The command line: help at once, every problem at once, folders complete or not at all."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from sim import fields, run
+from sim.command import run_name
+from sim.folder import finished
+from sim.groups import CONF
+from sim.quantity import leaves
+from sim.scenario import Scenario
+
+HEAVY = {"hydra", "mesa", "numba", "numpy", "pandas", "pydantic", "seaborn"}
+TINY = ("population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false")
+
+
+@pytest.fixture
+def command(elsewhere, monkeypatch, capsys):
+    """Type a command line; its exit code, what it printed and what it complained about."""
+
+    def typed(*words):
+        monkeypatch.setattr(sys, "argv", ["sim.run", *words])
+        code = run.main()
+        return code, *capsys.readouterr()
+
+    return typed
+
+
+def test_help_is_complete_and_light():
+    script = "import sys; from sim.run import main; sys.argv = ['run', '--help']; main(); print(*sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent, check=True)
+    *lines, modules = shown.stdout.splitlines()
+    assert HEAVY.isdisjoint(modules.split())
+    text = "\n".join(lines)
+    for key, _, quantity in leaves(fields.Scenario):
+        assert key in text
+        assert quantity.unit in text
+    for words in ("platform=", "    * france ", "biface", "deep ", "ecosystem", "seasonal", "collapse", "small"):
+        assert words in text
+
+
+def test_bad_configuration(command, elsewhere):
+    (elsewhere / "mine").mkdir()
+    (elsewhere / "mine" / "thesis.tex").touch()
+    code, printed, complaints = command(
+        "platform=deeep",
+        "sed=3",
+        "+typo=1",
+        "behaviour.looking_rate=fast",
+        "behaviour.page=99",
+        "seed=1,2",
+        "~demand",
+        "survey.retained=9",
+        "survey.targets=none.csv",
+        "hydra.run.dir=mine",
+        "hydra.rum.dir=x",
+        "nonsense",
+        "--sed=3",
+    )
+    assert (code, printed) == (2, "")
+    expected = """\
+        --sed=3: not understood
+        nonsense: cannot be read; write key=value
+        seed = 1,2: several values need -m
+        demand: nothing can be taken out
+        platform = deeep: there is no such choice; one of biface, deep, ecosystem, france; did you mean deep?
+        sed = 3: there is no such field; did you mean seed?
+        typo = 1: there is no such field
+        behaviour.looking_rate = fast: must be a number from 0 to 1000 (
+        behaviour.page = 99: must be a whole number from 1 to 50 (
+        survey.retained = 9: at most 7
+        survey.targets = none.csv: there is no such file
+        hydra.rum.dir = x: there is no such field; did you mean hydra.run.dir?
+        hydra.run.dir = mine: is there and is not the folder of a run""".splitlines()
+    assert complaints.startswith(f"{len(expected)} problems; nothing was run:\n")
+    for line in expected:
+        assert f"  {line.strip()}" in complaints
+    assert [path.name for path in elsewhere.rglob("*")] == ["mine", "thesis.tex"]
+
+
+def test_a_folder_that_cannot_be_written(command, elsewhere):
+    (elsewhere / "file").touch()
+    for folder, reason in (("file", "is a file"), ("file/below", "cannot be written")):
+        code, _, complaints = command(f"hydra.run.dir={folder}")
+        assert code == 2 and f"hydra.run.dir = {folder}: {reason}" in complaints
+
+
+def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
+    code, _, complaints = command("-m", "seed=1,2,-1", "platform=france,deep", "survey.retained=7")
+    assert code == 2 and not list(elsewhere.iterdir())
+    assert complaints.splitlines()[0] == "2 problems; nothing was run:"
+    assert "seed = -1: must be" in complaints and "survey.retained = 7: at most 1" in complaints
+
+
+def test_show_only(command, elsewhere):
+    code, printed, _ = command("--cfg", "job", "platform=deep", "seed=3")
+    assert code == 0 and "structure: deep" in printed and "\nseed: 3\n" in printed
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_run_and_the_same_again(command, elsewhere):
+    code, printed, _ = command(*TINY, "seed=4")
+    (folder,) = (elsewhere / "outputs").iterdir()
+    assert code == 0 and f"Everything is in outputs/{folder.name}" in printed
+    assert re.fullmatch(r"france_volatile_small_end=.*_population.people=300_.*_seed4", folder.name)
+    names = {"scenario.yaml", "provenance.json", "summary.json", "report.html"}
+    names |= {f"{name}.parquet" for name in ("daily", "months", "workers", "batches", "clients")}
+    assert names <= {path.name for path in folder.iterdir()}
+    assert len(pd.read_parquet(folder / "daily.parquet")) == 7 * 7
+    scenario = Scenario.load_file(folder / "scenario.yaml")
+    born = json.loads((folder / "provenance.json").read_text())
+    assert (scenario.seed, born["seed"], born["scenario"]) == (4, 4, scenario.digest())
+    assert born["versions"]["mesa"] and "MESA" not in printed and "HYDRA" not in printed
+    code, _, _ = command(*TINY, "seed=4", "hydra.run.dir=there")
+    again = json.loads((elsewhere / "there" / "provenance.json").read_text())
+    assert again["digest"] == born["digest"]
+
+
+def test_the_runs_of_a_sweep_do_not_collide(command, elsewhere):
+    code, _, _ = command("-m", *TINY, "seed=1,2", "platform=biface,deep")
+    folders = [path.name for path in (elsewhere / "outputs").iterdir() if path.is_dir()]
+    assert code == 0 and len(folders) == 4
+    assert {name.partition("_")[0] for name in folders} == {"biface", "deep"}
+    assert {name.rpartition("_")[2] for name in folders} == {"seed1", "seed2"}
+
+
+def test_stopped_by_hand(command, elsewhere, monkeypatch):
+    def stop(model):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.model.MicroworkMarket.step", stop)
+    code, printed, complaints = command(*TINY)
+    assert (code, printed) == (130, "")
+    assert complaints.endswith("\nStopped; no half folder is left.\n") and "Traceback" not in complaints
+    assert list(elsewhere.rglob("*")) == [elsewhere / "outputs"]
+
+
+def test_a_folder_is_complete_or_not_there(tmp_path):
+    folder = tmp_path / "run"
+    for attempt in ("first", "second"):
+        with finished(folder) as unfinished:
+            (unfinished / "text").write_text(attempt)
+            assert (folder / "text").exists() == (attempt == "second")
+        assert (folder / "text").read_text() == attempt
+    with pytest.raises(KeyboardInterrupt), finished(folder) as unfinished:
+        (unfinished / "text").write_text("half")
+        raise KeyboardInterrupt
+    assert (folder / "text").read_text() == "second" and list(tmp_path.iterdir()) == [folder]
+
+
+def test_names():
+    choices = {"platform": "deep", "demand": "steady", "population": "small", "survey": "diplab"}
+    assert run_name(choices, ["seed=2", "platform=deep"], 2) == "deep_steady_small_seed2"
+    one = run_name(choices, ["survey.targets=a/b.csv", "behaviour.hope=0.1"], 2)
+    assert one == run_name(choices, ["behaviour.hope=0.1", "survey.targets=a/b.csv"], 2)
+    assert one != run_name(choices, ["survey.targets=a-b.csv", "behaviour.hope=0.1"], 2)
+    assert "/" not in one and one.startswith("deep_steady_small_behaviour.hope=0.1_survey.targets=a-b.csv")
+    assert len(run_name(choices, [f"behaviour.hope={'1' * 500}"], 2)) < 200

@@ -1,0 +1,147 @@
+"""The scenario: composed alike with and without Hydra, documented, and checked as a whole."""
+
+import pickle
+from collections import Counter
+from datetime import date
+from typing import get_args
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
+from pydantic import ValidationError
+
+from sim import fields, groups
+from sim.columns import KINDS
+from sim.problems import BadScenario
+from sim.quantity import leaves
+from sim.scenario import REFERENCE_PEOPLE, Scenario
+
+FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
+EVERY_CHOICE = [{group: name} for group in groups.chosen() for name in groups.options(group)]
+
+
+def problems(**choices):
+    """The keys and lines of everything wrong with some choices."""
+    with pytest.raises(BadScenario) as caught:
+        Scenario.load(**choices)
+    return {problem.key: str(problem) for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize("choice", EVERY_CHOICE, ids=lambda choice: "=".join(*choice.items()))
+def test_hydra_composes_the_same(choice):
+    words = [f"{group}={name}" for group, name in choice.items()] + ["seed=5", "behaviour.looking_rate=0.25"]
+    with initialize_config_dir(str(groups.CONF), version_base="1.3"):
+        theirs = OmegaConf.to_container(compose("config", words), resolve=True)
+    assert Scenario.checked(theirs) == Scenario.compose(words)
+
+
+def test_every_field_says_what_it_is():
+    listed = list(leaves(fields.Scenario))
+    assert len(listed) > 100
+    for key, kind, quantity in listed:
+        assert quantity.meaning and quantity.source, key
+        if int in (kind, *get_args(kind)) or float in (kind, *get_args(kind)):
+            assert quantity.low < quantity.high, key
+
+
+def test_kinds_are_those_of_the_columns():
+    assert get_args(fields.KindName) == KINDS
+    assert all(tuple(Scenario.load(demand=name).demand.kinds) == KINDS for name in groups.options("demand"))
+
+
+def test_institutions_have_the_same_people_and_the_same_work():
+    france, biface, deep = (Scenario.load(platform=name) for name in ("france", "biface", "deep"))
+    total = {s.platform.name: sum(m.accounts for m in s.platform.members.values()) for s in (france, biface, deep)}
+    assert total == {"france": FRENCH_ACCOUNTS, "biface": REFERENCE_PEOPLE, "deep": REFERENCE_PEOPLE}
+    assert biface.demand == deep.demand == france.demand
+    assert biface.population == deep.population == france.population
+    assert Counter(m.structure for m in france.platform.members.values()) == {"biface": 6, "deep": 1}
+
+
+def test_small_and_declared_populations():
+    assert Scenario.load(population="small").population.scale == pytest.approx(1 / 20, rel=1e-4)
+    declared = Scenario.load(population="declared").population
+    assert declared.people + declared.absent == 11_000_000 and declared.scale == 1
+
+
+def test_mean_batch_is_that_of_the_evidence():
+    # A power law on [1, max]: mean = a / (1 - a) (max^(1 - a) - 1) / (1 - max^-a); 52 tasks (Ipeirotis2010).
+    demand = Scenario.load().demand
+    a, most = demand.batch_size_exponent, demand.batch_size_max
+    assert a / (1 - a) * (most ** (1 - a) - 1) / (1 - most**-a) == pytest.approx(52, abs=1.5)
+
+
+def test_frozen_and_the_same_after_a_file_or_a_pickle(tmp_path):
+    scenario = Scenario.load(platform="deep", population="small", seed=7, behaviour={"looking_rate": 1})
+    scenario.write_file(tmp_path / "scenario.yaml")
+    for again in (Scenario.load_file(tmp_path / "scenario.yaml"), pickle.loads(pickle.dumps(scenario))):
+        assert again == scenario and again.digest() == scenario.digest()
+    assert Scenario.load().digest() != scenario.digest()
+    with pytest.raises(ValidationError):
+        scenario.seed = 2
+
+
+def test_all_problems_at_once():
+    found = problems(
+        platform="deeep",
+        sed=3,
+        demand={"hours_per_day": "many", "kinds": {"anotation": {"share": 0.1}}, "name": "volatil"},
+        behaviour={"page": 1.5, "hope": 1.7},
+        looking_elasticity=2,
+        population={"traits": {"age_bands": [0.5, 0.5]}},
+        survey={"retained": 9},
+        end="2013-01-01",
+    )
+    assert "one of biface, deep, ecosystem, france; did you mean deep?" in found["platform"]
+    assert found["sed"] == "sed = 3: there is no such field; did you mean seed?"
+    assert found["demand.hours_per_day"].startswith("demand.hours_per_day = many: must be a number from 0 to 1")
+    assert "did you mean demand.kinds.annotation.share?" in found["demand.kinds.anotation.share"]
+    assert "did you mean volatile?" in found["demand.name"]
+    assert "page = 1.5: must be a whole number from 1 to 50" in found["behaviour.page"]
+    assert "hope = 1.7: must be a number from 0 to 1" in found["behaviour.hope"]
+    assert "did you mean behaviour.looking_elasticity?" in found["looking_elasticity"]
+    assert "= [0.5, 0.5]: must be a list of 6" in found["population.traits.age_bands"]
+    # Impossible together, and reported although other values are wrong by themselves:
+    assert found["survey.retained"] == "survey.retained = 9: at most 7, the number of platforms"
+    assert found["end"] == "end = 2013-01-01: is before start = 2014-07-01"
+    assert len(found) == 13  # and two platforms that open after that end
+
+
+@pytest.mark.parametrize(
+    ("choices", "key", "words"),
+    [
+        ({"survey": {"waves": ["2013-05-01", "2018-07-01"]}}, "survey.waves", "before the platform opens"),
+        ({"survey": {"waves": ["2018-07-01", "2018-07-01"]}}, "survey.waves", "second wave must come after"),
+        ({"survey": {"retained": 2}, "platform": "deep"}, "survey.retained", "at most 1"),
+        ({"survey": {"platform": "clickworkr"}}, "survey.platform", "did you mean clickworker?"),
+        ({"demand.kinds.survey.share": 0.5}, "demand.kinds.*.share", "add up to 1, not 1.2"),
+        ({"platform.members.appen.requires": [1, 1, 0, 0]}, "platform.members.appen.requires", "not 2"),
+        ({"platform.members.appen.chain": None}, "platform.members.appen.chain", "three layers"),
+        ({"platform.members.appen.structure": "biface"}, "platform.members.appen.structure", "must be deep"),
+        ({"platform.members.appen.opened": "2020-01-01"}, "platform.members.appen.opened", "is after end"),
+        ({"platform.members": {"own": {"label": "Own"}}}, "platform.members.own.wage", "missing; a number"),
+        ({"demand": "collapse", "end": "2017-01-01"}, "demand.collapse_on", "must lie between start"),
+        ({"behaviour.accuracy_sd": 0.5}, "behaviour.accuracy_sd", "spread by at most"),
+        ({"end": "2099-01-01"}, "end", "at most 24000 days after"),
+        ({"population.traits.poor_share": 0.6}, "population.traits.poor_share", "must be below"),
+        ({"platform.members.mobeye": {"label": "Own"}}, "platform.members.mobeye.wage", "missing; a number"),
+        ({"platform.members.appen": {"wagee": 3}}, "platform.members.appen.wagee", "appen.wage?"),
+        (
+            {"platform.members.ferpection.chain": {"exam_hours": 3}},
+            "platform.members.ferpection.chain.exam_every_days",
+            "missing; a whole number",
+        ),
+        ({"survey.targets": 3, "survey.retained": 9}, "survey.retained", "at most 7"),
+        ({"seed": True}, "seed", "must be a whole number"),
+        ({"seed": -1}, "seed", "0 to 2^64 - 1"),
+        ({"behaviour.reservation_wage": float("nan")}, "behaviour.reservation_wage", "must be a number"),
+    ],
+)
+def test_impossible(choices, key, words):
+    assert words in problems(**choices)[key]
+
+
+def test_a_scenario_put_together_by_hand_is_checked_too():
+    tree = Scenario.load().model_dump()
+    with pytest.raises(ValidationError, match="is before start"):
+        Scenario(**{**tree, "end": date(2000, 1, 1)})
