@@ -34,7 +34,8 @@ KINDS = (
 UNREGISTERED, LOOKING, LAPSED, ABSENT = 0, 1, 2, 3  # ABSENT: an account nobody looks at from France
 
 # An account's state. The first two are all a biface platform knows; deep labour has the whole ladder.
-REGISTERED, BANNED, APPLIED, QUALIFIED, CONTRACTED = 0, 1, 2, 3, 4
+STATES = ("registered", "banned", "applied", "qualified", "contracted")
+REGISTERED, BANNED, APPLIED, QUALIFIED, CONTRACTED = range(5)
 
 # --- records -------------------------------------------------------------------------------------------------
 PERSON = np.dtype(

@@ -172,14 +172,24 @@ class Behaviour:
 class Survey:
     """Group survey: the instruments that measure the market."""
 
+    on: bool = Q("post the questionnaire; the other instruments only read", source=CHOICE)
     targets: str | None = Q("file of estimates to compare with; null: the published ones", "path", source=CHOICE)
     divisor: float = Q("platforms per person in the published arithmetic", "account/person", 1, 10, "LeLudec2019")
     retained: int | None = Q("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
     platform: str = Q("where the questionnaire is posted", source="DiPLab2019")
     waves: tuple[date, date] = Q("days on which the questionnaire is posted", "date", source="DiPLab2019")
-    quota: int = Q("answers paid for per wave", "answer", 1, 1_000_000, "DiPLab2019")
+    hour: int = Q("hour of the day at which it is posted", "hour", 0, 23)
+    quota: int = Q("answers paid for per wave, at full scale", "answer", 1, 1_000_000, "DiPLab2019")
     reward: float = Q("pay for the questionnaire", "euro", 0.01, 1000, "DiPLab2019")
     minutes: float = Q("true time it takes", "minute", 0.1, 600, "DiPLab2019")
+    open_days: int = Q("days a wave stays open", "day", 1, 365)
+    incomplete: float = Q("answers that cannot be used", "share", 0, 1)
+    recall_log_sd: float = Q("recall error of hours and earnings; 0: exact", "log point", 0, 3, CHOICE)
+    rounding_hours: float = Q("answers on hours are rounded to this; 0: exact", "hour/week", 0, 10, CHOICE)
+    rounding_euro: float = Q("answers on earnings are rounded to this; 0: exact", "euro/month", 0, 100, CHOICE)
+    duplicate_share: float = Q("declared accounts that are second accounts of the same person", "share", 0, 0.9)
+    devices: float = Q("devices counted per visitor and month", "device/person", 1, 5)
+    panel_log_sd: float = Q("sampling error of the audience panel", "log point", 0, 1)
 
 
 class Record:

@@ -88,10 +88,12 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
         state, day = self.state, self.day
         state.pay_out(day)  # what was asked for some days ago arrives
         state.post(day)  # clients withdraw what is late and post what is new
+        state.ask(day)  # researchers post their questionnaire
         state.allot(day)  # deep labour: contracts end, are signed, work is allotted
         state.notify()  # platforms call people back
         state.wake(day)  # people sign up, come back, plan to look
         state.match(day, month_start(self.date, self.scenario.start))  # second by second: search, choice, work
+        self.recorder.capture(day, state.market)
         state.settle(day)  # review, pay, commission, balances, bans
         state.learn(day)  # expected returns, lapsing, the next look
         self.recorder.close_day(day, state.market)

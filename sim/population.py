@@ -153,6 +153,20 @@ def clients(scenario, key, intensity, kinds, mean_size):
     return np.concatenate(found_rows)
 
 
+def researcher(scenario):
+    """The client behind the questionnaire: the last row, there whether the survey is held or not."""
+    row = np.zeros(1, CLIENT)
+    survey, keys = scenario.survey, list(scenario.platform.members)
+    row["platform"] = keys.index(survey.platform) if survey.platform in keys else 0
+    row["kind"] = KINDS.index("survey")
+    row["first_day"] = (min(survey.waves) - scenario.start).days
+    row["last_day"] = (max(survey.waves) - scenario.start).days + survey.open_days
+    row["wage"], row["announced_share"] = 60.0 * survey.reward / survey.minutes, 1.0
+    row["patience"], row["next_post"] = survey.open_days, np.inf
+    row["first_slot"], row["last_slot"] = NOBODY, NOBODY
+    return row
+
+
 def _found(scenario, key, p, platform, law, mix, days):
     """Clients of one platform that are there on some day of the run."""
     life = _mean_life(law)

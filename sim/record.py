@@ -8,7 +8,7 @@ import datetime
 import numpy as np
 
 from sim.columns import DAILY, MONTH, NOBODY
-from sim.rules import CLOSED, MONTH_ROWS
+from sim.rules import CLOSED, GRANTS, MONTH_ROWS
 
 LIFETIME = np.dtype(
     [
@@ -23,6 +23,21 @@ LIFETIME = np.dtype(
             "earned_micro_euro",
             "cashed_out_micro_euro",
         )
+    ]
+)
+CAPTURE = np.dtype(
+    [
+        ("wave", "i1"),
+        ("worker", "i4"),
+        ("second", "i4"),  # at which the questionnaire was taken
+        ("weekly", "?"),  # looked in each of the last four weeks
+        ("platforms", "u4"),  # accounts
+        ("refused", "?"),  # has ever had work refused
+        ("looks", "i4"),  # this and the following: in the last month that was over
+        ("sessions", "i4"),
+        ("paid_seconds", "i4"),
+        ("unpaid_seconds", "i4"),
+        ("earned_micro_euro", "i8"),
     ]
 )
 LAST_MONTH, LAST_WEEK = 30, 7  # days: "seen this month", "seen this week"
@@ -43,6 +58,8 @@ class Recorder:
     lifetime : LIFETIME array, shape (N,)
     archive : list of BATCH arrays
         Closed batches, day by day.
+    captures : list of CAPTURE arrays
+        Who took the questionnaire, day by day.
     """
 
     def __init__(self, scenario, days, market):
@@ -52,9 +69,33 @@ class Recorder:
         self.funnel = np.zeros((days, 4), np.int64)
         self.months, self.last_month = [], None
         self.lifetime = np.zeros(len(market.workers), LIFETIME)
-        self.archive = []
+        self.archive, self.captures = [], []
         self._month_closed = True
         self._arrived = np.sort(market.persons["signed_up"])
+
+    def capture(self, day, market):
+        """Who took the questionnaire today, and what they could truthfully say of themselves."""
+        asking = len(market.clients) - 1
+        if not market.clients["k"][asking]:
+            return
+        grants = market.grants[: market.counts[GRANTS]]
+        grants = grants[market.book["client"][grants["slot"]] == asking]
+        if not len(grants):
+            return
+        rows = market.accounts["worker"][grants["account"]]
+        workers, table = market.workers[rows], market.months[market.workers["month_row"][rows]]
+        caught = np.zeros(len(rows), CAPTURE)
+        caught["wave"], caught["worker"] = market.book["k"][grants["slot"]], rows
+        caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
+        caught["weekly"] = workers["weeks"] & 0b1111 == 0b1111
+        caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
+        before = self.last_month if self.last_month is not None else np.zeros(0, MONTH)
+        order = np.argsort(before["worker"])
+        at = np.searchsorted(before["worker"], rows, sorter=order)
+        found = np.append(before[order], np.zeros(1, MONTH))[at]
+        for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "earned_micro_euro"):
+            caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
+        self.captures.append(caught)
 
     def close_day(self, day, market):
         """Keep the day's counters, the funnel and the batches closed today; on its last day, the month."""

@@ -18,15 +18,18 @@ from sim.columns import (
     HOUSEHOLDS,
     KINDS,
     LAPSED,
+    NOBODY,
     SEXES,
+    STATES,
     STATUSES,
     STRUCTURES,
 )
+from sim.record import CAPTURE
 from sim.rules import ACCOUNTS
 from sim.summary import summarise
 
 WORDS = {"sex": SEXES, "education": EDUCATION, "status": STATUSES, "household": HOUSEHOLDS}
-TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour")
+TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "accounts", "answers")
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Results:
 
     Attributes
     ----------
-    daily, months, workers, batches, clients, funnel, looks_by_hour : DataFrame
+    daily, months, workers, batches, clients, funnel, looks_by_hour, accounts, answers : DataFrame
         As written to the Parquet file of that name.
     summary : dict
         Name to number, flat.
@@ -51,6 +54,8 @@ class Results:
     clients: pd.DataFrame
     funnel: pd.DataFrame
     looks_by_hour: pd.DataFrame
+    accounts: pd.DataFrame
+    answers: pd.DataFrame
     scenario: object
     summary: dict = field(default_factory=dict)
     provenance: dict = field(default_factory=dict)
@@ -84,6 +89,8 @@ def results(model):
         "clients": _clients(model, names),
         "funnel": _funnel(model),
         "looks_by_hour": _by_hour(model, names),
+        "accounts": _accounts(model, names),
+        "answers": _answers(model),
     }
     found = Results(**tables, scenario=model.scenario)
     given = {name: tables[name] for name in ("daily", "months", "workers", "batches", "clients", "funnel")}
@@ -183,6 +190,24 @@ def _clients(model, names):
             "spent_micro_euro": rows["spent"],
         }
     )
+
+
+def _accounts(model, names):
+    rows = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+    rows = rows[rows["signed_up"] < model.day]
+    frame = {name: rows[name] for name in ("worker", "signed_up", "last_seen", "expected_return", "qualification")}
+    frame["last_seen"] = np.maximum(rows["last_seen"], NOBODY)
+    frame |= {"tasks_done": rows["done"], "tasks_refused": rows["refused"]}
+    frame |= {"balance_micro_euro": rows["balance"], "on_its_way_micro_euro": rows["on_its_way"]}
+    frame |= {"week_allotted_seconds": rows["week_allotted"], "project": rows["project"]}
+    frame["platform"] = _category(rows["platform"], names)
+    frame["state"] = _category(rows["state"], STATES)
+    return pd.DataFrame(frame)
+
+
+def _answers(model):
+    caught = np.concatenate([np.zeros(0, CAPTURE), *model.recorder.captures])
+    return pd.DataFrame({name: caught[name] for name in caught.dtype.names})
 
 
 def _by_hour(model, names):

@@ -3,6 +3,8 @@
 Kernels never allocate: they stop before an array is full, `State` makes it half as large again, and they go on.
 """
 
+import datetime
+
 import numpy as np
 
 from sim import population
@@ -106,6 +108,7 @@ class State:
         persons, workers = population.people(scenario, key, days)
         laws = kinds(scenario.demand)
         clients = population.clients(scenario, key, cumulated, laws, mean_size(scenario.demand))
+        clients = np.append(clients, population.researcher(scenario))
         arrivals = np.bincount(np.clip(persons["signed_up"], -1, days) + 1, minlength=days + 2)
         self._arriving = arrivals[1 : days + 1]
         room = int(arrivals[0] * (1.0 + 2.0 * self.further)) + 4 * CROWD
@@ -163,6 +166,19 @@ class State:
         while at < len(self.market.clients):
             self._grow_book()
             at = posting.post(self.rules, day, self.market, at)
+
+    def ask(self, day):
+        """Researchers post their questionnaire on the days of its waves."""
+        survey = self.scenario.survey
+        if not survey.on or survey.platform not in self.scenario.platform.members:
+            return
+        if self.scenario.start + datetime.timedelta(days=day) in survey.waves:
+            if self.market.counts[SLOTS_LEFT] == 0:
+                self._grow_book()
+            quota = max(1, round(survey.quota * self.scenario.population.scale))
+            row = len(self.market.clients) - 1
+            seconds = round(60 * survey.minutes)
+            posting.post_questionnaire(self.market, row, day, 3600 * survey.hour, quota, seconds)
 
     def allot(self, day):
         """Deep labour: contracts end any day; on Mondays assiduity is reviewed, contracts signed, work allotted."""

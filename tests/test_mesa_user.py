@@ -343,7 +343,7 @@ def test_batch_run():
         Observed, {"people": [500, 600]}, max_steps=3, data_collection_period=1, display_progress=False, **repeats
     )
     assert {row["people"] for row in rows} == {500, 600} and {row["RunId"] for row in rows} == {0, 1, 2, 3}
-    assert {"registered", "looks", "AgentID", "row"} <= set(rows[-1])
+    assert {"registered", "looks", "AgentID", "row"} <= set().union(*rows)
     registered = {(row["people"], row["iteration"]): row["registered"] for row in rows}
     assert registered[600, 0] > registered[500, 0] > 0
 

@@ -173,3 +173,31 @@ def write(market, c, day, second, size, true, noise):
     today[D_BATCHES] += 1
     today[D_DEMAND] += size * true
     return slot
+
+
+@kernel
+def post_questionnaire(market, c, day, second, quota, seconds):
+    """A survey wave: a paid task like any other, once for each worker, until the quota is reached.
+
+    Parameters
+    ----------
+    c : int
+        Row of the client that asks.
+    second : int
+        Of the day.
+    quota : int
+        Answers paid for.
+    seconds : int
+        True time of an answer.
+
+    Returns
+    -------
+    int
+        Slot of the batch in the book.
+    """
+    slot = write(market, c, day, second, quota, seconds, 1.0)
+    batch = market.book[slot]
+    batch.requires, batch.items = 0, 1
+    batch.older = market.posts[second]
+    market.posts[second] = slot
+    return slot

@@ -1,0 +1,66 @@
+"""Fourth instrument: what those caught say about themselves.
+
+Answers are exact unless the scenario gives people a memory: then hours and earnings are recalled with a
+lognormal error and rounded, and some answers are incomplete and cannot be used.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.streams import QUESTION, draw4, gauss, make_key
+
+WEEKS_PER_MONTH = 365.25 / 12 / 7
+
+
+def usable(results):
+    """Answers that are complete, one row per person and wave; columns as in answers.parquet."""
+    answers = results.answers.drop_duplicates(["wave", "worker"])
+    if not len(answers) or results.scenario.survey.incomplete == 0.0:
+        return answers
+    return answers[_draws(results, answers, 0)[:, 0] >= results.scenario.survey.incomplete]
+
+
+def respondents(results):
+    """What each person caught says, from the first of his or her answers.
+
+    Returns
+    -------
+    DataFrame
+        worker; hours (per week, paid and unpaid, all platforms, in the month before), earnings (euro in that
+        month), weekly (looks at least weekly), platforms (of those modelled), refused (ever), wants_more (looks
+        found nothing more often than something), need (0 to 1).
+    """
+    survey = results.scenario.survey
+    answers = usable(results).sort_values("wave").drop_duplicates("worker")
+    errors = _draws(results, answers, 1)
+    hours = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() / 3600.0 / WEEKS_PER_MONTH
+    earnings = answers["earned_micro_euro"].to_numpy() / 1e6
+    if survey.recall_log_sd > 0.0 and len(answers):
+        z = np.array([(gauss(a, b), gauss(c, d)) for a, b, c, d in errors])
+        hours = hours * np.exp(survey.recall_log_sd * z[:, 0] - 0.5 * survey.recall_log_sd**2)
+        earnings = earnings * np.exp(survey.recall_log_sd * z[:, 1] - 0.5 * survey.recall_log_sd**2)
+    workers = results.workers.set_index("worker").reindex(answers["worker"])
+    looks, sessions = answers["looks"].to_numpy(), answers["sessions"].to_numpy()
+    return pd.DataFrame(
+        {
+            "worker": answers["worker"].to_numpy(),
+            "hours": _rounded(hours, survey.rounding_hours),
+            "earnings": _rounded(earnings, survey.rounding_euro),
+            "weekly": answers["weekly"].to_numpy(),
+            "platforms": [int(mask).bit_count() for mask in answers["platforms"]],
+            "refused": answers["refused"].to_numpy(),
+            "wants_more": looks > 2 * sessions,
+            "need": workers["need"].to_numpy(),
+        }
+    )
+
+
+def _rounded(values, step):
+    return np.round(values / step) * step if step > 0.0 else values
+
+
+def _draws(results, answers, k):
+    """Four uniforms for each answer, by wave and person; shape (n, 4)."""
+    key = make_key(results.scenario.seed, results.scenario.replicate)
+    pairs = zip(answers["wave"], answers["worker"], strict=True)
+    return np.array([draw4(key, QUESTION, wave, worker, k) for wave, worker in pairs]).reshape(-1, 4)

@@ -1,0 +1,205 @@
+"""Every target read off a run, through the instrument that published it.
+
+A reading is a value with its standard error (nan if the run alone cannot tell), or the reason why there is none.
+Counts of a smaller population are multiplied up.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.audience import visitors
+from sim.instruments.questionnaire import respondents
+from sim.instruments.recapture import recapture
+from sim.instruments.registrations import french
+from sim.instruments.tiers import tiers
+from sim.instruments.truth import full_time_equivalents, truth
+from sim.summary import MINIMUM_WAGE
+from sim.targets import NotComparable
+
+YEAR = 364  # days: whole weeks
+FULL_TIME_HOURS = (20.0, 60.0)
+
+
+def readings(results):
+    """Readings by target id.
+
+    Returns
+    -------
+    dict of str to (float, float) or NotComparable
+    """
+    return _heads(results) | _survey(results) | _market(results) | _deep(results)
+
+
+def _heads(results):
+    """Head-counts and ratios of accounts."""
+    scenario = results.scenario
+    scale = 1.0 / scenario.population.scale
+    table = tiers(results).set_index("tier")
+    found = {}
+    for tier in table.index:
+        row = table.loc[tier]
+        name = "tier_" + tier.replace(" ", "_")
+        found[name] = (row["reading"], row["reading_se"]) if row["comparable"] else NotComparable(row["reason"])
+    accounts, audience = french(results), visitors(results)
+    seen, error = audience["reading"].sum(), np.sqrt((audience["reading_se"] ** 2).sum())
+    registered = float(truth(results)["people"]["registered"])
+    if scenario.survey.platform not in scenario.platform.members:
+        reason = NotComparable(f"platform={scenario.platform.name} is not the seven platforms of the estimate")
+        names = ("registrations", "visitors", "visitors_share", "accounts_per_person")
+        there = ("ff_registrations", "ff_visitors_share", "ff_petersen_share", "survey_respondents")
+        return found | dict.fromkeys((*names, *there), reason)
+    found["registrations"] = (accounts.sum() * scale, 0.0)
+    found["visitors"] = (seen * scale, error * scale)
+    found["visitors_share"] = (seen / accounts.sum(), error / accounts.sum())
+    found["accounts_per_person"] = (len(results.accounts) / registered, 0.0)
+    here = scenario.survey.platform
+    found["ff_registrations"] = (accounts[here] * scale, 0.0)
+    found["ff_visitors_share"] = tuple(audience.loc[here, ["reading", "reading_se"]] / accounts[here])
+    count = recapture(results)
+    if count is None or not count.m:
+        missing = NotComparable("the survey was not held, or nobody was caught twice")
+        return found | {"ff_petersen_share": missing, "survey_respondents": missing}
+    petersen = count.petersen
+    found["ff_petersen_share"] = (petersen.n_hat / accounts[here], petersen.standard_error / accounts[here])
+    found["survey_respondents"] = ((count.n1 + count.n2 - count.m) * scale, np.nan)
+    return found
+
+
+def _survey(results):
+    """What those caught say."""
+    names = ("earnings_mean", "earnings_max", "hours_median", "hours_tail", "weekly_lookers", "refused_ever")
+    people = respondents(results)
+    if not len(people):
+        reason = "nobody answered: no survey, or no platform to hold it on"
+        return dict.fromkeys((*names, "single_platform", "want_more_work"), NotComparable(reason))
+    earnings, hours, n = people["earnings"], people["hours"], len(people)
+    found = {
+        "earnings_mean": (earnings.mean(), earnings.std() / np.sqrt(n)),
+        "earnings_max": (earnings.max(), np.nan),
+        "hours_median": (hours.median(), _median_error(hours)),
+        "hours_tail": (hours.quantile(0.995), np.nan),
+    }
+    for name, column in (("weekly_lookers", "weekly"), ("refused_ever", "refused"), ("want_more_work", "wants_more")):
+        share = people[column].mean()
+        found[name] = (share, np.sqrt(share * (1.0 - share) / n))
+    if len(results.scenario.platform.members) > 7:
+        found["single_platform"] = ((people["platforms"] == 1).mean(), np.nan)
+    else:
+        found["single_platform"] = NotComparable("asks about every site and app; only the seven are modelled here")
+    return found
+
+
+def _median_error(values):
+    """Standard error of a median from order statistics: half the width of the ranks n/2 +- sqrt(n)/2."""
+    ordered, n = np.sort(values), len(values)
+    low, high = int(n / 2 - np.sqrt(n) / 2), int(np.ceil(n / 2 + np.sqrt(n) / 2))
+    return (ordered[min(high, n - 1)] - ordered[max(low, 0)]) / 2.0
+
+
+def _market(results):
+    """What platforms, browsers and the authors' own computation show of the whole market."""
+    daily = results.daily
+    year = daily[daily["day"] > daily["day"].max() - YEAR]
+    seconds = year["paid_seconds"] + year["unpaid_seconds"]
+    weekend = pd.DatetimeIndex(year["date"]).dayofweek >= 5
+    people = truth(results)["people"]
+    found = {
+        "full_time_equivalents": (full_time_equivalents(results) / results.scenario.population.scale, np.nan),
+        "weekday_ratio": (_ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan),
+        "unpaid_share": (_ratio(year["unpaid_seconds"].sum(), seconds.sum()), np.nan),
+        "ever_paid_ratio": (_ratio(people["ever worked"], people["registered"]), 0.0),
+        "below_minimum_wage": _below_minimum(results.months),
+        "pay_gap_to_minimum": _pay_gap(year),
+        "half_life": _half_life(results.months),
+    }
+    return found | _clients(results)
+
+
+def _ratio(above, below):
+    return above / below if below else np.nan
+
+
+def _below_minimum(months):
+    """Share of last month's earners whose pay per paid and unpaid hour is below the minimum wage."""
+    month = months[(months["month"] == months["month"].max()) & (months["earned_micro_euro"] > 0)] if len(months) else []
+    if not len(month):
+        return NotComparable("nobody earned anything in the last month")
+    hours = (month["paid_seconds"] + month["unpaid_seconds"]) / 3600.0
+    share = (month["earned_micro_euro"] / 1e6 < MINIMUM_WAGE * hours).mean()
+    return share, np.sqrt(share * (1.0 - share) / len(month))
+
+
+def _pay_gap(year):
+    """How far pay per paid hour on biface platforms stays below the minimum wage."""
+    biface = year[year["structure"] == "biface"]
+    if not biface["paid_seconds"].sum():
+        return NotComparable("no work on biface platforms")
+    hourly = biface["pay_micro_euro"].sum() / 1e6 / (biface["paid_seconds"].sum() / 3600.0)
+    return 1.0 - hourly / MINIMUM_WAGE, np.nan
+
+
+def _half_life(months):
+    """Days after which half of those who worked in a month no longer do, from the decay over the months recorded.
+
+    Least squares of log share still working on time, through the second to the last month after the first.
+    """
+    labels = list(months["month"].cat.categories) if len(months) else []
+    if len(labels) < 6:
+        return NotComparable("needs six months of the record")
+    working = months[months["sessions"] > 0]
+    first = set(working.loc[working["month"] == labels[0], "worker"])
+    later = [len(first.intersection(working.loc[working["month"] == label, "worker"])) for label in labels[1:]]
+    if not first or min(later) == 0:
+        return NotComparable("nobody of the first month recorded is left")
+    t, y = np.arange(1, len(later) + 1) * 30.44, np.log(np.array(later) / len(first))
+    slope = ((t - t.mean()) * (y - y.mean())).sum() / ((t - t.mean()) ** 2).sum()
+    return (np.log(2.0) / -slope, np.nan) if slope < 0 else NotComparable("participation does not decay")
+
+
+def _clients(results):
+    """Concentration of spending over a year and churn of new clients, as a crawl of the lists sees them."""
+    batches, last = results.batches, int(results.daily["day"].max())
+    spent = (batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]
+    year = batches["posted"] > (last - YEAR) * 86_400
+    by_client = spent[year].groupby(batches.loc[year, "client"]).sum().sort_values(ascending=False)
+    by_client = by_client[by_client > 0]
+    found = {"client_top1pct_spend": NotComparable("no client spent anything")}
+    if len(by_client):
+        top = max(1, round(0.01 * len(by_client)))
+        found["client_top1pct_spend"] = (by_client.iloc[:top].sum() / by_client.sum(), np.nan)
+    span = batches.groupby("client")["posted"].agg(["min", "max"]) / 86_400
+    new = span[(span["min"] > 90) & (span["min"] < last - 365)]
+    if not len(new):
+        return found | {"client_month1_churn": NotComparable("no new client was watched for a year")}
+    share = (new["max"] - new["min"] < 30).mean()
+    return found | {"client_month1_churn": (share, np.sqrt(share * (1.0 - share) / len(new)))}
+
+
+def _deep(results):
+    """Deep labour: hours allotted, earnings under contract, and whether it pays more and constrains more."""
+    contracted = results.accounts[results.accounts["state"] == "contracted"]
+    if not len(contracted):
+        return dict.fromkeys(
+            ("deep_hours", "deep_earnings", "deep_sign"), NotComparable("nobody is under a deep-labour contract")
+        )
+    hours = contracted["week_allotted_seconds"] / 3600.0
+    last = results.months[results.months["month"] == results.months["month"].max()].set_index("worker")
+    earned = last["earned_micro_euro"].reindex(contracted["worker"]).fillna(0.0) / 1e6
+    error = np.sqrt(len(contracted))
+    found = {
+        "deep_hours": (hours.mean(), hours.std() / error),
+        "deep_earnings": (earned.mean(), earned.std() / error),
+    }
+    return found | {"deep_sign": _sign(results)}
+
+
+def _sign(results):
+    """1 if deep labour pays more per hour and bars more of its looks than biface platforms do, else -1."""
+    sums = results.daily.groupby("structure", observed=True)[
+        ["pay_micro_euro", "paid_seconds", "unpaid_seconds", "looks", "empty_looks"]
+    ].sum()
+    if set(sums.index) != {"biface", "deep"}:
+        return NotComparable("needs both structures in one market; compare platform=deep with platform=biface")
+    hourly = sums["pay_micro_euro"] / (sums["paid_seconds"] + sums["unpaid_seconds"])
+    barred = sums["empty_looks"] / sums["looks"]
+    return (1.0 if hourly["deep"] > hourly["biface"] and barred["deep"] > barred["biface"] else -1.0), np.nan

@@ -1,0 +1,45 @@
+"""Third instrument: two waves of a paid questionnaire, and how many people that says there are.
+
+The questionnaire is a task on the open list of one platform. Who is there while it lasts, takes it: being caught
+is looking at the right time and being quicker than the quota.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.instruments.estimators import Estimate, chapman, chao_lower_bound, lincoln_petersen, two_wave_frequencies
+from sim.instruments.questionnaire import usable
+
+
+@dataclass(frozen=True)
+class Recapture:
+    """Two waves and their estimates.
+
+    Attributes
+    ----------
+    n1, n2, m : int
+        Persons caught in the first, the second and both waves.
+    petersen, chapman, chao : Estimate
+        Persons; the platform at the scale of the run.
+    """
+
+    n1: int
+    n2: int
+    m: int
+    petersen: Estimate
+    chapman: Estimate
+    chao: Estimate
+
+
+def recapture(results):
+    """The count from the usable answers of the two waves; None where no questionnaire could be posted."""
+    answers = usable(results)
+    waves = [np.unique(answers.loc[answers["wave"] == w, "worker"]) for w in (0, 1)]
+    n1, n2 = len(waves[0]), len(waves[1])
+    if not n1 or not n2:
+        return None
+    m = len(np.intersect1d(*waves))
+    return Recapture(
+        n1, n2, m, lincoln_petersen(n1, n2, m), chapman(n1, n2, m), chao_lower_bound(two_wave_frequencies(n1, n2, m))
+    )

@@ -1,0 +1,85 @@
+"""The comparison: three readings of one population, the published numbers, and the truth side by side."""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.arithmetic import carried_over, per_person, published_tiers
+from sim.instruments.audience import visitors
+from sim.instruments.recapture import recapture
+from sim.instruments.registrations import french
+from sim.instruments.truth import truth
+
+RETAINED = 7
+COLUMNS = (
+    "tier",
+    "instrument",
+    "reading",
+    "reading_se",
+    "survey_estimate",
+    "ratio",
+    "truth",
+    "comparable",
+    "reason",
+)
+
+
+def tiers(results):
+    """The tier table of a run.
+
+    Readings and truths of a smaller population are multiplied up to the full one, which the reason says.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in `COLUMNS`; persons. Rows: very active, regular, occasional.
+    """
+    scenario, published = results.scenario, published_tiers()
+    divisor, scale = scenario.survey.divisor, 1.0 / scenario.population.scale
+    keys = _retained(scenario)
+    registered = french(results).reindex(keys)
+    audience = visitors(results).reindex(keys)
+    true = truth(results)["people"] * scale
+    monthly, people = audience["reading"].sum(), float(true["registered"])
+    monthly_se = float(np.sqrt((audience["reading_se"] ** 2).sum()))
+    rows = [
+        ("very active", "capture-recapture", *_very_active(results, registered), true["very active"]),
+        ("regular", "monthly visitors", monthly, monthly_se, _elsewhere(scenario), true["active in the month"]),
+        ("occasional", "registrations", registered.sum(), 0.0, _elsewhere(scenario), people),
+    ]
+    table = pd.DataFrame(rows, columns=["tier", "instrument", "reading", "reading_se", "reason", "truth"])
+    table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, divisor)
+    table["survey_estimate"] = [published[name] for name in ("very_active", "regular", "occasional")]
+    table["ratio"] = table["reading"] / table["survey_estimate"]
+    table["comparable"] = table["reason"] == ""
+    if scale != 1.0:
+        table.loc[table["comparable"], "reason"] = f"counts x {scale:.4g}: population={scenario.population.name}"
+    return table[[*COLUMNS]]
+
+
+def _very_active(results, registered):
+    """Accounts of weekly lookers, its standard error and why it cannot be compared: the Petersen count of the
+    survey's platform as a share of its registrations, carried over to the platforms retained."""
+    platform = results.scenario.survey.platform
+    if platform not in results.scenario.platform.members:
+        return np.nan, np.nan, f"platform={results.scenario.platform.name} has no {platform} to hold the survey on"
+    count = recapture(results)
+    if count is None:
+        return np.nan, np.nan, "the survey was not held, or a wave caught nobody"
+    if not count.m:
+        return np.nan, np.nan, f"nobody was caught twice (n1 = {count.n1}, n2 = {count.n2})"
+    base = float(registered[platform])
+    share = [carried_over(x, base, registered.sum()) for x in (count.petersen.n_hat, count.petersen.standard_error)]
+    return *share, ""
+
+
+def _elsewhere(scenario):
+    """Why the seven platforms' numbers are not those of this institution; empty if they are."""
+    if scenario.survey.platform in scenario.platform.members:
+        return ""
+    return f"platform={scenario.platform.name} is not the seven platforms of the estimate"
+
+
+def _retained(scenario):
+    """Keys of the platforms kept for the estimate."""
+    keys = list(scenario.platform.members)
+    return keys[: scenario.survey.retained or min(RETAINED, len(keys))]

@@ -1,0 +1,536 @@
+"""Slow twins: the rules of the market in plain Python, written from the equations, to hold the kernels against.
+
+A twin works on a copy of the columns, so that both can be compared field by field, but everything the kernels do
+with linked lists it does with lists, dictionaries, a queue of events and generators. Chance comes from the same
+coordinates (`sim.streams` is checked by its own known answers); numbers are Python's, rounded to a column's type
+only where a column keeps them.
+"""
+
+import heapq
+import math
+from bisect import bisect_right
+from collections import defaultdict
+
+import numpy as np
+from scipy import stats
+
+from sim import columns as c
+from sim import rules as r
+from sim import streams
+from sim.streams import draw, draw4
+
+DAY, WEEK = 86_400, 604_800
+D = {name: place for place, name in enumerate(c.DAILY)}
+
+
+class Row:
+    """One record of a column: reads Python numbers, writes them back in the column's own type."""
+
+    def __init__(self, array, n):
+        object.__setattr__(self, "_record", array[n])
+
+    def __getattr__(self, name):
+        return self._record[name].item()
+
+    def __setattr__(self, name, value):
+        self._record[name] = value
+
+
+class Rows:
+    """The records of one column."""
+
+    def __init__(self, array):
+        self._rows = [Row(array, n) for n in range(len(array))]
+
+    def __getitem__(self, n):
+        return self._rows[n]
+
+
+def copied(market):
+    """A market of its own with the same columns."""
+    return market._replace(**{name: array.copy() for name, array in market._asdict().items()})
+
+
+# --- what the kernels keep in linked lists ---------------------------------------------------------------------
+def followed(first, link):
+    """Row numbers along a chain, first one first."""
+    found = []
+    while first != c.NOBODY:
+        found.append(int(first))
+        first = link[first]
+    return found
+
+
+def listed(market, p):
+    """Slots on the list of platform `p`: newest first, and by size class (largest first)."""
+    heads = market.largest[p][::-1]
+    by_class = [slot for head in heads for slot in followed(head, market.book["class_older"])]
+    return followed(market.newest[p], market.book["older"]), by_class
+
+
+def parts(market):
+    """Tasks taken of each batch still open, by worker and batch number."""
+    found = {}
+    for i in np.flatnonzero(market.workers["first_part"] != c.NOBODY):
+        for row in followed(market.workers["first_part"][i], market.parts["next"]):
+            part = market.parts[row]
+            batch = market.book[part["slot"]]
+            if batch["id"] == part["batch"] and batch["left"] > 0:
+                found[int(i), int(part["batch"])] = int(part["units"])
+    return found
+
+
+def size_class(left):
+    """Floor of the binary logarithm."""
+    return math.floor(math.log2(left))
+
+
+class OpenList:
+    """The list of one platform: batches in order of posting, and when each came into its size class."""
+
+    def __init__(self, book, newest, by_class):
+        self._book, self._clock = book, 0
+        self.slots = newest[::-1]
+        self._came = {}
+        for slot in reversed(by_class):
+            self._stamp(slot)
+
+    def _stamp(self, slot):
+        self._clock += 1
+        self._came[slot] = self._clock, size_class(self._book[slot].left)
+
+    def show(self, slot):
+        self.slots.append(slot)
+        self._stamp(slot)
+
+    def taken(self, slot):
+        """Some tasks of a batch are gone: it may be off the list or smaller by a class."""
+        if self._book[slot].left == 0:
+            self.slots.remove(slot)
+        elif size_class(self._book[slot].left) != self._came[slot][1]:
+            self._stamp(slot)
+
+    def newest_first(self):
+        return self.slots[::-1]
+
+    def largest_first(self):
+        return sorted(self.slots, key=lambda slot: (-self._came[slot][1], -self._came[slot][0]))
+
+
+# --- operational time ------------------------------------------------------------------------------------------
+def operational(row, second):
+    """Operational days from a Monday 00:00 to `second`, given one profile's cumulated week."""
+    week, rest = divmod(second, WEEK)
+    hour, within = divmod(rest, 3600)
+    return 7.0 * week + row[hour] + (row[hour + 1] - row[hour]) * within / 3600.0
+
+
+def clock(row, when):
+    """The second at which operational time reaches `when`."""
+    week = int(when / 7.0)
+    rest = when - 7.0 * week
+    hour = min(max(bisect_right(row, rest) - 1, 0), 167)
+    return week * WEEK + hour * 3600 + int((rest - row[hour]) / (row[hour + 1] - row[hour]) * 3600.0)
+
+
+def next_event(rules, row, second, rate, u):
+    """First event of a Poisson process in operational time, seconds since the start; later than `second`."""
+    wait = -math.log(u) / rate if rate > 0.0 else math.inf
+    if wait > 20_000.0:
+        return c.NEVER
+    reached = clock(row, operational(row, second + rules.start_second) + wait) - rules.start_second
+    return max(second + 1, reached)
+
+
+def normal(u, v):
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+# --- one day of matching ---------------------------------------------------------------------------------------
+class Day:
+    """All platforms for one day, as a queue of events: batches appear, people act, at their second and lot."""
+
+    def __init__(self, rules, market, day, month_start):
+        self.rules, self.market, self.day, self.month_start = rules, market, day, month_start
+        self.begins, self.midnight = day * DAY, (day + 1) * DAY
+        self.workers, self.accounts, self.book = Rows(market.workers), Rows(market.accounts), Rows(market.book)
+        self.months, self.platforms = Rows(market.months), Rows(market.platforms)
+        self.available = [row.tolist() for row in market.available]
+        self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.platforms))]
+        self.parts = parts(market)
+        self.own = defaultdict(list)  # accounts of each worker, the last one opened first
+        for a in reversed(range(market.counts[r.ACCOUNTS])):
+            self.own[self.accounts[a].worker].append(a)
+        self.grants, self.sitting = [], {}
+        self.joined = self.same_second = 0
+
+    def run(self):
+        """The day; afterwards the copy of the columns and `grants` are what the kernel should leave."""
+        queue = self.queue = [(self.begins + 3600 * hour, 0, 0.0, hour) for hour in range(24)]
+        book, market = self.market.book, self.market
+        fresh = (book["id"] != c.NOBODY) & (book["posted"] >= self.begins) & (book["left"] > 0)
+        for slot in np.flatnonzero(fresh & (market.platforms["structure"][book["platform"]] == 0)).tolist():
+            queue.append((self.book[slot].posted, 1, -self.book[slot].id, slot))
+        for second in np.flatnonzero(market.agenda != c.NOBODY).tolist():
+            for i in followed(market.agenda[second], market.workers["link"]):
+                self.later(i, self.begins + second)
+        heapq.heapify(queue)
+        busy = -1
+        while queue:
+            now, what, _, who = heapq.heappop(queue)
+            if what == 0:
+                hour = (now + self.rules.start_second) // 3600 % 168
+                self.market.hours[:, hour, 2] += self.market.open_tasks
+            elif what == 1:
+                self.lists[self.book[who].platform].show(who)
+                self.market.open_tasks[self.book[who].platform] += self.book[who].left
+            else:
+                self.same_second += now == busy
+                busy = now
+                self.turn(who, now)
+        return self
+
+    def later(self, i, moment):
+        heapq.heappush(self.queue, (moment, 2, draw(self.market.key, streams.TIE, moment, i, 0), i))
+
+    def turn(self, i, now):
+        if i not in self.sitting:
+            self.sitting[i] = self.sit(i, now)
+        moment = next(self.sitting[i], None)
+        if moment is None:
+            del self.sitting[i]
+        else:
+            self.later(i, moment)
+
+    def sit(self, i, now):
+        """One sitting: list after list, until time, work or patience runs out. Yields when he acts again."""
+        worker, rules, key, began = self.workers[i], self.rules, self.market.key, now
+        length = max(60, int(-worker.sitting * math.log(draw(key, streams.LOOK, now, i, 0))))
+        limit = min(self.midnight, now + min(length, max(60, worker.day_budget - worker.used)))
+        if not worker.today:
+            worker.today = 1
+            self.market.seen[self.market.counts[r.SEEN]] = i
+            self.market.counts[r.SEEN] += 1
+        tried, empty = set(), False
+        while (a := self.choose(i, now, tried)) is not None:
+            account, opened, earned = self.accounts[a], now, 0
+            tried.add(account.platform)
+            unpaid = self.open(i, account, now)
+            while (slot := self.search(i, account, now + unpaid, limit)) is not None:
+                back, pay = self.work(i, a, slot, now + unpaid, limit)
+                if not earned:
+                    self.market.hours[account.platform, (opened + rules.start_second) // 3600 % 168, 1] += 1
+                earned += pay
+                self.spend(i, account, back - now)
+                now = back
+                if now >= limit:
+                    break
+                yield now
+                unpaid = rules.pick_seconds
+            if now < limit:
+                if self.platforms[account.platform].structure == 1:
+                    unpaid += self.climb(a, now + unpaid)
+                unpaid = min(unpaid, self.midnight - now)
+                self.spend(i, account, unpaid)
+            else:
+                unpaid = 0
+            empty = self.turn_away(i, account, earned, now + unpaid - opened)
+            keen = draw(key, streams.PICK, now, i, 1) < rules.persistence
+            now += unpaid
+            if not keen or now >= limit:
+                break
+            empty = False
+            yield now
+        worker.used += now - began
+        if worker.state == c.LOOKING and worker.used < worker.day_budget:
+            u = draw(key, streams.LOOK, now, i, 2)
+            following = next_event(rules, self.available[worker.profile], now, worker.looking_rate, u)
+            if following < self.midnight:
+                self.later(i, following)
+        if empty:
+            self.look_elsewhere(i, now)
+
+    def choose(self, i, now, tried):
+        """Highest expected return times a Frechet error, of the lists not opened in this sitting."""
+        noise, own = self.rules.choice_noise, self.own[i]
+
+        def value(a):
+            if len(own) == 1 or noise == 0.0:
+                return self.accounts[a].expected_return
+            u = draw(self.market.key, streams.PICK, now, i, 2 + self.accounts[a].platform)
+            return self.accounts[a].expected_return * (-math.log(u)) ** -noise
+
+        free = [a for a in own if self.accounts[a].state != c.BANNED and self.accounts[a].platform not in tried]
+        return max(free, key=value, default=None)
+
+    def open(self, i, account, now):
+        """A look: who is seen when and where; unpaid seconds of search and of any test."""
+        worker, market, p = self.workers[i], self.market, account.platform
+        if worker.month_row == c.NOBODY:
+            worker.month_row = market.counts[r.MONTH_ROWS]
+            market.counts[r.MONTH_ROWS] += 1
+            last_seen = market.months["last_seen"][worker.month_row]
+            market.months[worker.month_row] = (i, last_seen, *[0] * 10)
+        month = self.months[worker.month_row]
+        if worker.last_seen != self.day:
+            passed = self.day // 7 - worker.last_seen // 7
+            worker.weeks = (worker.weeks << min(passed, 32)) & 0xFFFFFFFF | 1 if worker.last_seen >= 0 else 1
+            worker.last_seen = self.day
+            month.days_active += 1
+        market.today[p, D["looks"]] += 1
+        market.today[p, D["visitors"]] += account.last_seen < self.month_start
+        market.hours[p, (now + self.rules.start_second) // 3600 % 168, 0] += 1
+        account.last_seen = self.day
+        month.looks += 1
+        month.platforms |= 1 << p
+        ready = now + self.rules.search_seconds
+        awaited = account.qualification < 3 and account.done - account.refused >= 10 ** (account.qualification + 1)
+        good = 10 * account.refused <= account.done
+        biface = self.platforms[p].structure == 0
+        if not (awaited and good and biface and ready + self.rules.test_seconds <= self.midnight):
+            return self.rules.search_seconds
+        if draw(market.key, streams.PICK, now, i, 0) < worker.accuracy**2:
+            account.qualification += 1
+        return self.rules.search_seconds + self.rules.test_seconds
+
+    def seconds(self, i, slot):
+        return max(1, int(self.book[slot].true_seconds / self.workers[i].speed + 0.5))
+
+    def search(self, i, account, ready, limit):
+        """The slot he takes work from, None if there is nothing for him."""
+        worker, rules, key = self.workers[i], self.rules, self.market.key
+        if self.platforms[account.platform].structure == 1:
+            return self.search_project(i, account, ready, limit)
+        shown = self.lists[account.platform]
+        newest = draw(key, streams.LOOK, ready, i, 1) < rules.newest_first
+        entries = shown.newest_first() if newest else shown.largest_first()
+        page = [s for s in entries[: 4 * rules.page] if self.book[s].requires <= account.qualification][: rules.page]
+        wage = worker.reservation_wage * (rules.need_factor if self.day < worker.needy_until else 1.0)
+        fit = [
+            slot
+            for slot in page
+            if self.book[slot].hourly >= wage
+            and ready + self.seconds(i, slot) <= limit
+            and self.parts.get((i, self.book[slot].id), 0) < self.book[slot].items
+        ]
+
+        def liking(slot):
+            batch = self.book[slot]
+            u, v, _, _ = draw4(key, streams.PICK, batch.k, i, 64 + batch.client)
+            return float(np.float32(math.log(batch.hourly))) + rules.taste_log_sd * normal(u, v)
+
+        return max(fit, key=liking, default=None)
+
+    def search_project(self, i, account, ready, limit):
+        """Deep labour: the oldest open batch of his project, as far as the week's allotment goes."""
+        book = self.market.book
+        if account.state != c.CONTRACTED:
+            return None
+        waiting = np.flatnonzero((book["client"] == account.project) & (book["id"] >= 0) & (book["left"] > 0))
+        if not len(waiting):
+            return None
+        slot = int(waiting[np.argmin(book["id"][waiting])])
+        seconds = self.seconds(i, slot)
+        return slot if seconds <= account.allotted and ready + seconds <= limit else None
+
+    def work(self, i, a, slot, ready, limit):
+        """Take tasks and do them; returns when he is back and the pay he expects."""
+        batch, account, seconds = self.book[slot], self.accounts[a], self.seconds(i, slot)
+        before = self.parts.get((i, batch.id))
+        if before is None:
+            ready += min(self.rules.instructions_seconds, limit - ready - seconds)
+        bounds = [batch.left, batch.items - (before or 0), max(1, self.rules.hold_seconds // seconds)]
+        bounds.append((limit - ready) // seconds)
+        if self.platforms[account.platform].structure == 1:
+            bounds.append(account.allotted // seconds)
+        tasks = min(bounds)
+        if self.platforms[account.platform].structure == 1:
+            account.allotted -= tasks * seconds
+        back = ready + tasks * seconds
+        self.parts[i, batch.id] = (before or 0) + tasks
+        batch.first_filled = ready if batch.first_filled == c.NOBODY else batch.first_filled
+        batch.last_filled = max(batch.last_filled, back)
+        batch.left -= tasks
+        batch.done += tasks
+        self.market.open_tasks[account.platform] -= tasks
+        if self.platforms[account.platform].structure == 0:
+            self.lists[account.platform].taken(slot)
+        self.grants.append((a, batch.id, tasks, tasks * seconds, ready))
+        return back, tasks * batch.piece_rate
+
+    def climb(self, a, ready):
+        """The ladder of deep labour: apply while the contractor looks for people, sit the exam on its date."""
+        account, market = self.accounts[a], self.market
+        p, platform = account.platform, self.platforms[account.platform]
+        if account.state == c.REGISTERED and market.openings[p] > 0:
+            if ready + platform.profile_seconds > self.midnight:
+                return 0
+            market.openings[p] -= 1
+            market.today[p, D["applied"]] += 1
+            account.state = c.APPLIED
+            account.exam_day = next(d for d in range(self.day + 1, 10**6) if d % platform.exam_every == 0)
+            return platform.profile_seconds
+        if account.state == c.APPLIED and self.day >= account.exam_day:
+            if self.day >= account.exam_day + platform.exam_window:
+                account.state = c.REGISTERED
+            elif ready + platform.exam_seconds <= self.midnight:
+                passes = self.workers[account.worker].accuracy ** platform.exam_difficulty
+                passed = draw(market.key, streams.CONTRACT, self.day, account.worker, p) < passes
+                account.state = c.QUALIFIED if passed else c.REGISTERED
+                if passed:
+                    market.roll[market.counts[r.ROLL]] = a
+                    market.counts[r.ROLL] += 1
+                return platform.exam_seconds
+        return 0
+
+    def spend(self, i, account, seconds):
+        """Time at a platform is unpaid until settlement says otherwise."""
+        self.market.today[account.platform, D["unpaid_seconds"]] += seconds
+        self.months[self.workers[i].month_row].unpaid_seconds += seconds
+
+    def turn_away(self, i, account, earned, seconds):
+        """The return of this look, euro per hour; was it empty?"""
+        account.day_return += earned * 3600.0 / (1e6 * max(1, seconds))
+        account.day_looks += 1
+        self.market.today[account.platform, D["sessions" if earned else "empty_looks"]] += 1
+        self.months[self.workers[i].month_row].sessions += earned > 0
+        return earned == 0
+
+    def look_elsewhere(self, i, now):
+        """At times, who found nothing opens an account somewhere else."""
+        u, v, w, x = draw4(self.market.key, streams.LEARN, now, i, 2)
+        if u >= self.rules.joining_rate or now + self.rules.joining_seconds > self.midnight:
+            return
+        there = {self.accounts[a].platform for a in self.own[i]}
+        others = [
+            p
+            for p in range(len(self.market.platforms))
+            if p not in there and self.platforms[p].opened <= self.day
+        ]
+        if not others:
+            return
+        weights = np.cumsum([self.platforms[p].weight for p in others])
+        p = others[min(int(np.searchsorted(weights, v * weights[-1])), len(others) - 1)]
+        a = int(self.market.counts[r.ACCOUNTS])
+        self.market.counts[r.ACCOUNTS] += 1
+        account = self.accounts[a]
+        account.worker, account.platform, account.state, account.signed_up = i, p, c.REGISTERED, self.day
+        account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
+        hope = self.rules.prior_return * self.platforms[p].wage
+        account.expected_return = hope * math.exp(self.rules.prior_log_sd * normal(w, x))
+        self.workers[i].platforms |= 1 << p
+        self.own[i].insert(0, a)
+        self.market.today[p, D["signed_up"]] += 1
+        self.spend(i, account, self.rules.joining_seconds)
+        self.joined += 1
+
+
+# --- after the day ---------------------------------------------------------------------------------------------
+def refusals(tasks, chance, u):
+    """The binomial quantile at `u`."""
+    return int(stats.binom.ppf(u, tasks, chance))
+
+
+def settle(rules, day, market, grants):
+    """Review, pay, commission, margin, balance and bans of the day's `grants`: (account, slot, tasks, ...)."""
+    workers, accounts, book = Rows(market.workers), Rows(market.accounts), Rows(market.book)
+    clients, platforms, months = Rows(market.clients), Rows(market.platforms), Rows(market.months)
+    for a, slot, tasks, seconds, second in grants:
+        account, batch = accounts[a], book[slot]
+        worker, p, platform = workers[account.worker], account.platform, platforms[account.platform]
+        u = draw(market.key, streams.REVIEW, second, account.worker, 0)
+        refused = refusals(tasks, (1.0 - worker.accuracy) * batch.strictness, u)
+        approved = tasks - refused
+        paid, pay = seconds * approved // tasks, approved * batch.piece_rate
+        commission, margin = pay * platform.commission // 10**6, pay * platform.margin // 10**6
+        spent = pay + commission + margin
+        names = ("tasks_done", "tasks_refused", "paid_seconds", "pay_micro_euro", "commission_micro_euro")
+        names += ("margin_micro_euro", "spent_micro_euro", "unpaid_seconds")
+        for name, amount in zip(names, (tasks, refused, paid, pay, commission, margin, spent, -paid), strict=True):
+            market.today[p, D[name]] += amount
+        month = months[worker.month_row]
+        month.tasks_done += tasks
+        month.tasks_refused += refused
+        month.paid_seconds += paid
+        month.unpaid_seconds -= paid
+        month.earned_micro_euro += pay
+        account.done += tasks
+        account.refused += refused
+        account.day_done += tasks
+        account.day_refused += refused
+        account.balance += pay
+        batch.refused += refused
+        clients[batch.client].spent += spent
+        worker.last_worked = day
+        if account.on_its_way == 0 and account.balance >= max(1, platform.cash_out_threshold):
+            account.on_its_way, account.balance = account.balance, 0
+            account.due = day + max(1, math.floor(platform.cash_out_delay * 7 / 5))
+        usual = account.state not in (c.BANNED, c.CONTRACTED) and refused > 0
+        if usual and account.refused >= platform.ban_after and account.refused > platform.ban_share * account.done:
+            account.state = c.BANNED
+            market.today[p, D["banned"]] += 1
+    market.today[:, D["tasks_open"]] = market.open_tasks
+
+
+def adapt(rules, market, closed):
+    """A client whose batch was filled in a small share of its patience lowers its rate by a step."""
+    for slot in closed:
+        batch = market.book[slot]
+        client = market.clients[batch["client"]]
+        took = int(batch["last_filled"]) - int(batch["posted"])
+        if batch["withdrawn"] == 0 and took < rules.fast_share * float(client["patience"]) * DAY:
+            client["raise"] = max(float(client["raise"]) - rules.rate_step, -rules.rate_bound)
+
+
+def learn(rules, day, market):
+    """``R <- mean + (R - mean) (1 - alpha) ** looks`` for each list opened; then rate, lapsing, next event."""
+    workers, accounts = Rows(market.workers), Rows(market.accounts)
+    own = defaultdict(list)
+    for a in reversed(range(market.counts[r.ACCOUNTS])):
+        own[accounts[a].worker].append(accounts[a])
+    for i in market.seen[: market.counts[r.SEEN]].tolist():
+        worker = workers[i]
+        for account in own[i]:
+            if account.day_looks:
+                mean = account.day_return / account.day_looks
+                mean *= 1.0 - account.day_refused / account.day_done if account.day_done else 1.0
+                kept = (1.0 - rules.learning_rate) ** account.day_looks
+                account.expected_return = mean + (account.expected_return - mean) * kept
+            account.day_looks, account.day_return, account.day_done, account.day_refused = 0, 0.0, 0, 0
+        best = max(account.expected_return for account in own[i])
+        wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+        rate = rules.looking_rate * worker.attention * (best / wage) ** rules.looking_elasticity
+        worker.looking_rate = min(rate, rules.looking_rate_max)
+        rate = rules.need_rate * worker.urgency
+        if worker.looking_rate < rules.lapse_rate:
+            worker.state = c.LAPSED
+            market.today[own[i][0].platform, D["lapsed"]] += 1
+            rate += rules.notification_rate
+        else:
+            rate += worker.looking_rate + rules.drift_rate
+        u = draw(market.key, streams.LEARN, day, i, 0)
+        row = market.available[worker.profile].tolist()
+        worker.today, worker.used = 0, 0
+        worker.next_look = next_event(rules, row, (day + 1) * DAY - 1, rate, u)
+
+
+def allot(backlog, merit, cap):
+    """Seconds for each worker of one project: shares by merit, and what the cap leaves over shared once more.
+
+    Parameters
+    ----------
+    backlog : float
+        Seconds of work waiting.
+    merit : list of float
+    cap : int
+        Seconds a worker may have in a week.
+    """
+    given = [0] * len(merit)
+    for _ in range(2):
+        left, hungry = max(0.0, backlog - sum(given)), [n for n in range(len(merit)) if given[n] < cap]
+        whole = 0.0  # not sum(), which from Python 3.12 on compensates for rounding
+        for n in hungry:
+            whole += merit[n]
+        for n in hungry:
+            given[n] += min(math.ceil(left * merit[n] / whole), cap - given[n])
+    return given
