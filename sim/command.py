@@ -121,9 +121,22 @@ def _check_fields(overrides, multirun, folders):
         except BadScenario as bad:
             problems += bad.problems
     for key, value in itertools.chain(*axes):
-        if key == "survey.targets" and isinstance(value, str) and not Path(value).is_file():
-            problems.append(Problem(key, value, "there is no such file"))
+        if key == "survey.targets" and isinstance(value, str):
+            problems += [Problem(key, value, problem) for problem in _target_problems(value)]
     return problems
+
+
+def _target_problems(path):
+    """What is wrong with a file of targets, by row and column."""
+    from sim.targets import TargetsError, load_targets
+
+    if not Path(path).is_file():
+        return ["there is no such file"]
+    try:
+        load_targets(path)
+    except TargetsError as error:
+        return error.problems
+    return []
 
 
 def _values(override):
@@ -212,14 +225,16 @@ def _run(scenario, quiet):
 
 def _report(market, folder, began, overrides):
     """Print the table and fill a folder with the record, the figures and the page."""
+    from sim.instruments.readings import comparison
     from sim.report.figures import draw
     from sim.report.page import write
-    from sim.report.table import summary_text
+    from sim.report.table import summary_text, tier_text
     from sim.results import results
 
     record = results(market)
+    compared, table = comparison(record)
     seconds = time.perf_counter() - began
-    print(summary_text(record, seconds), flush=True)
+    print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
     record.provenance |= provenance(market.scenario, record.digest())
     record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
     record.write(folder)
@@ -227,7 +242,9 @@ def _report(market, folder, began, overrides):
     (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
     if market.scenario.report.figures:
         draw(record, folder / "figures")
-    write(record, folder)
+    table.to_csv(folder / "tiers.csv", index=False)
+    compared.to_csv(folder / "targets.csv", index=False)
+    write(record, folder, table, compared)
 
 
 def _near(folder):

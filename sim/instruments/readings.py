@@ -14,10 +14,23 @@ from sim.instruments.registrations import french
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import full_time_equivalents, truth
 from sim.summary import MINIMUM_WAGE
-from sim.targets import NotComparable
+from sim.targets import NotComparable, compare, load_targets
 
 YEAR = 364  # days: whole weeks
 FULL_TIME_HOURS = (20.0, 60.0)
+
+
+def comparison(results):
+    """Every target beside its reading, and the tiers beside the truth.
+
+    Returns
+    -------
+    targets : DataFrame
+        As `sim.targets.compare` gives it.
+    tiers : DataFrame
+        As `sim.instruments.tiers.tiers` gives it.
+    """
+    return compare(load_targets(results.scenario.survey.targets), readings(results)), tiers(results)
 
 
 def readings(results):

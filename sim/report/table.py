@@ -37,6 +37,38 @@ def summary_text(results, seconds):
     return "\n".join(lines).translate(_ANYWHERE) + "\n"
 
 
+def tier_text(tiers):
+    """The tier table: each reading with its sampling error beside the survey's estimate and the truth.
+
+    Parameters
+    ----------
+    tiers : DataFrame
+        From `sim.instruments.tiers.tiers`.
+
+    Returns
+    -------
+    str
+        Lines of at most 100 characters, the last one ended.
+    """
+    words = Words("en")
+    lines = ["THREE READINGS OF ONE POPULATION, persons", "=" * _WIDTH]
+    lines.append(f"{'tier':<13}{'instrument':<20}{'reading':>10}{'+- s.e.':>10}{'published':>11}{'ratio':>8}{'truth':>10}")
+    notes = []
+    for row in tiers.itertuples():
+        name = f"{row.tier:<13}{row.instrument:<20}"
+        cells = [words.number(round(row.survey_estimate)), "-", words.number(round(row.truth))]
+        reading, error = "-", "-"
+        if row.comparable:
+            reading, error = words.number(round(row.reading)), words.number(round(row.reading_se))
+            cells[1] = f"{row.ratio:.2f}"
+        lines.append(f"{name}{reading:>10}{error:>10}{cells[0]:>11}{cells[1]:>8}{cells[2]:>10}")
+        notes.append(row.reason)
+    truths = "Truth: looked in each of the last four weeks; looked in the last 30 days; registered."
+    for note in [truths, *dict.fromkeys(note for note in notes if note)]:
+        lines += textwrap.wrap(note, _WIDTH)
+    return "\n".join(lines).translate(_ANYWHERE) + "\n"
+
+
 def _head(results, words):
     world = results.scenario
     chosen = f"platform={world.platform.name} demand={world.demand.name} population={world.population.name}"
