@@ -99,6 +99,7 @@ ACCOUNT = np.dtype(
         ("signed_up", "i4"),  # day
         ("last_seen", "i4"),  # last day its list was opened
         ("expected_return", "f4"),  # euro per hour of paid and unpaid time, as recalled
+        ("pull", "f4"),  # weight in the choice of the list to open
         ("day_return", "f4"),  # sum over today's looks of the return of each, euro per hour
         ("day_looks", "u2"),
         ("platform", "u1"),

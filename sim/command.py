@@ -1,48 +1,24 @@
-"""The command line, with Hydra: first everything is checked, then the market runs and its folder appears.
+"""What is wrong with a command line, all of it, before anything is done.
 
 Hydra stops at its first error, and in a sweep only when the turn of the bad one comes. So the words are read
 here before Hydra acts on them, every combination of a sweep is tried, and all problems are reported at once.
 """
 
-import hashlib
 import itertools
-import json
 import re
-import time
 from pathlib import Path
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, Transformer
 from hydra.errors import HydraException
-from hydra.types import RunMode
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim import groups
-from sim.folder import finished, refusal
+from sim.folder import refusal, run_name
 from sim.problems import ABSENT, BadScenario, Problem, at, unknown
-from sim.provenance import provenance
 from sim.scenario import Scenario
-
-_LONGEST = 150  # characters of a folder's name before the seed
-_NAMED = ("platform", "demand", "population")  # groups that always stand in the name
-
-
-def run_name(choices, words, seed):
-    """The name of a run's folder: what was chosen, what was changed, and the seed.
-
-    A pure function of the choices, so the runs of a sweep never collide and the same run has the same place.
-    """
-    changed = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
-    others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed"))
-    asked = "_".join([*(str(choices[group]) for group in _NAMED), *others])
-    name = re.sub(r"[^\w.=,-]+", "-", asked)
-    if name != asked or len(name) > _LONGEST:  # something was lost: tell such names apart
-        name = f"{name[:_LONGEST]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-    return f"{name}_seed{seed}"
-
 
 OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
@@ -179,75 +155,3 @@ def _of_hydra(override, message):
     if "/" not in key and at(known, key.split(".")) is None:
         return unknown(key, given, known)
     return Problem(key, given, " ".join(message.partition("Config search path")[0].split()))
-
-
-def start():
-    """Hand the checked command line to Hydra."""
-    hydra.main(version_base="1.3", config_path=str(groups.CONF), config_name="config")(simulate)()
-
-
-def simulate(config):
-    """Run one market, print its table, and let its folder appear complete.
-
-    Parameters
-    ----------
-    config : DictConfig
-        Composed by Hydra; its words have been checked.
-    """
-    settings = HydraConfig.get()
-    folder = Path(settings.runtime.output_dir)
-    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True))
-    with finished(folder) as unfinished:
-        began = time.perf_counter()
-        alone = settings.mode == RunMode.RUN or "BasicLauncher" in settings.launcher._target_
-        market = _run(scenario, quiet=not alone)
-        _report(market, unfinished, began, overrides=list(settings.overrides.task))
-    print(f"Everything is in {_near(folder)}")
-
-
-def _run(scenario, quiet):
-    """The market after its last day; shows date, days per second and time left on a terminal."""
-    from tqdm import tqdm
-
-    total = (scenario.end - scenario.start).days + 1
-    with tqdm(desc="preparing", total=total, unit=" days", disable=quiet or None, dynamic_ncols=True) as bar:
-        from sim.books import check as close_books
-        from sim.model import MicroworkMarket
-
-        market = MicroworkMarket(scenario)
-        while market.running:
-            bar.set_description(f"{market.date}", refresh=False)
-            market.step()
-            bar.update()
-    close_books(market)
-    return market
-
-
-def _report(market, folder, began, overrides):
-    """Print the table and fill a folder with the record, the figures and the page."""
-    from sim.instruments.readings import comparison
-    from sim.report.figures import draw
-    from sim.report.page import write
-    from sim.report.table import summary_text, tier_text
-    from sim.results import results
-
-    record = results(market)
-    compared, table = comparison(record)
-    seconds = time.perf_counter() - began
-    print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
-    record.provenance |= provenance(market.scenario, record.digest())
-    record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
-    record.write(folder)
-    market.scenario.write_file(folder / "scenario.yaml")
-    (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
-    if market.scenario.report.figures:
-        draw(record, folder / "figures")
-    table.to_csv(folder / "tiers.csv", index=False)
-    compared.to_csv(folder / "targets.csv", index=False)
-    write(record, folder, table, compared)
-
-
-def _near(folder):
-    """A path as one would type it from here."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder

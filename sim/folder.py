@@ -1,12 +1,30 @@
-"""A run's folder: it appears when it is complete, or not at all."""
+"""A run's folder: named after what was chosen, and there when it is complete or not at all."""
 
+import hashlib
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 MARK = "provenance.json"  # what only the folder of a run has
+_LONGEST = 150  # characters of a folder's name before the seed
+_NAMED = ("platform", "demand", "population")  # groups that always stand in the name
+
+
+def run_name(choices, words, seed):
+    """The name of a run's folder: what was chosen, what was changed, and the seed.
+
+    A pure function of the choices, so the runs of a sweep never collide and the same run has the same place.
+    """
+    changed = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
+    others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed"))
+    asked = "_".join([*(str(choices[group]) for group in _NAMED), *others])
+    name = re.sub(r"[^\w.=,-]+", "-", asked)
+    if name != asked or len(name) > _LONGEST:  # something was lost: tell such names apart
+        name = f"{name[:_LONGEST]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
+    return f"{name}_seed{seed}"
 
 
 @contextmanager

@@ -5,18 +5,11 @@ import datetime
 import mesa
 import numpy as np
 
+from sim.agents.handles import AgentsOfColumns
 from sim.columns import NOBODY
 from sim.record import Recorder, month_start
 from sim.scenario import Scenario
 from sim.state import State
-
-try:
-    from sim.agents.handles import AgentsOfColumns
-except ImportError:
-
-    class AgentsOfColumns:
-        pass
-
 
 
 class MicroworkMarket(AgentsOfColumns, mesa.Model):

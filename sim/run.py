@@ -1,6 +1,6 @@
 """One line, four years of the market: ``python -m sim.run [choices and fields]``.
 
-Only the door: ``--help`` is answered before anything is loaded that takes time; the rest is `sim.command`.
+Only the door: ``--help`` is answered before anything is loaded that takes time; the rest is `sim.simulate`.
 """
 
 import os
@@ -24,17 +24,16 @@ def main():
 
             print(manual(words), flush=True)
             return 0
-        from sim.command import check, start
         from sim.problems import BadScenario
+        from sim.simulate import start
 
         try:
-            check(words)
+            start(words)
         except BadScenario as bad:
             count = "One problem" if len(bad.problems) == 1 else f"{len(bad.problems)} problems"
             lines = "\n".join(f"  {problem}" for problem in bad.problems)
             print(f"{count}; nothing was run:\n{lines}", file=sys.stderr)
             return BAD_CONFIGURATION
-        start()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:

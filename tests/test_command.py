@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import fields, run
-from sim.command import run_name
-from sim.folder import finished
+from sim.folder import finished, run_name
 from sim.groups import CONF
 from sim.quantity import leaves
 from sim.scenario import Scenario

@@ -86,6 +86,12 @@ def best_return(accounts, worker):
 
 
 @kernel
+def pull(rules, expected_return):
+    """Weight of an account in the choice of the list to open; `sim.markets.matching.choose` says why."""
+    return expected_return ** (1.0 / rules.choice_noise) if rules.choice_noise > 0.0 else expected_return
+
+
+@kernel
 def plan(rules, market, i, second, u):
     """Put worker `i`'s next event after `second` into the calendar, at the rates of his state."""
     worker = market.workers[i]
@@ -128,6 +134,7 @@ def learn(rules, day, market):
                     mean *= 1.0 - account.day_refused / account.day_done
                 keep = (1.0 - rules.learning_rate) ** account.day_looks
                 account.expected_return = mean + (account.expected_return - mean) * keep
+                account.pull = pull(rules, account.expected_return)
                 account.day_looks = 0
                 account.day_return = 0.0
                 account.day_done = 0
@@ -188,6 +195,7 @@ def regain(rules, day, market, i):
         account = market.accounts[a]
         floor = rules.hope * rules.prior_return * market.platforms[account.platform].wage
         account.expected_return = max(account.expected_return, floor)
+        account.pull = pull(rules, account.expected_return)
         a = account.next
     worker.looking_rate = looking_rate(rules, worker, best_return(market.accounts, worker), day)
     worker.state = LOOKING

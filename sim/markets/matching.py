@@ -8,7 +8,7 @@ by who looks while the tasks are there, and by nothing else.
 
 import numpy as np
 
-from sim.agents.looking import next_event
+from sim.agents.looking import next_event, pull
 from sim.columns import (
     BANNED,
     CONTRACTED,
@@ -54,6 +54,7 @@ def match(rules, day, market, second, month_start, crowd):
         86400 when the day is over; else the second before which some array must grow.
     """
     while second < SECONDS_PER_DAY:
+        crowd[CROWD - 1] = glance(market, second)
         if second % 3600 == 0:
             strike(rules, day, market, second)
         slot = market.posts[second]
@@ -70,6 +71,30 @@ def match(rules, day, market, second, month_start, crowd):
                 act(rules, day, market, crowd[j], day * SECONDS_PER_DAY + second, month_start)
         second += 1
     return second
+
+
+@kernel
+def glance(market, second):
+    """Read the records needed some seconds later, so that they are near when their moment comes.
+
+    Decides nothing: the sum of what it reads goes to scratch, only so that the reading is not left out. Most
+    time of a look is waiting for memory, and these reads wait side by side with the work of this second.
+    """
+    seen = 0
+    if second + 12 < SECONDS_PER_DAY:
+        i = market.agenda[second + 12]
+        if i != NOBODY:
+            seen += market.workers[i].link + market.workers[i].ends
+        i = market.agenda[second + 6]
+        if i != NOBODY:
+            worker = market.workers[i]
+            if worker.month_row != NOBODY:
+                seen += market.months[worker.month_row].looks
+            account = market.accounts[worker.first_account]
+            seen += account.done + account.next
+            if worker.first_part != NOBODY:
+                seen += market.parts[worker.first_part].slot
+    return seen
 
 
 @kernel
@@ -199,7 +224,11 @@ def first_look_today(day, market, i):
 
 @kernel
 def choose(rules, market, i, now):
-    """The account to open next: highest expected return, with some noise, among those not opened yet."""
+    """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
+
+    Highest ``log R + s G``, with G a Gumbel error and s the noise, is highest ``R ** (1 / s) / E`` with E
+    exponential; the power is kept on the account as its pull.
+    """
     worker = market.workers[i]
     best, highest = NOBODY, -1.0
     a = worker.first_account
@@ -208,10 +237,9 @@ def choose(rules, market, i, now):
         account = market.accounts[a]
         bit = np.uint32(1) << np.uint32(account.platform)
         if account.state != BANNED and not worker.tried & bit:
-            value = account.expected_return
+            value = account.pull
             if several and rules.choice_noise > 0.0:
-                u = draw(market.key, PICK, now, i, 2 + account.platform)
-                value *= (-np.log(u)) ** -rules.choice_noise  # a Gumbel error on the log
+                value /= -np.log(draw(market.key, PICK, now, i, 2 + account.platform))
             if value > highest:
                 best, highest = a, value
         a = account.next
@@ -455,6 +483,7 @@ def join(rules, day, market, i, p, u, v):
     account.worker, account.platform, account.state = i, p, REGISTERED
     account.signed_up, account.last_seen = day, -(2**30)
     account.expected_return = rules.prior_return * market.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
+    account.pull = pull(rules, account.expected_return)
     account.project, account.due_link, account.due = NOBODY, NOBODY, NOBODY
     account.next = worker.first_account
     worker.first_account = a

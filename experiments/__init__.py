@@ -1,0 +1,1 @@
+"""Experiments: one file per question, run as ``python -m experiments.<name>``."""

@@ -1,0 +1,290 @@
+"""The model: days, hours, the agenda of the moment, and the two ways to find those who look."""
+
+import heapq
+import math
+from bisect import bisect_right
+from collections import Counter, defaultdict
+
+import mesa
+
+from experiments.mesa_market.chance import uniforms
+from experiments.mesa_market.client import Client
+from experiments.mesa_market.platform import Platform
+from experiments.mesa_market.worker import Worker
+from sim import population
+from sim.availability import availability_table, posting_table
+from sim.columns import LAPSED, SECONDS_PER_DAY
+from sim.demand import intensity, kinds, mean_size
+from sim.scenario import Scenario
+from sim.state import rules_of
+from sim.streams import make_key
+
+WEEK = 7 * SECONDS_PER_DAY
+HOUR = 3600
+
+
+def two_sided(scenario):
+    """The scenario without its deep-labour platforms and without the survey."""
+    tree = scenario.model_dump(mode="json")
+    members = tree["platform"]["members"]
+    tree["platform"]["members"] = {key: row for key, row in members.items() if row["structure"] == "biface"}
+    tree["survey"]["on"] = False
+    return Scenario.checked(tree)
+
+
+class MesaMarket(mesa.Model):
+    """The micro-work market as plain Mesa agents; one step is one day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Without deep-labour platforms.
+    style : {"calendar", "scan"}
+        How those who look are found; may be changed between steps, since what is to come has no memory.
+
+    Attributes
+    ----------
+    daily : list of Counter
+        Each day's looks, empty_looks, tasks_posted, tasks_done, tasks_refused, paid_seconds, unpaid_seconds,
+        pay (micro-euro), commission, cashed_out and lapsed.
+    """
+
+    def __init__(self, scenario, style="calendar"):
+        super().__init__(rng=scenario.seed)
+        self.scenario, self.rules = scenario, rules_of(scenario)
+        self.key = make_key(scenario.seed, scenario.replicate)
+        self.days = (scenario.end - scenario.start).days + 1
+        self.day, self.midnight, self.horizon = 0, SECONDS_PER_DAY, SECONDS_PER_DAY
+        self.uniform = uniforms(self.key)
+        self.available = availability_table().tolist()
+        self.calendar, self.payments = defaultdict(list), defaultdict(list)
+        self.posters, self.expiries = defaultdict(list), defaultdict(list)
+        self.agenda, self.seen, self.works, self.filled = [], [], [], []
+        self.today, self.daily = Counter(), []
+        self._found_platforms()
+        self._found_clients()
+        self._settle_people()
+        self._planned = True
+        self.style = style
+
+    def _found_platforms(self):
+        scenario, members = self.scenario, list(self.scenario.platform.members.values())
+        rows = population.platforms(scenario)
+        self.platforms = [Platform(self, number, row) for number, row in enumerate(rows)]
+        joined = scenario.population.joined_at_sign_up
+        self.further = joined / (1.0 + joined) if len(members) > 1 else 0.0
+        self.levels = [[sum(p.requires[: level + 1]) for level in range(4)] for p in members]
+        self.posted = [0] * len(members)
+
+    def _found_clients(self):
+        demand = self.scenario.demand
+        cumulated, _, _ = intensity(self.scenario, self.key, self.days)
+        laws = kinds(demand)
+        self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
+        self.sizes = demand.batch_size_exponent, float(demand.batch_size_max)
+        self.posting = posting_table(demand.weekend_share).tolist()
+        rows = population.clients(self.scenario, self.key, cumulated, laws, mean_size(demand))
+        for number, row in enumerate(rows):
+            client = Client(self, number, row)
+            first = client.next_day()
+            if first <= client.last_day:
+                self.posters[first].append(client)
+
+    def _settle_people(self):
+        """Everyone; early registrations are made, and everyone's first event is planned."""
+        half_life = self.scenario.behaviour.drift_half_life_days
+        for person, row in zip(*population.people(self.scenario, self.key, self.days), strict=True):
+            worker = Worker(self, person, row)
+            if worker.signed_up >= 0:
+                worker.registers_at = worker.next_look = self._moment_of(worker.signed_up, worker.profile)
+                self.calendar[worker.signed_up].append(worker)
+                continue
+            worker.sign_up()
+            if self.uniform() > 0.5 ** (-worker.signed_up / half_life):
+                worker.state = LAPSED
+            worker.plan(-1)
+
+    # --- time ------------------------------------------------------------------------------------------------
+    def operational(self, profile, second):
+        """Operational days from the epoch to a second since the epoch, as in `sim.agents.looking`."""
+        week, rest = divmod(second, WEEK)
+        hour, rest = divmod(rest, HOUR)
+        row = self.available[profile]
+        return 7.0 * week + row[hour] + (row[hour + 1] - row[hour]) * rest / HOUR
+
+    def clock(self, profile, when):
+        """Second since the epoch at which operational time reaches `when`."""
+        week = int(when / 7.0)
+        rest = when - 7.0 * week
+        row = self.available[profile]
+        hour = bisect_right(row, rest) - 1
+        return week * WEEK + hour * HOUR + int(HOUR * (rest - row[hour]) / (row[hour + 1] - row[hour]))
+
+    def next_event(self, profile, second, rate):
+        """Second of the first event after `second` at `rate` per operational day."""
+        epoch = self.rules.start_second
+        wait = -math.log(self.uniform()) / rate
+        return max(second + 1, self.clock(profile, self.operational(profile, second + epoch) + wait) - epoch)
+
+    def event_before(self, end, profile, second, rate):
+        """The same if it comes before the second `end`, else None."""
+        if rate <= 0.0:
+            return None
+        wait = -math.log(self.uniform()) / rate
+        epoch = self.rules.start_second
+        now = self.operational(profile, second + epoch)
+        if now + wait >= self.operational(profile, end + epoch):
+            return None
+        return max(second + 1, self.clock(profile, now + wait) - epoch)
+
+    def _moment_of(self, day, profile):
+        """A second of the day, as likely as one is available."""
+        epoch, start = self.rules.start_second, day * SECONDS_PER_DAY
+        low = self.operational(profile, start + epoch)
+        high = self.operational(profile, start + SECONDS_PER_DAY + epoch)
+        return self.clock(profile, low + self.uniform() * (high - low)) - epoch
+
+    def posting_second(self, share):
+        """Second of today at which `share` of the posting of this weekday is done."""
+        first = 24 * ((self.day + self.rules.start_second // SECONDS_PER_DAY) % 7)
+        target = self.posting[first] + share * (self.posting[first + 24] - self.posting[first])
+        hour = min(max(bisect_right(self.posting, target) - 1, first), first + 23)
+        low, high = self.posting[hour], self.posting[hour + 1]
+        return min(SECONDS_PER_DAY - 1, (hour - first) * HOUR + int(HOUR * (target - low) / (high - low)))
+
+    # --- the day ---------------------------------------------------------------------------------------------
+    def step(self):
+        """One day, in the order of the engine's verbs."""
+        self.today, self.midnight = Counter(), (self.day + 1) * SECONDS_PER_DAY
+        self.posted = [0] * len(self.platforms)
+        self.pay_out()
+        self.post()
+        for platform in self.platforms:
+            full = min(1.0, max(0.0, platform.open_tasks / max(platform.posted_per_day, 1.0)))
+            platform.notice = platform.notification * full
+        if self.style == "scan":
+            self.scan()
+        else:
+            self.call()
+        self.settle()
+        self.learn()
+        for platform, posted in zip(self.platforms, self.posted, strict=True):
+            platform.posted_per_day += 0.1 * (posted - platform.posted_per_day)
+        self.daily.append(self.today)
+        self.day += 1
+        self.running = self.day < self.days
+
+    def pay_out(self):
+        """Payments due arrive."""
+        for account in self.payments.pop(self.day, ()):
+            self.today["cashed_out"] += account.on_its_way
+            account.on_its_way = 0
+            account.platform.credit(account, 0)
+
+    def post(self):
+        """Clients withdraw what is late and post what is new."""
+        for batch in self.expiries.pop(self.day, ()):
+            if batch.left:
+                batch.client.platform.withdraw(batch)
+                batch.client.adapt(batch)
+        for client in self.posters.pop(self.day, ()):
+            client.post(self.day)
+
+    def scan(self):
+        """Tutorial style: every hour everyone asks himself whether he looks in this hour."""
+        self.calendar.clear()
+        self._planned = False
+        workers = self.agents_by_type[Worker]
+        start = self.day * SECONDS_PER_DAY
+        for end in range(start + HOUR, start + SECONDS_PER_DAY + 1, HOUR):
+            self.horizon = end
+            workers.shuffle_do("ask", end - HOUR, end)
+            self.run_agenda(end)
+
+    def call(self):
+        """Event-driven: only those are called who have an event today."""
+        if not self._planned:
+            self._plan_everyone()
+        self.horizon = self.midnight
+        due = self.calendar.pop(self.day, [])
+        self.calendar[self.day] = due
+        for worker in due:  # grows while it is read: some have a second event today
+            worker.wake()
+        del self.calendar[self.day]
+        self.run_agenda(self.midnight)
+
+    def _plan_everyone(self):
+        """After days of scanning nobody has an event in the calendar."""
+        for worker in self.agents_by_type[Worker]:
+            if worker.state:
+                worker.plan(self.day * SECONDS_PER_DAY - 1)
+            elif worker.signed_up >= self.day:
+                self.calendar[worker.signed_up].append(worker)
+        self._planned = True
+
+    # --- the agenda ------------------------------------------------------------------------------------------
+    def enter(self, worker, moment):
+        """A worker acts at `moment`, still today; ties by lot."""
+        heapq.heappush(self.agenda, (moment, self.uniform(), worker.act, moment))
+
+    def expected_at(self, moment, deed, thing):
+        """Something happens at `moment`, before any worker acts in that second."""
+        heapq.heappush(self.agenda, (moment, -self.uniform(), deed, thing))
+
+    def run_agenda(self, end):
+        """Everything before the second `end`, in order."""
+        agenda = self.agenda
+        while agenda and agenda[0][0] < end:
+            _, _, deed, what = heapq.heappop(agenda)
+            deed(what)
+
+    # --- the evening -----------------------------------------------------------------------------------------
+    def settle(self):
+        """Review, pay, commission, balances and bans; clients draw the lesson of what was filled."""
+        for account, batch, tasks, seconds in self.works:
+            worker, platform = account.worker, account.platform
+            refused = self._refusals(tasks, (1.0 - worker.accuracy) * batch.client.strictness)
+            pay, paid_seconds = (tasks - refused) * batch.piece_rate, seconds * (tasks - refused) // tasks
+            commission = pay * platform.commission // 1_000_000
+            for name, amount in (
+                ("tasks_done", tasks),
+                ("tasks_refused", refused),
+                ("paid_seconds", paid_seconds),
+                ("unpaid_seconds", -paid_seconds),
+                ("pay", pay),
+            ):
+                self.today[name] += amount
+                setattr(worker, name, getattr(worker, name) + amount)
+            self.today["commission"] += commission
+            account.done += tasks
+            account.refused += refused
+            account.day_done += tasks
+            account.day_refused += refused
+            batch.refused += refused
+            batch.client.spent += pay + commission
+            platform.credit(account, pay)
+            if refused:
+                platform.judge(account)
+        for batch in self.filled:
+            batch.client.adapt(batch)
+        self.works, self.filled = [], []
+
+    def _refusals(self, tasks, chance):
+        """How many tasks are refused: the binomial law, by inversion."""
+        if chance <= 0.0:
+            return 0
+        term = (1.0 - chance) ** tasks
+        total, refused, odds, u = term, 0, chance / (1.0 - chance), self.uniform()
+        while u > total and refused < tasks:
+            term *= odds * (tasks - refused) / (refused + 1)
+            refused += 1
+            total += term
+        return refused
+
+    def learn(self):
+        """Everyone seen today learns and, with a calendar, plans the next event."""
+        for worker in self.seen:
+            worker.learn()
+            if self.style == "calendar":
+                worker.plan(self.midnight - 1)
+        self.seen = []

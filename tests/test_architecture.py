@@ -1,0 +1,195 @@
+"""Who may import whom and what may not stand in the code, read from the sources themselves."""
+
+import ast
+import re
+import subprocess
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.markets")
+# Floor by floor, a module imports from its own and those below. A package stands for all its modules.
+FLOORS = (
+    ("sim.compiled", "sim.quantity", "sim.distributions", "sim.affinities", "sim.fitting", "sim.provenance"),
+    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.scenario", "sim.manual"),
+    ("sim.streams", "sim.columns", "sim.rules", "sim.targets"),
+    KERNELS,
+    ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.state"),
+    ("sim.record", "sim.books", "sim.summary"),
+    ("sim.agents", "sim.model"),
+    ("sim.results", "sim.instruments", "sim.report"),
+    ("sim.command", "sim.simulate", "sim.run", "sim.folder", "experiments"),
+)
+# What only some may know. The first word of the import; where it may stand.
+KNOWN_TO = {
+    "mesa": ("sim.agents", "sim.model", "experiments"),
+    "hydra": ("sim.run", "sim.command", "sim.simulate", "experiments"),
+    "omegaconf": ("sim.run", "sim.command", "sim.simulate", "experiments"),
+    "seaborn": ("sim.report",),
+    "matplotlib": ("sim.report",),
+    "jinja2": ("sim.report",),
+    "numba": ("sim.compiled", "sim.streams"),
+    "pydantic": ("sim.scenario",),
+}
+MOST_LINES, WISH = 400, 250
+TO_BE_SPLIT = {"sim.markets.matching": 470, "sim.instruments.estimators": 460}  # may only become shorter
+MOST_FUNCTION_LINES = 55  # without the docstring; the wish is 40
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {name_of(path): path for path in sorted([*ROOT.glob("sim/**/*.py"), *ROOT.glob("experiments/**/*.py")])}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
+CODE = [name for name in SOURCES if name not in ("sim", "sim.agents")]  # those two are doors: they import by name
+
+
+def imports(name):
+    """Modules a module imports anywhere in its text; of our own by full name, of others the first word."""
+    found = set()
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: relative import"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {module for module in inner if module in SOURCES} or {node.module}
+    return {module if module in SOURCES else module.split(".")[0] for module in found}
+
+
+def belongs(name, parts):
+    return any(name == part or name.startswith(f"{part}.") for part in parts)
+
+
+def floor(name):
+    """The lowest floor that names the module; a kernel in `sim.agents` is a kernel, not an agent."""
+    return next((level for level, parts in enumerate(FLOORS) if belongs(name, parts)), None)
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_imports_go_one_way(name):
+    assert floor(name) is not None, f"{name} has no floor: give it one in FLOORS"
+    above = {module for module in imports(name) if module in SOURCES and (floor(module) or 0) > floor(name)}
+    assert not above, f"{name} (floor {floor(name)}) imports from above: {sorted(above)}"
+
+
+def test_no_circles():
+    graph = {name: {module for module in imports(name) if module in SOURCES} - {"sim"} for name in CODE}
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(CODE)
+
+
+@pytest.mark.parametrize("library", KNOWN_TO)
+def test_who_knows_what(library):
+    knowing = {name for name in SOURCES if library in imports(name)}
+    strangers = {name for name in knowing if not belongs(name, KNOWN_TO[library])}
+    assert not strangers, f"{library} is imported by {sorted(strangers)}"
+    if library == "mesa":
+        assert not any(belongs(name, KERNELS) for name in knowing)
+
+
+def test_kernels_know_only_what_kernels_need():
+    allowed = (*KERNELS, "sim.columns", "sim.rules", "sim.streams", "sim.compiled", "numpy", "typing")
+    for name in filter(lambda name: belongs(name, KERNELS), SOURCES):
+        assert not {module for module in imports(name) if not belongs(module, allowed)}, name
+
+
+def test_only_kernels_and_streams_go_through_the_compiler():
+    compiled = {name for name in SOURCES if "sim.compiled" in imports(name)}
+    assert "sim.streams" in compiled
+    assert not {name for name in compiled - {"sim.streams"} if not belongs(name, (*KERNELS, "experiments"))}
+
+
+def test_chance_comes_only_from_streams():
+    """No generator of numpy's, scipy's or Python's own. (Mesa's `model.random` is the user's; no rule asks it.)"""
+    for name, tree in TREES.items():
+        assert not imports(name) & {"random", "secrets", "uuid"}, name
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                of_numpy = isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy")
+                assert not (of_numpy and node.attr == "random"), f"{name}:{node.lineno}"
+                assert node.attr not in ("default_rng", "RandomState", "rvs", "urandom"), f"{name}:{node.lineno}"
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.module.startswith("numpy.random"), f"{name}:{node.lineno}"
+                assert "random" not in {alias.name for alias in node.names}, f"{name}:{node.lineno}"
+            elif isinstance(node, ast.Name):
+                assert node.id != "default_rng", f"{name}:{node.lineno}"
+
+
+def test_arithmetic_is_exact():
+    """No option that lets the compiler reorder arithmetic or run threads: the bits would depend on the machine."""
+    for name, path in SOURCES.items():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"fast" "math|pra" "nge|parallel\\s*=\\s*True", text), name
+
+
+def test_modules_are_small():
+    sizes = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
+    large = {name: size for name, size in sizes.items() if size > TO_BE_SPLIT.get(name, MOST_LINES)}
+    assert not large
+    assert not {name for name in TO_BE_SPLIT if sizes.get(name, 0) <= MOST_LINES}, "no exception any more"
+    assert sum(size <= WISH for size in sizes.values()) > 0.9 * len(sizes)
+
+
+def test_functions_are_small():
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                told = node.body[0] if ast.get_docstring(node) else None
+                lines = node.end_lineno - node.lineno + 1
+                lines -= told.end_lineno - told.lineno + 1 if told else 0
+                assert lines <= MOST_FUNCTION_LINES, f"{name}.{node.name}: {lines} lines"
+
+
+def test_modules_and_kernels_say_what_they_are():
+    for name in CODE:
+        if SOURCES[name].name != "__init__.py":
+            assert ast.get_docstring(TREES[name]), name
+    for name in filter(lambda name: belongs(name, KERNELS), SOURCES):
+        for node in TREES[name].body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{name}.{node.name}"
+
+
+def test_no_rooms_for_leftovers():
+    leftovers = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
+    assert not [name for name in SOURCES if leftovers & set(name.split("."))]
+
+
+def texts():
+    """Files that are part of the project, as text: those git knows of, or all without git."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        told = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+        paths = [ROOT / name for name in told if name]
+    except (OSError, subprocess.CalledProcessError):
+        paths = [path for part in ("sim", "conf", "experiments", "tests") for path in (ROOT / part).rglob("*.*")]
+        paths += ROOT.glob("*.*")
+    for path in paths:
+        try:
+            yield path, path.read_text(encoding="utf-8")
+        except (UnicodeDecodeError, OSError):
+            continue
+
+
+def test_nothing_of_this_machine_is_written_down():
+    """No absolute path of somebody's machine, no host of a package registry."""
+    homes = "|".join(("home", "root", "work", "Users", "mnt", "scratch", "tmp"))
+    machine = re.compile(rf"(?<![\w.}}])/(?:{homes})/\w|[A-Z]:\\\\?Users")
+    registry = re.compile(r"https?://[\w.-]*(?:pypi|pythonhosted|artifactory|nexus|devpi)", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path, text in texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if machine.search(line) or registry.search(line)
+    ]
+    assert not found
+
+
+def test_the_lock_names_no_host():
+    lock = ROOT / "requirements.lock"
+    if lock.exists():
+        assert "://" not in lock.read_text(encoding="utf-8")
