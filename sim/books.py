@@ -47,8 +47,9 @@ def check(model):
     _equal("nobody has negative time", (sums["unpaid_seconds"] < 0).sum(), 0)
     _equal("nobody sits longer than a day", (market.workers["used"] > SECONDS_PER_DAY).sum(), 0)
     if recorder.whole():
-        for name, theirs in (("paid_seconds", "paid_seconds"), ("unpaid_seconds", "unpaid_seconds"), ("looks", "looks")):
-            _equal(f"workers' {name} = platforms'", recorder.lifetime[theirs].sum(dtype=np.int64), sums[name].sum())
+        for name in ("looks", "paid_seconds", "unpaid_seconds"):
+            theirs = recorder.lifetime[name].sum(dtype=np.int64)
+            _equal(f"workers' {name} = platforms'", theirs, sums[name].sum())
 
 
 def _equal(identity, left, right):

@@ -54,9 +54,6 @@ def _platform(scenario, key, member):
     if chain.target_hours > chain.weekly_cap_hours:
         cap = f"{key}.chain.weekly_cap_hours = {chain.weekly_cap_hours:g}"
         yield Problem(f"{key}.chain.target_hours", chain.target_hours, f"is above {cap}")
-    if chain.notice_days > chain.renewal_days:
-        length = f"{key}.chain.renewal_days = {chain.renewal_days}"
-        yield Problem(f"{key}.chain.notice_days", chain.notice_days, f"is above {length}")
 
 
 def _shares(scenario):

@@ -40,7 +40,6 @@ class Chain:
     exam_window_days: int = Q("days an exam stays open", "day", 1, 365)
     exam_difficulty: float = Q("chance that somebody of mean accuracy fails the exam", "share", 0, 1)
     assiduity_floor: float = Q("share of the allotment below which a contract is ended", "share", 0, 1)
-    notice_days: int = Q("days between the end of a contract and its announcement", "day", 0, 180, "DiPLab2019")
     renewal_days: int = Q("length of a contract", "day", 1, 3650, "DiPLab2019")
 
 

@@ -6,7 +6,6 @@ import mesa
 import numpy as np
 
 from sim.agents.handles import AgentsOfColumns
-from sim.columns import NOBODY
 from sim.record import Recorder, month_start
 from sim.scenario import Scenario
 from sim.state import State

@@ -52,9 +52,7 @@ def people(scenario, key, days):
                 behaviour.reservation_wage_log_sd,
             ]
         ),
-        np.array(
-            [behaviour.speed_log_sd, behaviour.accuracy_mean, behaviour.accuracy_sd, behaviour.attention_log_sd]
-        ),
+        np.array([behaviour.speed_log_sd, behaviour.accuracy_mean, behaviour.accuracy_sd, behaviour.attention_log_sd]),
         np.array([60.0 * behaviour.sitting_minutes, behaviour.free_middle, behaviour.day_share]),
         persons,
         workers,

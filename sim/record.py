@@ -139,5 +139,3 @@ class Recorder:
 def month_start(date, start):
     """Day number of the first day of `date`'s month."""
     return (date.replace(day=1) - start).days
-
-

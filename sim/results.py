@@ -138,7 +138,9 @@ def _months(model):
     if not parts:
         return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
     whole = pd.concat(parts, ignore_index=True)
-    whole["month"] = pd.Categorical(whole["month"], categories=[label for label, _ in model.recorder.months], ordered=True)
+    whole["month"] = pd.Categorical(
+        whole["month"], categories=[label for label, _ in model.recorder.months], ordered=True
+    )
     return whole
 
 
@@ -225,5 +227,3 @@ def _by_hour(model, names):
             "tasks_open_mean": flat[:, 2] / weeks,
         }
     )
-
-

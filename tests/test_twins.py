@@ -131,8 +131,11 @@ def test_those_days_had_everything(days, matched):
     accounts = after.accounts[: after.counts[r.ACCOUNTS]]
     assert {c.BANNED, c.APPLIED, c.CONTRACTED} <= set(accounts["state"].tolist())
     assert accounts["qualification"].max() >= 1
-    structures = [market.platforms["structure"][market.accounts["platform"][[g[0] for g in slow.grants]]]
-                  for slow in matched.values() if (market := slow.market)]
+    structures = [
+        market.platforms["structure"][market.accounts["platform"][[g[0] for g in slow.grants]]]
+        for slow in matched.values()
+        if (market := slow.market)
+    ]
     assert {0, 1} <= set(np.concatenate(structures).tolist())
     assert sum(slow.joined for slow in matched.values()) > 0
     assert sum(slow.same_second for slow in matched.values()) > 0
@@ -146,7 +149,9 @@ def test_settling_of_a_day(days, day):
     before, kernel, _ = found[day]["settle"]
     slow = twin.copied(before)
     grants = before.grants[: before.counts[r.GRANTS]]
-    twin.settle(rules, day, slow, [tuple(map(int, g)) for g in grants[["account", "slot", "tasks", "seconds", "second"]]])
+    twin.settle(
+        rules, day, slow, [tuple(map(int, g)) for g in grants[["account", "slot", "tasks", "seconds", "second"]]]
+    )
     twin.adapt(rules, slow, before.closed[: before.counts[r.CLOSED]])
     np.testing.assert_array_equal(kernel.today, slow.today)
     for name in ("workers", "accounts", "clients", "book", "months"):

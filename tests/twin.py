@@ -403,9 +403,7 @@ class Day:
             return
         there = {self.accounts[a].platform for a in self.own[i]}
         others = [
-            p
-            for p in range(len(self.market.platforms))
-            if p not in there and self.platforms[p].opened <= self.day
+            p for p in range(len(self.market.platforms)) if p not in there and self.platforms[p].opened <= self.day
         ]
         if not others:
             return

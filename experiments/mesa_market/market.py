@@ -194,12 +194,12 @@ class MesaMarket(mesa.Model):
         """Tutorial style: every hour everyone asks himself whether he looks in this hour."""
         self.calendar.clear()
         self._planned = False
-        workers = self.agents_by_type[Worker]
-        start = self.day * SECONDS_PER_DAY
-        for end in range(start + HOUR, start + SECONDS_PER_DAY + 1, HOUR):
-            self.horizon = end
-            workers.shuffle_do("ask", end - HOUR, end)
-            self.run_agenda(end)
+        workers, epoch = self.agents_by_type[Worker], self.rules.start_second
+        for start in range(self.day * SECONDS_PER_DAY, self.midnight, HOUR):
+            self.horizon = start + HOUR
+            hour = (start + epoch) // HOUR % 168
+            workers.shuffle_do("ask", start, [row[hour + 1] - row[hour] for row in self.available])
+            self.run_agenda(self.horizon)
 
     def call(self):
         """Event-driven: only those are called who have an event today."""

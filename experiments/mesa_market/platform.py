@@ -33,7 +33,8 @@ class Account:
 
     worker: object
     platform: object
-    expected_return: float  # euro per hour of paid and unpaid time
+    expected_return: float = 0.0  # euro per hour of paid and unpaid time
+    pull: float = 0.0  # weight in the choice of the list to open
     day_return: float = 0.0
     day_looks: int = 0
     day_done: int = 0

@@ -18,9 +18,9 @@ class Worker(mesa.Agent):
             setattr(self, name, float(row[name]))
         self.day_budget, self.profile = int(row["day_budget"]), int(row["profile"])
         self.first_platform, self.signed_up = int(person["first_platform"]), int(person["signed_up"])
-        self.registers_at = 0  # second
-        self.state, self.accounts, self.looking_rate, self.needy_until = UNREGISTERED, {}, 0.0, 0
-        self.next_look = None  # second of the next event, kept in the calendar
+        self.needy_until = int(row["needy_until"])
+        self.registers_at, self.next_look = 0, 0  # seconds; the latter is what the calendar keeps
+        self.state, self.accounts, self.looking_rate = UNREGISTERED, {}, 0.0
         self.seen_today, self.used, self.sat_down, self.ends = False, 0, 0, 0
         self.account, self.tried, self.opened, self.earned = None, set(), 0, 0
         self.looks = self.sessions = self.paid_seconds = self.unpaid_seconds = 0
@@ -34,21 +34,28 @@ class Worker(mesa.Agent):
         for _ in model.platforms[1:]:
             if model.uniform() >= model.further:
                 break
-            platform = self.another_platform()
+            platform = self.another_platform(self.signed_up)
             if platform is not None:
                 self.join(platform)
         self.state = LOOKING
-        self.looking_rate = self.rate()
+        self.looking_rate = self.rate(self.signed_up)
 
     def join(self, platform):
         """Open an account, with a hope drawn from what the platform advertises."""
         rules, uniform = self.model.rules, self.model.uniform
         hope = rules.prior_return * platform.wage * math.exp(rules.prior_log_sd * normal(uniform(), uniform()))
-        self.accounts[platform] = Account(self, platform, hope)
+        self.accounts[platform] = Account(self, platform)
+        self.expect(self.accounts[platform], hope)
 
-    def another_platform(self):
+    def expect(self, account, expected_return):
+        """Expect so many euro per hour of an account; its pull is what that means in the choice of a list."""
+        noise = self.model.rules.choice_noise
+        account.expected_return = expected_return
+        account.pull = expected_return ** (1.0 / noise) if noise > 0.0 else expected_return
+
+    def another_platform(self, day):
         """A platform that is open for sign-up and still without an account, drawn by its share; None if none."""
-        others = [p for p in self.model.platforms if p.opened <= self.model.day and p not in self.accounts]
+        others = [p for p in self.model.platforms if p.opened <= day and p not in self.accounts]
         target = self.model.uniform() * sum(p.weight for p in others)
         for platform in others:
             target -= platform.weight
@@ -57,11 +64,11 @@ class Worker(mesa.Agent):
         return others[-1] if others else None
 
     # --- when to look ----------------------------------------------------------------------------------------
-    def rate(self):
+    def rate(self, day):
         """Looks per operational day."""
         rules = self.model.rules
         best = max(account.expected_return for account in self.accounts.values())
-        wage = self.reservation_wage * (rules.need_factor if self.model.day < self.needy_until else 1.0)
+        wage = self.reservation_wage * (rules.need_factor if day < self.needy_until else 1.0)
         rate = rules.looking_rate * self.attention * (best / wage) ** rules.looking_elasticity
         return min(rate, rules.looking_rate_max)
 
@@ -89,21 +96,31 @@ class Worker(mesa.Agent):
             return
         self.model.enter(self, self.next_look)
 
-    def ask(self, start, end):
-        """Scan: do I look between these two seconds? Memory is exponential, so asking anew each hour is exact."""
-        if self.ends:
-            return
+    def ask(self, start, hour):
+        """Scan: do I look in the hour that starts now? Memory is exponential, so asking anew each hour is exact.
+
+        Parameters
+        ----------
+        start : int
+            Second at which the hour begins.
+        hour : list of float
+            Operational days in this hour, by profile.
+        """
         if self.state == UNREGISTERED:
-            if start <= self.registers_at < end:
+            if start <= self.registers_at < start + 3600:
                 self.sign_up()
                 self.model.enter(self, self.registers_at)
             return
-        second = start - 1
-        while second is not None:
-            second = self.model.event_before(end, self.profile, second, self.event_rate())
-            if second is not None and (self.seen_today or self.wakes()):
-                self.model.enter(self, second)
+        rate = self.event_rate()
+        if self.ends or not rate:
+            return
+        share, uniform = hour[self.profile], self.model.uniform
+        passed = -math.log(uniform()) / rate
+        while passed < share:
+            if self.seen_today or self.wakes():
+                self.model.enter(self, start + int(3600 * passed / share))
                 return
+            passed -= math.log(uniform()) / self.event_rate()
 
     def wakes(self):
         """Does an event make him look? Lapsing, sudden needs and notifications are dealt with here."""
@@ -137,8 +154,8 @@ class Worker(mesa.Agent):
         rules = self.model.rules
         for account in self.accounts.values():
             floor = rules.hope * rules.prior_return * account.platform.wage
-            account.expected_return = max(account.expected_return, floor)
-        self.looking_rate = self.rate()
+            self.expect(account, max(account.expected_return, floor))
+        self.looking_rate = self.rate(self.model.day)
         self.state = LOOKING
 
     # --- a sitting -------------------------------------------------------------------------------------------
@@ -186,14 +203,14 @@ class Worker(mesa.Agent):
 
     def choose(self):
         """The account to open next: highest expected return, with some noise, among those not opened yet."""
-        noise, uniform = self.model.rules.choice_noise, self.model.uniform
+        uniform = self.model.uniform
         best, highest = None, -1.0
-        several = len(self.accounts) > 1 and noise > 0.0
+        several = len(self.accounts) > 1 and self.model.rules.choice_noise > 0.0
         for account in self.accounts.values():
             if not account.banned and account not in self.tried:
-                value = account.expected_return
+                value = account.pull
                 if several:
-                    value *= (-math.log(uniform())) ** -noise
+                    value /= -math.log(uniform())
                 if value > highest:
                     best, highest = account, value
         return best
@@ -282,7 +299,7 @@ class Worker(mesa.Agent):
         """Who found nothing may join a further platform, at a cost in time."""
         model, rules = self.model, self.model.rules
         if model.uniform() < rules.joining_rate and now + rules.joining_seconds <= model.midnight:
-            platform = self.another_platform()
+            platform = self.another_platform(model.day)
             if platform is not None:
                 self.join(platform)
                 self.charge(rules.joining_seconds)
@@ -297,9 +314,9 @@ class Worker(mesa.Agent):
                 if account.day_done:
                     mean *= 1.0 - account.day_refused / account.day_done
                 keep = (1.0 - rules.learning_rate) ** account.day_looks
-                account.expected_return = mean + (account.expected_return - mean) * keep
+                self.expect(account, mean + (account.expected_return - mean) * keep)
                 account.day_return, account.day_looks, account.day_done, account.day_refused = 0.0, 0, 0, 0
         self.seen_today, self.used = False, 0
-        self.looking_rate = self.rate()
+        self.looking_rate = self.rate(self.model.day)
         if self.looking_rate < rules.lapse_rate:
             self.lapse()

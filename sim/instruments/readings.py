@@ -114,7 +114,7 @@ def _market(results):
     daily = results.daily
     year = daily[daily["day"] > daily["day"].max() - YEAR]
     seconds = year["paid_seconds"] + year["unpaid_seconds"]
-    weekend = pd.DatetimeIndex(year["date"]).dayofweek >= 5
+    weekend = pd.DatetimeIndex(year["date"]).day_of_week >= 5
     people = truth(results)["people"]
     found = {
         "full_time_equivalents": (full_time_equivalents(results) / results.scenario.population.scale, np.nan),
@@ -134,7 +134,9 @@ def _ratio(above, below):
 
 def _below_minimum(months):
     """Share of last month's earners whose pay per paid and unpaid hour is below the minimum wage."""
-    month = months[(months["month"] == months["month"].max()) & (months["earned_micro_euro"] > 0)] if len(months) else []
+    month = (
+        months[(months["month"] == months["month"].max()) & (months["earned_micro_euro"] > 0)] if len(months) else []
+    )
     if not len(month):
         return NotComparable("nobody earned anything in the last month")
     hours = (month["paid_seconds"] + month["unpaid_seconds"]) / 3600.0

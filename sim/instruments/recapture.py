@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.instruments.estimators import Estimate, chapman, chao_lower_bound, lincoln_petersen, two_wave_frequencies
+from sim.instruments.estimators import Estimate, chao_lower_bound, chapman, lincoln_petersen, two_wave_frequencies
 from sim.instruments.questionnaire import usable
 
 

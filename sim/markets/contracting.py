@@ -17,7 +17,6 @@ from sim.columns import (
     NOBODY,
     QUALIFIED,
     REGISTERED,
-
 )
 from sim.compiled import kernel
 from sim.rules import ROLL

@@ -4,8 +4,6 @@ The calendar holds one event for each worker. Most days it names a few thousand 
 thousands; the others cost nothing.
 """
 
-import numpy as np
-
 from sim.agents.looking import best_return, looking_rate, plan, wakes
 from sim.columns import (
     D_RETURNED,
@@ -16,7 +14,8 @@ from sim.columns import (
     UNREGISTERED,
 )
 from sim.compiled import kernel
-from sim.markets.matching import another_platform, enter, join
+from sim.markets.joining import another_platform, join
+from sim.markets.matching import enter
 from sim.streams import LEARN, SIGN_UP, draw, draw4
 
 

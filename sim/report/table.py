@@ -52,7 +52,9 @@ def tier_text(tiers):
     """
     words = Words("en")
     lines = ["THREE READINGS OF ONE POPULATION, persons", "=" * _WIDTH]
-    lines.append(f"{'tier':<13}{'instrument':<20}{'reading':>10}{'+- s.e.':>10}{'published':>11}{'ratio':>8}{'truth':>10}")
+    lines.append(
+        f"{'tier':<13}{'instrument':<20}{'reading':>10}{'+- s.e.':>10}{'published':>11}{'ratio':>8}{'truth':>10}"
+    )
     notes = []
     for row in tiers.itertuples():
         name = f"{row.tier:<13}{row.instrument:<20}"

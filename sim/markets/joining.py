@@ -1,0 +1,59 @@
+"""Further platforms: who found nothing may sign up elsewhere, and starts there from nothing."""
+
+import numpy as np
+
+from sim.agents.looking import pull
+from sim.columns import D_SIGNED_UP, NOBODY, REGISTERED
+from sim.compiled import kernel
+from sim.markets.searching import charge
+from sim.rules import ACCOUNTS
+from sim.streams import LEARN, draw4, gauss
+
+
+@kernel
+def look_elsewhere(rules, day, market, i, now, midnight):
+    """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts."""
+    u, v, w, x = draw4(market.key, LEARN, now, i, 2)
+    if u < rules.joining_rate and now + rules.joining_seconds <= midnight:
+        p = another_platform(day, market, market.workers[i].platforms, v)
+        if p != NOBODY:
+            join(rules, day, market, i, p, w, x)
+            charge(day, market, i, p, rules.joining_seconds)
+
+
+@kernel
+def another_platform(day, market, mask, u):
+    """A platform that is open for sign-up and not in `mask`, drawn by its share of registrations."""
+    total = 0.0
+    for p in range(market.platforms.size):
+        if market.platforms[p].opened <= day and not mask & (np.uint32(1) << np.uint32(p)):
+            total += market.platforms[p].weight
+    if total == 0.0:
+        return NOBODY
+    target, last = u * total, NOBODY
+    for p in range(market.platforms.size):
+        if market.platforms[p].opened <= day and not mask & (np.uint32(1) << np.uint32(p)):
+            target -= market.platforms[p].weight
+            last = p
+            if target <= 0.0:
+                break
+    return last
+
+
+@kernel
+def join(rules, day, market, i, p, u, v):
+    """Open an account: no qualification, no rating, and a hope drawn from what the platform advertises."""
+    worker = market.workers[i]
+    a = market.counts[ACCOUNTS]
+    market.counts[ACCOUNTS] += 1
+    account = market.accounts[a]
+    account.worker, account.platform, account.state = i, p, REGISTERED
+    account.signed_up, account.last_seen = day, -(2**30)
+    account.expected_return = rules.prior_return * market.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
+    account.pull = pull(rules, account.expected_return)
+    account.project, account.due_link, account.due = NOBODY, NOBODY, NOBODY
+    account.next = worker.first_account
+    worker.first_account = a
+    worker.platforms |= np.uint32(1) << np.uint32(p)
+    if 0 <= day < market.calendar.size:
+        market.today[p, D_SIGNED_UP] += 1

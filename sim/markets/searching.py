@@ -1,0 +1,237 @@
+"""At the list: which platform's to open, what is on it, what to take, and what it has cost.
+
+Everything here concerns one worker at one moment; `sim.markets.matching` says whose moment it is.
+"""
+
+import numpy as np
+
+from sim.columns import BANNED, CONTRACTED, D_EMPTY, D_LOOKS, D_SESSIONS, D_UNPAID, D_VISITORS, NOBODY
+from sim.compiled import kernel
+from sim.markets.book import new_month_row, note_part, part_in, take
+from sim.rules import GRANTS
+from sim.streams import LOOK, PICK, draw, draw4, gauss
+
+DEEP = 1
+
+
+@kernel
+def choose(rules, market, i, now):
+    """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
+
+    Highest ``log R + s G``, with G a Gumbel error and s the noise, is highest ``R ** (1 / s) / E`` with E
+    exponential; the power is kept on the account as its pull.
+    """
+    worker = market.workers[i]
+    best, highest = NOBODY, -1.0
+    a = worker.first_account
+    several = market.accounts[a].next != NOBODY
+    while a != NOBODY:
+        account = market.accounts[a]
+        bit = np.uint32(1) << np.uint32(account.platform)
+        if account.state != BANNED and not worker.tried & bit:
+            value = account.pull
+            if several and rules.choice_noise > 0.0:
+                value /= -np.log(draw(market.key, PICK, now, i, 2 + account.platform))
+            if value > highest:
+                best, highest = a, value
+        a = account.next
+    return best
+
+
+@kernel
+def open_list(rules, day, market, i, now, month_start, midnight):
+    """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test."""
+    worker = market.workers[i]
+    account = market.accounts[worker.account]
+    p = account.platform
+    if worker.last_seen != day:
+        first_look_today(day, market, i)
+    today = market.today[p]
+    today[D_LOOKS] += 1
+    if account.last_seen < month_start:
+        today[D_VISITORS] += 1
+    account.last_seen = day
+    row = market.months[worker.month_row]
+    bit = np.uint32(1) << np.uint32(p)
+    row.looks += 1
+    row.platforms |= bit
+    worker.tried |= bit
+    worker.opened, worker.earned = now, 0
+    market.hours[p, hour_of_week(rules, now), 0] += 1
+    return rules.search_seconds + sit_test(rules, market, i, now, midnight)
+
+
+@kernel
+def first_look_today(day, market, i):
+    """Note that worker `i` was seen: once a day, for the weeks mask, the funnel and the month's table."""
+    worker = market.workers[i]
+    if worker.last_seen >= 0:
+        market.seen_on[worker.last_seen] -= 1
+        passed = day // 7 - worker.last_seen // 7
+        worker.weeks = worker.weeks << passed if passed < 32 else 0
+    market.seen_on[day] += 1
+    worker.last_seen = day
+    worker.weeks |= 1
+    if worker.month_row == NOBODY:
+        new_month_row(market, i)
+    market.months[worker.month_row].days_active += 1
+
+
+@kernel
+def sit_test(rules, market, i, now, midnight):
+    """A test for the next qualification level awaits who has done ten times the tasks of the last, and well."""
+    worker = market.workers[i]
+    account = market.accounts[worker.account]
+    approved = account.done - account.refused
+    level = account.qualification
+    if market.platforms[account.platform].structure == DEEP or level >= 3 or approved < 10 ** (level + 1):
+        return 0
+    if account.refused * 10 > account.done or now + rules.search_seconds + rules.test_seconds > midnight:
+        return 0
+    if draw(market.key, PICK, now, i, 0) < worker.accuracy**2:
+        account.qualification += 1
+    return rules.test_seconds
+
+
+@kernel
+def find(rules, day, market, i, ready, limit):
+    """Search an open list: of the first entries he may see, the best paid to his taste above his wage.
+
+    The list is read newest first or largest first; batches that ask for a higher level are not shown.
+    """
+    worker = market.workers[i]
+    account = market.accounts[worker.account]
+    p = account.platform
+    newest = draw(market.key, LOOK, ready, i, 1) < rules.newest_first
+    size_class = 31
+    slot = market.newest[p] if newest else NOBODY
+    if not newest:
+        slot, size_class = next_class(market, p, size_class)
+    wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+    shown, walked, best, highest = 0, 0, NOBODY, -np.inf
+    while slot != NOBODY and shown < rules.page and walked < 4 * rules.page:
+        batch = market.book[slot]
+        walked += 1
+        if batch.requires <= account.qualification:
+            shown += 1
+            if batch.hourly >= wage and ready + duration(worker, batch) <= limit and may_take(market, i, slot):
+                u, v, _, _ = draw4(market.key, PICK, batch.k, i, 64 + batch.client)
+                value = np.log(batch.hourly) + rules.taste_log_sd * gauss(u, v)
+                if value > highest:
+                    best, highest = slot, value
+        if newest:
+            slot = batch.older
+        else:
+            slot = batch.class_older
+            if slot == NOBODY:
+                slot, size_class = next_class(market, p, size_class)
+    return best
+
+
+@kernel
+def next_class(market, p, size_class):
+    """Newest batch of the next smaller size class that has any."""
+    while size_class > 0:
+        size_class -= 1
+        if market.largest[p, size_class] != NOBODY:
+            return market.largest[p, size_class], size_class
+    return NOBODY, 0
+
+
+@kernel
+def duration(worker, batch):
+    """Seconds this worker needs for one task of the batch."""
+    return max(1, int(batch.true_seconds / worker.speed + 0.5))
+
+
+@kernel
+def may_take(market, i, slot):
+    """Is there an item of the batch the worker has not done yet?"""
+    if market.workers[i].first_part == NOBODY:
+        return True
+    part = part_in(market, i, slot)
+    return part == NOBODY or market.parts[part].units < market.book[slot].items
+
+
+@kernel
+def find_project(market, i, ready, limit):
+    """The oldest open batch of the project the worker is under contract for, if his allotment has room."""
+    worker = market.workers[i]
+    account = market.accounts[worker.account]
+    if account.state != CONTRACTED:
+        return NOBODY
+    slot = market.clients[account.project].first_slot
+    if slot == NOBODY:
+        return NOBODY
+    seconds = duration(worker, market.book[slot])
+    return slot if seconds <= account.allotted and ready + seconds <= limit else NOBODY
+
+
+@kernel
+def work(rules, market, i, slot, ready, limit, deep):
+    """Take tasks and do them: as many as are left, as he may, as he holds at a time, as time allows.
+
+    Returns
+    -------
+    int
+        Second at which he is back at the list.
+    """
+    worker = market.workers[i]
+    account = market.accounts[worker.account]
+    batch = market.book[slot]
+    seconds = duration(worker, batch)
+    part = part_in(market, i, slot)
+    done = market.parts[part].units if part != NOBODY else 0
+    reading = rules.instructions_seconds if part == NOBODY else 0
+    if ready + reading + seconds > limit:
+        reading = limit - ready - seconds
+    ready += reading
+    tasks = min(batch.left, batch.items - done, max(1, rules.hold_seconds // seconds), (limit - ready) // seconds)
+    if deep:
+        tasks = min(tasks, account.allotted // seconds)
+        account.allotted -= tasks * seconds
+    note_part(market, i, slot, part, tasks)
+    if batch.first_filled == NOBODY:
+        batch.first_filled = ready
+    batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
+    if worker.earned == 0:
+        market.hours[account.platform, hour_of_week(rules, worker.opened), 1] += 1
+    worker.earned += tasks * batch.piece_rate
+    grant = market.grants[market.counts[GRANTS]]
+    market.counts[GRANTS] += 1
+    grant.account, grant.slot, grant.tasks = worker.account, slot, tasks
+    grant.seconds, grant.second = tasks * seconds, ready
+    take(market, slot, tasks)
+    return ready + tasks * seconds
+
+
+@kernel
+def charge(day, market, i, p, seconds):
+    """Book time at the platform as unpaid; settlement moves what gets paid to the other side."""
+    market.today[p, D_UNPAID] += seconds
+    market.months[market.workers[i].month_row].unpaid_seconds += seconds
+
+
+@kernel
+def close_list(rules, day, market, i, now):
+    """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty."""
+    worker = market.workers[i]
+    account = market.accounts[worker.account]
+    today = market.today[account.platform]
+    hourly = worker.earned * 3600.0 / (1e6 * max(1, now - worker.opened))
+    account.day_return += hourly
+    account.day_looks += 1
+    empty = worker.earned == 0
+    if empty:
+        today[D_EMPTY] += 1
+    else:
+        today[D_SESSIONS] += 1
+        market.months[worker.month_row].sessions += 1
+    worker.account = NOBODY
+    return empty
+
+
+@kernel
+def hour_of_week(rules, now):
+    """Hour since Monday 00:00."""
+    return (now + rules.start_second) // 3600 % 168

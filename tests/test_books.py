@@ -1,0 +1,195 @@
+"""The books close on every day of every market, and an error in them does not go unseen."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim import MicroworkMarket, books
+from sim import columns as c
+from sim import rules as r
+
+DAY = c.SECONDS_PER_DAY
+END = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28"}  # fifty days; contracts end on the 27th
+MARKETS = [(p, d) for p in ("france", "biface", "deep") for d in ("volatile", "collapse")]
+
+
+class Watched:
+    """A market whose pieces of work are noted day by day, before they are settled."""
+
+    def __init__(self, **choices):
+        self.market = MicroworkMarket(**choices)
+        self.work = []  # worker, batch, tasks, second, seconds
+        state, settle = self.market.state, self.market.state.settle
+
+        def noting(*arguments):
+            columns = state.market
+            grants = columns.grants[: columns.counts[r.GRANTS]]
+            parts = (
+                columns.accounts["worker"][grants["account"]],
+                columns.book["id"][grants["slot"]],
+                grants["tasks"],
+                grants["second"],
+                grants["seconds"],
+            )
+            self.work.append(np.stack(parts, axis=1).astype(np.int64))
+            settle(*arguments)
+
+        state.settle = noting
+
+    def seconds(self):
+        """Paid and unpaid seconds of everyone so far; int64 (N,)."""
+        columns, lifetime = self.market.columns, self.market.lifetime
+        whole = lifetime["paid_seconds"].astype(np.int64) + lifetime["unpaid_seconds"]
+        month = columns.months[: columns.counts[r.MONTH_ROWS]]
+        whole[month["worker"]] += month["paid_seconds"].astype(np.int64) + month["unpaid_seconds"]
+        return whole
+
+
+def closes_every_day(**choices):
+    """Step by step; after each day the books close and nobody has worked more than the day."""
+    watched = Watched(**choices)
+    market, before = watched.market, watched.seconds()
+    while market.running:
+        market.step()
+        books.check(market)
+        after = watched.seconds()
+        assert (after >= before).all() and (after - before).max() <= DAY
+        before = after
+    return watched
+
+
+@pytest.fixture(scope="module", params=MARKETS, ids="-".join)
+def watched(request):
+    platform, demand = request.param
+    small = {"population": {"people": 1200}, "behaviour": {"looking_rate": 1.0, "reservation_wage": 0.8}}
+    return closes_every_day(seed=7, platform=platform, demand=demand, **small, **END)
+
+
+def test_books_close_on_every_day(watched):
+    daily = watched.market.recorder.daily.sum(axis=(0, 1))
+    assert daily[c.D_DONE] > 500 and daily[c.D_REFUSED] > 0 and daily[c.D_CASHED] > 0
+    if watched.market.scenario.platform.name == "deep":
+        assert daily[c.D_MARGIN] > 0 and daily[c.D_STARTED] > 0
+    else:
+        assert daily[c.D_COMMISSION] > 0 and daily[c.D_WITHDRAWN] > 0
+
+
+def test_each_batch_closes(watched):
+    """Posted = done + open + withdrawn for each batch, and it has cost what was approved of it."""
+    market = watched.market
+    batches = market.recorder.batches(market.columns)
+    np.testing.assert_array_equal(batches["id"], np.arange(len(batches)))
+    np.testing.assert_array_equal(batches["size"], batches["done"] + batches["left"] + batches["withdrawn"])
+    assert (batches["refused"] <= batches["done"]).all()
+    assert ((batches["first_filled"] == c.NOBODY) == (batches["done"] == 0)).all()
+    filled = batches[batches["done"] > 0]
+    assert (filled["posted"] < filled["first_filled"]).all() and (filled["first_filled"] < filled["last_filled"]).all()
+    pay = (batches["done"] - batches["refused"]).astype(np.int64) * batches["piece_rate"]
+    for p in range(len(market.columns.platforms)):
+        assert pay[batches["platform"] == p].sum() == market.recorder.daily[:, p, c.D_PAY].sum()
+
+
+def test_nobody_is_in_two_places(watched):
+    """The pieces of work of one worker follow one another, each within its day."""
+    for day, work in enumerate(watched.work):
+        worker, _, _, second, seconds = work[np.lexsort((work[:, 3], work[:, 0]))].T
+        end = second + seconds
+        assert (second >= day * DAY).all() and (end <= (day + 1) * DAY).all()
+        assert (end[:-1][worker[:-1] == worker[1:]] <= second[1:][worker[:-1] == worker[1:]]).all()
+
+
+def test_nobody_does_an_item_twice(watched):
+    """Of a batch of size / redundancy items a worker does as many tasks at most."""
+    batches = watched.market.recorder.batches(watched.market.columns)
+    work = np.concatenate(watched.work)
+    pairs, which = np.unique(work[:, :2], axis=0, return_inverse=True)
+    tasks = np.bincount(which.ravel(), work[:, 2]).astype(np.int64)
+    items = batches["items"][pairs[:, 1]]
+    assert (tasks <= items).all()
+    if watched.market.scenario.platform.name != "deep":
+        assert (tasks == items).any()  # the bound was reached
+    done = np.bincount(work[:, 1], work[:, 2], len(batches)).astype(np.int64)
+    np.testing.assert_array_equal(done, batches["done"])
+
+
+def test_what_the_columns_count_can_be_counted_again(watched):
+    market, kept = watched.market, watched.market.recorder
+    columns, lifetime = market.columns, market.recorder.lifetime
+    assert kept.whole()
+    daily = kept.daily.sum(axis=(0, 1))
+    for name, counter in (("looks", c.D_LOOKS), ("sessions", c.D_SESSIONS), ("tasks_done", c.D_DONE),
+                          ("tasks_refused", c.D_REFUSED), ("paid_seconds", c.D_PAID),
+                          ("earned_micro_euro", c.D_PAY), ("cashed_out_micro_euro", c.D_CASHED)):
+        assert lifetime[name].sum(dtype=np.int64) == daily[counter], name
+    np.testing.assert_array_equal(columns.hours[:, :, 0].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
+    np.testing.assert_array_equal(columns.hours[:, :, 1].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0))
+    seen, last = columns.workers["last_seen"], market.day - 1
+    assert kept.funnel[last, 1] == (seen > last - 30).sum() and kept.funnel[last, 2] == (seen > last - 7).sum()
+    assert kept.funnel[last, 3] == (columns.workers["last_worked"] > last - 30).sum()
+    july = slice(0, 31)
+    month = kept.months[0][1]
+    for p in range(len(columns.platforms)):
+        visitors = (month["platforms"] >> np.uint32(p) & 1).sum()
+        assert kept.daily[july, p, c.D_VISITORS].sum() == visitors
+    contracted = columns.accounts["state"][: columns.counts[r.ACCOUNTS]] == c.CONTRACTED
+    started, ended = daily[c.D_STARTED], daily[c.D_ENDED]
+    assert contracted.sum() == started - ended == columns.clients["contracted"].sum()
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    platform=st.sampled_from(["france", "biface", "deep"]),
+    demand=st.sampled_from(["steady", "seasonal", "volatile", "collapse"]),
+    seed=st.integers(0, 2**64 - 1),
+    people=st.integers(1, 600),
+    hours=st.floats(0.0, 20_000.0),
+    rate=st.floats(0.0, 20.0),
+    accuracy=st.floats(0.5, 1.0),
+    threshold=st.floats(0.0, 20.0),
+)
+def test_books_close_in_any_market(platform, demand, seed, people, hours, rate, accuracy, threshold):
+    member = {"france": "clickworker", "biface": "biface", "deep": "deep"}[platform]
+    closes_every_day(
+        seed=seed,
+        platform=platform,
+        demand=demand,
+        population={"people": people},
+        behaviour={"looking_rate": rate, "accuracy_mean": accuracy, "accuracy_sd": 0.0, "joining_rate": 0.5},
+        end="2014-08-03",
+        **{"demand.hours_per_day": hours, "demand.collapse_on": "2014-07-20"},
+        **{f"platform.members.{member}.cash_out_threshold": threshold},
+    )
+
+
+# --- errors are seen -------------------------------------------------------------------------------------------
+def one_more(array, name, row=0):
+    array[name][row] += 1
+
+
+def open_slot(columns):
+    return int(np.flatnonzero((columns.book["id"] != c.NOBODY) & (columns.book["left"] > 0))[0])
+
+
+ERRORS = {
+    "a client's spending": (lambda m: one_more(m.columns.clients, "spent"), "clients' accounts = spending"),
+    "a balance": (lambda m: one_more(m.columns.accounts, "balance"), "pay = held"),
+    "money on its way": (lambda m: one_more(m.columns.accounts, "on_its_way"), "pay = held"),
+    "a task left": (lambda m: one_more(m.columns.book, "left", open_slot(m.columns)), "posted = done"),
+    "an open task": (lambda m: m.columns.open_tasks.__setitem__(0, m.columns.open_tasks[0] + 1), "open tasks"),
+    "a task done": (lambda m: one_more(m.columns.accounts, "done"), "tasks on accounts"),
+    "a day's pay": (lambda m: m.recorder.daily.__setitem__((3, 0, c.D_PAY), 10**9), "spending = pay"),
+    "a day's look": (lambda m: m.recorder.daily.__setitem__((3, 0, c.D_LOOKS), 10**6), "looks = empty looks"),
+    "a day too long": (lambda m: m.columns.workers["used"].__setitem__(0, DAY + 1), "longer than a day"),
+    "a second nobody spent": (lambda m: one_more(m.recorder.lifetime, "unpaid_seconds"), "unpaid_seconds"),
+}
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_in_the_books_is_found(error):
+    market = MicroworkMarket(seed=3, population={"people": 600}, end="2014-07-31").run()
+    books.check(market)
+    make, message = ERRORS[error]
+    make(market)
+    with pytest.raises(books.BooksOpen, match=message):
+        books.check(market)
