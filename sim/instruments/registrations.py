@@ -4,6 +4,15 @@ A platform declares every account ever opened: those long dormant, second accoun
 from elsewhere. The French part is estimated by the French share of its traffic.
 """
 
+import numpy as np
+
+_FEWEST = 1e-9  # French share of an account base said to be foreign altogether
+
+
+def in_france(results):
+    """The accounts of people in France; rows of the record beyond them are accounts that nobody here ever opens."""
+    return results.accounts[results.accounts["worker"] < results.scenario.population.people]
+
 
 def declared(results):
     """Accounts that each platform declares worldwide.
@@ -16,14 +25,15 @@ def declared(results):
     Series
         Accounts by platform key, all that were ever opened.
     """
-    members, survey = results.scenario.platform.members, results.scenario.survey
-    opened = results.accounts["platform"].value_counts().reindex(list(members), fill_value=0)
-    foreign = opened.index.map(lambda key: members[key].foreign_share).to_numpy(float)
-    return opened / (1.0 - survey.duplicate_share) / (1.0 - foreign)
+    members = results.scenario.platform.members
+    opened = in_france(results)["platform"].value_counts().reindex(list(members), fill_value=0)
+    return opened / (1.0 - results.scenario.survey.duplicate_share) / _french_share(members)
 
 
 def french(results):
     """Registrations attributed to France: declared accounts times the French share of traffic, by platform."""
-    members = results.scenario.platform.members
-    figures = declared(results)
-    return figures * (1.0 - figures.index.map(lambda key: members[key].foreign_share).to_numpy(float))
+    return declared(results) * _french_share(results.scenario.platform.members)
+
+
+def _french_share(members):
+    return np.array([max(1.0 - member.foreign_share, _FEWEST) for member in members.values()])

@@ -1,14 +1,17 @@
 """The truth: how many people the simulated population really holds, for the question each instrument asks.
 
-Only a simulation can print this. Counts are of people (or accounts where it says so) at the end of the run.
+Only a simulation can print this. Counts are of people in France (or of their accounts where it says so) at the
+end of the run.
 """
 
 import numpy as np
 import pandas as pd
 
+from sim.instruments.registrations import in_france
 from sim.summary import FULL_TIME_WEEK
 
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
+MONTH, WEEK = 30, 7  # days
 
 
 def truth(results, platform=None):
@@ -18,40 +21,48 @@ def truth(results, platform=None):
     ----------
     results : Results
     platform : str, optional
-        Only those with an account there, and their activity there; by default all platforms.
+        Only those with an account there, and their activity there; by default all platforms. Being very active
+        is a matter of all platforms: who looked anywhere in each of the last four weeks, and here in the last 30
+        days.
 
     Returns
     -------
     DataFrame
-        Rows: `LEVELS`. Columns: people (at least so active: nested where each level contains the next), disjoint
-        (people at this level and not at the next).
+        Rows: `LEVELS`. Columns: people (at least so active: "ever paid" is within "ever worked" and each level of
+        activity within the one before, but who was seen in the month need not have worked), disjoint (people
+        at this level and at none of the following; adds up to the registered), accounts (as people, one by one).
     """
     last = int(results.daily["day"].max())
-    workers = results.workers.set_index("worker")
-    accounts = results.accounts
+    accounts = in_france(results)
     if platform is not None:
         accounts = accounts[accounts["platform"] == platform]
-        workers = workers.loc[accounts["worker"]]
-    seen = accounts.groupby("worker")["last_seen"].max().reindex(workers.index).to_numpy()
-    approved = (accounts["tasks_done"] - accounts["tasks_refused"]).groupby(accounts["worker"]).sum()
-    worked = accounts.groupby("worker")["tasks_done"].sum().reindex(workers.index).to_numpy() > 0
-    paid = approved.reindex(workers.index).to_numpy() > 0
-    weekly = (workers["engagement"] == "very_active").to_numpy()
-    nested = [
-        np.ones(len(workers), bool),
-        worked,
-        paid,
-        seen > last - 30,
-        seen > last - 7,
-        weekly & (seen > last - 30),
-    ]
-    people = [int(level.sum()) for level in nested]
-    highest = np.max([np.where(level, n, 0) for n, level in enumerate(nested)], axis=0)
-    disjoint = np.bincount(highest.astype(int), minlength=len(LEVELS)) if len(workers) else np.zeros(len(LEVELS), int)
-    return pd.DataFrame({"people": people, "disjoint": disjoint}, index=list(LEVELS))
+    workers = results.workers.set_index("worker")
+    known = workers.index[workers.index < results.scenario.population.people]
+    rows = known if platform is None else known[known.isin(accounts["worker"])]
+    constant = workers["engagement"] == "very_active"
+    by_account = _levels(accounts, constant.reindex(accounts["worker"]).to_numpy(bool), last)
+    sums = accounts.groupby("worker")[["tasks_done", "tasks_refused"]].sum()
+    sums["last_seen"] = accounts.groupby("worker")["last_seen"].max()
+    nested = _levels(sums.reindex(rows, fill_value=0), constant.reindex(rows).to_numpy(bool), last)
+    highest = np.max([np.where(level, n, 0) for n, level in enumerate(nested)], axis=0, initial=0)
+    disjoint = np.bincount(highest.astype(int), minlength=len(LEVELS)) if len(rows) else np.zeros(len(LEVELS), int)
+    columns = {"people": _sizes(nested), "disjoint": disjoint, "accounts": _sizes(by_account)}
+    return pd.DataFrame(columns, index=list(LEVELS))
 
 
-def accounts_seen(results, days=30):
+def _levels(table, weekly, last):
+    """One mask per level, of people or of accounts."""
+    seen = table["last_seen"].to_numpy()
+    done, refused = table["tasks_done"].to_numpy(), table["tasks_refused"].to_numpy()
+    month = seen > last - MONTH
+    return [np.ones(len(table), bool), done > 0, done > refused, month, seen > last - WEEK, weekly & month]
+
+
+def _sizes(masks):
+    return [int(mask.sum()) for mask in masks]
+
+
+def accounts_seen(results, days=MONTH):
     """Accounts opened at least once in the last `days`, by platform."""
     last = int(results.daily["day"].max())
     seen = results.accounts[results.accounts["last_seen"] > last - days]
