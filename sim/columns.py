@@ -11,6 +11,35 @@ SECONDS_PER_DAY = 86_400
 NEVER = np.iinfo(np.int32).max
 NOBODY = -1
 
+LINE = 128  # bytes that come from memory together: two cache lines
+
+
+def _filled(fields):
+    """A record whose fields stand as `align=True` would have them, and which fills whole lines of memory."""
+    packed = np.dtype(fields, align=True)
+    offsets = [packed.fields[name][1] for name in packed.names]
+    size = -(-packed.itemsize // LINE) * LINE
+    formats = [packed.fields[name][0] for name in packed.names]
+    return np.dtype({"names": packed.names, "formats": formats, "offsets": offsets, "itemsize": size}, align=True)
+
+
+def records(n, dtype):
+    """Zeroed records of `dtype`, each of which begins on a boundary of memory where its size allows.
+
+    Parameters
+    ----------
+    n : int
+    dtype : dtype
+
+    Returns
+    -------
+    array, shape (n,)
+    """
+    room = np.zeros(n * dtype.itemsize + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + n * dtype.itemsize].view(dtype)
+
+
 # --- words ---------------------------------------------------------------------------------------------------
 SEXES = ("man", "woman")
 EDUCATION = ("below_bac", "bac", "bac_plus_2", "above_bac_plus_2")
@@ -58,7 +87,7 @@ PERSON = np.dtype(
     align=True,
 )
 
-WORKER = np.dtype(
+WORKER = _filled(
     [
         ("next_look", "i4"),  # second of the next event, NEVER if none is planned
         ("link", "i4"),  # next worker in the same bucket of the calendar or of the day
@@ -89,10 +118,9 @@ WORKER = np.dtype(
         ("opened", "i4"),  # second at which that list was opened
         ("earned", "i8"),  # expected pay since then, micro-euro
     ],
-    align=True,
 )
 
-ACCOUNT = np.dtype(
+ACCOUNT = _filled(
     [
         ("worker", "i4"),
         ("next", "i4"),  # next account of the same worker
@@ -121,7 +149,6 @@ ACCOUNT = np.dtype(
         ("contract_day", "i4"),  # day the contract began
         ("assiduity", "f4"),  # recalled share of the allotment that was worked
     ],
-    align=True,
 )
 
 BATCH = np.dtype(

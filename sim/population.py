@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.agents.birth import equip, found, leave_at_once, register
 from sim.agents.person import draw_persons
-from sim.columns import ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER
+from sim.columns import ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER, records
 from sim.joint import joint_law
 
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
@@ -41,7 +41,7 @@ def people(scenario, key, days):
     register(key, *law, False, persons[: group.people])
     if group.absent:
         register(key, *law, True, persons[group.people :])
-    workers = np.zeros(len(persons), WORKER)
+    workers = records(len(persons), WORKER)
     equip(
         key,
         np.array(
@@ -62,7 +62,7 @@ def people(scenario, key, days):
 
 def accounts(capacity):
     """Room for accounts, none opened yet."""
-    columns = np.zeros(capacity, ACCOUNT)
+    columns = records(capacity, ACCOUNT)
     for name in ("worker", "next", "project", "due_link"):
         columns[name] = NOBODY
     return columns

@@ -102,7 +102,7 @@ class Recorder:
         self.daily[day] = market.today
         self._month_closed = False
         self.funnel[day] = (
-            np.searchsorted(self._arrived, day, side="right"),
+            np.searchsorted(self._arrived, np.int32(day), side="right"),
             market.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
             market.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
             market.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),

@@ -75,7 +75,8 @@ class Results:
         """Write the tables and the summary into an existing folder."""
         for name in TABLES:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
-        (folder / "summary.json").write_text(json.dumps(self.summary, indent=2) + "\n")
+        known = {name: None if value != value else value for name, value in self.summary.items()}
+        (folder / "summary.json").write_text(json.dumps(known, indent=2) + "\n")
 
 
 def results(model):

@@ -26,9 +26,11 @@ LIVELY = {
         "reservation_wage": 1.0,
     },
 }
-DAYS = (0, 5, 34, 61)  # the first; a Sunday and a Monday of the contracts' weeks apart; a new month
+FURTHER = 0.5  # chance of one more account at sign-up, from a mean of one more
+DAYS = (0, 5, 34, 62)  # the first; a Sunday; a Monday, when work is allotted; the first of a month
 LINKS = {"link", "next", "first_account", "first_part", "newer", "older", "class_newer", "class_older", "size_class"}
 LINKS |= {"due_link", "first_slot", "last_slot"}
+LINKS |= {"pull"}  # follows from expected_return; checked by itself
 SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "earned"}  # of a sitting that is over
 
 
@@ -72,7 +74,7 @@ def days():
     while market.day <= max(DAYS):
         kept = found[market.day] = {}
         if market.day in DAYS:
-            for name in ("match", "settle", "learn"):
+            for name in ("wake", "match", "settle", "learn"):
                 before_and_after(market.state, name, kept)
         market.step()
         for name in kept:
@@ -88,6 +90,20 @@ def matched(days):
         before, _, (_, month_start) = kept["match"]
         slow[day] = twin.Day(rules, twin.copied(before), day, month_start).run()
     return slow
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_waking_of_a_day(days, day):
+    rules, found = days
+    before, kernel, _ = found[day]["wake"]
+    slow = twin.copied(before)
+    agenda = twin.wake(rules, day, slow, FURTHER)
+    assert chained(kernel.agenda, kernel.workers["link"]) == agenda
+    np.testing.assert_array_equal(kernel.today, slow.today)
+    filled = kernel.counts[r.ACCOUNTS]
+    assert filled == slow.counts[r.ACCOUNTS]
+    equal(kernel.accounts[:filled], slow.accounts[:filled], without(c.ACCOUNT))
+    equal(kernel.workers, slow.workers, without(c.WORKER))
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -125,7 +141,7 @@ def test_those_days_had_everything(days, matched):
     """The comparison above says little about what did not happen."""
     rules, found = days
     last = [kept["learn"][1].today.sum(axis=0) for kept in found.values()]
-    for name in ("empty_looks", "sessions", "tasks_refused", "lapsed", "applied", "signed_up", "cashed_out_micro_euro"):
+    for name in ("empty_looks", "sessions", "tasks_refused", "lapsed", "returned", "applied", "signed_up", "cashed_out_micro_euro"):
         assert sum(int(today[twin.D[name]]) for today in last) > 0, name
     after = found[DAYS[-1]]["match"][1]
     accounts = after.accounts[: after.counts[r.ACCOUNTS]]
@@ -176,6 +192,8 @@ def test_learning_of_a_day(days, day):
     np.testing.assert_array_equal(kernel.today, slow.today)
     equal(kernel.accounts, slow.accounts, without(c.ACCOUNT))
     equal(kernel.workers, slow.workers, without(c.WORKER, SCRATCH))
+    hope = kernel.accounts["expected_return"].astype(float)
+    np.testing.assert_allclose(kernel.accounts["pull"], hope ** (1.0 / rules.choice_noise), rtol=1e-5, atol=1e-30)
     planned = chained(kernel.calendar, kernel.workers["link"])
     seen = before.seen[: before.counts[r.SEEN]]
     for i in seen.tolist():

@@ -146,6 +146,111 @@ def normal(u, v):
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
 
+# --- accounts and mornings -------------------------------------------------------------------------------------
+def owned(market):
+    """Rows of the accounts of each worker, the last one opened first."""
+    own = defaultdict(list)
+    for a in reversed(range(market.counts[r.ACCOUNTS])):
+        own[int(market.accounts["worker"][a])].append(a)
+    return own
+
+
+def another(market, day, own, u):
+    """A platform open for sign-up on which there is no account yet, by its share of registrations; None without."""
+    there, rows = {int(market.accounts["platform"][a]) for a in own}, market.platforms
+    others = [p for p in range(len(rows)) if p not in there and rows["opened"][p] <= day]
+    if not others:
+        return None
+    weights = np.cumsum(rows["weight"][others].astype(float))
+    return others[min(int(np.searchsorted(weights, u * weights[-1])), len(others) - 1)]
+
+
+def join(rules, market, day, i, p, own, u, v):
+    """A new account, with a hope drawn from what the platform advertises; `own` grows by its row."""
+    a = int(market.counts[r.ACCOUNTS])
+    market.counts[r.ACCOUNTS] += 1
+    account = Row(market.accounts, a)
+    account.worker, account.platform, account.state, account.signed_up = i, p, c.REGISTERED, day
+    account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
+    hope = rules.prior_return * float(market.platforms["wage"][p])
+    account.expected_return = hope * math.exp(rules.prior_log_sd * normal(u, v))
+    market.workers["platforms"][i] |= np.uint32(1 << p)
+    own.insert(0, a)
+    market.today[p, D["signed_up"]] += 1
+
+
+def rate_of(rules, worker, best, day):
+    """Looks per operational day."""
+    wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+    return min(
+        rules.looking_rate * worker.attention * (best / wage) ** rules.looking_elasticity, rules.looking_rate_max
+    )
+
+
+def wake(rules, day, market, further):
+    """The day's events: sign-ups, looks, drifting away, needs and messages; who acts at which second of the day."""
+    own, agenda = owned(market), defaultdict(list)
+    table = [row.tolist() for row in market.available]
+    waiting = followed(market.calendar[day], market.workers["link"])
+    while waiting:
+        i = waiting.pop(0)
+        worker, moment = Row(market.workers, i), int(market.workers["next_look"][i])
+        accounts = [Row(market.accounts, a) for a in own[i]]
+        if worker.state == c.UNREGISTERED:
+            u, v, _, _ = draw4(market.key, streams.SIGN_UP, 0, i, 1)
+            join(rules, market, day, i, int(market.persons["first_platform"][i]), own[i], u, v)
+            for k in range(len(market.platforms) - 1):
+                t, u, v, w = draw4(market.key, streams.SIGN_UP, 0, i, 2 + k)
+                if t >= further:
+                    break
+                p = another(market, day, own[i], w)
+                if p is not None:
+                    join(rules, market, day, i, p, own[i], u, v)
+            awake = "new"
+        else:
+            awake = _event(rules, market, worker, accounts, i)
+        if awake == "need":
+            _, v, _, _ = draw4(market.key, streams.RETURN, moment, i, 0)
+            worker.needy_until = day + math.ceil(-rules.need_days * math.log(v))
+        if awake in ("need", "message"):
+            market.today[accounts[0].platform, D["returned"]] += worker.state == c.LAPSED
+            for account in accounts:
+                wage = float(market.platforms["wage"][account.platform])
+                account.expected_return = max(account.expected_return, rules.hope * rules.prior_return * wage)
+        if awake in ("new", "need", "message"):
+            best = max(float(market.accounts["expected_return"][a]) for a in own[i])
+            worker.looking_rate, worker.state = rate_of(rules, worker, best, day), c.LOOKING
+        if awake:
+            agenda[moment % DAY].append(i)
+            continue
+        rate = rules.need_rate * worker.urgency + rules.notification_rate
+        u = draw(market.key, streams.LEARN, moment, i, 1)
+        worker.next_look = next_event(rules, table[worker.profile], moment, rate, u)
+        if worker.next_look < (day + 1) * DAY:
+            waiting.insert(0, i)
+    return {second: sorted(there) for second, there in agenda.items()}
+
+
+def _event(rules, market, worker, accounts, i):
+    """Which of the competing events it is, in proportion to their rates; None if it does not make him look."""
+    u = draw(market.key, streams.RETURN, worker.next_look, i, 0)
+    need = rules.need_rate * worker.urgency
+    if worker.state == c.LOOKING:
+        x = u * (worker.looking_rate + rules.drift_rate + need)
+        if x < worker.looking_rate:
+            return "look"
+        if x >= worker.looking_rate + rules.drift_rate:
+            return "need"
+        worker.state = c.LAPSED
+        market.today[accounts[0].platform, D["lapsed"]] += 1
+        return None
+    x = u * (need + rules.notification_rate)
+    if x >= rules.notification_rate:
+        return "need"
+    heeded = x < rules.notification_rate * market.notice[accounts[0].platform]
+    return "message" if heeded else None
+
+
 # --- one day of matching ---------------------------------------------------------------------------------------
 class Day:
     """All platforms for one day, as a queue of events: batches appear, people act, at their second and lot."""
@@ -158,9 +263,7 @@ class Day:
         self.available = [row.tolist() for row in market.available]
         self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.platforms))]
         self.parts = parts(market)
-        self.own = defaultdict(list)  # accounts of each worker, the last one opened first
-        for a in reversed(range(market.counts[r.ACCOUNTS])):
-            self.own[self.accounts[a].worker].append(a)
+        self.own = owned(market)
         self.grants, self.sitting = [], {}
         self.joined = self.same_second = 0
 
@@ -401,24 +504,11 @@ class Day:
         u, v, w, x = draw4(self.market.key, streams.LEARN, now, i, 2)
         if u >= self.rules.joining_rate or now + self.rules.joining_seconds > self.midnight:
             return
-        there = {self.accounts[a].platform for a in self.own[i]}
-        others = [
-            p for p in range(len(self.market.platforms)) if p not in there and self.platforms[p].opened <= self.day
-        ]
-        if not others:
+        p = another(self.market, self.day, self.own[i], v)
+        if p is None:
             return
-        weights = np.cumsum([self.platforms[p].weight for p in others])
-        p = others[min(int(np.searchsorted(weights, v * weights[-1])), len(others) - 1)]
-        a = int(self.market.counts[r.ACCOUNTS])
-        self.market.counts[r.ACCOUNTS] += 1
-        account = self.accounts[a]
-        account.worker, account.platform, account.state, account.signed_up = i, p, c.REGISTERED, self.day
-        account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
-        hope = self.rules.prior_return * self.platforms[p].wage
-        account.expected_return = hope * math.exp(self.rules.prior_log_sd * normal(w, x))
-        self.workers[i].platforms |= 1 << p
-        self.own[i].insert(0, a)
-        self.market.today[p, D["signed_up"]] += 1
+        join(self.rules, self.market, self.day, i, p, self.own[i], w, x)
+        account = self.accounts[self.own[i][0]]
         self.spend(i, account, self.rules.joining_seconds)
         self.joined += 1
 
@@ -482,27 +572,21 @@ def adapt(rules, market, closed):
 
 def learn(rules, day, market):
     """``R <- mean + (R - mean) (1 - alpha) ** looks`` for each list opened; then rate, lapsing, next event."""
-    workers, accounts = Rows(market.workers), Rows(market.accounts)
-    own = defaultdict(list)
-    for a in reversed(range(market.counts[r.ACCOUNTS])):
-        own[accounts[a].worker].append(accounts[a])
+    workers, rows = Rows(market.workers), owned(market)
     for i in market.seen[: market.counts[r.SEEN]].tolist():
-        worker = workers[i]
-        for account in own[i]:
+        worker, own = workers[i], [Row(market.accounts, a) for a in rows[i]]
+        for account in own:
             if account.day_looks:
                 mean = account.day_return / account.day_looks
                 mean *= 1.0 - account.day_refused / account.day_done if account.day_done else 1.0
                 kept = (1.0 - rules.learning_rate) ** account.day_looks
                 account.expected_return = mean + (account.expected_return - mean) * kept
             account.day_looks, account.day_return, account.day_done, account.day_refused = 0, 0.0, 0, 0
-        best = max(account.expected_return for account in own[i])
-        wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
-        rate = rules.looking_rate * worker.attention * (best / wage) ** rules.looking_elasticity
-        worker.looking_rate = min(rate, rules.looking_rate_max)
+        worker.looking_rate = rate_of(rules, worker, max(account.expected_return for account in own), day)
         rate = rules.need_rate * worker.urgency
         if worker.looking_rate < rules.lapse_rate:
             worker.state = c.LAPSED
-            market.today[own[i][0].platform, D["lapsed"]] += 1
+            market.today[own[0].platform, D["lapsed"]] += 1
             rate += rules.notification_rate
         else:
             rate += worker.looking_rate + rules.drift_rate

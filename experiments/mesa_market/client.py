@@ -41,7 +41,7 @@ class Client(mesa.Agent):
         start, end = self.model.intensity[day], self.model.intensity[day + 1]
         while self.next_post < end:
             share = (self.next_post - start) / (end - start)
-            self.post_one(day, self.model.posting_second(share))
+            self.post_one(day, self.model.week.posting_second(day, share))
         following = self.next_day()
         if following <= self.last_day:
             self.model.posters[following].append(self)

@@ -1,8 +1,6 @@
 """The model: days, hours, the agenda of the moment, and the two ways to find those who look."""
 
 import heapq
-import math
-from bisect import bisect_right
 from collections import Counter, defaultdict
 
 import mesa
@@ -10,17 +8,14 @@ import mesa
 from experiments.mesa_market.chance import uniforms
 from experiments.mesa_market.client import Client
 from experiments.mesa_market.platform import Platform
+from experiments.mesa_market.week import HOUR, Week
 from experiments.mesa_market.worker import Worker
 from sim import population
-from sim.availability import availability_table, posting_table
 from sim.columns import LAPSED, SECONDS_PER_DAY
 from sim.demand import intensity, kinds, mean_size
 from sim.scenario import Scenario
 from sim.state import rules_of
 from sim.streams import make_key
-
-WEEK = 7 * SECONDS_PER_DAY
-HOUR = 3600
 
 
 def two_sided(scenario):
@@ -56,7 +51,7 @@ class MesaMarket(mesa.Model):
         self.days = (scenario.end - scenario.start).days + 1
         self.day, self.midnight, self.horizon = 0, SECONDS_PER_DAY, SECONDS_PER_DAY
         self.uniform = uniforms(self.key)
-        self.available = availability_table().tolist()
+        self.week = Week(self.rules.start_second, scenario.demand.weekend_share, self.uniform)
         self.calendar, self.payments = defaultdict(list), defaultdict(list)
         self.posters, self.expiries = defaultdict(list), defaultdict(list)
         self.agenda, self.seen, self.works, self.filled = [], [], [], []
@@ -82,7 +77,6 @@ class MesaMarket(mesa.Model):
         laws = kinds(demand)
         self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
         self.sizes = demand.batch_size_exponent, float(demand.batch_size_max)
-        self.posting = posting_table(demand.weekend_share).tolist()
         rows = population.clients(self.scenario, self.key, cumulated, laws, mean_size(demand))
         for number, row in enumerate(rows):
             client = Client(self, number, row)
@@ -96,61 +90,13 @@ class MesaMarket(mesa.Model):
         for person, row in zip(*population.people(self.scenario, self.key, self.days), strict=True):
             worker = Worker(self, person, row)
             if worker.signed_up >= 0:
-                worker.registers_at = worker.next_look = self._moment_of(worker.signed_up, worker.profile)
+                worker.registers_at = worker.next_look = self.week.moment_of(worker.signed_up, worker.profile)
                 self.calendar[worker.signed_up].append(worker)
                 continue
             worker.sign_up()
             if self.uniform() > 0.5 ** (-worker.signed_up / half_life):
                 worker.state = LAPSED
             worker.plan(-1)
-
-    # --- time ------------------------------------------------------------------------------------------------
-    def operational(self, profile, second):
-        """Operational days from the epoch to a second since the epoch, as in `sim.agents.looking`."""
-        week, rest = divmod(second, WEEK)
-        hour, rest = divmod(rest, HOUR)
-        row = self.available[profile]
-        return 7.0 * week + row[hour] + (row[hour + 1] - row[hour]) * rest / HOUR
-
-    def clock(self, profile, when):
-        """Second since the epoch at which operational time reaches `when`."""
-        week = int(when / 7.0)
-        rest = when - 7.0 * week
-        row = self.available[profile]
-        hour = bisect_right(row, rest) - 1
-        return week * WEEK + hour * HOUR + int(HOUR * (rest - row[hour]) / (row[hour + 1] - row[hour]))
-
-    def next_event(self, profile, second, rate):
-        """Second of the first event after `second` at `rate` per operational day."""
-        epoch = self.rules.start_second
-        wait = -math.log(self.uniform()) / rate
-        return max(second + 1, self.clock(profile, self.operational(profile, second + epoch) + wait) - epoch)
-
-    def event_before(self, end, profile, second, rate):
-        """The same if it comes before the second `end`, else None."""
-        if rate <= 0.0:
-            return None
-        wait = -math.log(self.uniform()) / rate
-        epoch = self.rules.start_second
-        now = self.operational(profile, second + epoch)
-        if now + wait >= self.operational(profile, end + epoch):
-            return None
-        return max(second + 1, self.clock(profile, now + wait) - epoch)
-
-    def _moment_of(self, day, profile):
-        """A second of the day, as likely as one is available."""
-        epoch, start = self.rules.start_second, day * SECONDS_PER_DAY
-        low = self.operational(profile, start + epoch)
-        high = self.operational(profile, start + SECONDS_PER_DAY + epoch)
-        return self.clock(profile, low + self.uniform() * (high - low)) - epoch
-
-    def posting_second(self, share):
-        """Second of today at which `share` of the posting of this weekday is done."""
-        first = 24 * ((self.day + self.rules.start_second // SECONDS_PER_DAY) % 7)
-        target = self.posting[first] + share * (self.posting[first + 24] - self.posting[first])
-        hour = min(max(bisect_right(self.posting, target) - 1, first), first + 23)
-        low, high = self.posting[hour], self.posting[hour + 1]
-        return min(SECONDS_PER_DAY - 1, (hour - first) * HOUR + int(HOUR * (target - low) / (high - low)))
 
     # --- the day ---------------------------------------------------------------------------------------------
     def step(self):
@@ -194,11 +140,10 @@ class MesaMarket(mesa.Model):
         """Tutorial style: every hour everyone asks himself whether he looks in this hour."""
         self.calendar.clear()
         self._planned = False
-        workers, epoch = self.agents_by_type[Worker], self.rules.start_second
+        workers = self.agents_by_type[Worker]
         for start in range(self.day * SECONDS_PER_DAY, self.midnight, HOUR):
             self.horizon = start + HOUR
-            hour = (start + epoch) // HOUR % 168
-            workers.shuffle_do("ask", start, [row[hour + 1] - row[hour] for row in self.available])
+            workers.shuffle_do("ask", start, self.week.hour(start))
             self.run_agenda(self.horizon)
 
     def call(self):

@@ -35,7 +35,7 @@ def tiers(results):
     """
     scenario, published = results.scenario, published_tiers()
     divisor, scale = scenario.survey.divisor, 1.0 / scenario.population.scale
-    keys = _retained(scenario)
+    keys = retained(scenario)
     registered = french(results).reindex(keys)
     audience = visitors(results).reindex(keys)
     true = truth(results)["people"] * scale
@@ -79,7 +79,7 @@ def _elsewhere(scenario):
     return f"platform={scenario.platform.name} is not the seven platforms of the estimate"
 
 
-def _retained(scenario):
+def retained(scenario):
     """Keys of the platforms kept for the estimate."""
     keys = list(scenario.platform.members)
     return keys[: scenario.survey.retained or min(RETAINED, len(keys))]

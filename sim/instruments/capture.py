@@ -1,0 +1,84 @@
+"""Who is caught: the chance of answering a wave of the questionnaire against how much one looked before.
+
+The estimators take everybody to be caught alike. The record tells what nobody outside can see: how often each
+person looked in the month before a wave, caught or not.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.questionnaire import usable
+
+EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
+_Z = 1.959963984540054
+
+
+def by_activity(results):
+    """People and captures on the survey's platform by looks in the month before, both waves together.
+
+    Returns
+    -------
+    DataFrame or None
+        Columns looks (least of the class), until (most, inf in the last), people (registered there by the day
+        of the wave; a person counts once for each wave), caught (of them, usable answers), again (caught in the
+        first wave and again in the second, by looks before the second). None where no questionnaire was posted or
+        the months before the waves are not in the record.
+    """
+    scenario, answers = results.scenario, usable(results)
+    survey, months = scenario.survey, results.months
+    before = [(pd.Timestamp(day) - pd.offsets.MonthBegin(1 + (day.day > 1))) for day in survey.waves]
+    labels = [f"{month:%Y-%m}" for month in before]
+    if not len(answers) or not len(months) or not set(labels) <= set(months["month"].astype(str)):
+        return None
+    accounts = results.accounts[results.accounts["platform"] == survey.platform]
+    size = len(EDGES)
+    people, caught, again = np.zeros((3, size), np.int64)
+    for wave, (day, label) in enumerate(zip(survey.waves, labels, strict=True)):
+        there = accounts.loc[accounts["signed_up"] <= (day - scenario.start).days, "worker"]
+        month = months[months["month"].astype(str) == label].set_index("worker")["looks"]
+        looks = month.reindex(there, fill_value=0)
+        group = np.digitize(looks.to_numpy(), EDGES) - 1
+        took = looks.index.isin(answers.loc[answers["wave"] == wave, "worker"])
+        people += np.bincount(group, minlength=size)
+        caught += np.bincount(group[took], minlength=size)
+        if wave:
+            took &= looks.index.isin(answers.loc[answers["wave"] == 0, "worker"])
+            again += np.bincount(group[took], minlength=size)
+    until = [*(edge - 1 for edge in EDGES[1:]), np.inf]
+    return pd.DataFrame({"looks": EDGES, "until": until, "people": people, "caught": caught, "again": again})
+
+
+def probabilities(table):
+    """Capture probability of each class with Wilson's 95 % interval; columns share, low, high added."""
+    n, k = table["people"].to_numpy(float), table["caught"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = k / n
+        centre = (k + _Z**2 / 2) / (n + _Z**2)
+        half = _Z / (n + _Z**2) * np.sqrt(k * (n - k) / n + _Z**2 / 4)
+    return table.assign(share=share, low=np.maximum(centre - half, 0.0), high=centre + half)
+
+
+def spread(table, least=1):
+    """Squared coefficient of variation of the capture probability between classes of activity.
+
+    Only what activity tells: within a class people differ too, so this is a lower bound of the whole.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `by_activity`.
+    least : int
+        Classes of so many looks or more.
+
+    Returns
+    -------
+    float
+        nan if nobody of these classes was caught.
+    """
+    some = table[(table["looks"] >= least) & (table["people"] > 0)]
+    n, k = some["people"].to_numpy(float), some["caught"].to_numpy(float)
+    if not k.sum():
+        return float("nan")
+    p, mean = k / n, k.sum() / n.sum()
+    chance = p * (1.0 - p) / np.maximum(n - 1.0, 1.0)  # what sampling adds to the square of a share
+    return float(max((n * (p**2 - chance)).sum() / n.sum() / mean**2 - 1.0, 0.0))

@@ -1,0 +1,218 @@
+"""What stands between a reading and the truth: the steps of each instrument, put right one after the other.
+
+Each tier's reading becomes the truth in a chain of such steps. The first value of a chain is the reading, the last
+the truth, so what the steps explain adds up to the gap whatever their order; the order is a choice and is that of
+the measurement. Beside it stands what a step explains alone, all others left as they are.
+
+    very active   quota -> heterogeneity -> turnover -> frequency -> dormancy -> carried over -> divisor
+    regular       panel -> calendar -> divisor
+    occasional    duplicates -> divisor
+
+`parts` are counts that only a simulation has; `chains` needs nothing else.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.audience import visitors
+from sim.instruments.recapture import recapture
+from sim.instruments.registrations import french, in_france
+from sim.instruments.tiers import retained
+from sim.instruments.truth import MONTH, truth
+
+YEAR = 365
+TIERS = ("very active", "regular", "occasional")
+STEPS = {
+    "quota": "the waves close at a quota, and who is quick takes it; off: ten times the quota",
+    "heterogeneity": "who looks more is caught more; off: everyone who looked there in a wave's month alike",
+    "turnover": "people come and go between the waves; off: those who looked there in the last 30 days",
+    "frequency": "who looks in a month may be caught; off: those who looked in each of the last four weeks",
+    "dormancy": "carried over in proportion to registrations; off: to accounts seen in the last 30 days",
+    "carried over": "other platforms are taken to be like the survey's; off: counted on each",
+    "panel": "devices are counted on a sample; off: every visitor once",
+    "calendar": "visitors of a calendar month; off: of the last 30 days",
+    "duplicates": "second accounts of the same person on one platform; off: none",
+    "divisor": "accounts are divided by the published platforms per person; off: by the true ones of this tier",
+}
+PARTS = (
+    "petersen n1 n2 m month_one month_two month_both seen_here weekly_here registered_here registered registered_once "
+    "seen weekly visitors audience divisor people seen_people weekly_people year_accounts ever_accounts scale"
+).split()
+
+
+def parts(results):
+    """Counts of a run from which `chains` tells the gap.
+
+    Returns
+    -------
+    dict of str to float
+        Keys `PARTS`; at the scale of the run, nan where the institution or the record has no such thing. "here"
+        is the survey's platform, `month_one`, `month_two` and `month_both` are people who looked there in the
+        months of the waves, all other accounts are those on the platforms retained.
+    """
+    scenario = results.scenario
+    keys, here = retained(scenario), scenario.survey.platform
+    counted, whole = recapture(results), truth(results)["people"]
+    found = dict.fromkeys(PARTS, np.nan)
+    if counted is not None:
+        found |= {"petersen": counted.petersen.n_hat if counted.m else np.nan}
+        found |= {"n1": counted.n1, "n2": counted.n2, "m": counted.m}
+    accounts, last = in_france(results), int(results.daily["day"].max())
+    accounts = accounts[accounts["platform"].isin(keys)]
+    seen = accounts[accounts["last_seen"] > last - MONTH]
+    constant = results.workers.loc[results.workers["engagement"] == "very_active", "worker"]
+    weekly = seen[seen["worker"].isin(constant)]
+    registered, audience = french(results).reindex(keys), visitors(results).reindex(keys)
+    if here in scenario.platform.members:
+        found |= {"registered_here": registered.get(here, np.nan)}
+        found |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
+        found |= _months(results, here)
+    found |= {"registered": registered.sum(), "registered_once": len(accounts), "seen": len(seen), "weekly": len(weekly)}
+    found |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
+    found |= {"people": whole["registered"], "seen_people": whole["active in the month"]}
+    found |= {"weekly_people": whole["very active"], "divisor": scenario.survey.divisor}
+    found |= {"year_accounts": (accounts["last_seen"] > last - YEAR).sum(), "scale": scenario.population.scale}
+    found |= {"ever_accounts": (accounts["last_seen"] > accounts["signed_up"]).sum()}
+    return {name: float(value) for name, value in found.items()}
+
+
+def _months(results, here):
+    """People who looked on a platform in the months of the two waves and in both; nothing if not recorded."""
+    labels = [f"{wave:%Y-%m}" for wave in results.scenario.survey.waves]
+    months = results.months
+    if not len(months) or not set(labels) <= set(months["month"].astype(str)):
+        return {}
+    bit = 1 << list(results.scenario.platform.members).index(here)
+    there = months[(months["platforms"] & bit) > 0]
+    one, two = (there.loc[there["month"].astype(str) == label, "worker"] for label in labels)
+    return {"month_one": len(one), "month_two": len(two), "month_both": len(np.intersect1d(one, two))}
+
+
+def chains(part, quota=1.0):
+    """The gap of each tier, step by step.
+
+    Parameters
+    ----------
+    part : Series or dict
+        From `parts`.
+    quota : float
+        Petersen's count with a quota that never binds over the count with the scenario's.
+
+    Returns
+    -------
+    DataFrame
+        Columns tier, step, value (persons at full scale, this and the steps before put right), alone (only this
+        one put right). The first row of a tier is its reading, step "reading"; a step after the truth is reached
+        ("dormancy" of the occasional) has no value.
+    """
+    p = pd.Series(part)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rows = [*_very_active(p, quota), *_regular(p), *_occasional(p)]
+    table = pd.DataFrame(rows, columns=["tier", "step", "value", "alone"])
+    table[["value", "alone"]] /= p["scale"]
+    return table.replace([np.inf, -np.inf], np.nan)
+
+
+def _very_active(p, quota):
+    carry = p.registered / p.registered_here / p.divisor
+    alike = p.month_one * p.month_two / p.month_both
+    reading = p.petersen * carry
+    by_seen = p.seen / p.seen_here / p.divisor
+    carried = p.weekly / p.weekly_here / (p.seen / p.seen_here)
+    return [
+        ("very active", "reading", reading, reading),
+        ("very active", "quota", reading * quota, reading * quota),
+        ("very active", "heterogeneity", alike * carry, alike * carry),
+        ("very active", "turnover", p.seen_here * carry, reading * p.seen_here / alike),
+        ("very active", "frequency", p.weekly_here * carry, reading * p.weekly_here / p.seen_here),
+        ("very active", "dormancy", p.weekly_here * by_seen, p.petersen * by_seen),
+        ("very active", "carried over", p.weekly / p.divisor, reading * carried),
+        ("very active", "divisor", p.weekly_people, reading * p.divisor * p.weekly_people / p.weekly),
+    ]
+
+
+def _regular(p):
+    reading = p.audience / p.divisor
+    return [
+        ("regular", "reading", reading, reading),
+        ("regular", "panel", p.visitors / p.divisor, p.visitors / p.divisor),
+        ("regular", "calendar", p.seen / p.divisor, reading * p.seen / p.visitors),
+        ("regular", "divisor", p.seen_people, reading * p.divisor * p.seen_people / p.seen),
+    ]
+
+
+def _occasional(p):
+    reading = p.registered / p.divisor
+    once = p.registered_once / p.divisor
+    return [
+        ("occasional", "reading", reading, reading),
+        ("occasional", "duplicates", once, once),
+        ("occasional", "divisor", p.people, reading * p.divisor * p.people / p.registered_once),
+        ("occasional", "dormancy", np.nan, reading * p.year_accounts / p.registered_once),
+    ]
+
+
+def decomposition(by_seed, quota=1.0):
+    """How much of the gap between reading and truth each step explains, over seeds.
+
+    Every value is a mean over seeds, so the steps add up to the gap of the means; standard errors leave one seed
+    out at a time.
+
+    Parameters
+    ----------
+    by_seed : DataFrame
+        One row a seed, columns `PARTS`; seeds in which nobody was caught twice count for the other tiers only.
+    quota : float
+        As for `chains`.
+
+    Returns
+    -------
+    DataFrame
+        tier, step, meaning, value, value_se, change and change_se (persons by which the step put right moves the
+        value before it), alone and alone_change (put right alone), factor (the value before over this one: how
+        many times too high, or below 1 too low, the step makes the reading), share (of the gap between reading
+        and truth on a log scale: shares add up to 1).
+    """
+    each = [_told(chains(row, quota)) for _, row in by_seed.iterrows()]
+    table = each[0][["tier", "step"]].copy()
+    values = {name: np.array([one[name].to_numpy(float) for one in each]) for name in ("value", "alone")}
+    first = (table["step"] == "reading").to_numpy()
+    before = np.arange(len(table)) - ~first
+    for name in ("value", "alone"):
+        table[name] = _mean(values[name])
+    table["value_se"] = _jackknife(values["value"])
+    change = values["value"] - values["value"][:, before]
+    table["change"], table["change_se"] = _mean(change), _jackknife(change)
+    readings = table["alone"].where(first).ffill()
+    table["alone_change"] = table["alone"] - readings
+    truths = table.groupby("tier", sort=False)["value"].transform("last")  # the last that is not missing
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table["factor"] = table["value"].to_numpy()[before] / table["value"]
+        whole = np.log(readings / truths)
+        table["share"] = (np.log(table["factor"]) / whole).where(~first)
+    table["meaning"] = table["step"].map(STEPS).fillna("the instrument's reading")
+    table.loc[table["value"].isna(), ["change", "factor", "share"]] = np.nan
+    order = "tier step meaning value value_se change change_se alone alone_change factor share"
+    return table[order.split()]
+
+
+def _told(chain):
+    """The chain without the tiers that this seed gives no reading of."""
+    missing = chain.loc[(chain["step"] == "reading") & chain["value"].isna(), "tier"]
+    chain.loc[chain["tier"].isin(missing), ["value", "alone"]] = np.nan
+    return chain
+
+
+def _mean(values):
+    """Mean over the first axis of what is known; nan where nothing is."""
+    known = np.isfinite(values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
+
+
+def _jackknife(values):
+    """Standard error of the mean over seeds; nan for fewer than two."""
+    n = np.isfinite(values).sum(axis=0)
+    spread = np.where(np.isfinite(values), values - _mean(values), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(n > 1, np.sqrt((spread**2).sum(axis=0) / (n * (n - 1.0))), np.nan)
