@@ -30,8 +30,7 @@ NEAR = 32 * 1024  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
 IN_ORDER = ("grants", "seen", "closed")
 AHEAD = ("glance",)  # kernels that only read before it is needed
-_MODULES = ("agents.looking", "markets.book", "markets.contracting", "markets.matching", "markets.posting")
-_MODULES += ("markets.settlement", "markets.waking", "state")
+CHANCE = "sim.streams"
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,8 @@ class _Count:
 def _plain_python(count):
     """Kernels are the Python they are written in, except those of chance, which are counted."""
     replaced = []
-    for module in (sys.modules[f"sim.{name}"] for name in _MODULES):
+    ours = [module for name, module in sys.modules.items() if name.startswith("sim.") and name != CHANCE]
+    for module in ours:
         for name, value in list(vars(module).items()):
             if hasattr(value, "py_func"):
                 replaced.append((module, name, value))
@@ -156,7 +156,7 @@ def _plain_python(count):
 def _substitute(name, compiled, count):
     if name in AHEAD:
         return lambda *_: 0
-    if compiled.py_func.__module__ != "sim.streams":
+    if compiled.py_func.__module__ != CHANCE:
         return compiled.py_func
     if not name.startswith("draw"):
         return compiled
@@ -215,25 +215,26 @@ def _named(count, verb, method):
 
 
 @kernel
-def touch(rows, reads, writes, state):
-    """Read `reads` random rows and write the first `writes` of them; returns the next state of the row sequence.
+def touch(rows, reads, writes, first):
+    """Read `reads` random rows and write the first `writes` of them; returns the sum of what was read.
 
     Parameters
     ----------
     rows : int64 array, shape (rows, words)
         One record a row; one word of it is touched.
-    state : uint64
-        Of a 64-bit linear congruential sequence (Knuth), which costs a nanosecond.
+    first : int
+        Where in the sequence of rows to begin: a 64-bit counter, mixed as in SplitMix64 (Steele, Lea and Flood
+        2014), which costs a nanosecond a row.
     """
-    size = np.uint64(rows.shape[0])
-    for n in range(reads):
-        state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
-        row = ((state >> np.uint64(32)) * size) >> np.uint64(32)
-        if n < writes:
-            rows[row, 0] += 1
-        else:
-            state += np.uint64(rows[row, 0])
-    return state
+    size, total = np.uint64(rows.shape[0]), 0
+    for n in range(first, first + reads):
+        mixed = np.uint64(n) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+        row = ((mixed >> np.uint64(32)) * size) >> np.uint64(32)
+        total += rows[row, 0]
+        if n < first + writes:
+            rows[row, 0] = n
+    return total
 
 
 @kernel
@@ -266,11 +267,10 @@ class Floor:
     def seconds_per_look(self, looks):
         """Time for the touches and draws of so many looks, per look."""
         blocks = max(1, looks // BLOCK)
-        state = np.uint64(1)
         begun = time.thread_time()
         for block in range(blocks):
             for rows, reads, writes in self.touches:
-                state = np.uint64(touch(rows, round(reads * BLOCK), round(writes * BLOCK), state))
+                touch(rows, round(reads * BLOCK), round(writes * BLOCK), block * len(rows))
             ask(self.key, block, round(self.draws * BLOCK))
         return (time.thread_time() - begun) / (blocks * BLOCK)
 

@@ -118,9 +118,15 @@ def test_what_the_columns_count_can_be_counted_again(watched):
     columns, lifetime = market.columns, market.recorder.lifetime
     assert kept.whole()
     daily = kept.daily.sum(axis=(0, 1))
-    for name, counter in (("looks", c.D_LOOKS), ("sessions", c.D_SESSIONS), ("tasks_done", c.D_DONE),
-                          ("tasks_refused", c.D_REFUSED), ("paid_seconds", c.D_PAID),
-                          ("earned_micro_euro", c.D_PAY), ("cashed_out_micro_euro", c.D_CASHED)):
+    for name, counter in (
+        ("looks", c.D_LOOKS),
+        ("sessions", c.D_SESSIONS),
+        ("tasks_done", c.D_DONE),
+        ("tasks_refused", c.D_REFUSED),
+        ("paid_seconds", c.D_PAID),
+        ("earned_micro_euro", c.D_PAY),
+        ("cashed_out_micro_euro", c.D_CASHED),
+    ):
         assert lifetime[name].sum(dtype=np.int64) == daily[counter], name
     np.testing.assert_array_equal(columns.hours[:, :, 0].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
     np.testing.assert_array_equal(columns.hours[:, :, 1].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0))

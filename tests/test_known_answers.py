@@ -335,7 +335,9 @@ def posted(regime, seed):
 BURSTS = "a client's first gap is exponential, not the equilibrium law of its bursts: too many batches"
 
 
-@pytest.mark.parametrize("regime", ["steady", "seasonal", pytest.param("volatile", marks=pytest.mark.xfail(reason=BURSTS))])
+@pytest.mark.parametrize(
+    "regime", ["steady", "seasonal", pytest.param("volatile", marks=pytest.mark.xfail(reason=BURSTS))]
+)
 def test_posts_are_as_many_as_expected(regime):
     """The gaps' variance is 1 (exponential) or, with bursts, that of the mixture: it sets the standard error."""
     got, expected = np.sum([posted(regime, seed) for seed in range(5)], axis=0)

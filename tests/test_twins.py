@@ -24,6 +24,7 @@ LIVELY = {
         "accuracy_sd": 0.1,
         "joining_rate": 0.3,
         "reservation_wage": 1.0,
+        "page": 3,  # so that lists are longer than what is read of them
     },
 }
 FURTHER = 0.5  # chance of one more account at sign-up, from a mean of one more
@@ -141,7 +142,16 @@ def test_those_days_had_everything(days, matched):
     """The comparison above says little about what did not happen."""
     rules, found = days
     last = [kept["learn"][1].today.sum(axis=0) for kept in found.values()]
-    for name in ("empty_looks", "sessions", "tasks_refused", "lapsed", "returned", "applied", "signed_up", "cashed_out_micro_euro"):
+    for name in (
+        "empty_looks",
+        "sessions",
+        "tasks_refused",
+        "lapsed",
+        "returned",
+        "applied",
+        "signed_up",
+        "cashed_out_micro_euro",
+    ):
         assert sum(int(today[twin.D[name]]) for today in last) > 0, name
     after = found[DAYS[-1]]["match"][1]
     accounts = after.accounts[: after.counts[r.ACCOUNTS]]

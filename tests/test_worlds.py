@@ -173,7 +173,9 @@ def test_room_to_grow_changes_nothing(monkeypatch, platform):
     filled = int(tight.columns.counts[ACCOUNTS])
     shorter = {"accounts": tight.columns.accounts[: filled + 1].copy(), "roll": tight.columns.roll[:1].copy()}
     tight.state.market = tight.columns._replace(**shorter)
-    before = {name: len(getattr(tight.columns, name)) for name in ("book", "parts", "grants", "months", "accounts", "roll")}
+    before = {
+        name: len(getattr(tight.columns, name)) for name in ("book", "parts", "grants", "months", "accounts", "roll")
+    }
     tight.run()
     assert {name for name, size in before.items() if len(getattr(tight.columns, name)) == size} == set()
     assert bits(tight) == bits(roomy)
@@ -183,7 +185,9 @@ def test_room_to_grow_changes_nothing(monkeypatch, platform):
 SHIFTED = "clients are numbered by row, and rows of those whom the collapse keeps away are left out"
 
 
-@pytest.mark.parametrize("regime", ["seasonal", "volatile", pytest.param("collapse", marks=pytest.mark.xfail(reason=SHIFTED))])
+@pytest.mark.parametrize(
+    "regime", ["seasonal", "volatile", pytest.param("collapse", marks=pytest.mark.xfail(reason=SHIFTED))]
+)
 def test_regimes_share_their_luck(regime):
     """A client is the same client in every regime, and its k-th batch is as large, as long and as hard."""
     worlds = []
@@ -197,7 +201,9 @@ def test_regimes_share_their_luck(regime):
     found = {}
     for batch in one.book[one.book["id"] != NOBODY]:
         found[int(batch["client"]), int(batch["k"])] = batch
-    shared = [batch for batch in other.book[other.book["id"] != NOBODY] if (int(batch["client"]), int(batch["k"])) in found]
+    shared = [
+        batch for batch in other.book[other.book["id"] != NOBODY] if (int(batch["client"]), int(batch["k"])) in found
+    ]
     biface = [batch for batch in shared if other.platforms["structure"][batch["platform"]] == 0]
     assert len(biface) > 100
     for batch in biface:

@@ -25,7 +25,7 @@ def draw(results, folder):
         name (file without suffix), title, alt, headline (height of the title, share of the figure's); in the
         order in which they are read.
     """
-    from sim.report import market, people, style
+    from sim.report import market, people, style, tiers
     from sim.report.words import Words
 
     folder = Path(folder)
@@ -33,9 +33,43 @@ def draw(results, folder):
     words = Words(results.scenario.report.language)
     drawn = []
     with style.paper():
-        for plot in (people.funnel, market.tasks, people.earnings, people.hours, market.filling, market.day):
-            figure, title, alt = plot(results, words)
-            height = style.save(figure, folder / plot.__name__, title)
-            drawn.append({"name": plot.__name__, "title": title, "alt": alt, "headline": height})
+        instruments = (tiers.readings, tiers.capture)
+        of_market = (people.funnel, market.tasks, people.earnings, people.hours, market.filling, market.day)
+        for plot in (*instruments, *of_market):
+            drawn.append(_saved(folder, plot.__name__, *plot(results, words)))
+    return _indexed(folder, drawn)
+
+
+def draw_each(plots, folder):
+    """Draw figures made elsewhere, into a folder of the same form.
+
+    Parameters
+    ----------
+    plots : dict of str to callable
+        Name, and what makes (Figure, title, alternative text).
+    folder : path
+
+    Returns
+    -------
+    list of dict
+        As from `draw`.
+    """
+    from sim.report import style
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with style.paper():
+        drawn = [_saved(folder, name, *plot()) for name, plot in plots.items()]
+    return _indexed(folder, drawn)
+
+
+def _saved(folder, name, figure, title, alt):
+    from sim.report import style
+
+    height = style.save(figure, folder / name, title)
+    return {"name": name, "title": title, "alt": alt, "headline": height}
+
+
+def _indexed(folder, drawn):
     (folder / INDEX).write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return drawn

@@ -3,6 +3,9 @@
 Ordinary spaces before ; : ! ? % « » become no-break ones when a sentence is filled in.
 """
 
+from sim.report.tiers_french import INSTRUMENTS, REASONS
+from sim.report.tiers_french import WORDS as _OF_INSTRUMENTS
+
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 WEEKDAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 UNITS = {"s": ("s", "s"), "min": ("min", "min"), "h": ("h", "h"), "day": ("jour", "jours")}
@@ -11,6 +14,7 @@ DATE = "{day} {month} {year}"
 HOUR = "{hour} h"
 
 NAMES = {
+    "instrument": INSTRUMENTS,
     "tier": {"very_active": "très actifs", "very active": "très actifs", "regular": "réguliers",
              "occasional": "occasionnels"},
     "role": {"input": "donnée", "calibrate": "ajustée", "validate": "de contrôle"},
@@ -240,4 +244,4 @@ WORDS = {
     "reproduce.caption": "D'où vient cette exécution",
     "reproduce.name": "Quoi",
     "reproduce.value": "Valeur",
-}
+} | _OF_INSTRUMENTS

@@ -20,7 +20,7 @@ def tier_rows(tiers, words):
     """Cells of the tier table; [] without one."""
     rows = []
     for row in [] if tiers is None else pd.DataFrame(tiers).to_dict("records"):
-        comparable, reason = bool(row["comparable"]), _said(row["reason"])
+        comparable, reason = bool(row["comparable"]), _said(row["reason"], words)
         rows.append(
             {
                 "tier": words.named("tier", row["tier"]),
@@ -54,7 +54,7 @@ def _target(row, words):
 
     reason = ""
     if not row["comparable"]:
-        kind, judgement, reason = "not", "", words("targets.not", reason=_said(row["reason"]))
+        kind, judgement, reason = "not", "", words("targets.not", reason=_said(row["reason"], words))
     elif pd.isna(row["inside"]):
         kind, judgement = "open", words("targets.open")
     else:
@@ -157,5 +157,5 @@ def _error(value, error, number, words):
     return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{words.short(error, 2) if small else number(error)}"
 
 
-def _said(reason):
-    return reason if isinstance(reason, str) else ""
+def _said(reason, words):
+    return words.reason(reason) if isinstance(reason, str) else ""

@@ -125,6 +125,11 @@ def percents(axis, words, which="y"):
     side.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, plain=True)))
 
 
+def percents_of_log(axis, words):
+    """The same on a log axis: 0.1%, 1%, 10%."""
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+
+
 def scaled(axis, words, unit, highest):
     """Counts on the vertical axis in ones, thousands or millions; the axis says which (`unit` names the thing)."""
     size, name = next(s for s in ((1e6, "_million"), (1e3, "_thousand"), (1, "")) if highest >= 5 * s[0] or s[0] == 1)

@@ -5,6 +5,7 @@ in and writes numbers the way each language does.
 """
 
 import math
+import re
 
 import pandas as pd
 
@@ -48,6 +49,13 @@ class Words:
     def named(self, what, name, key=None):
         """What the reader's language calls the tier, instrument, unit, role or target `name`; else `name` itself."""
         return self._tied(self._of.NAMES.get(what, {}).get(key or name, name))
+
+    def reason(self, text):
+        """Why something has no reading, in the reader's language where its phrase is known."""
+        for english_one, ours in getattr(self._of, "REASONS", ()):
+            if found := re.fullmatch(english_one, text):
+                return self._tied(found.expand(ours))
+        return text
 
     def number(self, value, digits=0):
         """266,126 or 266 126; a dash for what is unknown."""

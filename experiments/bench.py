@@ -1,0 +1,315 @@
+"""What the engine costs, as ratios to yardsticks timed in the same process: ``python -m experiments.bench``.
+
+Machines differ and a shared one differs from hour to hour, so each figure is the median of several ratios, each
+of two times taken one right after the other, with their range; absolute values stand beside it for orientation.
+In-process times are processor time of the one thread that does the work; times of commands are wall time.
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import sys
+import tempfile
+import time
+import tracemalloc
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from experiments.floor import Floor, counted_day
+from experiments.mesa_market import MesaMarket, two_sided
+from experiments.processes import MIB, cost
+from sim.columns import ACCOUNT, D_LOOKS, WORKER
+from sim.model import MicroworkMarket
+from sim.population import people
+from sim.results import results
+from sim.scenario import REFERENCE_PEOPLE, Scenario
+from sim.streams import make_key
+
+TENTH, TWENTIETH = 26_000, 13_306  # people
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large and how often to measure."""
+
+    people: int
+    start: str
+    warm_up: int  # days
+    block: int  # days timed at a stretch
+    blocks: int
+    synthesised: int  # people
+    agents: int  # people of the Mesa market
+    scanned: int  # days
+    repeats: int  # of commands
+
+
+FULL = Size(REFERENCE_PEOPLE, "2014-07-01", 100, 92, 15, 1_000_000, TENTH, 3, 5)
+QUICK = Size(TWENTIETH, "2017-07-01", 60, 30, 5, 100_000, 2_600, 2, 2)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: the median of some ratios, their range, and what they mean in absolute terms."""
+
+    question: str
+    yardstick: str
+    median: float
+    low: float
+    high: float
+    goal: str
+    absolute: str
+
+    @classmethod
+    def of(cls, question, yardstick, ratios, goal="", absolute=""):
+        """From the ratios themselves."""
+        return cls(question, yardstick, statistics.median(ratios), min(ratios), max(ratios), goal, absolute)
+
+
+def timed(work, *arguments):
+    """Processor seconds of this thread."""
+    begun = time.thread_time()
+    work(*arguments)
+    return time.thread_time() - begun
+
+
+def steps(model, days):
+    """So many days, as long as there are any."""
+    for _ in range(days):
+        if model.running:
+            model.step()
+
+
+def market(size, **choices):
+    """A market of the last three months, when nearly everybody has registered."""
+    given = {"people": size.people} | choices.pop("population", {})
+    return MicroworkMarket(seed=1, start="2018-05-01", end="2018-07-31", population=given, **choices)
+
+
+# --- (a) (f) (g) (i): one long run ------------------------------------------------------------------------------
+def long_run(size):
+    """The default run in blocks of days, each followed by the floor of as many looks; then its results."""
+    model = MicroworkMarket(seed=1, start=size.start, population={"people": size.people})
+    recording = _watch(model.recorder, "close_day")
+    steps(model, size.warm_up)
+    needs, ratios, shares, engine, floors = counted_day(model), [], [], [], []
+    floor = Floor(needs, model.columns)
+    floor.seconds_per_look(20_000)
+    while model.running and len(ratios) < size.blocks:
+        first, recorded = model.day, sum(recording)
+        seconds = timed(steps, model, size.block)
+        looks = int(model.recorder.daily[first : model.day, :, D_LOOKS].sum())
+        recorded = sum(recording) - recorded
+        floor = Floor(needs, model.columns)
+        engine.append(seconds / looks)
+        floors.append(floor.seconds_per_look(min(looks, 200_000)))
+        ratios.append(engine[-1] / floors[-1])
+        shares.append(recorded / (seconds - recorded))
+    rows = [
+        Row.of(
+            "(a) one look, whole day loop",
+            "touches and draws of one look",
+            ratios,
+            "at most 8",
+            f"{1e9 * statistics.median(engine):.0f} ns over {1e9 * statistics.median(floors):.0f} ns; {needs}",
+        ),
+        Row.of("(f) recording", "rest of the day loop", shares, "at most 0.25", f"{sum(recording):.2f} s"),
+        _writing(model, sum(engine) / len(engine) * float(model.recorder.daily[:, :, D_LOOKS].sum())),
+    ]
+    return rows + _bytes(model)
+
+
+def _watch(thing, name):
+    """Note the seconds of each call of a method; returns the growing list."""
+    method, seconds = getattr(thing, name), []
+
+    def watched(*arguments):
+        begun = time.thread_time()
+        found = method(*arguments)
+        seconds.append(time.thread_time() - begun)
+        return found
+
+    setattr(thing, name, watched)
+    return seconds
+
+
+def _writing(model, loop):
+    """(g) Tables made and written, beside the day loop that filled them."""
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = [timed(lambda: results(model).write(Path(folder))) for _ in range(3)]
+        written = sum(path.stat().st_size for path in Path(folder).iterdir())
+    absolute = f"{statistics.median(seconds):.2f} s, {written / MIB:.1f} MiB"
+    return Row.of("(g) tables made and written", "day loop", [s / loop for s in seconds], "under 2 s", absolute)
+
+
+def _bytes(model):
+    """(i) Bytes per worker and per account, beside a plain Mesa worker with his accounts."""
+    columns = model.columns
+    whole = sum(array.nbytes for array in columns)
+    tracemalloc.start()
+    mesa = MesaMarket(two_sided(market(QUICK, population={"people": 1_000}).scenario))
+    agent = tracemalloc.get_traced_memory()[0] / len(mesa.agents)
+    tracemalloc.stop()
+    record = WORKER.itemsize + columns.persons.itemsize
+    return [
+        Row.of(
+            "(i) memory of a registered worker",
+            "of a plain Mesa worker",
+            [whole / len(columns.workers) / agent],
+            "",
+            f"{whole / len(columns.workers):.0f} bytes with everything ({record} his own, {ACCOUNT.itemsize} an "
+            f"account) over {agent:.0f}",
+        )
+    ]
+
+
+# --- (b): plain Mesa ---------------------------------------------------------------------------------------------
+def beside_mesa(size):
+    """(b) Worker-days per second of the engine and of the same market as plain Mesa agents, in both styles."""
+    scenario = two_sided(market(size, population={"people": size.agents}).scenario)
+    engine, mesa = MicroworkMarket(scenario), MesaMarket(scenario)
+    steps(engine, 20)
+    steps(mesa, 20)
+    rows = []
+    for style, days, goal in (("scan", 1, "at least 1000"), ("calendar", 5, "at least 20")):
+        ratios, rates = [], []
+        mesa.style = style
+        steps(mesa, 0 if style == "scan" else 1)  # the first day of a calendar plans everybody
+        for _ in range(size.scanned):
+            theirs = timed(steps, mesa, days) / days
+            ours = timed(steps, engine, 10) / 10
+            ratios.append(theirs / ours)
+            rates.append((size.agents / ours, size.agents / theirs))
+        absolute = "{:.3g} over {:.3g} worker-days a second".format(*map(statistics.median, zip(*rates, strict=True)))
+        question = f"(b) speed at {size.agents} workers"
+        rows.append(Row.of(question, f"plain Mesa, {style}", ratios, goal, absolute))
+    return rows
+
+
+# --- (c) (d) (e): more of something ------------------------------------------------------------------------------
+def dormant(size):
+    """(c) Ten times the accounts, nine of ten never looked at."""
+    base, more = market(size), market(size, population={"absent": 9 * size.people})
+    return [
+        _compare("(c) time with ten times the accounts", base, more, size, "at most 1.33", False),
+        Row.of(
+            "(c) memory with ten times the accounts",
+            "with one",
+            [sum(a.nbytes for a in more.columns) / sum(a.nbytes for a in base.columns)],
+            absolute=f"{sum(a.nbytes for a in more.columns) / MIB:.0f} MiB of columns",
+        ),
+    ]
+
+
+def activity(size):
+    """(d) Ten times the looks and the work, by the same people."""
+    base = market(size)
+    behaviour, demand = base.scenario.behaviour, base.scenario.demand
+    more = market(
+        size,
+        behaviour={"looking_rate": 10 * behaviour.looking_rate, "looking_rate_max": 10 * behaviour.looking_rate_max},
+        demand={"hours_per_day": 10 * demand.hours_per_day},
+    )
+    return [_compare("(d) time per look with ten times the activity", base, more, size, "at most 1.1", True)]
+
+
+def _compare(question, base, more, size, goal, per_look):
+    """Time of one market beside that of another on the same days."""
+    ratios, seconds, looks = [], [], []
+    for model in (base, more):
+        steps(model, 10)
+    for _ in range(5):
+        first = base.day
+        pair = [timed(steps, model, 5) for model in (base, more)]
+        seen = [model.recorder.daily[first : model.day, :, D_LOOKS].sum() for model in (base, more)]
+        ratios.append(pair[1] / pair[0] / (seen[1] / seen[0] if per_look else 1.0))
+        seconds.append(pair)
+        looks.append(seen[1] / seen[0])
+    days = [1e3 * statistics.median(column) / 5 for column in zip(*seconds, strict=True)]
+    absolute = f"{days[1]:.1f} over {days[0]:.1f} ms a day; looks {statistics.median(looks):.2f} times"
+    return Row.of(question, "as it is", ratios, goal, absolute)
+
+
+def synthesis(size):
+    """(e) Drawing people, beside the floor's draws: one Philox block is the unit."""
+    from experiments.floor import ask
+
+    scenario = Scenario.load(seed=1, start="2018-05-01", population={"people": size.synthesised})
+    key = make_key(1)
+    ask(key, 0, 1000)
+    ratios, seconds = [], []
+    for _ in range(3):
+        unit = timed(ask, key, 1, 1_000_000) / 1e6
+        seconds.append(timed(people, scenario, key, 92) / size.synthesised)
+        ratios.append(seconds[-1] / unit)
+    absolute = f"{1e6 * statistics.median(seconds):.2f} s per million"
+    return [Row.of("(e) synthesis of one person", "one Philox draw", ratios, "under 1 s per million", absolute)]
+
+
+# --- (h) (j): commands -------------------------------------------------------------------------------------------
+ONE_DAY = "from sim import MicroworkMarket as M; M(seed=1, end='2014-12-31', population={'people': 1000}).step()"
+
+
+def commands(size, quick):
+    """(h) Starting and compiling, (j) the whole run, beside the start of a bare interpreter."""
+    rows, bare = [], lambda: cost(["-c", "pass"]).wall
+    with tempfile.TemporaryDirectory() as folder:
+        short = ["-m", "sim.run", "population=small", "end=2014-08-31", "report.figures=false"]
+        for name, words, goal in (
+            ("--help", ["-m", "sim.run", "--help"], "under 0.3 s"),
+            ("import, build and one day, warm", ["-c", ONE_DAY], ""),
+            ("first output of a run, warm", [*short, f"hydra.run.dir={folder}/short"], "under 2 s"),
+        ):
+            pairs = [(cost(words).first if "first" in name else cost(words).wall, bare()) for _ in range(size.repeats)]
+            absolute = f"{statistics.median(p for p, _ in pairs):.2f} s"
+            rows.append(Row.of(f"(h) {name}", "python -c pass", [p / b for p, b in pairs], goal, absolute))
+        if not quick:
+            first = cost(["-c", ONE_DAY], cache=folder)
+            again = cost(["-c", ONE_DAY], cache=folder)
+            absolute = f"{first.wall:.1f} s, {first.processor:.1f} s of processor time"
+            ratios = [first.wall / again.wall]
+            rows.append(Row.of("(h) first start, all compiled", "second start", ratios, "under 60 s", absolute))
+        whole = ["-m", "sim.run", f"hydra.run.dir={folder}/whole"] + (["population=small"] if quick else [])
+        run = cost(whole)
+        absolute = f"{run.wall:.1f} s, {run.processor:.1f} s of processor time, {run.peak / MIB:.0f} MiB at the most"
+        rows.append(Row.of("(j) whole default run", "python -c pass", [run.wall / bare()], "under 30 s", absolute))
+        if not quick:
+            run = cost([*whole, "population=declared", "end=2014-12-31", f"hydra.run.dir={folder}/declared"])
+            absolute = f"{run.wall:.1f} s for half a year, {run.peak / MIB:.0f} MiB at the most"
+            ratios = [run.peak / cost(["-c", "import sim.model"]).peak]
+            rows.append(Row.of("(j) memory at eleven million", "imports alone", ratios, "under 3 GiB", absolute))
+    return rows
+
+
+QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis)
+
+
+def table(rows):
+    """The rows as text."""
+    lines = [("question", "beside", "median", "range", "goal", "in absolute terms")]
+    for row in rows:
+        spread = f"{row.low:.3g} to {row.high:.3g}"
+        lines.append((row.question, row.yardstick, f"{row.median:.3g}", spread, row.goal, row.absolute))
+    widths = [max(len(line[n]) for line in lines) for n in range(5)]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[5]]) for line in lines
+    )
+
+
+def main(words=None):
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="small and rough, within a minute")
+    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the figures go")
+    chosen = parser.parse_args(words)
+    size, rows = QUICK if chosen.quick else FULL, []
+    for question in (*QUESTIONS, lambda size: commands(size, chosen.quick)):
+        rows += question(size)
+        print(f"{question.__name__} ...", file=sys.stderr, flush=True)
+    print(table(rows))
+    found = {"quick": chosen.quick, "python": platform.python_version(), "machine": platform.machine()}
+    chosen.out.write_text(json.dumps(found | {"rows": [asdict(row) for row in rows]}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

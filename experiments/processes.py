@@ -1,0 +1,75 @@
+"""Time and memory of commands, each in a process of its own."""
+
+import os
+import pty
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+MIB = 1024.0**2
+_UNIT = 1.0 if sys.platform == "darwin" else 1024.0  # of ru_maxrss, bytes
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command cost: seconds to the end, to the first output, of processor time; peak memory in bytes."""
+
+    wall: float
+    first: float
+    processor: float
+    peak: float
+
+
+def cost(words, cache=None):
+    """Run Python with these words, on a terminal of its own, and see what it costs.
+
+    Parameters
+    ----------
+    words : list of str
+        What follows ``python``.
+    cache : path, optional
+        Folder for compiled kernels, instead of the usual one.
+
+    Raises
+    ------
+    RuntimeError
+        With its last words, if the command fails.
+    """
+    surroundings = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    if cache:
+        surroundings["XDG_CACHE_HOME"] = str(cache)
+    ours, theirs = pty.openpty()
+    begun = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, *words], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=surroundings
+    )
+    os.close(theirs)
+    first, said = _listen(ours, begun)
+    os.close(ours)
+    _, status, used = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - begun
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"python {' '.join(words)} ended with {child.returncode}:\n{said[-2000:].decode()}")
+    return Cost(wall, first or wall, used.ru_utime + used.ru_stime, used.ru_maxrss * _UNIT)
+
+
+def _listen(terminal, begun):
+    """Seconds to the first output, and the output."""
+    first, said = None, b""
+    while True:
+        try:
+            heard = os.read(terminal, 65_536)
+        except OSError:  # Linux says so when the other side has closed
+            heard = b""
+        if not heard:
+            return first, said
+        first = first or time.perf_counter() - begun
+        said += heard
+
+
+def peak():
+    """Peak memory of this process so far, bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
