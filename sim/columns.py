@@ -185,6 +185,7 @@ BATCH = np.dtype(
 
 CLIENT = np.dtype(
     [
+        ("who", "i4"),  # its number among all that ever were: its coordinate of chance
         ("platform", "u1"),
         ("ended", "u1"),  # 1: contract ended by the client from one day to the next
         ("kind", "u1"),

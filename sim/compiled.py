@@ -64,6 +64,8 @@ os.environ["NUMBA_CACHE_DIR"] = str(_folder())
 
 import numba  # noqa: E402  (the cache's folder must be set before numba reads its settings)
 
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported numba before us
+
 # Kernels allocate nothing, so they need no reference counts: without these they are ten times as fast.
 _SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 kernel = numba.njit(**_SETTINGS)

@@ -156,7 +156,7 @@ def researcher(scenario):
     row = np.zeros(1, CLIENT)
     survey, keys = scenario.survey, list(scenario.platform.members)
     row["platform"] = keys.index(survey.platform) if survey.platform in keys else 0
-    row["kind"] = KINDS.index("survey")
+    row["kind"], row["who"] = KINDS.index("survey"), 2**30
     row["first_day"] = (min(survey.waves) - scenario.start).days
     row["last_day"] = (max(survey.waves) - scenario.start).days + survey.open_days
     row["wage"], row["announced_share"] = 60.0 * survey.reward / survey.minutes, 1.0
@@ -172,15 +172,21 @@ def _found(scenario, key, p, platform, law, mix, days):
     entries = max(1, round(platform.clients * scale * (days + WARM_UP_DAYS) / life))
     rows = np.zeros(entries, CLIENT)
     announced = np.array([platform.announced_share, platform.announced_log_sd])
-    found(key, p, -float(WARM_UP_DAYS), entries, law, mix, platform.wage, announced, days, rows)
+    burst = bursts(scenario.demand)
+    found(key, p, -float(WARM_UP_DAYS), entries, law, mix, platform.wage, announced, days, burst, rows)
     if scenario.demand.name == "collapse":
         _collapse(scenario, key, p, rows)
     rows = rows[(rows["last_day"] >= 0) & (rows["first_day"] < days) & (rows["first_day"] <= rows["last_day"])]
     if not len(rows):  # a tiny market: one client stays throughout
         rows = np.zeros(1, CLIENT)
-        found(key, p, 0.0, 1, law, mix, platform.wage, announced, days, rows)
+        found(key, p, 0.0, 1, law, mix, platform.wage, announced, days, burst, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0
     return rows
+
+
+def bursts(demand):
+    """How far the gaps between one client's posts are stretched and squeezed; 1 unless demand is volatile."""
+    return demand.client_surge_factor if demand.name == "volatile" else 1.0
 
 
 def _mean_life(law):

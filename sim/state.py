@@ -68,7 +68,7 @@ def rules_of(scenario):
         rate_step=d.rate_step,
         rate_bound=d.rate_bound,
         fast_share=d.fast_share,
-        burst=d.client_surge_factor if d.name == "volatile" else 1.0,
+        burst=population.bursts(d),
     )
 
 

@@ -105,13 +105,7 @@ def test_only_kernels_and_streams_go_through_the_compiler():
     assert not {name for name in compiled - {"sim.streams"} if not belongs(name, (*KERNELS, "experiments"))}
 
 
-ORDER = "sim.streams imports numba before sim.compiled has said where kernels are kept"
-
-
-@pytest.mark.parametrize(
-    "first",
-    ["sim.model", *(pytest.param(name, marks=pytest.mark.xfail(reason=ORDER)) for name in ("sim.streams", "numba"))],
-)
+@pytest.mark.parametrize("first", ["sim.model", "sim.streams", "numba"])
 def test_kernels_are_kept_under_their_digest_whoever_comes_first(first):
     """Numba's usual place beside the source would keep a kernel although one it calls has changed."""
     code = f"import {first}; from sim.compiled import digest; from sim.markets.matching import match\n"

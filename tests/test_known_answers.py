@@ -12,7 +12,7 @@ from sim import rules as r
 from sim.agents.birth import found
 from sim.books import check
 from sim.demand import YEAR, intensity, kinds, mean_size
-from sim.markets import posting
+from sim.markets import posting, settlement
 from sim.state import State
 from sim.streams import make_key
 
@@ -216,6 +216,33 @@ def test_a_test_awaits_who_has_done_enough():
     assert columns.accounts["qualification"][0] == 1
 
 
+@pytest.mark.xfail(reason="the present, unfinished week counts as one of the four", strict=True)
+def test_who_looks_every_week_is_very_active_on_any_day():
+    """Looks on days 2, 9, 16 and 23 and no other: on days 23 to 29 the last four weeks each had one."""
+    market = MicroworkMarket(seed=1, end="2014-08-31", **HAND)
+    worker = market.columns.workers[0]
+    worker["last_seen"], worker["weeks"] = 23, 0b1111
+    found = []
+    for today in range(23, 30):
+        market.day = today + 1
+        found.append(c.ENGAGEMENTS[market.engagement()[0]])
+    assert found == ["very_active"] * 7
+
+
+@pytest.mark.xfail(reason="expected returns of closed accounts still make people look", strict=True)
+def test_who_is_banned_everywhere_stops_looking():
+    market, _ = by_hand(**{"behaviour": HAND["behaviour"] | {"looking_rate": 5.0, "lapse_rate": 0.01}})
+    market.columns.accounts["state"][0] = c.BANNED
+    market.state.learn(0)
+    assert market.columns.workers["looking_rate"][0] == 0.0
+    assert market.columns.workers["state"][0] == c.LAPSED
+
+
+@pytest.mark.xfail(reason="the power of a thousand tasks underflows, and everything is refused", strict=True)
+def test_refusals_of_many_tasks():
+    assert settlement.refusals(3600, 0.5, 0.5) == stats.binom.ppf(0.5, 3600, 0.5)
+
+
 # --- more work than anybody wants ------------------------------------------------------------------------------
 def test_ample_demand_is_not_rationed():
     """With several hundred times the usual work of short tasks at good pay, who is not picky finds something.
@@ -332,12 +359,22 @@ def posted(regime, seed):
     return state.market.clients["k"][biface].sum(), expected
 
 
-BURSTS = "a client's first gap is exponential, not the equilibrium law of its bursts: too many batches"
+@pytest.mark.xfail(reason="projects that were there before the start post on the first Monday only", strict=True)
+def test_deep_labour_has_work_from_the_first_day():
+    state = State(Scenario.load(seed=5, platform="deep", end="2014-08-31", population={"people": 20_000}))
+    state.post(0)  # a Tuesday
+    assert state.market.today[0, c.D_POSTED] > 0
 
 
-@pytest.mark.parametrize(
-    "regime", ["steady", "seasonal", pytest.param("volatile", marks=pytest.mark.xfail(reason=BURSTS))]
-)
+@pytest.mark.xfail(reason="State.clear is given the tasks refused, in column 10", strict=True)
+def test_the_usual_posting_is_remembered():
+    """A tenth of each day's tasks posted goes into the mean that notifications are measured against."""
+    market = MicroworkMarket(seed=5, end="2014-07-31", population={"people": 5000})
+    market.step()
+    np.testing.assert_allclose(market.state._posted, 0.1 * market.recorder.daily[0, :, c.D_POSTED])
+
+
+@pytest.mark.parametrize("regime", ["steady", "seasonal", "volatile"])
 def test_posts_are_as_many_as_expected(regime):
     """The gaps' variance is 1 (exponential) or, with bursts, that of the mixture: it sets the standard error."""
     got, expected = np.sum([posted(regime, seed) for seed in range(5)], axis=0)
@@ -395,7 +432,7 @@ LAW = np.array([2.2, 0.52, 185.0, 0.3 / 365.25, 0.3, 0.15, 4.0, 0.8, 0.4])
 def many_clients():
     rows = np.zeros(40_000, c.CLIENT)
     mix = np.array([(0.25, 1.0), (0.75, 0.8)])
-    found(make_key(12), 0, 0.0, len(rows), LAW, mix, 5.0, np.array([0.6, 0.3]), 10_000, rows)
+    found(make_key(12), 0, 0.0, len(rows), LAW, mix, 5.0, np.array([0.6, 0.3]), 10_000, 1.0, rows)
     return rows
 
 

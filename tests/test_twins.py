@@ -346,7 +346,7 @@ def test_parts_against_a_dictionary(small):
 
 # --- deep labour -----------------------------------------------------------------------------------------------
 def with_contracts(market, backlog, roll, key):
-    """Two projects with some seconds of work each and `roll` people, in turn under contract for the one and the other."""
+    """Two projects with some seconds of work each; `roll` people, in turn under contract for the one and the other."""
     market = empty_book(market)
     clients = market.clients
     clients["first_slot"] = clients["last_slot"] = c.NOBODY

@@ -419,7 +419,8 @@ class Day:
 
         def liking(slot):
             batch = self.book[slot]
-            u, v, _, _ = draw4(key, streams.PICK, batch.k, i, 64 + batch.client)
+            client = int(self.market.clients["who"][batch.client])
+            u, v, _, _ = draw4(key, streams.PICK, batch.k, i, 64 + client)
             return float(np.float32(math.log(batch.hourly))) + rules.taste_log_sd * normal(u, v)
 
         return max(fit, key=liking, default=None)

@@ -78,7 +78,7 @@ def equip(key, wages, skills, time, persons, workers):
 
 
 @kernel
-def found(key, p, first, rows, law, kinds, wage, announced, days, clients):
+def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients):
     """Clients of one platform: when they come and go, how much they ask for, what and how.
 
     Parameters
@@ -98,6 +98,8 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, clients):
     announced : float64 array (2,)
         Median and log-sd of announced over true seconds.
     days : int
+    burst : float
+        How far one client's gaps between posts are stretched and squeezed, 1 is not at all.
     clients : CLIENT array (rows,)
         Written; ``volume`` is relative, to be scaled to the demand of the platform.
     """
@@ -112,7 +114,7 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, clients):
         life = law[2] * (-np.log(b)) ** (1.0 / law[1])
         sudden = -np.log(c) / law[3] if law[3] > 0.0 else np.inf
         client.ended = 1 if sudden < life else 0
-        client.platform = p
+        client.who, client.platform = who, p
         client.first_day = int(np.floor(entry))
         client.last_day = int(min(np.floor(entry + min(life, sudden)), 2.0**30))
         client.volume = np.exp(law[0] * gauss(e, f))
@@ -125,8 +127,20 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, clients):
         client.announced_share = announced[0] * np.exp(announced[1] * gauss(s, t))
         client.strictness = min(1.0, max(0.0, law[4] + law[5] * gauss(u, v)))
         client.patience = law[6] * np.exp(law[7] * gauss(w, x))
-        client.next_post = -np.log(y)
+        client.next_post = -np.log(y) * waiting(burst, z)
         client.first_slot, client.last_slot = NOBODY, NOBODY
+
+
+@kernel
+def waiting(burst, u):
+    """Factor on the first wait for a post: that of `sim.markets.posting.stretch` as met at a random moment.
+
+    A gap is met in proportion to its length, so that posts are as many as expected from the first day on.
+    """
+    if burst <= 1.0:
+        return 1.0
+    long = 5.0 - 4.0 / burst
+    return long if u < 0.2 * long else 1.0 / burst
 
 
 @kernel

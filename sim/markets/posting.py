@@ -102,8 +102,8 @@ def posting_second(posting, weekday, share):
 def post_one(rules, market, c, day, second):
     """One batch of a biface client, to appear on its platform's list at `second` of the day."""
     client = market.clients[c]
-    u, v, w, x = draw4(market.key, BATCH, client.k, c, 0)
-    y, z, short, gap = draw4(market.key, BATCH, client.k, c, 1)
+    u, v, w, x = draw4(market.key, BATCH, client.k, client.who, 0)
+    y, z, short, gap = draw4(market.key, BATCH, client.k, client.who, 1)
     mean, spread, redundancy = market.kinds[client.kind]
     true = max(1, int(mean * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
     exponent, largest = market.sizes
@@ -135,7 +135,7 @@ def post_week(market, day, c, weekday):
     last = min(day + 7 - weekday, client.last_day + 1, market.intensity.size - 1)
     mean = market.kinds[client.kind, 0]
     asked = client.volume * (market.intensity[last] - market.intensity[day])
-    size = int(asked / mean + draw4(market.key, BATCH, client.k, c, 0)[0])
+    size = int(asked / mean + draw4(market.key, BATCH, client.k, client.who, 0)[0])
     if size == 0:
         client.k += 1
         return

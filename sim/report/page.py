@@ -1,6 +1,6 @@
-"""The report of a run: one self-contained page that asks the network for nothing.
+"""The report of a run or an experiment: one self-contained page that asks the network for nothing.
 
-Built from `page.html.jinja`, the figures already drawn in the run folder, and the words of one language.
+Built from `page.html.jinja`, the figures already drawn in the folder, and the words of one language.
 """
 
 import json
@@ -8,9 +8,11 @@ import os
 import shlex
 from pathlib import Path
 
+from sim.instruments.truth import truth
 from sim.report.figures import INDEX
 from sim.report.pictures import picture
 from sim.report.rows import assumptions, target_rows, tier_rows
+from sim.report.truths import truth_table
 from sim.report.words import Words
 from sim.summary import MINIMUM_WAGE, last_month
 
@@ -41,24 +43,47 @@ def write(results, folder, tiers=None, targets=None):
     words = Words(results.scenario.report.language)
     target_table, verdict = target_rows(targets, words)
     known = {
-        "words": words,
         "title": words("page.title"),
-        "under": _under(results.scenario, words),
+        "under": under(results.scenario, words),
         "story": story(results, words),
         "tiers": tier_rows(tiers, words),
+        "tiers_caption": words("tiers.caption"),
+        "tables": [truth_table(truth(results), results, words)] if tiers is not None else [],
         "targets": target_table,
+        "targets_caption": words("targets.caption"),
         "verdict": verdict,
-        "figures": _figures(Path(folder) / "figures"),
         "assumptions": assumptions(results.scenario, words),
         "command": _command(results),
         "script": _SCRIPT,
-        "birth": [(name, value) for name, value in _flat(results.provenance) if name != "overrides"],
+        "birth": results.provenance,
     }
-    parts = ("run", "tiers", "targets", "figures", "assumptions", "reproduce")
-    known["parts"] = [part for part in parts if known.get(part, True)]
+    return publish(known, folder, words)
+
+
+def publish(known, folder, words):
+    """Write the page of what is known.
+
+    Parameters
+    ----------
+    known : dict
+        Everything that `page.html.jinja` asks for but the figures, which are taken from the folder's
+        ``figures/``; of `birth`, the provenance, all leaves are shown but the overrides, which the command has.
+    folder : path
+    words : Words
+
+    Returns
+    -------
+    Path
+    """
+    told = known | {"words": words, "figures": _figures(Path(folder) / "figures")}
+    told["birth"] = [(name, value) for name, value in _flat(known["birth"]) if name != "overrides"]
+    shown = {part: told.get(part, True) for part in ("run", "tiers")}
+    shown |= {table["part"]: True for table in told["tables"]}
+    shown |= {part: told.get(part, True) for part in ("targets", "figures", "assumptions", "reproduce")}
+    told["parts"] = [part for part, there in shown.items() if there]
     path = Path(folder) / NAME
     unfinished = path.with_suffix(".html.part")
-    unfinished.write_text(_template().render(known), encoding="utf-8")
+    unfinished.write_text(_template().render(told), encoding="utf-8")
     os.replace(unfinished, path)
     return path
 
@@ -101,7 +126,8 @@ def _earned(results, words):
     )
 
 
-def _under(world, words):
+def under(world, words):
+    """Platforms, demand, period and seed in a line."""
     return words(
         "page.under",
         platform=world.platform.name,

@@ -100,6 +100,8 @@ WORDS = {
     "page.moves": "What moves the readings",
     "truths.about": "Only a simulation can print this table: how many people are how active, whatever any instrument "
     "says. All work of the last year, paid and unpaid, amounts to {fte} full-time jobs of 35 hours a week.",
+    "truths.short": "Only a simulation can print this table: how many people are how active, whatever any instrument "
+    "says.",
     "truths.caption": "People and accounts at the end, at the scale of the run; a level contains the next one, and the "
     "second column counts each person once, at the highest level reached",
     "truths.level": "Level",

@@ -134,6 +134,8 @@ WORDS = {
     "truths.about": "Seule une simulation peut imprimer ce tableau : combien de personnes sont actives, et à quel "
     "point, quoi que disent les instruments. Tout le travail de la dernière année, payé ou non, équivaut à {fte} "
     "emplois de 35 heures par semaine.",
+    "truths.short": "Seule une simulation peut imprimer ce tableau : combien de personnes sont actives, et à quel "
+    "point, quoi que disent les instruments.",
     "truths.caption": "Personnes et comptes à la fin, à l'échelle de l'exécution ; un niveau contient le suivant, et la "
     "deuxième colonne compte chacun une fois, au plus haut niveau atteint",
     "truths.level": "Niveau",

@@ -96,6 +96,13 @@ class Words:
             text = self.figures(value, 2 if value >= 0.095 else 1) if 0 < value < 9.95 else self.number(value, digits)
         return f"{text}%" if self.language == "en" else f"{text}{NARROW}%"
 
+    def change(self, ratio):
+        """A change by a ratio: +12%, −5.0%."""
+        if not math.isfinite(ratio):
+            return self.number(ratio)
+        sign = "+" if ratio >= 1 else "\N{MINUS SIGN}"
+        return f"{sign}{self.percent(abs(ratio - 1))}"
+
     def share(self, share):
         """A share as one says it, "4 in 5", where a simple fraction is near enough; else in percent."""
         if share is None or not math.isfinite(share):
