@@ -132,7 +132,7 @@ def _made(missing, measure, folder, workers, progress):
             for future in done:
                 one, problem = running.pop(future), future.exception()
                 if isinstance(problem, BrokenProcessPool):
-                    raise RunsFailed("a process was ended from outside, perhaps for want of memory; workers=1 needs less")
+                    raise RunsFailed("a process was ended from outside; if memory ran out, workers=1 needs less")
                 if problem:
                     failures.append(f"{one.variant}, seed {one.seed}: {type(problem).__name__}: {problem}")
                 else:

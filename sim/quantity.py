@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, get_args, get_origin, get_type_hints
 
 ASSUMED = "assumed"  # a guess of ours
+CALIBRATED = "calibrated"  # found by looking for what meets the targets that may be fitted
 CHOICE = "choice"  # not a fact of the world: for the user to say
 
 

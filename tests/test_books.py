@@ -10,7 +10,8 @@ from sim import columns as c
 from sim import rules as r
 
 DAY = c.SECONDS_PER_DAY
-END = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28"}  # fifty days; contracts end on the 27th
+# Fifty days with plenty of work; contracts end on the 27th.
+FIFTY = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28", "demand.hours_per_day": 8000.0}
 MARKETS = [(p, d) for p in ("france", "biface", "deep") for d in ("volatile", "collapse")]
 
 
@@ -63,7 +64,7 @@ def closes_every_day(**choices):
 def watched(request):
     platform, demand = request.param
     small = {"population": {"people": 1200}, "behaviour": {"looking_rate": 1.0, "reservation_wage": 0.8}}
-    return closes_every_day(seed=7, platform=platform, demand=demand, **small, **END)
+    return closes_every_day(seed=7, platform=platform, demand=demand, **small, **FIFTY)
 
 
 def test_books_close_on_every_day(watched):

@@ -21,13 +21,15 @@ from sim.instruments.tiers import retained
 from sim.instruments.truth import MONTH, truth
 
 YEAR = 365
+_NO_GAP = 0.05  # log points between reading and truth below which shares of the gap mean nothing
 TIERS = ("very active", "regular", "occasional")
 STEPS = {
     "quota": "the waves close at a quota, and who is quick takes it; off: ten times the quota",
     "heterogeneity": "who looks more is caught more; off: everyone who looked there in a wave's month alike",
     "turnover": "people come and go between the waves; off: those who looked there in the last 30 days",
     "frequency": "who looks in a month may be caught; off: those who looked in each of the last four weeks",
-    "dormancy": "carried over in proportion to registrations; off: to accounts seen in the last 30 days",
+    "dormancy": "carried over in proportion to registrations; off: to accounts seen in the last 30 days "
+    "(occasional: only accounts seen within a year)",
     "carried over": "other platforms are taken to be like the survey's; off: counted on each",
     "panel": "devices are counted on a sample; off: every visitor once",
     "calendar": "visitors of a calendar month; off: of the last 30 days",
@@ -67,7 +69,8 @@ def parts(results):
         found |= {"registered_here": registered.get(here, np.nan)}
         found |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
         found |= _months(results, here)
-    found |= {"registered": registered.sum(), "registered_once": len(accounts), "seen": len(seen), "weekly": len(weekly)}
+    found |= {"registered": registered.sum(), "registered_once": len(accounts)}
+    found |= {"seen": len(seen), "weekly": len(weekly)}
     found |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
     found |= {"people": whole["registered"], "seen_people": whole["active in the month"]}
     found |= {"weekly_people": whole["very active"], "divisor": scenario.survey.divisor}
@@ -171,7 +174,7 @@ def decomposition(by_seed, quota=1.0):
         tier, step, meaning, value, value_se, change and change_se (persons by which the step put right moves the
         value before it), alone and alone_change (put right alone), factor (the value before over this one: how
         many times too high, or below 1 too low, the step makes the reading), share (of the gap between reading
-        and truth on a log scale: shares add up to 1).
+        and truth on a log scale: shares add up to 1; nan where the two are within 5 % of each other).
     """
     each = [_told(chains(row, quota)) for _, row in by_seed.iterrows()]
     table = each[0][["tier", "step"]].copy()
@@ -189,6 +192,7 @@ def decomposition(by_seed, quota=1.0):
     with np.errstate(divide="ignore", invalid="ignore"):
         table["factor"] = table["value"].to_numpy()[before] / table["value"]
         whole = np.log(readings / truths)
+        whole = whole.where(whole.abs() > _NO_GAP)
         table["share"] = (np.log(table["factor"]) / whole).where(~first)
     table["meaning"] = table["step"].map(STEPS).fillna("the instrument's reading")
     table.loc[table["value"].isna(), ["change", "factor", "share"]] = np.nan

@@ -67,9 +67,7 @@ def tier_frame(kept):
     for variant, seed, one in kept:
         rows += [{"variant": variant, "seed": seed} | row for row in one["tiers"]]
         if variant == "base":
-            rows += [
-                {"variant": name, "seed": seed} | row for name, table in one["settings"].items() for row in table
-            ]
+            rows += [{"variant": name, "seed": seed} | row for name, table in one["settings"].items() for row in table]
     frame = pd.DataFrame(rows)
     numbers = ["reading", "reading_se", "survey_estimate", "ratio", "truth"]
     frame[numbers] = frame[numbers].astype(float)

@@ -1,6 +1,6 @@
 """The report in English; `sim.report.french` has the same keys."""
 
-from sim.report.tiers_english import WORDS as _OF_INSTRUMENTS
+from sim.report import tiers_english
 
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -199,4 +199,4 @@ WORDS = {
     "reproduce.caption": "Where this run comes from",
     "reproduce.name": "What",
     "reproduce.value": "Value",
-} | _OF_INSTRUMENTS
+} | tiers_english.WORDS

@@ -3,8 +3,9 @@
 Ordinary spaces before ; : ! ? % « » become no-break ones when a sentence is filled in.
 """
 
-from sim.report.tiers_french import INSTRUMENTS, REASONS
-from sim.report.tiers_french import WORDS as _OF_INSTRUMENTS
+from sim.report import tiers_french
+
+REASONS = tiers_french.REASONS
 
 MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 WEEKDAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
@@ -14,7 +15,7 @@ DATE = "{day} {month} {year}"
 HOUR = "{hour} h"
 
 NAMES = {
-    "instrument": INSTRUMENTS,
+    "instrument": tiers_french.INSTRUMENTS,
     "tier": {"very_active": "très actifs", "very active": "très actifs", "regular": "réguliers",
              "occasional": "occasionnels"},
     "role": {"input": "donnée", "calibrate": "ajustée", "validate": "de contrôle"},
@@ -244,4 +245,4 @@ WORDS = {
     "reproduce.caption": "D'où vient cette exécution",
     "reproduce.name": "Quoi",
     "reproduce.value": "Valeur",
-} | _OF_INSTRUMENTS
+} | tiers_french.WORDS

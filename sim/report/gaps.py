@@ -5,6 +5,8 @@ import numpy as np
 from sim.report import style
 
 _Z = 1.959963984540054
+_WIDE = 4  # values further apart than by this factor stand on a log scale
+_TICKS = ((0.1, 0.2, 0.5, 1, 2, 5, 10), (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.2, 1.3))  # wide, less, narrow
 
 
 def draw_gap(table, words):
@@ -39,8 +41,14 @@ def draw_gap(table, words):
 
 
 def _stairs(axis, part, tier, words):
-    style.logarithmic(axis, words)
     values, names = part["value"].to_numpy(), [words(f"step.{step}") for step in part["step"]]
+    wide = values.max() > _WIDE * values.min()
+    if wide:
+        style.logarithmic(axis, words)
+        axis.set_xlim(values.min() / 1.5, values.max() * 4)
+    else:
+        style.counts(axis, words, "x")
+        axis.set_xlim(0, values.max() * 1.35)
     names[-1] = f"{names[-1]} \N{RIGHTWARDS ARROW}\n{words(f'truth.{tier}')}"
     for place in range(len(values)):
         before = values[max(place - 1, 0)]
@@ -53,13 +61,12 @@ def _stairs(axis, part, tier, words):
         text = words.number(values[place])
         if place:
             factor = before / values[place]
-            text += f"  (\N{MULTIPLICATION SIGN}{words.figures(1 / factor, 2)})"
+            text += f"  (\N{MULTIPLICATION SIGN}{words.figures(1 / factor, 2 + (0.7 < factor < 1.4))})"
         axis.annotate(text, (max(before, values[place]), place), (7, 0), textcoords="offset points", va="center",
                       fontsize=8)  # fmt: skip
     axis.set_yticks(range(len(values)), names)
     axis.set_ylim(len(values) - 0.4, -0.6)
-    axis.set_xlim(values.min() / 1.5, values.max() * 4)
-    axis.set_title(words.named("tier", tier))
+    axis.set_title(words.named("tier", tier) + (f" ({words('gap.log')})" if wide else ""))
     axis.tick_params(axis="y", length=0)
     style.tidy(axis, "x")
 
@@ -127,9 +134,8 @@ def _ratios(axis, part, words):
         known = np.isfinite(ratio)
         shown += [*(ratio - spread)[known], *(ratio + _Z * error)[known]]
     low, high = min(shown), max(shown)
-    ticks = [tick for tick in (0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10) if low / 1.15 <= tick <= high * 1.15]
-    if high / low > 2.5:
-        ticks = [tick for tick in ticks if tick not in (0.8, 1.25)]
+    offered = _TICKS[(high / low < 3) + (high / low < 1.7)]
+    ticks = [tick for tick in offered if low / 1.15 <= tick <= high * 1.15]
     axis.set_xticks(ticks, [words.short(tick, 3) for tick in ticks])
     axis.set_xticks([], minor=True)
     axis.set_xlim(min(low, 0.9) / 1.1, max(high, 1.1) * 1.1)

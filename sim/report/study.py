@@ -164,6 +164,7 @@ def moves_table(moves, words):
 def _truths(study, words):
     columns = {name: study.truths[name] for name in ("people", "disjoint", "accounts")}
     jobs = study.targets.set_index("id")["simulated"].get("full_time_equivalents", np.nan)
+    jobs *= study.scenario.population.scale  # the table is at the scale of the run
     return levels(columns, [words(f"truths.{name}") for name in columns], jobs, words)
 
 

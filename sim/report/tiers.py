@@ -91,7 +91,8 @@ def draw_readings(table, words, seeds=None):
 
 
 def _tier_axis(axis, table, words):
-    names = [f"{words.named('tier', t)}\n{words.named('instrument', i)}" for t, i in table[["tier", "instrument"]].values]
+    pairs = table[["tier", "instrument"]].to_numpy()
+    names = [f"{words.named('tier', tier)}\n{words.named('instrument', name)}" for tier, name in pairs]
     axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
@@ -161,10 +162,9 @@ def draw_capture(table, found, words):
     some = table["caught"] > 0
     style.logarithmic(left, words, "y")
     style.percents_of_log(left, words)
-    left.errorbar(
-        place[some], table["share"][some], [(table["share"] - table["low"])[some], (table["high"] - table["share"])[some]],
-        fmt="o", color=style.COLOURS[0], ms=5, lw=1.4,
-    )  # fmt: skip
+    shown = table[some]
+    ends = [shown["share"] - shown["low"], shown["high"] - shown["share"]]
+    left.errorbar(place[some], shown["share"], ends, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4)
     left.plot(place[~some], table["high"][~some], "v", color=style.GREY, ms=5, mfc="none")  # at most
     left.set_title(words("capture.probability"))
     share = table["caught"].sum() / table["people"].sum()

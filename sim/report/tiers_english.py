@@ -1,5 +1,7 @@
 """What the report says about the instruments, in English; `sim.report.tiers_french` has the same keys."""
 
+from sim.instruments.gap import STEPS
+
 WORDS = {
     # three readings
     "readings.title": "Capture-recapture reads {very_active_ratio} times the truly very active, monthly visitors "
@@ -24,7 +26,7 @@ WORDS = {
     "month before, none with 1 to {seldom}",
     "capture.short": "Who looked {often} times or more in the month before was caught {ratio} times as often as who "
     "looked 1 to {seldom} times",
-    "capture.none": "Nobody was caught: no questionnaire was posted here, or the months before it are not in the record",
+    "capture.none": "Nobody was caught: no questionnaire was posted here, or the months before it are not recorded",
     "capture.alt": "Left, on a log scale, the chance of being caught in a wave by looks in the month before: {low} of "
     "people with 1 to {seldom} looks, {high} with {often} or more (95% intervals; triangles: nobody caught, at most so "
     "many; squared coefficient of variation between classes {cv2}). Right, shares of these classes among the "
@@ -51,15 +53,15 @@ WORDS = {
     "bias.spread": "squared coefficient of variation of capture probabilities",
     "bias.found": "count / true number",
     # from reading to truth
-    "gap.title": "From {reading} read to {truth} truly very active: {first} alone {first_moves} by a factor of "
-    "{first_factor}, {second} {second_moves} by {second_factor}",
+    "gap.title": "From {reading} read to {truth} truly very active: \u201c{first}\u201d makes the reading {first_factor} "
+    "times too {first_moves}, \u201c{second}\u201d {second_factor} times too {second_moves}",
     "gap.none": "No reading of the very active here, so no gap to take apart",
-    "gap.up": "raises the reading",
-    "gap.down": "lowers it",
-    "gap.alt": "A staircase on a log scale of persons for each tier, from the instrument's reading to the truth: "
-    "{steps}.",
+    "gap.up": "high",
+    "gap.down": "low",
+    "gap.alt": "A staircase of persons for each tier, from the instrument's reading to the truth: {steps}.",
     "gap.step": "{tier}, {step}: {value}",
-    "gap.persons": "persons (log scale)",
+    "gap.persons": "persons",
+    "gap.log": "log scale",
     "gap.reading": "reading",
     "step.reading": "reading",
     "step.quota": "quota",
@@ -102,8 +104,8 @@ WORDS = {
     "says. All work of the last year, paid and unpaid, amounts to {fte} full-time jobs of 35 hours a week.",
     "truths.short": "Only a simulation can print this table: how many people are how active, whatever any instrument "
     "says.",
-    "truths.caption": "People and accounts at the end, at the scale of the run; a level contains the next one, and the "
-    "second column counts each person once, at the highest level reached",
+    "truths.caption": "People and accounts at the end, at the scale of the run; of working and of looking, a level "
+    "contains the next, and the second column counts each person once, at the highest level reached",
     "truths.level": "Level",
     "truths.people": "People",
     "truths.disjoint": "At this level only",
@@ -130,8 +132,8 @@ WORDS = {
     "study.outside": "outside",
     "study.tiers_caption": "Mean of the readings with their standard deviation over seeds, the survey's estimates "
     "(ratio: reading over estimate) and the mean truth",
-    "study.gap_about": "Each row puts one more step of the instrument right; the last is the truth. The factor says how "
-    "many times too high (above 1) or too low (below 1) the step makes the reading; shares of the gap are on a log "
+    "study.gap_about": "Each row puts one more step of the instrument right; the last is the truth. The factor says "
+    "how many times too high (above 1) or too low (below 1) the step makes the reading; shares of the gap are on a log "
     "scale and add up to 100%. \u201cAlone\u201d is the reading if only this step were right.",
     "study.gap_caption": "From reading to truth, means over seeds with standard errors",
     "study.gap_step": "Tier and step put right",
@@ -139,11 +141,14 @@ WORDS = {
     "study.factor": "Factor",
     "study.share": "Share of the gap",
     "study.alone": "Alone",
-    "study.moves_about": "The same seeds, so most of the chance is shared; ratios to the base with standard errors over "
-    "seeds.",
+    "study.moves_about": "The same seeds, so most of the chance is shared; ratios to the base with standard errors "
+    "over seeds.",
     "study.moves_caption": "Readings and truths when the market or the instrument changes",
     "study.variant": "Change",
     "study.moves_reading": "Reading",
     "study.moves_truth": "Truth",
     "study.ratio": "Ratio",
-}
+    "study.targets_caption": "Published values and means over seeds with their standard deviation; the furthest "
+    "outside its range comes first",
+    "step.meaning.reading": "as the instrument gives it",
+} | {f"step.meaning.{step}": meaning for step, meaning in STEPS.items()}

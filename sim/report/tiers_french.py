@@ -84,15 +84,15 @@ WORDS = {
     "bias.spread": "carré du coefficient de variation des probabilités de capture",
     "bias.found": "effectif estimé / vrai",
     # de la lecture à la vérité
-    "gap.title": "De {reading} lus à {truth} vrais très actifs : {first} {first_moves} d'un facteur {first_factor}, "
-    "{second} {second_moves} de {second_factor}",
+    "gap.title": "De {reading} lus à {truth} vrais très actifs : « {first} » rend la lecture {first_factor} fois trop "
+    "{first_moves}, « {second} » {second_factor} fois trop {second_moves}",
     "gap.none": "Pas de lecture des très actifs ici, donc pas d'écart à décomposer",
-    "gap.up": "gonfle la lecture",
-    "gap.down": "la réduit",
-    "gap.alt": "Un escalier par catégorie sur une échelle log de personnes, de la lecture de l'instrument à la "
-    "vérité : {steps}.",
+    "gap.up": "haute",
+    "gap.down": "basse",
+    "gap.alt": "Un escalier de personnes par catégorie, de la lecture de l'instrument à la vérité : {steps}.",
     "gap.step": "{tier}, {step} : {value}",
-    "gap.persons": "personnes (échelle log)",
+    "gap.persons": "personnes",
+    "gap.log": "échelle log",
     "gap.reading": "lecture",
     "step.reading": "lecture",
     "step.quota": "quota",
@@ -136,8 +136,8 @@ WORDS = {
     "emplois de 35 heures par semaine.",
     "truths.short": "Seule une simulation peut imprimer ce tableau : combien de personnes sont actives, et à quel "
     "point, quoi que disent les instruments.",
-    "truths.caption": "Personnes et comptes à la fin, à l'échelle de l'exécution ; un niveau contient le suivant, et la "
-    "deuxième colonne compte chacun une fois, au plus haut niveau atteint",
+    "truths.caption": "Personnes et comptes à la fin, à l'échelle de l'exécution ; pour le travail comme pour la "
+    "recherche, un niveau contient le suivant, et la deuxième colonne compte chacun une fois, au plus haut niveau atteint",
     "truths.level": "Niveau",
     "truths.people": "Personnes",
     "truths.disjoint": "À ce niveau seul",
@@ -181,4 +181,22 @@ WORDS = {
     "study.moves_reading": "Lecture",
     "study.moves_truth": "Vérité",
     "study.ratio": "Rapport",
+    "study.targets_caption": "Valeurs publiées et moyennes sur les graines avec leur écart type ; la plus éloignée de "
+    "sa fourchette d'abord",
+    "step.meaning.reading": "telle que l'instrument la donne",
+    "step.meaning.quota": "les vagues ferment à un quota, que prennent les plus rapides ; corrigé : quota décuplé",
+    "step.meaning.heterogeneity": "qui consulte plus est plus souvent pris ; corrigé : tous ceux venus le mois d'une "
+    "vague, aussi bien les uns que les autres",
+    "step.meaning.turnover": "on va et vient entre les vagues ; corrigé : ceux venus dans les 30 derniers jours",
+    "step.meaning.frequency": "venir une fois par mois suffit pour être pris ; corrigé : ceux qui ont cherché "
+    "chacune des quatre dernières semaines",
+    "step.meaning.dormancy": "extrapolé en proportion des inscriptions ; corrigé : des comptes vus dans les 30 "
+    "derniers jours (occasionnels : dans l'année)",
+    "step.meaning.carried over": "les autres plateformes sont supposées comme celle de l'enquête ; corrigé : "
+    "comptés sur chacune",
+    "step.meaning.panel": "des appareils sont comptés, sur échantillon ; corrigé : chaque visiteur une fois",
+    "step.meaning.calendar": "visiteurs d'un mois civil ; corrigé : des 30 derniers jours",
+    "step.meaning.duplicates": "seconds comptes d'une même personne sur une plateforme ; corrigé : aucun",
+    "step.meaning.divisor": "les comptes sont divisés par les plateformes par personne publiées ; corrigé : par les "
+    "vraies, dans cette catégorie",
 }

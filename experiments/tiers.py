@@ -1,0 +1,189 @@
+"""Three readings of one population, over many seeds: ``python -m experiments.tiers [choices and fields] [seeds=20]``.
+
+How far does chance move each instrument, what stands between its reading and the truth, and how do readings and
+truths move when the market changes? The first seed is the scenario's, the others follow it.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from experiments.door import stop_or_go
+from experiments.replicates import Replicate, changed, code, run_all, write_json
+from sim.quantity import Quantity as Q
+
+VARIANTS = ("demand_double", "demand_half", "steady", "volatile", "closed", "quota")
+_LEAST_GROWTH = 0.1  # of sign-up: eight in ten accounts opened in the first tenth of the time
+_MANUAL = """\
+Runs the market with many seeds, reads it with the instruments of the published estimate, and says what stands
+between each reading and the truth. Every finished run is kept: the same command goes on where it stopped.
+
+  python -m experiments.tiers                                  20 seeds of all France: half an hour on two cores
+  python -m experiments.tiers population=small seeds=5         a first look
+  python -m experiments.tiers platform=deep demand=steady      any choice or field of python -m sim.run --help
+  python -m experiments.tiers hydra.run.dir=somewhere          put the experiment's folder elsewhere
+"""
+
+
+class Settings:
+    """What can be set of the experiment itself."""
+
+    seeds: int = Q("runs of the base, each with a seed of its own", "run", 1, 10_000)
+    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    variants: bool = Q("run other markets too: demand, sign-up, quota")
+    variant_people: int = Q("people in the runs of other markets, at most those of the base", "person", 100, 2_000_000)
+
+
+def others(base):
+    """The other markets of a base scenario: `Replicate`'s variant to scenario, none that equals the base."""
+    from sim.report.study import closing
+
+    demand, key = base.demand, closing(base)
+    made = {
+        "demand_double": {"demand__hours_per_day": min(2.0 * demand.hours_per_day, 1e7)},
+        "demand_half": {"demand__hours_per_day": demand.hours_per_day / 2.0},
+        "steady": {"demand__name": "steady"},
+        "volatile": {"demand__name": "volatile"},
+        "closed": {f"platform__members__{key}__sign_up_growth": _LEAST_GROWTH},
+        "quota": {"survey__quota": min(10 * base.survey.quota, 1_000_000)},
+    }
+    scenarios = {variant: changed(base, **made[variant]) for variant in VARIANTS}
+    return {variant: scenario for variant, scenario in scenarios.items() if scenario != base}
+
+
+def plan(scenario, settings):
+    """Every run of the experiment.
+
+    Returns
+    -------
+    list of Replicate
+        Variants "base", and on fewer people "base_small" (if there are fewer) and those of `others`.
+    """
+    seeds = range(scenario.seed, scenario.seed + settings["seeds"])
+    asked = [Replicate("base", changed(scenario, seed=seed)) for seed in seeds]
+    if not settings["variants"]:
+        return asked
+    people = min(settings["variant_people"], scenario.population.people)
+    small = changed(scenario, population__people=people)
+    markets = ({"base_small": small} if people < scenario.population.people else {}) | others(small)
+    return asked + [Replicate(name, changed(one, seed=seed)) for seed in seeds for name, one in markets.items()]
+
+
+def experiment(scenario, settings, folder, command):
+    """Make the runs that are missing, and tell what all of them say.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The base.
+    settings : dict
+        `Settings` by name.
+    folder : Path
+        The experiment's.
+    command : str
+        What was typed, for the page.
+    """
+    from sim.instruments.seeds import measure
+    from sim.provenance import provenance
+
+    asked = plan(scenario, settings)
+    born = provenance(scenario, None) | {"code": code()}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "provenance.json", born)
+    kept = [(one.variant, one.seed, found) for one, found in run_all(asked, measure, folder, settings["workers"])]
+    order = {(one.variant, one.seed): place for place, one in enumerate(asked)}
+    kept.sort(key=lambda one: order[one[:2]])  # they arrive as they come
+    _tell(kept, scenario, settings, folder, command, born)
+
+
+def _tell(kept, scenario, settings, folder, command, born):
+    """Tables, figures, page, and the tables on the screen."""
+    from sim.report.study import draw_study, write_study
+    from sim.report.study_table import study_text
+
+    study = fold(kept, scenario, settings, command, born)
+    _write(study, folder)
+    scenario.write_file(folder / "scenario.yaml")
+    write_json(folder / "provenance.json", study.provenance)
+    if scenario.report.figures:
+        draw_study(study, folder)
+    write_study(study, folder)
+    print(study_text(study), flush=True)
+    here = Path.cwd()
+    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+
+
+def fold(kept, scenario, settings, command, born):
+    """What all runs say.
+
+    Parameters
+    ----------
+    kept : list of (str, int, dict)
+        Variant, seed and what `sim.instruments.seeds.measure` kept, in the order of `plan`.
+    scenario, settings, command
+        As in `experiment`.
+    born : dict
+        The provenance.
+
+    Returns
+    -------
+    sim.report.study.Study
+    """
+    import hashlib
+
+    import pandas as pd
+
+    from sim.instruments.gap import decomposition
+    from sim.instruments.seeds import captures_together, responses, targets_over_seeds, tier_frame, tiers_over_seeds
+    from sim.report.study import Study
+    from sim.targets import load_targets
+
+    base = [one for variant, _, one in kept if variant == "base"]
+    frame = tier_frame(kept)
+    against = "base_small" if (frame["variant"] == "base_small").any() else "base"
+    ran = [variant for variant in VARIANTS if (frame["variant"] == variant).any()]
+    with_settings = dict.fromkeys(ran, against) | dict.fromkeys(base[0]["settings"], "base")
+    moves = responses(frame, with_settings) if ran else None
+    parts = pd.DataFrame([one["parts"] for one in base]).astype(float)
+    digest = hashlib.sha256(json.dumps([[*one] for one in kept], sort_keys=True, default=float).encode()).hexdigest()
+    return Study(
+        scenario=scenario,
+        by_seed=frame,
+        tiers=tiers_over_seeds(frame[frame["variant"] == "base"]),
+        gap=decomposition(parts, _quota(moves)),
+        moves=moves,
+        targets=targets_over_seeds(load_targets(scenario.survey.targets), base),
+        truths=sum(pd.DataFrame(one["truth"]).T for one in base) / len(base),
+        capture=captures_together(base),
+        parts=parts,
+        variant_people=min(settings["variant_people"], scenario.population.people),
+        command=command,
+        provenance=born | {"seeds": settings["seeds"], "digest": digest},
+    )
+
+
+def _quota(moves):
+    """By how much Petersen's count rises when the quota never binds; 1 where that was not run."""
+    if moves is None:
+        return 1.0
+    row = moves[(moves["variant"] == "quota") & (moves["tier"] == "very active")]
+    ratio = float(row["reading_ratio"].iloc[0]) if len(row) else 1.0
+    return ratio if ratio == ratio else 1.0
+
+
+def _write(study, folder):
+    """The experiment's tables as files."""
+    tables = {"tiers": study.tiers, "decomposition": study.gap, "targets": study.targets}
+    if study.moves is not None:
+        tables["responses"] = study.moves
+    for name, table in tables.items():
+        unfinished = folder / f".{name}.csv.part"
+        table.to_csv(unfinished, index=False)
+        os.replace(unfinished, folder / f"{name}.csv")
+    unfinished = folder / ".tiers_by_seed.parquet.part"
+    study.by_seed.to_parquet(unfinished, index=False)
+    os.replace(unfinished, folder / "tiers_by_seed.parquet")
+
+
+if __name__ == "__main__":
+    stop_or_go("tiers", _MANUAL, Settings, experiment)
