@@ -16,7 +16,7 @@ import tracemalloc
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from experiments.floor import Floor, counted_day
+from experiments.floor import Floor, ask, counted_day
 from experiments.mesa_market import MesaMarket, two_sided
 from experiments.processes import MIB, cost
 from sim.columns import ACCOUNT, D_LOOKS, WORKER
@@ -59,11 +59,14 @@ class Row:
     high: float
     goal: str
     absolute: str
+    ratios: tuple
 
     @classmethod
     def of(cls, question, yardstick, ratios, goal="", absolute=""):
         """From the ratios themselves."""
-        return cls(question, yardstick, statistics.median(ratios), min(ratios), max(ratios), goal, absolute)
+        ratios = tuple(map(float, ratios))
+        middle, low, high = statistics.median(ratios), min(ratios), max(ratios)
+        return cls(question, yardstick, middle, low, high, goal, absolute, ratios)
 
 
 def timed(work, *arguments):
@@ -92,31 +95,28 @@ def long_run(size):
     model = MicroworkMarket(seed=1, start=size.start, population={"people": size.people})
     recording = _watch(model.recorder, "close_day")
     steps(model, size.warm_up)
-    needs, ratios, shares, engine, floors = counted_day(model), [], [], [], []
-    floor = Floor(needs, model.columns)
-    floor.seconds_per_look(20_000)
+    rows = _bytes(model)
+    needs = counted_day(model)
+    ratios, shares, engine, floors = [], [], [], []
+    Floor(needs, model.columns).seconds_per_look(20_000)  # compiles
     while model.running and len(ratios) < size.blocks:
         first, recorded = model.day, sum(recording)
         seconds = timed(steps, model, size.block)
         looks = int(model.recorder.daily[first : model.day, :, D_LOOKS].sum())
         recorded = sum(recording) - recorded
-        floor = Floor(needs, model.columns)
         engine.append(seconds / looks)
-        floors.append(floor.seconds_per_look(min(looks, 200_000)))
+        floors.append(Floor(needs, model.columns).seconds_per_look(min(looks, 200_000)))
         ratios.append(engine[-1] / floors[-1])
         shares.append(recorded / (seconds - recorded))
-    rows = [
-        Row.of(
-            "(a) one look, whole day loop",
-            "touches and draws of one look",
-            ratios,
-            "at most 8",
-            f"{1e9 * statistics.median(engine):.0f} ns over {1e9 * statistics.median(floors):.0f} ns; {needs}",
-        ),
+    nanoseconds = [1e9 * statistics.median(times) for times in (engine, floors)]
+    absolute = "{:.0f} over {:.0f} ns; ".format(*nanoseconds) + str(needs)
+    looks = float(model.recorder.daily[: model.day, :, D_LOOKS].sum())
+    return [
+        Row.of("(a) one look, whole day loop", "touches and draws of one look", ratios, "at most 8", absolute),
         Row.of("(f) recording", "rest of the day loop", shares, "at most 0.25", f"{sum(recording):.2f} s"),
-        _writing(model, sum(engine) / len(engine) * float(model.recorder.daily[:, :, D_LOOKS].sum())),
+        _writing(model, statistics.mean(engine) * looks),
+        *rows,
     ]
-    return rows + _bytes(model)
 
 
 def _watch(thing, name):
@@ -145,22 +145,15 @@ def _writing(model, loop):
 def _bytes(model):
     """(i) Bytes per worker and per account, beside a plain Mesa worker with his accounts."""
     columns = model.columns
-    whole = sum(array.nbytes for array in columns)
+    whole = sum(array.nbytes for array in columns) / len(columns.workers)
+    scenario = two_sided(market(QUICK, population={"people": 1_000}).scenario)
     tracemalloc.start()
-    mesa = MesaMarket(two_sided(market(QUICK, population={"people": 1_000}).scenario))
-    agent = tracemalloc.get_traced_memory()[0] / len(mesa.agents)
+    mesa = MesaMarket(scenario)
+    plain = tracemalloc.get_traced_memory()[0] / len(mesa.agents)
     tracemalloc.stop()
-    record = WORKER.itemsize + columns.persons.itemsize
-    return [
-        Row.of(
-            "(i) memory of a registered worker",
-            "of a plain Mesa worker",
-            [whole / len(columns.workers) / agent],
-            "",
-            f"{whole / len(columns.workers):.0f} bytes with everything ({record} his own, {ACCOUNT.itemsize} an "
-            f"account) over {agent:.0f}",
-        )
-    ]
+    his, account = WORKER.itemsize + columns.persons.itemsize, ACCOUNT.itemsize
+    absolute = f"{whole:.0f} bytes with everything ({his} his own, {account} an account) over {plain:.0f}"
+    return [Row.of("(i) memory of a registered worker", "of a plain Mesa worker", [whole / plain], "", absolute)]
 
 
 # --- (b): plain Mesa ---------------------------------------------------------------------------------------------
@@ -232,8 +225,6 @@ def _compare(question, base, more, size, goal, per_look):
 
 def synthesis(size):
     """(e) Drawing people, beside the floor's draws: one Philox block is the unit."""
-    from experiments.floor import ask
-
     scenario = Scenario.load(seed=1, start="2018-05-01", population={"people": size.synthesised})
     key = make_key(1)
     ask(key, 0, 1000)
@@ -250,8 +241,9 @@ def synthesis(size):
 ONE_DAY = "from sim import MicroworkMarket as M; M(seed=1, end='2014-12-31', population={'people': 1000}).step()"
 
 
-def commands(size, quick):
+def commands(size):
     """(h) Starting and compiling, (j) the whole run, beside the start of a bare interpreter."""
+    quick = size is not FULL
     rows, bare = [], lambda: cost(["-c", "pass"]).wall
     with tempfile.TemporaryDirectory() as folder:
         short = ["-m", "sim.run", "population=small", "end=2014-08-31", "report.figures=false"]
@@ -269,10 +261,20 @@ def commands(size, quick):
             absolute = f"{first.wall:.1f} s, {first.processor:.1f} s of processor time"
             ratios = [first.wall / again.wall]
             rows.append(Row.of("(h) first start, all compiled", "second start", ratios, "under 60 s", absolute))
-        whole = ["-m", "sim.run", f"hydra.run.dir={folder}/whole"] + (["population=small"] if quick else [])
+        whole = ["-m", "sim.run", f"hydra.run.dir={folder}/whole"] + (
+            ["population=small", "end=2015-06-30"] if quick else []
+        )
         run = cost(whole)
         absolute = f"{run.wall:.1f} s, {run.processor:.1f} s of processor time, {run.peak / MIB:.0f} MiB at the most"
-        rows.append(Row.of("(j) whole default run", "python -c pass", [run.wall / bare()], "under 30 s", absolute))
+        rows.append(
+            Row.of(
+                "(j) whole run" if quick else "(j) whole default run",
+                "python -c pass",
+                [run.wall / bare()],
+                "under 30 s",
+                absolute,
+            )
+        )
         if not quick:
             run = cost([*whole, "population=declared", "end=2014-12-31", f"hydra.run.dir={folder}/declared"])
             absolute = f"{run.wall:.1f} s for half a year, {run.peak / MIB:.0f} MiB at the most"
@@ -281,7 +283,7 @@ def commands(size, quick):
     return rows
 
 
-QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis)
+QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis, commands)
 
 
 def table(rows):
@@ -303,9 +305,9 @@ def main(words=None):
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the figures go")
     chosen = parser.parse_args(words)
     size, rows = QUICK if chosen.quick else FULL, []
-    for question in (*QUESTIONS, lambda size: commands(size, chosen.quick)):
+    for question in QUESTIONS:
+        print(question.__doc__.splitlines()[0], file=sys.stderr, flush=True)
         rows += question(size)
-        print(f"{question.__name__} ...", file=sys.stderr, flush=True)
     print(table(rows))
     found = {"quick": chosen.quick, "python": platform.python_version(), "machine": platform.machine()}
     chosen.out.write_text(json.dumps(found | {"rows": [asdict(row) for row in rows]}, indent=2) + "\n")

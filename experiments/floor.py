@@ -52,6 +52,10 @@ class Needs:
     reads: dict
     writes: dict
 
+    def __str__(self):
+        records = ", ".join(f"{name} {reads:.1f}" for name, reads in self.reads.items() if reads >= 0.05)
+        return f"{self.draws:.1f} draws; records: {records}"
+
 
 class _Record:
     """One row of a counted array; its fields are Python numbers."""
@@ -181,6 +185,7 @@ def counted_day(model):
     Needs
     """
     state, count = model.state, _Count()
+    _make_room(state)
     plain = state.market
     big = {name: array for name, array in plain._asdict().items() if array.nbytes > NEAR or array.dtype.names}
     state.market = plain._replace(**{name: _Counted(name, array, count) for name, array in big.items()})
@@ -201,6 +206,14 @@ def counted_day(model):
         {name: sum(count.reads[verb, name] for verb in VERBS) / looks for name in kept},
         {name: sum(count.writes[verb, name] for verb in VERBS) / looks for name in kept},
     )
+
+
+def _make_room(state):
+    """No array needs to grow today, for a grown one would not count."""
+    for name in ("accounts", "months", "grants", "roll"):
+        state._room(name, len(getattr(state.market, name)))
+    state._grow_book()
+    state._grow_all()
 
 
 def _named(count, verb, method):

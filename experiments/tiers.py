@@ -59,6 +59,7 @@ def plan(scenario, settings):
     list of Replicate
         Variants "base", and on fewer people "base_small" (if there are fewer) and those of `others`.
     """
+    scenario = changed(scenario, report__figures=True, report__language="en", survey__targets=None)  # move nothing
     seeds = range(scenario.seed, scenario.seed + settings["seeds"])
     asked = [Replicate("base", changed(scenario, seed=seed)) for seed in seeds]
     if not settings["variants"]:
@@ -150,7 +151,7 @@ def fold(kept, scenario, settings, command, born):
         scenario=scenario,
         by_seed=frame,
         tiers=tiers_over_seeds(frame[frame["variant"] == "base"]),
-        gap=decomposition(parts, _quota(moves)),
+        gap=decomposition(parts, *_quota(moves)),
         moves=moves,
         targets=targets_over_seeds(load_targets(scenario.survey.targets), base),
         truths=sum(pd.DataFrame(one["truth"]).T for one in base) / len(base),
@@ -163,12 +164,12 @@ def fold(kept, scenario, settings, command, born):
 
 
 def _quota(moves):
-    """By how much Petersen's count rises when the quota never binds; 1 where that was not run."""
+    """By how much Petersen's count rises when the quota never binds, and the standard error; 1, 0 if not run."""
     if moves is None:
-        return 1.0
+        return 1.0, 0.0
     row = moves[(moves["variant"] == "quota") & (moves["tier"] == "very active")]
-    ratio = float(row["reading_ratio"].iloc[0]) if len(row) else 1.0
-    return ratio if ratio == ratio else 1.0
+    known = row[["reading_ratio", "reading_ratio_se"]].dropna()
+    return tuple(known.iloc[0]) if len(known) else (1.0, 0.0)
 
 
 def _write(study, folder):

@@ -104,7 +104,7 @@ WORKER = _filled(
         ("last_seen", "i4"),  # last day with a look, NOBODY if none
         ("last_worked", "i4"),  # last day with a task, NOBODY if none
         ("month_row", "i4"),  # row in this month's table, NOBODY if not seen this month
-        ("weeks", "u4"),  # bit w: looked in the w-th week before that of last_seen
+        ("days_seen", "u4"),  # bit d: looked d days before last_seen
         ("platforms", "u4"),  # bit p: has an account on platform p
         ("today", "u1"),  # 1: sat down today
         ("profile", "u1"),

@@ -90,7 +90,7 @@ class Demand:
     """Group demand: what clients ask for, and how unevenly over time."""
 
     name: Literal["steady", "seasonal", "volatile", "collapse"] = Q("the regime")
-    hours_per_day: float = Q("true hours of work demanded by all clients, mean of the run", "hour/day", 0, 1e7, CALIBRATED)
+    hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7, CALIBRATED)
     growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5, CALIBRATED)

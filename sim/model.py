@@ -6,7 +6,8 @@ import mesa
 import numpy as np
 
 from sim.agents.handles import AgentsOfColumns
-from sim.record import Recorder, month_start
+from sim.columns import D_POSTED
+from sim.record import Recorder, engagement, month_start
 from sim.scenario import Scenario
 from sim.state import State
 
@@ -89,7 +90,7 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
         state.settle(day)  # review, pay, commission, balances, bans
         state.learn(day)  # expected returns, lapsing, the next look
         self.recorder.close_day(day, state.market)
-        state.clear(state.market.today[:, 10])
+        state.clear(state.market.today[:, D_POSTED])
         self.day += 1
         self.running = self.day < self.days
 
@@ -102,7 +103,7 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
     def engagement(self):
         """Engagement of every row as of the last completed day.
 
-        Very active: looked in each of the last four weeks; regular: looked in the last 30 days; occasional:
+        Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days; occasional:
         registered, neither of these.
 
         Returns
@@ -110,9 +111,4 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
         uint8 array, shape (N,)
             Index into `sim.columns.ENGAGEMENTS`.
         """
-        workers, today = self.columns.workers, max(self.day - 1, 0)
-        seen = workers["last_seen"]
-        passed = np.clip(today // 7 - seen // 7, 0, 31).astype(np.uint32)
-        weeks = np.where(seen >= 0, workers["weeks"] << passed, 0)
-        engagement = (seen >= 0) & (seen > today - 30)
-        return engagement.astype(np.uint8) + (engagement & (weeks & 0b1111 == 0b1111))
+        return engagement(self.columns.workers, max(self.day - 1, 0))

@@ -87,7 +87,7 @@ class Recorder:
         caught = np.zeros(len(rows), CAPTURE)
         caught["wave"], caught["worker"] = market.book["k"][grants["slot"]], rows
         caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
-        caught["weekly"] = workers["weeks"] & 0b1111 == 0b1111
+        caught["weekly"] = every_week(workers, day)
         caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
         before = self.last_month if self.last_month is not None else np.zeros(0, MONTH)
         order = np.argsort(before["worker"])
@@ -134,6 +134,19 @@ class Recorder:
         still_open = market.book[market.book["id"] != NOBODY]
         every = np.concatenate([*self.archive, still_open]) if self.archive else still_open.copy()
         return every[np.argsort(every["id"], kind="stable")]
+
+
+def every_week(workers, day):
+    """Who looked in each of the last four stretches of seven days up to `day`; bool array like `workers`."""
+    passed = np.clip(day - workers["last_seen"], 0, 31).astype(np.uint32)
+    days = np.where(workers["last_seen"] >= 0, workers["days_seen"] << passed, 0)
+    return np.all([days >> (7 * week) & 0b1111111 for week in range(4)], axis=0)
+
+
+def engagement(workers, day):
+    """Index into `sim.columns.ENGAGEMENTS` of each worker as of `day`; uint8 array like `workers`."""
+    recently = (workers["last_seen"] >= 0) & (workers["last_seen"] > day - LAST_MONTH)
+    return recently.astype(np.uint8) + (recently & every_week(workers, day))
 
 
 def month_start(date, start):

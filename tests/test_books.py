@@ -12,6 +12,13 @@ from sim import rules as r
 DAY = c.SECONDS_PER_DAY
 # Fifty days with plenty of work; contracts end on the 27th.
 FIFTY = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28", "demand.hours_per_day": 8000.0}
+DEEP = "platform.members.deep"
+# Money moves soon: low thresholds, short delays, frequent exams.
+SOON = {
+    "france": {"platform.members.clickworker.cash_out_threshold": 0.5},
+    "biface": {"platform.members.biface.cash_out_threshold": 0.5},
+    "deep": {f"{DEEP}.cash_out_delay": 3, f"{DEEP}.chain.exam_every_days": 2, f"{DEEP}.chain.exam_window_days": 2},
+}
 MARKETS = [(p, d) for p in ("france", "biface", "deep") for d in ("volatile", "collapse")]
 
 
@@ -64,7 +71,7 @@ def closes_every_day(**choices):
 def watched(request):
     platform, demand = request.param
     small = {"population": {"people": 1200}, "behaviour": {"looking_rate": 1.0, "reservation_wage": 0.8}}
-    return closes_every_day(seed=7, platform=platform, demand=demand, **small, **FIFTY)
+    return closes_every_day(seed=7, platform=platform, demand=demand, **small, **FIFTY, **SOON[platform])
 
 
 def test_books_close_on_every_day(watched):

@@ -376,8 +376,8 @@ class Day:
             market.months[worker.month_row] = (i, last_seen, *[0] * 10)
         month = self.months[worker.month_row]
         if worker.last_seen != self.day:
-            passed = self.day // 7 - worker.last_seen // 7
-            worker.weeks = (worker.weeks << min(passed, 32)) & 0xFFFFFFFF | 1 if worker.last_seen >= 0 else 1
+            passed = self.day - worker.last_seen
+            worker.days_seen = (worker.days_seen << min(passed, 32)) & 0xFFFFFFFF | 1 if worker.last_seen >= 0 else 1
             worker.last_seen = self.day
             month.days_active += 1
         market.today[p, D["looks"]] += 1

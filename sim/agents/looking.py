@@ -7,7 +7,7 @@ drawing a new waiting time whenever a rate has changed is exact.
 
 import numpy as np
 
-from sim.columns import D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
+from sim.columns import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
 from sim.compiled import kernel
 from sim.rules import SEEN
 from sim.streams import LEARN, RETURN, draw, draw4
@@ -76,11 +76,12 @@ def looking_rate(rules, worker, best_return, day):
 
 @kernel
 def best_return(accounts, worker):
-    """Highest expected return over the worker's accounts, euro per hour."""
+    """Highest expected return over the worker's accounts that are not closed, euro per hour."""
     best = 0.0
     a = worker.first_account
     while a != NOBODY:
-        best = max(best, accounts[a].expected_return)
+        if accounts[a].state != BANNED:
+            best = max(best, accounts[a].expected_return)
         a = accounts[a].next
     return best
 

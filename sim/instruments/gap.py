@@ -155,7 +155,7 @@ def _occasional(p):
     ]
 
 
-def decomposition(by_seed, quota=1.0):
+def decomposition(by_seed, quota=1.0, quota_se=0.0):
     """How much of the gap between reading and truth each step explains, over seeds.
 
     Every value is a mean over seeds, so the steps add up to the gap of the means; standard errors leave one seed
@@ -165,8 +165,8 @@ def decomposition(by_seed, quota=1.0):
     ----------
     by_seed : DataFrame
         One row a seed, columns `PARTS`; seeds in which nobody was caught twice count for the other tiers only.
-    quota : float
-        As for `chains`.
+    quota, quota_se : float
+        As for `chains`, and its standard error.
 
     Returns
     -------
@@ -183,9 +183,12 @@ def decomposition(by_seed, quota=1.0):
     before = np.arange(len(table)) - ~first
     for name in ("value", "alone"):
         table[name] = _mean(values[name])
-    table["value_se"] = _jackknife(values["value"])
     change = values["value"] - values["value"][:, before]
-    table["change"], table["change_se"] = _mean(change), _jackknife(change)
+    table["change"] = _mean(change)
+    for name, each_seed in (("value_se", values["value"]), ("change_se", change)):
+        table[name] = _jackknife(each_seed)
+        of_quota = table["alone"].where(first).ffill() * quota_se
+        table.loc[table["step"] == "quota", name] = np.hypot(table[name], of_quota)
     readings = table["alone"].where(first).ffill()
     table["alone_change"] = table["alone"] - readings
     truths = table.groupby("tier", sort=False)["value"].transform("last")  # the last that is not missing

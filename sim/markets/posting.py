@@ -72,7 +72,7 @@ def post(rules, day, market, c):
         client = market.clients[c]
         if client.first_day <= day <= client.last_day:
             if market.platforms[client.platform].structure == DEEP:
-                if weekday == 0 or day == client.first_day:
+                if weekday == 0 or day == max(client.first_day, 0):
                     if market.counts[SLOTS_LEFT] == 0:
                         return c
                     post_week(market, day, c, weekday)

@@ -63,15 +63,15 @@ def open_list(rules, day, market, i, now, month_start, midnight):
 
 @kernel
 def first_look_today(day, market, i):
-    """Note that worker `i` was seen: once a day, for the weeks mask, the funnel and the month's table."""
+    """Note that worker `i` was seen: once a day, for the mask of days, the funnel and the month's table."""
     worker = market.workers[i]
     if worker.last_seen >= 0:
         market.seen_on[worker.last_seen] -= 1
-        passed = day // 7 - worker.last_seen // 7
-        worker.weeks = worker.weeks << passed if passed < 32 else 0
+        passed = day - worker.last_seen
+        worker.days_seen = worker.days_seen << passed if passed < 32 else 0
     market.seen_on[day] += 1
     worker.last_seen = day
-    worker.weeks |= 1
+    worker.days_seen |= 1
     if worker.month_row == NOBODY:
         new_month_row(market, i)
     market.months[worker.month_row].days_active += 1

@@ -5,6 +5,8 @@ pay + margins + commission; the pay stands on the account until it reaches the p
 on its way for so many working days.
 """
 
+import numpy as np
+
 from sim.columns import (
     BANNED,
     CONTRACTED,
@@ -31,16 +33,20 @@ MILLION = 1_000_000
 
 @kernel
 def refusals(tasks, chance, u):
-    """How many of `tasks` are refused: the binomial law read off one uniform number (inversion)."""
+    """How many of `tasks` are refused: the binomial law read off one uniform number (inversion).
+
+    Terms are kept as logarithms: the chance that none of thousands is refused is too small for a number.
+    """
     if chance <= 0.0:
         return 0
-    term = (1.0 - chance) ** tasks
-    odds = chance / (1.0 - chance)
-    total, refused = term, 0
+    if chance >= 1.0:
+        return tasks
+    log_term = tasks * np.log1p(-chance)
+    total, refused = np.exp(log_term), 0
     while u > total and refused < tasks:
-        term *= odds * (tasks - refused) / (refused + 1)
+        log_term += np.log(chance / (1.0 - chance) * (tasks - refused) / (refused + 1))
         refused += 1
-        total += term
+        total += np.exp(log_term)
     return refused
 
 

@@ -41,7 +41,8 @@ def draw_gap(table, words):
 
 
 def _stairs(axis, part, tier, words):
-    values, names = part["value"].to_numpy(), [words(f"step.{step}") for step in part["step"]]
+    told, names = part["value"].to_numpy(), [words(f"step.{step}") for step in part["step"]]
+    values = np.maximum(told, told[told > 0].min() / 2) if (told > 0).any() else told + 1.0  # none: the left end
     wide = values.max() > _WIDE * values.min()
     if wide:
         style.logarithmic(axis, words)
@@ -58,8 +59,8 @@ def _stairs(axis, part, tier, words):
         if place:
             axis.plot([before, before], [place - 1, place], color=style.GREY, lw=0.7)
         axis.plot([values[place]], [place], "o", color=colour, ms=5)
-        text = words.number(values[place])
-        if place:
+        text = words.number(told[place])
+        if place and told[place] > 0 and told[place - 1] > 0:
             factor = before / values[place]
             text += f"  (\N{MULTIPLICATION SIGN}{words.figures(1 / factor, 2 + (0.7 < factor < 1.4))})"
         axis.annotate(text, (max(before, values[place]), place), (7, 0), textcoords="offset points", va="center",
@@ -134,7 +135,7 @@ def _ratios(axis, part, words):
         known = np.isfinite(ratio)
         shown += [*(ratio - spread)[known], *(ratio + _Z * error)[known]]
     low, high = min(shown), max(shown)
-    offered = _TICKS[(high / low < 3) + (high / low < 1.7)]
+    offered = _TICKS[int(high < 3 * low) + int(high < 1.7 * low)]
     ticks = [tick for tick in offered if low / 1.15 <= tick <= high * 1.15]
     axis.set_xticks(ticks, [words.short(tick, 3) for tick in ticks])
     axis.set_xticks([], minor=True)

@@ -53,8 +53,8 @@ WORDS = {
     "bias.spread": "squared coefficient of variation of capture probabilities",
     "bias.found": "count / true number",
     # from reading to truth
-    "gap.title": "From {reading} read to {truth} truly very active: \u201c{first}\u201d makes the reading {first_factor} "
-    "times too {first_moves}, \u201c{second}\u201d {second_factor} times too {second_moves}",
+    "gap.title": "From {reading} read to {truth} truly very active: \u201c{first}\u201d makes the reading "
+    "{first_factor} times too {first_moves}, \u201c{second}\u201d {second_factor} times too {second_moves}",
     "gap.none": "No reading of the very active here, so no gap to take apart",
     "gap.up": "high",
     "gap.down": "low",

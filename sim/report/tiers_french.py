@@ -137,7 +137,8 @@ WORDS = {
     "truths.short": "Seule une simulation peut imprimer ce tableau : combien de personnes sont actives, et à quel "
     "point, quoi que disent les instruments.",
     "truths.caption": "Personnes et comptes à la fin, à l'échelle de l'exécution ; pour le travail comme pour la "
-    "recherche, un niveau contient le suivant, et la deuxième colonne compte chacun une fois, au plus haut niveau atteint",
+    "recherche, un niveau contient le suivant, et la deuxième colonne compte chacun une fois, au plus haut "
+    "niveau atteint",
     "truths.level": "Niveau",
     "truths.people": "Personnes",
     "truths.disjoint": "À ce niveau seul",
