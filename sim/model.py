@@ -103,8 +103,8 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
     def engagement(self):
         """Engagement of every row as of the last completed day.
 
-        Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days; occasional:
-        registered, neither of these.
+        Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days;
+        occasional: registered, neither of these.
 
         Returns
         -------

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.columns import DAILY, KINDS
 from sim.compiled import kernel
+from sim.record import CAPTURE
 from sim.scenario import Scenario
 from sim.streams import EXPERIMENT, draw, make_key
 from sim.summary import summarise
@@ -67,6 +68,8 @@ def fake_results(people=4000, days=396, batches=3000, empty=False, **choices):
         clients=_clients(chance, 0 if empty else 50, keys),
         funnel=_funnel(world, days, people, empty),
         looks_by_hour=_hours(chance, keys, people, empty),
+        accounts=_accounts(workers, keys, days, empty),
+        answers=pd.DataFrame({name: np.zeros(0, CAPTURE[name]) for name in CAPTURE.names}),
         summary={},
         scenario=world,
         provenance={"seed": 1, "versions": {"python": "3.11.7"}, "digest": "0123456789abcdef"},
@@ -86,6 +89,7 @@ def _daily(chance, world, days, people, empty):
         part["looks"] = (0.4 * people * share * (0 if empty else 1) * (1 + 0.2 * chance.uniform(days))).astype(int)
         part["empty_looks"] = (part["looks"] * (0.6 + 0.3 * chance.uniform(days))).astype(int)
         part["sessions"] = part["looks"] - part["empty_looks"]
+        part["visitors"] = part["looks"] // 60
         part["tasks_posted"] = (size * chance.lognormal(days, 1.0, 0.8)).astype(int)
         part["tasks_done"] = (0.98 * part["tasks_posted"]).astype(int)
         part["tasks_refused"] = part["tasks_done"] // 40
@@ -121,6 +125,26 @@ def _workers(chance, people, platforms, days, empty):
             "signed_up": chance.integers(people, days + 100) - 100,
             "engagement": np.where(earned > 3e7, "very_active", "occasional"),
             "earned_micro_euro": earned.astype(np.int64),
+        }
+    )
+
+
+def _accounts(workers, keys, days, empty):
+    """One row for each platform joined; every fifth account was opened lately."""
+    masks = workers["platforms"].to_numpy(np.int64)
+    held = [workers["worker"].to_numpy()[masks >> p & 1 == 1] for p in range(len(keys))]
+    worker = np.concatenate(held)
+    recent = (worker % 5 == 0) & (not empty)
+    return pd.DataFrame(
+        {
+            "worker": worker.astype(np.int32),
+            "signed_up": workers["signed_up"].to_numpy()[worker],
+            "last_seen": np.where(recent, days - 1 - worker % 40, -1),
+            "tasks_done": np.where(recent, worker % 3, 0),
+            "tasks_refused": np.zeros(len(worker), np.int64),
+            "platform": pd.Categorical.from_codes(
+                np.repeat(np.arange(len(keys)), [len(some) for some in held]), categories=list(keys)
+            ),
         }
     )
 

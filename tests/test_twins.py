@@ -150,13 +150,12 @@ def test_those_days_had_everything(days, matched):
         "returned",
         "applied",
         "signed_up",
-        "cashed_out_micro_euro",
     ):
         assert sum(int(today[twin.D[name]]) for today in last) > 0, name
     after = found[DAYS[-1]]["match"][1]
     accounts = after.accounts[: after.counts[r.ACCOUNTS]]
     assert {c.BANNED, c.APPLIED, c.CONTRACTED} <= set(accounts["state"].tolist())
-    assert accounts["qualification"].max() >= 1
+    assert accounts["qualification"].max() >= 1 and accounts["on_its_way"].max() > 0
     structures = [
         market.platforms["structure"][market.accounts["platform"][[g[0] for g in slow.grants]]]
         for slow in matched.values()

@@ -179,6 +179,11 @@ def join(rules, market, day, i, p, own, u, v):
     market.today[p, D["signed_up"]] += 1
 
 
+def best_of(accounts):
+    """Highest expected return of the accounts that are not closed."""
+    return max((account.expected_return for account in accounts if account.state != c.BANNED), default=0.0)
+
+
 def rate_of(rules, worker, best, day):
     """Looks per operational day."""
     wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
@@ -218,7 +223,7 @@ def wake(rules, day, market, further):
                 wage = float(market.platforms["wage"][account.platform])
                 account.expected_return = max(account.expected_return, rules.hope * rules.prior_return * wage)
         if awake in ("new", "need", "message"):
-            best = max(float(market.accounts["expected_return"][a]) for a in own[i])
+            best = best_of([Row(market.accounts, a) for a in own[i]])
             worker.looking_rate, worker.state = rate_of(rules, worker, best, day), c.LOOKING
         if awake:
             agenda[moment % DAY].append(i)
@@ -344,14 +349,14 @@ class Day:
                 break
             empty = False
             yield now
+        if empty:
+            now += self.look_elsewhere(i, now)
         worker.used += now - began
         if worker.state == c.LOOKING and worker.used < worker.day_budget:
             u = draw(key, streams.LOOK, now, i, 2)
             following = next_event(rules, self.available[worker.profile], now, worker.looking_rate, u)
             if following < self.midnight:
                 self.later(i, following)
-        if empty:
-            self.look_elsewhere(i, now)
 
     def choose(self, i, now, tried):
         """Highest expected return times a Frechet error, of the lists not opened in this sitting."""
@@ -501,17 +506,18 @@ class Day:
         return earned == 0
 
     def look_elsewhere(self, i, now):
-        """At times, who found nothing opens an account somewhere else."""
+        """At times, who found nothing opens an account somewhere else; the seconds that takes."""
         u, v, w, x = draw4(self.market.key, streams.LEARN, now, i, 2)
         if u >= self.rules.joining_rate or now + self.rules.joining_seconds > self.midnight:
-            return
+            return 0
         p = another(self.market, self.day, self.own[i], v)
         if p is None:
-            return
+            return 0
         join(self.rules, self.market, self.day, i, p, self.own[i], w, x)
         account = self.accounts[self.own[i][0]]
         self.spend(i, account, self.rules.joining_seconds)
         self.joined += 1
+        return self.rules.joining_seconds
 
 
 # --- after the day ---------------------------------------------------------------------------------------------
@@ -583,7 +589,7 @@ def learn(rules, day, market):
                 kept = (1.0 - rules.learning_rate) ** account.day_looks
                 account.expected_return = mean + (account.expected_return - mean) * kept
             account.day_looks, account.day_return, account.day_done, account.day_refused = 0, 0.0, 0, 0
-        worker.looking_rate = rate_of(rules, worker, max(account.expected_return for account in own), day)
+        worker.looking_rate = rate_of(rules, worker, best_of(own), day)
         rate = rules.need_rate * worker.urgency
         if worker.looking_rate < rules.lapse_rate:
             worker.state = c.LAPSED

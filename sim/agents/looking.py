@@ -89,7 +89,7 @@ def best_return(accounts, worker):
 @kernel
 def pull(rules, expected_return):
     """Weight of an account in the choice of the list to open; `sim.markets.matching.choose` says why."""
-    return expected_return ** (1.0 / rules.choice_noise) if rules.choice_noise > 0.0 else expected_return
+    return np.log(max(expected_return, 1e-9)) / max(rules.choice_noise, 1e-3)
 
 
 @kernel

@@ -12,13 +12,21 @@ from sim.streams import LEARN, draw4, gauss
 
 @kernel
 def look_elsewhere(rules, day, market, i, now, midnight):
-    """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts."""
+    """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
+
+    Returns
+    -------
+    int
+        Seconds it took.
+    """
     u, v, w, x = draw4(market.key, LEARN, now, i, 2)
     if u < rules.joining_rate and now + rules.joining_seconds <= midnight:
         p = another_platform(day, market, market.workers[i].platforms, v)
         if p != NOBODY:
             join(rules, day, market, i, p, w, x)
             charge(day, market, i, p, rules.joining_seconds)
+            return rules.joining_seconds
+    return 0
 
 
 @kernel

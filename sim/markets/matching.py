@@ -112,11 +112,15 @@ def gather(day, market, second, crowd):
     """Workers whose moment this second is, in an order drawn by lot and by nothing else."""
     n = 0
     i = market.agenda[second]
-    while i != NOBODY:
+    while i != NOBODY and n < CROWD - 1:
         crowd[n] = i
         n += 1
         i = market.workers[i].link
     market.agenda[second] = NOBODY
+    while i != NOBODY and second + 1 < SECONDS_PER_DAY:  # more than a crowd: the others are a second late
+        following = market.workers[i].link
+        enter(market, i, second + 1)
+        i = following
     moment = day * SECONDS_PER_DAY + second
     for j in range(1, n):
         i = crowd[j]
@@ -167,9 +171,9 @@ def act(rules, day, market, i, now, month_start):
     if keen and now + unpaid < limit:
         enter(market, i, now + unpaid)
     else:
-        leave(rules, day, market, i, now + unpaid)
         if empty:
-            look_elsewhere(rules, day, market, i, now + unpaid, midnight)
+            unpaid += look_elsewhere(rules, day, market, i, now + unpaid, midnight)
+        leave(rules, day, market, i, now + unpaid)
 
 
 @kernel

@@ -25,13 +25,14 @@ DEEP = 1
 
 @kernel
 def withdraw(rules, day, market):
-    """Withdraw what is left of batches whose time is up or whose client ended the contract yesterday."""
+    """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over."""
     for slot in range(market.book.size):
         batch = market.book[slot]
         if batch.id == NOBODY or batch.left == 0:
             continue
         client = market.clients[batch.client]
-        if batch.expires <= day or (client.ended == 1 and client.last_day < day):
+        gone = client.last_day < day and (client.ended == 1 or market.platforms[batch.platform].structure == DEEP)
+        if batch.expires <= day or gone:
             batch.withdrawn = batch.left
             market.open_tasks[batch.platform] -= batch.left
             market.today[batch.platform, D_WITHDRAWN] += batch.left
@@ -70,7 +71,7 @@ def post(rules, day, market, c):
     weekday = (day + rules.start_second // SECONDS_PER_DAY) % 7
     while c < market.clients.size:
         client = market.clients[c]
-        if client.first_day <= day <= client.last_day:
+        if client.first_day <= day <= client.last_day and client.volume > 0.0:
             if market.platforms[client.platform].structure == DEEP:
                 if weekday == 0 or day == max(client.first_day, 0):
                     if market.counts[SLOTS_LEFT] == 0:

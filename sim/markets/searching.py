@@ -18,11 +18,11 @@ DEEP = 1
 def choose(rules, market, i, now):
     """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
 
-    Highest ``log R + s G``, with G a Gumbel error and s the noise, is highest ``R ** (1 / s) / E`` with E
-    exponential; the power is kept on the account as its pull.
+    Highest ``log R / s + G``, with G a Gumbel error and s the noise: the logit choice. The first term is kept on
+    the account as its pull.
     """
     worker = market.workers[i]
-    best, highest = NOBODY, -1.0
+    best, highest = NOBODY, -np.inf
     a = worker.first_account
     several = market.accounts[a].next != NOBODY
     while a != NOBODY:
@@ -31,7 +31,7 @@ def choose(rules, market, i, now):
         if account.state != BANNED and not worker.tried & bit:
             value = account.pull
             if several and rules.choice_noise > 0.0:
-                value /= -np.log(draw(market.key, PICK, now, i, 2 + account.platform))
+                value -= np.log(-np.log(draw(market.key, PICK, now, i, 2 + account.platform)))
             if value > highest:
                 best, highest = a, value
         a = account.next

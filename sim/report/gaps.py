@@ -1,7 +1,8 @@
-"""Figures of the tiers experiment: from reading to truth step by step, and what moves readings and truths."""
+"""Figures of the tiers experiment: from reading to truth step by step, what moves both, and a count's bias."""
 
 import numpy as np
 
+from sim.instruments.estimators import petersen_bias
 from sim.report import style
 
 _Z = 1.959963984540054
@@ -155,3 +156,42 @@ def _moves_title(table, words):
         return words("moves.none")
     changes = {name: words.change(float(row[f"{name}_ratio"].iloc[0])) for name in ("reading", "truth")}
     return words("moves.title", **changes)
+
+
+def draw_bias(spreads, ratio, error, mean, here, words):
+    """Petersen's count over the true number, against the spread of capture probabilities: theory and trials.
+
+    Parameters
+    ----------
+    spreads, ratio, error : float arrays
+        Squared coefficients of variation, and the count found in trials with its standard error.
+    mean : float
+        Mean capture probability of the trials.
+    here : (float, float)
+        Spread by activity and share found in the simulated survey; nan where it has none.
+    words : Words
+
+    Returns
+    -------
+    (Figure, title, alternative text)
+    """
+    told = {
+        "cv2": words.figures(here[0], 2),
+        "theory": words.percent(1 / (1 + here[0])),
+        "found": words.percent(here[1]),
+        "off": words.percent(float(np.max(np.abs(ratio * (1 + np.asarray(spreads)) - 1)))),
+    }
+    form = "title" if np.isfinite(here).all() else "alone"
+    title = words(f"bias.{form}", **told)
+    figure, axis = style.sheet(title, 3.9, ncols=1)
+    line = np.linspace(0, max(spreads[-1], 1.1 * np.nan_to_num(here[0])), 200)
+    reachable = line <= 1 / mean - 1
+    axis.plot(line[reachable], petersen_bias(mean, line[reachable]), color=style.INK, label=words("bias.theory"))
+    axis.errorbar(spreads, ratio, _Z * error, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4, label=words("bias.trials"))
+    if form == "title":
+        axis.plot(*here, "*", color=style.COLOURS[1], ms=13, mec="white", mew=0.7, label=words("bias.here"))
+    axis.set(xlabel=words("bias.spread"), ylabel=words("bias.found"), ylim=(0, 1.1))
+    style.percents(axis, words)
+    axis.legend(loc="upper right")
+    style.tidy(axis)
+    return figure, title, words("bias.alt", **told)

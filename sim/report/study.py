@@ -8,10 +8,10 @@ import pandas as pd
 from sim.instruments.capture import spread
 from sim.instruments.closed import MEAN, SPREADS, bias_by_trial
 from sim.report.figures import draw_each
-from sim.report.gaps import draw_gap, draw_moves
+from sim.report.gaps import draw_bias, draw_gap, draw_moves
 from sim.report.page import publish, under
 from sim.report.rows import assumptions, target_rows, tier_rows
-from sim.report.tiers import draw_bias, draw_capture, draw_readings, found_share
+from sim.report.tiers import draw_capture, draw_readings, found_share
 from sim.report.truths import cell, levels
 from sim.report.words import Words
 

@@ -1,10 +1,9 @@
-"""Figures about the instruments: three readings of one population, who is caught, and what that does to a count."""
+"""Figures about the instruments: three readings of one population, and who is caught."""
 
 import numpy as np
 import pandas as pd
 
 from sim.instruments.capture import by_activity, probabilities, spread
-from sim.instruments.estimators import petersen_bias
 from sim.instruments.gap import parts
 from sim.instruments.recapture import recapture
 from sim.instruments.tiers import tiers
@@ -62,6 +61,9 @@ def draw_readings(table, words, seeds=None):
     (Figure, title, alternative text)
     """
     title, told = _readings_told(table, words)
+    told["interval"] = words("readings.interval" if seeds is None else "readings.quantiles")
+    if seeds is not None:
+        title = words("readings.over", seeds=seeds["seed"].nunique(), finding=title[0].lower() + title[1:])
     figure, axis = style.sheet(title, 4.4, ncols=1)
     style.logarithmic(axis, words)
     for place, row in enumerate(table.itertuples()):
@@ -78,7 +80,7 @@ def draw_readings(table, words, seeds=None):
             if line == "reading" and np.isfinite(row.low):
                 axis.plot([max(row.low, 1), min(row.high, 1e9)], [y, y], color=colour, lw=2.2, solid_capstyle="butt")
             axis.plot([max(value, 1)], [y], _MARKS[line], color=colour, ms=6, mec="white", mew=0.7,
-                      label=words(f"readings.{line}") if place == 0 else None)  # fmt: skip
+                      label=words(f"readings.{line}", **told) if place == 0 else None)  # fmt: skip
             right = max(value, row.high) if line == "reading" and np.isfinite(row.high) else value
             if seeds is not None and line != "published":
                 right = np.nanmax([right, seeds.loc[seeds["tier"] == row.tier, line].max()])
@@ -217,42 +219,3 @@ def _capture_told(table, found, words):
     }
     form = "title" if chance[0] and np.isfinite(found) else "often_only" if not chance[0] else "short"
     return words(f"capture.{form}", **told), told
-
-
-def draw_bias(spreads, ratio, error, mean, here, words):
-    """Petersen's count over the true number, against the spread of capture probabilities: theory and trials.
-
-    Parameters
-    ----------
-    spreads, ratio, error : float arrays
-        Squared coefficients of variation, and the count found in trials with its standard error.
-    mean : float
-        Mean capture probability of the trials.
-    here : (float, float)
-        Spread by activity and share found in the simulated survey; nan where it has none.
-    words : Words
-
-    Returns
-    -------
-    (Figure, title, alternative text)
-    """
-    told = {
-        "cv2": words.figures(here[0], 2),
-        "theory": words.percent(1 / (1 + here[0])),
-        "found": words.percent(here[1]),
-        "off": words.percent(float(np.max(np.abs(ratio * (1 + np.asarray(spreads)) - 1)))),
-    }
-    form = "title" if np.isfinite(here).all() else "alone"
-    title = words(f"bias.{form}", **told)
-    figure, axis = style.sheet(title, 3.9, ncols=1)
-    line = np.linspace(0, max(spreads[-1], 1.1 * np.nan_to_num(here[0])), 200)
-    reachable = line <= 1 / mean - 1
-    axis.plot(line[reachable], petersen_bias(mean, line[reachable]), color=style.INK, label=words("bias.theory"))
-    axis.errorbar(spreads, ratio, _Z * error, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4, label=words("bias.trials"))
-    if form == "title":
-        axis.plot(*here, "*", color=style.COLOURS[1], ms=13, mec="white", mew=0.7, label=words("bias.here"))
-    axis.set(xlabel=words("bias.spread"), ylabel=words("bias.found"), ylim=(0, 1.1))
-    style.percents(axis, words)
-    axis.legend(loc="upper right")
-    style.tidy(axis)
-    return figure, title, words("bias.alt", **told)

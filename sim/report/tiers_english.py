@@ -11,11 +11,14 @@ WORDS = {
     "readings.none": "No instrument of the published estimate reads this market; in truth {very_active} people are "
     "very active, {regular} active in the month, {occasional} registered",
     "readings.alt": "Three rows on a log scale of persons, each with the published value, the instrument's reading "
-    "with a 95% interval and the truth. Very active: published {very_active_published}, read {very_active_reading}, "
+    "({interval}) and the truth. Very active: published {very_active_published}, read {very_active_reading}, "
     "in truth {very_active}. Regular: {regular_published}, {regular_reading}, {regular}. Occasional: "
     "{occasional_published}, {occasional_reading}, {occasional}.",
     "readings.published": "published",
-    "readings.reading": "read by the instrument (95%)",
+    "readings.reading": "read by the instrument ({interval})",
+    "readings.interval": "95% interval",
+    "readings.quantiles": "mean and 5 to 95% of seeds",
+    "readings.over": "Over {seeds} seeds, on average: {finding}",
     "readings.truth": "truth",
     "readings.missing": "no reading",
     "readings.persons": "persons (log scale)",

@@ -41,11 +41,14 @@ WORDS = {
     "readings.none": "Aucun instrument de l'estimation publiée ne lit ce marché ; en vérité {very_active} personnes "
     "sont très actives, {regular} actives dans le mois, {occasional} inscrites",
     "readings.alt": "Trois rangs sur une échelle log de personnes, chacun avec la valeur publiée, la lecture de "
-    "l'instrument et son intervalle à 95 %, et la vérité. Très actifs : publié {very_active_published}, lu "
+    "l'instrument ({interval}) et la vérité. Très actifs : publié {very_active_published}, lu "
     "{very_active_reading}, en vérité {very_active}. Réguliers : {regular_published}, {regular_reading}, {regular}. "
     "Occasionnels : {occasional_published}, {occasional_reading}, {occasional}.",
     "readings.published": "publié",
-    "readings.reading": "lu par l'instrument (95 %)",
+    "readings.reading": "lu par l'instrument ({interval})",
+    "readings.interval": "intervalle à 95 %",
+    "readings.quantiles": "moyenne et 5 à 95 % des graines",
+    "readings.over": "Sur {seeds} graines, en moyenne : {finding}",
     "readings.truth": "vérité",
     "readings.missing": "pas de lecture",
     "readings.persons": "personnes (échelle log)",

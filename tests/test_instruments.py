@@ -1,0 +1,442 @@
+"""Instruments on a tiny market: they move nothing, see only the record, and stand beside the truth."""
+
+import dataclasses
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser import assert_page_is_whole, needs_browser
+
+from sim.columns import NOBODY, SECONDS_PER_DAY
+from sim.instruments import gap
+from sim.instruments.arithmetic import published_tiers
+from sim.instruments.audience import last_month, visitors
+from sim.instruments.capture import EDGES, by_activity, probabilities, spread
+from sim.instruments.closed import MEAN, bias_by_trial
+from sim.instruments.estimators import petersen_bias
+from sim.instruments.questionnaire import respondents, usable
+from sim.instruments.readings import comparison, readings
+from sim.instruments.recapture import recapture
+from sim.instruments.registrations import declared, french
+from sim.instruments.tiers import COLUMNS, tiers
+from sim.instruments.truth import LEVELS, truth
+from sim.model import MicroworkMarket
+from sim.problems import BadScenario
+from sim.results import results
+from sim.rules import ACCOUNTS, MONTH_ROWS
+from sim.scenario import Scenario
+from sim.targets import NotComparable, load_targets
+
+PEOPLE, QUOTA = 3000, 4000  # 45 answers a wave at this scale
+CHOICES = {
+    "population.people": PEOPLE,
+    "survey.quota": QUOTA,
+    "start": "2018-04-01",
+    "end": "2018-06-30",
+    "survey.waves": ["2018-05-14", "2018-06-18"],
+}
+QUOTA_HERE = round(QUOTA * PEOPLE / 266_126)
+
+
+def scenario(**changes):
+    keys = {name.replace("__", "."): value for name, value in changes.items()}
+    return Scenario.load(**{"population": "small", **CHOICES, **keys})
+
+
+def ran(**changes):
+    return results(MicroworkMarket(scenario(**changes)).run())
+
+
+@pytest.fixture(scope="module")
+def record():
+    return ran()
+
+
+@pytest.fixture(scope="module")
+def without():
+    """The same market without the questionnaire."""
+    return ran(survey__on=False)
+
+
+@pytest.fixture(scope="module")
+def deep():
+    return ran(platform="deep", end="2018-05-31")
+
+
+def seen_by(record, **settings):
+    """The same run, seen by instruments with other settings."""
+    survey = record.scenario.survey.model_copy(update=settings)
+    return dataclasses.replace(record, scenario=record.scenario.model_copy(update={"survey": survey}))
+
+
+# --- nothing moves ---------------------------------------------------------------------------------------------
+def state(model):
+    """Every bit of the market that is in use, but for the questionnaire's own client (the last)."""
+    market = model.columns
+    return [
+        market.persons,
+        market.workers,
+        market.accounts[: market.counts[ACCOUNTS]],
+        market.clients[:-1],
+        market.book[market.book["id"] != NOBODY],
+        market.months[: market.counts[MONTH_ROWS]],
+        market.counts,
+        model.recorder.daily[: model.day],
+        model.recorder.funnel[: model.day],
+    ]
+
+
+def same(one, other):
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def test_the_questionnaire_changes_only_takers_and_those_behind_them():
+    asked, left_alone = MicroworkMarket(scenario()), MicroworkMarket(scenario(survey__on=False))
+    wave = (asked.scenario.survey.waves[0] - asked.scenario.start).days
+    for _ in range(wave):
+        asked.step(), left_alone.step()
+    assert all(map(same, state(asked), state(left_alone)))
+    asked.step(), left_alone.step()
+    posted = wave * SECONDS_PER_DAY + 3600 * asked.scenario.survey.hour
+    one, other = asked.columns.workers, left_alone.columns.workers
+    differ = np.flatnonzero([a.tobytes() != b.tobytes() for a, b in zip(one, other, strict=True)])
+    took = np.concatenate(asked.recorder.captures)["worker"]
+    assert 0 < len(took) <= QUOTA_HERE and set(took) <= set(differ)
+    # Whoever else differs opened a list after the questionnaire was there: behind somebody who took it.
+    after = (one["opened"] >= posted) | (other["opened"] >= posted)
+    assert after[differ].all() and len(differ) < after.sum()
+
+
+def test_the_market_before_the_first_wave_is_the_same_without_it(record, without):
+    day = (record.scenario.survey.waves[0] - record.scenario.start).days
+    for name in ("daily", "funnel"):
+        one, other = (getattr(run, name) for run in (record, without))
+        rows = day * (len(record.scenario.platform.members) if name == "daily" else 1)
+        pd.testing.assert_frame_equal(one.iloc[:rows], other.iloc[:rows])
+    assert len(record.answers) and not len(without.answers)
+    assert record.digest() != without.digest()
+
+
+def test_other_instruments_move_not_one_bit(record):
+    settings = {
+        "divisor": 1.27,
+        "incomplete": 0.4,
+        "recall_log_sd": 0.7,
+        "rounding_hours": 1.0,
+        "rounding_euro": 5.0,
+        "duplicate_share": 0.2,
+        "devices": 1.5,
+        "panel_log_sd": 0.3,
+    }
+    other = ran(**{f"survey__{name}": value for name, value in settings.items()})
+    assert other.digest() == record.digest()
+    pd.testing.assert_frame_equal(tiers(other), tiers(seen_by(record, **settings)))  # and may be changed afterwards
+    assert len(usable(other)) < len(usable(record))
+    assert (french(other) / french(record)).to_numpy() == pytest.approx(1 / 0.8)
+    assert not respondents(other)["hours"].equals(respondents(record)["hours"])
+
+
+def test_instruments_leave_the_record_as_it_is(record):
+    before = record.digest()
+    comparison(record), gap.parts(record), by_activity(record)
+    assert record.digest() == before
+
+
+# --- the questionnaire is a task ---------------------------------------------------------------------------------
+def test_one_answer_a_person_and_no_more_than_the_quota(record):
+    asked = record.batches[record.batches["client"] == record.clients["client"].max()]
+    answers = record.answers
+    assert len(asked) == 2 and (asked["kind"] == "survey").all() and (asked["platform"] == "foule_factory").all()
+    assert (asked["size"] == QUOTA_HERE).all() and (asked["items"] == 1).all()
+    assert (asked["piece_rate_micro_euro"] == 12_000_000).all()
+    assert asked["done"].tolist() == answers["wave"].value_counts().sort_index().tolist()
+    assert not answers.duplicated(["wave", "worker"]).any()
+    holders = record.accounts.loc[record.accounts["platform"] == "foule_factory", "worker"]
+    assert set(answers["worker"]) <= set(holders)
+    posted = asked["posted"].to_numpy()[answers["wave"]]
+    assert (answers["second"] >= posted).all() and (answers["second"] < posted + 15 * SECONDS_PER_DAY).all()
+
+
+def test_answers_are_exact_unless_people_forget(record):
+    people = respondents(record)
+    first = record.answers.sort_values("wave", kind="stable").drop_duplicates("worker").set_index("worker")
+    first = first.loc[people["worker"]]
+    month = 365.25 / 12 / 7
+    hours = (first["paid_seconds"] + first["unpaid_seconds"]) / 3600 / month
+    assert people["hours"].to_numpy() == pytest.approx(hours.to_numpy())
+    assert people["earnings"].to_numpy() == pytest.approx(first["earned_micro_euro"].to_numpy() / 1e6)
+    forgetful = seen_by(record, rounding_hours=2.0, recall_log_sd=0.5)
+    assert (respondents(forgetful)["hours"] % 2 == 0).all()
+
+
+# --- truth -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("platform", [None, "foule_factory", "appen"])
+def test_truth_is_nested_and_adds_up(record, platform):
+    table = truth(record, platform)
+    people = table["people"]
+    assert list(table.index) == list(LEVELS)
+    working, looking = ("registered", "ever worked", "ever paid"), ("registered", *LEVELS[3:])
+    for chain in (working, looking):
+        assert people[list(chain)].is_monotonic_decreasing and table.loc[list(chain), "accounts"].is_monotonic_decreasing
+    assert table["disjoint"].sum() == people["registered"] and (table["disjoint"] <= people).all()
+    assert (table["accounts"] >= people).all()
+    if platform:
+        assert table["accounts"].equals(people)
+    assert people["very active"] > 0 or platform == "appen"
+
+
+def test_truth_agrees_with_the_record(record):
+    people, last = truth(record)["people"], record.funnel.iloc[-1]
+    assert people["registered"] == last["registered"] == PEOPLE
+    assert people["active in the month"] == last["seen_month"]
+    assert people["active in the week"] == last["seen_week"]
+    assert people["very active"] == (record.workers["engagement"] == "very_active").sum()
+
+
+def test_accounts_that_nobody_opens_are_nobody():
+    with_absent = ran(population__absent=5000, start="2018-06-01", end="2018-06-10", survey__on=False)
+    assert truth(with_absent)["people"]["registered"] == PEOPLE
+    assert french(with_absent).sum() < 1.5 * PEOPLE
+
+
+# --- readings ----------------------------------------------------------------------------------------------------
+def test_the_tier_table_is_the_arithmetic_on_its_parts(record):
+    table = tiers(record).set_index("tier")
+    scale = 266_126 / PEOPLE
+    assert tuple(tiers(record).columns) == COLUMNS
+    waves = [set(record.answers.loc[record.answers["wave"] == wave, "worker"]) for wave in (0, 1)]
+    n1, n2, m = len(waves[0]), len(waves[1]), len(waves[0] & waves[1])
+    assert m > 0
+    accounts = record.accounts["platform"].value_counts()
+    ratio = n1 * n2 / m / accounts["foule_factory"]
+    assert table.loc["very active", "reading"] == pytest.approx(scale * ratio * accounts.sum() / 1.2)
+    error = math.sqrt(n1 * n2 * (n1 - m) * (n2 - m) / m**3) / accounts["foule_factory"]
+    assert table.loc["very active", "reading_se"] == pytest.approx(scale * error * accounts.sum() / 1.2)
+    assert table.loc["occasional", "reading"] == pytest.approx(scale * accounts.sum() / 1.2)
+    june = record.daily[pd.to_datetime(record.daily["date"]).dt.month == 6]
+    exact = seen_by(record, panel_log_sd=0.0)
+    regular = tiers(exact).set_index("tier").loc["regular"]
+    assert regular["reading"] == pytest.approx(scale * june["visitors"].sum() / 1.2) and regular["reading_se"] == 0
+    published = published_tiers()
+    assert table["survey_estimate"].tolist() == [published[t] for t in ("very_active", "regular", "occasional")]
+    people = truth(record)["people"] * scale
+    levels = ["very active", "active in the month", "registered"]
+    assert table["truth"].tolist() == pytest.approx(people[levels].tolist())
+    assert table["ratio"].to_numpy() == pytest.approx((table["reading"] / table["survey_estimate"]).to_numpy())
+    assert table["comparable"].all() and (table["reason"] == f"counts x {scale:.4g}: population=small").all()
+
+
+def test_declared_accounts_hold_the_foreign_and_the_second_ones(record):
+    twice = seen_by(record, duplicate_share=0.5)
+    members = record.scenario.platform.members
+    counts = record.accounts["platform"].value_counts()
+    for key, figure in declared(twice).items():
+        assert figure == pytest.approx(counts[key] / 0.5 / (1 - members[key].foreign_share))
+    assert french(twice).sum() == pytest.approx(2 * counts.sum())
+
+
+def test_the_panel_errs_as_much_as_it_says(record):
+    noisy = [
+        visitors(dataclasses.replace(record, scenario=record.scenario.model_copy(update={"replicate": r})))
+        for r in range(200)
+    ]
+    ratios = np.concatenate([(v["reading"] / v["visitors"])[v["visitors"] > 0].to_numpy() for v in noisy])
+    # 1400 lognormals of log-sd 0.05 and mean 1: the mean has a standard error of 0.0013, the sd of 0.001
+    assert ratios.mean() == pytest.approx(1, abs=0.006) and ratios.std() == pytest.approx(0.05, abs=0.005)
+
+
+def test_last_month_is_the_last_whole_one():
+    days = pd.date_range("2018-01-20", "2018-06-14")
+    daily = pd.DataFrame({"date": days})
+    assert set(days[last_month(daily)].month) == {5}
+    assert set(days[last_month(daily[days < "2018-06-01"])].month) == {5}
+    short = daily.iloc[:20]
+    assert last_month(short).all()  # no whole month: the last 30 days
+
+
+def test_every_target_has_a_reading_or_a_reason(record, deep, without):
+    names = set(load_targets()["id"])
+    for run in (record, deep, without):
+        read = readings(run)
+        assert names <= set(read)
+        for name, found in read.items():
+            if isinstance(found, NotComparable):
+                assert found.reason, name
+            else:
+                assert len(found) == 2 and all(isinstance(float(part), float) for part in found), name
+        compared, table = comparison(run)
+        assert set(compared["id"]) == names and (compared["comparable"] | (compared["reason"] != "")).all()
+        by_id = compared.set_index("id")
+        for tier in table.itertuples():
+            shown = by_id.loc["tier_" + tier.tier.replace(" ", "_")]
+            assert bool(shown["comparable"]) == bool(tier.comparable)
+            assert shown["simulated"] == pytest.approx(tier.reading, nan_ok=True)
+
+
+def test_a_market_without_the_survey_platform_says_so(deep):
+    table = tiers(deep)
+    assert not table["comparable"].any() and table["reading"].isna().all() and table["ratio"].isna().all()
+    assert (table["truth"] > 0).iloc[1:].all()
+    assert table["reason"].iloc[0] == "platform=deep has no foule_factory to hold the survey on"
+    assert set(table["reason"].iloc[1:]) == {"platform=deep is not the seven platforms of the estimate"}
+    assert recapture(deep) is None and by_activity(deep) is None and not len(respondents(deep))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"end": "2018-04-20"}, {"survey__on": False, "end": "2018-05-20"}, {"platform": "deep", "start": "2018-06-25"}]
+)
+def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
+    from sim.report import style, tiers as figures
+    from sim.report.words import Words
+
+    run = ran(**changes)
+    compared, table = comparison(run)
+    assert not table["comparable"].iloc[0] and len(compared) == len(load_targets())
+    chain = gap.chains(gap.parts(run))
+    assert chain.loc[chain["tier"] == "very active", "value"].iloc[0] != chain["value"].iloc[0]  # nan
+    with style.paper():
+        for plot, language in itertools.product((figures.readings, figures.capture), ("en", "fr")):
+            figure, title, alt = plot(run, Words(language))
+            figure.draw_without_rendering()
+            assert "{" not in title + alt and "nan" not in title + alt
+
+
+def test_a_bad_file_of_targets_is_reported_by_row_and_column(tmp_path):
+    from sim.command import check
+
+    path = tmp_path / "own.csv"
+    text = load_targets().to_csv(index=False).splitlines()
+    cells = text[1].split(",")
+    cells[2] = "many"
+    path.write_text("\n".join([text[0], ",".join(cells), *text[2:4], text[3]]) + "\n", encoding="utf-8")
+    with pytest.raises(BadScenario) as bad:
+        check([f"survey.targets={path}"])
+    told = [str(problem) for problem in bad.value.problems]
+    assert any("row 2, column 'value': 'many'" in line for line in told)
+    assert any("row 5, column 'id'" in line and "already on row 4" in line for line in told)
+
+
+# --- who is caught, and what that does -----------------------------------------------------------------------------
+def test_captures_by_activity_are_the_answers(record):
+    table = by_activity(record)
+    assert table["looks"].tolist() == list(EDGES)
+    assert table["caught"].sum() == len(usable(record)) and (table["caught"] <= table["people"]).all()
+    assert table["again"].sum() == recapture(record).m
+    here = record.accounts[record.accounts["platform"] == "foule_factory"]
+    days = [(wave - record.scenario.start).days for wave in record.scenario.survey.waves]
+    assert table["people"].sum() == sum((here["signed_up"] <= day).sum() for day in days)
+    told = probabilities(table)
+    known = told["people"] > 0
+    assert ((told["low"] <= told["share"]) & (told["share"] <= told["high"]))[known].all()
+
+
+def test_spread_of_a_known_mixture():
+    def table(people, caught):
+        return pd.DataFrame({"looks": [0, 1, 2], "people": people, "caught": caught})
+
+    # p of 0.02 and 0.18 in equal parts: mean 0.1, sd 0.08, cv^2 = 0.64; sampling of 10^6 people adds nothing
+    assert spread(table([5, 10**6, 10**6], [0, 20_000, 180_000])) == pytest.approx(0.64, rel=1e-3)
+    assert spread(table([5, 10**6, 10**6], [0, 50_000, 50_000])) == pytest.approx(0.0, abs=1e-3)
+    assert math.isnan(spread(table([5, 10, 10], [0, 0, 0])))
+
+
+def test_trials_agree_with_theory():
+    spreads = (0.0, 1.0, 3.0)
+    ratio, error = bias_by_trial(3, spreads, trials=12)
+    theory = petersen_bias(MEAN, np.array(spreads))
+    # Chapman's count keeps a bias of order 1 / m of some 30 and more recaptures: 1.5 %
+    assert np.all(np.abs(ratio - theory) < 4 * error + 0.015 * theory)
+
+
+# --- from reading to truth -----------------------------------------------------------------------------------------
+def test_chains_begin_at_the_reading_and_end_at_the_truth(record):
+    chain, table = gap.chains(gap.parts(record)), tiers(record).set_index("tier")
+    for tier, part in chain.groupby("tier", sort=False):
+        known = part["value"].dropna()
+        assert part["step"].iloc[0] == "reading"
+        assert known.iloc[0] == pytest.approx(table.loc[tier, "reading"])
+        assert known.iloc[-1] == pytest.approx(table.loc[tier, "truth"])
+    assert set(chain["step"]) == {"reading", *gap.STEPS}
+
+
+def test_each_step_alone_is_the_instrument_with_that_step_right(record):
+    second = seen_by(record, duplicate_share=0.25, devices=1.4)
+    alone = gap.chains(gap.parts(second)).set_index(["tier", "step"])["alone"]
+    right = tiers(seen_by(record, duplicate_share=0.0, panel_log_sd=0.0)).set_index("tier")["reading"]
+    assert alone["occasional", "duplicates"] == pytest.approx(right["occasional"])
+    assert alone["regular", "panel"] == pytest.approx(right["regular"])
+    people = truth(record)["people"]["registered"]
+    true = len(record.accounts) / people
+    assert alone["occasional", "divisor"] == pytest.approx(
+        tiers(seen_by(record, duplicate_share=0.25, divisor=true)).set_index("tier")["reading"]["occasional"]
+    )
+
+
+def invented(**changes):
+    """A market in which the instruments are right: nobody differs, nobody leaves, everybody is very active."""
+    part = dict.fromkeys(gap.PARTS, math.nan)
+    part |= {"petersen": 400.0, "month_one": 400.0, "month_two": 400.0, "month_both": 400.0, "scale": 1.0}
+    part |= {"seen_here": 400.0, "weekly_here": 400.0, "registered_here": 400.0, "registered": 1200.0}
+    part |= {"registered_once": 1200.0, "seen": 1200.0, "weekly": 1200.0, "visitors": 1200.0, "audience": 1200.0}
+    part |= {"divisor": 1.2, "people": 1000.0, "seen_people": 1000.0, "weekly_people": 1000.0}
+    return part | {"year_accounts": 1200.0} | changes
+
+
+def test_a_right_instrument_has_no_gap():
+    table = gap.decomposition(pd.DataFrame([invented(), invented()]))
+    known = table[table["value"].notna()]
+    assert known["value"].to_numpy() == pytest.approx(1000) and known["factor"].to_numpy() == pytest.approx(1)
+    assert table["alone"].to_numpy() == pytest.approx(1000) and table["share"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "step, changes, factor",
+    [
+        ("heterogeneity", {"petersen": 100.0}, 0.25),
+        ("turnover", {"petersen": 800.0, "month_both": 200.0}, 2.0),
+        ("divisor", {"divisor": 1.5, "people": 1000.0}, 0.8),
+    ],
+)
+def test_the_step_that_is_wrong_gets_the_gap(step, changes, factor):
+    table = gap.decomposition(pd.DataFrame([invented(**changes)] * 3))
+    part = table[table["tier"] == "very active"].set_index("step")
+    assert part.loc[step, "factor"] == pytest.approx(factor) and part.loc[step, "share"] == pytest.approx(1)
+    assert part["share"].sum() == pytest.approx(1)
+    assert part["change"].sum() == pytest.approx(part["value"].iloc[-1] - part["value"].iloc[0])
+
+
+def test_seeds_without_a_reading_count_for_the_other_tiers_only():
+    seeds = [invented(), invented(petersen=math.nan, weekly_people=500.0), invented(petersen=200.0)]
+    table = gap.decomposition(pd.DataFrame(seeds)).set_index(["tier", "step"])
+    assert table.loc[("very active", "reading"), "value"] == pytest.approx((1000 + 500) / 2)
+    assert table.loc[("very active", "divisor"), "value"] == pytest.approx(1000)
+    assert table.loc[("occasional", "reading"), "value_se"] == pytest.approx(0)
+    assert table.loc[("very active", "reading"), "value_se"] == pytest.approx(250)  # sd of 1000 and 500, over sqrt 2
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def page(record, tmp_path_factory):
+    from sim.report.figures import draw
+    from sim.report.page import write
+
+    folder = tmp_path_factory.mktemp("run")
+    draw(record, folder / "figures")
+    compared, table = comparison(record)
+    return write(record, folder, table, compared)
+
+
+@needs_browser
+def test_the_page_of_a_run_in_a_browser(page, tmp_path):
+    assert_page_is_whole(page, 8, tmp_path)
+
+
+def test_the_page_tells_readings_and_truth(page, record):
+    text = page.read_text(encoding="utf-8")
+    table = tiers(record)
+    for value in (*table["reading"], *table["truth"]):
+        assert f"{value:,.0f}" in text
+    assert 'id="truths"' in text and "On Foule Factory" in text
+    assert f"{truth(record, 'foule_factory')['people']['registered']:,}" in text
