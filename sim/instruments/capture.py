@@ -7,6 +7,7 @@ person looked in the month before a wave, caught or not.
 import numpy as np
 import pandas as pd
 
+from sim.columns import SECONDS_PER_DAY
 from sim.instruments.questionnaire import usable
 
 EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
@@ -20,7 +21,7 @@ def by_activity(results):
     -------
     DataFrame or None
         Columns looks (least of the class), until (most, inf in the last), people (registered there by the day
-        of the wave; a person counts once for each wave), caught (of them, usable answers), again (caught in the
+        of the wave's last answer; a person counts once for each wave), caught (of them, usable answers), again (caught in the
         first wave and again in the second, by looks before the second). None where no questionnaire was posted or
         the months before the waves are not in the record.
     """
@@ -34,11 +35,13 @@ def by_activity(results):
     size = len(EDGES)
     people, caught, again = np.zeros((3, size), np.int64)
     for wave, (day, label) in enumerate(zip(survey.waves, labels, strict=True)):
-        there = accounts.loc[accounts["signed_up"] <= (day - scenario.start).days, "worker"]
+        taken = answers[answers["wave"] == wave]
+        closed = max((day - scenario.start).days, taken["second"].max() // SECONDS_PER_DAY if len(taken) else 0)
+        there = accounts.loc[accounts["signed_up"] <= closed, "worker"]
         month = months[months["month"].astype(str) == label].set_index("worker")["looks"]
         looks = month.reindex(there, fill_value=0)
         group = np.digitize(looks.to_numpy(), EDGES) - 1
-        took = looks.index.isin(answers.loc[answers["wave"] == wave, "worker"])
+        took = looks.index.isin(taken["worker"])
         people += np.bincount(group, minlength=size)
         caught += np.bincount(group[took], minlength=size)
         if wave:

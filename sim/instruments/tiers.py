@@ -49,8 +49,9 @@ def tiers(results):
     table = pd.DataFrame(rows, columns=["tier", "instrument", "reading", "reading_se", "reason", "truth"])
     table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, divisor)
     table["survey_estimate"] = [published[name] for name in ("very_active", "regular", "occasional")]
-    table["ratio"] = table["reading"] / table["survey_estimate"]
     table["comparable"] = table["reason"] == ""
+    table.loc[~table["comparable"], ["reading", "reading_se"]] = np.nan
+    table["ratio"] = table["reading"] / table["survey_estimate"]
     if scale != 1.0:
         table.loc[table["comparable"], "reason"] = f"counts x {scale:.4g}: population={scenario.population.name}"
     return table[[*COLUMNS]]
