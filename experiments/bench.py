@@ -44,7 +44,7 @@ class Size:
     repeats: int  # of commands
 
 
-FULL = Size(REFERENCE_PEOPLE, "2014-07-01", 100, 92, 15, 1_000_000, TENTH, 3, 5)
+FULL = Size(REFERENCE_PEOPLE, "2014-07-01", 100, 92, 15, 1_000_000, TENTH, 5, 5)
 QUICK = Size(TWENTIETH, "2017-07-01", 60, 30, 5, 100_000, 2_600, 2, 2)
 
 
@@ -98,7 +98,7 @@ def long_run(size):
     rows = _bytes(model)
     needs = counted_day(model)
     ratios, shares, engine, floors = [], [], [], []
-    Floor(needs, model.columns).seconds_per_look(20_000)  # compiles
+    Floor(needs, model.columns).seconds_per_look(2_000)  # compiles
     while model.running and len(ratios) < size.blocks:
         first, recorded = model.day, sum(recording)
         seconds = timed(steps, model, size.block)

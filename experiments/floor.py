@@ -275,7 +275,8 @@ class Floor:
         for name, reads in needs.reads.items():
             if reads > 0.0:
                 words = -(-getattr(market, name).itemsize // 8)
-                self.touches.append((np.zeros((max(rows[name], 1), words), np.int64), reads, needs.writes[name]))
+                touched = np.ones((max(rows[name], 1), words), np.int64)  # zeros would have no memory yet
+                self.touches.append((touched, reads, needs.writes[name]))
 
     def seconds_per_look(self, looks):
         """Time for the touches and draws of so many looks, per look."""

@@ -178,7 +178,8 @@ class State:
             quota = max(1, round(survey.quota * self.scenario.population.scale))
             row = len(self.market.clients) - 1
             seconds = round(60 * survey.minutes)
-            posting.post_questionnaire(self.market, row, day, 3600 * survey.hour, quota, seconds)
+            reward = round(1e6 * survey.reward)
+            posting.post_questionnaire(self.market, row, day, 3600 * survey.hour, quota, seconds, reward)
 
     def allot(self, day):
         """Deep labour: contracts end any day; on Mondays assiduity is reviewed, contracts signed, work allotted."""

@@ -21,12 +21,12 @@ class Client(mesa.Agent):
     Batches are drawn at the engine's own coordinates: batch ``k`` of a client is the same batch there and here.
     """
 
-    def __init__(self, model, number, row):
+    def __init__(self, model, row):
         super().__init__(model)
-        self.number, self.platform = number, model.platforms[int(row["platform"])]
+        self.platform = model.platforms[int(row["platform"])]
         self.law = model.kinds[int(row["kind"])]
         self.levels = model.levels[int(row["platform"])]
-        for name in ("first_day", "last_day", "k"):
+        for name in ("who", "first_day", "last_day", "k"):
             setattr(self, name, int(row[name]))
         for name in ("posts", "next_post", "wage", "announced_share", "strictness", "patience"):
             setattr(self, name, float(row[name]))
@@ -49,8 +49,8 @@ class Client(mesa.Agent):
     def post_one(self, day, second):
         """One batch, to appear at `second` of the day."""
         model, rules, platform = self.model, self.model.rules, self.platform
-        u, v, w, x = draw4(model.key, BATCH, self.k, self.number, 0)
-        y, z, short, gap = draw4(model.key, BATCH, self.k, self.number, 1)
+        u, v, w, x = draw4(model.key, BATCH, self.k, self.who, 0)
+        y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, 1)
         mean, spread, redundancy = self.law
         true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
         exponent, largest = model.sizes

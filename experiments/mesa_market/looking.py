@@ -46,9 +46,8 @@ class Looking(mesa.Agent):
 
     def expect(self, account, expected_return):
         """Expect so many euro per hour of an account; its pull is what that means in the choice of a list."""
-        noise = self.model.rules.choice_noise
         account.expected_return = expected_return
-        account.pull = expected_return ** (1.0 / noise) if noise > 0.0 else expected_return
+        account.pull = math.log(max(expected_return, 1e-9)) / max(self.model.rules.choice_noise, 1e-3)
 
     def another_platform(self, day):
         """A platform that is open for sign-up and still without an account, drawn by its share; None if none."""
@@ -64,7 +63,7 @@ class Looking(mesa.Agent):
     def rate(self, day):
         """Looks per operational day."""
         rules = self.model.rules
-        best = max(account.expected_return for account in self.accounts.values())
+        best = max((account.expected_return for account in self.accounts.values() if not account.banned), default=0.0)
         wage = self.reservation_wage * (rules.need_factor if day < self.needy_until else 1.0)
         rate = rules.looking_rate * self.attention * (best / wage) ** rules.looking_elasticity
         return min(rate, rules.looking_rate_max)

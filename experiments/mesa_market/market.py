@@ -1,6 +1,7 @@
 """The model: days, hours, the agenda of the moment, and the two ways to find those who look."""
 
 import heapq
+import math
 from collections import Counter, defaultdict
 
 import mesa
@@ -78,8 +79,8 @@ class MesaMarket(mesa.Model):
         self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
         self.sizes = demand.batch_size_exponent, float(demand.batch_size_max)
         rows = population.clients(self.scenario, self.key, cumulated, laws, mean_size(demand))
-        for number, row in enumerate(rows):
-            client = Client(self, number, row)
+        for row in rows[rows["volume"] > 0.0]:
+            client = Client(self, row)
             first = client.next_day()
             if first <= client.last_day:
                 self.posters[first].append(client)
@@ -218,12 +219,14 @@ class MesaMarket(mesa.Model):
         """How many tasks are refused: the binomial law, by inversion."""
         if chance <= 0.0:
             return 0
-        term = (1.0 - chance) ** tasks
-        total, refused, odds, u = term, 0, chance / (1.0 - chance), self.uniform()
+        if chance >= 1.0:
+            return tasks
+        log_term, refused, u = tasks * math.log1p(-chance), 0, self.uniform()
+        total = math.exp(log_term)
         while u > total and refused < tasks:
-            term *= odds * (tasks - refused) / (refused + 1)
+            log_term += math.log(chance / (1.0 - chance) * (tasks - refused) / (refused + 1))
             refused += 1
-            total += term
+            total += math.exp(log_term)
         return refused
 
     def learn(self):

@@ -44,9 +44,9 @@ class Worker(Looking):
         if model.uniform() < model.rules.persistence and ready < limit:
             model.enter(self, ready)
             return
-        self.leave(ready)
         if empty:
-            self.look_elsewhere(ready)
+            ready += self.look_elsewhere(ready)
+        self.leave(ready)
 
     def sit_down(self, now):
         """Begin a sitting of exponential length."""
@@ -60,13 +60,13 @@ class Worker(Looking):
     def choose(self):
         """The account to open next: highest expected return, with some noise, among those not opened yet."""
         uniform = self.model.uniform
-        best, highest = None, -1.0
+        best, highest = None, -math.inf
         several = len(self.accounts) > 1 and self.model.rules.choice_noise > 0.0
         for account in self.accounts.values():
             if not account.banned and account not in self.tried:
                 value = account.pull
                 if several:
-                    value /= -math.log(uniform())
+                    value -= math.log(-math.log(uniform()))
                 if value > highest:
                     best, highest = account, value
         return best
@@ -152,10 +152,12 @@ class Worker(Looking):
                 self.model.enter(self, following)
 
     def look_elsewhere(self, now):
-        """Who found nothing may join a further platform, at a cost in time."""
+        """Who found nothing may join a further platform; returns the seconds that this takes."""
         model, rules = self.model, self.model.rules
         if model.uniform() < rules.joining_rate and now + rules.joining_seconds <= model.midnight:
             platform = self.another_platform(model.day)
             if platform is not None:
                 self.join(platform)
                 self.charge(rules.joining_seconds)
+                return rules.joining_seconds
+        return 0

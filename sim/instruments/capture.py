@@ -21,9 +21,9 @@ def by_activity(results):
     -------
     DataFrame or None
         Columns looks (least of the class), until (most, inf in the last), people (registered there by the day
-        of the wave's last answer; a person counts once for each wave), caught (of them, usable answers), again (caught in the
-        first wave and again in the second, by looks before the second). None where no questionnaire was posted or
-        the months before the waves are not in the record.
+        of the wave's last answer; a person counts once for each wave), caught (of them, usable answers), again (caught
+        in the first wave and again in the second, by looks before the second). None where no questionnaire was
+        posted or the months before the waves are not in the record.
     """
     scenario, answers = results.scenario, usable(results)
     survey, months = scenario.survey, results.months

@@ -177,7 +177,7 @@ def write(market, c, day, second, size, true, noise):
 
 
 @kernel
-def post_questionnaire(market, c, day, second, quota, seconds):
+def post_questionnaire(market, c, day, second, quota, seconds, reward):
     """A survey wave: a paid task like any other, once for each worker, until the quota is reached.
 
     Parameters
@@ -190,6 +190,8 @@ def post_questionnaire(market, c, day, second, quota, seconds):
         Answers paid for.
     seconds : int
         True time of an answer.
+    reward : int
+        Micro-euro for an answer.
 
     Returns
     -------
@@ -198,7 +200,7 @@ def post_questionnaire(market, c, day, second, quota, seconds):
     """
     slot = write(market, c, day, second, quota, seconds, 1.0)
     batch = market.book[slot]
-    batch.requires, batch.items = 0, 1
+    batch.requires, batch.items, batch.piece_rate = 0, 1, reward
     batch.older = market.posts[second]
     market.posts[second] = slot
     return slot

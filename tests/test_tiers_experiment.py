@@ -1,0 +1,267 @@
+"""The tiers experiment: in parallel, one file a run, stopped and taken up again, told in tables and on a page."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser import assert_page_is_whole, needs_browser
+
+from experiments import door, tiers
+from experiments.replicates import FOLDER, Replicate, RunsFailed, changed, code, run_all
+from sim.groups import CONF
+from sim.instruments import seeds as over_seeds
+from sim.scenario import Scenario
+from sim.targets import load_targets
+
+TINY = ("population=small", "population.people=900", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000")
+WAVES = "survey.waves=[2018-05-14,2018-06-18]"
+FEW = (*TINY, WAVES, "variant_people=600")
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    """Type a command line of the experiment in a folder of its own; exit code and output."""
+    home = tmp_path_factory.mktemp("home")
+    surroundings = os.environ | {"PYTHONPATH": str(CONF.parent)}
+
+    def typing(*words):
+        line = [sys.executable, "-m", "experiments.tiers", *words]
+        ran = subprocess.run(line, cwd=home, env=surroundings, capture_output=True, text=True, timeout=300)
+        return ran.returncode, ran.stdout, ran.stderr
+
+    typing.home, typing.surroundings = home, surroundings
+    return typing
+
+
+@pytest.fixture(scope="module")
+def done(typed):
+    """The experiment with two seeds: folder and output."""
+    code, printed, complaints = typed(*FEW, "seeds=2", "hydra.run.dir=there")
+    assert code == 0, complaints
+    page = (typed.home / "there" / "report.html").read_text(encoding="utf-8")
+    return typed.home / "there", printed, page
+
+
+def files(folder):
+    return {path.name: path.stat().st_mtime_ns for path in (folder / FOLDER).iterdir()}
+
+
+# --- the command line ------------------------------------------------------------------------------------------
+def test_help_says_what_can_be_set(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["tiers", "--help"])
+    assert door.main("tiers", tiers._MANUAL, tiers.Settings, None) == 0
+    told = capsys.readouterr().out
+    for word in ("seeds", "workers", "variants", "variant_people", "population=small", "sim.run --help"):
+        assert word in told
+
+
+def test_everything_wrong_with_a_command_is_said_at_once(capsys, monkeypatch, elsewhere):
+    words = "seeds=0 workers=many variants=2 seeds=3 platform=deeep behaviour.page=99 hydra.rum.dir=x nonsense".split()
+    monkeypatch.setattr(sys, "argv", ["tiers", *words])
+    assert door.main("tiers", tiers._MANUAL, tiers.Settings, None) == 2
+    printed, told = capsys.readouterr()
+    expected = (
+        "seeds = 0: must be a whole number from 1 to 10000",
+        "workers = many: must be a whole number from 1 to 1024, or null",
+        "variants = 2: must be true or false",
+        "seeds = 3: is given twice",
+        "platform = deeep: there is no such choice",
+        "behaviour.page = 99: must be",
+        "hydra.rum.dir = x: there is no such field",
+        "nonsense: cannot be read",
+    )
+    assert printed == "" and all(line in told for line in expected)
+    assert told.startswith(f"{len(expected)} problems; nothing was run") and not list(elsewhere.iterdir())
+
+
+def test_the_folder_has_a_name_of_its_own():
+    _, words = door.checked(["platform=deep"], "tiers", tiers.Settings)
+    assert any(word.startswith("hydra.run.dir='outputs/tiers_") for word in words)
+    _, words = door.checked(["hydra.run.dir=mine"], "tiers", tiers.Settings)
+    assert sum(word.startswith("hydra.run.dir=") for word in words) == 1
+
+
+# --- which runs ------------------------------------------------------------------------------------------------
+def plan_of(*words, **settings):
+    usual = {"seeds": 3, "workers": None, "variants": True, "variant_people": 66_532}
+    return tiers.plan(Scenario.compose(words), usual | settings)
+
+
+def test_the_plan_of_runs():
+    asked = plan_of("seed=5")
+    assert [one.seed for one in asked if one.variant == "base"] == [5, 6, 7]
+    names = {one.variant for one in asked}
+    assert names == {"base", "base_small", *tiers.VARIANTS} - {"volatile"}  # which it is already
+    people = {one.variant: one.scenario.population.people for one in asked}
+    assert people["base"] == 266_126 and people["base_small"] == people["quota"] == 66_532
+    by_name = {one.variant: one.scenario for one in asked if one.seed == 5}
+    base = by_name["base_small"]
+    assert by_name["demand_double"].demand.hours_per_day == 2 * base.demand.hours_per_day
+    assert by_name["quota"].survey.quota == 10 * base.survey.quota and by_name["steady"].demand.name == "steady"
+    assert by_name["closed"].platform.members["foule_factory"].sign_up_growth == 0.1
+    assert len({one.path("x") for one in asked}) == len(asked)
+
+
+def test_smaller_plans():
+    assert {one.variant for one in plan_of("population=small", variants=False)} == {"base"}
+    assert "base_small" not in {one.variant for one in plan_of("population=small")}
+    deep = {one.variant: one.scenario for one in plan_of("platform=deep", "demand=steady")}
+    assert deep["closed"].platform.members["deep"].sign_up_growth == 0.1 and "volatile" in deep
+
+
+def test_what_is_only_shown_makes_no_other_runs():
+    paths = [
+        {one.path("x") for one in plan_of(*words)} for words in ((), ("report.language=fr", "report.figures=false"))
+    ]
+    assert paths[0] == paths[1]
+
+
+# --- running ---------------------------------------------------------------------------------------------------
+def test_what_an_experiment_leaves(done):
+    folder, printed, _ = done
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "tiers.csv", "decomposition.csv", "responses.csv", "targets.csv", "tiers_by_seed.parquet", "report.html",
+        "scenario.yaml", "provenance.json", "figures", FOLDER,
+    }  # fmt: skip
+    assert {path.stem for path in (folder / "figures").glob("*.png")} == {"readings", "gap", "capture", "bias", "moves"}
+    frame = pd.read_parquet(folder / "tiers_by_seed.parquet")
+    assert set(frame["seed"]) == {1, 2} and set(frame["variant"]) >= {"base", "base_small", "quota", "duplicates"}
+    for path in (folder / FOLDER).iterdir():
+        kept = json.loads(path.read_text())
+        assert kept["code"] == code() and kept["scenario"][:16] == path.name[:16] and kept["seconds"] > 0
+    assert max(map(len, printed.splitlines())) <= 100 and printed.isascii()
+    for words in ("THREE READINGS", "FROM READING TO TRUTH", "WHAT MOVES THE READINGS", "capture-recapture"):
+        assert words in printed
+
+
+def test_tables_are_those_of_the_runs(done):
+    folder, _, _ = done
+    frame = pd.read_parquet(folder / "tiers_by_seed.parquet")
+    table = pd.read_csv(folder / "tiers.csv").set_index("tier")
+    base = frame[(frame["variant"] == "base") & (frame["tier"] == "regular")]
+    assert table.loc["regular", "reading"] == pytest.approx(base["reading"].mean())
+    assert table.loc["regular", "reading_se"] == pytest.approx(base["reading"].std())
+    assert table.loc["regular", "truth"] == pytest.approx(base["truth"].mean())
+    gap = pd.read_csv(folder / "decomposition.csv")
+    for tier in ("regular", "occasional"):
+        part = gap[gap["tier"] == tier]
+        assert part["value"].iloc[0] == pytest.approx(table.loc[tier, "reading"])
+        assert part["value"].dropna().iloc[-1] == pytest.approx(table.loc[tier, "truth"])
+    moves = pd.read_csv(folder / "responses.csv").set_index(["variant", "tier"])
+    assert moves.loc[("duplicates", "occasional"), "reading_ratio"] == pytest.approx(1 / 0.9)
+    assert moves.loc[("divisor", "regular"), "reading_ratio"] == pytest.approx(1.2 / 1.27)
+    small = frame[frame["tier"] == "regular"].pivot(index="seed", columns="variant", values="truth")
+    ratio = small["demand_double"].mean() / small["base_small"].mean()
+    assert moves.loc[("demand_double", "regular"), "truth_ratio"] == pytest.approx(ratio)
+    targets = pd.read_csv(folder / "targets.csv").set_index("id")
+    assert set(targets.index) == set(load_targets()["id"])
+    assert targets.loc["tier_regular", "simulated"] == pytest.approx(table.loc["regular", "reading"])
+
+
+@pytest.fixture(scope="module")
+def again(typed, done):
+    """The same command once more, in French, one file being of other code: (before, after, output, page)."""
+    folder, _, _ = done
+    victim = sorted(files(folder))[0]
+    content = json.loads((folder / FOLDER / victim).read_text())
+    (folder / FOLDER / victim).write_text(json.dumps(content | {"code": "another"}))
+    before = files(folder)
+    code, printed, complaints = typed(*FEW, "seeds=2", "hydra.run.dir=there", "report.language=fr")
+    assert code == 0, complaints
+    return before, files(folder), victim, printed, complaints, (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_second_launch_makes_only_what_is_missing(done, again):
+    before, after, victim, printed, complaints, _ = again
+    assert f"{len(before) - 1} of {len(before)} runs are there already" in complaints
+    assert printed == done[1] and set(after) == set(before)
+    assert [name for name in after if after[name] != before[name]] == [victim]
+
+
+def test_ctrl_c_loses_nothing_finished(typed):
+    words = [*FEW, "seeds=4", "variants=false", "workers=1", "report.figures=false", "hydra.run.dir=stopped"]
+    line = [sys.executable, "-m", "experiments.tiers", *words]
+    running = subprocess.Popen(
+        line, cwd=typed.home, env=typed.surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    folder = typed.home / "stopped" / FOLDER
+    deadline = time.monotonic() + 120
+    while not list(folder.glob("*.json")) and running.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of its processes
+    printed, complaints = running.communicate(timeout=60)
+    kept = files(folder.parent)
+    assert running.returncode == 130 and printed == "" and "Traceback" not in complaints
+    assert "what was finished is kept" in complaints
+    assert 1 <= len(kept) < 4 and all(name.endswith(".json") for name in kept)
+    code, printed, complaints = typed(*words)
+    assert code == 0 and f"{len(kept)} of 4 runs are there already" in complaints
+    assert kept.items() <= files(folder.parent).items() and len(files(folder.parent)) == 4
+    assert "WHAT MOVES" not in printed
+
+
+def fail_on_two(results):
+    """What `test_a_run_that_fails...` measures; stands here so that another process can find it."""
+    if results.scenario.seed == 2:
+        raise ValueError("seed 2 is not to my taste")
+    return {"seed": results.scenario.seed, "nothing": math.nan}
+
+
+def test_a_run_that_fails_does_not_stop_the_others(tmp_path):
+    base = Scenario.compose([*TINY, "survey.on=false"])
+    asked = [Replicate("base", changed(base, seed=seed, end=base.start)) for seed in (1, 2, 3)]
+    arrived = []
+    with pytest.raises(RunsFailed, match="1 of 3 runs failed\n  base, seed 2: ValueError: seed 2 is not"):
+        arrived += [found["seed"] for _, found in run_all(asked, fail_on_two, tmp_path, 1)] or arrived
+    kept = [json.loads(path.read_text())["measured"]["seed"] for path in (tmp_path / FOLDER).iterdir()]
+    assert sorted(kept) == [1, 3]
+
+
+# --- told ------------------------------------------------------------------------------------------------------
+@needs_browser
+def test_the_page_in_a_browser(done, tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text(done[2], encoding="utf-8")
+    assert_page_is_whole(page, 5, tmp_path)
+
+
+def test_the_page_tells_the_experiment(done):
+    text = done[2]
+    for part in ("tiers", "gap", "moves", "truths", "targets", "figures", "assumptions", "reproduce"):
+        assert f'<h2 id="{part}">' in text
+    assert "python -m experiments.tiers population=small" in text and "seeds=2" in text
+    assert "sign_up_growth = 0.1" in text and "The market was run 2 times" in text
+
+
+def test_the_same_in_french(again):
+    text = again[-1]
+    assert '<html lang="fr">' in text and "De la lecture à la vérité" in text
+    assert "unequal capture" not in text and "capture inégale" in text
+
+
+# --- over seeds ------------------------------------------------------------------------------------------------
+def test_ratio_of_means_and_its_error():
+    above, below = np.array([2.0, 4.0, 6.0]), np.array([1.0, 2.0, 3.0])
+    assert over_seeds.ratio_of_means(above, below) == pytest.approx((2.0, 0.0))
+    ratio, error = over_seeds.ratio_of_means(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
+    assert (ratio, error) == pytest.approx((2.0, 1.0))  # without one: 1 and 3; sqrt(1/2 * (1 + 1))
+    assert np.isnan(over_seeds.ratio_of_means(np.zeros(0), np.zeros(0))).all()
+
+
+def test_targets_over_seeds_know_what_cannot_be_read():
+    kept = [{"targets": {"tier_regular": [50_000.0, 1.0], "deep_hours": "nobody"}}] * 2
+    kept.append({"targets": {"tier_regular": [53_000.0, 1.0], "deep_hours": "nobody"}})
+    table = over_seeds.targets_over_seeds(load_targets(), kept).set_index("id")
+    assert table.loc["tier_regular", "simulated"] == 51_000 and table.loc[
+        "tier_regular", "uncertainty"
+    ] == pytest.approx(math.sqrt(3) * 1000)
+    assert table.loc["deep_hours", "reason"] == "nobody" and not table.loc["deep_hours", "comparable"]
