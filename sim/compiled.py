@@ -67,6 +67,6 @@ import numba  # noqa: E402  (the cache's folder must be set before numba reads i
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported numba before us
 
 # Kernels allocate nothing, so they need no reference counts: without these they are ten times as fast.
-_SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 kernel = numba.njit(**_SETTINGS)
 inlined = numba.njit(forceinline=True, **_SETTINGS)

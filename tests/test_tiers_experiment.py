@@ -255,6 +255,8 @@ def test_ratio_of_means_and_its_error():
     ratio, error = over_seeds.ratio_of_means(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
     assert (ratio, error) == pytest.approx((2.0, 1.0))  # without one: 1 and 3; sqrt(1/2 * (1 + 1))
     assert np.isnan(over_seeds.ratio_of_means(np.zeros(0), np.zeros(0))).all()
+    alone = over_seeds.ratio_of_means(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+    assert alone[0] == 0.5 and np.isnan(alone[1])
 
 
 def test_targets_over_seeds_know_what_cannot_be_read():

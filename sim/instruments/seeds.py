@@ -168,6 +168,8 @@ def ratio_of_means(above, below):
         return total / base, np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         without = (total - above) / (base - below)
+    if not np.isfinite(without).all():  # one seed has it all
+        return total / base, np.nan
     return total / base, float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
 
 

@@ -1,0 +1,160 @@
+"""The benchmark measures what it says: the plain Mesa market is the same market, and every question has an answer.
+
+Nothing here looks at how long anything takes.
+"""
+
+import json
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from experiments import bench, floor
+from experiments.mesa_market import MesaMarket, two_sided
+from experiments.processes import cost
+from sim.columns import DAILY, PART
+from sim.model import MicroworkMarket
+from sim.scenario import Scenario
+
+NAMES = {"looks": "looks", "empty_looks": "empty_looks", "tasks_done": "tasks_done", "pay_micro_euro": "pay"}
+NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "lapsed": "lapsed"}
+STYLES = {"calendar": (2_000, 20, 9), "scan": (600, 10, 8)}  # people, days, seeds
+TOLD = {"looks": 0.08, "lapsed": 0.08, "unpaid_seconds": 0.08, "empty_share": 0.01}  # largest standard error
+FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
+TINY = bench.Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
+
+
+def scenario(seed, people):
+    """A quarter in which nearly everybody has registered."""
+    return two_sided(Scenario.load(seed=seed, start="2018-05-01", end="2018-07-31", population={"people": people}))
+
+
+@cache
+def both(style):
+    """Totals of both markets, seed by seed: two arrays, shape (seeds, figures)."""
+    people, days, seeds = STYLES[style]
+    rows = []
+    for seed in range(1, seeds + 1):
+        chosen = scenario(seed, people)
+        engine, mesa = MicroworkMarket(chosen), MesaMarket(chosen, style)
+        for _ in range(days):
+            engine.step()
+            mesa.step()
+        ours = dict(zip(DAILY, engine.recorder.daily[:days].sum(axis=(0, 1)), strict=True))
+        theirs = sum(mesa.daily, Counter())
+        rows.append(([ours[name] for name in NAMES], [theirs[name] for name in NAMES.values()]))
+    ours, theirs = np.swapaxes(np.array(rows, float), 0, 1)
+    shares = [totals[:, 1:2] / totals[:, 0:1] for totals in (ours, theirs)]
+    return np.hstack([ours, shares[0]]), np.hstack([theirs, shares[1]])
+
+
+@pytest.mark.parametrize("figure", [*NAMES, "empty_share"])
+@pytest.mark.parametrize("style", STYLES)
+def test_plain_mesa_is_the_same_market(style, figure):
+    """Means over seeds agree.
+
+    Both have the same people, clients and batches for the same seed and their own luck otherwise, so the
+    differences of pairs are independent and their mean is within ``t`` standard errors of zero.
+    """
+    ours, theirs = (totals[:, [*NAMES, "empty_share"].index(figure)] for totals in both(style))
+    difference = theirs - ours
+    error = difference.std(ddof=1) / np.sqrt(len(difference))
+    assert abs(difference.mean()) <= student.ppf(1.0 - FALSE_ALARM / 2, len(difference) - 1) * error + 1e-9
+    if figure in TOLD:
+        assert error <= TOLD[figure] * ours.mean(), "too few seeds to tell anything"
+
+
+def test_styles_may_change_between_days():
+    """What is to come has no memory: a market that was scanned goes on with a calendar."""
+    mesa = MesaMarket(scenario(3, 200))
+    for mesa.style in ("calendar", "scan", "calendar"):
+        mesa.step()
+        mesa.step()
+    workers = [worker for worker in mesa.agents if hasattr(worker, "next_look") and worker.state]
+    planned = Counter(worker for due in mesa.calendar.values() for worker in due)
+    assert workers and all(planned[worker] == 1 for worker in workers)
+    assert len(mesa.daily) == 6
+
+
+def test_plain_mesa_books_close():
+    """Every task posted is done, open or withdrawn; what clients spent is pay and commission."""
+    mesa = MesaMarket(scenario(4, 500))
+    posted = []
+    mesa_enlist = type(mesa.platforms[0]).enlist
+    for platform in mesa.platforms:
+        platform.enlist = lambda batch, platform=platform: (posted.append(batch), mesa_enlist(platform, batch))
+    for _ in range(20):
+        mesa.step()
+    totals = sum(mesa.daily, Counter())
+    assert all(batch.size == batch.done + batch.left + batch.withdrawn for batch in posted)
+    assert totals["tasks_posted"] == sum(batch.size for batch in posted)
+    assert totals["tasks_done"] == sum(batch.done for batch in posted) > 0
+    assert all(sum(batch.taken.values()) == batch.done for batch in posted)
+    assert all(done <= batch.items for batch in posted for done in batch.taken.values())
+    clients = {batch.client for batch in posted}
+    assert totals["pay"] + totals["commission"] == sum(client.spent for client in clients)
+    assert sum(p.open_tasks for p in mesa.platforms) == sum(batch.left for batch in posted)
+
+
+def test_a_counted_day_is_a_day_of_the_engine():
+    """Kernels as plain Python over counting arrays do what they do compiled."""
+    ours, counted = (MicroworkMarket(scenario(5, 1_500)) for _ in range(2))
+    for _ in range(15):
+        ours.step()
+        counted.step()
+    ours.step()
+    needs = floor.counted_day(counted)
+    assert np.array_equal(ours.recorder.daily[15], counted.recorder.daily[15])
+    assert needs.looks == ours.recorder.daily[15, :, 0].sum() > 20
+    assert needs.draws > 1.0 and needs.reads["workers"] > 1.0 and needs.reads["accounts"] > 1.0
+    assert all(needs.writes[name] <= reads for name, reads in needs.reads.items())
+    counted.step()  # and it goes on, compiled
+    assert counted.columns.parts.dtype == PART
+
+
+def test_the_floor_does_as_it_is_told():
+    """As many rows are read and written as asked, all within the array, and spread over it."""
+    rows = np.zeros((1_000, 4), np.int64)
+    floor.touch(rows, 5_000, 3_000, 7)
+    written = (rows[:, 0] > 0).sum()
+    assert not rows[:, 1:].any()
+    # 3000 rows at random out of 1000 leave exp(-3) of them, 50, alone; sd below 7
+    assert abs(written - 950) < 35
+    assert rows[:, 0].max() == 3_006
+    total = floor.ask(np.array([1, 0, 0], np.uint32), 0, 10_000)
+    assert abs(total - 5_000.0) < 5 * np.sqrt(10_000 / 12)
+
+
+@pytest.mark.parametrize("question", [q for q in bench.QUESTIONS if q not in (bench.commands, bench.whole_run)])
+def test_every_question_has_an_answer(question):
+    rows = question(TINY)
+    assert rows
+    for row in rows:
+        assert row.question and row.yardstick and row.ratios
+        assert 0.0 < row.low <= row.median <= row.high < np.inf
+    assert len(bench.table(rows).splitlines()) == len(rows) + 1
+
+
+def test_figures_are_printed_and_written(tmp_path, monkeypatch, capsys):
+    """The command prints the table and writes every figure with its ratios."""
+
+    def asked(size):
+        """One answer."""
+        return [bench.Row.of("how much", "beside that", [3.0, 1.0, 2.0], "at most 4", "2 s")]
+
+    monkeypatch.setattr(bench, "QUESTIONS", (asked, asked))
+    bench.main(["--quick", "--out", str(tmp_path / "figures.json")])
+    assert capsys.readouterr().out.count("1 to 3") == 2
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["quick"] and [row["median"] for row in figures["rows"]] == [2.0, 2.0]
+    assert figures["rows"][0]["ratios"] == [3.0, 1.0, 2.0]
+
+
+def test_a_command_has_a_cost(tmp_path):
+    """Wall time, first output, memory; the last words of a command that fails."""
+    spent = cost(["-c", "import time; print(1, flush=True); time.sleep(0.2); x = bytearray(2**26)"])
+    assert 0.0 < spent.first < spent.wall and spent.peak > 2**26
+    with pytest.raises(RuntimeError, match="no such thing"):
+        cost(["-c", "raise SystemExit('no such thing')"], cache=tmp_path)
