@@ -47,7 +47,9 @@ def others(base):
         "closed": {f"platform__members__{key}__sign_up_growth": _LEAST_GROWTH},
         "quota": {"survey__quota": min(10 * base.survey.quota, 1_000_000)},
     }
-    scenarios = {variant: changed(base, **made[variant]) for variant in VARIANTS}
+    if not base.survey.on or base.survey.platform not in base.platform.members:
+        del made["quota"]  # there is no questionnaire
+    scenarios = {variant: changed(base, **values) for variant, values in made.items()}
     return {variant: scenario for variant, scenario in scenarios.items() if scenario != base}
 
 
@@ -146,12 +148,16 @@ def fold(kept, scenario, settings, command, born):
     with_settings = dict.fromkeys(ran, against) | dict.fromkeys(base[0]["settings"], "base")
     moves = responses(frame, with_settings) if ran else None
     parts = pd.DataFrame([one["parts"] for one in base]).astype(float)
+    table = tiers_over_seeds(frame[frame["variant"] == "base"])
+    gap = decomposition(parts, *_quota(moves))
+    numbers = gap.columns.drop(["tier", "step", "meaning"])
+    gap.loc[gap["tier"].isin(table.loc[~table["comparable"], "tier"]), numbers] = float("nan")  # no reading, no gap
     digest = hashlib.sha256(json.dumps([[*one] for one in kept], sort_keys=True, default=float).encode()).hexdigest()
     return Study(
         scenario=scenario,
         by_seed=frame,
-        tiers=tiers_over_seeds(frame[frame["variant"] == "base"]),
-        gap=decomposition(parts, *_quota(moves)),
+        tiers=table,
+        gap=gap,
         moves=moves,
         targets=targets_over_seeds(load_targets(scenario.survey.targets), base),
         truths=sum(pd.DataFrame(one["truth"]).T for one in base) / len(base),

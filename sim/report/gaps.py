@@ -129,6 +129,7 @@ def _ratios(axis, part, words):
     shown = [1.0]
     for line, (name, mark) in enumerate((("reading", "o"), ("truth", "s"))):
         ratio, error = part[f"{name}_ratio"].to_numpy(float), np.nan_to_num(part[f"{name}_ratio_se"].to_numpy(float))
+        ratio = np.where(ratio > 0, ratio, np.nan)  # nobody left: no place on a log scale
         place = np.arange(len(part)) + (0.16 if line else -0.16)
         spread = np.minimum(_Z * error, 0.95 * ratio)
         axis.errorbar(ratio, place, xerr=[spread, _Z * error], fmt=mark, color=style.COLOURS[1 + line], ms=5, lw=1.3,
@@ -168,7 +169,8 @@ def draw_bias(spreads, ratio, error, mean, here, words):
     mean : float
         Mean capture probability of the trials.
     here : (float, float)
-        Spread by activity and share found in the simulated survey; nan where it has none.
+        Spread by activity in the simulated survey, and its count over what it would be if all who looked there
+        were caught alike; nan where it has none.
     words : Words
 
     Returns

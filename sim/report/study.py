@@ -15,6 +15,9 @@ from sim.report.tiers import draw_capture, draw_readings, found_share
 from sim.report.truths import cell, levels
 from sim.report.words import Words
 
+FEW = 10  # caught twice, below which a count of two waves scatters so much that the reader must know
+_EQUAL = 1e-6  # standard error of a ratio below which it is the arithmetic's
+
 
 @dataclass
 class Study:
@@ -56,6 +59,11 @@ class Study:
     def seeds(self):
         """How many runs of the base there are."""
         return len(self.parts)
+
+    @property
+    def caught_twice(self):
+        """People caught in both waves, mean over seeds; nan without a survey."""
+        return self.parts["m"].mean()
 
 
 def draw_study(study, folder):
@@ -113,6 +121,8 @@ def _story(study, words):
             where=words("study.within" if inside else "study.outside"),
             below=words.percent(row.below),
         )
+    if np.isfinite(study.caught_twice) and study.caught_twice < FEW:
+        told[0] += " " + words("study.few", number=words.figures(study.caught_twice, 2))
     if study.moves is not None:
         number = words.figures(study.variant_people and 266_126 / study.variant_people, 2)
         told.append(words("study.variants", people=words.number(study.variant_people), number=number))
@@ -169,7 +179,7 @@ def _truths(study, words):
 
 
 def _error(error, words, digits=0):
-    if not np.isfinite(error) or error <= 0:
+    if not np.isfinite(error) or error < (_EQUAL if digits else 0.5):
         return ""
     said = words.figures(error, digits) if digits else words.number(error)
     return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{said}"

@@ -4,6 +4,7 @@ import textwrap
 
 import numpy as np
 
+from sim.report.study import FEW
 from sim.report.words import Words
 
 _WIDTH = 100
@@ -44,6 +45,9 @@ def _readings(study, words):
         if row.comparable and row.seeds < study.seeds:
             notes.append(f"{row.tier}: {row.seeds} of {study.seeds} seeds have a reading.")
         notes.append(row.reason)
+    if np.isfinite(study.caught_twice) and study.caught_twice < FEW:
+        number = words.figures(study.caught_twice, 2)
+        notes.append(f"On average {number} people are caught twice: with so few the count scatters, and upwards.")
     notes = ["* share of seeds that read less than the published value.", *dict.fromkeys(n for n in notes if n)]
     return lines + [line for note in notes for line in textwrap.wrap(note, _WIDTH)]
 

@@ -98,9 +98,9 @@ def _tier_axis(axis, table, words):
     axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
     axis.tick_params(axis="y", length=0)
-    shown = table[["reading", "low", "survey_estimate", "truth"]].to_numpy(float)
+    shown = table[["reading", "low", "high", "survey_estimate", "truth"]].to_numpy(float)
     lowest = max(np.nanmin(np.where(shown > 0, shown, np.nan)), 1)
-    axis.set_xlim(lowest / 1.7, 2.4 * max(np.nanmax(shown), table["high"].max(skipna=True)))
+    axis.set_xlim(lowest / 1.7, 2.4 * np.nanmax(np.where(np.isfinite(shown), shown, np.nan)))
     axis.set_xlabel(words("readings.persons"))
     style.tidy(axis, "x")
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2, handletextpad=0.2)
@@ -132,9 +132,8 @@ def capture(results, words):
 
 
 def found_share(counts):
-    """Petersen's count over the people who looked on the survey's platform in a wave's month (mean of the two)."""
-    there = (counts["month_one"] + counts["month_two"]) / 2
-    return counts["petersen"] / there
+    """Petersen's count over what it would be if all who looked there in the waves' months were caught alike."""
+    return counts["petersen"] * counts["month_both"] / (counts["month_one"] * counts["month_two"])
 
 
 def draw_capture(table, found, words):
@@ -145,7 +144,7 @@ def draw_capture(table, found, words):
     table : DataFrame or None
         From `sim.instruments.capture.by_activity`.
     found : float
-        Share of those who looked there in a wave's month that the count finds.
+        The count over what it would be if all were caught alike.
 
     Returns
     -------

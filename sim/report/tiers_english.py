@@ -24,7 +24,7 @@ WORDS = {
     "readings.persons": "persons (log scale)",
     # who is caught
     "capture.title": "Who looked {often} times or more in the month before was caught {ratio} times as often as who "
-    "looked 1 to {seldom} times; the count finds {found} of those who looked there in a wave's month",
+    "looked 1 to {seldom} times; the count is {found} of what it would be if all were caught alike",
     "capture.often_only": "Only people who looked often were caught: {high} of those with {often} looks or more in the "
     "month before, none with 1 to {seldom}",
     "capture.short": "Who looked {often} times or more in the month before was caught {ratio} times as often as who "
@@ -49,10 +49,11 @@ WORDS = {
     "bias.alone": "The more people differ in being caught, the fewer Petersen's count finds: 1 / (1 + cv\u00b2)",
     "bias.alt": "A falling curve: the share of people that Petersen's count finds against the squared coefficient of "
     "variation of capture probabilities, 1 / (1 + cv\u00b2). Counts in trials on closed populations lie on it (at most "
-    "{off} off). A star marks the simulated survey: spread by activity {cv2}, {found} of those who looked there found.",
+    "{off} off). A star marks the simulated survey: spread by activity {cv2}, and a count that is "
+    "{found} of what it would be if all who looked there in the waves' months were caught alike.",
     "bias.theory": "theory, 1 / (1 + cv\u00b2)",
     "bias.trials": "trials on closed populations (95%)",
-    "bias.here": "the simulated survey",
+    "bias.here": "the simulated survey, over its count if all were caught alike",
     "bias.spread": "squared coefficient of variation of capture probabilities",
     "bias.found": "count / true number",
     # from reading to truth
@@ -131,6 +132,7 @@ WORDS = {
     "still join it.",
     "study.verdict": "The published {published} {tier} lie {where} the simulated readings: {below} of the seeds read "
     "less.",
+    "study.few": "On average {number} people are caught twice: with so few the count scatters, and upwards.",
     "study.within": "within",
     "study.outside": "outside",
     "study.tiers_caption": "Mean of the readings with their standard deviation over seeds, the survey's estimates "

@@ -54,7 +54,7 @@ WORDS = {
     "readings.persons": "personnes (échelle log)",
     # qui est pris
     "capture.title": "Avec {often} consultations ou plus le mois d'avant, on est pris {ratio} fois plus souvent "
-    "qu'avec 1 à {seldom} ; l'effectif trouve {found} de ceux venus le mois d'une vague",
+    "qu'avec 1 à {seldom} ; l'effectif est à {found} de ce qu'il serait si tous se prenaient aussi bien",
     "capture.often_only": "Seuls ceux qui consultent souvent sont pris : {high} avec {often} consultations ou plus le "
     "mois d'avant, personne avec 1 à {seldom}",
     "capture.short": "Avec {often} consultations ou plus le mois d'avant, on est pris {ratio} fois plus souvent "
@@ -80,10 +80,10 @@ WORDS = {
     "bias.alt": "Une courbe décroissante : part des personnes que trouve l'effectif de Petersen selon le carré du "
     "coefficient de variation des probabilités de capture, 1 / (1 + cv\u00b2). Les essais sur des populations fermées "
     "s'y placent (écart d'au plus {off}). Une étoile marque l'enquête simulée : dispersion due à l'activité {cv2}, "
-    "{found} de ceux venus ce mois-là sont trouvés.",
+    "effectif à {found} de ce qu'il serait si tous ceux venus les mois des vagues se prenaient aussi bien.",
     "bias.theory": "théorie, 1 / (1 + cv\u00b2)",
     "bias.trials": "essais sur des populations fermées (95 %)",
-    "bias.here": "l'enquête simulée",
+    "bias.here": "l'enquête simulée, sur son effectif si tous se prenaient aussi bien",
     "bias.spread": "carré du coefficient de variation des probabilités de capture",
     "bias.found": "effectif estimé / vrai",
     # de la lecture à la vérité
@@ -165,6 +165,8 @@ WORDS = {
     "encore s'y inscrire.",
     "study.verdict": "Les {published} {tier} publiés sont {where} des lectures simulées : {below} des graines lisent "
     "moins.",
+    "study.few": "En moyenne {number} personnes sont prises deux fois : avec si peu, l'effectif se disperse, et vers "
+    "le haut.",
     "study.within": "à l'intérieur",
     "study.outside": "à l'extérieur",
     "study.tiers_caption": "Moyenne des lectures et leur écart type entre graines, estimations de l'enquête (rapport : "
