@@ -77,10 +77,17 @@ def timed(work, *arguments):
 
 
 def steps(model, days):
-    """So many days, as long as there are any."""
+    """So many days.
+
+    Raises
+    ------
+    RuntimeError
+        If the run is over before.
+    """
     for _ in range(days):
-        if model.running:
-            model.step()
+        if not model.running:
+            raise RuntimeError("no day is left to be timed")
+        model.step()
 
 
 def market(size, **choices):
@@ -101,7 +108,7 @@ def long_run(size):
     Floor(needs, model.columns).seconds_per_look(2_000)  # compiles
     while model.running and len(ratios) < size.blocks:
         first, recorded = model.day, sum(recording)
-        seconds = timed(steps, model, size.block)
+        seconds = timed(steps, model, min(size.block, model.days - model.day))
         looks = int(model.recorder.daily[first : model.day, :, D_LOOKS].sum())
         recorded = sum(recording) - recorded
         engine.append(seconds / looks)
@@ -170,7 +177,7 @@ def beside_mesa(size):
         steps(mesa, 0 if style == "scan" else 1)  # the first day of a calendar plans everybody
         for _ in range(size.scanned):
             theirs = timed(steps, mesa, days) / days
-            ours = timed(steps, engine, 10) / 10
+            ours = timed(steps, engine, 7) / 7
             ratios.append(theirs / ours)
             rates.append((size.agents / ours, size.agents / theirs))
         absolute = "{:.3g} over {:.3g} worker-days a second".format(*map(statistics.median, zip(*rates, strict=True)))

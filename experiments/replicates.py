@@ -4,6 +4,7 @@ Each run takes one core in a process of its own and leaves one small file, which
 of the same command skips what is there, so an experiment may be stopped at any time and goes on where it stopped.
 """
 
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -166,6 +167,8 @@ def _run(one, measure, path, born):
     check(market)
     measured = measure(results(market))
     getattr(mesa.Agent, "_ids", {}).pop(market, None)  # Mesa 3.3 would keep every market for good
+    del market
+    gc.collect()  # a market is a circle of few and large objects: Python would wait for many
     about = {"variant": one.variant, "seed": one.seed, "scenario": one.scenario.digest(), "code": born}
     write_json(path, about | {"seconds": round(time.perf_counter() - began, 2), "measured": measured})
 

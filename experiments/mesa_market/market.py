@@ -47,7 +47,7 @@ class MesaMarket(mesa.Model):
 
     def __init__(self, scenario, style="calendar"):
         super().__init__(rng=scenario.seed)
-        self.scenario, self.rules = scenario, rules_of(scenario)
+        self.world, self.rules = scenario, rules_of(scenario)
         self.key = make_key(scenario.seed, scenario.replicate)
         self.days = (scenario.end - scenario.start).days + 1
         self.day, self.midnight, self.horizon = 0, SECONDS_PER_DAY, SECONDS_PER_DAY
@@ -64,7 +64,7 @@ class MesaMarket(mesa.Model):
         self.style = style
 
     def _found_platforms(self):
-        scenario, members = self.scenario, list(self.scenario.platform.members.values())
+        scenario, members = self.world, list(self.world.platform.members.values())
         rows = population.platforms(scenario)
         self.platforms = [Platform(self, number, row) for number, row in enumerate(rows)]
         joined = scenario.population.joined_at_sign_up
@@ -73,12 +73,12 @@ class MesaMarket(mesa.Model):
         self.posted = [0] * len(members)
 
     def _found_clients(self):
-        demand = self.scenario.demand
-        cumulated, _, _ = intensity(self.scenario, self.key, self.days)
+        demand = self.world.demand
+        cumulated, _, _ = intensity(self.world, self.key, self.days)
         laws = kinds(demand)
         self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
         self.sizes = demand.batch_size_exponent, float(demand.batch_size_max)
-        rows = population.clients(self.scenario, self.key, cumulated, laws, mean_size(demand))
+        rows = population.clients(self.world, self.key, cumulated, laws, mean_size(demand))
         for row in rows[rows["volume"] > 0.0]:
             client = Client(self, row)
             first = client.next_day()
@@ -87,8 +87,8 @@ class MesaMarket(mesa.Model):
 
     def _settle_people(self):
         """Everyone; early registrations are made, and everyone's first event is planned."""
-        half_life = self.scenario.behaviour.drift_half_life_days
-        for person, row in zip(*population.people(self.scenario, self.key, self.days), strict=True):
+        half_life = self.world.behaviour.drift_half_life_days
+        for person, row in zip(*population.people(self.world, self.key, self.days), strict=True):
             worker = Worker(self, person, row)
             if worker.signed_up >= 0:
                 worker.registers_at = worker.next_look = self.week.moment_of(worker.signed_up, worker.profile)
