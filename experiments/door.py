@@ -116,9 +116,11 @@ def checked(words, name, declared):
     own = [word for word in words if word.lstrip("+").partition("=")[0] in fields]
     theirs = [word for word in words if word not in own]
     settings, problems = _settings(own, name, fields)
+    fields_begin = [place for place, word in enumerate(theirs) if "=" in word and not word.startswith("-")]
+    beside = fields_begin[0] if fields_begin else len(theirs)  # flags stand before or after all fields
     for key, folder in (("hydra.run.dir", f"outputs/{name}_{_PLACE}"), ("hydra.sweep.subdir", f"{name}_{_PLACE}")):
         if not any(word.startswith(f"{key}=") for word in theirs):
-            theirs.append(f"{key}='{folder}'")
+            theirs.insert(beside, f"{key}='{folder}'")
     try:
         check(theirs)
     except BadScenario as bad:
