@@ -156,12 +156,14 @@ BATCH = np.dtype(
         ("id", "i4"),  # serial number in order of posting
         ("client", "i4"),
         ("k", "i4"),  # the client's how-manieth
+        ("who", "i4"),  # the client's coordinate of chance
         ("platform", "u1"),
         ("kind", "u1"),
         ("requires", "u1"),  # qualification level
         ("size_class", "i1"),  # floor(log2(left)); -1 when on no list
         ("piece_rate", "i8"),  # micro-euro per task
         ("hourly", "f4"),  # euro per announced hour
+        ("pull", "f4"),  # log of that
         ("announced_seconds", "i4"),  # per task
         ("true_seconds", "i4"),  # per task, for a worker of speed 1
         ("size", "i4"),  # tasks

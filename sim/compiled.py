@@ -63,6 +63,9 @@ def _folder():
 os.environ["NUMBA_CACHE_DIR"] = str(_folder())
 
 import numba  # noqa: E402  (the cache's folder must be set before numba reads its settings)
+from llvmlite import ir  # noqa: E402
+from numba.core import types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported numba before us
 
@@ -70,3 +73,21 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported n
 _SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 kernel = numba.njit(**_SETTINGS)
 inlined = numba.njit(forceinline=True, **_SETTINGS)
+
+
+@intrinsic
+def bring(_, array, row):
+    """Ask memory for the record `row` of `array`, both its lines, without waiting for it; decides nothing."""
+
+    def code(context, builder, signature, arguments):
+        view = context.make_array(signature.args[0])(context, builder, arguments[0])
+        byte, word, void = ir.IntType(8), ir.IntType(64), ir.VoidType()
+        at = builder.add(builder.ptrtoint(view.data, word), builder.mul(arguments[1], view.itemsize))
+        shape = ir.FunctionType(void, [byte.as_pointer(), *[ir.IntType(32)] * 3])
+        ask = builder.module.declare_intrinsic("llvm.prefetch", [byte.as_pointer()], shape)
+        for line in (0, 64):
+            where = builder.inttoptr(builder.add(at, ir.Constant(word, line)), byte.as_pointer())
+            builder.call(ask, [where, *[ir.Constant(ir.IntType(32), x) for x in (1, 3, 1)]])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), code

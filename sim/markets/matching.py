@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.agents.looking import next_event
 from sim.columns import LOOKING, NOBODY, SECONDS_PER_DAY
-from sim.compiled import kernel
+from sim.compiled import bring, kernel
 from sim.markets.book import enlist
 from sim.markets.contracting import climb
 from sim.markets.joining import look_elsewhere
@@ -20,6 +20,7 @@ from sim.streams import LOOK, PICK, TIE, draw
 
 DEEP = 1
 CROWD = 4096  # more workers than act in one second
+AHEAD = 16  # seconds of the day: long enough for memory to answer, short enough to be still near then
 
 
 @kernel
@@ -43,7 +44,7 @@ def match(rules, day, market, second, month_start, crowd):
         86400 when the day is over; else the second before which some array must grow.
     """
     while second < SECONDS_PER_DAY:
-        crowd[CROWD - 1] = glance(market, second)
+        glance(market, second)
         if second % 3600 == 0:
             strike(rules, day, market, second)
         slot = market.posts[second]
@@ -64,26 +65,23 @@ def match(rules, day, market, second, month_start, crowd):
 
 @kernel
 def glance(market, second):
-    """Read the records needed some seconds later, so that they are near when their moment comes.
+    """Ask for the records needed some seconds later, so that they are near when their moment comes.
 
-    Decides nothing: the sum of what it reads goes to scratch, only so that the reading is not left out. Most
-    time of a look is waiting for memory, and these reads wait side by side with the work of this second.
+    Decides nothing. Most time of a look is waiting for memory; this waiting goes on side by side with the work of
+    the seconds between.
     """
-    seen = 0
-    if second + 12 < SECONDS_PER_DAY:
-        i = market.agenda[second + 12]
+    if second + AHEAD < SECONDS_PER_DAY:
+        i = market.agenda[second + AHEAD]
         if i != NOBODY:
-            seen += market.workers[i].link + market.workers[i].ends
-        i = market.agenda[second + 6]
+            bring(market.workers, i)
+        i = market.agenda[second + AHEAD // 2]
         if i != NOBODY:
             worker = market.workers[i]
+            bring(market.accounts, worker.first_account)
             if worker.month_row != NOBODY:
-                seen += market.months[worker.month_row].looks
-            account = market.accounts[worker.first_account]
-            seen += account.done + account.next
+                bring(market.months, worker.month_row)
             if worker.first_part != NOBODY:
-                seen += market.parts[worker.first_part].slot
-    return seen
+                bring(market.parts, worker.first_part)
 
 
 @kernel

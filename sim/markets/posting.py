@@ -156,12 +156,14 @@ def write(market, c, day, second, size, true, noise):
     batch.id = market.counts[BATCHES]
     market.counts[BATCHES] += 1
     batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
+    batch.who = client.who
     batch.size_class = -1
     batch.true_seconds = true
     batch.announced_seconds = max(1, int(true * client.announced_share * noise + 0.5))
     hourly = client.wage * np.exp(client["raise"])
     batch.piece_rate = max(1_000, int(hourly * batch.announced_seconds / 3600.0 * 1e6))
     batch.hourly = batch.piece_rate * 3600.0 / (1e6 * batch.announced_seconds)
+    batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size
     batch.done, batch.refused, batch.withdrawn = 0, 0, 0
     batch.strictness = client.strictness

@@ -115,8 +115,8 @@ def find(rules, day, market, i, ready, limit):
         if batch.requires <= account.qualification:
             shown += 1
             if batch.hourly >= wage and ready + duration(worker, batch) <= limit and may_take(market, i, slot):
-                u, v, _, _ = draw4(market.key, PICK, batch.k, i, 64 + market.clients[batch.client].who)
-                value = np.log(batch.hourly) + rules.taste_log_sd * gauss(u, v)
+                u, v, _, _ = draw4(market.key, PICK, batch.k, i, 64 + batch.who)
+                value = batch.pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:
                     best, highest = slot, value
         if newest:
