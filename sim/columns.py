@@ -10,6 +10,7 @@ import numpy as np
 SECONDS_PER_DAY = 86_400
 NEVER = np.iinfo(np.int32).max
 NOBODY = -1
+LONG_AGO = -(2**30)  # a day before all others
 
 LINE = 128  # bytes that come from memory together: two cache lines
 

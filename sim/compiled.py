@@ -91,3 +91,13 @@ def bring(_, array, row):
         return context.get_dummy_value()
 
     return types.void(array, types.int64), code
+
+
+@intrinsic
+def trailing_zeros(_, word):
+    """How many bits of a uint64 other than 0 are zero below its lowest one."""
+
+    def code(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), code

@@ -171,7 +171,8 @@ def _found(scenario, key, p, platform, law, mix, days):
     scale = scenario.population.scale
     entries = max(1, round(platform.clients * scale * (days + WARM_UP_DAYS) / life))
     rows = np.zeros(entries, CLIENT)
-    announced = np.array([platform.announced_share, platform.announced_log_sd])
+    level = scenario.demand.announced_level if platform.structure == "biface" else 1.0
+    announced = np.array([level * platform.announced_share, platform.announced_log_sd])
     burst = bursts(scenario.demand)
     found(key, p, -float(WARM_UP_DAYS), entries, law, mix, platform.wage, announced, days, burst, rows)
     if scenario.demand.name == "collapse":

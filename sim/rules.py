@@ -65,6 +65,7 @@ class Market(NamedTuple):
     calendar: np.ndarray  # int32 [days + 1]: first worker with an event on that day
     payments: np.ndarray  # int32 [days + 1]: first account paid on that day
     agenda: np.ndarray  # int32 [86400]: first worker with an event in that second of today
+    busy: np.ndarray  # uint64 [1350]: bit s % 64 of word s / 64 says whether anything happens in second s of today
     posts: np.ndarray  # int32 [86400]: first batch posted in that second of today
     newest: np.ndarray  # int32 [P]: head of the list by recency
     largest: np.ndarray  # int32 [P, 32]: heads of the lists by size class

@@ -13,7 +13,8 @@ from sim.availability import availability_table, posting_table
 from sim.columns import BATCH, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
 from sim.demand import intensity, kinds, mean_size
 from sim.markets import book, contracting, posting
-from sim.markets.matching import CROWD, match
+from sim.markets.agenda import CROWD, WORD
+from sim.markets.matching import match
 from sim.markets.settlement import pay_out, settle
 from sim.markets.waking import begin, wake
 from sim.rules import (
@@ -128,6 +129,7 @@ class State:
             calendar=np.full(days + 1, NOBODY, np.int32),
             payments=np.full(days + 1, NOBODY, np.int32),
             agenda=np.full(SECONDS_PER_DAY, NOBODY, np.int32),
+            busy=np.zeros(SECONDS_PER_DAY // WORD, np.uint64),
             posts=np.full(SECONDS_PER_DAY, NOBODY, np.int32),
             newest=np.full(len(members), NOBODY, np.int32),
             largest=np.full((len(members), 32), NOBODY, np.int32),

@@ -12,7 +12,7 @@ from sim import rules as r
 from sim.agents.birth import found
 from sim.books import check
 from sim.demand import YEAR, intensity, kinds, mean_size
-from sim.markets import posting, settlement
+from sim.markets import agenda, posting, settlement
 from sim.state import State
 from sim.streams import make_key
 
@@ -108,8 +108,8 @@ def by_hand(tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, 
     batch = columns.book[slot]
     batch["piece_rate"], batch["strictness"], batch["items"] = rate, strictness, items or tasks
     batch["hourly"], batch["requires"], batch["expires"] = 1.0, 0, 40
-    batch["older"], columns.posts[at] = columns.posts[at], slot
-    columns.agenda[10 * 3600], worker["link"] = 0, c.NOBODY
+    agenda.appear(columns, slot, at)
+    agenda.enter(columns, 0, 10 * 3600)
     state = market.state
     state.match(0, 0)
     state.settle(0)
@@ -210,7 +210,7 @@ def test_a_test_awaits_who_has_done_enough():
     market, _ = by_hand(tasks=10, accuracy=0.999)
     columns = market.columns
     before = int(columns.today[0, c.D_UNPAID])
-    columns.workers["link"][0], columns.agenda[20 * 3600] = c.NOBODY, 0
+    agenda.enter(columns, 0, 20 * 3600)
     market.state.match(0, 0)
     assert columns.today[0, c.D_UNPAID] - before == 45 + 300
     assert columns.accounts["qualification"][0] == 1

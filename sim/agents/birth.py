@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.columns import NOBODY, UNREGISTERED
+from sim.columns import LONG_AGO, NOBODY, UNREGISTERED
 from sim.compiled import kernel
 from sim.streams import CLIENT, PERSON, REGIME, SIGN_UP, draw, draw4, gauss
 
@@ -75,6 +75,7 @@ def equip(key, wages, skills, time, persons, workers):
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_part, worker.month_row = NOBODY, NOBODY, NOBODY
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
+        worker.needy_until = LONG_AGO
 
 
 @kernel

@@ -10,17 +10,16 @@ import numpy as np
 
 from sim.agents.looking import next_event
 from sim.columns import LOOKING, NOBODY, SECONDS_PER_DAY
-from sim.compiled import bring, kernel
+from sim.compiled import kernel
+from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
 from sim.markets.contracting import climb
 from sim.markets.joining import look_elsewhere
 from sim.markets.searching import charge, choose, close_list, find, find_project, open_list, work
 from sim.rules import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROLL, SEEN
-from sim.streams import LOOK, PICK, TIE, draw
+from sim.streams import LOOK, PICK, draw
 
 DEEP = 1
-CROWD = 4096  # more workers than act in one second
-AHEAD = 16  # seconds of the day: long enough for memory to answer, short enough to be still near then
 
 
 @kernel
@@ -43,8 +42,14 @@ def match(rules, day, market, second, month_start, crowd):
     int
         86400 when the day is over; else the second before which some array must grow.
     """
+    if second == 0:
+        for hour in range(24):
+            mark(market, 3600 * hour)
+    second = next_busy(market, second)
     while second < SECONDS_PER_DAY:
-        glance(market, second)
+        if not roomy(market):
+            return second
+        foresee(market, second)
         if second % 3600 == 0:
             strike(rules, day, market, second)
         slot = market.posts[second]
@@ -53,35 +58,11 @@ def match(rules, day, market, second, month_start, crowd):
             enlist(market, slot)
             slot = following
         market.posts[second] = NOBODY
-        if market.agenda[second] != NOBODY:
-            if not roomy(market):
-                return second
-            n = gather(day, market, second, crowd)
-            for j in range(n):
-                act(rules, day, market, crowd[j], day * SECONDS_PER_DAY + second, month_start)
-        second += 1
+        for j in range(gather(day, market, second, crowd)):
+            act(rules, day, market, crowd[j], day * SECONDS_PER_DAY + second, month_start)
+        over(market, second)
+        second = next_busy(market, second + 1)
     return second
-
-
-@kernel
-def glance(market, second):
-    """Ask for the records needed some seconds later, so that they are near when their moment comes.
-
-    Decides nothing. Most time of a look is waiting for memory; this waiting goes on side by side with the work of
-    the seconds between.
-    """
-    if second + AHEAD < SECONDS_PER_DAY:
-        i = market.agenda[second + AHEAD]
-        if i != NOBODY:
-            bring(market.workers, i)
-        i = market.agenda[second + AHEAD // 2]
-        if i != NOBODY:
-            worker = market.workers[i]
-            bring(market.accounts, worker.first_account)
-            if worker.month_row != NOBODY:
-                bring(market.months, worker.month_row)
-            if worker.first_part != NOBODY:
-                bring(market.parts, worker.first_part)
 
 
 @kernel
@@ -103,32 +84,6 @@ def strike(rules, day, market, second):
     hour = (day + rules.start_second // SECONDS_PER_DAY) % 7 * 24 + second // 3600
     for p in range(market.platforms.size):
         market.hours[p, hour, 2] += market.open_tasks[p]
-
-
-@kernel
-def gather(day, market, second, crowd):
-    """Workers whose moment this second is, in an order drawn by lot and by nothing else."""
-    n = 0
-    i = market.agenda[second]
-    while i != NOBODY and n < CROWD - 1:
-        crowd[n] = i
-        n += 1
-        i = market.workers[i].link
-    market.agenda[second] = NOBODY
-    while i != NOBODY and second + 1 < SECONDS_PER_DAY:  # more than a crowd: the others are a second late
-        following = market.workers[i].link
-        enter(market, i, second + 1)
-        i = following
-    moment = day * SECONDS_PER_DAY + second
-    for j in range(1, n):
-        i = crowd[j]
-        lot = draw(market.key, TIE, moment, i, 0)
-        h = j - 1
-        while h >= 0 and draw(market.key, TIE, moment, crowd[h], 0) > lot:
-            crowd[h + 1] = crowd[h]
-            h -= 1
-        crowd[h + 1] = i
-    return n
 
 
 @kernel
@@ -172,15 +127,6 @@ def act(rules, day, market, i, now, month_start):
         if empty:
             unpaid += look_elsewhere(rules, day, market, i, now + unpaid, midnight)
         leave(rules, day, market, i, now + unpaid)
-
-
-@kernel
-def enter(market, i, moment):
-    """Worker `i` acts again at `moment`, still today."""
-    second = moment % SECONDS_PER_DAY
-    worker = market.workers[i]
-    worker.link = market.agenda[second]
-    market.agenda[second] = i
 
 
 @kernel

@@ -16,6 +16,7 @@ from sim.columns import (
     SECONDS_PER_DAY,
 )
 from sim.compiled import kernel
+from sim.markets.agenda import appear
 from sim.markets.book import chain, close, new_slot
 from sim.rules import BATCHES, SLOTS_LEFT
 from sim.streams import BATCH, draw4, gauss
@@ -116,8 +117,7 @@ def post_one(rules, market, c, day, second):
     batch = market.book[slot]
     batch.requires = level
     batch.items = 1 if redundancy == 0 else (size + int(redundancy) - 1) // int(redundancy)
-    batch.older = market.posts[second]
-    market.posts[second] = slot
+    appear(market, slot, second)
     client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
 
 
@@ -203,6 +203,5 @@ def post_questionnaire(market, c, day, second, quota, seconds, reward):
     slot = write(market, c, day, second, quota, seconds, 1.0)
     batch = market.book[slot]
     batch.requires, batch.items, batch.piece_rate = 0, 1, reward
-    batch.older = market.posts[second]
-    market.posts[second] = slot
+    appear(market, slot, second)
     return slot

@@ -14,8 +14,8 @@ from sim.columns import (
     UNREGISTERED,
 )
 from sim.compiled import kernel
+from sim.markets.agenda import enter
 from sim.markets.joining import another_platform, join
-from sim.markets.matching import enter
 from sim.streams import LEARN, SIGN_UP, draw, draw4
 
 

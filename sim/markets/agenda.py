@@ -1,0 +1,106 @@
+"""The day's agenda: in which second who acts and what is posted, and which second comes next.
+
+Most seconds of a day are empty, so a bit for each says whether anything happens in it: finding the next busy
+second costs a few instructions, and an hour in which nobody is there costs nothing.
+"""
+
+import numpy as np
+
+from sim.columns import NOBODY, SECONDS_PER_DAY
+from sim.compiled import bring, kernel, trailing_zeros
+from sim.streams import TIE, draw
+
+CROWD = 4096  # more workers than act in one second
+WORD = 64  # seconds, one bit each
+
+
+@kernel
+def mark(market, second):
+    """Something happens in this second of the day."""
+    market.busy[second // WORD] |= np.uint64(1) << np.uint64(second % WORD)
+
+
+@kernel
+def next_busy(market, second):
+    """The first second from `second` on in which something happens; 86400 if nothing does any more."""
+    if second >= SECONDS_PER_DAY:
+        return SECONDS_PER_DAY
+    word = second // WORD
+    bits = market.busy[word] >> np.uint64(second % WORD) << np.uint64(second % WORD)
+    while bits == 0:
+        word += 1
+        if word == market.busy.size:
+            return SECONDS_PER_DAY
+        bits = market.busy[word]
+    return WORD * word + trailing_zeros(bits)
+
+
+@kernel
+def over(market, second):
+    """All that was to happen in this second has happened."""
+    market.busy[second // WORD] &= ~(np.uint64(1) << np.uint64(second % WORD))
+
+
+@kernel
+def enter(market, i, moment):
+    """Worker `i` acts at `moment`, which is still today."""
+    second = moment % SECONDS_PER_DAY
+    market.workers[i].link = market.agenda[second]
+    market.agenda[second] = i
+    mark(market, second)
+
+
+@kernel
+def appear(market, slot, second):
+    """The batch in `slot` is posted in this second of the day."""
+    market.book[slot].older = market.posts[second]
+    market.posts[second] = slot
+    mark(market, second)
+
+
+@kernel
+def gather(day, market, second, crowd):
+    """Workers whose moment this second is, in an order drawn by lot and by nothing else; how many they are."""
+    n = 0
+    i = market.agenda[second]
+    while i != NOBODY and n < CROWD - 1:
+        crowd[n] = i
+        n += 1
+        i = market.workers[i].link
+    market.agenda[second] = NOBODY
+    while i != NOBODY and second + 1 < SECONDS_PER_DAY:  # more than a crowd: the others are a second late
+        following = market.workers[i].link
+        enter(market, i, second + 1)
+        i = following
+    moment = day * SECONDS_PER_DAY + second
+    for j in range(1, n):
+        i = crowd[j]
+        lot = draw(market.key, TIE, moment, i, 0)
+        h = j - 1
+        while h >= 0 and draw(market.key, TIE, moment, crowd[h], 0) > lot:
+            crowd[h + 1] = crowd[h]
+            h -= 1
+        crowd[h + 1] = i
+    return n
+
+
+@kernel
+def foresee(market, second):
+    """Ask for the records that the next two busy seconds need, so that they are near when their moment comes.
+
+    Decides nothing. Most time of a look is waiting for memory; this waiting goes on while others act.
+    """
+    soon = next_busy(market, second + 1)
+    if soon == SECONDS_PER_DAY:
+        return
+    i = market.agenda[soon]
+    if i != NOBODY:
+        worker = market.workers[i]
+        bring(market.accounts, worker.first_account)
+        if worker.month_row != NOBODY:
+            bring(market.months, worker.month_row)
+        if worker.first_part != NOBODY:
+            bring(market.parts, worker.first_part)
+    later = next_busy(market, soon + 1)
+    if later < SECONDS_PER_DAY and market.agenda[later] != NOBODY:
+        bring(market.workers, market.agenda[later])
