@@ -93,7 +93,7 @@ class Demand:
     hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7, CALIBRATED)
     growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
-    announced_level: float = Q("biface clients announce this of what announced_share says", "ratio", 0.05, 5, CALIBRATED)
+    announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5, CALIBRATED)
     client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5, CALIBRATED)
     client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
     client_life_months: float = Q("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")

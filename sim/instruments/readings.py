@@ -172,8 +172,13 @@ def _half_life(months):
 
 
 def _clients(results):
-    """Concentration of spending over a year and churn of new clients, as a crawl of the lists sees them."""
-    batches, last = results.batches, int(results.daily["day"].max())
+    """Concentration of spending over a year and churn of new clients, as a crawl of the public lists sees them.
+
+    Deep labour is on no list.
+    """
+    members, last = results.scenario.platform.members, int(results.daily["day"].max())
+    crawled = [name for name, platform in members.items() if platform.structure == "biface"]
+    batches = results.batches[results.batches["platform"].isin(crawled)]
     spent = (batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]
     year = batches["posted"] > (last - YEAR) * 86_400
     by_client = spent[year].groupby(batches.loc[year, "client"]).sum().sort_values(ascending=False)
