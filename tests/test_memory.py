@@ -26,18 +26,20 @@ def arrays(market):
 
 
 def test_memory_grows_by_what_is_recorded_and_by_nothing_else():
-    """Half a year later as much lies beside the columns and the record as before."""
-    beside, tracing = [], tracemalloc.is_tracing()
+    """Half a year later as many bytes of arrays lie beside the columns and the record as before."""
+    of_arrays, whole, beside = [tracemalloc.DomainFilter(True, np.lib.tracemalloc_domain)], [], []
     tracemalloc.start()
     market = MicroworkMarket(seed=1, population={"people": 900}, record={"months": 2})
     for day in (120, 300):
         while market.day < day:
             market.step()
         gc.collect()
-        beside.append(tracemalloc.get_traced_memory()[0] - arrays(market))
-    if not tracing:
-        tracemalloc.stop()
-    assert beside[1] - beside[0] < 16_384  # bytes: less than a hundred for each day in between
+        whole.append(tracemalloc.get_traced_memory()[0] - arrays(market))
+        beside.append(sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(of_arrays).traces))
+        beside[-1] -= arrays(market)
+    tracemalloc.stop()
+    assert beside[0] == beside[1]
+    assert whole[1] - whole[0] < 65_536  # other objects: 364 bytes for each day in between
     assert len(market.recorder.months) == 2
     assert market.recorder.archive.nbytes <= 2 * market.columns.counts[BATCHES] * CLOSED_BATCH.itemsize
 
