@@ -1,7 +1,8 @@
 """The market's records: what is kept about each worker, account, batch and client, and in which units.
 
 One record per thing, packed by how it is used: `WORKER` and `SITTING` are touched at each look, `ACCOUNT`
-at each look and settlement, `BATCH` lives in the open book and then in the archive, `PERSON` is only read.
+at each look and settlement, `BATCH` is an open batch and `CLOSED_BATCH` what stays of it, `PERSON` is only read;
+`ABSENT`, five bytes, is all there is of an account that nobody opens.
 A row number is an identity for ever. Money is integer micro-euro, time integer seconds since the start.
 """
 
@@ -61,7 +62,7 @@ KINDS = (
 )
 
 # A worker's state: not yet registered, looking of his own accord, or drifted away (returns on need or notice).
-UNREGISTERED, LOOKING, LAPSED, ABSENT = 0, 1, 2, 3  # ABSENT: an account nobody looks at from France
+UNREGISTERED, LOOKING, LAPSED = range(3)
 
 # An account's state. The first two are all a biface platform knows; deep labour has the whole ladder.
 STATES = ("registered", "banned", "applied", "qualified", "contracted")
@@ -87,6 +88,8 @@ PERSON = np.dtype(
     ],
     align=True,
 )
+
+ABSENT = np.dtype([("platform", "u1"), ("signed_up", "i4")])  # an account nobody in France opens: no person, no events
 
 WORKER = _filled(
     [
@@ -186,6 +189,16 @@ BATCH = np.dtype(
     align=True,
 )
 
+CLOSED_BATCH = np.dtype(  # packed: there are millions
+    [
+        (name, BATCH[name])
+        for name in (
+            *("id", "client", "platform", "kind", "piece_rate", "announced_seconds", "true_seconds", "size", "items"),
+            *("posted", "first_filled", "last_filled", "done", "withdrawn", "refused", "left"),
+        )
+    ]
+)
+
 CLIENT = np.dtype(
     [
         ("who", "i4"),  # its number among all that ever were: its coordinate of chance
@@ -221,7 +234,6 @@ GRANT = np.dtype(  # one piece of work: some tasks of one batch taken by one acc
 MONTH = np.dtype(
     [
         ("worker", "i4"),
-        ("last_seen", "i4"),
         ("looks", "i4"),
         ("days_active", "i4"),
         ("sessions", "i4"),

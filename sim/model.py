@@ -59,6 +59,11 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
         return self.state.market
 
     @property
+    def absent(self):
+        """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
+        return self.state.absent
+
+    @property
     def lifetime(self):
         """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
         return self.recorder.lifetime

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.agents.birth import equip, found, leave_at_once, register
 from sim.agents.person import draw_persons
-from sim.columns import ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER, records
+from sim.columns import ABSENT, ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER, records
 from sim.joint import joint_law
 
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
@@ -12,7 +12,7 @@ DAYS_PER_MONTH = 365.25 / 12
 
 
 def people(scenario, key, days):
-    """Everyone who registers, and the accounts nobody opens.
+    """Everyone who registers.
 
     Parameters
     ----------
@@ -24,23 +24,11 @@ def people(scenario, key, days):
     -------
     persons : PERSON array, shape (N,)
     workers : WORKER array, shape (N,)
-        The first ``population.people`` rows are people, the others are accounts never looked at.
     """
     group, behaviour = scenario.population, scenario.behaviour
-    persons = np.zeros(group.people + group.absent, PERSON)
-    draw_persons(key, 0, persons[: group.people], joint_law(group.traits))
-    persons["free"][group.people :] = 1.0  # nobody: an account needs no traits
-    members = list(scenario.platform.members.values())
-    shares = np.array([p.accounts for p in members], float)
-    law = (
-        shares / shares.sum(),
-        np.array([(p.opened - scenario.start).days for p in members], float),
-        np.array([p.sign_up_growth for p in members], float),
-        days,
-    )
-    register(key, *law, False, persons[: group.people])
-    if group.absent:
-        register(key, *law, True, persons[group.people :])
+    persons = np.zeros(group.people, PERSON)
+    draw_persons(key, 0, persons, joint_law(group.traits))
+    register(key, *_sign_ups(scenario), days, False, persons["first_platform"], persons["signed_up"])
     workers = records(len(persons), WORKER)
     equip(
         key,
@@ -58,6 +46,22 @@ def people(scenario, key, days):
         workers,
     )
     return persons, workers
+
+
+def absent(scenario, key, days):
+    """Accounts that nobody in France opens, all opened before the start; ABSENT array, shape (population.absent,)."""
+    rows = np.zeros(scenario.population.absent, ABSENT)
+    if len(rows):
+        register(key, *_sign_ups(scenario), days, True, rows["platform"], rows["signed_up"])
+    return rows
+
+
+def _sign_ups(scenario):
+    """Share of first registrations, day of opening and growth of each platform; three float64 arrays, shape (P,)."""
+    members = scenario.platform.members.values()
+    shares = np.array([p.accounts for p in members], float)
+    opened = np.array([(p.opened - scenario.start).days for p in members], float)
+    return shares / shares.sum(), opened, np.array([p.sign_up_growth for p in members], float)
 
 
 def accounts(capacity):

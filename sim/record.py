@@ -7,8 +7,8 @@ import datetime
 
 import numpy as np
 
-from sim.columns import DAILY, MONTH, NOBODY
-from sim.rules import CLOSED, GRANTS, MONTH_ROWS
+from sim.columns import CLOSED_BATCH, DAILY, MONTH, NOBODY
+from sim.rules import BATCHES, CLOSED, GRANTS, MONTH_ROWS
 
 LIFETIME = np.dtype(
     [
@@ -56,8 +56,8 @@ class Recorder:
     last_month : MONTH array or None
         The last month that is over.
     lifetime : LIFETIME array, shape (N,)
-    archive : list of BATCH arrays
-        Closed batches, day by day.
+    archive : CLOSED_BATCH array
+        Every batch by its number, with room for more; what is still open is written by `batches`.
     captures : list of CAPTURE arrays
         Who took the questionnaire, day by day.
     """
@@ -69,8 +69,9 @@ class Recorder:
         self.funnel = np.zeros((days, 4), np.int64)
         self.months, self.last_month = [], None
         self.lifetime = np.zeros(len(market.workers), LIFETIME)
-        self.archive, self.captures = [], []
+        self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
         self._month_closed = True
+        self._absent = scenario.population.absent
         self._arrived = np.sort(market.persons["signed_up"])
 
     def capture(self, day, market):
@@ -102,14 +103,12 @@ class Recorder:
         self.daily[day] = market.today
         self._month_closed = False
         self.funnel[day] = (
-            np.searchsorted(self._arrived, np.int32(day), side="right"),
+            self._absent + np.searchsorted(self._arrived, np.int32(day), side="right"),
             market.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
             market.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
             market.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
         )
-        closed = market.closed[: market.counts[CLOSED]]
-        if len(closed):
-            self.archive.append(market.book[closed])
+        self._file(market, market.closed[: market.counts[CLOSED]])
         date = self.start + datetime.timedelta(days=day)
         if (date + datetime.timedelta(days=1)).month != date.month or date == self.end:
             self._close_month(date, market)
@@ -130,10 +129,23 @@ class Recorder:
         return self._month_closed
 
     def batches(self, market):
-        """Every batch posted so far, closed or open, in order of posting; BATCH array."""
-        still_open = market.book[market.book["id"] != NOBODY]
-        every = np.concatenate([*self.archive, still_open]) if self.archive else still_open.copy()
-        return every[np.argsort(every["id"], kind="stable")]
+        """Every batch posted so far, closed or open, in order of posting; CLOSED_BATCH array.
+
+        No copy, for there are millions: true until the next day.
+        """
+        self._file(market, np.flatnonzero(market.book["id"] != NOBODY))
+        return self.archive[: market.counts[BATCHES]]
+
+    def _file(self, market, slots):
+        """Write the batches of these slots of the book where their numbers say."""
+        posted = market.counts[BATCHES]
+        if posted > len(self.archive):  # untouched room takes no memory
+            larger = np.zeros(max(posted, 2 * len(self.archive)), CLOSED_BATCH)
+            larger[: len(self.archive)] = self.archive
+            self.archive = larger
+        numbers = market.book["id"][slots]
+        for name in CLOSED_BATCH.names:
+            self.archive[name][numbers] = market.book[name][slots]
 
 
 def every_week(workers, day):

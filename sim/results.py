@@ -40,6 +40,8 @@ class Results:
     ----------
     daily, months, workers, batches, clients, funnel, looks_by_hour, accounts, answers : DataFrame
         As written to the Parquet file of that name.
+    absent : DataFrame
+        The same for accounts that nobody opens, counted by platform and day of sign-up; no rows, no file.
     summary : dict
         Name to number, flat.
     scenario : Scenario
@@ -57,13 +59,14 @@ class Results:
     accounts: pd.DataFrame
     answers: pd.DataFrame
     scenario: object
+    absent: pd.DataFrame = field(default_factory=pd.DataFrame)
     summary: dict = field(default_factory=dict)
     provenance: dict = field(default_factory=dict)
 
     def digest(self):
         """SHA-256 over every number of every table: equal if and only if the run was the same, to the bit."""
         sha = hashlib.sha256()
-        for name in TABLES:
+        for name in self._tables():
             for column, values in getattr(self, name).items():
                 sha.update(f"{name}.{column}".encode())
                 codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
@@ -73,10 +76,13 @@ class Results:
 
     def write(self, folder):
         """Write the tables and the summary into an existing folder."""
-        for name in TABLES:
+        for name in self._tables():
             getattr(self, name).to_parquet(folder / f"{name}.parquet", compression="zstd", index=False)
         known = {name: None if value != value else value for name, value in self.summary.items()}
         (folder / "summary.json").write_text(json.dumps(known, indent=2) + "\n")
+
+    def _tables(self):
+        return (*TABLES, "absent") if len(self.absent) else TABLES
 
 
 def results(model):
@@ -93,9 +99,10 @@ def results(model):
         "accounts": _accounts(model, names),
         "answers": _answers(model),
     }
-    found = Results(**tables, scenario=model.scenario)
+    found = Results(**tables, scenario=model.scenario, absent=_absent(model, names))
     given = {name: tables[name] for name in ("daily", "months", "workers", "batches", "clients", "funnel")}
-    found.summary = summarise(**given, scenario=model.scenario)
+    absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
+    found.summary = summarise(**given, scenario=model.scenario, absent=absent)
     return found
 
 
@@ -104,7 +111,7 @@ def _dates(model):
 
 
 def _category(codes, words):
-    return pd.Categorical.from_codes(np.asarray(codes, np.int64), categories=list(words))
+    return pd.Categorical.from_codes(codes, categories=list(words))
 
 
 def _daily(model, names):
@@ -133,7 +140,7 @@ def _months(model):
     parts = []
     for label, table in model.recorder.months:
         active = table[(table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0)]
-        part = pd.DataFrame({name: active[name] for name in active.dtype.names if name != "last_seen"})
+        part = pd.DataFrame({name: active[name] for name in active.dtype.names})
         part.insert(1, "month", label)
         parts.append(part.sort_values("worker", kind="stable"))
     if not parts:
@@ -148,21 +155,35 @@ def _months(model):
 def _workers(model, names):
     market = model.columns
     rows = np.flatnonzero(market.persons["signed_up"] < model.day)
-    person, worker = market.persons[rows], market.workers[rows]
+    person, worker = _of(market.persons, rows), _of(market.workers, rows)
     opened = market.accounts["worker"][: market.counts[ACCOUNTS]]
     frame = {"worker": rows.astype(np.int32)}
     for name in ("sex", "age", "education", "status", "household", "children", "income", "domestic", "free", "need"):
-        frame[name] = _category(person[name], WORDS[name]) if name in WORDS else person[name]
-    frame |= {name: worker[name] for name in ("reservation_wage", "speed", "accuracy")}
+        frame[name] = _category(person(name), WORDS[name]) if name in WORDS else person(name)
+    frame |= {name: worker(name) for name in ("reservation_wage", "speed", "accuracy")}
     frame["accounts"] = np.bincount(opened, minlength=len(market.workers))[rows].astype(np.int8)
-    frame["platforms"] = worker["platforms"]
-    frame["first_platform"] = _category(person["first_platform"], names)
-    frame["signed_up"], frame["last_seen"] = person["signed_up"], worker["last_seen"]
+    frame["platforms"] = worker("platforms")
+    frame["first_platform"] = _category(person("first_platform"), names)
+    frame["signed_up"], frame["last_seen"] = person("signed_up"), worker("last_seen")
     frame["engagement"] = _category(model.engagement()[rows], ENGAGEMENTS)
-    frame["lapsed"] = worker["state"] == LAPSED
-    lifetime = model.lifetime[rows]
-    frame |= {name: lifetime[name] for name in lifetime.dtype.names}
+    frame["lapsed"] = worker("state") == LAPSED
+    frame |= {name: model.lifetime[name][rows] for name in model.lifetime.dtype.names}
     return pd.DataFrame(frame)
+
+
+def _of(table, rows):
+    """Gives one field of these rows at a time: whole records would be several times what is asked for."""
+    return lambda name: table[name][rows]
+
+
+def _absent(model, names):
+    """One row per platform and day of sign-up: the accounts nobody opens are alike in all else."""
+    parts = []
+    for p, name in enumerate(names):
+        days, accounts = np.unique(model.absent["signed_up"][model.absent["platform"] == p], return_counts=True)
+        parts.append(pd.DataFrame({"platform": name, "signed_up": days, "accounts": accounts.astype(np.int32)}))
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.assign(platform=pd.Categorical(whole["platform"], categories=names))
 
 
 def _batches(model, names):
@@ -196,15 +217,15 @@ def _clients(model, names):
 
 
 def _accounts(model, names):
-    rows = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
-    rows = rows[rows["signed_up"] < model.day]
-    frame = {name: rows[name] for name in ("worker", "signed_up", "last_seen", "expected_return", "qualification")}
-    frame["last_seen"] = np.maximum(rows["last_seen"], NOBODY)
-    frame |= {"tasks_done": rows["done"], "tasks_refused": rows["refused"]}
-    frame |= {"balance_micro_euro": rows["balance"], "on_its_way_micro_euro": rows["on_its_way"]}
-    frame |= {"week_allotted_seconds": rows["week_allotted"], "project": rows["project"]}
-    frame["platform"] = _category(rows["platform"], names)
-    frame["state"] = _category(rows["state"], STATES)
+    opened = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+    account = _of(opened, np.flatnonzero(opened["signed_up"] < model.day))
+    frame = {name: account(name) for name in ("worker", "signed_up", "last_seen", "expected_return", "qualification")}
+    frame["last_seen"] = np.maximum(frame["last_seen"], NOBODY)
+    frame |= {"tasks_done": account("done"), "tasks_refused": account("refused")}
+    frame |= {"balance_micro_euro": account("balance"), "on_its_way_micro_euro": account("on_its_way")}
+    frame |= {"week_allotted_seconds": account("week_allotted"), "project": account("project")}
+    frame["platform"] = _category(account("platform"), names)
+    frame["state"] = _category(account("state"), STATES)
     return pd.DataFrame(frame)
 
 

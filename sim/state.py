@@ -83,6 +83,8 @@ class State:
     Attributes
     ----------
     market : Market
+    absent : ABSENT array
+        Accounts nobody opens; no day touches them.
     rules : Rules
     days : int
     multiplier, label : arrays, shape (days,)
@@ -99,7 +101,7 @@ class State:
         self._crowd = np.zeros(CROWD, np.int32)
         self._weight = np.zeros((len(self.market.clients), 3))
         half_life = scenario.behaviour.drift_half_life_days
-        begin(self.rules, self.market, self.further, half_life, scenario.population.people)
+        begin(self.rules, self.market, self.further, half_life)
         self._posted = np.zeros(len(self.market.platforms))
 
     def _columns(self, scenario):
@@ -107,6 +109,7 @@ class State:
         days, members = self.days, list(scenario.platform.members.values())
         cumulated, multiplier, label = intensity(scenario, key, days)
         persons, workers = population.people(scenario, key, days)
+        self.absent = population.absent(scenario, key, days)
         laws = kinds(scenario.demand)
         clients = population.clients(scenario, key, cumulated, laws, mean_size(scenario.demand))
         clients = np.append(clients, population.researcher(scenario))

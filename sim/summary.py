@@ -35,7 +35,7 @@ _MONTHLY = (
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
-def summarise(daily, months, workers, batches, clients, funnel, scenario):
+def summarise(daily, months, workers, batches, clients, funnel, scenario, absent=None):
     """Summary of a run.
 
     Parameters
@@ -43,14 +43,16 @@ def summarise(daily, months, workers, batches, clients, funnel, scenario):
     daily, months, workers, batches, clients, funnel : DataFrame
         The tables of the run folder (see the README's file formats).
     scenario : Scenario
+    absent : dict of str to int, optional
+        Accounts that nobody opens, by platform: registered, occasional, and otherwise nowhere.
 
     Returns
     -------
     dict of str to number
     """
-    members = scenario.platform.members
+    members, absent = scenario.platform.members, absent or {}
     times = fill_times(batches, len(daily) and int(daily["day"].max()) + 1)
-    summary = _people(workers, funnel) | _flows(daily) | _fill(times)
+    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(times)
     summary |= _clients(clients)
     month = last_month(months)
     registered = max(summary["registered"], len(workers))
@@ -58,9 +60,9 @@ def summarise(daily, months, workers, batches, clients, funnel, scenario):
     summary |= {f"month.{name}": value for name, value in _flows(days_of(daily, month)).items()}
     for structure in dict.fromkeys(member.structure for member in members.values()):
         keys = [key for key in members if members[key].structure == structure]
-        summary |= _part(f"structure.{structure}.", keys, daily, month, workers, times, members)
+        summary |= _part(f"structure.{structure}.", keys, daily, month, workers, times, members, absent)
     for key in members:
-        summary |= _part(f"platform.{key}.", [key], daily, month, workers, times, members)
+        summary |= _part(f"platform.{key}.", [key], daily, month, workers, times, members, absent)
     return summary
 
 
@@ -117,13 +119,14 @@ def fill_times(batches, days):
     return pd.DataFrame({"platform": batches["platform"].astype("category"), "filled": filled, "seconds": seconds})
 
 
-def _people(workers, funnel):
+def _people(workers, funnel, absent):
     last = funnel.iloc[-1] if len(funnel) else {}
     names = ("registered", "seen_month", "seen_week", "worked_month")
     people = {name: int(last[name]) if len(funnel) else 0 for name in names}
-    people["accounts"] = int(workers["accounts"].sum())
+    people["accounts"] = int(workers["accounts"].sum()) + absent
     at_the_end = workers["engagement"].value_counts()
-    return people | {name: int(at_the_end.get(name, 0)) for name in ("very_active", "regular", "occasional")}
+    people |= {name: int(at_the_end.get(name, 0)) for name in ("very_active", "regular", "occasional")}
+    return people | {"occasional": people["occasional"] + absent}
 
 
 def _flows(daily):
@@ -186,14 +189,15 @@ def _month(month, registered, days):
     }
 
 
-def _part(prefix, keys, daily, month, workers, times, members):
+def _part(prefix, keys, daily, month, workers, times, members, absent):
     """The summary of some platforms; a person with accounts on two of them is one person."""
     order = list(members)
     bits = np.uint32(sum(1 << order.index(key) for key in keys))
     masks = workers["platforms"].to_numpy(np.uint32) & bits
+    unopened = sum(absent.get(key, 0) for key in keys)
     part = {
-        "registered": int((masks > 0).sum()),
-        "accounts": int(np.bitwise_count(masks).sum()),
+        "registered": int((masks > 0).sum()) + unopened,
+        "accounts": int(np.bitwise_count(masks).sum()) + unopened,
         "seen_month": int((month["platforms"].to_numpy(np.uint32) & bits > 0).sum()) if len(month) else 0,
     }
     part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(times[times["platform"].isin(keys)])

@@ -377,8 +377,7 @@ class Day:
         if worker.month_row == c.NOBODY:
             worker.month_row = market.counts[r.MONTH_ROWS]
             market.counts[r.MONTH_ROWS] += 1
-            last_seen = market.months["last_seen"][worker.month_row]
-            market.months[worker.month_row] = (i, last_seen, *[0] * 10)
+            market.months[worker.month_row] = (i, *[0] * 10)
         month = self.months[worker.month_row]
         if worker.last_seen != self.day:
             passed = self.day - worker.last_seen

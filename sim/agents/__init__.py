@@ -8,6 +8,7 @@ from importlib import import_module
 _HOMES = {
     "Worker": "sim.agents.worker",
     "Account": "sim.agents.worker",
+    "AbsentAccount": "sim.agents.absent",
     "Client": "sim.agents.client",
     "BifacePlatform": "sim.agents.platform",
     "DeepLabourPlatform": "sim.agents.platform",

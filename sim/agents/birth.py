@@ -10,7 +10,7 @@ GOLDEN = 0.6180339887498949
 
 
 @kernel
-def register(key, shares, opened, growth, days, early, persons):
+def register(key, shares, opened, growth, days, early, platform, signed_up):
     """First platform and day of the first registration.
 
     Platforms fill by a golden-ratio sequence over the numbers of persons, which meets the shares almost exactly
@@ -25,20 +25,20 @@ def register(key, shares, opened, growth, days, early, persons):
         Length of the run.
     early : bool
         Everyone has registered before the start (accounts never looked at).
-    persons : PERSON array, shape (N,)
-        Written: first_platform, signed_up.
+    platform, signed_up : integer arrays, shape (N,)
+        Written.
     """
     shift = draw(key, SIGN_UP, 0, 0, 200)
-    for i in range(persons.size):
+    for i in range(signed_up.size):
         u = ((i + 1) * GOLDEN + shift) % 1.0
         p = 0
         while p < shares.size - 1 and u >= shares[p]:
             u -= shares[p]
             p += 1
-        persons[i].first_platform = p
+        platform[i] = p
         share = draw(key, SIGN_UP, 0, i, 0) ** (1.0 / growth[p])
         end = 0.0 if early else days
-        persons[i].signed_up = min(int(np.floor(opened[p] + (end - opened[p]) * share)), int(end) - 1)
+        signed_up[i] = min(int(np.floor(opened[p] + (end - opened[p]) * share)), int(end) - 1)
 
 
 @kernel

@@ -1,21 +1,24 @@
 """The register of a market: everyone's number, and handles for those who are looked at.
 
-Workers are numbered by their row, then come platforms, clients and agents of a user's own. Those who had come by the
-last completed day are there, in order of arrival; nobody leaves. Up to `KEPT` people a handle is made once, when
-first looked at, and kept; in larger markets it is made anew each time and equals the one before.
+Workers are numbered by their row, then come platforms, clients, absent accounts and agents of a user's own. Those
+who had come by the last completed day are there, in order of arrival; nobody leaves. Up to `KEPT` people and absent
+accounts a handle is made once, when first looked at, and kept; in larger markets it is made anew each time and equals
+the one before.
 """
 
 import gc
+from bisect import bisect_right
 from functools import cached_property
 
 import mesa
 import numpy as np
 
+from sim.agents.absent import AbsentAccount
 from sim.agents.agentset import Handles
 from sim.agents.client import Client
 from sim.agents.platform import BifacePlatform, DeepLabourPlatform
 from sim.agents.worker import Worker
-from sim.columns import STRUCTURES
+from sim.columns import ABSENT, STRUCTURES
 
 __all__ = ["AgentsOfColumns", "Handles", "Register", "Registered", "forget"]
 
@@ -63,17 +66,22 @@ class Register:
 
     def __init__(self, model):
         columns, self.model = model.columns, model
-        self._people, self._others, self._last = np.cumsum(
-            [len(columns.persons), len(columns.platforms), len(columns.clients)]
-        ).tolist()  # numbers at which platforms, clients and a user's own agents begin
+        self._people, self._others, self._beyond, self._last = np.cumsum(
+            [len(columns.persons), len(columns.platforms), len(columns.clients), len(model.absent)]
+        ).tolist()  # numbers at which platforms, clients, absent accounts and a user's own agents begin
         self._structures = [PLATFORMS[STRUCTURES[structure]] for structure in columns.platforms["structure"]]
+        self._classes = [Worker, *self._structures, Client, AbsentAccount]
+        self._begins = [0, *range(self._people, self._others + 1), self._beyond]  # where each of those begins
         self._first = {Worker: 0, **dict.fromkeys(self._structures, self._people), Client: self._others}
-        self._bound = {kind: _bound(kind, model, first) for kind, first in self._first.items()}
         self._arrivals = {
             Worker: _arrivals(columns.persons["signed_up"], 0),
             Client: _arrivals(columns.clients["first_day"], self._others),
         }
-        self.keeps = len(columns.persons) <= KEPT
+        if len(model.absent):
+            self._first[AbsentAccount] = self._beyond
+            self._arrivals[AbsentAccount] = _arrivals(model.absent["signed_up"], self._beyond)
+        self._bound = {kind: _bound(kind, model, first) for kind, first in self._first.items()}
+        self.keeps = len(columns.persons) + len(model.absent) <= KEPT
         self._kept = [None] * self._last if self.keeps else None
         self._own, self._day, self._today = [], None, {}
         self.everyone = Registered(model)
@@ -105,18 +113,15 @@ class Register:
     def kind(self, numbers):
         """The class whose columns answer for all these numbers, and its first number; (None, 0) without one."""
         if len(numbers):
-            low, high = numbers.min(), numbers.max()
-            if high < self._people:
-                return Worker, 0
-            if self._others <= low and high < self._last:
-                return Client, self._others
+            low, high = bisect_right(self._begins, numbers.min()) - 1, bisect_right(self._begins, numbers.max()) - 1
+            if low == high and self._classes[low] in self._arrivals and numbers.max() < self._last:
+                return self._classes[low], self._begins[low]
         return None, 0
 
     def are(self, numbers, kind):
         """Which of these numbers are agents of a class; bool array."""
-        classes = [Worker, *self._structures, Client]
-        place = np.clip(numbers, self._people - 1, self._others) - (self._people - 1)
-        answer = np.array([issubclass(each, kind) for each in classes])[place]
+        place = np.searchsorted(self._begins, numbers, side="right") - 1
+        answer = np.array([issubclass(each, kind) for each in self._classes])[place]
         for n in np.flatnonzero(numbers >= self._last):
             answer[n] = isinstance(self._own[numbers[n] - self._last], kind)
         return answer
@@ -156,7 +161,7 @@ class Register:
         return agents
 
     def _class(self, number):
-        return self._bound[Client if number >= self._others else self._structures[number - self._people]]
+        return self._bound[self._classes[bisect_right(self._begins, number) - 1]]
 
     # --- agents of a user's own ------------------------------------------------------------------------------
     def admit(self, agent):
@@ -190,8 +195,11 @@ def _bound(kind, model, first):
 class AgentsOfColumns:
     """What makes a model over columns a Mesa model with agents; stands before `mesa.Model` in the bases.
 
-    The model has ``columns``, ``day``, ``platform_keys``, ``lifetime``, ``last_month`` and ``engagement()``.
+    The model has ``columns``, ``day``, ``platform_keys``, ``lifetime``, ``last_month`` and ``engagement()``, and
+    ``absent`` where there are accounts that nobody opens.
     """
+
+    absent = np.zeros(0, ABSENT)
 
     @cached_property
     def register(self):

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.agents.chain import Contracting, Recruitment, Work
 from sim.agents.handle import Handle
-from sim.columns import BANNED, CONTRACTED, STRUCTURES
+from sim.columns import BANNED, CONTRACTED, REGISTERED, STRUCTURES
 from sim.rules import ACCOUNTS
 
 STEPS = CONTRACTED + 1  # states an account can be in
@@ -18,7 +18,9 @@ def _ladder(model):
     accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
     place = accounts["platform"].astype(np.int64) * STEPS + accounts["state"]
     platforms = len(model.columns.platforms)
-    return np.bincount(place, minlength=platforms * STEPS).reshape(platforms, STEPS)
+    ladder = np.bincount(place, minlength=platforms * STEPS).reshape(platforms, STEPS)
+    ladder[:, REGISTERED] += np.bincount(model.absent["platform"], minlength=platforms)
+    return ladder
 
 
 class Platform(Handle):

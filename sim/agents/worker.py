@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.handle import Column, Handle, number, word
 from sim.columns import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
 
-STATES = ("unregistered", "looking", "lapsed", "absent")  # a worker's, in the order of sim.columns
+STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.columns
 ACCOUNT_STATES = ("registered", "banned", "applied", "qualified", "contracted")
 MICRO = 1_000_000
 HOUR = 3_600
@@ -112,7 +112,7 @@ class Worker(Handle):
     looking_rate = number(_workers, "looking_rate", "Looks per day of average availability.")
     last_seen = number(_workers, "last_seen", "Last day with a look, -1 if none.")
     last_worked = number(_workers, "last_worked", "Last day with a task, -1 if none.")
-    state = word(_workers, "state", STATES, "Looking of his own accord, lapsed, or absent.")
+    state = word(_workers, "state", STATES, "Looking of his own accord, or lapsed.")
     platforms = Column(
         _platforms,
         lambda model, row: _keys(model, model.columns.workers["platforms"].item(row)),

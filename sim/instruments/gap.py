@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.instruments.audience import visitors
 from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french, in_france
+from sim.instruments.registrations import french
 from sim.instruments.tiers import retained
 from sim.instruments.truth import MONTH, truth
 
@@ -59,7 +59,7 @@ def parts(results):
     if counted is not None:
         found |= {"petersen": counted.petersen.n_hat if counted.m else np.nan}
         found |= {"n1": counted.n1, "n2": counted.n2, "m": counted.m}
-    accounts, last = in_france(results), int(results.daily["day"].max())
+    accounts, last = results.accounts, int(results.daily["day"].max())
     accounts = accounts[accounts["platform"].isin(keys)]
     seen = accounts[accounts["last_seen"] > last - MONTH]
     constant = results.workers.loc[results.workers["engagement"] == "very_active", "worker"]

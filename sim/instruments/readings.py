@@ -10,7 +10,7 @@ import pandas as pd
 from sim.instruments.audience import visitors
 from sim.instruments.questionnaire import respondents
 from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french, in_france
+from sim.instruments.registrations import french
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import full_time_equivalents, truth
 from sim.summary import MINIMUM_WAGE
@@ -64,7 +64,7 @@ def _heads(results):
     found["registrations"] = (accounts.sum() * scale, 0.0)
     found["visitors"] = (seen * scale, error * scale)
     found["visitors_share"] = (seen / accounts.sum(), error / accounts.sum())
-    found["accounts_per_person"] = (len(in_france(results)) / registered, 0.0)
+    found["accounts_per_person"] = (len(results.accounts) / registered, 0.0)
     here = scenario.survey.platform
     found["ff_registrations"] = (accounts[here] * scale, 0.0)
     found["ff_visitors_share"] = tuple(audience.loc[here, ["reading", "reading_se"]] / accounts[here])

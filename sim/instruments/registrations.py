@@ -1,17 +1,13 @@
 """First instrument: what platforms declare, and the French part of it.
 
 A platform declares every account ever opened: those long dormant, second accounts of the same person, and those
-from elsewhere. The French part is estimated by the French share of its traffic.
+from elsewhere; the record's accounts are those that people in France opened. The French part is estimated by the
+French share of its traffic.
 """
 
 import numpy as np
 
 _FEWEST = 1e-9  # French share of an account base said to be foreign altogether
-
-
-def in_france(results):
-    """The accounts of people in France; rows of the record beyond them are accounts that nobody here ever opens."""
-    return results.accounts[results.accounts["worker"] < results.scenario.population.people]
 
 
 def declared(results):
@@ -26,7 +22,7 @@ def declared(results):
         Accounts by platform key, all that were ever opened.
     """
     members = results.scenario.platform.members
-    opened = in_france(results)["platform"].value_counts().reindex(list(members), fill_value=0)
+    opened = results.accounts["platform"].value_counts().reindex(list(members), fill_value=0)
     return opened / (1.0 - results.scenario.survey.duplicate_share) / _french_share(members)
 
 

@@ -7,7 +7,6 @@ end of the run.
 import numpy as np
 import pandas as pd
 
-from sim.instruments.registrations import in_france
 from sim.summary import FULL_TIME_WEEK
 
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
@@ -33,12 +32,11 @@ def truth(results, platform=None):
         at this level and at none of the following; adds up to the registered), accounts (as people, one by one).
     """
     last = int(results.daily["day"].max())
-    accounts = in_france(results)
+    accounts = results.accounts
     if platform is not None:
         accounts = accounts[accounts["platform"] == platform]
     workers = results.workers.set_index("worker")
-    known = workers.index[workers.index < results.scenario.population.people]
-    rows = known if platform is None else known[known.isin(accounts["worker"])]
+    rows = workers.index if platform is None else workers.index[workers.index.isin(accounts["worker"])]
     constant = workers["engagement"] == "very_active"
     by_account = _levels(accounts, constant.reindex(accounts["worker"]).to_numpy(bool), last)
     sums = accounts.groupby("worker")[["tasks_done", "tasks_refused"]].sum()

@@ -62,12 +62,11 @@ def sign_up(rules, day, market, i, further):
 
 
 @kernel
-def begin(rules, market, further, half_life, present):
+def begin(rules, market, further, half_life):
     """Before the first day: early registrations are made and everyone's first event is planned.
 
     Of those who signed up before the start, the share ``0.5 ** (age / half-life)`` still looks, with the hopes of
-    a newcomer; the four years before the survey let that assumption fade. Rows from `present` on are accounts
-    nobody uses from France: they exist and have no events.
+    a newcomer; the four years before the survey let that assumption fade.
     """
     for i in range(market.workers.size):
         worker = market.workers[i]
@@ -80,10 +79,7 @@ def begin(rules, market, further, half_life, present):
                 worker.link = market.calendar[day]
                 market.calendar[day] = i
             continue
-        sign_up(rules, day, market, i, further if i < present else 0.0)
-        if i >= present:
-            worker.state = LAPSED
-            continue
+        sign_up(rules, day, market, i, further)
         u, v, _, _ = draw4(market.key, SIGN_UP, 0, i, 101)
         if u > 0.5 ** (-day / half_life):
             worker.state = LAPSED

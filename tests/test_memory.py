@@ -1,0 +1,83 @@
+"""What a market takes: it grows by what it records and by nothing else, and an account nobody opens is five bytes."""
+
+import gc
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from sim import MicroworkMarket
+from sim.agents import AbsentAccount, BifacePlatform
+from sim.columns import CLOSED_BATCH
+from sim.results import results
+from sim.rules import BATCHES
+
+ABSENT = 50_000
+SHORT = {"seed": 1, "start": "2018-05-01", "end": "2018-05-10"}
+
+
+def arrays(market):
+    """Bytes of the columns and of the record."""
+    kept = market.recorder
+    recorded = [value for value in vars(kept).values() if isinstance(value, np.ndarray)]
+    tables = [kept.last_month, *(table for _, table in kept.months), *kept.captures]
+    different = {id(array): array.nbytes for array in (*market.columns, market.absent, *recorded, *tables)}
+    return sum(different.values())
+
+
+def test_memory_grows_by_what_is_recorded_and_by_nothing_else():
+    """Half a year later as many bytes of arrays lie beside the columns and the record as before."""
+    of_arrays, whole, beside = [tracemalloc.DomainFilter(True, np.lib.tracemalloc_domain)], [], []
+    tracemalloc.start()
+    market = MicroworkMarket(seed=1, population={"people": 900}, record={"months": 2})
+    for day in (120, 300):
+        while market.day < day:
+            market.step()
+        gc.collect()
+        whole.append(tracemalloc.get_traced_memory()[0] - arrays(market))
+        beside.append(sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces(of_arrays).traces))
+        beside[-1] -= arrays(market)
+    tracemalloc.stop()
+    assert beside[0] == beside[1]
+    assert whole[1] - whole[0] < 65_536  # other objects: 364 bytes for each day in between
+    assert len(market.recorder.months) == 2
+    assert market.recorder.archive.nbytes <= 2 * market.columns.counts[BATCHES] * CLOSED_BATCH.itemsize
+
+
+@pytest.fixture(scope="module")
+def markets():
+    """The same market without and with accounts that nobody opens, run."""
+    return [MicroworkMarket(**SHORT, population={"people": 900, "absent": absent}).run() for absent in (0, ABSENT)]
+
+
+def test_an_absent_account_is_five_bytes(markets):
+    without, absent = markets
+    assert arrays(absent) - arrays(without) == 5 * ABSENT
+
+
+def test_absent_accounts_are_counted_and_are_nobody(markets):
+    """Registered, by platform and day; no row of workers or accounts, and no number of anybody else moves."""
+    without, absent = map(results, markets)
+    more = absent.absent.groupby("platform", observed=False)["accounts"].sum()
+    assert more.sum() == ABSENT and (absent.absent["signed_up"] < 0).all() and not len(without.absent)
+    moved = {name: absent.summary[name] - n for name, n in without.summary.items() if absent.summary[name] != n == n}
+    assert moved["registered"] == moved["accounts"] == moved["occasional"] == ABSENT
+    assert {key: moved[f"platform.{key}.accounts"] for key in more.index} == more.to_dict()
+    assert {name.rpartition(".")[2] for name in moved} == {"registered", "accounts", "occasional", "gini_registered"}
+    assert absent.digest() != without.digest()
+    absent.absent, absent.funnel["registered"] = without.absent, without.funnel["registered"]
+    assert absent.digest() == without.digest()
+
+
+def test_absent_accounts_are_agents(markets):
+    without, market = markets
+    agents, first = market.agents_by_type[AbsentAccount], market.agents_by_type[AbsentAccount][0]
+    assert len(agents) == ABSENT and without.agents.get("unique_id") == market.agents.get("unique_id")[:-ABSENT]
+    assert set(market.agent_types) - set(without.agent_types) == {AbsentAccount}
+    assert isinstance(first, AbsentAccount) and first in market.agents and first.platform in market.platform_keys
+    assert agents.get("platform")[:3] == [agent.platform for agent in agents[:3]]
+    assert (np.diff(agents.column("signed_up")) >= 0).all() and agents.agg("signed_up", max) < 0
+    assert market.agents.select(agent_type=AbsentAccount, at_most=5).to_list() == agents[:5]
+    accounts = [each.agents_by_type[BifacePlatform].agg("accounts", sum) for each in (without, market)]
+    biface = set(market.agents_by_type[BifacePlatform].get("key"))
+    assert accounts[1] - accounts[0] == sum(key in biface for key in agents.get("platform"))
