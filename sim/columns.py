@@ -64,9 +64,10 @@ KINDS = (
 # A worker's state: not yet registered, looking of his own accord, or drifted away (returns on need or notice).
 UNREGISTERED, LOOKING, LAPSED = range(3)
 
-# An account's state. The first two are all a biface platform knows; deep labour has the whole ladder.
-STATES = ("registered", "banned", "applied", "qualified", "contracted")
-REGISTERED, BANNED, APPLIED, QUALIFIED, CONTRACTED = range(5)
+# An account's state: the ladder of deep labour, of which a biface platform knows the first step, and from BANNED on
+# those that are closed to their owner.
+STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away")
+REGISTERED, APPLIED, QUALIFIED, CONTRACTED, BANNED, TURNED_AWAY = range(6)
 
 # --- records -------------------------------------------------------------------------------------------------
 PERSON = np.dtype(
@@ -258,6 +259,7 @@ PLATFORM = np.dtype(
         ("ban_share", "f4"),
         ("wage", "f4"),  # euro per announced hour, as advertised
         ("weight", "f4"),  # share of first registrations, for joining
+        ("admitted", "f4"),  # share of those who register that are let in
         ("notification", "f4"),
         ("cash_out_threshold", "i8"),  # micro-euro
         ("commission", "i8"),  # millionths of pay

@@ -62,6 +62,7 @@ class Platform:
     vouchers: bool = Q("pays in gift vouchers")
     clients: float = Q("clients with an open relation at any time, full scale", "client", 1, 1e6)
     requires: Four = Q("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
+    admitted: float = Q("share of those who register that are let in", "share", 0, 1, "DiPLab2019, value assumed")
     ban_after: int = Q("refused tasks before a ban is considered", "task", 1, 1_000_000)
     ban_share: float = Q("share of tasks refused from which an account is banned", "share", 0, 1)
     notification: float = Q("strength of messages that call people back", "", 0, 1)

@@ -83,6 +83,7 @@ def platforms(scenario):
         row["cash_out_delay"] = platform.cash_out_delay
         row["cash_out_threshold"] = round(platform.cash_out_threshold * 1e6)
         row["ban_after"], row["ban_share"] = platform.ban_after, platform.ban_share
+        row["admitted"] = platform.admitted
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
         row["notification"] = platform.notification
         row["commission"] = round(platform.commission * 1e6)

@@ -171,6 +171,8 @@ def join(rules, market, day, i, p, own, u, v):
     market.counts[r.ACCOUNTS] += 1
     account = Row(market.accounts, a)
     account.worker, account.platform, account.state, account.signed_up = i, p, c.REGISTERED, day
+    if draw(market.key, streams.SIGN_UP, 1, i, 400 + p) >= market.platforms["admitted"][p]:
+        account.state = c.TURNED_AWAY
     account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
     hope = rules.prior_return * float(market.platforms["wage"][p])
     account.expected_return = hope * math.exp(rules.prior_log_sd * normal(u, v))
@@ -181,7 +183,7 @@ def join(rules, market, day, i, p, own, u, v):
 
 def best_of(accounts):
     """Highest expected return of the accounts that are not closed."""
-    return max((account.expected_return for account in accounts if account.state != c.BANNED), default=0.0)
+    return max((account.expected_return for account in accounts if account.state < c.BANNED), default=0.0)
 
 
 def rate_of(rules, worker, best, day):
@@ -368,7 +370,7 @@ class Day:
             u = draw(self.market.key, streams.PICK, now, i, 2 + self.accounts[a].platform)
             return self.accounts[a].expected_return * (-math.log(u)) ** -noise
 
-        free = [a for a in own if self.accounts[a].state != c.BANNED and self.accounts[a].platform not in tried]
+        free = [a for a in own if self.accounts[a].state < c.BANNED and self.accounts[a].platform not in tried]
         return max(free, key=value, default=None)
 
     def open(self, i, account, now):

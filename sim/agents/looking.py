@@ -80,7 +80,7 @@ def best_return(accounts, worker):
     best = 0.0
     a = worker.first_account
     while a != NOBODY:
-        if accounts[a].state != BANNED:
+        if accounts[a].state < BANNED:
             best = max(best, accounts[a].expected_return)
         a = accounts[a].next
     return best

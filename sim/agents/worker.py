@@ -8,7 +8,7 @@ from sim.agents.handle import Column, Handle, number, word
 from sim.columns import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
 
 STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.columns
-ACCOUNT_STATES = ("registered", "banned", "applied", "qualified", "contracted")
+ACCOUNT_STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away")
 MICRO = 1_000_000
 HOUR = 3_600
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from sim.agents.looking import pull
-from sim.columns import D_SIGNED_UP, NOBODY, REGISTERED
+from sim.columns import D_SIGNED_UP, NOBODY, REGISTERED, TURNED_AWAY
 from sim.compiled import kernel
 from sim.markets.searching import charge
 from sim.rules import ACCOUNTS
-from sim.streams import LEARN, draw4, gauss
+from sim.streams import LEARN, SIGN_UP, draw, draw4, gauss
 
 
 @kernel
@@ -56,6 +56,8 @@ def join(rules, day, market, i, p, u, v):
     market.counts[ACCOUNTS] += 1
     account = market.accounts[a]
     account.worker, account.platform, account.state = i, p, REGISTERED
+    if draw(market.key, SIGN_UP, 1, i, 400 + p) >= market.platforms[p].admitted:
+        account.state = TURNED_AWAY  # registered, and counted as such, but never let in
     account.signed_up, account.last_seen = day, -(2**30)
     account.expected_return = rules.prior_return * market.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
     account.pull = pull(rules, account.expected_return)

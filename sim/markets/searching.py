@@ -28,7 +28,7 @@ def choose(rules, market, i, now):
     while a != NOBODY:
         account = market.accounts[a]
         bit = np.uint32(1) << np.uint32(account.platform)
-        if account.state != BANNED and not worker.tried & bit:
+        if account.state < BANNED and not worker.tried & bit:
             value = account.pull
             if several and rules.choice_noise > 0.0:
                 value -= np.log(-np.log(draw(market.key, PICK, now, i, 2 + account.platform)))
