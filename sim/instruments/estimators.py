@@ -17,9 +17,7 @@ from math import copysign, exp, inf, log, log1p, nan, sqrt
 from numbers import Real
 
 import numpy as np
-from scipy.optimize import brentq, minimize
-from scipy.special import comb, expit, gammaln, xlogy
-from scipy.stats import chi2
+from scipy.special import chdtrc, comb, expit, gammaln, xlogy
 
 Z = 1.959963984540054  # 97.5 % point of the normal
 FAR = 1e4  # a count this many times the people seen stands for "without end"
@@ -361,6 +359,8 @@ class _Likelihood:
         return self._climb(lambda x: self(u, x), theta, self.model.bounds)
 
     def _climb(self, function, start, bounds):
+        from scipy.optimize import minimize  # takes a tenth of a second to load, and few runs come here
+
         # Per person, so that the first step of the search is of the unknowns' own order.
         start = np.clip(start, *np.array(bounds).T)
         options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500}
@@ -390,6 +390,8 @@ class _Likelihood:
             further = min(u + step, limit) if step > 0 else max(u + step, limit)
             value, there = self.profile(further, theta)
             if value < floor:
+                from scipy.optimize import brentq
+
                 return brentq(lambda x, start: self.profile(x, start)[0] - floor, u, further, (theta,), 1e-5)
             u, theta, step = further, there, copysign(min(1.5 * abs(step), 1.0), step)  # theta must keep pace
         return None
@@ -407,7 +409,7 @@ class _Likelihood:
         """Chance of frequencies fitting worse than these, by the likelihood ratio; nan if nothing is left to test."""
         pi, freedom = self.model.probabilities(theta, self.t)[1:], self.t - 1 - len(theta)
         ratio = 2 * xlogy(self.f, np.maximum(self.f, 1) / (self.seen * pi / pi.sum())).sum()
-        return chi2.sf(ratio, freedom) if freedom > 0 else nan
+        return chdtrc(freedom, ratio) if freedom > 0 else nan
 
     def notes(self, endless, high, error, theta):
         """What a reader must know about this fit."""
