@@ -20,6 +20,7 @@ from sim.columns import (
     HOUSEHOLDS,
     KINDS,
     LAPSED,
+    MONTH,
     NOBODY,
     SEXES,
     STATES,
@@ -146,16 +147,19 @@ def _funnel(model):
 
 
 def _months(model):
-    labels, parts = [], []
+    kept = []  # month, its table and the rows of those who were active in it
     for label, table in model.recorder.months:
-        active = table[(table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0)]
-        labels.append(label)
-        parts.append(active[np.argsort(active["worker"], kind="stable")])
-    if not parts:
+        active = np.flatnonzero((table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0))
+        kept.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
+    if not kept:
         return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
-    whole, month = np.concatenate(parts), np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-    frame = {"worker": whole["worker"], "month": pd.Categorical.from_codes(month, categories=labels, ordered=True)}
-    return pd.DataFrame(frame | {name: whole[name] for name in whole.dtype.names if name not in ("worker", "last_seen")})
+    names = [name for name in MONTH.names if name != "last_seen"]
+    frame = {name: np.concatenate([table[name][rows] for _, table, rows in kept]) for name in names}
+    whole = pd.DataFrame(frame)
+    codes = np.repeat(np.arange(len(kept)), [len(rows) for *_, rows in kept])
+    labels = [label for label, *_ in kept]
+    whole.insert(1, "month", pd.Categorical.from_codes(codes, categories=labels, ordered=True))
+    return whole
 
 
 def _workers(model, names):

@@ -1,6 +1,7 @@
 """One run from the command line: the market, its table, and its folder, which appears complete."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def _run(scenario, quiet):
     from tqdm import tqdm
 
     total = (scenario.end - scenario.start).days + 1
+    if not quiet:
+        print(_announced(scenario, total), file=sys.stderr, flush=True)
     shown = {"unit": " days", "dynamic_ncols": True, "disable": quiet or None, "bar_format": _BAR}
     with tqdm(desc="preparing", total=total, **shown) as bar:
         from sim.books import check as close_books
@@ -71,6 +74,13 @@ def _run(scenario, quiet):
             bar.update()
     close_books(market)
     return market
+
+
+def _announced(scenario, days):
+    """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
+    people = scenario.population.people + scenario.population.absent
+    counts = f"{people:,} registered, {days:,} days".replace(",", " ")
+    return f"platform={scenario.platform.name}: {counts}, seed {scenario.seed}"
 
 
 def _report(market, folder, began, overrides):
