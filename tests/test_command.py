@@ -132,7 +132,7 @@ def test_stopped_by_hand(command, elsewhere, monkeypatch):
     def stop(model):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.model.MicroworkMarket.step", stop)
+    monkeypatch.setattr("sim.days.DayByDay.step", stop)
     code, printed, complaints = command(*TINY)
     assert (code, printed) == (130, "")
     assert complaints.endswith("\nStopped; no half folder is left.\n") and "Traceback" not in complaints
