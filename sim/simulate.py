@@ -8,7 +8,7 @@ from pathlib import Path
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, open_dict
 
 from sim import groups
 from sim.command import check
@@ -32,7 +32,14 @@ def start(words):
     BadScenario
         With every problem, before anything is written.
     """
-    check(words)
+    config = check(words)
+    if config is not None:  # nothing is asked of Hydra itself, which would read every file twice more
+        with open_dict(config):
+            config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
+            HydraConfig.instance().set_config(config.copy())
+            del config["hydra"]
+        simulate(config)
+        return
     hydra.main(version_base="1.3", config_path=str(groups.CONF), config_name="config")(simulate)()
 
 
