@@ -86,8 +86,8 @@ def _run(scenario, quiet):
 def _announced(scenario, days):
     """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
     people = scenario.population.people + scenario.population.absent
-    counts = f"{people:,} registered, {days:,} days".replace(",", " ")
-    return f"platform={scenario.platform.name}: {counts}, seed {scenario.seed}"
+    people, days = (f"{number:,}".replace(",", " ") for number in (people, days))
+    return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
 
 
 def _report(market, folder, began, overrides):
