@@ -30,6 +30,11 @@ def check(words):
     ----------
     words : list of str
 
+    Returns
+    -------
+    DictConfig or None
+        What Hydra makes of the words, its own part included, where they are the scenario's and ask for one run.
+
     Raises
     ------
     BadScenario
@@ -37,7 +42,7 @@ def check(words):
     """
     flags, strange = hydra._internal.utils.get_args_parser().parse_known_args(words)
     if flags.hydra_help or flags.shell_completion:
-        return
+        return None
     problems = [Problem(word, ABSENT, "not understood; flags stand before or after all key=value") for word in strange]
     for flag in ("config_name", "config_path"):
         if getattr(flags, flag):
@@ -50,9 +55,11 @@ def check(words):
     ours = [override for override in parsed if override not in theirs]
     found = _check_fields(ours, flags.multirun, folders)
     problems += found
-    problems += _check_hydra(theirs, [] if found else ours, flags)
+    found, config = _check_hydra(theirs, [] if found else ours, flags)
+    problems += found
     if problems:
         raise BadScenario(problems)
+    return None if theirs or flags.overrides != words else config
 
 
 def _parsed(words):
@@ -129,22 +136,23 @@ def _first(override):
 
 
 def _check_hydra(theirs, ours, flags):
-    """The problems of Hydra's own words, and of the folder that the run would write."""
+    """The problems of Hydra's own words, and of the folder that the run would write; what Hydra makes of them all."""
     words = [_first(override) for override in (*theirs, *ours)]
     if flags.config_dir:
         words.append(f"hydra.searchpath=['file://{Path(flags.config_dir).resolve()}']")
     try:
         with hydra.initialize_config_dir(str(groups.CONF), version_base="1.3"):
-            settings = hydra.compose("config", words, return_hydra_config=True).hydra
+            config = hydra.compose("config", words, return_hydra_config=True)
+        settings = config.hydra
         key, folder = ("hydra.sweep.dir", settings.sweep.dir) if flags.multirun else ("hydra.run.dir", settings.run.dir)
     except (HydraException, OmegaConfBaseException) as error:
         if len(theirs) > 1:  # which of them?
-            alone = [problem for one in theirs for problem in _check_hydra([one], [], flags)]
+            alone = [problem for one in theirs for problem in _check_hydra([one], [], flags)[0]]
             if alone:
-                return alone
-        return [_of_hydra(one, str(error)) for one in [*theirs, *ours][:1]]
+                return alone, None
+        return [_of_hydra(one, str(error)) for one in [*theirs, *ours][:1]], None
     reason = refusal(Path(folder), several=flags.multirun)
-    return [Problem(key, folder, reason)] if reason else []
+    return [Problem(key, folder, reason)] if reason else [], config
 
 
 def _of_hydra(override, message):

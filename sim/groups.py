@@ -14,12 +14,13 @@ from sim.problems import Problem, at, nearest, question, unknown
 
 _HERE = Path(__file__).resolve().parent
 # Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same ten times as fast, where the C library is there
 CONF = next(path for path in (_HERE / "conf", _HERE.parent / "conf") if (path / "config.yaml").exists())
 
 
 def read(path):
     """The content of one YAML file, a dictionary."""
-    return yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    return yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER) or {}
 
 
 def chosen():

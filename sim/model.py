@@ -1,18 +1,14 @@
-"""The market as a Mesa model: one step is one day of the French micro-work market."""
-
-import datetime
+"""The market as a Mesa model: one step is one day of the French micro-work market (`sim.days`)."""
 
 import mesa
 import numpy as np
 
 from sim.agents.handles import AgentsOfColumns
-from sim.columns import D_POSTED
-from sim.record import Recorder, engagement, month_start
+from sim.days import DayByDay
 from sim.scenario import Scenario
-from sim.state import State
 
 
-class MicroworkMarket(AgentsOfColumns, mesa.Model):
+class MicroworkMarket(AgentsOfColumns, DayByDay, mesa.Model):
     """Workers, clients and platforms of a scenario, day by day.
 
     Parameters
@@ -46,74 +42,4 @@ class MicroworkMarket(AgentsOfColumns, mesa.Model):
             if choices.get("seed", None) is None:
                 choices["seed"] = int(rng) if isinstance(rng, (int, np.integer)) else 1
             scenario = Scenario.load(**{key: value for key, value in choices.items() if value is not None})
-        super().__init__(rng=scenario.seed)
-        self.scenario = scenario
-        self.state = State(scenario)
-        self.recorder = Recorder(scenario, self.state.days, self.state.market)
-        self.platform_keys = list(scenario.platform.members)
-        self.day, self.days = 0, self.state.days
-
-    @property
-    def columns(self):
-        """The market's arrays as they are now."""
-        return self.state.market
-
-    @property
-    def absent(self):
-        """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
-        return self.state.absent
-
-    @property
-    def lifetime(self):
-        """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
-        return self.recorder.lifetime
-
-    @property
-    def last_month(self):
-        """Table of the last month that is over; MONTH array, or None."""
-        return self.recorder.last_month
-
-    @property
-    def date(self):
-        """The day that comes next."""
-        return self.scenario.start + datetime.timedelta(days=self.day)
-
-    def step(self):
-        """One day."""
-        if self.day == self.days:
-            self.running = False
-            return
-        state, day = self.state, self.day
-        state.pay_out(day)  # what was asked for some days ago arrives
-        state.post(day)  # clients withdraw what is late and post what is new
-        state.ask(day)  # researchers post their questionnaire
-        state.allot(day)  # deep labour: contracts end, are signed, work is allotted
-        state.notify()  # platforms call people back
-        state.wake(day)  # people sign up, come back, plan to look
-        state.match(day, month_start(self.date, self.scenario.start))  # second by second: search, choice, work
-        self.recorder.capture(day, state.market)
-        state.settle(day)  # review, pay, commission, balances, bans
-        state.learn(day)  # expected returns, lapsing, the next look
-        self.recorder.close_day(day, state.market)
-        state.clear(state.market.today[:, D_POSTED])
-        self.day += 1
-        self.running = self.day < self.days
-
-    def run(self):
-        """All days that are left; returns the model."""
-        while self.running:
-            self.step()
-        return self
-
-    def engagement(self):
-        """Engagement of every row as of the last completed day.
-
-        Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days;
-        occasional: registered, neither of these.
-
-        Returns
-        -------
-        uint8 array, shape (N,)
-            Index into `sim.columns.ENGAGEMENTS`.
-        """
-        return engagement(self.columns.workers, max(self.day - 1, 0))
+        super().__init__(scenario, rng=scenario.seed)

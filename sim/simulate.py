@@ -1,13 +1,14 @@
 """One run from the command line: the market, its table, and its folder, which appears complete."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, open_dict
 
 from sim import groups
 from sim.command import check
@@ -31,7 +32,14 @@ def start(words):
     BadScenario
         With every problem, before anything is written.
     """
-    check(words)
+    config = check(words)
+    if config is not None:  # nothing is asked of Hydra itself, which would read every file twice more
+        with open_dict(config):
+            config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
+            HydraConfig.instance().set_config(config.copy())
+            del config["hydra"]
+        simulate(config)
+        return
     hydra.main(version_base="1.3", config_path=str(groups.CONF), config_name="config")(simulate)()
 
 
@@ -59,18 +67,27 @@ def _run(scenario, quiet):
     from tqdm import tqdm
 
     total = (scenario.end - scenario.start).days + 1
+    if not quiet:
+        print(_announced(scenario, total), file=sys.stderr, flush=True)
     shown = {"unit": " days", "dynamic_ncols": True, "disable": quiet or None, "bar_format": _BAR}
     with tqdm(desc="preparing", total=total, **shown) as bar:
         from sim.books import check as close_books
-        from sim.model import MicroworkMarket
+        from sim.days import DayByDay  # not the Mesa model, which takes half a second more to load
 
-        market = MicroworkMarket(scenario)
+        market = DayByDay(scenario)
         while market.running:
             bar.set_description_str(f"{market.date}", refresh=False)
             market.step()
             bar.update()
     close_books(market)
     return market
+
+
+def _announced(scenario, days):
+    """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
+    people = scenario.population.people + scenario.population.absent
+    people, days = (f"{number:,}".replace(",", " ") for number in (people, days))
+    return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
 
 
 def _report(market, folder, began, overrides):

@@ -70,8 +70,8 @@ def last_month(months):
     """Those who looked in the last month of the months table; no rows when there is none."""
     if not len(months):
         return months.reindex(columns=_MONTHLY)
-    label = months["month"].astype(str)
-    return months[(label == label.max()) & (months["looks"] > 0)]
+    last = max(months["month"].unique(), key=str)
+    return months[(months["month"] == last) & (months["looks"] > 0)]
 
 
 def days_of(daily, month):
@@ -200,7 +200,9 @@ def _part(prefix, keys, daily, month, workers, times, members, absent):
         "accounts": int(np.bitwise_count(masks).sum()) + unopened,
         "seen_month": int((month["platforms"].to_numpy(np.uint32) & bits > 0).sum()) if len(month) else 0,
     }
-    part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(times[times["platform"].isin(keys)])
+    platform = times["platform"].cat
+    theirs = platform.categories.isin(keys)[platform.codes]  # of millions of batches
+    part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(times.loc[theirs, ["filled", "seconds"]])
     return {prefix + name: value for name, value in part.items()}
 
 

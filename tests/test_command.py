@@ -43,6 +43,13 @@ def test_help_is_complete_and_light():
         assert words in text
 
 
+def test_a_run_without_figures_loads_no_more_than_it_needs():
+    script = "import sys; from sim import books, days, results, run, simulate; from sim.instruments import readings; "
+    script += "from sim.report import figures, page, table; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent, check=True)
+    assert {"mesa", "matplotlib", "seaborn", "scipy.stats", "scipy.optimize"}.isdisjoint(loaded.stdout.split())
+
+
 def test_bad_configuration(command, elsewhere):
     (elsewhere / "mine").mkdir()
     (elsewhere / "mine" / "thesis.tex").touch()
@@ -103,7 +110,8 @@ def test_show_only(command, elsewhere):
 
 
 def test_a_run_and_the_same_again(command, elsewhere):
-    code, printed, _ = command(*TINY, "seed=4")
+    code, printed, told = command(*TINY, "seed=4")
+    assert told.splitlines()[0] == "platform=france: 300 registered, 7 days, seed 4" and "registered, 7" not in printed
     (folder,) = (elsewhere / "outputs").iterdir()
     assert code == 0 and f"Everything is in outputs/{folder.name}" in printed
     assert re.fullmatch(r"france_volatile_small_end=.*_population.people=300_.*_seed4", folder.name)
@@ -132,7 +140,7 @@ def test_stopped_by_hand(command, elsewhere, monkeypatch):
     def stop(model):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.model.MicroworkMarket.step", stop)
+    monkeypatch.setattr("sim.days.DayByDay.step", stop)
     code, printed, complaints = command(*TINY)
     assert (code, printed) == (130, "")
     assert complaints.endswith("\nStopped; no half folder is left.\n") and "Traceback" not in complaints

@@ -13,14 +13,13 @@ from sim.compiled import kernel
 from sim.instruments import histories
 from sim.instruments.arithmetic import PUBLISHED, STATED_DIVISOR, published_tiers
 from sim.instruments.estimators import (
-    FAMILIES,
     chao_lower_bound,
     chapman,
-    heterogeneous,
     lincoln_petersen,
     petersen_bias,
     two_wave_frequencies,
 )
+from sim.instruments.heterogeneity import FAMILIES, heterogeneous
 
 
 @kernel

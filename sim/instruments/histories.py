@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chisquare
 
-from sim.instruments.estimators import chao_lower_bound, chapman, heterogeneous, lincoln_petersen
+from sim.instruments.estimators import chao_lower_bound, chapman, lincoln_petersen
+from sim.instruments.heterogeneity import heterogeneous
 from sim.targets import TableError, nearest, read_table
 
 WAVE = re.compile(r"wave[ _]?(\d{1,4})", re.IGNORECASE)

@@ -30,24 +30,32 @@ def comparison(results):
     tiers : DataFrame
         As `sim.instruments.tiers.tiers` gives it.
     """
-    return compare(load_targets(results.scenario.survey.targets), readings(results)), tiers(results)
+    table = tiers(results)
+    return compare(load_targets(results.scenario.survey.targets), readings(results, table)), table
 
 
-def readings(results):
+def readings(results, table=None):
     """Readings by target id.
+
+    Parameters
+    ----------
+    results : Results
+    table : DataFrame, optional
+        From `tiers`, where it is known already.
 
     Returns
     -------
     dict of str to (float, float) or NotComparable
     """
-    return _heads(results) | _survey(results) | _market(results) | _deep(results)
+    table, people = tiers(results) if table is None else table, truth(results)["people"]
+    return _heads(results, table, people) | _survey(results) | _market(results, people) | _deep(results)
 
 
-def _heads(results):
+def _heads(results, table, people):
     """Head-counts and ratios of accounts."""
     scenario = results.scenario
     scale = 1.0 / scenario.population.scale
-    table = tiers(results).set_index("tier")
+    table = table.set_index("tier")
     found = {}
     for tier in table.index:
         row = table.loc[tier]
@@ -55,7 +63,7 @@ def _heads(results):
         found[name] = (row["reading"], row["reading_se"]) if row["comparable"] else NotComparable(row["reason"])
     accounts, audience = french(results), visitors(results)
     seen, error = audience["reading"].sum(), np.sqrt((audience["reading_se"] ** 2).sum())
-    registered = float(truth(results)["people"]["registered"])
+    registered = float(people["registered"])
     if scenario.survey.platform not in scenario.platform.members:
         reason = NotComparable(f"platform={scenario.platform.name} is not the seven platforms of the estimate")
         names = ("registrations", "visitors", "visitors_share", "accounts_per_person")
@@ -109,13 +117,12 @@ def _median_error(values):
     return (ordered[min(high, n - 1)] - ordered[max(low, 0)]) / 2.0
 
 
-def _market(results):
+def _market(results, people):
     """What platforms, browsers and the authors' own computation show of the whole market."""
     daily = results.daily
     year = daily[daily["day"] > daily["day"].max() - YEAR]
     seconds = year["paid_seconds"] + year["unpaid_seconds"]
     weekend = pd.DatetimeIndex(year["date"]).day_of_week >= 5
-    people = truth(results)["people"]
     found = {
         "full_time_equivalents": (full_time_equivalents(results) / results.scenario.population.scale, np.nan),
         "weekday_ratio": (_ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan),
@@ -162,11 +169,12 @@ def _half_life(months):
     if len(labels) < 6:
         return NotComparable("needs six months of the record")
     working = months[months["sessions"] > 0]
-    first = set(working.loc[working["month"] == labels[0], "worker"])
-    later = [len(first.intersection(working.loc[working["month"] == label, "worker"])) for label in labels[1:]]
-    if not first or min(later) == 0:
+    month = working["month"].cat.codes.to_numpy()
+    first = working.loc[month == 0, "worker"]
+    later = np.bincount(month[working["worker"].isin(first)], minlength=len(labels))[1:]
+    if not len(first) or later.min() == 0:
         return NotComparable("nobody of the first month recorded is left")
-    t, y = np.arange(1, len(later) + 1) * 30.44, np.log(np.array(later) / len(first))
+    t, y = np.arange(1, len(later) + 1) * 30.44, np.log(later / len(first))
     slope = ((t - t.mean()) * (y - y.mean())).sum() / ((t - t.mean()) ** 2).sum()
     return (np.log(2.0) / -slope, np.nan) if slope < 0 else NotComparable("participation does not decay")
 
@@ -178,21 +186,28 @@ def _clients(results):
     """
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
     crawled = [name for name, platform in members.items() if platform.structure == "biface"]
-    batches = results.batches[results.batches["platform"].isin(crawled)]
-    spent = (batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]
-    year = batches["posted"] > (last - YEAR) * 86_400
-    by_client = spent[year].groupby(batches.loc[year, "client"]).sum().sort_values(ascending=False)
-    by_client = by_client[by_client > 0]
+    needed = ["client", "posted", "done", "refused", "piece_rate_micro_euro"]
+    batches = results.batches.loc[results.batches["platform"].isin(crawled), needed]
+    client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()
+    count = client.max(initial=-1) + 1
+    spent = ((batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]).to_numpy(np.int64)
+    year = posted > (last - YEAR) * 86_400
+    by_client = np.zeros(count, np.int64)
+    np.add.at(by_client, client[year], spent[year])  # as sorting by client would, but of millions of batches
+    by_client = np.sort(by_client[by_client > 0])[::-1]
     found = {"client_top1pct_spend": NotComparable("no client spent anything")}
     if len(by_client):
         top = max(1, round(0.01 * len(by_client)))
-        found["client_top1pct_spend"] = (by_client.iloc[:top].sum() / by_client.sum(), np.nan)
-    span = batches.groupby("client")["posted"].agg(["min", "max"]) / 86_400
-    new = span[(span["min"] > 90) & (span["min"] < last - 365)]
-    if not len(new):
+        found["client_top1pct_spend"] = (by_client[:top].sum() / by_client.sum(), np.nan)
+    first, final = np.full((2, count), [[np.iinfo(posted.dtype).max], [-1]], posted.dtype)
+    np.minimum.at(first, client, posted)
+    np.maximum.at(final, client, posted)
+    first, final = first / 86_400, final / 86_400
+    new = (final >= 0) & (first > 90) & (first < last - 365)
+    if not new.any():
         return found | {"client_month1_churn": NotComparable("no new client was watched for a year")}
-    share = (new["max"] - new["min"] < 30).mean()
-    return found | {"client_month1_churn": (share, np.sqrt(share * (1.0 - share) / len(new)))}
+    share = (final[new] - first[new] < 30).mean()
+    return found | {"client_month1_churn": (share, np.sqrt(share * (1.0 - share) / new.sum()))}
 
 
 def _deep(results):

@@ -39,8 +39,9 @@ def truth(results, platform=None):
     rows = workers.index if platform is None else workers.index[workers.index.isin(accounts["worker"])]
     constant = workers["engagement"] == "very_active"
     by_account = _levels(accounts, constant.reindex(accounts["worker"]).to_numpy(bool), last)
-    sums = accounts.groupby("worker")[["tasks_done", "tasks_refused"]].sum()
-    sums["last_seen"] = accounts.groupby("worker")["last_seen"].max()
+    theirs = accounts.groupby("worker")
+    sums = theirs[["tasks_done", "tasks_refused"]].sum()
+    sums["last_seen"] = theirs["last_seen"].max()
     nested = _levels(sums.reindex(rows, fill_value=0), constant.reindex(rows).to_numpy(bool), last)
     highest = np.max([np.where(level, n, 0) for n, level in enumerate(nested)], axis=0, initial=0)
     disjoint = np.bincount(highest.astype(int), minlength=len(LEVELS)) if len(rows) else np.zeros(len(LEVELS), int)

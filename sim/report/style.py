@@ -16,6 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from sim.report.pictures import HEADLINE
+
 HOUR, WEEK = 3600, 7 * 86_400  # seconds
 WIDTH = 7.5  # inches
 DPI = 150
@@ -24,7 +26,6 @@ COLOURS = [*sns.color_palette("colorblind", 10).as_hex()]
 COLOURS = [COLOURS[i] for i in (0, 3, 2, 4, 1, 7, 5, 9)]  # neighbours in this order differ in lightness too
 DASHES = ["-", (0, (5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1.2, 1.2)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1))]
 MAP = "cividis"
-HEADLINE = "headline"  # the title's id in an SVG
 _LINE = 80  # characters of a title's line
 _SETTINGS = {
     "figure.dpi": DPI,

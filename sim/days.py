@@ -1,0 +1,107 @@
+"""The market's days without Mesa: all that a run from the command line needs. One step is one day.
+
+`sim.model` makes the same days a Mesa model, with workers, clients and platforms as its agents.
+"""
+
+import datetime
+
+from sim.columns import D_POSTED
+from sim.record import Recorder, engagement, month_start
+from sim.state import State
+
+
+class DayByDay:
+    """Workers, clients and platforms of a scenario as columns, day by day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    **others
+        What a class behind this one in the bases takes.
+
+    Attributes
+    ----------
+    day : int
+        Days completed.
+    days : int
+        Days of the whole run.
+    running : bool
+        Whether a day is left.
+    state : sim.state.State
+    recorder : sim.record.Recorder
+        What is kept of the days so far.
+    platform_keys : list of str
+    """
+
+    def __init__(self, scenario, **others):
+        super().__init__(**others)
+        self.scenario = scenario
+        self.state = State(scenario)
+        self.recorder = Recorder(scenario, self.state.days, self.state.market)
+        self.platform_keys = list(scenario.platform.members)
+        self.day, self.days, self.running = 0, self.state.days, True
+
+    @property
+    def columns(self):
+        """The market's arrays as they are now; `sim.rules.Market`."""
+        return self.state.market
+
+    @property
+    def absent(self):
+        """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
+        return self.state.absent
+
+    @property
+    def lifetime(self):
+        """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
+        return self.recorder.lifetime
+
+    @property
+    def last_month(self):
+        """Table of the last month that is over; MONTH array, or None."""
+        return self.recorder.last_month
+
+    @property
+    def date(self):
+        """The day that comes next."""
+        return self.scenario.start + datetime.timedelta(days=self.day)
+
+    def step(self):
+        """One day."""
+        if self.day == self.days:
+            self.running = False
+            return
+        state, day = self.state, self.day
+        state.pay_out(day)  # what was asked for some days ago arrives
+        state.post(day)  # clients withdraw what is late and post what is new
+        state.ask(day)  # researchers post their questionnaire
+        state.allot(day)  # deep labour: contracts end, are signed, work is allotted
+        state.notify()  # platforms call people back
+        state.wake(day)  # people sign up, come back, plan to look
+        state.match(day, month_start(self.date, self.scenario.start))  # second by second: search, choice, work
+        self.recorder.capture(day, state.market)
+        state.settle(day)  # review, pay, commission, balances, bans
+        state.learn(day)  # expected returns, lapsing, the next look
+        self.recorder.close_day(day, state.market)
+        state.clear(state.market.today[:, D_POSTED])
+        self.day += 1
+        self.running = self.day < self.days
+
+    def run(self):
+        """All days that are left; returns the model."""
+        while self.running:
+            self.step()
+        return self
+
+    def engagement(self):
+        """Engagement of every row as of the last completed day.
+
+        Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days;
+        occasional: registered, neither of these.
+
+        Returns
+        -------
+        uint8 array, shape (N,)
+            Index into `sim.columns.ENGAGEMENTS`.
+        """
+        return engagement(self.columns.workers, max(self.day - 1, 0))
