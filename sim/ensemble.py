@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from sim.replicates import RunsFailed, over_seeds, run_all, write_json
@@ -35,12 +36,11 @@ def run_ensemble(scenario, folder, overrides):
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
-    from sim.instruments.seeds import outline
-
     rows, failures = {}, []
     try:
-        for one, found in run_all(over_seeds(scenario, scenario.seeds), outline, folder):
+        for one, found in run_all(over_seeds(scenario, scenario.seeds), measured, folder):
             rows[one.seed] = found
+            import_module("sim.instruments.seeds")  # takes a second, which costs nothing while others run
     except RunsFailed as failed:
         failures = failed.failures
     except KeyboardInterrupt:
@@ -53,6 +53,13 @@ def run_ensemble(scenario, folder, overrides):
     for one, wrong in failures:
         print(f"  seed {one.seed}: {wrong}\n    {_again(overrides, one.seed)}", file=sys.stderr)
     return not failures
+
+
+def measured(results):
+    """What is kept of a run: `sim.instruments.seeds.outline`, imported where it is needed."""
+    from sim.instruments.seeds import outline
+
+    return outline(results)
 
 
 def _tell(scenario, rows, folder, overrides, failed):
