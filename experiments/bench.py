@@ -18,8 +18,9 @@ from pathlib import Path
 
 from experiments.floor import Floor, ask, counted_day
 from experiments.mesa_market import MesaMarket, two_sided
-from experiments.processes import MIB, cost
+from experiments.processes import MIB, cost, spinning
 from sim.columns import ABSENT, ACCOUNT, D_LOOKS, PERSON, WORKER
+from sim.cores import cores
 from sim.model import MicroworkMarket
 from sim.population import people
 from sim.results import results
@@ -319,7 +320,36 @@ def whole_run(size):
     return rows
 
 
-QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis, commands, whole_run)
+# --- (k): many runs ----------------------------------------------------------------------------------------------
+ENSEMBLE = """\
+import sys
+from pathlib import Path
+from experiments.processes import peak
+from sim.run import main
+if __name__ == "__main__":
+    told, sys.argv = sys.argv[1], ["sim.run", *sys.argv[2:]]
+    main()
+    Path(told).write_text(str(peak()))
+"""
+
+
+def replicates(size):
+    """(k) Many runs of one scenario: how busy they keep the cores, beside empty loops on all of them."""
+    asked = ["seeds=6"] if size is FULL else ["seeds=4", "end=2015-06-30"]
+    ratios, told = [], []
+    for _ in range(max(1, size.repeats // 2)):
+        with tempfile.TemporaryDirectory() as folder:
+            words = ["population=small", *asked, f"hydra.run.dir={folder}/ensemble"]
+            ran = cost(["-c", ENSEMBLE, f"{folder}/peak", *words])
+            memory = float(Path(folder, "peak").read_text())
+        share, most = (one.processor / one.wall / cores() for one in (ran, spinning(cores(), 5.0)))
+        ratios.append(share / most)
+        told.append(f"{share:.2f} of {cores()} cores in {ran.wall:.0f} s, {memory / MIB:.0f} MiB where they are folded")
+    question = f"(k) replicates, population=small {' '.join(asked)}"
+    return [Row.of(question, "one empty loop a core", ratios, "at least 0.90", told[-1])]
+
+
+QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis, commands, whole_run, replicates)
 
 
 def table(rows):

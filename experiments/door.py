@@ -65,7 +65,7 @@ def _start(words, name, declared, experiment):
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
-    from experiments.replicates import RunsFailed
+    from sim.replicates import RunsFailed
     from sim.scenario import Scenario
 
     settings, theirs = checked(words, name, declared)
@@ -122,7 +122,7 @@ def checked(words, name, declared):
         if not any(word.startswith(f"{key}=") for word in theirs):
             theirs.insert(beside, f"{key}='{folder}'")
     try:
-        check(theirs)
+        check(theirs, growing=True)
     except BadScenario as bad:
         problems += bad.problems
     if problems:

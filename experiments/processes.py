@@ -2,11 +2,13 @@
 
 import os
 import pty
+import re
 import resource
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 MIB = 1024.0**2
 _UNIT = 1.0 if sys.platform == "darwin" else 1024.0  # of ru_maxrss, bytes
@@ -70,6 +72,33 @@ def _listen(terminal, begun):
         said += heard
 
 
+_SPIN = """\
+import os, sys, time
+cores, seconds = int(sys.argv[1]), float(sys.argv[2])
+for _ in range(cores - 1):
+    if not os.fork():
+        break
+begun = time.perf_counter()
+while time.perf_counter() - begun < seconds:
+    pass
+try:
+    while True:
+        os.wait()
+except ChildProcessError:
+    pass
+"""
+
+
+def spinning(cores, seconds):
+    """What the machine has to give: `Cost` of one endless loop a core, ended after so many seconds."""
+    return cost(["-c", _SPIN, str(cores), str(seconds)])
+
+
 def peak():
     """Peak memory of this process so far, bytes."""
+    try:
+        told = Path("/proc/self/status").read_text(encoding="ascii")
+        return 1024.0 * int(re.search(r"VmHWM:\s+(\d+) kB", told)[1])  # the other begins with that of our parent
+    except (OSError, TypeError):
+        pass
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT

@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 
 from experiments.door import stop_or_go
-from experiments.replicates import Replicate, changed, code, run_all, write_json
 from sim.quantity import Quantity as Q
+from sim.replicates import changed, code, over_seeds, run_all, write_json
 
 VARIANTS = ("demand_double", "demand_half", "steady", "volatile", "closed", "quota")
 _LEAST_GROWTH = 0.1  # of sign-up: eight in ten accounts opened in the first tenth of the time
@@ -35,7 +35,7 @@ class Settings:
 
 
 def others(base):
-    """The other markets of a base scenario: `Replicate`'s variant to scenario, none that equals the base."""
+    """The other markets of a base scenario: variant to scenario, none that equals the base."""
     from sim.report.study import closing
 
     demand, key = base.demand, closing(base)
@@ -61,15 +61,14 @@ def plan(scenario, settings):
     list of Replicate
         Variants "base", and on fewer people "base_small" (if there are fewer) and those of `others`.
     """
-    scenario = changed(scenario, report__figures=True, report__language="en", survey__targets=None)  # move nothing
-    seeds = range(scenario.seed, scenario.seed + settings["seeds"])
-    asked = [Replicate("base", changed(scenario, seed=seed)) for seed in seeds]
+    asked = over_seeds(scenario, settings["seeds"])
     if not settings["variants"]:
         return asked
     people = min(settings["variant_people"], scenario.population.people)
     small = changed(scenario, population__people=people)
     markets = ({"base_small": small} if people < scenario.population.people else {}) | others(small)
-    return asked + [Replicate(name, changed(one, seed=seed)) for seed in seeds for name, one in markets.items()]
+    by_variant = [over_seeds(market, settings["seeds"], variant) for variant, market in markets.items()]
+    return asked + [one for together in zip(*by_variant, strict=True) for one in together]
 
 
 def experiment(scenario, settings, folder, command):

@@ -23,12 +23,14 @@ from sim.scenario import Scenario
 OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
 
-def check(words):
+def check(words, growing=None):
     """Everything that can be wrong with a command line, before anything is done.
 
     Parameters
     ----------
     words : list of str
+    growing : bool, optional
+        Whether the folder is one that finished runs are added to; by default, if there are several seeds.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def check(words):
     ours = [override for override in parsed if override not in theirs]
     found = _check_fields(ours, flags.multirun, folders)
     problems += found
-    found, config = _check_hydra(theirs, [] if found else ours, flags)
+    found, config = _check_hydra(theirs, [] if found else ours, flags, growing)
     problems += found
     if problems:
         raise BadScenario(problems)
@@ -94,6 +96,8 @@ def _check_fields(overrides, multirun, folders):
             problems.append(Problem(key, given, "a sweep lists its values, as in 1,2,3 or range(1,4)"))
         elif override.is_sweep_override() and not multirun:
             problems.append(Problem(key, given, "several values need -m"))
+        elif override.is_sweep_override() and key == "seeds":
+            problems.append(Problem(key, given, "takes one number; launched again with a larger one, runs are added"))
         elif override.is_add() and at(known, key.split(".")) is not None:
             problems.append(Problem(key, given, "is there already; write it without +"))
         else:
@@ -135,7 +139,7 @@ def _first(override):
     return f"{override.get_key_element()}={next(override.sweep_string_iterator())}"
 
 
-def _check_hydra(theirs, ours, flags):
+def _check_hydra(theirs, ours, flags, growing):
     """The problems of Hydra's own words, and of the folder that the run would write; what Hydra makes of them all."""
     words = [_first(override) for override in (*theirs, *ours)]
     if flags.config_dir:
@@ -143,15 +147,15 @@ def _check_hydra(theirs, ours, flags):
     try:
         with hydra.initialize_config_dir(str(groups.CONF), version_base="1.3"):
             config = hydra.compose("config", words, return_hydra_config=True)
-        settings = config.hydra
+        settings, growing = config.hydra, config.seeds > 1 if growing is None else growing
         key, folder = ("hydra.sweep.dir", settings.sweep.dir) if flags.multirun else ("hydra.run.dir", settings.run.dir)
     except (HydraException, OmegaConfBaseException) as error:
         if len(theirs) > 1:  # which of them?
-            alone = [problem for one in theirs for problem in _check_hydra([one], [], flags)[0]]
+            alone = [problem for one in theirs for problem in _check_hydra([one], [], flags, growing)[0]]
             if alone:
                 return alone, None
         return [_of_hydra(one, str(error)) for one in [*theirs, *ours][:1]], None
-    reason = refusal(Path(folder), several=flags.multirun)
+    reason = refusal(Path(folder), several=flags.multirun, growing=growing)
     return [Problem(key, folder, reason)] if reason else [], config
 
 

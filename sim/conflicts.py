@@ -7,12 +7,14 @@ from sim.problems import Problem, nearest, question
 
 MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
 MOST_DAYS = 24_000  # seconds since the start are kept in 32 bits
+LAST_SEED = 2**64 - 1
 USUAL_SURVEY = "foule_factory"  # where the published survey was posted; other markets simply hold none
 
 
 def conflicts(scenario):
     """Every `Problem` of a scenario whose fields are each in range."""
     return [
+        *_seeds(scenario),
         *_calendar(scenario),
         *(problem for key, member in scenario.platform.members.items() for problem in _platform(scenario, key, member)),
         *_platforms(scenario),
@@ -21,6 +23,12 @@ def conflicts(scenario):
         *_traits(scenario.population.traits),
         *_survey(scenario),
     ]
+
+
+def _seeds(scenario):
+    most = LAST_SEED - scenario.seed + 1
+    if scenario.seeds > most:
+        yield Problem("seeds", scenario.seeds, f"at most {most} from seed = {scenario.seed} on: seeds end at 2^64 - 1")
 
 
 def _calendar(scenario):

@@ -211,6 +211,7 @@ class Scenario:
     """Everything that a run depends on."""
 
     seed: int = Q("key of chance", "", 0, 2**64 - 1, CHOICE)
+    seeds: int = Q("runs to be made, with seed and the seeds that follow it; 1: one run", "run", 1, 10_000, CHOICE)
     replicate: int = Q("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
     start: date = Q("first day", "date", source=CHOICE)
     end: date = Q("last day", "date", source=CHOICE)

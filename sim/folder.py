@@ -1,4 +1,7 @@
-"""A run's folder: named after what was chosen, and there when it is complete or not at all."""
+"""A run's folder: named after what was chosen, and there when it is complete or not at all.
+
+The folder of an ensemble grows: its finished runs stand in it while the others go on, and each file is complete.
+"""
 
 import hashlib
 import os
@@ -8,19 +11,22 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-MARK = "provenance.json"  # what only the folder of a run has
+MARK = "provenance.json"  # what only the folder of a run has; an ensemble's, when all of it is there
+REPLICATES = "replicates"  # what only the folder of an ensemble or of an experiment has
 _LONGEST = 150  # characters of a folder's name before the seed
 _NAMED = ("platform", "demand", "population")  # groups that always stand in the name
 
 
-def run_name(choices, words, seed):
+def run_name(choices, words, seed, seeds=1):
     """The name of a run's folder: what was chosen, what was changed, and the seed.
 
-    A pure function of the choices, so the runs of a sweep never collide and the same run has the same place.
+    A pure function of the choices, so the runs of a sweep never collide and the same run has the same place. An
+    ensemble's does not say how many runs it has, so that a larger one adds to it.
     """
     changed = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
-    others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed"))
-    asked = "_".join([*(str(choices[group]) for group in _NAMED), *others])
+    others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed", "seeds"))
+    kind = ["ensemble"] if seeds > 1 else []
+    asked = "_".join([*kind, *(str(choices[group]) for group in _NAMED), *others])
     name = re.sub(r"[^\w.=,-]+", "-", asked)
     if name != asked or len(name) > _LONGEST:  # something was lost: tell such names apart
         name = f"{name[:_LONGEST]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
@@ -70,8 +76,8 @@ def _umask():
     return mask
 
 
-def refusal(folder, several=False):
-    """Why no run can be written there, or None.
+def refusal(folder, several=False, growing=False):
+    """Why nothing can be written there, or None.
 
     Parameters
     ----------
@@ -79,11 +85,17 @@ def refusal(folder, several=False):
         The run's folder.
     several : bool
         The folder only holds those of a sweep's runs, so anything else may be in it.
+    growing : bool
+        It is to be the folder of an ensemble or an experiment, not that of a run.
     """
     if folder.exists() and not folder.is_dir():
         return "is a file"
-    if folder.is_dir() and not several and any(folder.iterdir()) and not (folder / MARK).exists():
-        return "is there and is not the folder of a run; choose another"
+    if folder.is_dir() and not several and any(folder.iterdir()):
+        run, grown = (folder / MARK).exists(), (folder / REPLICATES).exists()
+        if not run and not grown:
+            return "is there and is not the folder of a run; choose another"
+        if grown != growing:
+            return f"is the folder of {'an ensemble' if grown else 'a single run'}; choose another"
     above = folder.absolute() if several else folder.absolute().parent
     while not above.exists():
         above = above.parent

@@ -6,7 +6,7 @@ Only the door: ``--help`` is answered before anything is loaded that takes time;
 import os
 import sys
 
-BAD_CONFIGURATION, INTERRUPTED = 2, 130
+FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
 
 
 def main():
@@ -15,7 +15,7 @@ def main():
     Returns
     -------
     int
-        0; 2 if the configuration cannot be run; 130 after Ctrl-C.
+        0; 1 if runs of an ensemble failed; 2 if the configuration cannot be run; 130 after Ctrl-C.
     """
     words = sys.argv[1:]
     try:
@@ -28,7 +28,7 @@ def main():
         from sim.simulate import start
 
         try:
-            start(words)
+            return 0 if start(words) else FAILED
         except BadScenario as bad:
             count = "One problem" if len(bad.problems) == 1 else f"{len(bad.problems)} problems"
             lines = "\n".join(f"  {problem}" for problem in bad.problems)
@@ -36,8 +36,8 @@ def main():
             return BAD_CONFIGURATION
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        print("\nStopped; no half folder is left.", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        print(f"\n{stopped}" if stopped.args else "\nStopped; no half folder is left.", file=sys.stderr)
         return INTERRUPTED
     return 0
 

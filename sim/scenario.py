@@ -168,6 +168,6 @@ class Scenario(_model(fields.Scenario)):
             return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
 
     def digest(self):
-        """SHA-256 of the scenario's canonical JSON."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of the canonical JSON of one run's scenario: the same however many others there are (`seeds`)."""
+        text = json.dumps(self.model_dump(mode="json", exclude={"seeds"}), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

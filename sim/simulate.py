@@ -1,4 +1,4 @@
-"""One run from the command line: the market, its table, and its folder, which appears complete."""
+"""From the command line: one market, its table, and its folder, which appears complete; or many of them."""
 
 import json
 import sys
@@ -12,6 +12,7 @@ from omegaconf import OmegaConf, open_dict
 
 from sim import groups
 from sim.command import check
+from sim.ensemble import near, run_ensemble
 from sim.folder import finished
 from sim.provenance import provenance
 from sim.scenario import Scenario
@@ -27,6 +28,11 @@ def start(words):
     words : list of str
         As in ``sys.argv``, which Hydra reads again.
 
+    Returns
+    -------
+    bool
+        Whether all ended well; runs of an ensemble may not, without stopping the others.
+
     Raises
     ------
     BadScenario
@@ -38,28 +44,42 @@ def start(words):
             config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
             HydraConfig.instance().set_config(config.copy())
             del config["hydra"]
-        simulate(config)
-        return
-    hydra.main(version_base="1.3", config_path=str(groups.CONF), config_name="config")(simulate)()
+        return simulate(config)
+    ended_well = []
+
+    def simulated(config):
+        ended_well.append(simulate(config))
+
+    hydra.main(version_base="1.3", config_path=str(groups.CONF), config_name="config")(simulated)()
+    return all(ended_well)
 
 
 def simulate(config):
-    """Run one market, print its table, and let its folder appear complete.
+    """Run one market, print its table, and let its folder appear complete; for several seeds, an ensemble.
 
     Parameters
     ----------
     config : DictConfig
         Composed by Hydra; its words have been checked.
+
+    Returns
+    -------
+    bool
+        Whether all ended well.
     """
     settings = HydraConfig.get()
     folder = Path(settings.runtime.output_dir)
     scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True))
+    overrides = list(settings.overrides.task)
+    if scenario.seeds > 1:
+        return run_ensemble(scenario, folder, overrides)
     with finished(folder) as unfinished:
         began = time.perf_counter()
         alone = settings.mode == RunMode.RUN or "BasicLauncher" in settings.launcher._target_
         market = _run(scenario, quiet=not alone)
-        _report(market, unfinished, began, overrides=list(settings.overrides.task))
-    print(f"Everything is in {_near(folder)}")
+        _report(market, unfinished, began, overrides)
+    print(f"Everything is in {near(folder)}")
+    return True
 
 
 def _run(scenario, quiet):
@@ -112,9 +132,3 @@ def _report(market, folder, began, overrides):
     table.to_csv(folder / "tiers.csv", index=False)
     compared.to_csv(folder / "targets.csv", index=False)
     write(record, folder, table, compared)
-
-
-def _near(folder):
-    """A path as one would type it from here."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder

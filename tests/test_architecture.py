@@ -15,6 +15,7 @@ KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.m
 # Floor by floor, a module imports from its own and those below. A package stands for all its modules.
 FLOORS = (
     ("sim.compiled", "sim.quantity", "sim.distributions", "sim.affinities", "sim.fitting", "sim.provenance"),
+    ("sim.cores", "sim.progress", "sim.folder"),
     ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.scenario", "sim.manual"),
     ("sim.streams", "sim.columns", "sim.rules", "sim.targets"),
     KERNELS,
@@ -22,7 +23,7 @@ FLOORS = (
     ("sim.record", "sim.books", "sim.summary", "sim.days"),
     ("sim.agents", "sim.model"),
     ("sim.results", "sim.instruments", "sim.report"),
-    ("sim.command", "sim.simulate", "sim.run", "sim.folder", "experiments"),
+    ("sim.command", "sim.replicates", "sim.ensemble", "sim.simulate", "sim.run", "experiments"),
 )
 # What only some may know. The first word of the import; where it may stand.
 KNOWN_TO = {
@@ -101,7 +102,8 @@ def test_kernels_know_only_what_kernels_need():
 def test_only_kernels_and_streams_go_through_the_compiler():
     compiled = {name for name in SOURCES if "sim.compiled" in imports(name)}
     assert "sim.streams" in compiled
-    assert not {name for name in compiled - {"sim.streams"} if not belongs(name, (*KERNELS, "experiments"))}
+    others = compiled - {"sim.streams", "sim.model"}  # the model has everything compiled before it begins
+    assert not {name for name in others if not belongs(name, (*KERNELS, "experiments"))}
 
 
 @pytest.mark.parametrize("first", ["sim.model", "sim.streams", "numba"])

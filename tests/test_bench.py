@@ -23,6 +23,7 @@ NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "l
 STYLES = {"calendar": (2_000, 20, 9), "scan": (600, 10, 8)}  # people, days, seeds
 TOLD = {"looks": 0.08, "lapsed": 0.08, "unpaid_seconds": 0.08, "empty_share": 0.01}  # largest standard error
 FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
+COMMANDS = (bench.commands, bench.whole_run, bench.replicates)
 TINY = bench.Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
 
 
@@ -127,7 +128,7 @@ def test_the_floor_does_as_it_is_told():
     assert abs(total - 5_000.0) < 5 * np.sqrt(10_000 / 12)
 
 
-@pytest.mark.parametrize("question", [q for q in bench.QUESTIONS if q not in (bench.commands, bench.whole_run)])
+@pytest.mark.parametrize("question", [q for q in bench.QUESTIONS if q not in COMMANDS])
 def test_every_question_has_an_answer(question):
     rows = question(TINY)
     assert rows

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim import fields, run
-from sim.folder import finished, run_name
+from sim.folder import MARK, REPLICATES, finished, run_name
 from sim.groups import CONF
 from sim.quantity import leaves
 from sim.scenario import Scenario
@@ -62,6 +62,7 @@ def test_bad_configuration(command, elsewhere):
         "seed=1,2",
         "~demand",
         "survey.retained=9",
+        "seeds=0",
         "survey.targets=none.csv",
         "hydra.run.dir=mine",
         "hydra.rum.dir=x",
@@ -78,6 +79,7 @@ def test_bad_configuration(command, elsewhere):
         sed = 3: there is no such field; did you mean seed?
         typo = 1: there is no such field
         behaviour.looking_rate = fast: must be a number from 0 to 1000 (
+        seeds = 0: must be a whole number from 1 to 10000 (
         behaviour.page = 99: must be a whole number from 1 to 50 (
         survey.retained = 9: at most 7
         survey.targets = none.csv: there is no such file
@@ -91,9 +93,15 @@ def test_bad_configuration(command, elsewhere):
 
 def test_a_folder_that_cannot_be_written(command, elsewhere):
     (elsewhere / "file").touch()
-    for folder, reason in (("file", "is a file"), ("file/below", "cannot be written")):
+    (elsewhere / "many" / REPLICATES).mkdir(parents=True)
+    (elsewhere / "one").mkdir()
+    (elsewhere / "one" / MARK).touch()
+    taken = {"file": "is a file", "file/below": "cannot be written", "many": "is the folder of an ensemble"}
+    for folder, reason in taken.items():
         code, _, complaints = command(f"hydra.run.dir={folder}")
         assert code == 2 and f"hydra.run.dir = {folder}: {reason}" in complaints
+    code, _, complaints = command("hydra.run.dir=one", "seeds=2")
+    assert code == 2 and "hydra.run.dir = one: is the folder of a single run" in complaints
 
 
 def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
@@ -101,6 +109,10 @@ def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
     assert code == 2 and not list(elsewhere.iterdir())
     assert complaints.splitlines()[0] == "2 problems; nothing was run:"
     assert "seed = -1: must be" in complaints and "survey.retained = 7: at most 1" in complaints
+    code, _, complaints = command("-m", "seeds=3,5", "seed=1,2")
+    assert code == 2 and complaints.splitlines()[1].startswith("  seeds = 3,5: takes one number")
+    code, _, complaints = command("seeds=3", f"seed={2**64 - 2}")
+    assert code == 2 and "seeds = 3: at most 2 from seed" in complaints
 
 
 def test_show_only(command, elsewhere):
@@ -163,6 +175,9 @@ def test_a_folder_is_complete_or_not_there(tmp_path):
 def test_names():
     choices = {"platform": "deep", "demand": "steady", "population": "small", "survey": "diplab"}
     assert run_name(choices, ["seed=2", "platform=deep"], 2) == "deep_steady_small_seed2"
+    assert run_name(choices, ["seeds=1", "seed=2"], 2) == "deep_steady_small_seed2"
+    for words in (["seeds=20"], ["seeds=30"]):
+        assert run_name(choices, words, 2, int(words[0][6:])) == "ensemble_deep_steady_small_seed2"
     one = run_name(choices, ["survey.targets=a/b.csv", "behaviour.hope=0.1"], 2)
     assert one == run_name(choices, ["behaviour.hope=0.1", "survey.targets=a/b.csv"], 2)
     assert one != run_name(choices, ["survey.targets=a-b.csv", "behaviour.hope=0.1"], 2)

@@ -4,6 +4,7 @@ import datetime
 
 import numpy as np
 import pytest
+from opened import Opened
 from scipy import stats
 
 from sim import MicroworkMarket, Scenario
@@ -15,6 +16,8 @@ from sim.demand import YEAR, intensity, kinds, mean_size
 from sim.markets import agenda, posting, settlement
 from sim.state import State
 from sim.streams import make_key
+
+posting, settlement = Opened(posting), Opened(settlement)
 
 EURO = 1_000_000
 REGIMES = ("steady", "seasonal", "volatile", "collapse")

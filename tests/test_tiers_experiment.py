@@ -14,9 +14,10 @@ import pytest
 from browser import assert_page_is_whole, needs_browser
 
 from experiments import door, tiers
-from experiments.replicates import FOLDER, Replicate, RunsFailed, changed, code, run_all
+from sim.folder import REPLICATES
 from sim.groups import CONF
 from sim.instruments import seeds as over_seeds
+from sim.replicates import Replicate, RunsFailed, changed, code, run_all
 from sim.scenario import Scenario
 from sim.targets import load_targets
 
@@ -50,7 +51,7 @@ def done(typed):
 
 
 def files(folder):
-    return {path.name: path.stat().st_mtime_ns for path in (folder / FOLDER).iterdir()}
+    return {path.name: path.stat().st_mtime_ns for path in (folder / REPLICATES).iterdir()}
 
 
 # --- the command line ------------------------------------------------------------------------------------------
@@ -132,12 +133,12 @@ def test_what_an_experiment_leaves(done):
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "tiers.csv", "decomposition.csv", "responses.csv", "targets.csv", "tiers_by_seed.parquet", "report.html",
-        "scenario.yaml", "provenance.json", "figures", FOLDER,
+        "scenario.yaml", "provenance.json", "figures", REPLICATES,
     }  # fmt: skip
     assert {path.stem for path in (folder / "figures").glob("*.png")} == {"readings", "gap", "capture", "bias", "moves"}
     frame = pd.read_parquet(folder / "tiers_by_seed.parquet")
     assert set(frame["seed"]) == {1, 2} and set(frame["variant"]) >= {"base", "base_small", "quota", "duplicates"}
-    for path in (folder / FOLDER).iterdir():
+    for path in (folder / REPLICATES).iterdir():
         kept = json.loads(path.read_text())
         assert kept["code"] == code() and kept["scenario"][:16] == path.name[:16] and kept["seconds"] > 0
     assert max(map(len, printed.splitlines())) <= 100 and printed.isascii()
@@ -174,8 +175,8 @@ def again(typed, done):
     """The same command once more, in French, one file being of other code: (before, after, output, page)."""
     folder, _, _ = done
     victim = sorted(files(folder))[0]
-    content = json.loads((folder / FOLDER / victim).read_text())
-    (folder / FOLDER / victim).write_text(json.dumps(content | {"code": "another"}))
+    content = json.loads((folder / REPLICATES / victim).read_text())
+    (folder / REPLICATES / victim).write_text(json.dumps(content | {"code": "another"}))
     before = files(folder)
     code, printed, complaints = typed(
         *FEW, "seeds=2", "hydra.run.dir=there", "report.language=fr", "report.figures=false"
@@ -198,7 +199,7 @@ def test_ctrl_c_loses_nothing_finished(typed):
         line, cwd=typed.home, env=typed.surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
-    folder = typed.home / "stopped" / FOLDER
+    folder = typed.home / "stopped" / REPLICATES
     deadline = time.monotonic() + 120
     while not list(folder.glob("*.json")) and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -224,7 +225,7 @@ def test_a_run_that_fails_does_not_stop_the_others(tmp_path):
     arrived = []
     with pytest.raises(RunsFailed, match="1 of 3 runs failed\n  base, seed 2: ValueError: seed 2 is not"):
         arrived += [found["seed"] for _, found in run_all(asked, fail_on_two, tmp_path, 1)] or arrived
-    kept = [json.loads(path.read_text())["measured"]["seed"] for path in (tmp_path / FOLDER).iterdir()]
+    kept = [json.loads(path.read_text())["measured"]["seed"] for path in (tmp_path / REPLICATES).iterdir()]
     assert sorted(kept) == [1, 3]
 
 

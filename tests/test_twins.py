@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import twin
+from opened import Opened
 from scipy import stats
 
 from sim import MicroworkMarket
@@ -11,6 +12,8 @@ from sim import rules as r
 from sim.agents import looking
 from sim.markets import book, contracting, settlement
 from sim.streams import EXPERIMENT, draw, make_key
+
+book, contracting, looking, settlement = map(Opened, (book, contracting, looking, settlement))
 
 # Everything happens often: people with several accounts, many looks, tests, refusals, bans, applications.
 LIVELY = {

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.columns import LONG_AGO, NOBODY, UNREGISTERED
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.streams import CLIENT, PERSON, REGIME, SIGN_UP, draw, draw4, gauss
 
 GOLDEN = 0.6180339887498949
@@ -132,7 +132,7 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients
         client.first_slot, client.last_slot = NOBODY, NOBODY
 
 
-@kernel
+@inner
 def waiting(burst, u):
     """Factor on the first wait for a post: that of `sim.markets.posting.stretch` as met at a random moment.
 

@@ -8,14 +8,14 @@ drawing a new waiting time whenever a rate has changed is exact.
 import numpy as np
 
 from sim.columns import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.rules import SEEN
 from sim.streams import LEARN, RETURN, draw, draw4
 
 WEEK = 7 * SECONDS_PER_DAY
 
 
-@kernel
+@inner
 def operational(available, profile, second):
     """Operational days from the epoch (a Monday, 00:00) to `second`.
 
@@ -34,7 +34,7 @@ def operational(available, profile, second):
     return 7.0 * week + low + (available[profile, hour + 1] - low) * (rest - hour * 3600) / 3600.0
 
 
-@kernel
+@inner
 def clock(available, profile, when):
     """Second since the epoch at which operational time reaches `when`; the inverse of `operational`."""
     week = int(when / 7.0)
@@ -51,7 +51,7 @@ def clock(available, profile, when):
     return week * WEEK + low * 3600 + int(share * 3600.0)
 
 
-@kernel
+@inner
 def next_event(rules, available, profile, second, rate, u):
     """Second since the start of the first event after `second` at `rate` per operational day.
 
@@ -66,7 +66,7 @@ def next_event(rules, available, profile, second, rate, u):
     return max(second + 1, clock(available, profile, operational(available, profile, second + epoch) + wait) - epoch)
 
 
-@kernel
+@inner
 def looking_rate(rules, worker, best_return, day):
     """Looks per operational day: ``rate * attention * (return / reservation wage) ** elasticity``, capped."""
     wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
@@ -74,7 +74,7 @@ def looking_rate(rules, worker, best_return, day):
     return min(rate, rules.looking_rate_max)
 
 
-@kernel
+@inner
 def best_return(accounts, worker):
     """Highest expected return over the worker's accounts that are not closed, euro per hour."""
     best = 0.0
@@ -86,13 +86,13 @@ def best_return(accounts, worker):
     return best
 
 
-@kernel
+@inner
 def pull(rules, expected_return):
     """Weight of an account in the choice of the list to open; `sim.markets.matching.choose` says why."""
     return np.log(max(expected_return, 1e-9)) / max(rules.choice_noise, 1e-3)
 
 
-@kernel
+@inner
 def plan(rules, market, i, second, u):
     """Put worker `i`'s next event after `second` into the calendar, at the rates of his state."""
     worker = market.workers[i]
@@ -105,7 +105,7 @@ def plan(rules, market, i, second, u):
     enter(market, i)
 
 
-@kernel
+@inner
 def enter(market, i):
     """File worker `i` under the day of his next event."""
     worker = market.workers[i]
@@ -149,14 +149,14 @@ def learn(rules, day, market):
     market.counts[SEEN] = 0
 
 
-@kernel
+@inner
 def lapse(market, worker):
     """Stop looking of one's own accord; only need or a notification brings back."""
     worker.state = LAPSED
     market.today[market.accounts[worker.first_account].platform, D_LAPSED] += 1
 
 
-@kernel
+@inner
 def wakes(rules, day, market, i):
     """Does the event planned for worker `i` make him look? The other kinds of event are dealt with here.
 
@@ -187,7 +187,7 @@ def wakes(rules, day, market, i):
     return True
 
 
-@kernel
+@inner
 def regain(rules, day, market, i):
     """Look again with some of the first hope: expected returns are at least that share of the prior."""
     worker = market.workers[i]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.columns import HOUSEHOLDS
-from sim.compiled import inlined, kernel
+from sim.compiled import inlined, inner, kernel
 from sim.streams import PERSON, draw4, gauss
 
 LONE_PARENT = HOUSEHOLDS.index("lone_parent")
@@ -62,7 +62,7 @@ def _logistic(x):
     return 1.0 / (1.0 + np.exp(-x))
 
 
-@kernel
+@inner
 def draw_person(key, who, person, law):
     """Write the traits of person number `who` into the record `person`.
 

@@ -7,6 +7,7 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from sim.instruments.capture import by_activity
 from sim.instruments.gap import parts
@@ -18,6 +19,28 @@ from sim.targets import NotComparable, compare
 # Other instruments on the same market: they are read off the same run, since nothing in the market can notice.
 SETTINGS = {"divisor": {"divisor": 1.27}, "duplicates": {"duplicate_share": 0.1}, "devices": {"devices": 1.3}}
 LOW, HIGH = 0.05, 0.95  # quantiles over seeds
+CONFIDENCE = 0.95  # of the interval of a mean
+
+
+def outline(results):
+    """What an ensemble keeps of a run.
+
+    Returns
+    -------
+    dict
+        `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` ([value, standard error]
+        or the reason why there is none, by id).
+    """
+    return {"digest": results.digest(), "summary": results.summary} | _readings(results)
+
+
+def _readings(results):
+    found = readings(results)
+    return {
+        "tiers": tiers(results).to_dict("records"),
+        "targets": {name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
+                    for name, one in found.items()},
+    }  # fmt: skip
 
 
 def measure(results):
@@ -32,16 +55,12 @@ def measure(results):
         None).
     """
     activity = by_activity(results)
-    read = readings(results)
-    return {
-        "tiers": tiers(results).to_dict("records"),
+    return _readings(results) | {
         "settings": {name: tiers(_set(results, changes)).to_dict("records") for name, changes in SETTINGS.items()},
         "parts": parts(results),
         "truth": truth(results).to_dict("index"),
-        "targets": {name: found.reason if isinstance(found, NotComparable) else [*map(float, found)]
-                    for name, found in read.items()},
         "capture": None if activity is None else activity.to_dict("list"),
-    }  # fmt: skip
+    }
 
 
 def _set(results, changes):
@@ -56,7 +75,7 @@ def tier_frame(kept):
     Parameters
     ----------
     kept : sequence of (str, int, dict)
-        Variant, seed and what `measure` kept.
+        Variant, seed and what `measure` or `outline` kept.
 
     Returns
     -------
@@ -67,7 +86,8 @@ def tier_frame(kept):
     for variant, seed, one in kept:
         rows += [{"variant": variant, "seed": seed} | row for row in one["tiers"]]
         if variant == "base":
-            rows += [{"variant": name, "seed": seed} | row for name, table in one["settings"].items() for row in table]
+            settings = one.get("settings", {})
+            rows += [{"variant": name, "seed": seed} | row for name, table in settings.items() for row in table]
     frame = pd.DataFrame(rows)
     numbers = ["reading", "reading_se", "survey_estimate", "ratio", "truth"]
     frame[numbers] = frame[numbers].astype(float)
@@ -88,7 +108,8 @@ def tiers_over_seeds(frame):
         One row a tier: the columns of a single run's table, `reading` and `truth` being means over seeds and
         `reading_se` the reading's standard deviation over seeds; sampling_se (mean standard error that one run
         states), low, high (5 and 95 % of the readings), truth_sd, truth_low, truth_high, below (share of seeds
-        that read less than the published value), seeds (that have a reading).
+        that read less than the published value), seeds (that have a reading); reading_mean_low,
+        reading_mean_high, truth_mean_low, truth_mean_high (95 % intervals of the means).
     """
     rows = []
     for tier, group in frame.groupby("tier", sort=False):
@@ -101,8 +122,41 @@ def tiers_over_seeds(frame):
         row |= {"low": spread.quantile(LOW), "high": spread.quantile(HIGH), "truth_sd": true.std()}
         row |= {"truth_low": true.quantile(LOW), "truth_high": true.quantile(HIGH)}
         row |= {"below": (spread < row["survey_estimate"]).mean() if len(known) else np.nan, "seeds": len(known)}
+        for name, values in (("reading", spread), ("truth", true)):
+            row[f"{name}_mean_low"], row[f"{name}_mean_high"] = interval(values)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def numbers_over_seeds(table):
+    """Each column of a table of runs in one row.
+
+    Parameters
+    ----------
+    table : DataFrame of numbers
+        One row a run.
+
+    Returns
+    -------
+    DataFrame
+        name, runs (in which the number is known), mean, sd, mean_low, mean_high (95 % interval of the mean).
+    """
+    rows = []
+    for name, values in table.items():
+        values = values.astype(float).dropna()
+        low, high = interval(values)
+        row = {"name": name, "runs": len(values), "mean": values.mean(), "sd": values.std()}
+        rows.append(row | {"mean_low": low, "mean_high": high})
+    return pd.DataFrame(rows)
+
+
+def interval(values):
+    """Student's 95 % interval of the mean of a Series, which may have gaps; nan, nan of fewer than two values."""
+    values = values.dropna()
+    if len(values) < 2:
+        return np.nan, np.nan
+    half = stdtrit(len(values) - 1, (1.0 + CONFIDENCE) / 2.0) * values.std() / np.sqrt(len(values))
+    return values.mean() - half, values.mean() + half
 
 
 def targets_over_seeds(targets, kept):

@@ -7,20 +7,20 @@ second costs a few instructions, and an hour in which nobody is there costs noth
 import numpy as np
 
 from sim.columns import NOBODY, SECONDS_PER_DAY
-from sim.compiled import bring, kernel, trailing_zeros
+from sim.compiled import bring, inner, trailing_zeros
 from sim.streams import TIE, draw
 
 CROWD = 4096  # more workers than act in one second
 WORD = 64  # seconds, one bit each
 
 
-@kernel
+@inner
 def mark(market, second):
     """Something happens in this second of the day."""
     market.busy[second // WORD] |= np.uint64(1) << np.uint64(second % WORD)
 
 
-@kernel
+@inner
 def next_busy(market, second):
     """The first second from `second` on in which something happens; 86400 if nothing does any more."""
     if second >= SECONDS_PER_DAY:
@@ -35,13 +35,13 @@ def next_busy(market, second):
     return WORD * word + trailing_zeros(bits)
 
 
-@kernel
+@inner
 def over(market, second):
     """All that was to happen in this second has happened."""
     market.busy[second // WORD] &= ~(np.uint64(1) << np.uint64(second % WORD))
 
 
-@kernel
+@inner
 def enter(market, i, moment):
     """Worker `i` acts at `moment`, which is still today."""
     second = moment % SECONDS_PER_DAY
@@ -50,7 +50,7 @@ def enter(market, i, moment):
     mark(market, second)
 
 
-@kernel
+@inner
 def appear(market, slot, second):
     """The batch in `slot` is posted in this second of the day."""
     market.book[slot].older = market.posts[second]
@@ -58,7 +58,7 @@ def appear(market, slot, second):
     mark(market, second)
 
 
-@kernel
+@inner
 def gather(day, market, second, crowd):
     """Workers whose moment this second is, in an order drawn by lot and by nothing else; how many they are."""
     n = 0
@@ -84,7 +84,7 @@ def gather(day, market, second, crowd):
     return n
 
 
-@kernel
+@inner
 def foresee(market, second):
     """Ask for the records that the next two busy seconds need, so that they are near when their moment comes.
 

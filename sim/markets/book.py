@@ -6,11 +6,11 @@ no list: they are chained under their project, oldest first.
 """
 
 from sim.columns import NOBODY
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.rules import CLOSED, FREE_PART, FREE_SLOT, MONTH_ROWS, PARTS_LEFT, SLOTS_LEFT
 
 
-@kernel
+@inner
 def size_class(left):
     """Floor of the binary logarithm of the tasks left."""
     c = 0
@@ -20,7 +20,7 @@ def size_class(left):
     return c
 
 
-@kernel
+@inner
 def enlist(market, slot):
     """Show a batch: newest of its platform's list and of its size class."""
     batch = market.book[slot]
@@ -34,7 +34,7 @@ def enlist(market, slot):
     market.open_tasks[p] += batch.left
 
 
-@kernel
+@inner
 def enter_class(market, slot):
     """Put a batch at the head of the size class of what is left."""
     batch = market.book[slot]
@@ -47,7 +47,7 @@ def enter_class(market, slot):
     market.largest[p, c] = slot
 
 
-@kernel
+@inner
 def leave_class(market, slot):
     """Take a batch out of its size class."""
     batch = market.book[slot]
@@ -59,7 +59,7 @@ def leave_class(market, slot):
         market.book[batch.class_older].class_newer = batch.class_newer
 
 
-@kernel
+@inner
 def delist(market, slot):
     """Take a listed batch off both lists."""
     batch = market.book[slot]
@@ -73,7 +73,7 @@ def delist(market, slot):
     batch.size_class = -1
 
 
-@kernel
+@inner
 def chain(market, slot):
     """Append a batch to its project's chain (deep labour)."""
     batch = market.book[slot]
@@ -88,7 +88,7 @@ def chain(market, slot):
     market.open_tasks[batch.platform] += batch.left
 
 
-@kernel
+@inner
 def unchain(market, slot):
     """Take a batch out of its project's chain."""
     batch = market.book[slot]
@@ -103,7 +103,7 @@ def unchain(market, slot):
         client.first_slot = batch.newer
 
 
-@kernel
+@inner
 def close(market, slot):
     """A batch has nothing left to take: off the lists, and noted for the archive at the end of the day."""
     batch = market.book[slot]
@@ -115,7 +115,7 @@ def close(market, slot):
     market.counts[CLOSED] += 1
 
 
-@kernel
+@inner
 def take(market, slot, tasks):
     """Take tasks from an open batch; close it when none is left."""
     batch = market.book[slot]
@@ -129,7 +129,7 @@ def take(market, slot, tasks):
         enter_class(market, slot)
 
 
-@kernel
+@inner
 def new_slot(market):
     """A free slot of the book. The free ones are chained by `older`."""
     slot = market.counts[FREE_SLOT]
@@ -150,7 +150,7 @@ def free_closed(market):
     market.counts[CLOSED] = 0
 
 
-@kernel
+@inner
 def part_in(market, i, slot):
     """Row of the part worker `i` already has in the batch, NOBODY if none; parts in closed batches are freed."""
     worker = market.workers[i]
@@ -176,7 +176,7 @@ def part_in(market, i, slot):
     return found
 
 
-@kernel
+@inner
 def note_part(market, i, slot, part, tasks):
     """Remember that worker `i` has taken `tasks` more of a batch; `part` as found by `part_in`."""
     if part == NOBODY:
@@ -192,7 +192,7 @@ def note_part(market, i, slot, part, tasks):
     market.parts[part].units += tasks
 
 
-@kernel
+@inner
 def new_month_row(market, i):
     """A row in the month's table for worker `i`, all zero."""
     worker = market.workers[i]

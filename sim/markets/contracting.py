@@ -18,7 +18,7 @@ from sim.columns import (
     QUALIFIED,
     REGISTERED,
 )
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.rules import ROLL
 from sim.streams import CONTRACT, draw
 
@@ -26,7 +26,7 @@ DEEP = 1
 MEMORY = 0.25  # weight of the last week in assiduity
 
 
-@kernel
+@inner
 def climb(rules, day, market, a, second, limit):
     """Recruitment seen by one who opens a deep platform's page: apply, or sit the exam on its date.
 
@@ -62,7 +62,7 @@ def climb(rules, day, market, a, second, limit):
     return 0
 
 
-@kernel
+@inner
 def end_contract(market, a, state):
     """Close an account's work from one day to the next; `state` says whether it may apply again."""
     account = market.accounts[a]
@@ -109,7 +109,7 @@ def review_week(day, market):
                 end_contract(market, market.roll[n], REGISTERED)
 
 
-@kernel
+@inner
 def backlog(market, c):
     """Seconds of work waiting in a project."""
     seconds = 0
@@ -146,7 +146,7 @@ def sign(day, market):
         market.openings[account.platform] -= 1
 
 
-@kernel
+@inner
 def opening(day, market, p):
     """The project of platform `p` that lacks most workers."""
     best, most = NOBODY, 0
@@ -192,7 +192,7 @@ def allot(market, weight):
         account.week_allotted = account.allotted
 
 
-@kernel
+@inner
 def merit(market, account):
     """Weight in the allotment: recalled assiduity times true productivity."""
     worker = market.workers[account.worker]

@@ -4,13 +4,13 @@ import numpy as np
 
 from sim.agents.looking import pull
 from sim.columns import D_SIGNED_UP, NOBODY, REGISTERED, TURNED_AWAY
-from sim.compiled import kernel
+from sim.compiled import inner
 from sim.markets.searching import charge
 from sim.rules import ACCOUNTS
 from sim.streams import LEARN, SIGN_UP, draw, draw4, gauss
 
 
-@kernel
+@inner
 def look_elsewhere(rules, day, market, i, now, midnight):
     """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
 
@@ -29,7 +29,7 @@ def look_elsewhere(rules, day, market, i, now, midnight):
     return 0
 
 
-@kernel
+@inner
 def another_platform(day, market, mask, u):
     """A platform that is open for sign-up and not in `mask`, drawn by its share of registrations."""
     total = 0.0
@@ -48,7 +48,7 @@ def another_platform(day, market, mask, u):
     return last
 
 
-@kernel
+@inner
 def join(rules, day, market, i, p, u, v):
     """Open an account: no qualification, no rating, and a hope drawn from what the platform advertises."""
     worker = market.workers[i]

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.agents.looking import next_event
 from sim.columns import LOOKING, NOBODY, SECONDS_PER_DAY
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
 from sim.markets.contracting import climb
@@ -65,7 +65,7 @@ def match(rules, day, market, second, month_start, crowd):
     return second
 
 
-@kernel
+@inner
 def roomy(market):
     """Is there room for whatever one second can bring?"""
     counts = market.counts
@@ -78,7 +78,7 @@ def roomy(market):
     )
 
 
-@kernel
+@inner
 def strike(rules, day, market, second):
     """On the hour: how many tasks are open on each platform."""
     hour = (day + rules.start_second // SECONDS_PER_DAY) % 7 * 24 + second // 3600
@@ -86,7 +86,7 @@ def strike(rules, day, market, second):
         market.hours[p, hour, 2] += market.open_tasks[p]
 
 
-@kernel
+@inner
 def act(rules, day, market, i, now, month_start):
     """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave."""
     worker = market.workers[i]
@@ -129,7 +129,7 @@ def act(rules, day, market, i, now, month_start):
         leave(rules, day, market, i, now + unpaid)
 
 
-@kernel
+@inner
 def sit_down(day, market, i, now):
     """Begin a sitting: its length is exponential about the worker's own mean."""
     worker = market.workers[i]
@@ -143,7 +143,7 @@ def sit_down(day, market, i, now):
         market.counts[SEEN] += 1
 
 
-@kernel
+@inner
 def leave(rules, day, market, i, now):
     """End the sitting; if the next look is still today, put it on the agenda."""
     worker = market.workers[i]

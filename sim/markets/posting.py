@@ -15,7 +15,7 @@ from sim.columns import (
     NOBODY,
     SECONDS_PER_DAY,
 )
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.markets.agenda import appear
 from sim.markets.book import chain, close, new_slot
 from sim.rules import BATCHES, SLOTS_LEFT
@@ -42,7 +42,7 @@ def withdraw(rules, day, market):
             close(market, slot)
 
 
-@kernel
+@inner
 def adapt(rules, market, slot, slow):
     """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it."""
     batch = market.book[slot]
@@ -88,7 +88,7 @@ def post(rules, day, market, c):
     return c
 
 
-@kernel
+@inner
 def posting_second(posting, weekday, share):
     """Second of the day at which `share` of that weekday's posting is done."""
     base = posting[24 * weekday]
@@ -100,7 +100,7 @@ def posting_second(posting, weekday, share):
     return min(SECONDS_PER_DAY - 1, hour * 3600 + int(3600.0 * (target - low) / (high - low)))
 
 
-@kernel
+@inner
 def post_one(rules, market, c, day, second):
     """One batch of a biface client, to appear on its platform's list at `second` of the day."""
     client = market.clients[c]
@@ -121,7 +121,7 @@ def post_one(rules, market, c, day, second):
     client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
 
 
-@kernel
+@inner
 def stretch(burst, u):
     """Factor on a gap between two posts: many short ones and a few long ones, of mean one."""
     if burst <= 1.0:
@@ -129,7 +129,7 @@ def stretch(burst, u):
     return 1.0 / burst if u < 0.8 else 5.0 - 4.0 / burst
 
 
-@kernel
+@inner
 def post_week(market, day, c, weekday):
     """A week's work of a deep-labour project, given to those under contract."""
     client = market.clients[c]
@@ -147,7 +147,7 @@ def post_week(market, day, c, weekday):
     chain(market, slot)
 
 
-@kernel
+@inner
 def write(market, c, day, second, size, true, noise):
     """Write a new batch into the book and count it as posted."""
     client = market.clients[c]

@@ -6,7 +6,7 @@ Everything here concerns one worker at one moment; `sim.markets.matching` says w
 import numpy as np
 
 from sim.columns import BANNED, CONTRACTED, D_EMPTY, D_LOOKS, D_SESSIONS, D_UNPAID, D_VISITORS, NOBODY
-from sim.compiled import kernel
+from sim.compiled import inner
 from sim.markets.book import new_month_row, note_part, part_in, take
 from sim.rules import GRANTS
 from sim.streams import LOOK, PICK, draw, draw4, gauss
@@ -14,7 +14,7 @@ from sim.streams import LOOK, PICK, draw, draw4, gauss
 DEEP = 1
 
 
-@kernel
+@inner
 def choose(rules, market, i, now):
     """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
 
@@ -38,7 +38,7 @@ def choose(rules, market, i, now):
     return best
 
 
-@kernel
+@inner
 def open_list(rules, day, market, i, now, month_start, midnight):
     """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test."""
     worker = market.workers[i]
@@ -61,7 +61,7 @@ def open_list(rules, day, market, i, now, month_start, midnight):
     return rules.search_seconds + sit_test(rules, market, i, now, midnight)
 
 
-@kernel
+@inner
 def first_look_today(day, market, i):
     """Note that worker `i` was seen: once a day, for the mask of days, the funnel and the month's table."""
     worker = market.workers[i]
@@ -77,7 +77,7 @@ def first_look_today(day, market, i):
     market.months[worker.month_row].days_active += 1
 
 
-@kernel
+@inner
 def sit_test(rules, market, i, now, midnight):
     """A test for the next qualification level awaits who has done ten times the tasks of the last, and well."""
     worker = market.workers[i]
@@ -93,7 +93,7 @@ def sit_test(rules, market, i, now, midnight):
     return rules.test_seconds
 
 
-@kernel
+@inner
 def find(rules, day, market, i, ready, limit):
     """Search an open list: of the first entries he may see, the best paid to his taste above his wage.
 
@@ -128,7 +128,7 @@ def find(rules, day, market, i, ready, limit):
     return best
 
 
-@kernel
+@inner
 def next_class(market, p, size_class):
     """Newest batch of the next smaller size class that has any."""
     while size_class > 0:
@@ -138,13 +138,13 @@ def next_class(market, p, size_class):
     return NOBODY, 0
 
 
-@kernel
+@inner
 def duration(worker, batch):
     """Seconds this worker needs for one task of the batch."""
     return max(1, int(batch.true_seconds / worker.speed + 0.5))
 
 
-@kernel
+@inner
 def may_take(market, i, slot):
     """Is there an item of the batch the worker has not done yet?"""
     if market.workers[i].first_part == NOBODY:
@@ -153,7 +153,7 @@ def may_take(market, i, slot):
     return part == NOBODY or market.parts[part].units < market.book[slot].items
 
 
-@kernel
+@inner
 def find_project(market, i, ready, limit):
     """The oldest open batch of the project the worker is under contract for, if his allotment has room."""
     worker = market.workers[i]
@@ -167,7 +167,7 @@ def find_project(market, i, ready, limit):
     return slot if seconds <= account.allotted and ready + seconds <= limit else NOBODY
 
 
-@kernel
+@inner
 def work(rules, market, i, slot, ready, limit, deep):
     """Take tasks and do them: as many as are left, as he may, as he holds at a time, as time allows.
 
@@ -205,14 +205,14 @@ def work(rules, market, i, slot, ready, limit, deep):
     return ready + tasks * seconds
 
 
-@kernel
+@inner
 def charge(day, market, i, p, seconds):
     """Book time at the platform as unpaid; settlement moves what gets paid to the other side."""
     market.today[p, D_UNPAID] += seconds
     market.months[market.workers[i].month_row].unpaid_seconds += seconds
 
 
-@kernel
+@inner
 def close_list(rules, day, market, i, now):
     """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty."""
     worker = market.workers[i]
@@ -231,7 +231,7 @@ def close_list(rules, day, market, i, now):
     return empty
 
 
-@kernel
+@inner
 def hour_of_week(rules, now):
     """Hour since Monday 00:00."""
     return (now + rules.start_second) // 3600 % 168

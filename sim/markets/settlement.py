@@ -23,7 +23,7 @@ from sim.columns import (
     D_UNPAID,
     NOBODY,
 )
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.markets.book import new_month_row
 from sim.rules import GRANTS, MONTH_ROWS
 from sim.streams import REVIEW, draw
@@ -31,7 +31,7 @@ from sim.streams import REVIEW, draw
 MILLION = 1_000_000
 
 
-@kernel
+@inner
 def refusals(tasks, chance, u):
     """How many of `tasks` are refused: the binomial law read off one uniform number (inversion).
 
@@ -75,7 +75,7 @@ def settle(rules, day, market):
         market.today[p, D_OPEN] = market.open_tasks[p]
 
 
-@kernel
+@inner
 def book_work(market, account, worker, grant, paid_seconds, refused, pay):
     """Tasks, time and pay in the day's and the month's books and in the account."""
     today = market.today[account.platform]
@@ -95,7 +95,7 @@ def book_work(market, account, worker, grant, paid_seconds, refused, pay):
     account.day_refused += refused
 
 
-@kernel
+@inner
 def book_money(market, account, batch, pay):
     """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission."""
     platform = market.platforms[account.platform]
@@ -109,7 +109,7 @@ def book_money(market, account, batch, pay):
     today[D_SPENT] += pay + commission + margin
 
 
-@kernel
+@inner
 def note_worked(day, market, worker):
     """Keep the count of who last worked when."""
     if worker.last_worked != day:
@@ -119,7 +119,7 @@ def note_worked(day, market, worker):
         worker.last_worked = day
 
 
-@kernel
+@inner
 def judge(market, a):
     """A biface platform bans an account with many refusals; nobody explains."""
     account = market.accounts[a]
@@ -131,7 +131,7 @@ def judge(market, a):
         market.today[account.platform, D_BANNED] += 1
 
 
-@kernel
+@inner
 def credit(day, market, a, pay):
     """Add pay to the balance; ask for it once it reaches the threshold and nothing else is on its way."""
     account = market.accounts[a]
@@ -145,7 +145,7 @@ def credit(day, market, a, pay):
             market.payments[account.due] = a
 
 
-@kernel
+@inner
 def calendar_days(working_days):
     """Working days as calendar days (five in seven), at least one."""
     return max(1, working_days * 7 // 5)

@@ -13,7 +13,7 @@ from sim.columns import (
     SECONDS_PER_DAY,
     UNREGISTERED,
 )
-from sim.compiled import kernel
+from sim.compiled import inner, kernel
 from sim.markets.agenda import enter
 from sim.markets.joining import another_platform, join
 from sim.streams import LEARN, SIGN_UP, draw, draw4
@@ -44,7 +44,7 @@ def wake(rules, day, market, further):
         enter(market, i, worker.next_look)
 
 
-@kernel
+@inner
 def sign_up(rules, day, market, i, further):
     """Register: an account on the first platform, at times on others too, and high hopes."""
     worker = market.workers[i]
@@ -86,7 +86,7 @@ def begin(rules, market, further, half_life):
         plan(rules, market, i, -1, v)
 
 
-@kernel
+@inner
 def clock_of_day(rules, market, profile, day, u):
     """Second at which the share `u` of the day's availability has passed."""
     weekday = (day + rules.start_second // SECONDS_PER_DAY) % 7

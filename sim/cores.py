@@ -1,0 +1,53 @@
+"""How many runs this machine can carry at a time: a core each, and memory for all of them."""
+
+import os
+import re
+from pathlib import Path
+
+_LEAST, _FULL = 0.5e9, 2.5e9  # bytes: of a process, and of a run of everybody in France
+_CGROUP = Path("/sys/fs/cgroup")  # what a container may use; its own file system
+
+
+def affordable(scale):
+    """Runs at a time: one a core, and no more than fit into free memory.
+
+    Parameters
+    ----------
+    scale : float
+        People of the largest run over everybody in France.
+    """
+    room = free()
+    return max(1, cores() if room is None else min(cores(), int(room / (_LEAST + _FULL * scale))))
+
+
+def cores():
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def free():
+    """Bytes that programs may still take, files kept in memory being no hindrance; None if nobody says."""
+    found = [room for room in (_available(), _allowed()) if room is not None]
+    return min(found, default=None)
+
+
+def _available():
+    try:
+        told = Path("/proc/meminfo").read_text(encoding="ascii")
+        return 1024 * int(re.search(r"MemAvailable:\s+(\d+) kB", told)[1])
+    except (OSError, TypeError):
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):
+        return None
+
+
+def _allowed():
+    """What is left of a container's memory; None if it has no bound."""
+    try:
+        most, now = (int((_CGROUP / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
+        kept = int(re.search(r"^inactive_file (\d+)", (_CGROUP / "memory.stat").read_text("ascii"), re.M)[1])
+    except (OSError, ValueError, TypeError):  # no such files, or the word "max"
+        return None
+    return most - now + kept

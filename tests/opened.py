@@ -1,0 +1,28 @@
+"""Kernels that only kernels call, made callable from Python for a test."""
+
+import inspect
+
+import numba
+from numba.core.dispatcher import Dispatcher
+
+
+class Opened:
+    """A module whose every kernel Python may call; all else in it is as it is there."""
+
+    def __init__(self, module):
+        self._module = module
+
+    def __getattr__(self, name):
+        found = getattr(self._module, name)
+        if isinstance(found, Dispatcher):
+            found = way_in(found)
+            setattr(self, name, found)
+        return found
+
+
+def way_in(kernel):
+    """A compiled function that calls the kernel and does nothing else; not kept on disk."""
+    names = ", ".join(inspect.signature(kernel.py_func).parameters)
+    made = {"kernel": kernel}
+    exec(f"def called({names}):\n    return kernel({names})", made)
+    return numba.njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True)(made["called"])
