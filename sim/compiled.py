@@ -90,6 +90,8 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported n
 
 # Kernels allocate nothing, so they need no reference counts: without these they are ten times as fast.
 _SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+
+
 def kernel(function):
     """A compiled function that Python may call."""
     return _once_for_all(numba.njit(**_SETTINGS)(function))

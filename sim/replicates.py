@@ -229,16 +229,14 @@ def _end_with_the_one_that_asked():
 
 def _run(one, measure, path, born):
     """Run one market, measure it, and write the file."""
-    from sim.agents.handles import forget
     from sim.books import check
-    from sim.model import MicroworkMarket
+    from sim.days import DayByDay
     from sim.results import results
 
     began = time.perf_counter()
-    market = MicroworkMarket(one.scenario).run()
+    market = DayByDay(one.scenario).run()
     check(market)
     measured = measure(results(market))
-    forget(market)
     del market
     gc.collect()  # a market is a circle of few and large objects: Python would wait for many
     about = {"variant": one.variant, "seed": one.seed, "scenario": one.scenario.digest(), "code": born}
