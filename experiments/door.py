@@ -74,7 +74,8 @@ def _start(words, name, declared, experiment):
 
     def app(config):
         folder = Path(HydraConfig.get().runtime.output_dir)
-        scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True))
+        typed = groups.typed(HydraConfig.get().overrides.task)
+        scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), typed)
         try:
             experiment(scenario, settings, folder, command)
         except RunsFailed as failed:  # Hydra would print where in the code, not what to do

@@ -45,7 +45,8 @@ def simulate(config):
     """
     settings = HydraConfig.get()
     folder = Path(settings.runtime.output_dir)
-    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True))
+    typed = groups.typed(settings.overrides.task)
+    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), typed)
     with finished(folder) as unfinished:
         began = time.perf_counter()
         alone = settings.mode == RunMode.RUN or "BasicLauncher" in settings.launcher._target_

@@ -14,9 +14,11 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.markets")
 # Floor by floor, a module imports from its own and those below. A package stands for all its modules.
 FLOORS = (
-    ("sim.compiled", "sim.quantity", "sim.distributions", "sim.affinities", "sim.fitting", "sim.provenance"),
-    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.scenario", "sim.manual"),
-    ("sim.streams", "sim.columns", "sim.rules", "sim.targets"),
+    ("sim.compiled", "sim.quantity", "sim.priors", "sim.distributions", "sim.affinities", "sim.fitting"),
+    ("sim.provenance", "sim.streams"),
+    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
+    ("sim.scenario", "sim.manual"),
+    ("sim.columns", "sim.rules", "sim.targets"),
     KERNELS,
     ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.state"),
     ("sim.record", "sim.books", "sim.summary"),
