@@ -36,6 +36,8 @@ KNOWN_TO = {
     "jinja2": ("sim.report",),
     "numba": ("sim.compiled", "sim.streams"),
     "pydantic": ("sim.scenario",),
+    "pyabc": ("experiments.inference",),
+    "SALib": ("experiments",),
 }
 MOST_LINES, WISH = 400, 250
 TO_BE_SPLIT = {"sim.instruments.estimators": 460}  # may only become shorter
