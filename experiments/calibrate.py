@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 
 from experiments.door import stop_or_go
 from experiments.replicates import changed, code, write_json

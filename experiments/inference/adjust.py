@@ -20,6 +20,7 @@ from scipy.special import expit, logit
 from experiments.inference.chance import PICK, uniforms
 
 _RIDGES = 10.0 ** np.arange(-3, 5)
+_LEAST = 20  # runs
 _MOST = 2.0  # log points that the regression on the variance may stretch or shrink a residual
 
 
@@ -85,7 +86,7 @@ def posterior(points, readings, observed, weights=None, keep=0.25, adjusted=True
     weights : float array, shape (n,), optional
         Prior over the density the points were drawn with.
     keep : float
-        Share of the runs that is kept.
+        Share of the runs that is kept; but four for each coefficient of the regression.
     adjusted : bool
         Otherwise rejection only.
 
@@ -101,12 +102,12 @@ def posterior(points, readings, observed, weights=None, keep=0.25, adjusted=True
     usable = np.isfinite(readings).all(axis=1)
     usable &= True if weights is None else np.asarray(weights) > 0
     rows = np.flatnonzero(usable)
-    if len(rows) < 20:
-        raise ValueError(f"{len(rows)} runs have all readings; at least 20 are needed")
+    if len(rows) < _LEAST:
+        raise ValueError(f"{len(rows)} runs have all readings; at least {_LEAST} are needed")
     y, weight = logit(points[rows]), np.ones(len(rows)) if weights is None else np.asarray(weights, float)[rows]
     z, target = _standard(readings[rows], observed)
     near = _distance(y, z, target, weight)
-    count = min(len(rows), max(20, round(keep * len(rows))))
+    count = min(len(rows), max(_LEAST, round(keep * len(rows)), 4 * _curved(z[:1]).shape[1]))
     kept = np.argsort(near, kind="stable")[:count]
     kernel = 1.0 - (near[kept] / (near[kept].max() * (1.0 + 1e-9) or 1.0)) ** 2
     weight = weight[kept] * kernel
@@ -137,7 +138,7 @@ def _moved(y, z, target, weight):
     """The parameters where they would lie had the readings met the target."""
     features, there = _curved(z), _curved(target[None])
     mean = ridge(features, y, weight)
-    residual = y - mean(features)
+    residual = (y - mean(features)) / np.sqrt(1.0 - mean.leverage)
     spread = ridge(z, np.log(residual**2 + 1e-6), weight)
     stretch = np.clip((spread(target[None]) - spread(z)) / 2.0, -_MOST, _MOST)
     return mean(there) + np.exp(stretch) * residual
@@ -150,8 +151,10 @@ def _curved(z):
     return np.hstack([z, z[:, pairs[0]] * z[:, pairs[1]]])
 
 
-def ridge(x, y, weight):
+class ridge:
     """A weighted ridge regression of each column of y on x, its strength by generalised cross-validation.
+
+    Called with features, shape (k, p), it gives fitted values, shape (k, q).
 
     Parameters
     ----------
@@ -159,23 +162,28 @@ def ridge(x, y, weight):
     y : float array, shape (n, q)
     weight : float array, shape (n,)
 
-    Returns
-    -------
-    callable
-        Features, shape (k, p), to fitted values, shape (k, q).
+    Attributes
+    ----------
+    leverage : float array, shape (n, q)
+        How far each fitted value follows its own observation: residuals are too small by the root of 1 less it.
     """
-    weight = np.sqrt(weight / weight.mean())[:, None]
-    middle = (weight**2 * x).sum(axis=0) / (weight**2).sum()
-    scale = np.sqrt((weight**2 * (x - middle) ** 2).sum(axis=0) / len(x)) + 1e-12
-    level = (weight**2 * y).sum(axis=0) / (weight**2).sum()
-    scaled, right = weight * (x - middle) / scale, weight * (y - level)
-    size, v = np.linalg.eigh(scaled.T @ scaled)  # of the Gram matrix: features are fewer than runs
-    size = np.sqrt(np.maximum(size, 1e-9 * size[-1]))
-    found = v.T @ (scaled.T @ right) / size[:, None]
-    shrink = size**2 / (size**2 + _RIDGES[:, None])  # (ridges, rank)
-    missed = (right**2).sum(axis=0) - (found**2).sum(axis=0)
-    missed = missed + np.einsum("rk,kq->rq", (1.0 - shrink) ** 2, found**2)
-    freedom = np.maximum(1.0 - (shrink.sum(axis=1) + 1.0) / len(x), 1e-3)[:, None]
-    best = shrink[np.argmin(missed / freedom**2, axis=0)].T  # (rank, q)
-    slope = v @ (best * found / size[:, None])
-    return lambda given: level + (given - middle) / scale @ slope
+
+    def __init__(self, x, y, weight):
+        root = np.sqrt(weight / weight.mean())[:, None]
+        self.middle, self.level = (np.average(z, axis=0, weights=root[:, 0] ** 2) for z in (x, y))
+        self.scale = np.sqrt(np.average((x - self.middle) ** 2, axis=0, weights=root[:, 0] ** 2)) + 1e-12
+        scaled, right = root * (x - self.middle) / self.scale, root * (y - self.level)
+        size, v = np.linalg.eigh(scaled.T @ scaled)  # of the Gram matrix: features are fewer than runs
+        size = np.sqrt(np.maximum(size, 1e-9 * size[-1] + 1e-300))
+        u = scaled @ v / size
+        found = u.T @ right
+        shrink = size**2 / (size**2 + _RIDGES[:, None])  # (ridges, p)
+        missed = (right**2).sum(axis=0) - (found**2).sum(axis=0)
+        missed = missed + np.einsum("rk,kq->rq", (1.0 - shrink) ** 2, found**2)
+        freedom = np.maximum(1.0 - (shrink.sum(axis=1) + 1.0) / len(x), 1e-3)[:, None]
+        best = shrink[np.argmin(missed / freedom**2, axis=0)].T  # (p, q)
+        self.slope = v @ (best * found / size[:, None])
+        self.leverage = np.clip(u**2 @ best + root**2 / len(x), 0.0, 0.9)
+
+    def __call__(self, x):
+        return self.level + (x - self.middle) / self.scale @ self.slope

@@ -60,7 +60,7 @@ def points(box, count, seed, turn=0):
     return box.low + np.clip(shifted, 1e-9, 1 - 1e-9) * (box.high - box.low)
 
 
-def narrowed(box, draws, low=0.01, margin=0.15):
+def narrowed(box, draws, low=0.005, margin=0.25):
     """The box that holds all but the ends of some draws, with a margin: where the next round is worth its runs.
 
     Parameters
@@ -74,8 +74,10 @@ def narrowed(box, draws, low=0.01, margin=0.15):
         Added on either side, share of the width.
     """
     ends = np.quantile(draws, [low, 1.0 - low], axis=0)
-    wider = margin * (ends[1] - ends[0])
-    return Box(np.maximum(ends[0] - wider, box.low), np.minimum(ends[1] + wider, box.high))
+    wider = margin * (ends[1] - ends[0]) + 0.01
+    low, high = np.maximum(ends[0] - wider, box.low), np.minimum(ends[1] + wider, box.high)
+    outside = low >= high  # draws may be moved beyond the box that the runs come from
+    return Box(np.where(outside, box.low, low), np.where(outside, box.high, high))
 
 
 def weights(where, rounds):
