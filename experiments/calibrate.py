@@ -89,17 +89,20 @@ def by_design(base, data, settings, runs):
     from experiments.inference.market import Gathered
     from experiments.inference.scale import same
 
+    each, box = max(20, settings["runs"] // settings["rounds"]), cube(len(parameters()))
     gathered = Gathered(data, base.seed, settings["keep"])
-    each, box, scale = max(20, settings["runs"] // settings["rounds"]), cube(len(parameters())), same(len(data.ids))
-    for turn in range(settings["rounds"]):
-        if turn:
-            box = narrowed(box, gathered.fit(scale).posterior.points)
-        where = points(box, each, base.seed, turn)
-        gathered.add(box, where, runs.make(base, where, turn), turn)
-        if turn == 0 and settings["scale_points"] and not runs.clock.out:
-            scale = compare_scales(base, data, settings, runs, gathered.fit(scale))
+    where = points(box, each, base.seed)
+    gathered.add(box, where, runs.make(base, where))
+    data = gathered.settle()
+    scale = same(len(data.ids))
+    if settings["scale_points"] and not runs.clock.out:
+        scale = compare_scales(base, data, settings, runs, gathered.fit(scale))
+    for turn in range(1, settings["rounds"]):
         if runs.clock.out:
             break
+        box = narrowed(box, gathered.fit(scale).posterior.points)
+        where = points(box, each, base.seed, turn)
+        gathered.add(box, where, runs.make(base, where, turn), turn)
     return gathered.fit(scale, settings["recovery"]), gathered.table()
 
 
@@ -111,9 +114,8 @@ def compare_scales(base, data, settings, runs, found):
 
     where = found.posterior.draws(settings["scale_points"], base.seed)
     large = changed(base, population__people=settings["scale_people"])
-    readings = [
-        vectors(runs.make(one, where, turn), data) for one, turn in ((base, AGAIN), (base, TWICE), (large, LARGE))
-    ]
+    asked = ((base, AGAIN), (base, TWICE), (large, LARGE))
+    readings = [vectors(runs.make(scenario, where, turn), data) for scenario, turn in asked]
     return compare(*readings)
 
 

@@ -39,6 +39,8 @@ class Data:
         Published values and their standard deviations, on the scale of the form.
     repeats : dict of str to str
         Rows left out, and the row that says the same.
+    unread : dict of str to float
+        Rows left out because a market of this size has no reading of them, and in what share of the runs.
     """
 
     ids: tuple
@@ -49,6 +51,7 @@ class Data:
     observed: np.ndarray
     error: np.ndarray
     repeats: dict = field(default_factory=dict)
+    unread: dict = field(default_factory=dict)
 
     def vector(self, readings):
         """Simulated readings on the scale of the data.
@@ -66,6 +69,15 @@ class Data:
         found = [readings.get(name) for name in self.ids]
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in found]
         return np.array([_to(form, x, own) for form, x, own in zip(self.form, values, self.published, strict=True)])
+
+    def readable(self, vectors, most=0.25):
+        """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
+        missing = np.isnan(vectors).mean(axis=0)
+        kept = np.flatnonzero(missing <= most)
+        words = (tuple(part[j] for j in kept) for part in (self.ids, self.quantity, self.unit, self.form))
+        numbers = (part[kept] for part in (self.published, self.observed, self.error))
+        unread = {self.ids[j]: float(missing[j]) for j in np.flatnonzero(missing > most)}
+        return Data(*words, *numbers, self.repeats, self.unread | unread)
 
     def back(self, vectors):
         """Vectors on the scale of the data in the units of the table, shape (..., m)."""

@@ -12,6 +12,8 @@ from experiments.inference.fit import fit, with_error
 from experiments.inference.measure import measure
 from experiments.replicates import Replicate, RunsFailed, run_all
 
+FEWEST = 40  # runs with all readings that a posterior is made from
+
 
 class Clock:
     """A budget of seconds, None for as long as it takes."""
@@ -87,7 +89,7 @@ class Gathered:
         self.data, self.seed, self.keep = data, seed, keep
         self.points, self.measured, self.numbers, self.rounds = [], [], [], []
 
-    def add(self, box, where, measured, turn):
+    def add(self, box, where, measured, turn=0):
         """Take in a round: its box, its points, and what `Runs.make` gave for each."""
         there = [number for number, one in enumerate(measured) if one is not None]
         self.rounds.append((box, len(there)))
@@ -95,9 +97,19 @@ class Gathered:
         self.measured += [measured[number] for number in there]
         self.numbers += [luck(number, turn) for number in there]
 
+    def settle(self):
+        """Leave out what a market of this size cannot read, after the first round; the data that are left."""
+        self.data = self.data.readable(vectors(self.measured, self.data))
+        return self.data
+
     def fit(self, scale, recovery=0):
         """The posterior from all of them."""
         where, readings = np.array(self.points), vectors(self.measured, self.data)
+        whole = int(np.isfinite(readings).all(axis=1).sum())
+        if whole < FEWEST:
+            raise RunsFailed(
+                f"{whole} of {len(where)} runs have all readings, {FEWEST} are needed: more runs, or people"
+            )
         return fit(where, readings, self.data, scale, self.rounds, self.seed, self.numbers, self.keep, recovery)
 
     def table(self):

@@ -33,7 +33,8 @@ def write(found, drawn, known, table, born, folder):
     priors = {key: {"prior": str(prior), "reason": prior.reason} for key, prior in parameters().items()}
     data = {name: float(value) for name, value in zip(found.data.ids, found.data.published, strict=True)}
     write_json(
-        folder / "posterior.json", born | about | {"priors": priors, "data": data, "left out": found.data.repeats}
+        folder / "posterior.json",
+        born | about | {"priors": priors, "data": data, "left out": found.data.repeats, "unread": found.data.unread},
     )
     with _whole(folder / "best.yaml") as path:
         path.write_text(yaml.safe_dump(values(found.best), sort_keys=False), encoding="utf-8")
@@ -93,6 +94,9 @@ def text(found, known):
         lines.append(
             f"\nNo run comes near: {', '.join(beyond)}. The model does not reach them, whatever it is fitted to."
         )
+    if found.data.unread:
+        missing = ", ".join(f"{name} ({share:.0%} of runs)" for name, share in found.data.unread.items())
+        lines.append(f"\nNot fitted, for a market of this size often has no reading of them: {missing}.")
     lines.append(
         f"\n{len(found.points)} runs, {len(found.posterior.rows)} kept, worth {found.posterior.effective:.0f} draws; "
         f"left out as repetitions: {', '.join(f'{a} (says what {b} says)' for a, b in found.data.repeats.items())}."

@@ -17,6 +17,7 @@ WORDS = {
     "interval",
     "posterior.recovery_alt": "Histogram per parameter of the posterior mass below the true value; level if the "
     "posterior is right. Grey: 95% of chance.",
+    "validation.title": "{inside} of {all} numbers that were never fitted lie inside their range",
     "sensitivity.title": "{first} moves {outcome} most: {share} of its variance",
     "sensitivity.none": "No free parameter moves an outcome more than a parameter that does nothing",
     "sensitivity.alt": "Bars by outcome and parameter: total share of variance with 95% intervals. Largest: {rows}.",

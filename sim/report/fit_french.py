@@ -17,6 +17,7 @@ WORDS = {
     "intervalle à 90 %",
     "posterior.recovery_alt": "Histogramme par paramètre de la masse a posteriori sous la vraie valeur ; plat si la "
     "loi est juste. En gris : 95 % du hasard.",
+    "validation.title": "{inside} des {all} chiffres jamais ajustés sont dans leur fourchette",
     "sensitivity.title": "{first} déplace le plus {outcome} : {share} de sa variance",
     "sensitivity.none": "Aucun paramètre libre ne déplace un résultat plus qu'un paramètre sans effet",
     "sensitivity.alt": "Barres par résultat et paramètre : part totale de la variance, intervalles à 95 %. Les plus "

@@ -108,10 +108,26 @@ def draw_pairs(known, words):
     return figure, title, words("posterior.pairs_alt", pairs=told)
 
 
-def draw_predictions(table, words):
-    """Each published number's band and what markets drawn from the posterior read, relative to it."""
+def draw_validation(table, language, folder):
+    """Draw the one figure of a validation into a folder: as `draw_predictions`, of rows that were never fitted."""
+    words = Words(language)
+    table = table.assign(published=table["value"], predicted=table["simulated"], inside=table["inside"].fillna(False))
+    return draw_each({"validation": lambda: draw_predictions(table, words, "validation.title")}, folder)
+
+
+def draw_predictions(table, words, title="posterior.predictions"):
+    """Each published number's band and what markets drawn from the posterior read, relative to it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        id, quantity, published, low, high, predicted, predicted_low, predicted_high, runs, inside.
+    words : Words
+    title : str
+        Key of the title.
+    """
     table = table[(table["runs"] > 0) & (table["published"] > 0)].reset_index(drop=True)
-    title = words("posterior.predictions", inside=int(table["inside"].sum()), all=len(table))
+    title = words(title, inside=int(table["inside"].sum()), all=len(table))
     figure, axis = style.sheet(title, 1.2 + 0.36 * len(table), ncols=1)
     for place, row in enumerate(table.itertuples()):
         axis.plot(np.array([row.low, row.high]) / row.published, [place] * 2, color=style.PALE, lw=11,
@@ -121,9 +137,8 @@ def draw_predictions(table, words):
         axis.plot(max(row.predicted / row.published, 1e-3), place, "o", color=style.COLOURS[0], ms=5)
     axis.axvline(1.0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     style.logarithmic(axis, words)
-    axis.set_yticks(
-        range(len(table)), [words.named("target", q, i) for i, q in zip(table["id"], table["quantity"], strict=True)]
-    )
+    names = [words.named("target", row.quantity, row.id) for row in table.itertuples()]
+    axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
     axis.set_xlabel(words("posterior.relative"))
     style.tidy(axis, "x")
