@@ -8,7 +8,7 @@ import os
 import sys
 import textwrap
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 from sim import groups
 from sim.problems import Problem
@@ -74,7 +74,8 @@ def _start(words, name, declared, experiment):
 
     def app(config):
         folder = Path(HydraConfig.get().runtime.output_dir)
-        scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True))
+        typed = groups.typed(HydraConfig.get().overrides.task)
+        scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), typed)
         try:
             experiment(scenario, settings, folder, command)
         except RunsFailed as failed:  # Hydra would print where in the code, not what to do
@@ -148,6 +149,8 @@ def _settings(words, name, fields):
 
 def _may(value, kind, quantity):
     """Whether a value may stand in a setting."""
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
     kinds = [part for part in get_args(kind) if part is not type(None)] or [kind]
     if value is None:
         return type(None) in get_args(kind)

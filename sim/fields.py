@@ -4,14 +4,15 @@ Plain classes without values and without imports that take time, so that ``--hel
 `sim.scenario` makes validated models of them; the values stand in the YAML groups of ``conf/``.
 
 Sources are the short names of ``sim/evidence``; "assumed" is a guess of ours, "calibrated" comes from fitting,
-"choice" is for the user to say.
+"choice" is for the user to say. A field with a prior is a free parameter, and its source is "calibrated".
 """
 
 from datetime import date
 from typing import Literal
 
 from sim.marginals import Four, Traits
-from sim.quantity import CALIBRATED, CHOICE
+from sim.priors import LogUniform, Uniform
+from sim.quantity import CHOICE
 from sim.quantity import Quantity as Q
 
 KindName = Literal[
@@ -91,18 +92,22 @@ class Demand:
     """Group demand: what clients ask for, and how unevenly over time."""
 
     name: Literal["steady", "seasonal", "volatile", "collapse"] = Q("the regime")
-    hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7, CALIBRATED)
+    hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
+                             prior=LogUniform(600, 8_000, "from 120 to 1 600 full-time jobs of paid work"))  # fmt: skip
     growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
-    announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5, CALIBRATED)
-    client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5, CALIBRATED)
+    announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5,
+                               prior=LogUniform(0.2, 1.2, "announced times are too short, by an unknown factor"))  # fmt: skip
+    client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5,
+                                  prior=Uniform(1.8, 3.6, "top 1 % with a tenth to nine tenths of spending"))  # fmt: skip
     client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
     client_life_months: float = Q("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
     sudden_end_per_year: float = Q("rate of contracts ended from one day to the next", "1/year", 0, 365)
     batch_size_exponent: float = Q("tail exponent of batch sizes, from 1 task", "", 0.05, 5, "Ipeirotis2010")
     batch_size_max: int = Q("largest batch", "task", 1, 10**7)
     kinds: dict[KindName, Kind] = Q("the kinds of task")
-    strictness_mean: float = Q("chance that a wrong task is refused, mean of clients", "share", 0, 1, CALIBRATED)
+    strictness_mean: float = Q("chance that a wrong task is refused, mean of clients", "share", 0, 1,
+                               prior=LogUniform(0.005, 0.1, "one wrong task in 200 to one in ten"))  # fmt: skip
     strictness_sd: float = Q("spread of strictness between clients", "share", 0, 0.5)
     patience_days: float = Q("until a client withdraws what is left, median", "day", 0.1, 365)
     patience_log_sd: float = Q("spread of patience between clients", "log point", 0, 3)
@@ -132,38 +137,52 @@ class Population:
 class Behaviour:
     """Group behaviour: how workers decide."""
 
-    reservation_wage: float = Q("median reservation wage", "euro/hour", 0.001, 200, "HortonChilton2010")
+    posterior: str | None = Q("table that free parameters are drawn from; null: as they stand", "path", source=CHOICE)
+    row: int | None = Q("row of that table; drawn by seed and replicate", "", 0, 1_000_000, CHOICE)
+    reservation_wage: float = Q("median reservation wage", "euro/hour", 0.001, 200,
+                                prior=LogUniform(0.5, 8.0, "1.15 is of people at work on Mechanical Turk (HortonChilton2010)"))  # fmt: skip
     reservation_wage_log_sd: float = Q("spread of reservation wages", "log point", 0, 4, "HortonChilton2010")
     need_effect: float = Q("full need lowers the reservation wage by", "log point", 0, 5)
     outside_effect: float = Q("full outside options raise the reservation wage by", "log point", 0, 5)
     speed_log_sd: float = Q("spread of speed between workers", "log point", 0, 2)
     accuracy_mean: float = Q("chance that a task is done right, mean of workers", "share", 0, 1)
     accuracy_sd: float = Q("spread of accuracy between workers", "share", 0, 0.5)
-    attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3, CALIBRATED)
-    looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000, CALIBRATED)
-    looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10, CALIBRATED)
+    attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3,
+                                prior=Uniform(0.0, 2.0, "alike, or seven times as ready to look"))  # fmt: skip
+    looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000,
+                            prior=LogUniform(0.03, 2.0, "from once a month to twice a day"))  # fmt: skip
+    looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,
+                                  prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"))  # fmt: skip
     looking_rate_max: float = Q("most a worker looks", "look/day", 0.001, 1440)
     lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10)
-    learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1, CALIBRATED)
-    prior_return: float = Q("return expected before any experience", "share of advertised wage", 0, 10, CALIBRATED)
+    learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1,
+                             prior=LogUniform(0.05, 0.8, "from a month to a day of memory"))  # fmt: skip
+    prior_return: float = Q("return expected before any experience", "share of advertised wage", 0, 10,
+                            prior=LogUniform(0.1, 1.5, "from a tenth of what is advertised to more"))  # fmt: skip
     prior_log_sd: float = Q("spread of the first expectation", "log point", 0, 3)
-    search_seconds: float = Q("unpaid time to look at a list", "second", 0, 3600)
+    search_seconds: float = Q("unpaid time to look at a list", "second", 0, 3600,
+                              prior=LogUniform(30, 300, "from a glance to five minutes"))  # fmt: skip
     pick_seconds: float = Q("unpaid time to choose a batch", "second", 0, 3600)
     instructions_seconds: float = Q("unpaid time to read a batch's instructions", "second", 0, 3600)
     page: int = Q("batches seen at a look", "batch", 1, 50)
     newest_first: float = Q("workers who sort by newest; the others by largest", "share", 0, 1)
     taste_log_sd: float = Q("spread of taste for kinds of task", "log point", 0, 3)
-    sitting_minutes: float = Q("mean length of a sitting while there is work", "minute", 1, 1440)
+    sitting_minutes: float = Q("mean length of a sitting while there is work", "minute", 1, 1440,
+                               prior=LogUniform(20, 120, "from a break to an evening"))  # fmt: skip
     free_middle: float = Q("free time at which a sitting has that mean", "hour/week", 0.1, 112)
     day_share: float = Q("most of a week's free time that one day can take", "share", 0.01, 1)
-    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440, CALIBRATED)
+    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440,
+                            prior=LogUniform(8, 60, "from some tasks to an hour of work"))  # fmt: skip
     persistence: float = Q("chance of trying the next list after an empty one", "share", 0, 1)
     choice_noise: float = Q("noise in choosing whose list to open", "log point", 0, 10)
-    drift_half_life_days: float = Q("half-life of participation", "day", 1, 100_000, CALIBRATED)
-    need_every_days: float = Q("mean time between two sudden needs", "day", 1, 100_000, CALIBRATED)
+    drift_half_life_days: float = Q("half-life of participation", "day", 1, 100_000,
+                                    prior=LogUniform(500, 4000, "a year and a half or more"))  # fmt: skip
+    need_every_days: float = Q("mean time between two sudden needs", "day", 1, 100_000,
+                               prior=LogUniform(200, 2500, "twice a year to once in seven"))  # fmt: skip
     need_days: float = Q("mean length of a spell of need", "day", 1, 3650)
     need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1)
-    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1, CALIBRATED)
+    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1,
+                    prior=Uniform(0.1, 1.0, "from little to all of the first hope"))  # fmt: skip
     notification_every_days: float = Q("mean time between messages that call back", "day", 1, 100_000)
     joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1)
     joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440)

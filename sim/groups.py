@@ -114,6 +114,11 @@ def choose(changes, folders=(CONF,)):
     return base, tree, problems
 
 
+def keys(changes, base):
+    """Every full key that changes give a value, as a set."""
+    return {key for key, _ in _spread(changes, base)}
+
+
 def _spread(changes, base, prefix=""):
     """Every change by full key; a dictionary is spread out unless it is the value of a field or a new platform."""
     for name, value in changes.items():
@@ -145,6 +150,11 @@ def repaired(tree, base, keys):
         elif isinstance(node, dict):
             node.pop(name, None)
     return tree
+
+
+def typed(words):
+    """The full keys that words such as ``demand.hours_per_day=100`` give a value, as a set."""
+    return {word.lstrip("+").partition("=")[0] for word in words}
 
 
 def assignment(text):

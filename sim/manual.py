@@ -4,7 +4,7 @@ import textwrap
 
 from sim import fields, groups
 from sim.problems import shown
-from sim.quantity import allowed, leaves
+from sim.quantity import allowed, free, leaves
 
 _WIDTH = 110
 _INTRODUCTION = """\
@@ -74,11 +74,13 @@ def manual(words=()):
         lines += [_entry("* " if each == name else "  ", group, each) for each in groups.options(group)]
     lines += ["", "FIELDS: key, default, unit, range, meaning [source]"]
     section = None
+    priors = {key: f"; prior {one.prior}: {one.prior.reason}" for key, one in free(fields.Scenario).items()}
     for key, default, unit, may, source, meaning in listing(choices):
         if section != (section := key.partition(".")[0] if "." in key else ""):
             lines.append("")
         lines.append(f"  {key:<44} {default}  {unit}".rstrip())
-        lines += textwrap.indent(textwrap.fill(f"{may}: {meaning} [{source}]", _WIDTH - 6), " " * 6).splitlines()
+        told = f"{may}: {meaning} [{source}{priors.get(key, '')}]"
+        lines += textwrap.indent(textwrap.fill(told, _WIDTH - 6), " " * 6).splitlines()
     names = ", ".join(groups.compose(choices)["platform"]["members"])
     lines += ["", *textwrap.wrap(f"Platforms of this choice, for <name>: {names}", _WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)

@@ -23,14 +23,18 @@ class Quantity:
     low, high : number, optional
         Closed range of the number, or of each number of a list.
     source : str
-        Where the default comes from; by default assumed where there is a unit or a range, else a choice.
+        Where the default comes from; by default calibrated where there is a prior, assumed where there is a
+        unit or a range, else a choice.
+    prior : sim.priors.Uniform, LogUniform or LogNormal, optional
+        Makes the field a free parameter: what is thought of it before the targets that may be fitted are seen.
     """
 
-    __slots__ = ("meaning", "unit", "low", "high", "source")
+    __slots__ = ("meaning", "unit", "low", "high", "source", "prior")
 
-    def __init__(self, meaning, unit="", low=None, high=None, source=None):
-        self.meaning, self.unit, self.low, self.high = meaning, unit, low, high
-        self.source = source or (CHOICE if unit == "" and low is None else ASSUMED)
+    def __init__(self, meaning, unit="", low=None, high=None, source=None, prior=None):
+        self.meaning, self.unit, self.low, self.high, self.prior = meaning, unit, low, high, prior
+        guessed = CALIBRATED if prior else CHOICE if unit == "" and low is None else ASSUMED
+        self.source = source or guessed
 
     def __get_pydantic_core_schema__(self, source, handler):
         return self._bounded(handler(source))
@@ -73,6 +77,11 @@ def leaves(declared, prefix=""):
             yield prefix + name, kind, quantity
         else:
             yield from leaves(inner, f"{prefix}{name}.<name>." if named else f"{prefix}{name}.")
+
+
+def free(declared):
+    """The free parameters below a declared class: ``{full key: Quantity}`` of the fields with a prior."""
+    return {key: quantity for key, _, quantity in leaves(declared) if quantity.prior}
 
 
 def find(declared, path):

@@ -3,6 +3,7 @@
 The fields are declared in `sim.fields`, their values stand in ``conf/``; here they become one validated tree.
 """
 
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model
 
 from sim import fields, groups
 from sim.conflicts import conflicts
+from sim.posterior import laid
 from sim.problems import BadScenario, of_fields
 from sim.quantity import fields_of
 
@@ -69,6 +71,11 @@ Report = _model(fields.Report)
 class Scenario(_model(fields.Scenario)):
     """Everything that a run depends on."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drawn(cls, tree, info):
+        return laid(tree, (info.context or {}).get("typed", ())) if isinstance(tree, dict) else tree
+
     @model_validator(mode="after")
     def _possible(self):
         found = conflicts(self)
@@ -118,10 +125,11 @@ class Scenario(_model(fields.Scenario)):
             With every problem of every change.
         """
         base, tree, problems = groups.choose(changes, folders)
-        scenario, found = cls._tried(tree)
+        typed = groups.keys(changes, base)
+        scenario, found = cls._tried(tree, typed)
         if scenario is None:  # with the wrong values put right, what else is wrong with the others?
             wrong = {problem.key for problem in found}
-            _, further = cls._tried(groups.repaired(tree, base, wrong))
+            _, further = cls._tried(groups.repaired(tree, base, wrong), typed)
             found += [problem for problem in further if problem.key not in wrong]
         if problems or found:
             raise BadScenario(problems + found)
@@ -144,28 +152,38 @@ class Scenario(_model(fields.Scenario)):
         Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
-    def checked(cls, tree):
+    def checked(cls, tree, typed=()):
         """The scenario of a complete tree.
+
+        Parameters
+        ----------
+        tree : dict
+        typed : collection of str
+            Full keys that somebody asked for: a table of draws does not move them.
 
         Raises
         ------
         BadScenario
             With every problem of the tree.
         """
-        scenario, found = cls._tried(tree)
+        scenario, found = cls._tried(tree, typed)
         if found:
             raise BadScenario(found)
         return scenario
 
     @classmethod
-    def _tried(cls, tree):
+    def _tried(cls, tree, typed=()):
         """The scenario of a tree and no problems, or None and its problems."""
         try:
-            return cls.model_validate(tree), []
+            return cls.model_validate(tree, context={"typed": typed}), []
         except ValidationError as error:
             errors = error.errors(include_url=False)
             combined = errors[0].get("ctx", {}).get("error")
             return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
+
+    def at(self, key):
+        """The value at a full key, such as ``"behaviour.looking_rate"``."""
+        return functools.reduce(getattr, key.split("."), self)
 
     def digest(self):
         """SHA-256 of the canonical JSON of one run's scenario: the same however many others there are (`seeds`)."""

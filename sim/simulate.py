@@ -69,8 +69,8 @@ def simulate(config):
     """
     settings = HydraConfig.get()
     folder = Path(settings.runtime.output_dir)
-    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True))
     overrides = list(settings.overrides.task)
+    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), groups.typed(overrides))
     if scenario.seeds > 1:
         return run_ensemble(scenario, folder, overrides)
     with finished(folder) as unfinished:

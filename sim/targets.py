@@ -107,7 +107,7 @@ def nearest(word, words):
     return f" (nearest: {match[0]!r})" if match else ""
 
 
-def load_targets(path=None):
+def load_targets(path=None, role=None):
     """The targets of a file, checked.
 
     Parameters
@@ -115,6 +115,9 @@ def load_targets(path=None):
     path : str or Path, optional
         A CSV with the columns of `COLUMNS`, by default the published evidence. `low` and `high` may be empty
         (no band on that side); an id that no instrument reads is allowed; further columns are kept.
+    role : str, optional
+        One of `ROLES`: rows of other roles are left out before any of their numbers is read, so that who asks
+        for what may be fitted cannot see the rest.
 
     Returns
     -------
@@ -135,6 +138,8 @@ def load_targets(path=None):
         if name not in table
     ]
     problems += _double_ids(table) + _unknown_roles(table)
+    if role and "role" in table:
+        table = table[table["role"] == role]
     numbers = {name: _numbers(table[name], problems, name == "value") for name in NUMBERS if name in table}
     for row, low, high in zip(table.index, numbers.get("low", ()), numbers.get("high", ()), strict=False):
         if low > high:

@@ -14,10 +14,11 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.markets")
 # Floor by floor, a module imports from its own and those below. A package stands for all its modules.
 FLOORS = (
-    ("sim.compiled", "sim.quantity", "sim.distributions", "sim.affinities", "sim.fitting", "sim.provenance"),
-    ("sim.cores", "sim.progress", "sim.folder"),
-    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.scenario", "sim.manual"),
-    ("sim.streams", "sim.columns", "sim.rules", "sim.targets"),
+    ("sim.compiled", "sim.quantity", "sim.priors", "sim.distributions", "sim.affinities", "sim.fitting"),
+    ("sim.provenance", "sim.streams", "sim.cores", "sim.progress", "sim.folder"),
+    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
+    ("sim.scenario", "sim.manual"),
+    ("sim.columns", "sim.rules", "sim.targets"),
     KERNELS,
     ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.state"),
     ("sim.record", "sim.books", "sim.summary", "sim.days"),
@@ -35,6 +36,8 @@ KNOWN_TO = {
     "jinja2": ("sim.report",),
     "numba": ("sim.compiled", "sim.streams"),
     "pydantic": ("sim.scenario",),
+    "pyabc": ("experiments.inference",),
+    "SALib": ("experiments",),
 }
 MOST_LINES, WISH = 400, 250
 MOST_FUNCTION_LINES = 55  # without the docstring; the wish is 40

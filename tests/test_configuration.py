@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from sim import fields, groups
 from sim.columns import KINDS
+from sim.manual import manual
+from sim.priors import LogNormal, LogUniform, Uniform
 from sim.problems import BadScenario
-from sim.quantity import leaves
+from sim.quantity import CALIBRATED, free, leaves
 from sim.scenario import REFERENCE_PEOPLE, Scenario
 
 FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
@@ -32,7 +34,7 @@ def test_hydra_composes_the_same(choice):
     words = [f"{group}={name}" for group, name in choice.items()] + ["seed=5", "behaviour.looking_rate=0.25"]
     with initialize_config_dir(str(groups.CONF), version_base="1.3"):
         theirs = OmegaConf.to_container(compose("config", words), resolve=True)
-    assert Scenario.checked(theirs) == Scenario.compose(words)
+    assert Scenario.checked(theirs, groups.typed(words)) == Scenario.compose(words)
 
 
 def test_every_field_says_what_it_is():
@@ -145,3 +147,29 @@ def test_a_scenario_put_together_by_hand_is_checked_too():
     tree = Scenario.load().model_dump()
     with pytest.raises(ValidationError, match="is before start"):
         Scenario(**{**tree, "end": date(2000, 1, 1)})
+
+
+def test_a_prior_makes_a_free_parameter_and_nothing_else_does():
+    """What is calibrated has a prior within its range, in terms of which every value has its share."""
+    for key, kind, quantity in leaves(fields.Scenario):
+        assert (quantity.source == CALIBRATED) == (quantity.prior is not None), key
+        if quantity.prior:
+            prior = quantity.prior
+            assert "<name>" not in key and kind is float, f"{key}: one number of the whole scenario"
+            assert quantity.low <= prior.low < prior.high <= quantity.high and prior.reason, key
+            assert [prior.at(u) for u in (0.0, 1.0)] == pytest.approx([prior.low, prior.high])
+            assert [prior.share(prior.at(u)) for u in (0.1, 0.5, 0.9)] == pytest.approx([0.1, 0.5, 0.9])
+            assert prior.low < Scenario.load().at(key) < prior.high, f"{key}: the default is beyond its prior"
+
+
+def test_the_manual_shows_priors():
+    text = " ".join(manual().split())
+    for key, quantity in free(fields.Scenario).items():
+        assert f"; prior {quantity.prior}: {quantity.prior.reason}]" in text, key
+
+
+@pytest.mark.parametrize("prior", [Uniform(1, 5, "-"), LogUniform(0.1, 10, "-"), LogNormal(2, 0.7, "-")])
+def test_priors(prior):
+    shares = [0.0, 0.05, 0.5, 0.95, 1.0]
+    assert [prior.share(prior.at(u)) for u in shares] == pytest.approx(shares)
+    assert prior.share(-1.0) == 0.0 and prior.share(1e9) == 1.0

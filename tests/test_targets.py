@@ -111,3 +111,11 @@ def test_readings_beside_targets_worst_first(own):
     assert by_id.loc[~by_id["comparable"], "simulated"].isna().all()
     order = worst_first(table)["id"].tolist()
     assert order == ["sign", "far", "open", "near", "inside", "bandless", "elsewhere", "rival", "broken"]
+
+
+def test_a_role_is_all_that_its_reader_sees(own):
+    """Whatever stands in rows of other roles, even no number, the rows asked for are the same."""
+    lines = (HEADER, "a,A,1,0,2,u,p,i,calibrate,s,", "b,B,{},{},2,u,p,i,validate,s,", "c,C,3,,,u,p,i,input,s,")
+    seen = [load_targets(own(*(x.format(*b) for x in lines)), role="calibrate") for b in ((1, 0), (-1e9, "poison"))]
+    assert seen[0].equals(seen[1]) and seen[0]["id"].tolist() == ["a"]
+    assert set(load_targets(role="calibrate")["role"]) == {"calibrate"}

@@ -1,0 +1,168 @@
+"""The posterior of the free parameters: ``python -m experiments.calibrate [choices and fields] [runs=2000]``.
+
+Which parameters agree with the published numbers that may be fitted? Reduced markets are run at points spread over
+the priors, in a second round only where the first saw the posterior; rejection and regression adjustment turn all
+of them into one posterior. Rows of the evidence that are kept for validation are never read here.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from experiments.door import stop_or_go
+from experiments.replicates import changed, code, write_json
+from sim.quantity import Quantity as Q
+
+_MANUAL = """\
+Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
+published numbers whose role is "calibrate". Every finished run is kept: the same command goes on where it stopped.
+
+  python -m experiments.calibrate                              2 000 runs of a twentieth of France: two hours
+  python -m experiments.calibrate runs=200 people=3000         a first look
+  python -m experiments.calibrate seconds=3600                 what can be done in an hour
+  python -m experiments.calibrate engine=smc generations=8     pyABC instead of one shared design
+
+Leaves posterior.csv, which python -m sim.run behaviour=posterior behaviour.posterior=.../posterior.csv draws from.
+"""
+
+
+class Settings:
+    """What can be set of the experiment itself."""
+
+    people: int = Q("people in a run", "person", 100, 2_000_000)
+    runs: int = Q("runs of the design, all rounds together", "run", 40, 1_000_000)
+    rounds: int = Q("rounds; each but the first only where those before saw the posterior", "round", 1, 8)
+    seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
+    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    keep: float = Q("share of the runs that the posterior is made from", "share", 0.01, 1)
+    draws: int = Q("draws in posterior.csv", "draw", 10, 100_000)
+    scale_points: int = Q("points run at a larger scale too, to correct for the scale; 0: no correction", "", 0, 1000)
+    scale_people: int = Q("people in a run at the larger scale", "person", 100, 2_000_000)
+    recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
+    predictive: int = Q("runs at draws of the posterior, to see what it predicts", "run", 0, 10_000)
+    engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
+    particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
+    generations: int = Q("generations (smc)", "", 1, 100)
+
+
+def experiment(scenario, settings, folder, command):
+    """Make the runs that are missing and tell what they say of the parameters.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Where fields that are not free come from; its seed is that of the design.
+    settings : dict
+        `Settings` by name.
+    folder : Path
+        The experiment's.
+    command : str
+        What was typed.
+    """
+    from experiments.inference.data import load
+    from experiments.inference.market import Clock, Runs
+    from sim.provenance import provenance
+
+    data = load(scenario.survey.targets)
+    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
+                   behaviour__posterior=None, behaviour__row=None, population__people=settings["people"])  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    born = provenance(base, None) | {"code": code(), "command": command, "settings": settings}
+    write_json(folder / "provenance.json", born)
+    runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
+    found, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
+    _tell(found, table, base, settings, runs, born, scenario.report)
+
+
+def by_design(base, data, settings, runs):
+    """One design for everything.
+
+    Returns
+    -------
+    Fit
+    DataFrame or None
+        One row a run: round, parameters, readings, outcomes.
+    """
+    from experiments.inference.design import cube, narrowed, parameters, points
+    from experiments.inference.market import Gathered
+    from experiments.inference.scale import same
+
+    each, box = max(20, settings["runs"] // settings["rounds"]), cube(len(parameters()))
+    gathered = Gathered(data, base.seed, settings["keep"])
+    where = points(box, each, base.seed)
+    gathered.add(box, where, runs.make(base, where))
+    data = gathered.settle()
+    scale = same(len(data.ids))
+    if settings["scale_points"] and not runs.clock.out:
+        scale = compare_scales(base, data, settings, runs, gathered.fit(scale))
+    for turn in range(1, settings["rounds"]):
+        if runs.clock.out:
+            break
+        box = narrowed(box, gathered.fit(scale).posterior.points)
+        where = points(box, each, base.seed, turn)
+        gathered.add(box, where, runs.make(base, where, turn), turn)
+    return gathered.fit(scale, settings["recovery"]), gathered.table()
+
+
+def compare_scales(base, data, settings, runs, found):
+    """The correction for scale, from points of a first posterior run at both scales."""
+    from experiments.inference.design import AGAIN, LARGE, TWICE
+    from experiments.inference.market import vectors
+    from experiments.inference.scale import compare
+
+    where = found.posterior.draws(settings["scale_points"], base.seed)
+    large = changed(base, population__people=settings["scale_people"])
+    asked = ((base, AGAIN), (base, TWICE), (large, LARGE))
+    readings = [vectors(runs.make(scenario, where, turn), data) for scenario, turn in asked]
+    return compare(*readings)
+
+
+def by_smc(base, data, settings, runs):
+    """The same by pyABC, with the regression adjustment on its last generation; there is no recovery."""
+    from experiments.inference.adjust import posterior
+    from experiments.inference.design import parameters
+    from experiments.inference.fit import Fit
+    from experiments.inference.market import Simulator
+    from experiments.inference.scale import same
+    from experiments.inference.smc import smc
+
+    scale, d = same(len(data.ids)), len(parameters())
+    where, readings, weight, made = smc(
+        Simulator(base, data, scale), d, data.observed, runs.folder / "smc.db", settings["particles"],
+        settings["generations"], settings["workers"] or len(os.sched_getaffinity(0)), settings["runs"],
+    )  # fmt: skip
+    print(f"{made} runs in all generations")
+    weight = weight * len(weight)
+    found = posterior(where, readings, data.observed, weight, 1.0)
+    nothing = np.empty((0, d))
+    return Fit(data, scale, where, readings, weight, found, np.empty(0, int), nothing, nothing), None
+
+
+def _tell(found, table, base, settings, runs, born, report):
+    """Predictions, tables, figures, and what stands on the screen."""
+    from experiments.inference.design import AFTER
+    from experiments.inference.fit import predicted, told, trading_off
+    from experiments.inference.market import vectors
+    from experiments.inference.page import draw, text, write
+
+    drawn = found.posterior.draws(settings["draws"], base.seed)
+    after = found.posterior.draws(max(settings["predictive"], 1), base.seed)[: settings["predictive"]]
+    made = runs.make(base, after, AFTER) if len(after) else []
+    readings = vectors(made, found.data)
+    known = {
+        "parameters": told(found),
+        "predictions": predicted(found.data, found.scale, readings),
+        "pairs": trading_off(found),
+    }
+    write(found, drawn, known, table, born, runs.folder)
+    if report.figures:
+        draw(found, drawn, known, report.language, runs.folder)
+    print(text(found, known))
+    here, folder = Path.cwd(), runs.folder
+    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+
+
+if __name__ == "__main__":
+    stop_or_go("calibrate", _MANUAL, Settings, experiment)

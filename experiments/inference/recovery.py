@@ -1,0 +1,50 @@
+"""Does the inference find parameters that are known? Each run in turn plays the data, the others explain it.
+
+If the posterior is right, the share of its mass below the true value is uniform over many such data sets (Cook,
+Gelman, Rubin 2006; Talts and others 2018). Taken near the data that matter, for coverage far from them says
+little (Prangle and others 2014). It costs no run: one design serves all.
+"""
+
+import numpy as np
+
+from experiments.inference.adjust import posterior
+
+LEVELS = (0.5, 0.9)  # of the central intervals whose coverage is reported
+
+
+def nearest(readings, observed, count):
+    """The runs most like the data, at most so many."""
+    usable = np.flatnonzero(np.isfinite(readings).all(axis=1))
+    scale = np.maximum(readings[usable].std(axis=0), 1e-9)
+    apart = (((readings[usable] - observed) / scale) ** 2).sum(axis=1)
+    return usable[np.argsort(apart, kind="stable")[:count]]
+
+
+def recover(points, readings, which, weights=None, keep=0.25, adjusted=True):
+    """Ranks and means when each of some runs plays the data and is left out of the rest.
+
+    Parameters
+    ----------
+    points, readings, weights, keep, adjusted
+        As in `experiments.inference.adjust.posterior`.
+    which : int array, shape (r,)
+
+    Returns
+    -------
+    ranks, means : float array, shape (r, d)
+        Posterior mass below the truth; posterior mean, shares of prior mass.
+    """
+    weights = np.ones(len(points)) if weights is None else np.asarray(weights, float)
+    ranks, means = [], []
+    for one in which:
+        without = weights.copy()
+        without[one] = 0.0
+        found = posterior(points, readings, readings[one], without, keep, adjusted)
+        ranks.append(found.rank(points[one]))
+        means.append(found.weights @ found.points)
+    return np.array(ranks), np.array(means)
+
+
+def coverage(ranks, levels=LEVELS):
+    """Share of the data sets whose truth lies in the central interval of each level, shape (levels, d)."""
+    return np.array([(np.abs(ranks - 0.5) <= level / 2.0).mean(axis=0) for level in levels])

@@ -1,0 +1,215 @@
+"""Which free parameter moves what: ``python -m experiments.sensitivity [choices and fields] [runs=600]``.
+
+First a screening (Morris 1991) with runs of the market itself, on two grids, for its ranking depends on the grid.
+Then shares of variance (Sobol 1993) on an emulator, a quadratic function fitted to runs spread over the priors: so
+many runs of the market would take days. A parameter that does nothing shows what luck alone looks like.
+"""
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from experiments.door import stop_or_go
+from experiments.replicates import changed, code, write_json
+from sim.quantity import Quantity as Q
+
+GRIDS = (4, 8)  # levels of the two screenings
+DUMMY = "nothing"
+_BASE, _RESAMPLED = 1024, 40  # points of the Sobol sample; emulators fitted to resampled runs
+_MANUAL = """\
+Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
+the time that tasks wait. Every finished run is kept: the same command goes on where it stopped.
+
+  python -m experiments.sensitivity                            some 750 runs of a twentieth of France
+  python -m experiments.sensitivity runs=100 trajectories=2    a first look
+  python -m experiments.sensitivity runs_in=outputs/...        use the runs of a calibration again (same people, seed)
+"""
+
+
+class Settings:
+    """What can be set of the experiment itself."""
+
+    people: int = Q("people in a run", "person", 100, 2_000_000)
+    trajectories: int = Q("trajectories of the screening on each grid", "", 2, 1000)
+    runs: int = Q("runs that the emulator is fitted to", "run", 40, 1_000_000)
+    runs_in: str | None = Q("folder of a calibration whose runs are used again, and added to; null: none", "path")
+    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
+
+
+def experiment(scenario, settings, folder, command):
+    """Make the runs that are missing, and tell what moves what.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    settings : dict
+        `Settings` by name.
+    folder : Path
+    command : str
+    """
+    from experiments.inference.design import cube, parameters, points
+    from experiments.inference.market import Clock, Runs
+    from sim.provenance import provenance
+    from sim.report.sensitivity import draw_sensitivity
+
+    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
+                   behaviour__posterior=None, behaviour__row=None, population__people=settings["people"])  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "provenance.json", provenance(base, None) | {"code": code(), "command": command})
+    clock = Clock(settings["seconds"])
+    design = Runs(Path(settings["runs_in"] or folder), settings["workers"], clock)
+    where = points(cube(len(parameters())), settings["runs"], base.seed)
+    shares = sobol(where, design.make(base, where), base.seed)
+    screened = morris(base, Runs(folder, settings["workers"], clock), settings["trajectories"])
+    for name, table in (("sobol", shares), ("morris", screened)):
+        unfinished = folder / f".{name}.csv.part"
+        table.to_csv(unfinished, index=False)
+        os.replace(unfinished, folder / f"{name}.csv")
+    if scenario.report.figures:
+        draw_sensitivity(shares, scenario.report.language, folder / "figures")
+    print(text(shares, screened))
+    here = Path.cwd()
+    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+
+
+def problem():
+    """What SALib wants to know: the parameters as shares of prior mass, and one that does nothing."""
+    from experiments.inference.design import parameters
+
+    names = [*parameters(), DUMMY]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def outcomes_of(measured):
+    """Outcomes of each run, shape (n, q), as logarithms where they are amounts; nan where unknown or not made."""
+    from experiments.inference.measure import OUTCOMES
+
+    nothing = dict.fromkeys(OUTCOMES, np.nan)
+    table = np.array([[(one["outcomes"] if one else nothing).get(name, np.nan) for name in OUTCOMES]
+                      for one in measured], float)  # fmt: skip
+    shares = np.isin(OUTCOMES, ("gini", "unpaid_share"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table = np.where(shares, table, np.log(table))
+    return np.where(np.isfinite(table), table, np.nan)
+
+
+def sobol(where, measured, seed):
+    """Shares of each outcome's variance, on an emulator.
+
+    Parameters
+    ----------
+    where : float array, shape (n, d)
+    measured : list of (dict or None)
+        What `experiments.inference.measure.measure` kept at each point.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        outcome, parameter, first, total, total_low, total_high (95 %: emulators fitted to runs drawn with
+        replacement), explained (by the emulator, of the variance between runs), runs.
+    """
+    import pandas as pd
+    from SALib.sample import sobol as sampler
+
+    from experiments.inference.chance import BOOTSTRAP, uniforms
+    from experiments.inference.emulator import Emulator, features
+    from experiments.inference.measure import OUTCOMES
+
+    about = problem()
+    # SALib's Saltelli sample: for N base points, N (d + 2) rows without second order.
+    sample = sampler.sample(about, _BASE, calc_second_order=False, scramble=True, seed=seed)
+    idle = uniforms(seed, BOOTSTRAP, len(where), 1)  # each run's value of the parameter that does nothing
+    sample, where = features(sample), features(np.hstack([where, idle]))
+    table, parts = outcomes_of(measured), []
+    for place, outcome in enumerate(OUTCOMES):
+        known = np.isfinite(table[:, place])
+        x, y = where[known], table[known, place : place + 1]
+        if len(x) < 40 or y.std() < 1e-9:
+            continue
+        emulator = Emulator(x, y)
+        first, total = _indices(about, emulator(sample)[:, 0], seed)
+        again = []
+        for turn in range(_RESAMPLED):
+            picked = (uniforms(seed, BOOTSTRAP + 1, [turn], len(x))[0] * len(x)).astype(int)
+            times = np.bincount(picked, minlength=len(x)) + 1e-9
+            again.append(_totals(Emulator(x, y, times)(sample)[:, 0], about["num_vars"]))
+        low, high = np.quantile(again, [0.025, 0.975], axis=0)
+        part = {"outcome": outcome, "parameter": about["names"], "first": first, "total": total, "total_low": low}
+        parts.append(pd.DataFrame(part | {"total_high": high, "explained": emulator.explained[0], "runs": len(x)}))
+    columns = "outcome parameter first total total_low total_high explained runs".split()
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _indices(about, y, seed):
+    """First-order and total shares of variance."""
+    from SALib.analyze import sobol as analyser
+
+    found = analyser.analyze(about, y, calc_second_order=False, num_resamples=2, seed=seed)
+    return np.array(found["S1"]), np.array(found["ST"])
+
+
+def _totals(y, d):
+    """Total shares of variance (Jansen 1999), as SALib has them, from outcomes in the order of its sample."""
+    blocks = y.reshape(-1, d + 2)
+    gaps = 0.5 * ((blocks[:, :1] - blocks[:, 1:-1]) ** 2).mean(axis=0)
+    return gaps / np.maximum(blocks[:, [0, -1]].var(), 1e-300)
+
+
+def morris(base, runs, trajectories):
+    """Elementary effects of each parameter on each outcome, on two grids, by runs of the market.
+
+    Returns
+    -------
+    DataFrame
+        levels, outcome, parameter, mu_star (mean absolute effect over the whole prior, in the outcome's unit or log
+        points), mu_star_error (95 %), sigma, rank (1: the largest); empty where too few runs were made.
+    """
+    import pandas as pd
+    from SALib.analyze import morris as analyser
+    from SALib.sample import morris as sampler
+
+    from experiments.inference.design import MOST_ROUNDS
+    from experiments.inference.measure import OUTCOMES
+
+    about, parts = problem(), []
+    for turn, levels in enumerate(GRIDS):
+        sample = sampler.sample(about, trajectories, num_levels=levels, seed=base.seed)
+        made = runs.make(base, np.clip(sample[:, :-1], 1e-9, 1 - 1e-9), MOST_ROUNDS + 4 + turn)
+        table, length = outcomes_of(made), about["num_vars"] + 1
+        for place, outcome in enumerate(OUTCOMES):
+            whole = np.isfinite(table[:, place]).reshape(-1, length).all(axis=1)  # a trajectory counts as a whole
+            if whole.sum() < 2:
+                continue
+            kept = np.repeat(whole, length)
+            found = analyser.analyze(about, sample[kept], table[kept, place], num_levels=levels, seed=base.seed)
+            part = {"levels": levels, "outcome": outcome, "parameter": about["names"], "mu_star": found["mu_star"]}
+            part |= {"mu_star_error": found["mu_star_conf"], "sigma": found["sigma"]}
+            parts.append(pd.DataFrame(part))
+            parts[-1]["rank"] = parts[-1]["mu_star"].rank(ascending=False).astype(int)
+    columns = "levels outcome parameter mu_star mu_star_error sigma rank".split()
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def text(shares, screened):
+    """What stands on the screen: for each outcome, what moves it more than nothing does."""
+    lines = []
+    for outcome, part in shares.groupby("outcome", sort=False):
+        floor = part.loc[part["parameter"] == DUMMY, "total_high"].iloc[0]
+        moving = part[(part["total_low"] > floor) & (part["parameter"] != DUMMY)].sort_values("total", ascending=False)
+        told = moving[["parameter", "total", "total_low", "total_high"]].to_numpy()
+        said = [f"{name} {total:.2f} ({low:.2f} to {high:.2f})" for name, total, low, high in told]
+        lines.append(f"{outcome}: {', '.join(said) or 'nothing stands out'}; what does nothing reaches {floor:.2f}; ")
+        lines[-1] += f"the emulator explains {part['explained'].iloc[0]:.0%} of {part['runs'].iloc[0]} runs"
+    lines.append("Total shares of variance, by an emulator (95 % over resampled runs).")
+    for levels, part in screened.groupby("levels"):
+        first = part[part["rank"] <= 3].sort_values(["outcome", "rank"])
+        told = "; ".join(f"{outcome}: {', '.join(rows['parameter'])}" for outcome, rows in first.groupby("outcome"))
+        lines.append(f"Screening on {levels} levels, the first three: {told}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    stop_or_go("sensitivity", _MANUAL, Settings, experiment)

@@ -1,0 +1,138 @@
+"""What was never fitted: ``python -m experiments.validate [choices and fields] [seeds=20]``.
+
+Every row of the evidence that is kept for validation, over many seeds, each with its own draw of the free
+parameters; worst first, with what it means when it fails.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from experiments.door import stop_or_go
+from experiments.replicates import Replicate, changed, code, run_all, write_json
+from sim.quantity import Quantity as Q
+
+_MANUAL = """\
+Sets the rows of the evidence whose role is "validate" beside what markets with parameters drawn from the posterior
+read; no fit has ever seen them. Every finished run is kept: the same command goes on where it stopped.
+
+  python -m experiments.validate                               20 seeds of all France, each with its own draw
+  python -m experiments.validate population=small seeds=5      a first look
+  python -m experiments.validate behaviour.posterior=mine.csv  draws of your own calibration
+  python -m experiments.validate behaviour=standard            the defaults instead of a posterior
+"""
+# What it means when a row fails, whichever way.
+MEANINGS = {
+    "earnings_max": "the top of the ladder is wrong: what one person who is always there can have",
+    "hours_tail": "too few or too many work like a job: caps, attention or the supply of work at the top are wrong",
+    "weekly_lookers": "the questionnaire catches other people: looking is too seldom regular, or too often",
+    "single_platform": "people join further platforms too seldom or too readily",
+    "full_time_equivalents": "the volume of work does not fit what people earn and how long they say they work",
+    "weekday_ratio": "when people are free, or when clients post, is wrong within the week",
+    "below_minimum_wage": "unpaid time or piece rates are wrong for most workers, not only on average",
+    "pay_gap_to_minimum": "the wages assumed for the large platforms are wrong, or announced durations too short",
+    "want_more_work": "work is rationed too little or too much: the reservoir of idle accounts is misjudged",
+    "ever_paid_ratio": "a first task is found too easily or too hardly: the threshold between registering and working",
+    "client_month1_churn": "clients leave too early or too late, so demand is more or less volatile than it was",
+    "deep_sign": "the two institutions do not differ as observed: deep labour should pay more and bar more",
+}
+NO_MEANING = "the model misses a number it was not shown"
+
+
+class Settings:
+    """What can be set of the experiment itself."""
+
+    seeds: int = Q("runs, each with a seed and a draw of its own", "run", 1, 10_000)
+    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+
+
+def experiment(scenario, settings, folder, command):
+    """Make the runs that are missing, and set what they read beside what was kept for validation.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its seed is the first.
+    settings : dict
+        `Settings` by name.
+    folder : Path
+    command : str
+    """
+    from sim.instruments.seeds import measure
+    from sim.provenance import provenance
+    from sim.report.posterior import draw_validation
+
+    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None)  # move nothing
+    seeds = range(scenario.seed, scenario.seed + settings["seeds"])
+    asked = [Replicate("base", changed(base, seed=seed)) for seed in seeds]
+    rows = {one.seed: one.scenario.behaviour.row for one in asked}
+    folder.mkdir(parents=True, exist_ok=True)
+    born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"], "rows": rows}
+    write_json(folder / "provenance.json", born)
+    found = {one.seed: kept for one, kept in run_all(asked, measure, folder, settings["workers"])}
+    table = judged([found[seed] for seed in seeds], scenario.survey.targets)
+    unfinished = folder / ".validation.csv.part"
+    table.to_csv(unfinished, index=False)
+    os.replace(unfinished, folder / "validation.csv")
+    if scenario.report.figures:
+        draw_validation(table, scenario.report.language, folder / "figures")
+    print(text(table, base.behaviour.posterior, len(seeds)))
+    here = Path.cwd()
+    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+
+
+def judged(kept, path=None):
+    """Each row kept for validation beside what the runs read, worst first.
+
+    Parameters
+    ----------
+    kept : list of dict
+        From `sim.instruments.seeds.measure`.
+    path : str or Path, optional
+        Of the targets.
+
+    Returns
+    -------
+    DataFrame
+        As `sim.targets.compare` over seeds, with predicted_low, predicted_high (5 and 95 % of runs), runs (that have
+        a reading), inside_share (of these), away (half-bands outside), means (what it means when it fails).
+    """
+    import numpy as np
+
+    from sim.instruments.seeds import targets_over_seeds
+    from sim.targets import distance, load_targets, worst_first
+
+    table = worst_first(targets_over_seeds(load_targets(path, role="validate"), kept))
+    read = [[x[0] for one in kept if not isinstance(x := one["targets"].get(name, ""), str)] for name in table["id"]]
+    for column, level in (("predicted_low", 0.05), ("predicted_high", 0.95)):
+        table[column] = [np.nanquantile(values, level) if values else np.nan for values in read]
+    table["runs"] = [len(values) for values in read]
+    ends = zip(read, table["low"].fillna(-np.inf), table["high"].fillna(np.inf), strict=True)
+    table["inside_share"] = [np.mean([a <= x <= b for x in v]) if v else np.nan for v, a, b in ends]
+    table["away"] = distance(table)
+    table["means"] = [MEANINGS.get(name, NO_MEANING) for name in table["id"]]
+    return table
+
+
+def text(table, posterior, seeds):
+    """What stands on the screen."""
+    can = table[table["comparable"]]
+    drawn = "each with its own draw of the posterior" if posterior else "all with the same parameters: no posterior"
+    lines = [f"{int(can['inside'].sum())} of {len(can)} rows that were never fitted lie inside their band, by the mean"]
+    lines[0] += f" of {seeds} runs, {drawn}. Worst first:"
+    for row in table.itertuples():
+        lines.append(f"\n  {row.quantity} ({row.id}): published {row.value:g} [{row.low:g} to {row.high:g}] {row.unit}")
+        if not row.comparable:
+            lines.append(f"    not comparable: {row.reason}")
+            continue
+        spread = f"5 to 95 % of runs {row.predicted_low:.3g} to {row.predicted_high:.3g}"
+        lines.append(f"    simulated {row.simulated:.3g}; {spread}; inside in {row.inside_share:.0%} of runs")
+        if row.inside is not True and not row.inside:
+            lines.append(f"    outside by {row.away:.2g} half-bands: {row.means}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    if not any(word.partition("=")[0] == "behaviour" for word in sys.argv[1:]):
+        sys.argv.insert(1, "behaviour=posterior")
+    stop_or_go("validate", _MANUAL, Settings, experiment)

@@ -1,0 +1,252 @@
+"""Calibration: only what may be fitted is seen, known posteriors are found, and runs are kept and used again."""
+
+import csv
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import calibrate, door
+from experiments.inference import market
+from experiments.inference.adjust import posterior
+from experiments.inference.chance import TOY, normals
+from experiments.inference.data import load
+from experiments.inference.design import cube, luck, narrowed, parameters, points, values, weights
+from experiments.inference.fit import fit, told
+from experiments.inference.recovery import coverage, recover
+from experiments.inference.scale import compare, same
+from sim.scenario import Scenario
+from sim.targets import EVIDENCE
+
+
+# --- data ------------------------------------------------------------------------------------------------------
+def poisoned(tmp_path):
+    """The evidence with nonsense in every row that may not be fitted."""
+    with open(EVIDENCE, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["role"] != "calibrate":
+            row |= {"value": "poison", "low": "9", "high": "-9", "unit": "share"}
+    path = tmp_path / "poisoned.csv"
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_what_is_kept_for_validation_is_not_seen(tmp_path):
+    seen, clean = load(poisoned(tmp_path)), load()
+    assert seen.ids == clean.ids and seen.repeats == clean.repeats
+    assert np.array_equal(seen.observed, clean.observed) and np.array_equal(seen.error, clean.error)
+
+
+def test_rows_that_say_the_same_count_once_and_errors_are_the_bands():
+    data = load()
+    assert data.repeats == {"tier_very_active": "ff_petersen_share", "tier_regular": "visitors_share",
+                            "visitors": "visitors_share"}  # fmt: skip
+    assert not set(data.repeats) & set(data.ids) and len(data.ids) == 11
+    place = data.ids.index("ff_petersen_share")
+    assert data.error[place] == pytest.approx(0.12, abs=0.01)  # the docstring says so
+    assert data.back(data.observed) == pytest.approx(data.published)
+    ends = data.back(data.observed[place] + np.array([[-1.645], [1.645]]) * data.error[place] * np.eye(11)[place])
+    assert ends[0, place] == pytest.approx(0.046, rel=0.02) and ends[1, place] == pytest.approx(0.066, rel=0.02)
+    assert np.isnan(data.vector({"hours_median": "nobody answered"})).all()
+
+
+# --- design ----------------------------------------------------------------------------------------------------
+def test_points_fill_the_cube_and_any_beginning_is_the_same():
+    many, few = points(cube(4), 256, seed=3), points(cube(4), 50, seed=3)
+    assert np.array_equal(many[:50], few) and not np.allclose(points(cube(4), 50, seed=4), few)
+    counts = [np.histogram(column, 16, (0, 1))[0] for column in many.T]
+    assert np.abs(np.array(counts) - 16).max() <= 1  # a Sobol sequence: each sixteenth holds its share
+
+
+def test_weights_of_two_rounds_give_back_the_prior():
+    everything = cube(2)
+    box = narrowed(everything, np.array([[0.2, 0.1], [0.6, 0.5]]), 0.0, 0.0)
+    rounds = [(everything, 4000), (box, 1000)]
+    where = np.vstack([points(everything, 4000, 1), points(box, 1000, 1, 1)])
+    weight = weights(where, rounds)
+    inside = box.holds(where)
+    assert (weight[~inside] == 0).all() and box.volume == pytest.approx(0.42**2)  # a hundredth on each side
+    assert np.average(where[inside], axis=0, weights=weight[inside]) == pytest.approx([0.4, 0.3], abs=0.005)
+
+
+def test_values_are_those_of_the_priors():
+    low, high = values(np.zeros(len(parameters()))), values(np.ones(len(parameters())))
+    for key, prior in parameters().items():
+        assert (low[key], high[key]) == pytest.approx((prior.low, prior.high))
+
+
+# --- inference on models with known posteriors -------------------------------------------------------------------
+def linear(n, d=3, m=5, seed=1, noise=0.05):
+    """A linear model with normal errors, its posterior known: points, readings, data, mean, standard deviation."""
+    slope = normals(seed, TOY, m, d)
+    where = points(cube(d), n, seed)
+    readings = where @ slope.T + noise * normals(seed, TOY + 1, n, m)
+    observed = slope @ np.full(d, 0.45) + noise * normals(seed, TOY + 2, 1, m)[0]
+    spread = np.linalg.inv(slope.T @ slope) * noise**2
+    return where, readings, observed, spread @ slope.T @ observed / noise**2, np.sqrt(np.diag(spread))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_adjusted_posterior_is_near_the_exact_one(seed):
+    where, readings, observed, mean, sd = linear(2000, seed=seed)
+    found = posterior(where, readings, observed, keep=0.15)
+    middle = found.weights @ found.points
+    width = np.sqrt(found.weights @ (found.points - middle) ** 2)
+    # 200 draws have a mean within 0.07 sd and a width within 5 %; the rest is the method's
+    assert (np.abs(middle - mean) / sd).max() < 0.4 and (0.85 < width / sd).all() and (width / sd < 1.3).all()
+    plain = posterior(where, readings, observed, keep=0.15, adjusted=False)
+    coarse = np.sqrt(plain.weights @ (plain.points - plain.weights @ plain.points) ** 2)
+    assert (coarse > 1.5 * width).all()  # what rejection alone would give
+
+
+def test_curved_and_uneven_readings():
+    """One parameter, read through a square with an error that grows: the exact posterior by quadrature."""
+    where = points(cube(1), 2000, 5)
+    mean, error = (lambda u: (0.3 + u) ** 2), (lambda u: 0.02 + 0.1 * u)
+    readings = mean(where) + error(where) * normals(5, TOY, 2000, 1)
+    grid = np.linspace(0.001, 0.999, 2000)
+    density = np.exp(-0.5 * ((1.0 - mean(grid)) / error(grid)) ** 2) / error(grid)
+    density /= density.sum()
+    exact = density @ grid
+    sd = np.sqrt(density @ (grid - exact) ** 2)
+    found = posterior(where, readings, np.array([1.0]), keep=0.2)
+    middle = found.weights @ found.points[:, 0]
+    width = np.sqrt(found.weights @ (found.points[:, 0] - middle) ** 2)
+    assert abs(middle - exact) < 0.3 * sd and 0.8 < width / sd < 1.25
+
+
+def test_recovery_tells_a_right_posterior_from_a_wrong_one():
+    where, readings, observed, *_ = linear(1000)
+    ranks, means = recover(where, readings, np.arange(0, 1000, 10), keep=0.2)
+    inside = coverage(ranks)[1]
+    # 100 data sets: a right posterior covers 90 +- 3 %, three standard errors are 9
+    assert (inside > 0.81).all() and np.abs(ranks.mean(axis=0) - 0.5).max() < 0.09
+    told_of = [np.corrcoef(a, b)[0, 1] for a, b in zip(where[::10].T, means.T, strict=True)]
+    assert min(told_of) > 0.95
+    too_wide = coverage(recover(where, readings, np.arange(0, 1000, 10), keep=0.2, adjusted=False)[0])
+    assert (too_wide[0] > 0.65).any()  # half would be right
+
+
+def test_runs_without_a_reading_are_rejected_and_data_out_of_reach_are_said():
+    where, readings, observed, *_ = linear(400)
+    readings[::2, 1] = np.nan
+    found = posterior(where, readings, observed)
+    assert set(found.rows) <= set(range(1, 400, 2)) and not found.beyond.any()
+    assert posterior(where, readings, observed + np.array([0, 0, 50.0, 0, 0])).beyond.tolist()[2]
+    with pytest.raises(ValueError, match="at least 20"):
+        posterior(where[:30], readings[:30], observed)
+
+
+def test_draws_have_equal_weight():
+    where, readings, observed, *_ = linear(1000)
+    found = posterior(where, readings, observed)
+    mean = found.weights @ found.points
+    assert found.draws(2000, 1).mean(axis=0) == pytest.approx(mean, abs=0.01)
+    assert found.quantiles([0.5])[0] == pytest.approx(np.median(found.draws(2000, 1), axis=0), abs=0.01)
+
+
+# --- scale -----------------------------------------------------------------------------------------------------
+def test_the_effect_of_scale_is_found_behind_the_scatter_of_small_runs():
+    k, chance = 400, normals(7, TOY, 400, 4)
+    truth, luck_of = chance[:, :1], 0.5 * chance[:, 1:]
+    found = compare(truth + luck_of[:, :1], truth + luck_of[:, 1:2], 0.3 + 1.5 * truth + 0.2 * luck_of[:, 2:])
+    # An ordinary regression would give 1.5 / 1.25 = 1.2; standard errors with 400 points are about 0.04
+    assert found.slope[0] == pytest.approx(1.5, abs=0.12) and found.shift[0] == pytest.approx(0.3, abs=0.1)
+    assert found.small[0] == pytest.approx(0.5, abs=0.06) and found.points == k
+    few = compare(*(normals(8, TOY + n, 5, 1) for n in range(3)))
+    assert few.slope[0] == 1.0  # too few to tell
+    nothing = same(2)
+    assert nothing.corrected(np.array([3.0, 4.0])).tolist() == [3.0, 4.0]
+    assert nothing.error_left(np.array([0.1, 0.2])).tolist() == [0.1, 0.2]
+
+
+# --- the whole, with a stub for the market ---------------------------------------------------------------------
+class Stub:
+    """Stands for `Runs`: readings are smooth functions of the first parameters, with a little luck."""
+
+    made = 0
+
+    def __init__(self, folder, workers, clock):
+        self.folder, self.clock = folder, clock
+
+    def make(self, scenario, where, turn=0):
+        data = load()
+        slope = 2.0 * normals(1, TOY, len(data.ids), where.shape[1])
+        slope[:, 3:] = 0.0
+        chance = normals(2, TOY, [luck(n, turn) for n in range(len(where))], len(data.ids))
+        told_of = data.back(data.observed + (where - 0.4) @ slope.T + 0.02 * chance)
+        Stub.made += len(where)
+        outcomes = {"gini": 0.5}
+        return [{"readings": {name: [x, 0.0] for name, x in zip(data.ids, row, strict=True)}, "outcomes": outcomes}
+                for row in told_of]  # fmt: skip
+
+
+def test_fit_finds_what_the_data_tell_and_says_what_they_do_not():
+    data, d = load(), len(parameters())
+    where = points(cube(d), 600, 1)
+    measured = Stub(None, None, None).make(None, where)
+    found = fit(where, market.vectors(measured, data), data, same(11), [(cube(d), 600)], 1, range(600), 0.2, 50)
+    table = told(found)
+    assert (found.contraction[:3] > 0.9).all() and (found.contraction[3:] < 0.5).all()
+    assert table["identified"][:3].all() and (table["recovered"][:3] > 0.9).all()
+    assert np.abs(found.best[:3] - 0.4).max() < 0.1
+
+
+def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
+    monkeypatch.setattr(market, "Runs", Stub)
+    words = [
+        "runs=300",
+        "rounds=2",
+        "scale_points=10",
+        "predictive=8",
+        "recovery=20",
+        "draws=50",
+        "hydra.run.dir=there",
+    ]
+    monkeypatch.setattr(sys, "argv", ["calibrate", *words])
+    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
+    there, printed = elsewhere / "there", capsys.readouterr().out
+    for name in ("parameters", "predictions", "pairs", "recovery"):
+        assert (there / "figures" / f"{name}.svg").exists() or name == "pairs"
+    draws = pd.read_csv(there / "posterior.csv")
+    assert len(draws) == 50 and list(draws) == list(parameters())
+    about = json.loads((there / "posterior.json").read_text(encoding="utf-8"))
+    assert about["runs"] == 300 and set(about["data"]) == set(load().ids) and about["code"]
+    assert "The data say little of: " in printed and "visitors (says what visitors_share says)" in printed
+    assert len(pd.read_parquet(there / "design.parquet")) == 300
+    drawn = Scenario.compose([f"behaviour.posterior={there}/posterior.csv", "seed=3"])
+    assert drawn.behaviour.looking_rate == draws["behaviour.looking_rate"][drawn.behaviour.row]
+
+
+def test_help_and_a_bad_engine(capsys, monkeypatch, elsewhere):
+    monkeypatch.setattr(sys, "argv", ["calibrate", "--help"])
+    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, None) == 0
+    assert "scale_points" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["calibrate", "engine=magic", "hydra.run.dir=there"])
+    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
+    assert "engine = magic: must be one of design, smc" in capsys.readouterr().err
+
+
+def test_pyabc_finds_the_exact_posterior_too_and_goes_on_where_it_stopped(tmp_path):
+    pytest.importorskip("pyabc")
+    from experiments.inference.smc import smc
+
+    _, _, observed, mean, sd = linear(8)
+    slope, made = normals(1, TOY, 5, 3), []
+
+    def simulate(point):
+        made.append(1)
+        return slope @ point + 0.05 * normals(1, TOY + 3, [len(made)], 5)[0]
+
+    smc(simulate, 3, observed, tmp_path / "smc.db", 150, 2)
+    first = len(made)
+    where, readings, weight, runs = smc(simulate, 3, observed, tmp_path / "smc.db", 150, 4)
+    assert runs >= len(made) - 150 > first  # the runs by which pyABC finds its first tolerance are not counted
+    found = posterior(where, readings, observed, weight * len(weight), keep=1.0)
+    assert (np.abs(found.weights @ found.points - mean) / sd).max() < 0.8  # its chance is its own: a wide margin

@@ -1,0 +1,79 @@
+"""Sensitivity on functions whose indices are known, and the validation table."""
+
+import numpy as np
+import pytest
+
+from experiments import validate
+from experiments.inference.chance import TOY, uniforms
+from experiments.inference.design import cube, parameters, points
+from experiments.inference.emulator import Emulator, features
+from experiments.inference.measure import OUTCOMES
+from sim.targets import load_targets
+
+
+def stub(where, luck=0.0):
+    """What would be measured if every outcome were exp(2 u0 + u1): first-order shares 0.8 and 0.2."""
+    chance = luck * (uniforms(3, TOY, len(where), 1)[:, 0] - 0.5)
+    told = np.exp(2.0 * where[:, 0] + where[:, 1] + chance)
+    return [{"outcomes": dict.fromkeys(OUTCOMES, float(value))} for value in told]
+
+
+def test_the_emulator_knows_what_it_cannot_explain():
+    where = points(cube(4), 400, 1)
+    smooth = (where[:, :1] - 0.5) ** 2 + where[:, 1:2] * where[:, 2:3]
+    noise = uniforms(1, TOY, 400, 1) - 0.5
+    noisy = smooth + smooth.std() / noise.std() * noise
+    clean, noisy = Emulator(features(where), smooth), Emulator(features(where), noisy)
+    assert clean.explained[0] > 0.99 and noisy.explained[0] == pytest.approx(0.5, abs=0.08)
+    fresh = points(cube(4), 50, 2)
+    exact = (fresh[:, :1] - 0.5) ** 2 + fresh[:, 1:2] * fresh[:, 2:3]
+    assert clean(features(fresh)) == pytest.approx(exact, abs=0.02)
+
+
+def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing():
+    pytest.importorskip("SALib")
+    from experiments.sensitivity import DUMMY, sobol, text
+
+    where = points(cube(len(parameters())), 400, 1)
+    table = sobol(where, stub(where, luck=0.2), 1)
+    part = table[table["outcome"] == "mean_earnings"].set_index("parameter")
+    first, second, *rest = parameters()
+    assert part.loc[first, "total"] == pytest.approx(0.8, abs=0.03)
+    assert part.loc[second, "total"] == pytest.approx(0.2, abs=0.03)
+    assert part.loc[[*rest, DUMMY], "total"].max() < 0.02
+    assert f"{first} 0.8" in text(table, table.assign(levels=4, rank=9).head(0))
+
+
+def test_the_screening_ranks_on_both_grids():
+    pytest.importorskip("SALib")
+    from experiments.sensitivity import DUMMY, GRIDS, morris
+    from sim.scenario import Scenario
+
+    class Runs:
+        def make(self, scenario, where, turn):
+            made = stub(where)
+            made[0] = None  # a run that was not made: its trajectory does not count
+            return made
+
+    table = morris(Scenario.load(), Runs(), 4)
+    first, second, *_ = parameters()
+    for levels in GRIDS:
+        part = table[(table["levels"] == levels) & (table["outcome"] == "gini")].set_index("parameter")
+        assert part.loc[first, "rank"] == 1 and part.loc[second, "rank"] == 2 and part.loc[DUMMY, "mu_star"] == 0
+    part = table[(table["levels"] == 4) & (table["outcome"] == "mean_earnings")].set_index("parameter")
+    assert part.loc[first, "mu_star"] == pytest.approx(2.0)  # log points over the whole prior
+
+
+def test_every_row_kept_for_validation_says_what_it_means_when_it_fails():
+    assert set(load_targets(role="validate")["id"]) == set(validate.MEANINGS)
+
+
+def test_validation_is_worst_first_and_says_how_many_runs_agree():
+    near = {"weekly_lookers": [0.5, 0.01], "hours_tail": [30.0, 0.1], "single_platform": "asks about every site"}
+    far = near | {"weekly_lookers": [0.9, 0.01]}
+    table = validate.judged([{"targets": near}, {"targets": far}])
+    assert table["id"].iloc[0] == "weekly_lookers" and table["simulated"].iloc[0] == pytest.approx(0.7)
+    assert table["inside_share"].iloc[0] == 0.5 and table["away"].iloc[0] == pytest.approx((0.8 - 0.7) / 0.085)
+    told = validate.text(table, "posterior.csv", 2)
+    assert "1 of 2 rows that were never fitted" in told and validate.MEANINGS["weekly_lookers"] in told
+    assert "not comparable: asks about every site" in told and validate.MEANINGS["hours_tail"] not in told
