@@ -97,9 +97,9 @@ class Demand:
     growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5,
-                               prior=LogUniform(0.2, 1.2, "announced times are too short, by an unknown factor"))  # fmt: skip
+                               prior=LogUniform(0.2, 1.2, "announced too short, by an unknown factor"))  # fmt: skip
     client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5,
-                                  prior=Uniform(1.8, 3.6, "top 1 % with a tenth to nine tenths of spending"))  # fmt: skip
+                                  prior=Uniform(1.8, 3.6, "top 1 % with 0.3 to 0.9 of spending"))  # fmt: skip
     client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
     client_life_months: float = Q("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
     sudden_end_per_year: float = Q("rate of contracts ended from one day to the next", "1/year", 0, 365)
@@ -140,7 +140,7 @@ class Behaviour:
     posterior: str | None = Q("table that free parameters are drawn from; null: as they stand", "path", source=CHOICE)
     row: int | None = Q("row of that table; drawn by seed and replicate", "", 0, 1_000_000, CHOICE)
     reservation_wage: float = Q("median reservation wage", "euro/hour", 0.001, 200,
-                                prior=LogUniform(0.5, 8.0, "1.15 is of people at work on Mechanical Turk (HortonChilton2010)"))  # fmt: skip
+                                prior=LogUniform(0.5, 8.0, "1.15 on Mechanical Turk (HortonChilton2010)"))  # fmt: skip
     reservation_wage_log_sd: float = Q("spread of reservation wages", "log point", 0, 4, "HortonChilton2010")
     need_effect: float = Q("full need lowers the reservation wage by", "log point", 0, 5)
     outside_effect: float = Q("full outside options raise the reservation wage by", "log point", 0, 5)
