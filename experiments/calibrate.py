@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 
 from experiments.door import stop_or_go
-from experiments.replicates import changed, code, write_json
 from sim.quantity import Quantity as Q
+from sim.replicates import changed, code, write_json
 
 _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the

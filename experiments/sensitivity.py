@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from experiments.door import stop_or_go
-from experiments.replicates import changed, code, write_json
 from sim.quantity import Quantity as Q
+from sim.replicates import changed, code, write_json
 
 GRIDS = (4, 8)  # levels of the two screenings
 DUMMY = "nothing"

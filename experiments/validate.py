@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from experiments.door import stop_or_go
-from experiments.replicates import Replicate, changed, code, run_all, write_json
 from sim.quantity import Quantity as Q
+from sim.replicates import Replicate, changed, code, run_all, write_json
 
 _MANUAL = """\
 Sets the rows of the evidence whose role is "validate" beside what markets with parameters drawn from the posterior

@@ -14,10 +14,10 @@ import numpy as np
 from scipy.stats import qmc
 
 from experiments.inference.chance import SHIFT, uniforms
-from experiments.replicates import changed
 from sim import fields
 from sim.problems import BadScenario
 from sim.quantity import free
+from sim.replicates import changed
 
 _ROOM = 2**20  # replicates set aside for each turn: each run has luck of its own
 MOST_ROUNDS = 8

@@ -10,9 +10,16 @@ import pandas as pd
 from experiments.inference.design import at, luck, values
 from experiments.inference.fit import fit, with_error
 from experiments.inference.measure import measure
-from experiments.replicates import Replicate, RunsFailed, run_all
+from sim.replicates import Replicate, RunsFailed, run_all
 
 FEWEST = 40  # runs with all readings that a posterior is made from
+
+
+class TooFewRuns(RunsFailed):
+    """The runs ended well, but too few of them can be used."""
+
+    def __init__(self, text):
+        RuntimeError.__init__(self, text)
 
 
 class Clock:
@@ -107,7 +114,7 @@ class Gathered:
         where, readings = np.array(self.points), vectors(self.measured, self.data)
         whole = int(np.isfinite(readings).all(axis=1).sum())
         if whole < FEWEST:
-            raise RunsFailed(
+            raise TooFewRuns(
                 f"{whole} of {len(where)} runs have all readings, {FEWEST} are needed: more runs, or people"
             )
         return fit(where, readings, self.data, scale, self.rounds, self.seed, self.numbers, self.keep, recovery)
@@ -143,16 +150,7 @@ class Simulator:
 
 def run(scenario):
     """What `measure` keeps of one market, made here and now."""
-    import gc
-
-    import mesa
-
-    from sim.model import MicroworkMarket
+    from sim.days import DayByDay
     from sim.results import results
 
-    market = MicroworkMarket(scenario).run()
-    found = measure(results(market))
-    getattr(mesa.Agent, "_ids", {}).pop(market, None)  # Mesa 3.3 would keep every market for good
-    del market
-    gc.collect()
-    return found
+    return measure(results(DayByDay(scenario).run()))

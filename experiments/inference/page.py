@@ -6,7 +6,7 @@ import os
 import yaml
 
 from experiments.inference.design import parameters, values
-from experiments.replicates import write_json
+from sim.replicates import write_json
 from sim.report.posterior import draw_posterior
 
 
