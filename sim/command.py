@@ -148,6 +148,10 @@ def _check_hydra(theirs, ours, flags, growing):
             if alone:
                 return alone
         return [_of_hydra(one, str(error)) for one in [*theirs, *ours][:1]]
+    launcher = settings.launcher._target_
+    if flags.multirun and composed.seeds > 1 and not launcher.endswith("BasicLauncher"):
+        wrong = "runs several at a time; so does seeds, on all cores: leave it out"
+        return [Problem("hydra/launcher", settings.runtime.choices["hydra/launcher"], wrong)]
     reason = refusal(Path(folder), several=flags.multirun, growing=growing)
     return [Problem(key, folder, reason)] if reason else []
 
