@@ -155,6 +155,10 @@ def _check_hydra(theirs, ours, flags, growing):
             if alone:
                 return alone, None
         return [_of_hydra(one, str(error)) for one in [*theirs, *ours][:1]], None
+    launcher = settings.launcher._target_
+    if flags.multirun and config.seeds > 1 and not launcher.endswith("BasicLauncher"):
+        wrong = "runs several at a time; so does seeds, on all cores: leave it out"
+        return [Problem("hydra/launcher", settings.runtime.choices["hydra/launcher"], wrong)], None
     reason = refusal(Path(folder), several=flags.multirun, growing=growing)
     return [Problem(key, folder, reason)] if reason else [], config
 

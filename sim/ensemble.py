@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -38,9 +39,10 @@ def run_ensemble(scenario, folder, overrides):
     """
     rows, failures = {}, []
     try:
-        for one, found in run_all(over_seeds(scenario, scenario.seeds), measured, folder):
-            rows[one.seed] = found
-            import_module("sim.instruments.seeds")  # takes a second, which costs nothing while others run
+        with closing(run_all(over_seeds(scenario, scenario.seeds), measured, folder)) as arriving:
+            for one, found in arriving:
+                rows[one.seed] = found
+                import_module("sim.instruments.seeds")  # takes a second, which costs nothing while others run
     except RunsFailed as failed:
         failures = failed.failures
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -142,43 +143,48 @@ def run_all(asked, measure, folder, workers=None):
             missing.append(one)
         else:
             yield one, kept
+    progress = Progress(asked, missing)
     if missing:
         scale = max(one.scenario.population.scale for one in missing)
-        crew = _Crew(missing, measure, folder, min(workers or affordable(scale), len(missing)))
-        yield from crew.work(Progress(asked, missing))
+        crew = _Crew(missing, measure, folder, min(workers or affordable(scale), len(missing)), progress)
+        yield from crew.work()
         if crew.failures:
-            raise RunsFailed(crew.failures, len(missing))
+            raise RunsFailed(sorted(crew.failures, key=lambda failure: asked.index(failure[0])), len(missing))
 
 
 class _Crew:
     """Processes that make runs, one each at a time; none has a run waiting, so memory is that of the runs going."""
 
-    def __init__(self, missing, measure, folder, workers):
-        self.measure, self.folder, self.workers = measure, folder, workers
+    def __init__(self, missing, measure, folder, workers, progress):
+        self.measure, self.folder, self.workers, self.progress = measure, folder, workers, progress
         self.waiting, self.running, self.failures = deque(missing), {}, []
         os.environ.update(dict.fromkeys(_ONE_CORE, "1"))
         self.pool = self._hired()
 
-    def work(self, progress):
+    def work(self):
         """Make every run; yields (Replicate, dict) of those that end well."""
         try:
             while self.waiting or self.running:
                 self._begin()
-                progress.show(len(self.running), len(self.failures))
+                self.progress.show(len(self.running), len(self.failures))
                 done, _ = wait(self.running, timeout=1.0, return_when=FIRST_COMPLETED)
                 if any(isinstance(future.exception(), BrokenProcessPool) for future in done):
                     done = self._mend()
                 for future in done:
                     one, problem = self.running.pop(future), future.exception()
-                    progress.add(one, well=problem is None)
                     if problem is None:
+                        self.progress.add(one, well=True)
                         yield one, _kept(one.path(self.folder), self.measure)
                     else:
-                        self.failures.append((one, f"{type(problem).__name__}: {problem}"))
-            progress.show(0, len(self.failures))
+                        self._fail(one, f"{type(problem).__name__}: {problem}")
+            self.progress.show(0, len(self.failures))
         finally:
             self._dismiss()
-            progress.end()
+            self.progress.end()
+
+    def _fail(self, one, wrong):
+        self.progress.add(one, well=False)
+        self.failures.append((one, wrong))
 
     def _begin(self):
         while self.waiting and len(self.running) < self.workers:
@@ -188,7 +194,10 @@ class _Crew:
             try:
                 future = self.pool.submit(_run, one, self.measure, one.path(self.folder), code())
             except BrokenProcessPool:
-                return  # those running say so too
+                if self.running:
+                    return  # those running say so too
+                self.pool = self._hired()
+                continue
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, heard)
             self.running[future] = self.waiting.popleft()
@@ -201,11 +210,12 @@ class _Crew:
         done, _ = wait(self.running)
         lost = [future for future in done if isinstance(future.exception(), BrokenProcessPool)]
         if len(self.running) == 1:
-            self.failures.append((self.running.pop(lost.pop()), _ENDED))
+            self._fail(self.running.pop(lost.pop()), _ENDED)
             done = set()
         for future in lost:
             self.waiting.appendleft(self.running.pop(future))
         self.workers = max(1, self.workers - 1)
+        print(f"\nA process was ended from outside; going on with {self.workers} at a time.", file=sys.stderr)
         self.pool.shutdown(wait=False)
         self.pool = self._hired()
         return done.difference(lost)

@@ -111,6 +111,8 @@ def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
     assert "seed = -1: must be" in complaints and "survey.retained = 7: at most 1" in complaints
     code, _, complaints = command("-m", "seeds=3,5", "seed=1,2")
     assert code == 2 and complaints.splitlines()[1].startswith("  seeds = 3,5: takes one number")
+    code, _, complaints = command("-m", "seeds=3", "hydra/launcher=joblib")
+    assert code == 2 and "hydra/launcher = joblib: runs several at a time; so does seeds" in complaints
     code, _, complaints = command("seeds=3", f"seed={2**64 - 2}")
     assert code == 2 and "seeds = 3: at most 2 from seed" in complaints
 
