@@ -26,6 +26,7 @@ published numbers whose role is "calibrate". Every finished run is kept: the sam
 
 Leaves posterior.csv, which python -m sim.run behaviour=posterior behaviour.posterior=.../posterior.csv draws from.
 """
+_PILOT = 40  # runs that say which rows a market of this size can read (smc)
 
 
 class Settings:
@@ -120,22 +121,22 @@ def compare_scales(base, data, settings, runs, found):
 
 
 def by_smc(base, data, settings, runs):
-    """The same by pyABC, with the regression adjustment on its last generation; there is no recovery."""
+    """The same by pyABC, with the regression adjustment on its last generation; no recovery, no correction for scale."""
     from experiments.inference.adjust import posterior
-    from experiments.inference.design import parameters
+    from experiments.inference.design import cube, parameters, points
     from experiments.inference.fit import Fit
-    from experiments.inference.market import Simulator
+    from experiments.inference.market import Simulator, vectors
     from experiments.inference.scale import same
     from experiments.inference.smc import smc
 
-    scale, d = same(len(data.ids)), len(parameters())
-    where, readings, weight, made = smc(
-        Simulator(base, data, scale), d, data.observed, runs.folder / "smc.db", settings["particles"],
-        settings["generations"], settings["workers"] or len(os.sched_getaffinity(0)), settings["runs"],
-    )  # fmt: skip
+    d = len(parameters())
+    data = data.readable(vectors(runs.make(base, points(cube(d), _PILOT, base.seed)), data))
+    scale, cores = same(len(data.ids)), settings["workers"] or len(os.sched_getaffinity(0))
+    particles, generations, most = (settings[name] for name in ("particles", "generations", "runs"))
+    simulate, database = Simulator(base, data, scale), runs.folder / "smc.db"
+    where, readings, weight, made = smc(simulate, d, data.observed, database, particles, generations, cores, most)
     print(f"{made} runs in all generations")
-    weight = weight * len(weight)
-    found = posterior(where, readings, data.observed, weight, 1.0)
+    found = posterior(where, readings, data.observed, weight * len(weight), 1.0)
     nothing = np.empty((0, d))
     return Fit(data, scale, where, readings, weight, found, np.empty(0, int), nothing, nothing), None
 

@@ -100,18 +100,31 @@ def judged(kept, path=None):
     import numpy as np
 
     from sim.instruments.seeds import targets_over_seeds
-    from sim.targets import distance, load_targets, worst_first
+    from sim.targets import load_targets
 
-    table = worst_first(targets_over_seeds(load_targets(path, role="validate"), kept))
+    table = targets_over_seeds(load_targets(path, role="validate"), kept)
+    table["away"] = [_away(row) for row in table.itertuples()]
+    table = table.sort_values("away", ascending=False, na_position="last", kind="stable", ignore_index=True)
     read = [[x[0] for one in kept if not isinstance(x := one["targets"].get(name, ""), str)] for name in table["id"]]
     for column, level in (("predicted_low", 0.05), ("predicted_high", 0.95)):
         table[column] = [np.nanquantile(values, level) if values else np.nan for values in read]
     table["runs"] = [len(values) for values in read]
     ends = zip(read, table["low"].fillna(-np.inf), table["high"].fillna(np.inf), strict=True)
     table["inside_share"] = [np.mean([a <= x <= b for x in v]) if v else np.nan for v, a, b in ends]
-    table["away"] = distance(table)
     table["means"] = [MEANINGS.get(name, NO_MEANING) for name in table["id"]]
     return table
+
+
+def _away(row):
+    """Half-bands outside on the scale on which the quantity is compared: a tenth is as bad as ten times too much."""
+    from experiments.inference.data import form_of, to
+
+    if row.simulated != row.simulated:
+        return float("nan")
+    form = form_of(row.value, row.unit)
+    low, high, found = (to(form, x, row.value) for x in (row.low, row.high, row.simulated))
+    outside = max(low - found, found - high, 0.0)
+    return outside / ((high - low) / 2.0) if high > low else float("inf") if outside else 0.0
 
 
 def text(table, posterior, seeds):

@@ -73,7 +73,9 @@ def test_validation_is_worst_first_and_says_how_many_runs_agree():
     far = near | {"weekly_lookers": [0.9, 0.01]}
     table = validate.judged([{"targets": near}, {"targets": far}])
     assert table["id"].iloc[0] == "weekly_lookers" and table["simulated"].iloc[0] == pytest.approx(0.7)
-    assert table["inside_share"].iloc[0] == 0.5 and table["away"].iloc[0] == pytest.approx((0.8 - 0.7) / 0.085)
+    assert table["inside_share"].iloc[0] == 0.5 and table["away"].iloc[0] > 0 == table["away"].iloc[1]
+    factor = validate.judged([{"targets": near | {"earnings_max": [10.0, 0.0]}}])  # a hundredth of what it should be
+    assert factor["id"].iloc[0] == "earnings_max" and np.isnan(factor["away"].iloc[-1])
     told = validate.text(table, "posterior.csv", 2)
     assert "1 of 2 rows that were never fitted" in told and validate.MEANINGS["weekly_lookers"] in told
     assert "not comparable: asks about every site" in told and validate.MEANINGS["hours_tail"] not in told

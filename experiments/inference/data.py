@@ -68,7 +68,7 @@ class Data:
         """
         found = [readings.get(name) for name in self.ids]
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in found]
-        return np.array([_to(form, x, own) for form, x, own in zip(self.form, values, self.published, strict=True)])
+        return np.array([to(form, x, own) for form, x, own in zip(self.form, values, self.published, strict=True)])
 
     def readable(self, vectors, most=0.25):
         """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
@@ -82,7 +82,7 @@ class Data:
     def back(self, vectors):
         """Vectors on the scale of the data in the units of the table, shape (..., m)."""
         parts = np.moveaxis(np.asarray(vectors, float), -1, 0)
-        return np.stack([_from(form, part) for form, part in zip(self.form, parts, strict=True)], -1)
+        return np.stack([back_from(form, part) for form, part in zip(self.form, parts, strict=True)], -1)
 
 
 def load(path=None):
@@ -97,9 +97,9 @@ def load(path=None):
     table = table[table["unit"] != "sign"]
     repeats = {name: SAME[name] for name in table["id"] if SAME.get(name) in set(table["id"])}
     table = table[~table["id"].isin(repeats)]
-    form = [_form(row.value, row.unit) for row in table.itertuples()]
+    form = [form_of(row.value, row.unit) for row in table.itertuples()]
     low, value, high = (
-        np.array([_to(f, x, own) for f, x, own in zip(form, table[name], table["value"], strict=True)])
+        np.array([to(f, x, own) for f, x, own in zip(form, table[name], table["value"], strict=True)])
         for name in ("low", "value", "high")
     )
     half = np.where(np.isnan(low) | np.isnan(high), np.fmax(high - value, value - low), (high - low) / 2.0)
@@ -108,18 +108,22 @@ def load(path=None):
     return Data(*words, tuple(form), table["value"].to_numpy(float), value, error, repeats)
 
 
-def _form(value, unit):
+def form_of(value, unit):
+    """The scale on which a quantity is compared: "log", "logit" or "plain"."""
+    if unit == "sign":
+        return "plain"
     if "share" in unit and 0.0 < value < 1.0:
         return "logit"
     return "log" if value > 0 else "plain"
 
 
-def _to(form, value, published):
+def to(form, value, published):
     """A value on the scale of its form; kept off the ends of the scale."""
     if form == "logit":
         return float(logit(np.clip(value, _EDGE, 1.0 - _EDGE)))
     return float(np.log(np.maximum(value, _EDGE * published))) if form == "log" else float(value)
 
 
-def _from(form, value):
+def back_from(form, value):
+    """A value from the scale of its form."""
     return expit(value) if form == "logit" else np.exp(value) if form == "log" else value
