@@ -32,7 +32,7 @@ _PILOT = 40  # runs that say which rows a market of this size can read (smc)
 class Settings:
     """What can be set of the experiment itself."""
 
-    people: int = Q("people in a run", "person", 100, 2_000_000)
+    people: int = Q("people in a run", "person", 100, 20_000_000)
     runs: int = Q("runs of the design, all rounds together", "run", 40, 1_000_000)
     rounds: int = Q("rounds; each but the first only where those before saw the posterior", "round", 1, 8)
     seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)

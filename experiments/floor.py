@@ -29,8 +29,9 @@ VERBS = ("wake", "match", "settle", "learn")
 NEAR = 32 * 1024  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
 IN_ORDER = ("grants", "seen", "closed")
-AHEAD = ("glance",)  # kernels that only read before it is needed
+AHEAD = ("foresee",)  # kernels that only ask for what is needed later
 CHANCE = "sim.streams"
+INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1}  # of the processor
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,9 @@ def _plain_python(count):
     ours = [module for name, module in sys.modules.items() if name.startswith("sim.") and name != CHANCE]
     for module in ours:
         for name, value in list(vars(module).items()):
-            if hasattr(value, "py_func"):
+            if hasattr(value, "py_func") or name in INSTRUCTIONS:
                 replaced.append((module, name, value))
-                setattr(module, name, _substitute(name, value, count))
+                setattr(module, name, INSTRUCTIONS.get(name) or _substitute(name, value, count))
     try:
         yield
     finally:

@@ -128,7 +128,7 @@ class Population:
     """Group population: who registers."""
 
     name: str = Q("name of this choice")
-    people: int = Q("people registered by the end; demand scales with it", "person", 1, 2_000_000, "LeLudec2019")
+    people: int = Q("people registered by the end; demand scales with it", "person", 1, 20_000_000, "LeLudec2019")
     absent: int = Q("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
     joined_at_sign_up: float = Q("further accounts opened with the first, mean", "account", 0, 10)
     traits: Traits = Q("their traits")

@@ -105,7 +105,7 @@ def test_kernels_know_only_what_kernels_need():
 def test_only_kernels_and_streams_go_through_the_compiler():
     compiled = {name for name in SOURCES if "sim.compiled" in imports(name)}
     assert "sim.streams" in compiled
-    others = compiled - {"sim.streams", "sim.model"}  # the model has everything compiled before it begins
+    others = compiled - {"sim.streams", "sim.days"}  # the market has everything compiled before it begins
     assert not {name for name in others if not belongs(name, (*KERNELS, "experiments"))}
 
 

@@ -17,7 +17,7 @@ from sim.markets import agenda, posting, settlement
 from sim.state import State
 from sim.streams import make_key
 
-posting, settlement = Opened(posting), Opened(settlement)
+agenda, posting, settlement = Opened(agenda), Opened(posting), Opened(settlement)
 
 EURO = 1_000_000
 REGIMES = ("steady", "seasonal", "volatile", "collapse")

@@ -20,7 +20,7 @@ LIVELY = {
     "seed": 11,
     "end": "2014-10-31",
     "population": {"people": 1500, "joined_at_sign_up": 1.0},
-    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7},
+    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 1.4},
     "behaviour": {
         "looking_rate": 2.0,
         "accuracy_mean": 0.9,

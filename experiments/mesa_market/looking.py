@@ -42,6 +42,7 @@ class Looking(mesa.Agent):
         rules, uniform = self.model.rules, self.model.uniform
         hope = rules.prior_return * platform.wage * math.exp(rules.prior_log_sd * normal(uniform(), uniform()))
         self.accounts[platform] = Account(self, platform)
+        self.accounts[platform].closed = uniform() >= platform.admitted
         self.expect(self.accounts[platform], hope)
 
     def expect(self, account, expected_return):
@@ -63,7 +64,7 @@ class Looking(mesa.Agent):
     def rate(self, day):
         """Looks per operational day."""
         rules = self.model.rules
-        best = max((account.expected_return for account in self.accounts.values() if not account.banned), default=0.0)
+        best = max((account.expected_return for account in self.accounts.values() if not account.closed), default=0.0)
         wage = self.reservation_wage * (rules.need_factor if day < self.needy_until else 1.0)
         rate = rules.looking_rate * self.attention * (best / wage) ** rules.looking_elasticity
         return min(rate, rules.looking_rate_max)

@@ -44,7 +44,7 @@ class Account:
     qualification: int = 0
     balance: int = 0  # micro-euro
     on_its_way: int = 0  # micro-euro
-    banned: bool = False
+    closed: bool = False  # banned, or never let in
 
 
 class Platform(mesa.Agent):
@@ -63,7 +63,7 @@ class Platform(mesa.Agent):
         self.number = number
         for name in ("opened", "cash_out_delay", "ban_after", "cash_out_threshold", "commission"):
             setattr(self, name, int(row[name]))
-        for name in ("wage", "weight", "notification", "ban_share"):
+        for name in ("wage", "weight", "notification", "ban_share", "admitted"):
             setattr(self, name, float(row[name]))
         self.newest, self.sizes = {}, [{} for _ in range(32)]
         self.open_tasks, self.posted_per_day, self.notice = 0, 0.0, 0.0
@@ -108,7 +108,7 @@ class Platform(mesa.Agent):
     def judge(self, account):
         """Ban an account with many refusals."""
         if account.refused >= self.ban_after and account.refused > self.ban_share * account.done:
-            account.banned = True
+            account.closed = True
 
     def credit(self, account, pay):
         """Add pay (micro-euro) to the balance; ask for it once the threshold is reached and nothing is on its way."""

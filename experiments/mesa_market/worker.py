@@ -63,7 +63,7 @@ class Worker(Looking):
         best, highest = None, -math.inf
         several = len(self.accounts) > 1 and self.model.rules.choice_noise > 0.0
         for account in self.accounts.values():
-            if not account.banned and account not in self.tried:
+            if not account.closed and account not in self.tried:
                 value = account.pull
                 if several:
                     value -= math.log(-math.log(uniform()))

@@ -18,7 +18,7 @@ from sim.agents.agentset import Handles
 from sim.agents.client import Client
 from sim.agents.platform import BifacePlatform, DeepLabourPlatform
 from sim.agents.worker import Worker
-from sim.columns import ABSENT, STRUCTURES
+from sim.columns import STRUCTURES
 
 __all__ = ["AgentsOfColumns", "Handles", "Register", "Registered", "forget"]
 
@@ -196,10 +196,8 @@ class AgentsOfColumns:
     """What makes a model over columns a Mesa model with agents; stands before `mesa.Model` in the bases.
 
     The model has ``columns``, ``day``, ``platform_keys``, ``lifetime``, ``last_month`` and ``engagement()``, and
-    ``absent`` where there are accounts that nobody opens.
+    ``absent``, the accounts that nobody opens.
     """
-
-    absent = np.zeros(0, ABSENT)
 
     @cached_property
     def register(self):
