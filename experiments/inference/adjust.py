@@ -21,6 +21,7 @@ from experiments.inference.chance import PICK, uniforms
 
 _RIDGES = 10.0 ** np.arange(-3, 5)
 _LEAST = 20  # runs
+_FREE = 0.5  # share of the runs that a regression leaves as degrees of freedom
 _PER = 3  # runs for each coefficient that a regression may have
 _MOST = 2.0  # log points that the regression on the variance may stretch or shrink a residual
 
@@ -195,8 +196,9 @@ class ridge:
         shrink = size**2 / (size**2 + _RIDGES[:, None])  # (ridges, p)
         missed = (right**2).sum(axis=0) - (found**2).sum(axis=0)
         missed = missed + np.einsum("rk,kq->rq", (1.0 - shrink) ** 2, found**2)
-        freedom = np.maximum(1.0 - (shrink.sum(axis=1) + 1.0) / len(x), 1e-3)[:, None]
-        best = shrink[np.argmin(missed / freedom**2, axis=0)].T  # (p, q)
+        freedom = 1.0 - (shrink.sum(axis=1) + 1.0) / len(x)
+        free = freedom >= min(_FREE, freedom.max())  # near none left, cross-validation takes copying for knowledge
+        best = shrink[free][np.argmin(missed[free] / freedom[free, None] ** 2, axis=0)].T  # (p, q)
         self.slope = v @ (best * found / size[:, None])
         self.leverage = np.clip(u**2 @ best + root**2 / len(x), 0.0, 0.9)
 
