@@ -121,7 +121,7 @@ def compare_scales(base, data, settings, runs, found):
 
 
 def by_smc(base, data, settings, runs):
-    """The same by pyABC, with adjusted on its last generation; no recovery, no correction for scale."""
+    """The same by pyABC, with the regression adjustment on its last generation; nothing is recovered or corrected."""
     from experiments.inference.adjust import posterior
     from experiments.inference.design import cube, parameters, points
     from experiments.inference.fit import Fit

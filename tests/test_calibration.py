@@ -143,6 +143,13 @@ def test_runs_without_a_reading_are_rejected_and_data_out_of_reach_are_said():
         posterior(where[:30], readings[:30], observed)
 
 
+def test_few_runs_are_not_read_for_more_than_they_tell():
+    where, readings, observed, *_ = linear(30, d=8, m=11)
+    found = posterior(where, readings, observed, keep=1.0)
+    away = found.points - found.weights @ found.points
+    assert (found.weights @ away**2 * 12.0 > 0.3).all()  # of the prior's variance: no collapse
+
+
 def test_draws_have_equal_weight():
     where, readings, observed, *_ = linear(1000)
     found = posterior(where, readings, observed)

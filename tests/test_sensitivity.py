@@ -30,6 +30,12 @@ def test_the_emulator_knows_what_it_cannot_explain():
     assert clean(features(fresh)) == pytest.approx(exact, abs=0.02)
 
 
+def test_the_emulator_does_not_take_copying_for_knowledge():
+    """More features than runs, and outcomes that are nothing but luck."""
+    where = points(cube(13), 60, 1)
+    assert Emulator(features(where), uniforms(1, TOY, 60, 1)).explained[0] < 0.3
+
+
 def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing():
     pytest.importorskip("SALib")
     from experiments.sensitivity import DUMMY, sobol, text

@@ -21,6 +21,8 @@ from experiments.inference.chance import PICK, uniforms
 
 _RIDGES = 10.0 ** np.arange(-3, 5)
 _LEAST = 20  # runs
+_FREE = 0.5  # share of the runs that a regression leaves as degrees of freedom
+_PER = 3  # runs for each coefficient that a regression may have
 _MOST = 2.0  # log points that the regression on the variance may stretch or shrink a residual
 
 
@@ -86,7 +88,7 @@ def posterior(points, readings, observed, weights=None, keep=0.25, adjusted=True
     weights : float array, shape (n,), optional
         Prior over the density the points were drawn with.
     keep : float
-        Share of the runs that is kept; but four for each coefficient of the regression.
+        Share of the runs that is kept; but four for each coefficient of the curved regression, where there are so many.
     adjusted : bool
         Otherwise rejection only.
 
@@ -107,7 +109,7 @@ def posterior(points, readings, observed, weights=None, keep=0.25, adjusted=True
     y, weight = logit(points[rows]), np.ones(len(rows)) if weights is None else np.asarray(weights, float)[rows]
     z, target = _standard(readings[rows], observed)
     near = _distance(y, z, target, weight)
-    count = min(len(rows), max(_LEAST, round(keep * len(rows)), 4 * _curved(z[:1]).shape[1]))
+    count = min(len(rows), max(_LEAST, round(keep * len(rows)), 4 * _curved(z).shape[1]))
     kept = np.argsort(near, kind="stable")[:count]
     kernel = 1.0 - (near[kept] / (near[kept].max() * (1.0 + 1e-9) or 1.0)) ** 2
     weight = weight[kept] * kernel
@@ -128,25 +130,39 @@ def _standard(readings, observed):
 
 def _distance(y, z, target, weight):
     """Of each run from the data, in what the readings say of the parameters and, a little, in the readings."""
-    told = ridge(_curved(z), y, weight)
-    error = np.sqrt(np.average((y - told(_curved(z))) ** 2, axis=0, weights=weight))
-    said = (told(_curved(z)) - told(_curved(target[None]))) / error
-    return np.sqrt((said**2).sum(axis=1) + 0.1 * ((z - target) ** 2).sum(axis=1) / z.shape[1])
+    plain = ((z - target) ** 2).sum(axis=1) / z.shape[1]
+    shape = _shape(z)
+    if shape is None:
+        return np.sqrt(plain)
+    told = ridge(shape(z), y, weight)
+    error = np.sqrt(np.average((y - told(shape(z))) ** 2, axis=0, weights=weight))
+    said = (told(shape(z)) - told(shape(target[None]))) / error
+    return np.sqrt((said**2).sum(axis=1) + 0.1 * plain)
 
 
 def _moved(y, z, target, weight):
     """The parameters where they would lie had the readings met the target."""
-    features, there = _curved(z), _curved(target[None])
-    mean = ridge(features, y, weight)
-    residual = (y - mean(features)) / np.sqrt(1.0 - mean.leverage)
+    shape = _shape(z)
+    if shape is None:
+        return y
+    mean = ridge(shape(z), y, weight)
+    residual = (y - mean(shape(z))) / np.sqrt(1.0 - mean.leverage)
     spread = ridge(z, np.log(residual**2 + 1e-6), weight)
     stretch = np.clip((spread(target[None]) - spread(z)) / 2.0, -_MOST, _MOST)
-    return mean(there) + np.exp(stretch) * residual
+    return mean(shape(target[None])) + np.exp(stretch) * residual
+
+
+def _shape(z):
+    """What a regression on so many runs can bear: curves, straight lines, or (None) nothing."""
+    n, m = z.shape
+    if n >= _PER * _curved(z).shape[1]:
+        return _curved
+    return (lambda readings: readings) if n >= _PER * m else None
 
 
 def _curved(z):
     """Readings, their squares and products; without the products where there are many readings."""
-    n, m = z.shape
+    m = z.shape[1]
     pairs = np.triu_indices(m) if m <= 15 else (np.arange(m),) * 2
     return np.hstack([z, z[:, pairs[0]] * z[:, pairs[1]]])
 
@@ -180,8 +196,9 @@ class ridge:
         shrink = size**2 / (size**2 + _RIDGES[:, None])  # (ridges, p)
         missed = (right**2).sum(axis=0) - (found**2).sum(axis=0)
         missed = missed + np.einsum("rk,kq->rq", (1.0 - shrink) ** 2, found**2)
-        freedom = np.maximum(1.0 - (shrink.sum(axis=1) + 1.0) / len(x), 1e-3)[:, None]
-        best = shrink[np.argmin(missed / freedom**2, axis=0)].T  # (p, q)
+        freedom = 1.0 - (shrink.sum(axis=1) + 1.0) / len(x)
+        free = freedom >= min(_FREE, freedom.max())  # near none left, cross-validation takes copying for knowledge
+        best = shrink[free][np.argmin(missed[free] / freedom[free, None] ** 2, axis=0)].T  # (p, q)
         self.slope = v @ (best * found / size[:, None])
         self.leverage = np.clip(u**2 @ best + root**2 / len(x), 0.0, 0.9)
 

@@ -113,8 +113,8 @@ def told(found):
     Returns
     -------
     DataFrame
-        key, prior, low, median, high (5, 50, 95 %), best, contraction, recovered (correlation of true value and
-        posterior mean over the data sets of the recovery), cover_50, cover_90, identified.
+        key, prior, low, median, high (5, 50, 95 %), best, contraction, recovered (share of the true values'
+        variance over the data sets of the recovery that posterior means explain), cover_50, cover_90, identified.
     """
     ends = found.posterior.quantiles(LEVELS)
     table = pd.DataFrame({"key": list(parameters()), "prior": [str(prior) for prior in parameters().values()]})
@@ -123,15 +123,16 @@ def told(found):
     table["contraction"] = found.contraction
     tested = len(found.tested) > 2
     truth = found.points[found.tested]
-    table["recovered"] = [_correlation(a, b) if tested else np.nan for a, b in zip(truth.T, found.means.T, strict=True)]
+    table["recovered"] = [_explained(a, b) if tested else np.nan for a, b in zip(truth.T, found.means.T, strict=True)]
     cover = coverage(found.ranks) if tested else np.full((2, len(table)), np.nan)
     table["cover_50"], table["cover_90"] = cover
     table["identified"] = table["contraction"] >= UNTOLD
     return table
 
 
-def _correlation(a, b):
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 0.0
+def _explained(truth, mean):
+    """1 if the means are the truth, 0 or less if they say nothing (a correlation would be -1 for leaving one out)."""
+    return 1.0 - float(((truth - mean) ** 2).mean() / max(truth.var(), 1e-12))
 
 
 def trading_off(found, least=0.3):

@@ -3,6 +3,7 @@
 import numpy as np
 import seaborn as sns
 
+from sim.priors import Uniform
 from sim.report import style
 from sim.report.figures import draw_each
 from sim.report.words import Words
@@ -55,7 +56,7 @@ def _short(key):
 
 def _log(prior):
     """Whether a prior's values are best seen on a log scale."""
-    return prior.low > 0 and prior.high > 8 * prior.low
+    return not isinstance(prior, Uniform)
 
 
 def _scaled(axis, prior, words, which="x"):
@@ -140,7 +141,7 @@ def draw_predictions(table, words, title="posterior.predictions"):
     names = [words.named("target", row.quantity, row.id) for row in table.itertuples()]
     axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
-    axis.set_xlabel(words("posterior.relative"))
+    figure.supxlabel(words("posterior.relative"), fontsize=8)
     style.tidy(axis, "x")
     told = "; ".join(f"{row.id} {words.short(row.predicted / row.published)}" for row in table.itertuples())
     return figure, title, words("posterior.predictions_alt", rows=told)
