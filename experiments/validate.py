@@ -19,7 +19,7 @@ read; no fit has ever seen them. Every finished run is kept: the same command go
   python -m experiments.validate                               20 seeds of all France, each with its own draw
   python -m experiments.validate population=small seeds=5      a first look
   python -m experiments.validate behaviour.posterior=mine.csv  draws of your own calibration
-  python -m experiments.validate behaviour=standard            the defaults instead of a posterior
+  python -m experiments.validate behaviour=france_2018            the defaults instead of a posterior
 """
 # What it means when a row fails, whichever way.
 MEANINGS = {
