@@ -12,7 +12,7 @@ WORDS = {
     "posterior.predictions": "{inside} of {all} fitted numbers lie inside their range in the median market drawn from "
     "the posterior",
     "posterior.predictions_alt": "Median prediction over published value: {rows}.",
-    "posterior.relative": "Over the published value (band: published range; line: 5 to 95% of markets)",
+    "posterior.relative": "Over the published value\n(band: published range; line: 5 to 95% of markets)",
     "posterior.recovery": "Of {sets} markets with known parameters, {share} of true values lie inside their 90% "
     "interval",
     "posterior.recovery_alt": "Histogram per parameter of the posterior mass below the true value; level if the "

@@ -12,7 +12,7 @@ WORDS = {
     "posterior.predictions": "{inside} des {all} chiffres ajustés sont dans leur fourchette pour le marché médian tiré "
     "de la loi a posteriori",
     "posterior.predictions_alt": "Prédiction médiane rapportée à la valeur publiée : {rows}.",
-    "posterior.relative": "Rapporté à la valeur publiée (bande : fourchette publiée ; trait : 5 à 95 % des marchés)",
+    "posterior.relative": "Rapporté à la valeur publiée\n(bande : fourchette publiée ; trait : 5 à 95 % des marchés)",
     "posterior.recovery": "Sur {sets} marchés aux paramètres connus, {share} des vraies valeurs sont dans leur "
     "intervalle à 90 %",
     "posterior.recovery_alt": "Histogramme par paramètre de la masse a posteriori sous la vraie valeur ; plat si la "

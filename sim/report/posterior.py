@@ -3,7 +3,9 @@
 import numpy as np
 import seaborn as sns
 
+from sim.fields import Scenario
 from sim.priors import Uniform
+from sim.quantity import free
 from sim.report import style
 from sim.report.figures import draw_each
 from sim.report.words import Words
@@ -67,7 +69,7 @@ def _scaled(axis, prior, words, which="x"):
 
 def draw_parameters(known, words):
     """Prior and posterior of each parameter."""
-    keys = list(known["priors"])
+    keys, units = list(known["priors"]), free(Scenario)
     told = [key for key in keys if known["contraction"][key] >= 0.3]
     title = words("posterior.parameters", told=len(told), all=len(keys))
     figure, panels = _panels(title, len(keys), words)
@@ -80,7 +82,8 @@ def draw_parameters(known, words):
         axis.stairs(after, ends, color=style.COLOURS[0], fill=True, alpha=0.55)
         axis.axvline(known["best"][key], color=style.INK, lw=1.0, ls=style.DASHES[2])
         _scaled(axis, prior, words)
-        axis.set_title(_short(key), fontsize=8, fontweight="normal")
+        unit = units[key].unit
+        axis.set_title(_short(key) + (f" ({unit})" if unit else ""), fontsize=7, fontweight="normal")
         axis.set_yticks([])
         axis.spines["left"].set_visible(False)
         style.tidy(axis, None)
