@@ -22,7 +22,20 @@ from sim.agents import BifacePlatform, Client, DeepLabourPlatform, Platform, Wor
 from sim.agents.agentset import GroupBy
 from sim.agents.handle import Column
 from sim.agents.handles import AgentsOfColumns, Handles, forget
-from sim.columns import CLIENT, CONTRACTED, D_LOOKS, D_PAID, D_PAY, ENGAGEMENTS, MONTH, PERSON, PLATFORM, SEXES, WORKER
+from sim.columns import (
+    ABSENT,
+    CLIENT,
+    CONTRACTED,
+    D_LOOKS,
+    D_PAID,
+    D_PAY,
+    ENGAGEMENTS,
+    MONTH,
+    PERSON,
+    PLATFORM,
+    SEXES,
+    WORKER,
+)
 from sim.rules import ACCOUNTS
 
 DAYS = 40  # one month is over, the next has begun
@@ -382,7 +395,7 @@ class Ledger(AgentsOfColumns, mesa.Model):
             clients=np.zeros(1, CLIENT),
             months=np.zeros(1, MONTH),
         )
-        self.day, self.platform_keys = 1, ["biface"]
+        self.day, self.platform_keys, self.absent = 1, ["biface"], np.zeros(0, ABSENT)
 
 
 def spent(make):
