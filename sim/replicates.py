@@ -174,6 +174,7 @@ class _Crew:
                     one, problem = self.running.pop(future), future.exception()
                     if problem is None:
                         self.progress.add(one, well=True)
+                        self._begin()  # before whoever gets the result takes time with it
                         yield one, _kept(one.path(self.folder), self.measure)
                     else:
                         self._fail(one, f"{type(problem).__name__}: {problem}")
