@@ -46,9 +46,7 @@ def main(name, manual, declared, experiment):
     try:
         return _start(words, name, declared, experiment)
     except BadScenario as bad:
-        count = "One problem" if len(bad.problems) == 1 else f"{len(bad.problems)} problems"
-        lines = "\n".join(f"  {problem}" for problem in bad.problems)
-        print(f"{count}; nothing was run:\n{lines}", file=sys.stderr)
+        print(bad.told(), file=sys.stderr)
         return BAD_CONFIGURATION
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,16 +19,7 @@ class MicroworkMarket(AgentsOfColumns, DayByDay, mesa.Model):
         what `Scenario.load` takes: ``platform="deep"``, ``population="small"``, ``seed=7``,
         ``behaviour={"looking_rate": 1.0}``.
 
-    Attributes
-    ----------
-    day : int
-        Days completed.
-    days : int
-        Days of the whole run.
-    columns : sim.rules.Market
-        Every array of the market.
-    recorder : sim.record.Recorder
-        What is kept of the days so far.
+    Its days, columns and record are those of `sim.days.DayByDay`; its agents those of `sim.agents`.
 
     Raises
     ------

@@ -32,6 +32,11 @@ class BadScenario(ValueError):
     def __reduce__(self):
         return type(self), (self.problems,)
 
+    def told(self):
+        """What the person who typed is told."""
+        count = "One problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        return "\n".join([f"{count}; nothing was run:", *(f"  {problem}" for problem in self.problems)])
+
 
 def shown(value):
     """A value as one types it."""

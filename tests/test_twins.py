@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import twin
+import twin_day
 from opened import Opened
 from scipy import stats
 
@@ -92,7 +93,7 @@ def matched(days):
     slow = {}
     for day, kept in found.items():
         before, _, (_, month_start) = kept["match"]
-        slow[day] = twin.Day(rules, twin.copied(before), day, month_start).run()
+        slow[day] = twin_day.Day(rules, twin.copied(before), day, month_start).run()
     return slow
 
 

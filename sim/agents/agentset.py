@@ -104,7 +104,7 @@ class Handles(Rows, AgentSet):
     def shuffle(self, inplace=False):
         """In random order."""
         order = list(range(len(self)))
-        self.random.shuffle(order)
+        self.random.shuffle(order)  # Mesa's generator, as Mesa's users expect; no rule of the market asks it
         return self._taken(np.array(order, np.int64), inplace)
 
     def sort(self, key, ascending=False, inplace=False):

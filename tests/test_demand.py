@@ -1,0 +1,210 @@
+"""What is asked for, against its laws: regimes over a year, posts and batches, clients."""
+
+import datetime
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim import MicroworkMarket, Scenario
+from sim import columns as c
+from sim.agents.birth import found
+from sim.demand import YEAR, intensity, kinds, mean_size
+from sim.state import State
+from sim.streams import make_key
+
+EURO = 1_000_000
+REGIMES = ("steady", "seasonal", "volatile", "collapse")
+ERRORS = 4.5  # standard errors; a sound market fails once in 150 000 seeds, and the seeds are fixed
+
+
+def scenario(regime, **choices):
+    collapse = {"demand.collapse_on": "2016-02-01"} if regime == "collapse" else {}
+    usual = {"seed": 5, "demand": regime, "population": {"people": 2000}, "end": "2018-06-29"}  # four years
+    return Scenario.load(**(usual | collapse | choices))
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """By regime: what growth and weekdays ask for, and what season and regime make of it; arrays (days,)."""
+    days = 4 * YEAR
+    base = np.diff(intensity(scenario("steady"), make_key(5), days)[0])
+    return {regime: (base, *intensity(scenario(regime), make_key(5), days)) for regime in REGIMES}
+
+
+def test_regimes_preserve_the_mean_of_every_year(asked):
+    for regime, (base, cumulated, multiplier, label) in asked.items():
+        for year in range(4):
+            days = slice(year * YEAR, (year + 1) * YEAR)
+            assert (base * multiplier)[days].sum() == pytest.approx(base[days].sum(), rel=1e-9), (regime, year)
+            if regime != "collapse":  # there part of the demand leaves with the clients themselves
+                assert np.diff(cumulated)[days].sum() == pytest.approx(base[days].sum(), rel=1e-9)
+        assert base.mean() == pytest.approx(1.0, rel=1e-12)
+        assert len(set(label)) == {"steady": 1, "seasonal": 1, "volatile": 2, "collapse": 2}[regime]
+
+
+def test_growth_and_weekends(asked):
+    base, demand = asked["steady"][0], scenario("steady").demand
+    weekday = (np.arange(4 * YEAR) + datetime.date(2014, 7, 1).weekday()) % 7
+    trend = (1.0 + demand.growth_per_year) ** (np.arange(4 * YEAR) / YEAR)
+    flat = base / trend
+    assert np.ptp(flat[weekday < 5]) < 1e-12
+    np.testing.assert_allclose(flat[weekday >= 5] / flat[weekday < 5][0], demand.weekend_share, rtol=1e-12)
+
+
+def test_regimes_differ_by_volatility(asked):
+    spread = {regime: multiplier.std() for regime, (_, _, multiplier, _) in asked.items()}
+    assert spread["steady"] < 1e-12 < spread["seasonal"] < spread["volatile"]
+    seasonal, volatile = asked["seasonal"][2], asked["volatile"][2]
+    surge = asked["volatile"][3] == "surge"
+    factor = scenario("volatile").demand.surge_factor
+    year = slice(0, YEAR)
+    ratio = (volatile / seasonal)[year]
+    assert ratio[surge[year]].min() / ratio[~surge[year]].max() == pytest.approx(factor, rel=1e-9)
+    collapse = asked["collapse"][2]
+    day = int(np.argmax(asked["collapse"][3] == "collapsed"))
+    assert collapse[day] / collapse[day - 1] == pytest.approx(
+        1.0 - scenario("collapse").demand.collapse_depth, rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
+    """Volume times exposure adds up, platform by platform, to the hours of the scenario in every regime."""
+    chosen = scenario(regime)
+    state, demand = State(chosen), chosen.demand
+    clients = state.market.clients
+    first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
+    exposure = np.where(last > first, state.market.intensity[last] - state.market.intensity[first], 0.0)
+    volume = np.bincount(clients["platform"], clients["volume"] * exposure, len(state.market.platforms))
+    shares = np.array([member.demand_share for member in chosen.platform.members.values()])
+    hours = demand.hours_per_day * state.days * chosen.population.scale * shares / shares.sum()
+    np.testing.assert_allclose(volume, 3600.0 * hours, rtol=1e-9)
+
+
+def posted(regime, seed):
+    """Batches posted and batches expected on biface platforms, in a year of few batches per client."""
+    few = {"population": {"people": 60_000}, "demand.hours_per_day": 20.0}
+    chosen = scenario(regime, seed=seed, end="2015-06-30", **few)
+    state = State(chosen)
+    clients = state.market.clients
+    biface = state.market.platforms["structure"][clients["platform"]] == 0
+    first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
+    exposure = np.where(last > first, state.market.intensity[last] - state.market.intensity[first], 0.0)
+    expected = (clients["posts"] * exposure)[biface].sum()
+    for day in range(state.days):
+        state.post(day)
+        state.clear(state.market.today[:, c.D_POSTED])
+    return state.market.clients["k"][biface].sum(), expected
+
+
+def test_deep_labour_has_work_from_the_first_day():
+    state = State(Scenario.load(seed=5, platform="deep", end="2014-08-31", population={"people": 20_000}))
+    state.post(0)  # a Tuesday
+    assert state.market.today[0, c.D_POSTED] > 0
+
+
+def test_the_usual_posting_is_remembered():
+    """A tenth of each day's tasks posted goes into the mean that notifications are measured against."""
+    market = MicroworkMarket(seed=5, end="2014-07-31", population={"people": 5000})
+    market.step()
+    np.testing.assert_allclose(market.state._posted, 0.1 * market.recorder.daily[0, :, c.D_POSTED])
+
+
+@pytest.mark.parametrize("regime", ["steady", "seasonal", "volatile"])
+def test_posts_are_as_many_as_expected(regime):
+    """The gaps' variance is 1 (exponential) or, with bursts, that of the mixture: it sets the standard error."""
+    got, expected = np.sum([posted(regime, seed) for seed in range(5)], axis=0)
+    burst = scenario(regime).demand.client_surge_factor if regime == "volatile" else 1.0
+    long = 5.0 - 4.0 / burst
+    variance = 2.0 * (0.8 / burst**2 + 0.2 * long**2) - 1.0
+    assert abs(got - expected) < ERRORS * np.sqrt(expected * variance)
+
+
+def test_batches_follow_their_laws():
+    """Sizes: the discrete Pareto law, cut; durations: the kind's mean; both within standard errors of the sample."""
+    chosen = scenario("steady", end="2014-12-31", population={"people": 20_000})
+    state = State(chosen)
+    seen = []
+    for day in range(60):
+        state.post(day)
+        seen.append(state.market.book[state.market.book["posted"] >= day * c.SECONDS_PER_DAY].copy())
+        state.clear(state.market.today[:, c.D_POSTED])
+    batches = np.concatenate(seen)
+    batches = batches[(state.market.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
+    assert len(batches) == len(set(batches["id"].tolist())) > 2000
+    exponent, top = chosen.demand.batch_size_exponent, chosen.demand.batch_size_max
+    for size in (2, 5, 20, 100, 1000):
+        share = (size**-exponent - top**-exponent) / (1.0 - top**-exponent)
+        got = (batches["size"] >= size).mean()
+        assert abs(got - share) < ERRORS * np.sqrt(share * (1 - share) / len(batches)), size
+    assert batches["size"].max() <= top
+    law = kinds(chosen.demand)
+    standard = [
+        (np.log(own["true_seconds"]).mean() - np.log(law[kind, 0]) + law[kind, 1] ** 2 / 2)
+        / (law[kind, 1] / np.sqrt(len(own)))
+        for kind in range(len(law))
+        if len(own := batches[batches["kind"] == kind]) > 30 and law[kind, 0] > 40.0  # rounding to seconds is small
+    ]
+    assert len(standard) >= 3 and np.abs(standard).max() < ERRORS
+    redundancy = law[batches["kind"], 2].astype(int)
+    np.testing.assert_array_equal(batches["items"], -(-batches["size"] // redundancy))
+
+
+def test_mean_batch():
+    demand = scenario("steady").demand
+    sizes = np.arange(1, demand.batch_size_max + 1, dtype=float)
+    top = float(demand.batch_size_max)
+    tail = np.maximum((sizes**-demand.batch_size_exponent - top**-demand.batch_size_exponent), 0.0)
+    tail /= 1.0 - top**-demand.batch_size_exponent
+    probability = tail - np.append(tail[1:], 0.0)
+    assert mean_size(demand) == pytest.approx((sizes * probability).sum(), rel=1e-9)
+
+
+# --- clients ---------------------------------------------------------------------------------------------------
+LAW = np.array([2.2, 0.52, 185.0, 0.3 / 365.25, 0.3, 0.15, 4.0, 0.8, 0.4])
+
+
+@pytest.fixture(scope="module")
+def many_clients():
+    rows = np.zeros(40_000, c.CLIENT)
+    mix = np.array([(0.25, 1.0), (0.75, 0.8)])
+    found(make_key(12), 0, 0.0, len(rows), LAW, mix, 5.0, np.array([0.6, 0.3]), 10_000, 1.0, rows)
+    return rows
+
+
+def test_size_law_of_clients(many_clients):
+    """Lognormal: mean and spread of the log within standard errors; the shares of the largest follow from them.
+
+    The top q of a lognormal law hold ``Phi(sd - z(q))`` of the whole: at 2.2, 45 % for the top 1 %.
+    """
+    logs, sd = np.log(many_clients["volume"]), LAW[0]
+    assert abs(logs.mean()) < ERRORS * sd / np.sqrt(len(logs))
+    assert abs(logs.std() - sd) < ERRORS * sd / np.sqrt(2 * len(logs))
+    assert stats.kstest(logs / sd, "norm").pvalue > 1e-5
+    ordered = np.sort(many_clients["volume"])[::-1]
+    for q in (0.01, 0.1, 0.5):
+        law = stats.norm.cdf(sd - stats.norm.isf(q))
+        # Relative error of the sum of the top: that of the whole sum, of coefficient of variation exp(sd^2 / 2).
+        bound = ERRORS * np.exp(sd**2 / 2) / np.sqrt(len(logs))
+        assert abs(ordered[: int(q * len(ordered))].sum() / ordered.sum() - law) < bound, q
+
+
+def test_lives_of_clients(many_clients):
+    """The shorter of a Weibull life and the time to a sudden end."""
+    life = (many_clients["last_day"] - many_clients["first_day"]).astype(float)
+    for days in (30, 91, 365, 638):
+        survival = np.exp(-((days / LAW[2]) ** LAW[1]) - LAW[3] * days)
+        got = (life >= days).mean()  # days of coming and going are whole days
+        assert abs(got - survival) < ERRORS * np.sqrt(survival * (1 - survival) / len(life)) + 0.004, days
+
+
+def test_kinds_and_prices_of_clients(many_clients):
+    share = (many_clients["kind"] == 0).mean()
+    assert abs(share - 0.25) < ERRORS * np.sqrt(0.25 * 0.75 / len(many_clients))
+    factor = np.where(many_clients["kind"] == 0, 1.0, 0.8)
+    logs = np.log(many_clients["wage"] / (5.0 * factor)) / LAW[8]
+    assert stats.kstest(logs, "norm").pvalue > 1e-5
+    announced = np.log(many_clients["announced_share"] / 0.6) / 0.3
+    assert stats.kstest(announced, "norm").pvalue > 1e-5
+    assert ((0.0 <= many_clients["strictness"]) & (many_clients["strictness"] <= 1.0)).all()
