@@ -1,7 +1,8 @@
 """What was never fitted: ``python -m experiments.validate [choices and fields] [seeds=20]``.
 
-Every row of the evidence that is kept for validation, over many seeds, each with its own draw of the free
-parameters; worst first, with what it means when it fails.
+Every row of the evidence that is kept for validation, the people of its interviews and the patterns it only has
+words for, over many seeds, each with its own draw of the free parameters; worst first, with what it means when it
+fails. Then the bars: what is asked of the default parameters.
 """
 
 import os
@@ -13,13 +14,16 @@ from sim.quantity import Quantity as Q
 from sim.replicates import Replicate, changed, code, run_all, write_json
 
 _MANUAL = """\
-Sets the rows of the evidence whose role is "validate" beside what markets with parameters drawn from the posterior
-read; no fit has ever seen them. Every finished run is kept: the same command goes on where it stopped.
+Sets what no fit has ever seen beside what markets with parameters drawn from the posterior show: the rows of the
+evidence whose role is "validate", the people of its interviews, and patterns that it has only words for. The bars are
+read at the default parameters. Every finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.validate                               20 seeds of all France, each with its own draw
+  python -m experiments.validate                               20 seeds of all France, each with its own draw, and 20
+                                                               at the default parameters: half an hour on two cores
   python -m experiments.validate population=small seeds=5      a first look
+  python -m experiments.validate default_seeds=0               without the bars
   python -m experiments.validate behaviour.posterior=mine.csv  draws of your own calibration
-  python -m experiments.validate behaviour=france_2018            the defaults instead of a posterior
+  python -m experiments.validate behaviour=france_2018         the defaults instead of a posterior
 """
 # What it means when a row fails, whichever way.
 MEANINGS = {
@@ -43,6 +47,7 @@ class Settings:
     """What can be set of the experiment itself."""
 
     seeds: int = Q("runs, each with a seed and a draw of its own", "run", 1, 10_000)
+    default_seeds: int = Q("runs at the default parameters, which the bars are read from; 0: none", "run", 0, 10_000)
     workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
 
 
@@ -58,38 +63,84 @@ def experiment(scenario, settings, folder, command):
     folder : Path
     command : str
     """
-    from sim.instruments.seeds import measure
+    from experiments.verdicts import bars, told
+    from sim.instruments.checks import curves, judged_patterns, judged_portraits, measure
     from sim.provenance import provenance
-    from sim.report.posterior import draw_validation
 
-    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None)  # move nothing
-    seeds = range(scenario.seed, scenario.seed + settings["seeds"])
-    asked = [Replicate("base", changed(base, seed=seed)) for seed in seeds]
-    rows = {one.seed: one.scenario.behaviour.row for one in asked}
+    base, asked = plan(scenario, settings)
+    rows = {one.seed: one.scenario.behaviour.row for one in asked["drawn"]}
     folder.mkdir(parents=True, exist_ok=True)
     born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"], "rows": rows}
     write_json(folder / "provenance.json", born)
-    found = {one.seed: kept for one, kept in run_all(asked, measure, folder, settings["workers"])}
-    table = judged([found[seed] for seed in seeds], scenario.survey.targets)
-    unfinished = folder / ".validation.csv.part"
-    table.to_csv(unfinished, index=False)
-    os.replace(unfinished, folder / "validation.csv")
+    every = dict.fromkeys([*asked["drawn"], *asked["default"]])  # where both are the same, once
+    found = {one.path(folder): kept for one, kept in run_all(list(every), measure, folder, settings["workers"])}
+    kept = {name: [found[one.path(folder)] for one in runs] for name, runs in asked.items()}
+    tables = {
+        "validation": judged(kept["drawn"], scenario.survey.targets),
+        "patterns": judged_patterns(kept["drawn"]),
+        "portraits": judged_portraits(kept["drawn"]),
+    }
+    if kept["default"]:
+        tables |= bars(kept["default"], scenario.survey.targets)
+    _write(tables, folder)
+    lines = curves(kept["drawn"])
     if scenario.report.figures:
-        draw_validation(table, scenario.report.language, folder / "figures")
-    print(text(table, base.behaviour.posterior, len(seeds)))
+        _draw(tables, lines, kept["drawn"][0]["patterns"]["platforms"], scenario, folder)
+    print(told(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
     here = Path.cwd()
     print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
 
 
-def judged(kept, path=None):
-    """Each row kept for validation beside what the runs read, worst first.
+def plan(scenario, settings):
+    """Every run of the experiment.
+
+    Returns
+    -------
+    Scenario
+        With what is only shown at its usual value: it moves no run.
+    dict of str to list of Replicate
+        "drawn", and "default" for the bars.
+    """
+    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1)
+    usual = at_default(base)
+
+    def over(one, seeds, variant):
+        return [Replicate(variant, changed(one, seed=scenario.seed + n)) for n in range(seeds)]
+
+    if usual == base:
+        drawn = over(base, settings["seeds"], "drawn")
+        return base, {"drawn": drawn, "default": drawn if settings["default_seeds"] else []}
+    default = over(usual, settings["default_seeds"], "default")
+    return base, {"drawn": over(base, settings["seeds"], "drawn"), "default": default}
+
+
+def at_default(scenario):
+    """The scenario without a posterior: what was drawn is at its default, what was typed stays."""
+    from sim.posterior import table
+    from sim.scenario import Scenario
+
+    name, row = scenario.behaviour.posterior, scenario.behaviour.row
+    if name is None:
+        return scenario
+    columns, rows = table(name)
+    usual = Scenario.load(demand=scenario.demand.name)
+    drawn = dict(zip(columns, rows[row], strict=True))
+    back = {key: usual.at(key) for key, value in drawn.items() if scenario.at(key) == value}
+    back |= {"behaviour.posterior": None, "behaviour.row": None}
+    return changed(scenario, **{key.replace(".", "__"): value for key, value in back.items()})
+
+
+def judged(kept, path=None, role="validate"):
+    """Each row of a role beside what the runs read, worst first.
 
     Parameters
     ----------
     kept : list of dict
-        From `sim.instruments.seeds.measure`.
+        From `sim.instruments.checks.measure`.
     path : str or Path, optional
         Of the targets.
+    role : str
+        As in `sim.targets.load_targets`.
 
     Returns
     -------
@@ -102,7 +153,7 @@ def judged(kept, path=None):
     from sim.instruments.seeds import targets_over_seeds
     from sim.targets import load_targets
 
-    table = targets_over_seeds(load_targets(path, role="validate"), kept)
+    table = targets_over_seeds(load_targets(path, role=role), kept)
     table["away"] = [_away(row) for row in table.itertuples()]
     table = table.sort_values("away", ascending=False, na_position="last", kind="stable", ignore_index=True)
     read = [[x[0] for one in kept if not isinstance(x := one["targets"].get(name, ""), str)] for name in table["id"]]
@@ -127,22 +178,17 @@ def _away(row):
     return outside / ((high - low) / 2.0) if high > low else float("inf") if outside else 0.0
 
 
-def text(table, posterior, seeds):
-    """What stands on the screen."""
-    can = table[table["comparable"]]
-    drawn = "each with its own draw of the posterior" if posterior else "all with the same parameters: no posterior"
-    lines = [f"{int(can['inside'].sum())} of {len(can)} rows that were never fitted lie inside their band, by the mean"]
-    lines[0] += f" of {seeds} runs, {drawn}. Worst first:"
-    for row in table.itertuples():
-        lines.append(f"\n  {row.quantity} ({row.id}): published {row.value:g} [{row.low:g} to {row.high:g}] {row.unit}")
-        if not row.comparable:
-            lines.append(f"    not comparable: {row.reason}")
-            continue
-        spread = f"5 to 95 % of runs {row.predicted_low:.3g} to {row.predicted_high:.3g}"
-        lines.append(f"    simulated {row.simulated:.3g}; {spread}; inside in {row.inside_share:.0%} of runs")
-        if row.inside is not True and not row.inside:
-            lines.append(f"    outside by {row.away:.2g} half-bands: {row.means}")
-    return "\n".join(lines)
+def _write(tables, folder):
+    for name, table in tables.items():
+        unfinished = folder / f".{name}.csv.part"
+        table.to_csv(unfinished, index=False)
+        os.replace(unfinished, folder / f"{name}.csv")
+
+
+def _draw(tables, lines, platforms, scenario, folder):
+    from sim.report.posterior import draw_validation
+
+    draw_validation(tables, lines, platforms, scenario.report.language, folder / "figures")
 
 
 if __name__ == "__main__":

@@ -31,10 +31,11 @@ def outline(results):
         `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` ([value, standard error]
         or the reason why there is none, by id).
     """
-    return {"digest": results.digest(), "summary": results.summary} | _readings(results)
+    return {"digest": results.digest(), "summary": results.summary} | read(results)
 
 
-def _readings(results):
+def read(results):
+    """Tier table and targets of a run: `tiers` and `targets`, as `outline` keeps them."""
     found = readings(results)
     return {
         "tiers": tiers(results).to_dict("records"),
@@ -55,7 +56,7 @@ def measure(results):
         None).
     """
     activity = by_activity(results)
-    return _readings(results) | {
+    return read(results) | {
         "settings": {name: tiers(_set(results, changes)).to_dict("records") for name, changes in SETTINGS.items()},
         "parts": parts(results),
         "truth": truth(results).to_dict("index"),
