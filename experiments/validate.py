@@ -25,24 +25,6 @@ read at the default parameters. Every finished run is kept: the same command goe
   python -m experiments.validate behaviour.posterior=mine.csv  draws of your own calibration
   python -m experiments.validate behaviour=france_2018         the defaults instead of a posterior
 """
-# What it means when a row fails, whichever way.
-MEANINGS = {
-    "earnings_max": "the top of the ladder is wrong: what one person who is always there can have",
-    "hours_tail": "too few or too many work like a job: caps, attention or the supply of work at the top are wrong",
-    "weekly_lookers": "the questionnaire catches other people: looking is too seldom regular, or too often",
-    "single_platform": "people join further platforms too seldom or too readily",
-    "full_time_equivalents": "the volume of work does not fit what people earn and how long they say they work",
-    "weekday_ratio": "when people are free, or when clients post, is wrong within the week",
-    "below_minimum_wage": "unpaid time or piece rates are wrong for most workers, not only on average",
-    "pay_gap_to_minimum": "the wages assumed for the large platforms are wrong, or announced durations too short",
-    "want_more_work": "work is rationed too little or too much: the reservoir of idle accounts is misjudged",
-    "ever_paid_ratio": "a first task is found too easily or too hardly: the threshold between registering and working",
-    "client_month1_churn": "clients leave too early or too late, so demand is more or less volatile than it was",
-    "deep_sign": "the two institutions do not differ as observed: deep labour should pay more and bar more",
-}
-NO_MEANING = "the model misses a number it was not shown"
-
-
 class Settings:
     """What can be set of the experiment itself."""
 
@@ -63,7 +45,8 @@ def experiment(scenario, settings, folder, command):
     folder : Path
     command : str
     """
-    from experiments.verdicts import bars, told
+    from experiments.verdict_text import told
+    from experiments.verdicts import bars, judged
     from sim.instruments.checks import curves, judged_patterns, judged_portraits, measure
     from sim.provenance import provenance
 
@@ -72,8 +55,8 @@ def experiment(scenario, settings, folder, command):
     folder.mkdir(parents=True, exist_ok=True)
     born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"], "rows": rows}
     write_json(folder / "provenance.json", born)
-    every = dict.fromkeys([*asked["drawn"], *asked["default"]])  # where both are the same, once
-    found = {one.path(folder): kept for one, kept in run_all(list(every), measure, folder, settings["workers"])}
+    every = {one.path(folder): one for runs in asked.values() for one in runs}  # where both are the same, once
+    found = {one.path(folder): kept for one, kept in run_all([*every.values()], measure, folder, settings["workers"])}
     kept = {name: [found[one.path(folder)] for one in runs] for name, runs in asked.items()}
     tables = {
         "validation": judged(kept["drawn"], scenario.survey.targets),
@@ -84,6 +67,7 @@ def experiment(scenario, settings, folder, command):
         tables |= bars(kept["default"], scenario.survey.targets)
     _write(tables, folder)
     lines = curves(kept["drawn"])
+    _write_runs(kept, asked, lines, folder)
     if scenario.report.figures:
         _draw(tables, lines, kept["drawn"][0]["patterns"]["platforms"], scenario, folder)
     print(told(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
@@ -130,54 +114,6 @@ def at_default(scenario):
     return changed(scenario, **{key.replace(".", "__"): value for key, value in back.items()})
 
 
-def judged(kept, path=None, role="validate"):
-    """Each row of a role beside what the runs read, worst first.
-
-    Parameters
-    ----------
-    kept : list of dict
-        From `sim.instruments.checks.measure`.
-    path : str or Path, optional
-        Of the targets.
-    role : str
-        As in `sim.targets.load_targets`.
-
-    Returns
-    -------
-    DataFrame
-        As `sim.targets.compare` over seeds, with predicted_low, predicted_high (5 and 95 % of runs), runs (that have
-        a reading), inside_share (of these), away (half-bands outside), means (what it means when it fails).
-    """
-    import numpy as np
-
-    from sim.instruments.seeds import targets_over_seeds
-    from sim.targets import load_targets
-
-    table = targets_over_seeds(load_targets(path, role=role), kept)
-    table["away"] = [_away(row) for row in table.itertuples()]
-    table = table.sort_values("away", ascending=False, na_position="last", kind="stable", ignore_index=True)
-    read = [[x[0] for one in kept if not isinstance(x := one["targets"].get(name, ""), str)] for name in table["id"]]
-    for column, level in (("predicted_low", 0.05), ("predicted_high", 0.95)):
-        table[column] = [np.nanquantile(values, level) if values else np.nan for values in read]
-    table["runs"] = [len(values) for values in read]
-    ends = zip(read, table["low"].fillna(-np.inf), table["high"].fillna(np.inf), strict=True)
-    table["inside_share"] = [np.mean([a <= x <= b for x in v]) if v else np.nan for v, a, b in ends]
-    table["means"] = [MEANINGS.get(name, NO_MEANING) for name in table["id"]]
-    return table
-
-
-def _away(row):
-    """Half-bands outside on the scale on which the quantity is compared: a tenth is as bad as ten times too much."""
-    from experiments.inference.data import form_of, to
-
-    if row.simulated != row.simulated:
-        return float("nan")
-    form = form_of(row.value, row.unit)
-    low, high, found = (to(form, x, row.value) for x in (row.low, row.high, row.simulated))
-    outside = max(low - found, found - high, 0.0)
-    return outside / ((high - low) / 2.0) if high > low else float("inf") if outside else 0.0
-
-
 def _write(tables, folder):
     for name, table in tables.items():
         unfinished = folder / f".{name}.csv.part"
@@ -185,8 +121,28 @@ def _write(tables, folder):
         os.replace(unfinished, folder / f"{name}.csv")
 
 
+def _write_runs(kept, asked, lines, folder):
+    """Every pattern of every run, and the curves over the runs drawn."""
+    import numpy as np
+    import pandas as pd
+
+    rows = [
+        {"variant": name, "seed": run.seed, "row": run.scenario.behaviour.row} | one["patterns"]["numbers"]
+        for name in kept for run, one in zip(asked[name], kept[name], strict=True)
+    ]  # fmt: skip
+    cells = [
+        {"curve": name, "row": where[0] if len(where) > 1 else 0, "place": where[-1], "mean": mean}
+        | {"low": values[(1, *where)], "high": values[(2, *where)]}
+        for name, values in lines.items() for where, mean in np.ndenumerate(values[0])
+    ]  # fmt: skip
+    for name, table in (("patterns_by_run", rows), ("curves", cells)):
+        unfinished = folder / f".{name}.parquet.part"
+        pd.DataFrame(table).to_parquet(unfinished, index=False)
+        os.replace(unfinished, folder / f"{name}.parquet")
+
+
 def _draw(tables, lines, platforms, scenario, folder):
-    from sim.report.posterior import draw_validation
+    from sim.report.patterns import draw_validation
 
     draw_validation(tables, lines, platforms, scenario.report.language, folder / "figures")
 

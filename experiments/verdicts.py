@@ -1,13 +1,70 @@
-"""A validation told: what contradicts the evidence, worst first, and the bars as a table."""
+"""What a validation judges: the rows of the evidence worst first, with what a failure means, and the bars."""
 
-import textwrap
-
+import numpy as np
 import pandas as pd
 
-from sim.instruments.seeds import tier_frame, tiers_over_seeds
+from experiments.inference.data import form_of, to
+from sim.instruments.seeds import targets_over_seeds, tier_frame, tiers_over_seeds
+from sim.targets import load_targets
 
 TIERS_WITHIN, SHARE_INSIDE = 0.10, 0.8
-_WIDTH = 118
+# What it means when a row fails, whichever way.
+MEANINGS = {
+    "earnings_max": "the top of the ladder is wrong: what one person who is always there can have",
+    "hours_tail": "too few or too many work like a job: caps, attention or the supply of work at the top are wrong",
+    "weekly_lookers": "the questionnaire catches other people: looking is too seldom regular, or too often",
+    "single_platform": "people join further platforms too seldom or too readily",
+    "full_time_equivalents": "the volume of work does not fit what people earn and how long they say they work",
+    "weekday_ratio": "when people are free, or when clients post, is wrong within the week",
+    "below_minimum_wage": "unpaid time or piece rates are wrong for most workers, not only on average",
+    "pay_gap_to_minimum": "the wages assumed for the large platforms are wrong, or announced durations too short",
+    "want_more_work": "work is rationed too little or too much: the reservoir of idle accounts is misjudged",
+    "ever_paid_ratio": "a first task is found too easily or too hardly: the threshold between registering and working",
+    "client_month1_churn": "clients leave too early or too late, so demand is more or less volatile than it was",
+    "deep_sign": "the two institutions do not differ as observed: deep labour should pay more and bar more",
+}
+NO_MEANING = "the model misses a number it was not shown"
+
+
+def judged(kept, path=None, role="validate"):
+    """Each row of a role beside what the runs read, worst first.
+
+    Parameters
+    ----------
+    kept : list of dict
+        From `sim.instruments.checks.measure`.
+    path : str or Path, optional
+        Of the targets.
+    role : str
+        As in `sim.targets.load_targets`.
+
+    Returns
+    -------
+    DataFrame
+        As `sim.targets.compare` over seeds, with predicted_low, predicted_high (5 and 95 % of runs), runs (that have
+        a reading), inside_share (of these), away (half-bands outside), means (what it means when it fails).
+    """
+    table = targets_over_seeds(load_targets(path, role=role), kept)
+    table["away"] = [_away(row) for row in table.itertuples()]
+    table = table.sort_values("away", ascending=False, na_position="last", kind="stable", ignore_index=True)
+    read = [[x[0] for one in kept if not isinstance(x := one["targets"].get(name, ""), str)] for name in table["id"]]
+    for column, level in (("predicted_low", 0.05), ("predicted_high", 0.95)):
+        table[column] = [np.nanquantile(values, level) if values else np.nan for values in read]
+    table["runs"] = [len(values) for values in read]
+    ends = zip(read, table["low"].fillna(-np.inf), table["high"].fillna(np.inf), strict=True)
+    table["inside_share"] = [np.mean([a <= x <= b for x in v]) if v else np.nan for v, a, b in ends]
+    table["means"] = [MEANINGS.get(name, NO_MEANING) for name in table["id"]]
+    return table
+
+
+def _away(row):
+    """Half-bands outside on the scale on which the quantity is compared: a tenth is as bad as ten times too much."""
+    if row.simulated != row.simulated:
+        return float("nan")
+    form = form_of(row.value, row.unit)
+    low, high, found = (to(form, x, row.value) for x in (row.low, row.high, row.simulated))
+    outside = max(low - found, found - high, 0.0)
+    return outside / ((high - low) / 2.0) if high > low else float("inf") if outside else 0.0
 
 
 def bars(kept, path):
@@ -23,11 +80,10 @@ def bars(kept, path):
     Returns
     -------
     dict of str to DataFrame
-        `bars`: bar, asked, found, met, and for tiers published, reading, ratio, truth. `calibrated`: the rows that
-        may be fitted, as from `experiments.validate.judged`; `held_out`: those kept for validation, at the defaults.
+        `bars`: bar, asked, found, met, and for tiers published, reading, truth, and both over the published
+        (ratio, truth_ratio). `calibrated`: the rows that may be fitted, as from `judged`; `held_out`: those kept for
+        validation, at the defaults.
     """
-    from experiments.validate import judged
-
     rows, tables = [], {"calibrated": judged(kept, path, "calibrate"), "held_out": judged(kept, path)}
     for name, words, least in (
         ("calibrated", "rows that may be fitted, inside their bands", 1.0),
@@ -41,102 +97,8 @@ def bars(kept, path):
     table = tiers_over_seeds(tier_frame([("base", n, one) for n, one in enumerate(kept)]))
     for row in table.itertuples():
         near = bool(row.comparable) and abs(row.ratio - 1.0) <= TIERS_WITHIN
-        one = {"bar": f"{row.tier}: reading over published", "asked": "0.90 to 1.10", "found": f"{row.ratio:.2f}"}
-        one |= {"met": near, "published": row.survey_estimate, "reading": row.reading, "ratio": row.ratio}
-        rows.append(one | {"truth": row.truth})
+        found = f"{100 * (row.ratio - 1):+.1f} %" if row.comparable else "none"
+        one = {"bar": f"{row.tier}, reading against published", "asked": "within 10 %", "found": found, "met": near}
+        one |= {"published": row.survey_estimate, "reading": row.reading, "ratio": row.ratio}
+        rows.append(one | {"truth": row.truth, "truth_ratio": row.truth / row.survey_estimate})
     return {"bars": pd.DataFrame(rows)} | tables
-
-
-def told(tables, posterior, runs, defaults, scenario):
-    """What stands on the screen."""
-    lines = _rows(tables["validation"], posterior, runs) + _portraits(tables["portraits"]) + _words(tables["patterns"])
-    if defaults:
-        lines += _bars(tables["bars"], defaults, scenario)
-    return "\n".join(lines)
-
-
-def _folded(text, indent):
-    return textwrap.fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
-
-
-def _rows(table, posterior, seeds):
-    """Rows of numbers, worst first."""
-    can = table[table["comparable"]]
-    drawn = "each with its own draw of the posterior" if posterior else "all with the same parameters: no posterior"
-    inside = int(can["inside"].fillna(False).sum())
-    lines = [f"{inside} of {len(can)} comparable validate rows inside their band, by the mean of {seeds} runs, {drawn}."]
-    lines.append("They were never fitted. Worst first:")
-    for row in table.itertuples():
-        lines.append(f"\n  {row.quantity} ({row.id}): published {row.value:g} [{row.low:g} to {row.high:g}] {row.unit}")
-        if not row.comparable:
-            lines.append(f"    not comparable: {row.reason}")
-            continue
-        spread = f"5 to 95 % of runs {row.predicted_low:.3g} to {row.predicted_high:.3g}"
-        lines.append(f"    simulated {row.simulated:.3g}; {spread}; inside in {row.inside_share:.0%} of runs")
-        if row.inside is not True and not row.inside:
-            lines.append(f"    outside by {row.away:.2g} half-bands: {row.means}")
-    return lines
-
-
-def _portraits(table):
-    """The people of the interviews, those that nobody resembles first."""
-    counts = table["verdict"].value_counts()
-    said = ", ".join(f"{counts[name]} {name}" for name in ("absent", "rare", "present") if name in counts)
-    lines = [f"\nPeople of the interviews, looked for among those who look within a year: {said}."]
-    for row in table.itertuples():
-        lines.append(_folded(f"{row.verdict}: {row.said}", "  "))
-        many = f"{row.people:.0f} people ({row.people_low:.0f} to {row.people_high:.0f}), {row.share:.2%} of those who look"
-        lines.append(f"    {many}; in {row.runs_with:.0%} of {row.runs} runs")
-        if row.verdict != "present":
-            lines.append(_folded(f"nearest: {row.nearest}; {row.binding} is reached by {row.reach:.1%} of those with "
-                                 f"the same traits", "    "))  # fmt: skip
-            lines.append(_folded(f"it means: {row.otherwise}", "    "))
-        if row.missing:
-            lines.append(_folded(f"not asked: {row.missing}", "    "))
-    return lines
-
-
-def _words(table):
-    """Patterns, those that contradict the words of the evidence first."""
-    counts = table["verdict"].value_counts()
-    said = ", ".join(f"{counts[name]} {name}" for name in ("contradicts", "agrees", "no words", "unknown")
-                     if name in counts)  # fmt: skip
-    lines = [f"\nPatterns no number was published for: {said} (ranges are our reading of the evidence's words)."]
-    shown = None
-    for row in table[table["verdict"] == "contradicts"].itertuples():
-        lines.append(_folded(f"contradicts: {row.measure}: {_value(row)}; asked {_range(row)}", "  "))
-        lines.append(_folded(f"said: {row.said} ({row.source}); it means: {row.otherwise}", "    "))
-    for row in table[table["verdict"] != "contradicts"].sort_values("pattern", kind="stable").itertuples():
-        if row.pattern != shown:
-            lines.append(f"  {row.pattern}")
-            shown = row.pattern
-        lines.append(_folded(f"{row.measure}: {_value(row)}" + (f"; agrees with {_range(row)}" if row.verdict == "agrees"
-                                                                else ""), "    "))  # fmt: skip
-    return lines
-
-
-def _value(row):
-    if not row.runs:
-        return "unknown"
-    unit = f" {row.unit}" if row.unit else ""
-    return f"{row.value:.3g}{unit} (5 to 95 % of runs {row.predicted_low:.3g} to {row.predicted_high:.3g})"
-
-
-def _range(row):
-    ends = [("at least", row.low), ("at most", row.high)]
-    return ", ".join(f"{words} {end:g}" for words, end in ends if end == end)
-
-
-def _bars(table, defaults, scenario):
-    """The bars as a table."""
-    lines = [f"\nThe bars, at the default parameters, mean of {defaults} runs of {scenario.population.people} people:"]
-    lines.append(f"  {'':<48} {'asked':>13} {'found':>9}  {'':<7}{'published':>10} {'reading':>9} {'truth':>9}")
-    for row in table.itertuples():
-        verdict = "met" if row.met else "MISSED"
-        line = f"  {row.bar:<48} {row.asked:>13} {row.found:>9}  {verdict:<7}"
-        if row.published == row.published:
-            line += f"{row.published:>10.0f} {row.reading:>9.0f} {row.truth:>9.0f}"
-        lines.append(line.rstrip())
-    if defaults < 20 or scenario.population.scale < 1.0:
-        lines.append("  (The bars are for the mean of 20 runs of all France: seeds=20, no population.people.)")
-    return lines

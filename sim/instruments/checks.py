@@ -35,7 +35,7 @@ def measure(results):
 
 
 def said(path=SAID):
-    """What the evidence says of each pattern: a DataFrame with the columns of `COLUMNS`, nan where there is no range."""
+    """What the evidence says of each pattern: a DataFrame with columns `COLUMNS`, low and high nan where open."""
     table, problems = read_table(Path(path))
     problems += [f"row 1: column {name!r} is missing" for name in COLUMNS if name not in table]
     if problems:

@@ -17,6 +17,7 @@ QUANTILES = tuple(np.round(np.arange(0.05, 1.0, 0.05), 2).tolist())
 FILL_QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 HILL = 0.05  # share of the slowest batches that the exponent of the tail is read from
 NEEDY = 0.25  # share of the registered called the neediest, and the least needy
+GAPS = ("earnings", "hours", "hourly")
 _NAN = float("nan")
 
 
@@ -27,19 +28,23 @@ def patterns(results):
     -------
     dict
         `numbers` (float by name, the ids of ``sim/evidence/patterns.csv``; nan where unknown); `survival` (by
-        `SURVIVAL_MONTHS`), `present` (0 to 10 months after sign-up), `movement` (3 x 3), `returns` (days around surges), `fill` (seconds at
-        `FILL_QUANTILES`), `week` (168 shares of all looks, from Monday 00:00), `unpaid` (at `QUANTILES` of
-        people), `lorenz` (top shares of earners at 0.01, 0.02 ... 1), `overlap` (platform by platform: share of
-        those with an account on the row's who have one on the column's), `platforms` (names).
+        `SURVIVAL_MONTHS`), `present` (0 to 10 months after sign-up), `movement` (3 x 3), `returns` (days around
+        surges), `fill` (seconds at `FILL_QUANTILES`), `week` (168 shares of all looks, from Monday 00:00), `unpaid`
+        (at `QUANTILES` of people), `lorenz` and `lorenz_work` (earnings and paid time of the top 0.01, 0.02 ... 1 of
+        those with any), `gaps` (women over men, neediest over least needy; each by `GAPS`), `overlap` (platform by
+        platform: share of those with an account on the row's who have one on the column's), `platforms` (names).
     """
-    month = last_month(results.months)
+    month, times = last_month(results.months), _lately(results)
     curves = {"survival": survival(results), "present": present(results), "movement": movement(results)}
     curves["returns"] = after_surges(results)
-    curves |= {"fill": _fill(results), "week": _week(results), "unpaid": _unpaid(results)}
-    curves |= {"lorenz": _lorenz(month), "overlap": _overlap(results)}
+    curves |= {"fill": _fill(times), "week": _week(results), "unpaid": _unpaid(results)}
+    curves |= {"lorenz": _lorenz(month["earned_micro_euro"]), "lorenz_work": _lorenz(month["paid_seconds"])}
+    curves["overlap"] = _overlap(results)
     curves["platforms"] = [member.label for member in results.scenario.platform.members.values()]
-    numbers = _moving(curves) | _concentration(month) | _filling(curves, results) | _online(curves["week"])
-    numbers |= _gaps(results, month) | _homes(results, month) | _shares_unpaid(curves["unpaid"]) | _words(results, month)
+    numbers = _moving(curves) | _concentration(month) | _filling(curves, times) | _online(curves["week"])
+    gaps = _gaps(results, month)
+    curves["gaps"] = [[gaps.get(f"{who}_{what}", _NAN) for what in GAPS] for who in ("women", "needy")]
+    numbers |= gaps | _homes(results, month) | _shares_unpaid(curves["unpaid"]) | _words(results, month)
     return {"numbers": {name: float(value) for name, value in numbers.items()}} | curves
 
 
@@ -64,14 +69,14 @@ def _concentration(month):
     return found
 
 
-def _lorenz(month):
-    """Share of all earnings that the best-paid share of earners has, at 0.01, 0.02 ... 1."""
-    pay = np.sort(month["earned_micro_euro"].to_numpy(float))[::-1]
-    pay = pay[pay > 0]
-    if not len(pay):
+def _lorenz(amounts):
+    """Share of a month's amounts, of those who have any, that the share with most has, at 0.01, 0.02 ... 1."""
+    held = np.sort(amounts.to_numpy(float))[::-1]
+    held = held[held > 0]
+    if not len(held):
         return [_NAN] * 100
-    held = np.concatenate([[0.0], np.cumsum(pay) / pay.sum()])
-    return np.interp(np.arange(1, 101) / 100, np.arange(len(held)) / len(pay), held).tolist()
+    together = np.concatenate([[0.0], np.cumsum(held) / held.sum()])
+    return np.interp(np.arange(1, 101) / 100, np.arange(len(together)) / len(held), together).tolist()
 
 
 def _lately(results):
@@ -81,16 +86,14 @@ def _lately(results):
     return fill_times(batches[batches["posted"] >= (last - 364) * 86_400], last)
 
 
-def _fill(results):
-    times = _lately(results)
+def _fill(times):
     filled = times["filled"].to_numpy()
     within, share = filled_within(times["seconds"].to_numpy()[filled], times["seconds"].to_numpy()[~filled])
     places = np.searchsorted(share, np.array(FILL_QUANTILES) - 1e-12)
     return [float(within[place]) if place < len(within) else _NAN for place in places]
 
 
-def _filling(curves, results):
-    times = _lately(results)
+def _filling(curves, times):
     filled = times["filled"].to_numpy()
     seconds = np.sort(times["seconds"].to_numpy(float)[filled])
     quantile = dict(zip(FILL_QUANTILES, curves["fill"], strict=True))

@@ -112,13 +112,6 @@ def draw_pairs(known, words):
     return figure, title, words("posterior.pairs_alt", pairs=told)
 
 
-def draw_validation(table, language, folder):
-    """Draw the one figure of a validation into a folder: as `draw_predictions`, of rows that were never fitted."""
-    words = Words(language)
-    table = table.assign(published=table["value"], predicted=table["simulated"], inside=table["inside"].fillna(False))
-    return draw_each({"validation": lambda: draw_predictions(table, words, "validation.title")}, folder)
-
-
 def draw_predictions(table, words, title="posterior.predictions"):
     """Each published number's band and what markets drawn from the posterior read, relative to it.
 
