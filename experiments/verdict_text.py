@@ -87,13 +87,15 @@ def _range(row):
 
 def _bars(table, defaults, scenario):
     """The bars as a table."""
-    lines = [f"\nThe bars, at the default parameters, mean of {defaults} runs of {scenario.population.people} people:"]
+    runs = f"mean of {defaults} runs" if defaults > 1 else "one run"
+    lines = [f"\nThe bars, at the default parameters, {runs} of {scenario.population.people} people:"]
     lines.append(f"  {'':<48} {'asked':>13} {'found':>9}  {'':<7}{'published':>10} {'reading':>9} {'truth':>9}")
     for row in table.itertuples():
         verdict = "met" if row.met else "MISSED"
         line = f"  {row.bar:<48} {row.asked:>13} {row.found:>9}  {verdict:<7}"
         if row.published == row.published:
-            line += f"{row.published:>10.0f} {row.reading:>9.0f} {row.truth:>9.0f}"
+            reading = f"{row.reading:.0f}" if row.reading == row.reading else "none"
+            line += f"{row.published:>10.0f} {reading:>9} {row.truth:>9.0f}"
             line += f" ({100 * (row.truth_ratio - 1):+.0f} %)"
         lines.append(line.rstrip())
     if defaults < 20 or scenario.population.scale < 1.0:

@@ -1,14 +1,12 @@
-"""Sensitivity on functions whose indices are known, and the validation table."""
+"""Sensitivity on functions whose indices are known."""
 
 import numpy as np
 import pytest
 
-from experiments import validate
 from experiments.inference.chance import TOY, uniforms
 from experiments.inference.design import cube, parameters, points
 from experiments.inference.emulator import Emulator, features
 from experiments.inference.measure import OUTCOMES
-from sim.targets import load_targets
 
 
 def stub(where, luck=0.0):
@@ -68,20 +66,3 @@ def test_the_screening_ranks_on_both_grids():
         assert part.loc[first, "rank"] == 1 and part.loc[second, "rank"] == 2 and part.loc[DUMMY, "mu_star"] == 0
     part = table[(table["levels"] == 4) & (table["outcome"] == "mean_earnings")].set_index("parameter")
     assert part.loc[first, "mu_star"] == pytest.approx(2.0)  # log points over the whole prior
-
-
-def test_every_row_kept_for_validation_says_what_it_means_when_it_fails():
-    assert set(load_targets(role="validate")["id"]) == set(validate.MEANINGS)
-
-
-def test_validation_is_worst_first_and_says_how_many_runs_agree():
-    near = {"weekly_lookers": [0.5, 0.01], "hours_tail": [30.0, 0.1], "single_platform": "asks about every site"}
-    far = near | {"weekly_lookers": [0.9, 0.01]}
-    table = validate.judged([{"targets": near}, {"targets": far}])
-    assert table["id"].iloc[0] == "weekly_lookers" and table["simulated"].iloc[0] == pytest.approx(0.7)
-    assert table["inside_share"].iloc[0] == 0.5 and table["away"].iloc[0] > 0 == table["away"].iloc[1]
-    factor = validate.judged([{"targets": near | {"earnings_max": [10.0, 0.0]}}])  # a hundredth of what it should be
-    assert factor["id"].iloc[0] == "earnings_max" and np.isnan(factor["away"].iloc[-1])
-    told = validate.text(table, "posterior.csv", 2)
-    assert "1 of 2 rows that were never fitted" in told and validate.MEANINGS["weekly_lookers"] in told
-    assert "not comparable: asks about every site" in told and validate.MEANINGS["hours_tail"] not in told

@@ -45,7 +45,7 @@ WORDS = {
     "patterns.hours": "heures",
     "patterns.hourly": "par heure",
     "patterns.ratio": "rapport",
-    "patterns.gaps": "Gains : femmes {women} fois les hommes,\nles plus démunis {needy} fois les autres",
+    "patterns.gaps": "Gains : femmes / hommes {women},\nplus / moins démunis {needy}",
     "patterns.platform": "plateforme",
     "patterns.overlap": "{share} ont plusieurs comptes\n(% de la ligne dans la colonne)",
     "patterns.unpaid_axis": "part non payée de son temps",

@@ -113,6 +113,7 @@ def _returns(axis, lines, found, words, _):
     axis.axhline(1.0, color=style.GREY, lw=0.8)
     axis.axvline(0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     axis.set(xlabel=words("patterns.day"), ylabel=words("patterns.usual"), xlim=(days[0], days[-1]))
+    style.counts(axis, words)
     style.tidy(axis)
     return words("patterns.returns", change=words.change(found["return_in_surge"]))
 
@@ -158,6 +159,7 @@ def _week(axis, lines, found, words, _):
     ruler = axis.figure.colorbar(mesh, ax=axis, pad=0.02, aspect=22, location="right")
     ruler.outline.set_visible(False)
     ruler.ax.tick_params(labelsize=_SMALL)
+    style.counts(ruler.ax, words)
     ruler.set_label(words("patterns.looks"), fontsize=_SMALL)
     return words("patterns.week", share=words.percent(found["evening"]))
 
