@@ -17,6 +17,7 @@ from sim.replicates import changed, code, write_json
 GRIDS = (4, 8)  # levels of the two screenings
 DUMMY = "nothing"
 _BASE, _RESAMPLED = 1024, 40  # points of the Sobol sample; emulators fitted to resampled runs
+_FEWEST = 40  # runs with the outcome that an emulator is fitted to
 _MANUAL = """\
 Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
 the time that tasks wait. Every finished run is kept: the same command goes on where it stopped.
@@ -123,24 +124,40 @@ def sobol(where, measured, seed):
     sample = sampler.sample(about, _BASE, calc_second_order=False, scramble=True, seed=seed)
     idle = uniforms(seed, BOOTSTRAP, len(where), 1)  # each run's value of the parameter that does nothing
     sample, where = features(sample), features(np.hstack([where, idle]))
-    table, parts = outcomes_of(measured), []
-    for place, outcome in enumerate(OUTCOMES):
-        known = np.isfinite(table[:, place])
-        x, y = where[known], table[known, place : place + 1]
-        if len(x) < 40 or y.std() < 1e-9:
-            continue
+    table, parts = outcomes_of(measured), {}
+    for known, places in _together(table):
+        x, y = where[known], table[np.ix_(known, places)]
         emulator = Emulator(x, y)
-        first, total = _indices(about, emulator(sample)[:, 0], seed)
-        again = []
-        for turn in range(_RESAMPLED):
-            picked = (uniforms(seed, BOOTSTRAP + 1, [turn], len(x))[0] * len(x)).astype(int)
-            times = np.bincount(picked, minlength=len(x)) + 1e-9
-            again.append(_totals(Emulator(x, y, times)(sample)[:, 0], about["num_vars"]))
+        level = emulator(sample)
+        again = [_totals(one(sample), about["num_vars"]) for one in _resampled(x, y, seed)]
         low, high = np.quantile(again, [0.025, 0.975], axis=0)
-        part = {"outcome": outcome, "parameter": about["names"], "first": first, "total": total, "total_low": low}
-        parts.append(pd.DataFrame(part | {"total_high": high, "explained": emulator.explained[0], "runs": len(x)}))
+        for n, place in enumerate(places):
+            first, total = _indices(about, level[:, n], seed)
+            part = {"outcome": OUTCOMES[place], "parameter": about["names"], "first": first, "total": total}
+            part |= {"total_low": low[n], "total_high": high[n], "explained": emulator.explained[n], "runs": len(x)}
+            parts[place] = pd.DataFrame(part)
     columns = "outcome parameter first total total_low total_high explained runs".split()
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return pd.concat([parts[n] for n in sorted(parts)], ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def _together(table):
+    """Outcomes known in the same runs share an emulator: (runs, outcomes) as numbers, of those that vary at all."""
+    groups = {}
+    for place, column in enumerate(table.T):
+        known = np.flatnonzero(np.isfinite(column))
+        if len(known) >= _FEWEST and column[known].std() >= 1e-9:
+            groups.setdefault(known.tobytes(), (known, []))[1].append(place)
+    return list(groups.values())
+
+
+def _resampled(x, y, seed):
+    """Emulators fitted to runs drawn with replacement, one after the other."""
+    from experiments.inference.chance import BOOTSTRAP, uniforms
+    from experiments.inference.emulator import Emulator
+
+    for turn in range(_RESAMPLED):
+        picked = (uniforms(seed, BOOTSTRAP + 1, [turn], len(x))[0] * len(x)).astype(int)
+        yield Emulator(x, y, np.bincount(picked, minlength=len(x)) + 1e-9)
 
 
 def _indices(about, y, seed):
@@ -152,10 +169,19 @@ def _indices(about, y, seed):
 
 
 def _totals(y, d):
-    """Total shares of variance (Jansen 1999), as SALib has them, from outcomes in the order of its sample."""
-    blocks = y.reshape(-1, d + 2)
+    """Total shares of variance (Jansen 1999), as SALib has them, from outcomes in the order of its sample.
+
+    Parameters
+    ----------
+    y : float array, shape (n (d + 2), q)
+
+    Returns
+    -------
+    float array, shape (q, d)
+    """
+    blocks = y.reshape(-1, d + 2, y.shape[1])
     gaps = 0.5 * ((blocks[:, :1] - blocks[:, 1:-1]) ** 2).mean(axis=0)
-    return gaps / np.maximum(blocks[:, [0, -1]].var(), 1e-300)
+    return (gaps / np.maximum(blocks[:, [0, -1]].var(axis=(0, 1)), 1e-300)).T
 
 
 def morris(base, runs, trajectories):

@@ -34,10 +34,13 @@ def test_the_emulator_does_not_take_copying_for_knowledge():
     assert Emulator(features(where), uniforms(1, TOY, 60, 1)).explained[0] < 0.3
 
 
-def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing():
+def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypatch):
     pytest.importorskip("SALib")
+    from experiments import sensitivity
     from experiments.sensitivity import DUMMY, sobol, text
 
+    monkeypatch.setattr(sensitivity, "_RESAMPLED", 8)
+    monkeypatch.setattr(sensitivity, "_BASE", 256)
     where = points(cube(len(parameters())), 400, 1)
     table = sobol(where, stub(where, luck=0.2), 1)
     part = table[table["outcome"] == "mean_earnings"].set_index("parameter")

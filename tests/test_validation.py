@@ -69,8 +69,8 @@ def test_a_calibration_gives_the_same_bits_whatever_stands_in_the_rows_kept_for_
     drawn = []
     for name, value, targets in (("clean", 1.0, "null"), ("other", 1e9, scrambled(elsewhere / "other.csv"))):
         Stub.elsewhere = value
-        words = [f"survey.targets={targets}", f"hydra.run.dir={name}", "report.figures=false", "runs=160", "rounds=2"]
-        words += ["scale_points=8", "predictive=4", "recovery=0", "draws=40"]
+        words = [f"survey.targets={targets}", f"hydra.run.dir={name}", "report.figures=false", "runs=60", "rounds=1"]
+        words += ["scale_points=0", "predictive=2", "recovery=0", "draws=40"]
         monkeypatch.setattr(sys, "argv", ["calibrate", *words])
         assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
         drawn.append([(elsewhere / name / f).read_bytes() for f in ("posterior.csv", "parameters.csv", "best.yaml")])
