@@ -40,7 +40,6 @@ def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypa
     from experiments.sensitivity import DUMMY, sobol, text
 
     monkeypatch.setattr(sensitivity, "_RESAMPLED", 8)
-    monkeypatch.setattr(sensitivity, "_BASE", 256)
     where = points(cube(len(parameters())), 400, 1)
     table = sobol(where, stub(where, luck=0.2), 1)
     part = table[table["outcome"] == "mean_earnings"].set_index("parameter")
