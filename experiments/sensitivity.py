@@ -1,18 +1,20 @@
-"""Which free parameter moves what: ``python -m experiments.sensitivity [choices and fields] [runs=600]``.
+"""Which free parameter, and which mechanism, moves what: ``python -m experiments.sensitivity [fields] [runs=600]``.
 
 First a screening (Morris 1991) with runs of the market itself, on two grids, for its ranking depends on the grid.
 Then shares of variance (Sobol 1993) on an emulator, a quadratic function fitted to runs spread over the priors: so
-many runs of the market would take days. A parameter that does nothing shows what luck alone looks like.
+many runs of the market would take days. A parameter that does nothing shows what luck alone looks like. Last,
+mechanisms are switched off one at a time, on the same luck (`experiments.mechanisms`).
 """
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from experiments.door import stop_or_go
 from sim.quantity import Quantity as Q
-from sim.replicates import changed, code, write_json
+from sim.replicates import changed, code, run_all, write_json
 
 GRIDS = (4, 8)  # levels of the two screenings
 DUMMY = "nothing"
@@ -20,9 +22,13 @@ _BASE, _RESAMPLED = 1024, 40  # points of the Sobol sample; emulators fitted to 
 _FEWEST = 40  # runs with the outcome that an emulator is fitted to
 _MANUAL = """\
 Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
-the time that tasks wait. Every finished run is kept: the same command goes on where it stopped.
+the time that tasks wait; and what is left of them without reinforcement, qualifications, volatility, sign-up,
+multi-homing, search cost, switched off one at a time on the same luck: what makes the reservoir? Every finished run is
+kept: the same command goes on where it stopped.
 
-  python -m experiments.sensitivity                            some 750 runs of a twentieth of France
+  python -m experiments.sensitivity                            some 850 runs of a twentieth of France
+  python -m experiments.sensitivity part=mechanisms            mechanisms switched off: ten minutes
+  python -m experiments.sensitivity part=mechanisms behaviour=posterior    each seed with its own draw of the parameters
   python -m experiments.sensitivity runs=100 trajectories=2    a first look
   python -m experiments.sensitivity runs_in=outputs/...        use the runs of a calibration again (same people, seed)
 """
@@ -35,6 +41,8 @@ class Settings:
     trajectories: int = Q("trajectories of the screening on each grid", "", 2, 1000)
     runs: int = Q("runs that the emulator is fitted to", "run", 40, 1_000_000)
     runs_in: str | None = Q("folder of a calibration whose runs are used again, and added to; null: none", "path")
+    seeds: int = Q("runs with each mechanism, and without", "run", 2, 10_000)
+    part: Literal["both", "parameters", "mechanisms"] = Q("which part of the analysis")
     workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
     seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
 
@@ -50,29 +58,53 @@ def experiment(scenario, settings, folder, command):
     folder : Path
     command : str
     """
-    from experiments.inference.design import cube, parameters, points
-    from experiments.inference.market import Clock, Runs
     from sim.provenance import provenance
     from sim.report.sensitivity import draw_sensitivity
 
-    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
-                   behaviour__posterior=None, behaviour__row=None, population__people=settings["people"])  # fmt: skip
+    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1,
+                   population__people=settings["people"])  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "provenance.json", provenance(base, None) | {"code": code(), "command": command})
+    tables, told = {}, []
+    for name, part in (("parameters", by_parameter), ("mechanisms", by_mechanism)):
+        if settings["part"] in ("both", name):
+            found, words = part(base, settings, folder)
+            tables |= found
+            told.append(words)
+    for name, table in tables.items():
+        unfinished = folder / f".{name}.csv.part"
+        table.to_csv(unfinished, index=False)
+        os.replace(unfinished, folder / f"{name}.csv")
+    if scenario.report.figures:
+        draw_sensitivity(tables, scenario.report.language, folder / "figures")
+    print("\n\n".join(told))
+    here = Path.cwd()
+    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+
+
+def by_parameter(base, settings, folder):
+    """Tables `sobol` and `morris`, and what they say; of the defaults, for each run has a point of the priors."""
+    from experiments.inference.design import cube, parameters, points
+    from experiments.inference.market import Clock, Runs
+
+    base = changed(base, behaviour__posterior=None, behaviour__row=None)
     clock = Clock(settings["seconds"])
     design = Runs(Path(settings["runs_in"] or folder), settings["workers"], clock)
     where = points(cube(len(parameters())), settings["runs"], base.seed)
     shares = sobol(where, design.make(base, where), base.seed)
     screened = morris(base, Runs(folder, settings["workers"], clock), settings["trajectories"])
-    for name, table in (("sobol", shares), ("morris", screened)):
-        unfinished = folder / f".{name}.csv.part"
-        table.to_csv(unfinished, index=False)
-        os.replace(unfinished, folder / f"{name}.csv")
-    if scenario.report.figures:
-        draw_sensitivity(shares, scenario.report.language, folder / "figures")
-    print(text(shares, screened))
-    here = Path.cwd()
-    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+    return {"sobol": shares, "morris": screened}, text(shares, screened)
+
+
+def by_mechanism(base, settings, folder):
+    """Table `mechanisms`, and what it says; with a posterior each seed has its own draw, with and without."""
+    from experiments.mechanisms import compared, measure, plan
+    from experiments.mechanisms import text as words
+
+    asked = plan(base, settings["seeds"])
+    kept = [(one.variant, one.seed, found) for one, found in run_all(asked, measure, folder, settings["workers"])]
+    table = compared(kept)
+    return {"mechanisms": table}, words(table, base.demand.name == "steady")
 
 
 def problem():
