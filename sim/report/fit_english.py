@@ -51,7 +51,7 @@ WORDS = {
     "patterns.unpaid_axis": "unpaid share of own time",
     "patterns.people": "people with less",
     "patterns.unpaid": "Half have an unpaid share\nabove {share}",
-    "mechanisms.title": "Without {name}, {now} of the registered do not look in a month instead of {was}",
+    "mechanisms.title": "Without {name}, {now} of the registered do not look in a month, not {was}",
     "mechanisms.nothing": "No mechanism alone makes the reservoir: switched off, each leaves it as it is",
     "mechanisms.axis": "Without the mechanism over with it: factor, of odds for shares (line: 95% interval; "
     "shaded: less than twofold)",
