@@ -24,6 +24,7 @@ published numbers whose role is "calibrate". Every finished run is kept: the sam
   python -m experiments.calibrate runs=200 people=3000         a first look
   python -m experiments.calibrate seconds=3600                 what can be done in an hour
   python -m experiments.calibrate engine=smc generations=8     pyABC instead of one shared design
+  python -m experiments.calibrate survey.targets=crest         a critic's counts: what else would have to be true?
 
 Leaves posterior.csv, which python -m sim.run behaviour=posterior behaviour.posterior=.../posterior.csv draws from.
 """
@@ -65,6 +66,7 @@ def experiment(scenario, settings, folder, command):
     """
     from experiments.inference.data import load
     from experiments.inference.market import Clock, Runs
+    from experiments.inference.rival import tell as rival
     from sim.provenance import provenance
 
     data = load(scenario.survey.targets)
@@ -76,6 +78,8 @@ def experiment(scenario, settings, folder, command):
     runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
     found, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
     _tell(found, table, base, settings, runs, born, scenario.report)
+    if scenario.survey.targets:
+        rival(found, scenario.survey.targets, folder, scenario.behaviour.posterior)
 
 
 def by_design(base, data, settings, runs):

@@ -115,10 +115,10 @@ def _check_fields(overrides, multirun, folders):
 
 def _target_problems(path):
     """What is wrong with a file of targets, by row and column."""
-    from sim.targets import TargetsError, load_targets
+    from sim.targets import RIVALS, TargetsError, load_targets, located, nearest
 
-    if not Path(path).is_file():
-        return ["there is no such file"]
+    if not located(path).is_file():
+        return [f"there is no such file; known by name: {', '.join(RIVALS)}{nearest(path, RIVALS)}"]
     try:
         load_targets(path)
     except TargetsError as error:

@@ -194,7 +194,8 @@ class Survey:
     """Group survey: the instruments that measure the market."""
 
     on: bool = Q("post the questionnaire; the other instruments only read", source=CHOICE)
-    targets: str | None = Q("file of estimates to compare with; null: the published ones", "path", source=CHOICE)
+    targets: str | None = Q("file of estimates to compare with; null: the published; crest: a critic's", "path",
+                            source=CHOICE)  # fmt: skip
     divisor: float = Q("platforms per person in the published arithmetic", "account/person", 1, 10, "LeLudec2019")
     retained: int | None = Q("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
     platform: str = Q("where the questionnaire is posted", source="DiPLab2019")

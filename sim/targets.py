@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 EVIDENCE = Path(__file__).resolve().parent / "evidence" / "targets.csv"
+RIVALS = ("crest",)  # tables shipped beside it, known by name
 COLUMNS = ("id", "quantity", "value", "low", "high", "unit", "population", "instrument", "role", "source", "note")
 NUMBERS = ("value", "low", "high")
 ROLES = ("input", "calibrate", "validate")
@@ -107,14 +108,27 @@ def nearest(word, words):
     return f" (nearest: {match[0]!r})" if match else ""
 
 
+def located(path=None):
+    """Where a table of targets stands.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A file, or one of `RIVALS`; by default the published evidence. A file of that name comes first.
+    """
+    if path is None:
+        return EVIDENCE
+    return EVIDENCE.with_name(f"{path}.csv") if str(path) in RIVALS and not Path(path).is_file() else Path(path)
+
+
 def load_targets(path=None, role=None):
     """The targets of a file, checked.
 
     Parameters
     ----------
     path : str or Path, optional
-        A CSV with the columns of `COLUMNS`, by default the published evidence. `low` and `high` may be empty
-        (no band on that side); an id that no instrument reads is allowed; further columns are kept.
+        A CSV with the columns of `COLUMNS`, or one of `RIVALS`; by default the published evidence. `low` and `high`
+        may be empty (no band on that side); an id that no instrument reads is allowed; further columns are kept.
     role : str, optional
         One of `ROLES`: rows of other roles are left out before any of their numbers is read, so that who asks
         for what may be fitted cannot see the rest.
@@ -130,7 +144,7 @@ def load_targets(path=None, role=None):
         With every problem: columns missing, ids empty or double, values not numeric, low above high, roles
         unknown.
     """
-    path = EVIDENCE if path is None else Path(path)
+    path = located(path)
     table, problems = read_table(path, TargetsError)
     problems += [
         f"row 1: column {name!r} is missing{nearest(name, set(table.columns) - set(COLUMNS))}"
