@@ -79,7 +79,7 @@ def experiment(scenario, settings, folder, command):
     found, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
     _tell(found, table, base, settings, runs, born, scenario.report)
     if scenario.survey.targets:
-        rival(found, scenario.survey.targets, folder, scenario.behaviour.posterior)
+        rival(found, scenario, folder)
 
 
 def by_design(base, data, settings, runs):

@@ -92,7 +92,9 @@ def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere
     monkeypatch.setattr(market, "Runs", Stub)
     for words in (["hydra.run.dir=usual"], ["hydra.run.dir=rival", "survey.targets=crest",
                                             "behaviour.posterior=usual/posterior.csv"]):  # fmt: skip
-        words += ["report.figures=false", "runs=200", "rounds=1", "scale_points=0", "predictive=0", "recovery=0"]
+        words += [f"report.figures={str(words[0].endswith('rival')).lower()}", "report.language=fr"]
+        words += ["runs=200", "rounds=1", "scale_points=0", "predictive=0",
+                  "recovery=0"]  # fmt: skip
         monkeypatch.setattr(sys, "argv", ["calibrate", *words])
         assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
     told = capsys.readouterr().out
@@ -102,3 +104,4 @@ def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere
     assert abs(table.loc[second, "shift"]) < 1 and not table.loc[[second, *rest], "moves"].any()
     assert told.count("What else would have to be true") == 1 and f"{first} lower" in told
     assert not (elsewhere / "usual" / "rival.csv").exists()
+    assert "paramètres bougent" in (elsewhere / "rival" / "rival" / "rival.svg").read_text(encoding="utf-8")

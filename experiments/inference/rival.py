@@ -14,31 +14,33 @@ import pandas as pd
 from experiments.inference.data import load
 from experiments.inference.design import parameters
 from sim.posterior import table
+from sim.report.rival import draw_rival
 
 SHIPPED = "posterior.csv"
 MOVED = 1.0  # standard deviations from which a parameter is said to move
 _LEVELS = (0.05, 0.5, 0.95)
 
 
-def tell(found, targets, folder, usual=None):
-    """Write ``rival.csv`` and print what the other evidence asks for.
+def tell(found, scenario, folder):
+    """Write ``rival.csv``, draw ``rival/`` and print what the other evidence asks for.
 
     Parameters
     ----------
     found : experiments.inference.fit.Fit
-        From the other targets.
-    targets : str
-        The table they stand in.
+        From the table of ``survey.targets``.
+    scenario : Scenario
+        Its ``behaviour.posterior`` is the posterior to compare with; without, the one that is shipped.
     folder : Path
-    usual : str, optional
-        The posterior to compare with; by default the one that is shipped.
     """
-    columns, rows = table(usual or SHIPPED)
-    compared_with = compared(found, columns, np.array(rows))
+    targets, usual = scenario.survey.targets, scenario.behaviour.posterior or SHIPPED
+    columns, rows = table(usual)
+    frame = compared(found, columns, np.array(rows))
     unfinished = folder / ".rival.csv.part"
-    compared_with.to_csv(unfinished, index=False)
+    frame.to_csv(unfinished, index=False)
     os.replace(unfinished, folder / "rival.csv")
-    print(text(compared_with, changes(load(targets), load()), targets, usual or SHIPPED))
+    if scenario.report.figures:
+        draw_rival(frame, scenario.report.language, folder / "rival")
+    print(text(frame, changes(load(targets), load()), targets, usual))
 
 
 def compared(found, columns, rows):

@@ -74,6 +74,13 @@ WORDS = {
     "mechanisms.fill_time": "Délai médian",
     "mechanisms.empty_share": "Consultations vaines",
     "mechanisms.stay_often": "Assidus, encore un mois après",
+    "rival.title": "Avec les autres chiffres, {moved} des {all} paramètres bougent d'au moins un écart type",
+    "rival.nothing": "Avec les autres chiffres, aucun des {all} paramètres ne bouge d'un écart type",
+    "rival.usual": "chiffres publiés",
+    "rival.rival": "autres chiffres",
+    "rival.axis": "Médiane et 5 à 95 % de la loi a posteriori, en parts de la masse a priori",
+    "rival.shift": "écart (é.-t.)",
+    "rival.alt": "Deux intervalles par paramètre. Écarts de la moyenne en écarts types : {rows}.",
     "sensitivity.title": "{first} déplace le plus {outcome} : {share} de sa variance",
     "sensitivity.none": "Aucun paramètre libre ne déplace un résultat plus qu'un paramètre sans effet",
     "sensitivity.alt": "Barres par résultat et paramètre : part totale de la variance, intervalles à 95 %. Les plus "
