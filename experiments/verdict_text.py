@@ -32,7 +32,8 @@ def _rows(table, posterior, seeds):
         spread = f"5 to 95 % of runs {row.predicted_low:.3g} to {row.predicted_high:.3g}"
         lines.append(f"    simulated {row.simulated:.3g}; {spread}; inside in {row.inside_share:.0%} of runs")
         if row.inside is not True and not row.inside:
-            lines.append(f"    outside by {row.away:.2g} half-bands: {row.means}")
+            far = f"outside by {row.away:.2g} half-bands" if row.away < float("inf") else "outside"
+            lines.append(f"    {far}: {row.means}")
     return lines
 
 
