@@ -113,7 +113,7 @@ def clients(scenario, key, intensity, kinds, mean_sizes):
     ----------
     intensity : float64 array, shape (days + 1,)
         Cumulated intensity, mean one a day.
-    kinds : float64 array, shape (KINDS, 4)
+    kinds : float64 array, shape (KINDS, 5)
         Mean seconds of a task in column 0.
     mean_sizes : float64 array, shape (KINDS,)
         Tasks of the mean batch.
