@@ -75,6 +75,7 @@ class DayByDay:
             self.running = False
             return
         state, day = self.state, self.day
+        state.legislate(day)  # policies come into force on their day
         state.pay_out(day)  # what was asked for some days ago arrives
         state.post(day)  # clients withdraw what is late and post what is new
         state.ask(day)  # researchers post their questionnaire
