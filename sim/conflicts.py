@@ -139,9 +139,6 @@ def _policies(scenario):
     if not scenario.start <= policy.start <= scenario.end:
         between = f"must lie between start = {scenario.start} and end = {scenario.end}"
         yield Problem("policy.start", policy.start, between)
-    closed = "sign_up_cap" if policy.sign_up_cap else "boycott" if _closes(policy.boycott) else None
-    if policy.open_sign_up and closed:
-        yield Problem("policy", ["open_sign_up", closed], "contradict each other: one opens sign-up, one closes it")
     structures = {member.structure for member in members.values()}
     if policy.employment_presumption and "deep" not in structures:
         yield Problem("policy", "employment_presumption", "binds nobody: no platform of this choice is deep labour")
@@ -154,8 +151,3 @@ def _policies(scenario):
         names, kind = list(scenario.demand.kinds), policy.automation.kind
         wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
         yield Problem("policy.automation.kind", kind, wrong)
-
-
-def _closes(boycott):
-    """Whether a boycott has no reservoir, so that nobody new comes in."""
-    return boycott is not None and not boycott.reservoir

@@ -80,6 +80,13 @@ def reviewed_refusals(own, state, day):
     state.rules = state.rules._replace(reversed=own.reversed, learned=own.learned)
 
 
+def open_sign_up(own, state, day):
+    """Nobody is turned away any more."""
+    state.market.platforms["admitted"] = 1.0
+    if own.readmit:
+        readmit(state.market)
+
+
 def sign_up_cap(own, state, day):
     """How many accounts each platform lets in at most; `keep_cap` looks every day whether it has them."""
     state.most = own.ratio * _let_in(state)
@@ -89,13 +96,6 @@ def sign_up_cap(own, state, day):
 def keep_cap(own, state, day):
     """A platform that has its number turns everybody away."""
     state.market.platforms["admitted"] = np.where(_let_in(state) < state.most, state.door, 0.0)
-
-
-def open_sign_up(own, state, day):
-    """Nobody is turned away any more."""
-    state.market.platforms["admitted"] = 1.0
-    if own.readmit:
-        readmit(state.market)
 
 
 def commission_on_workers(own, state, day):
@@ -134,16 +134,16 @@ def boycott(own, state, day):
 
 
 def raise_alone(own, state, day):
-    """Rates are higher from now on, and adapt from there as they would have."""
+    """Rates are higher from now on, and adapt from there as they would have.
+
+    A client that pays more of its own accord wants the same work done; where all have to, they ask for less.
+    """
     clients = state.market.clients
     if own.clients == "all":
         _pay(state, np.full(len(clients), 1.0 + own.raised))
         state.market.platforms["wage"] *= 1.0 + own.raised
     else:
-        biface = state.market.platforms["structure"][clients["platform"]] != DEEP
-        factor = np.ones(len(clients))
-        factor[_largest(clients, day, 1, biface)] = 1.0 + own.raised
-        _pay(state, factor)
+        clients["wage"][largest_biface(state.market, day)] *= 1.0 + own.raised
 
 
 def demand_change(own, state, day):
@@ -158,18 +158,25 @@ def automation(own, state, day):
 
 
 def largest_client_leaves(own, state, day):
-    """The clients who ask for most work have ended their contracts overnight."""
-    clients = state.market.clients
+    """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
+    clients, presumed = state.market.clients, state.scenario.policy.employment_presumption
     gone = _largest(clients, day, own.clients)
-    clients["last_day"][gone], clients["ended"][gone] = day - 1, 1
+    deep = state.market.platforms["structure"][clients["platform"][gone]] == DEEP
+    clients["last_day"][gone] = day - 1 + deep * (presumed.notice_days if presumed else 0)
+    clients["ended"][gone] = 1
+
+
+def placebo(own, state, day):
+    """A few of the active stay away for a week: nothing that matters, but luck falls differently from then on."""
+    call_out(day, state.market, own.share, day + 7, True)
 
 
 FIRST_DAY = {
     one.__name__: one
     for one in (
-        *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, reviewed_refusals, sign_up_cap),
-        *(open_sign_up, commission_on_workers, employment_presumption, boycott, raise_alone, demand_change),
-        *(automation, largest_client_leaves),
+        *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, reviewed_refusals, open_sign_up),
+        *(sign_up_cap, commission_on_workers, employment_presumption, boycott, raise_alone, demand_change),
+        *(automation, largest_client_leaves, placebo),
     )
 }
 EVERY_DAY = {"paid_search": share_search, "sign_up_cap": keep_cap}
@@ -202,6 +209,12 @@ def _let_in(state):
     accounts = np.zeros(len(state.market.platforms), np.int64)
     let_in(state.market, accounts)
     return accounts
+
+
+def largest_biface(market, day):
+    """Row of the client of a biface platform who asks for most work, as an array of none or one."""
+    biface = market.platforms["structure"][market.clients["platform"]] != DEEP
+    return _largest(market.clients, day, 1, biface)
 
 
 def _largest(clients, day, number, where=True):

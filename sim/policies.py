@@ -46,19 +46,19 @@ class ReviewedRefusals:
     """Refusals are explained, and reviewed by somebody else."""
 
     reversed: float = Q("share of refusals that the review takes back; that work is paid", "share", 0, 1)
-    learned: float = Q("share of his errors that a worker unlearns per explained refusal", "share", 0, 1)
-
-
-class SignUpCap:
-    """Platforms let nobody in beyond a number of accounts."""
-
-    ratio: float = Q("most accounts let in, over those at the start of the policy", "ratio", 0, 1000, CHOICE)
+    learned: float = Q("share of his errors that a worker unlearns per explained refusal of a piece of work", "share", 0, 1)
 
 
 class OpenSignUp:
     """Platforms let in everybody who registers."""
 
     readmit: bool = Q("those turned away before are let in too", source=CHOICE)
+
+
+class SignUpCap:
+    """Platforms let nobody in beyond a number of accounts."""
+
+    ratio: float = Q("most accounts let in, over those at the start of the policy", "ratio", 0, 1000, CHOICE)
 
 
 class CommissionOnWorkers:
@@ -112,6 +112,12 @@ class LargestClientLeaves:
     clients: int = Q("how many of the largest leave", "client", 0, 1_000_000, CHOICE)
 
 
+class Placebo:
+    """Nothing that matters: it shows what differs between two runs by chance alone."""
+
+    share: float = Q("of those seen in the last 30 days, who stay away for a week", "share", 0, 1, CHOICE)
+
+
 class Policy:
     """Group policy: what is decided, and when; any number of policies together."""
 
@@ -124,8 +130,8 @@ class Policy:
     no_cash_out_threshold: NoCashOutThreshold | None = Q("no balance is too small to be drawn")
     portable_qualifications: PortableQualifications | None = Q("levels count everywhere")
     reviewed_refusals: ReviewedRefusals | None = Q("refusals explained, reviewed and in part taken back")
-    sign_up_cap: SignUpCap | None = Q("no more accounts than so many")
     open_sign_up: OpenSignUp | None = Q("nobody is turned away at sign-up")
+    sign_up_cap: SignUpCap | None = Q("no more accounts than so many")
     commission_on_workers: CommissionOnWorkers | None = Q("workers bear the commission")
     employment_presumption: EmploymentPresumption | None = Q("deep-labour contracts are employment, with notice")
     boycott: Boycott | None = Q("some of the active stay away for a while")
@@ -133,3 +139,4 @@ class Policy:
     demand_change: DemandChange | None = Q("more or less work asked for")
     automation: Automation | None = Q("a kind of task is automated")
     largest_client_leaves: LargestClientLeaves | None = Q("the largest client ends its contract")
+    placebo: Placebo | None = Q("nothing that matters: what chance alone makes of it")

@@ -53,7 +53,7 @@ class Rules(NamedTuple):
     empty_pay: float = 0.0  # micro-euro per second of search that led to none
     lost_levels: int = 99  # levels lost on the way to another platform; more than there are: none is taken along
     reversed: float = 0.0  # share of refusals taken back
-    learned: float = 0.0  # share of his errors that a worker unlearns per refusal
+    learned: float = 0.0  # share of his errors that a worker unlearns per explained refusal
 
 
 class Market(NamedTuple):

@@ -123,7 +123,7 @@ def act(rules, day, market, i, now, month_start):
         unpaid += climb(rules, day, market, worker.account, ready, midnight)
     unpaid = min(unpaid, midnight - now)
     charge(day, market, i, p, unpaid)
-    if rules.empty_pay > 0.0 and worker.earned == 0:
+    if rules.empty_pay > 0.0 and worker.earned == 0 and unpaid > 0:
         account.day_return += pay_search(day, market, worker.account, unpaid, rules.empty_pay) * 3600.0 / 1e6 / unpaid
     empty = close_list(rules, day, market, i, now + unpaid)
     keen = draw(market.key, PICK, now, i, 1) < rules.persistence

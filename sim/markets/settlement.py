@@ -71,7 +71,7 @@ def settle(rules, day, market):
         if refused > 0:
             judge(market, grant.account)
             if rules.learned > 0.0:
-                worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned) ** refused
+                worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     market.counts[GRANTS] = 0
     for p in range(market.platforms.size):
         market.today[p, D_OPEN] = market.open_tasks[p]
