@@ -5,12 +5,14 @@ Both arms of a seed are the same to the bit until that day, so the groups read o
 
 import base64
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.columns import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SECONDS_PER_DAY, SEXES, STATUSES
+from sim.columns import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SECONDS_PER_DAY, SEXES, STATUSES, STRUCTURES
 from sim.distributions import filled_within, gini, median_time
+from sim.legislation import largest_biface
 from sim.record import LAST_MONTH, LIFETIME
 from sim.rules import MONTH_ROWS
 from sim.summary import MINIMUM_WAGE, fill_times
@@ -27,8 +29,47 @@ GROUPS = {
 SERIES = ("pay_micro_euro", "spent_micro_euro", "tasks_posted", "tasks_done", "looks", "sessions")
 
 
-def totals(market):
-    """What everybody has done so far: LIFETIME array, shape (N,), the present month included."""
+class Before(NamedTuple):
+    """What had been done until the morning on which a policy comes into force.
+
+    Attributes
+    ----------
+    day : int
+    totals : LIFETIME array, shape (N,)
+        By everybody.
+    groups : dict of uint8 arrays, shape (N,)
+        Group of everybody by each division of `GROUPS`.
+    work : int
+        True seconds of work done and accepted.
+    largest : int array, shape (0,) or (1,)
+        Row of the client of a biface platform who asks for most work.
+    """
+
+    day: int
+    totals: np.ndarray
+    groups: dict
+    work: int
+    largest: np.ndarray
+
+
+def before(market):
+    """What has been done so far.
+
+    Parameters
+    ----------
+    market : DayByDay
+        On the morning of the policy's first day.
+
+    Returns
+    -------
+    Before
+    """
+    largest = largest_biface(market.columns, market.day)
+    return Before(market.day, _totals(market), _groups(market), _work(market.recorder.batches(market.columns)), largest)
+
+
+def _totals(market):
+    """What everybody has done so far, the present month included."""
     so_far = market.lifetime.copy()
     month = market.columns.months[: market.columns.counts[MONTH_ROWS]]
     for name in LIFETIME.names:
@@ -36,8 +77,7 @@ def totals(market):
     return so_far
 
 
-def groups(market):
-    """Group of everybody by each division of `GROUPS`; dict of uint8 arrays, shape (N,)."""
+def _groups(market):
     persons = market.columns.persons
     engaged = np.where(persons["signed_up"] < market.day, market.engagement(), len(ENGAGEMENTS))
     need = np.minimum(persons["need"] * len(NEEDS), len(NEEDS) - 1).astype(np.uint8)
@@ -45,19 +85,20 @@ def groups(market):
     return {name: codes.astype(np.uint8) for name, codes in divided.items()}
 
 
-def measure(market, since, before, divided):
+def _work(batches):
+    """True seconds of work done and accepted."""
+    return int(((batches["done"].astype(np.int64) - batches["refused"]) * batches["true_seconds"]).sum())
+
+
+def measure(market, start):
     """What an arm leaves.
 
     Parameters
     ----------
     market : DayByDay
         After its last day.
-    since : int
-        First day of the policy.
-    before : LIFETIME array, shape (N,)
-        From `totals` that morning.
-    divided : dict of uint8 arrays
-        From `groups` that morning.
+    start : Before
+        From `before` on the first morning of the policy.
 
     Returns
     -------
@@ -66,20 +107,20 @@ def measure(market, since, before, divided):
         `path` (name to weekly numbers, from the first whole week), `weeks` (how many of them lie before), `people`
         (packed arrays by row: earned micro-euro since the start, seen lately, group by division).
     """
-    months = (market.day - since) / DAYS_PER_MONTH
-    after = totals(market)
-    since_then = {name: after[name].astype(np.int64) - before[name] for name in LIFETIME.names}
+    months = (market.day - start.day) / DAYS_PER_MONTH
+    after = _totals(market)
+    done = {name: after[name].astype(np.int64) - start.totals[name] for name in LIFETIME.names}
     seen = market.columns.workers["last_seen"]
     there = (seen != NOBODY) & (seen >= market.day - LAST_MONTH)
-    weeks, path = _path(market, since)
+    weeks, path = _path(market, start.day)
     return {
-        "numbers": _people(since_then, there, months) | _flows(market, since, months) | _clients(market, since),
-        "groups": _by_group(since_then, there, divided, months),
+        "numbers": _people(done, there, months) | _flows(market, start, months) | _clients(market, start, months),
+        "groups": _by_group(done, there, start.groups, months),
         "path": path,
         "weeks": weeks,
         "months": months,
-        "people": {name: packed(codes) for name, codes in divided.items()}
-        | {"earned": packed(since_then["earned_micro_euro"]), "there": packed(there)},
+        "people": {name: packed(codes) for name, codes in start.groups.items()}
+        | {"earned": packed(done["earned_micro_euro"]), "there": packed(there)},
     }
 
 
@@ -114,34 +155,53 @@ def _people(done, there, months):
     }
 
 
-def _flows(market, since, months):
-    sums = dict(zip(DAILY, market.recorder.daily[since : market.day].sum(axis=(0, 1)).tolist(), strict=True))
+def _flows(market, start, months):
+    daily = market.recorder.daily[start.day : market.day].sum(axis=0)
+    sums = dict(zip(DAILY, daily.sum(axis=0).tolist(), strict=True))
     euro = {name: sums[f"{name}_micro_euro"] / MICRO / months for name in ("pay", "spent", "commission", "margin")}
+    presumed, pay = market.scenario.policy.employment_presumption, daily[:, DAILY.index("pay_micro_euro")]
+    deep = market.columns.platforms["structure"] == STRUCTURES.index("deep")
+    contributions = presumed.contributions * float(pay[deep].sum()) / MICRO / months if presumed else 0.0
+    euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
+    work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months
     return euro | {
         "empty": _ratio(sums["empty_looks"], sums["looks"]),
         "looks": sums["looks"] / months,
         "posted": sums["tasks_posted"] / months,
         "work_asked": sums["demand_seconds"] / HOUR / months,
+        "work_done": work,
         "done": sums["tasks_done"] / months,
         "refused": _ratio(sums["tasks_refused"], sums["tasks_done"]),
-        "cost_per_hour": _ratio(sums["spent_micro_euro"] / MICRO, sums["paid_seconds"] / HOUR),
-        "kept": _ratio(sums["commission_micro_euro"] + sums["margin_micro_euro"], sums["spent_micro_euro"]),
+        "cost_per_hour": _ratio(euro["spent"], work),
+        "kept": _ratio(euro["commission"] + euro["margin"], euro["spent"]),
     }
 
 
-def _clients(market, since):
-    """How soon the batches are filled that were posted from the first day on."""
+def _clients(market, start, months):
+    """How soon batches are filled that were posted from the first day on; the same of the largest biface client."""
     batches = market.recorder.batches(market.columns)
-    batches = batches[batches["posted"] >= since * SECONDS_PER_DAY]
+    batches = batches[batches["posted"] >= start.day * SECONDS_PER_DAY]
+    its = batches[np.isin(batches["client"], start.largest)]
+    work = _work(its) / HOUR / months
+    cost = float((its["done"].astype(np.int64) - its["refused"]) @ its["piece_rate"].astype(np.int64)) / MICRO / months
+    return {
+        **_filling(batches, market.day),
+        "largest_asks": float(its["size"].astype(np.int64) @ its["true_seconds"].astype(np.int64)) / HOUR / months,
+        "largest_gets": work,
+        "largest_rate": _ratio(cost, work),
+        "largest_fill_median": _filling(its, market.day)["fill_median"],
+    }
+
+
+def _filling(batches, day):
     names = {"left": "open"}
     table = pd.DataFrame({names.get(name, name): batches[name] for name in CLOSED_BATCH.names})
-    times = fill_times(table, market.day)
+    times = fill_times(table, day)
     seconds, filled = times["seconds"].to_numpy(), times["filled"].to_numpy()
     soon = (times["filled"] & (times["seconds"] <= SECONDS_PER_DAY)).mean() if len(times) else np.nan
     return {
-        "fill_median": median_time(*filled_within(seconds[filled], seconds[~filled])),
+        "fill_median": median_time(*filled_within(seconds[filled], seconds[~filled])) if len(times) else np.nan,
         "filled_in_a_day": float(soon),
-        "batches": len(times),
     }
 
 

@@ -34,11 +34,17 @@ OUTCOMES = (
     ("clients", "posted", "task/month"),
     ("clients", "work_asked", "hour/month"),
     ("clients", "done", "task/month"),
+    ("clients", "work_done", "hour/month"),
     ("clients", "fill_median", "second"),
     ("clients", "filled_in_a_day", "share"),
+    ("clients", "largest_asks", "hour/month"),
+    ("clients", "largest_gets", "hour/month"),
+    ("clients", "largest_rate", "euro/hour"),
+    ("clients", "largest_fill_median", "second"),
     ("platforms", "commission", "euro/month"),
     ("platforms", "margin", "euro/month"),
     ("platforms", "kept", "share"),
+    ("platforms", "contributions", "euro/month"),
 )
 BY_GROUP = {
     "earned": "euro/month",
