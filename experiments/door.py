@@ -161,7 +161,7 @@ def _may(value, kind, quantity):
         return type(None) in get_args(kind)
     if isinstance(value, bool) or kinds[0] is bool:
         return isinstance(value, bool) and kinds[0] is bool
-    right = isinstance(value, (int, float) if kinds[0] is float else kinds[0])
+    right = isinstance(value, (int, float) if kinds[0] is float else tuple(kinds))
     return right and (quantity.low is None or quantity.low <= value <= quantity.high)
 
 

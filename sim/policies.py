@@ -46,7 +46,7 @@ class ReviewedRefusals:
     """Refusals are explained, and reviewed by somebody else."""
 
     reversed: float = Q("share of refusals that the review takes back; that work is paid", "share", 0, 1)
-    learned: float = Q("share of his errors that a worker unlearns per explained refusal of a piece of work", "share", 0, 1)
+    learned: float = Q("share of his errors that a worker unlearns from each explained refusal", "share", 0, 1)
 
 
 class OpenSignUp:

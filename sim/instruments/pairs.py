@@ -111,8 +111,8 @@ def comparison(without, with_policy):
     DataFrame
         of, division, group, outcome, unit, seeds; status_quo, policy (means over seeds); difference with low, high
         (95 % interval of the paired mean difference, Student), relative (of the means, less one) with relative_low,
-        relative_high, and unpaired_half, paired_half (half widths of the 95 % interval of the difference, were the
-        runs independent, and as they are).
+        relative_high (on the scale of logarithms), and paired_half, unpaired_half (half widths of the 95 % interval of
+        the difference, as it is, and were the runs independent).
     """
     rows = []
     for of, name, unit in OUTCOMES:
@@ -150,8 +150,6 @@ def difference(without, with_policy):
         return {"seeds": 0} | dict.fromkeys(names.split(), np.nan)
     change = pd.Series(new - old)
     low, high = interval(change)
-    ratio, error = ratio_of_means(new, old)
-    reach = stdtrit(n - 1, (1.0 + CONFIDENCE) / 2.0) * error if n > 1 else np.nan
     apart = np.sqrt((old.var(ddof=1) + new.var(ddof=1)) / n) if n > 1 else np.nan
     return {
         "seeds": n,
@@ -160,12 +158,20 @@ def difference(without, with_policy):
         "difference": change.mean(),
         "low": low,
         "high": high,
-        "relative": ratio - 1.0,
-        "relative_low": ratio - reach - 1.0,
-        "relative_high": ratio + reach - 1.0,
+        **_relative(new, old),
         "paired_half": (high - low) / 2.0,
         "unpaired_half": stdtrit(2 * n - 2, (1.0 + CONFIDENCE) / 2.0) * apart if n > 1 else np.nan,
     }
+
+
+def _relative(above, below):
+    """Relative difference of means and its 95 % interval; on the scale of logarithms, so that nothing loses more
+    than all it has: ``ratio x exp(-+ t s / ratio) - 1``, with s the standard error of the ratio."""
+    ratio, error = ratio_of_means(above, below)
+    reach = stdtrit(len(above) - 1, (1.0 + CONFIDENCE) / 2.0) * error if len(above) > 1 else np.nan
+    with np.errstate(over="ignore"):
+        ends = ratio * np.exp(np.array([-reach, reach]) / ratio) if ratio > 0.0 else ratio + np.array([-reach, reach])
+    return {"relative": ratio - 1.0, "relative_low": float(ends[0]) - 1.0, "relative_high": float(ends[1]) - 1.0}
 
 
 def people_over_seeds(rows):
@@ -217,10 +223,9 @@ def path_over_seeds(without, with_policy, span=4):
         old, new = (np.array([arm["path"][name] for arm in arms], float) for arms in (without, with_policy))
         for last in range(span - 1, old.shape[1]):
             window = slice(last - span + 1, last + 1)
-            ratio, error = ratio_of_means(new[:, window].sum(axis=1), old[:, window].sum(axis=1))
-            reach = stdtrit(len(old) - 1, (1.0 + CONFIDENCE) / 2.0) * error if len(old) > 1 else np.nan
-            rows.append({"week": last - weeks, "outcome": name, "relative": ratio - 1.0,
-                         "low": ratio - reach - 1.0, "high": ratio + reach - 1.0})  # fmt: skip
+            told = _relative(new[:, window].sum(axis=1), old[:, window].sum(axis=1))
+            rows.append({"week": last - weeks, "outcome": name, "relative": told["relative"],
+                         "low": told["relative_low"], "high": told["relative_high"]})  # fmt: skip
     return pd.DataFrame(rows)
 
 

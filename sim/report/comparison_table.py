@@ -40,7 +40,7 @@ def _outcomes(comparison, arm, words):
     scenario = comparison.scenario
     title = f"{arm.upper()} from {scenario.policy.start}, {comparison.seeds} pairs of runs, per month"
     lines = [*textwrap.wrap(title, _WIDTH), "=" * _WIDTH]
-    lines.append(f"{'':<31}{'as it is':>10}{'with it':>10}{'difference':>12}{'95% interval':>18}{'relative':>19}")
+    lines.append(f"{'':<31}{'as it is':>10}{'with it':>10}{'difference':>12}{'95% interval':>24}{'relative':>12}")
     table = comparison.outcomes
     of = None
     for _, row in table[(table["arm"] == arm) & (table["group"] == ALL)].iterrows():
@@ -53,14 +53,12 @@ def _outcomes(comparison, arm, words):
         reach = f"[{say(row['low'])}, {say(row['high'])}]" if np.isfinite(row["low"]) else ""
         name = words(f"outcome.{row['outcome']}")
         line = f"  {name:<29}{say(row['status_quo']):>10}{say(row['policy']):>10}{say(row['difference']):>12}"
-        change, half = relative(row, words)[0], (row["relative_high"] - row["relative_low"]) / 2.0
-        change += f" +-{words.percent(half)}" if np.isfinite(half) else ""
-        lines.append(f"{line}{reach:>19}{change:>18}")
+        lines.append(f"{line}{reach:>24}{relative(row, words)[0]:>12}")
     return lines
 
 
 def _gains(comparison, arm, words):
-    lines = [f"{'WHO GAINS, WHO LOSES':<31}{'earnings':>18}{'people':>9}{'gain':>9}{'lose':>9}{'fall out':>9}"
+    lines = [f"{'WHO GAINS, WHO LOSES':<28}{'earnings':>27}{'people':>9}{'gain':>9}{'lose':>9}{'fall out':>9}"
              f"{'come in':>9}"]  # fmt: skip
     many = len(comparison.arms) > _MANY
     for _, row in comparison.people[comparison.people["arm"] == arm].iterrows():
@@ -68,12 +66,14 @@ def _gains(comparison, arm, words):
             continue
         outcome = "pay" if row["division"] == ALL else "earned"
         change = comparison.of(arm, outcome, row["group"])
-        half = (change["relative_high"] - change["relative_low"]) / 2.0
-        told = relative(change, words)[0] + (f" +-{words.percent(half)}" if np.isfinite(half) else "")
-        counted = "".join(f"{words.number(row[name]):>9}" for name in ("people", "gain", "lose", "out", "in"))
-        lines.append(f"  {group_name(row, words):<29}{told:>18}{counted}")
+        told, reach = relative(change, words)
+        told += f" ({reach})" if reach else ""
+        lines.append(f"  {group_name(row, words):<26}{told:>27}{_counted(row, words)}")
     chance = comparison.fate(PLACEBO)
     if chance is not None and arm != PLACEBO:
-        counted = "".join(f"{words.number(chance[name]):>9}" for name in ("people", "gain", "lose", "out", "in"))
-        lines.append(f"  {'(placebo: nothing happens)':<47}{counted}")
+        lines.append(f"  {'(placebo: nothing happens)':<53}{_counted(chance, words)}")
     return lines
+
+
+def _counted(row, words):
+    return "".join(f"{words.number(row[name]):>9}" for name in ("people", "gain", "lose", "out", "in"))

@@ -1,5 +1,7 @@
 """Figures of a comparison of policies: what changes, for whom, for how many, and from when on."""
 
+import itertools
+
 import numpy as np
 
 from sim.instruments.pairs import ALL, EDGES
@@ -14,7 +16,6 @@ _LINES = {"pay_micro_euro": "outcome.pay_micro_euro", "tasks_done": "outcome.tas
 _COLUMNS = 3
 _ROWS = 8  # arms of which the path is drawn; all are in path.csv
 _BEFORE, _QUARTER = 12, 13  # weeks
-_ROOM = 1.35  # of the panel around the points that must be seen
 
 
 def draw_comparison(comparison, folder):
@@ -51,16 +52,17 @@ def draw_effects(comparison, words):
     change = {name: words.change(1.0 + comparison.of(most, name)["relative"]) for name in ("pay", "work_done")}
     title = words("effects.title" if len(comparison.arms) == 1 else "effects.titles", policy=_name(most, words),
                   pay=change["pay"], work=change["work_done"])  # fmt: skip
-    rows = -(-len(_OUTCOMES) // _COLUMNS)
-    height = 1.0 + rows * (0.75 + 0.2 * len(arms))
-    figure, panels = style.sheet(title, height, nrows=rows, ncols=_COLUMNS, sharey=True, squeeze=False)
+    deep = -(-len(_OUTCOMES) // _COLUMNS)
+    height = 1.0 + deep * (0.75 + 0.2 * len(arms))
+    figure, panels = style.sheet(title, height, nrows=deep, ncols=_COLUMNS, sharey=True, squeeze=False)
     told = []
     for outcome, axis in zip(_OUTCOMES, panels.flat, strict=False):
         table = [comparison.of(arm, outcome) for arm in arms]
         _dots(axis, table, [style.GREY if arm == PLACEBO else style.COLOURS[0] for arm in arms], words)
         axis.set_title(words(f"outcome.{outcome}"), fontsize=8)
-        told.append(f"{words(f'outcome.{outcome}')}: " + ", ".join(
-            f"{called(arm, words)} {words.change(1.0 + row['relative'])}" for arm, row in zip(arms, table, strict=True)))  # fmt: skip
+        rows = zip(arms, table, strict=True)
+        changes = [f"{called(arm, words)} {words.change(1.0 + row['relative'])}" for arm, row in rows]
+        told.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
     panels[0, 0].set_yticks(range(len(arms)), [_name(arm, words) for arm in arms])
     panels[0, 0].set_ylim(len(arms) - 0.5, -0.5)
     figure.supxlabel(words("effects.axis"), fontsize=8)
@@ -71,25 +73,33 @@ def _dots(axis, rows, colours, words):
     """Relative changes as points with intervals; an interval that leaves the panel ends in an arrow."""
     value = np.array([row["relative"] for row in rows], float)
     low, high = (np.array([row[f"relative_{end}"] for row in rows], float) for end in ("low", "high"))
-    known = np.isfinite(value)
-    most = np.abs(value[known]).max() if known.any() else 0.0
-    reach = np.nanmax(np.minimum(np.abs([low, high]), 3 * most), initial=0.0)
-    limit = _ROOM * max(most, reach, 0.005)
+    left, right = _limits(value, low, high)
     axis.axvline(0, color=style.INK, lw=0.9, ls=(0, (4, 2)))
     for place, colour in enumerate(colours):
-        if not known[place]:
+        if not np.isfinite(value[place]):
             continue
-        axis.plot([value[place]], [place], "o", color=colour, ms=4.5)
+        axis.plot([np.clip(value[place], left, right)], [place], "o", color=colour, ms=4.5)
         if np.isfinite(low[place]):
-            axis.plot([max(low[place], -limit), min(high[place], limit)], [place, place], color=colour, lw=1.4)
-            for end, sign, mark in ((low[place], -1, "<"), (high[place], 1, ">")):
-                if sign * end > limit:
-                    axis.plot([sign * limit], [place], mark, color=colour, ms=5, clip_on=False)
-    axis.set_xlim(-limit, limit)
+            axis.plot([max(low[place], left), min(high[place], right)], [place, place], color=colour, lw=1.4)
+            for gone, end, mark in ((low[place] < left, left, "<"), (high[place] > right, right, ">")):
+                if gone:
+                    axis.plot([end], [place], mark, color=colour, ms=5, clip_on=False)
+    axis.set_xlim(left, right)
     style.percents(axis, words, "x")
     axis.locator_params(axis="x", nbins=4)
     axis.tick_params(axis="y", length=0)
     style.tidy(axis, "x")
+
+
+def _limits(value, low, high):
+    """Ends of an axis on which all but the widest can be seen whole."""
+    known = np.abs(value[np.isfinite(value)])
+    usual = max(float(np.quantile(known, 0.9)), 0.005) if len(known) else 0.005
+    ends = [np.where(np.isfinite(end), end, value) for end in (low, high)]
+    left = np.nanmin(np.maximum(ends[0], -3.0 * usual), initial=0.0)
+    right = np.nanmax(np.minimum(ends[1], 3.0 * usual), initial=0.0)
+    room = 0.12 * (right - left) + 0.001
+    return left - room, right + room
 
 
 def draw_groups(comparison, words):
@@ -101,10 +111,7 @@ def draw_groups(comparison, words):
         mine = table[(table["arm"] == arm) & (table["group"] != ALL) & (table["outcome"] == "earned")]
         by_arm[arm] = [row for _, row in mine.iterrows()]
     names = [group_name(row, words) for row in by_arm[arms[0]]]
-    sure = [row for row in by_arm[arms[0]] if row["low"] > 0 or row["high"] < 0] or by_arm[arms[0]]
-    most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
-    title = words("by_group.title", policy=_name(arms[0], words), most=group_name(most, words),
-                  change=words.change(1.0 + most["relative"]))  # fmt: skip
+    title = _groups_title(arms[0], by_arm[arms[0]], words)
     figure, panels = style.sheet(title, 1.1 + 0.23 * len(names), ncols=len(arms), sharey=True, squeeze=False)
     told = []
     for arm, axis in zip(arms, panels[0], strict=True):
@@ -112,12 +119,27 @@ def draw_groups(comparison, words):
         axis.set_title(_name(arm, words) if len(arms) > 1 else "", fontsize=8)
         told += [f"{called(arm, words)}, {name} {words.change(1.0 + row['relative'])}"
                  for name, row in zip(names, by_arm[arm], strict=True)]  # fmt: skip
-        for place in np.flatnonzero(np.diff([hash(row["division"]) for row in by_arm[arm]])):
+        for place in _ends([row["division"] for row in by_arm[arm]]):
             axis.axhline(place + 0.5, color=style.PALE, lw=0.8)
     panels[0, 0].set_yticks(range(len(names)), names)
     panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
     figure.supxlabel(words("by_group.axis"), fontsize=8)
     return figure, title, words("by_group.alt", rows="; ".join(told))
+
+
+def _ends(divisions):
+    """Where one division of people ends and the next begins."""
+    return [place for place, (one, other) in enumerate(itertools.pairwise(divisions)) if one != other]
+
+
+def _groups_title(arm, rows, words):
+    """The group whose earnings change most, among changes that chance alone does not make."""
+    sure = [row for row in rows if row["low"] > 0 or row["high"] < 0]
+    if not sure:
+        return words("by_group.none", policy=_name(arm, words))
+    most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
+    name, change = group_name(most, words).lower(), words.change(1.0 + most["relative"])
+    return words("by_group.title", policy=_name(arm, words), most=name, change=change)
 
 
 def draw_gains(comparison, words):
