@@ -35,52 +35,63 @@ def named(names):
     return "+".join(sorted(names))
 
 
-def plan(scenario, combinations, seeds, placebo):
-    """Every run of a comparison.
+def arms(scenario, combinations, typed, placebo, folders=(groups.CONF,)):
+    """The markets of a comparison.
 
     Parameters
     ----------
     scenario : Scenario
-        With every policy that some arm has. Its parameters hold in every arm; with a posterior each seed takes
-        its own draw, the same in all arms.
+        With whatever policies; everything else holds in every arm.
     combinations : list of lists of str
-        The policies of each arm.
-    seeds : int
-        From the scenario's on.
+        The options of the group `policy` that make each arm.
+    typed : dict
+        Values of fields of policies by full key: they hold in every arm that has the policy.
     placebo : bool
         Whether to add an arm in which nothing that matters happens.
+    folders : sequence of path
+        Where options are looked up.
 
     Returns
     -------
-    list of Arm
-        Seed by seed, the status quo first.
+    dict of str to Scenario
+        The status quo first.
     """
     usual = {"report__figures": True, "report__language": "en", "survey__targets": None, "seeds": 1}
-    arms = {STATUS_QUO: _with(scenario, (), usual | {"policy__demand_elasticity": 1.0})}
-    arms |= {named(names): _with(scenario, names, usual) for names in combinations}
-    if placebo and PLACEBO not in arms:
+    usual |= {f"policy__{name}": None for name in scenario.policy.chosen}  # what is only shown moves no run
+    found = {STATUS_QUO: changed(scenario, **usual, policy__demand_elasticity=1.0)}
+    for names in combinations:
+        tree = {}
+        for name in sorted(names):
+            groups.merge(tree, groups.option(groups.SEVERAL, name, folders))
+        for key, value in typed.items():
+            _, name, field = key.split(".")
+            if name in tree:
+                tree[name][field] = value
+        found[named(names)] = changed(scenario, **usual | {f"policy__{name}": own for name, own in tree.items()})
+    if placebo and PLACEBO not in found:
         own = groups.option(groups.SEVERAL, PLACEBO)[PLACEBO]
-        arms[PLACEBO] = changed(arms[STATUS_QUO], policy__placebo=own)
-    every = range(scenario.seed, scenario.seed + seeds)
-    return [Arm(name, changed(one, seed=seed)) for seed in every for name, one in arms.items()]
+        found[PLACEBO] = changed(found[STATUS_QUO], policy__placebo=own)
+    return found
 
 
-def _with(scenario, names, usual):
-    """The scenario with these of its policies alone."""
-    others = [name for name in scenario.policy.chosen if name not in names]
-    return changed(scenario, **usual, **{f"policy__{name}": None for name in others})
+def plan(markets, seeds):
+    """Every run of a comparison: seed by seed, the status quo first; a list of `Arm`.
+
+    With a posterior each seed takes its own draw, the same in all arms.
+    """
+    first = markets[STATUS_QUO].seed
+    return [Arm(name, changed(one, seed=seed)) for seed in range(first, first + seeds) for name, one in markets.items()]
 
 
-def fold(kept, arms, seeds):
+def fold(kept, others):
     """What all runs say, taken in as they arrive: of everybody's earnings only what they add up to is kept.
 
     Parameters
     ----------
     kept : iterable of (Arm, dict)
         What `sim.instruments.arm.measure` kept, in any order.
-    arms : list of str
+    others : list of str
         The arms other than the status quo.
-    seeds : int
 
     Returns
     -------
@@ -95,13 +106,13 @@ def fold(kept, arms, seeds):
             for name in [name for name in here if name != STATUS_QUO and (name, one.seed) not in became]:
                 became[name, one.seed] = fates(here[STATUS_QUO], here[name])
                 here[name].pop("people")
-            if len(here) == len(arms) + 1:
+            if len(here) == len(others) + 1:
                 here[STATUS_QUO].pop("people")
                 del waiting[one.seed]
     order = sorted({seed for _, seed in measured})
     quo = [measured[STATUS_QUO, seed] for seed in order]
     tables = {"outcomes": [], "people": [], "path": []}
-    for name in arms:
+    for name in others:
         other = [measured[name, seed] for seed in order]
         for table, made in (
             ("outcomes", comparison(quo, other)),

@@ -7,7 +7,7 @@ differs from then on is the policy, and what chance makes of the change, which a
 import os
 from pathlib import Path
 
-from experiments.arms import STATUS_QUO, fold, named, plan
+from experiments.arms import arms, fold, named, plan
 from experiments.door import stop_or_go
 from sim import groups
 from sim.problems import ABSENT, Problem, nearest, question
@@ -24,6 +24,7 @@ further policies or seeds are added to what is there.
   python -m experiments.policy 'compare=[[minimum_rate],[paid_search],[minimum_rate,paid_search]]'
                                                                                  several, each with the status quo
   python -m experiments.policy compare=all population=small                      each policy by itself
+  python -m experiments.policy 'compare=[[minimum_rate],[minimum_rate_lock_out]]'  with and without lock-out
   python -m experiments.policy policy=minimum_rate policy.minimum_rate.hourly=5 policy.start=2017-07-01
   python -m experiments.policy policy=boycott behaviour=posterior                each seed with its own draw
 """
@@ -41,23 +42,47 @@ class Settings:
 def further(settings, words):
     """The policies that the words of a comparison ask for, as one word for the scenario; and what is wrong.
 
-    `settings["compare"]` becomes a list of lists of names, none if it is for ``policy=`` to say.
+    `settings["compare"]` becomes a list of lists of options of the group `policy`, `settings["typed"]` the fields of
+    policies that were given a value, by full key.
     """
-    known = [name for name in groups.options(groups.SEVERAL) if name != "none"]
-    typed = [word.partition("=")[2] for word in words if word.lstrip("+").startswith("policy=")]
-    asked = settings["compare"]
+    folders = [*_own_folders(words), groups.CONF]
+    known = [name for name in groups.options(groups.SEVERAL, folders) if name not in ("none", "placebo")]
+    given = dict(groups.assignment(word) for word in words if word.lstrip("+").startswith(groups.SEVERAL))
+    settings["typed"] = {key: value for key, value in given.items() if key.count(".") == 2}
+    settings["folders"] = folders
+    asked, typed = settings["compare"], given.get(groups.SEVERAL)
     if asked is None:
-        if not typed or typed == ["none"]:
+        if typed in (None, "none", []):
             wrong = f"say what to compare with the market as it is: one or several of {', '.join(known)}"
-            return [], [Problem("policy", typed[0] if typed else ABSENT, f"{wrong}; or compare=all")]
-        return [], []
-    if typed:
-        return [], [Problem("policy", typed[0], "says the same as compare; take one of the two")]
+            return [], [Problem("policy", ABSENT if typed is None else typed, f"{wrong}; or compare=all")]
+        settings["compare"] = [typed if isinstance(typed, list) else [typed]]
+        return [], []  # what is wrong with the names, the scenario says
+    if typed is not None:
+        return [], [Problem("policy", typed, "says the same as compare; take one of the two")]
     if asked == "all":
-        settings["compare"] = [[name] for name in known if name != "placebo"]
-        return [f"policy=[{','.join(name for name in known if name != 'placebo')}]"], []
-    arms = [[arm] if isinstance(arm, str) else arm for arm in ([asked] if isinstance(asked, str) else asked)]
-    problems = [] if arms else [Problem("compare", asked, "is empty")]
+        asked = [[name] for name in known]
+    each = [[arm] if isinstance(arm, str) else arm for arm in ([asked] if isinstance(asked, str) else asked)]
+    problems = _problems(each, [*known, "placebo"]) or [
+        problem for arm in each for problem in groups.twice("compare", arm, folders)
+    ]
+    if problems:
+        return [], problems
+    settings["compare"] = [sorted(arm) for arm in each]
+    one_each = {tuple(groups.option(groups.SEVERAL, name, folders)): name for arm in each for name in arm}
+    return [f"policy=[{','.join(sorted(one_each.values()))}]"], []
+
+
+def _own_folders(words):
+    """The folder of options that ``--config-dir`` names, if any."""
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        flag, sign, value = word.partition("=")
+        if flag in ("--config-dir", "-cd"):
+            return [Path(value if sign else following)]
+    return []
+
+
+def _problems(arms, known):
+    problems = [] if arms else [Problem("compare", arms, "is empty")]
     for arm in arms:
         if not isinstance(arm, list) or not arm:
             problems.append(Problem("compare", arm, "must be a list of names of policies"))
@@ -68,10 +93,7 @@ def further(settings, words):
                 problems.append(Problem("compare", name, wrong))
         if len(set(map(str, arm))) < len(arm):
             problems.append(Problem("compare", arm, "names a policy twice"))
-    if problems:
-        return [], problems
-    settings["compare"] = [sorted(arm) for arm in arms]
-    return [f"policy=[{','.join(sorted({name for arm in arms for name in arm}))}]"], []
+    return problems
 
 
 def experiment(scenario, settings, folder, command):
@@ -89,24 +111,24 @@ def experiment(scenario, settings, folder, command):
     from sim.instruments.arm import measure
     from sim.provenance import provenance
 
-    combinations = settings["compare"] or [scenario.policy.chosen]
-    asked = plan(scenario, combinations, settings["seeds"], settings["placebo"])
+    markets = arms(scenario, settings["compare"], settings["typed"], settings["placebo"], settings["folders"])
+    asked = plan(markets, settings["seeds"])
     born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"]}
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "provenance.json", born)
-    arms = list(dict.fromkeys(one.variant for one in asked if one.variant != STATUS_QUO))
-    found = fold(run_all(asked, measure, folder, settings["workers"]), arms, settings["seeds"])
-    tell(found, scenario, [named(names) for names in combinations], settings, folder, command, born)
+    found = fold(run_all(asked, measure, folder, settings["workers"]), [*markets][1:])
+    wanted = {named(names): markets[named(names)] for names in settings["compare"]}
+    tell(found, scenario, wanted, settings, folder, command, born)
 
 
-def tell(found, scenario, arms, settings, folder, command, born):
+def tell(found, scenario, markets, settings, folder, command, born):
     """Tables, figures, page, and the table on the screen."""
     from sim.report.comparison import Comparison, write_comparison
     from sim.report.comparison_table import comparison_text
     from sim.report.effects import draw_comparison
 
-    comparison = Comparison(scenario=scenario, arms=arms, seeds=settings["seeds"], command=command, provenance=born,
-                            **found)  # fmt: skip
+    comparison = Comparison(scenario=scenario, markets=markets, seeds=settings["seeds"], command=command,
+                            provenance=born, **found)  # fmt: skip
     for name in ("outcomes", "people", "path"):
         unfinished = folder / f".{name}.csv.part"
         found[name].to_csv(unfinished, index=False)

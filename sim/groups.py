@@ -101,7 +101,7 @@ def choose(changes, folders=(CONF,)):
     for group in chosen():
         asked = changes.get(group, {})
         if not isinstance(asked, dict):
-            choices[group], wrong = _options(group, asked, options(group, folders))
+            choices[group], wrong = _options(group, asked, folders)
             problems += wrong
     choices = {group: asked for group, asked in choices.items() if asked}
     base = compose(choices, folders)
@@ -115,10 +115,10 @@ def choose(changes, folders=(CONF,)):
     return base, tree, problems
 
 
-def _options(group, asked, known):
+def _options(group, asked, folders):
     """The options asked for by a word or, in the group `policy`, by several; and the problems of those unknown."""
     several = group == SEVERAL and isinstance(asked, list | tuple)
-    names, problems = [], []
+    names, problems, known = [], [], options(group, folders)
     for name in asked if several else [asked]:
         if name not in known:
             wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"
@@ -127,7 +127,20 @@ def _options(group, asked, known):
             problems.append(Problem(group, name, "is named twice"))
         else:
             names.append(name)
+    problems += twice(group, names, folders)
     return sorted(names) if several else names, problems
+
+
+def twice(key, names, folders=(CONF,)):
+    """The problems of options that say the same thing in different ways, such as two forms of one policy."""
+    said, problems = {}, []
+    for name in names if len(names) > 1 else ():
+        for part in option(SEVERAL, name, folders):
+            if part in said:
+                wrong = f"are two forms of the same policy, {part}; choose one"
+                problems.append(Problem(key, [said[part], name], wrong))
+            said[part] = name
+    return problems
 
 
 def _unchosen(path, value, folders):

@@ -4,7 +4,7 @@ import textwrap
 
 from sim import fields, groups
 from sim.problems import shown
-from sim.quantity import allowed, free, leaves
+from sim.quantity import allowed, fields_of, free, leaves
 
 _WIDTH = 110
 _INTRODUCTION = """\
@@ -40,7 +40,7 @@ def listing(choices=None):
         ``<name>`` in a key stands for the name of a platform or of a kind of task; the default of such a field
         is the common one, or the smallest and largest.
     """
-    every = [name for name in groups.options(groups.SEVERAL) if name != groups.chosen()[groups.SEVERAL]]
+    every = [name for name in groups.options(groups.SEVERAL) if name in fields_of(fields.Policy)]
     tree = groups.compose({**(choices or {}), groups.SEVERAL: every})  # the values of all, chosen or not
     for key, kind, quantity in leaves(fields.Scenario):
         may = quantity.range() or allowed(kind, quantity)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim import problems
 from sim.instruments.pairs import ALL, BY_GROUP
 from sim.report.page import publish, under
 from sim.report.rows import assumptions
@@ -22,8 +23,8 @@ class Comparison:
     ----------
     scenario : Scenario
         With every policy of every arm; its seed is the first.
-    arms : list of str
-        The arms asked for, each the names of its policies joined by ``+``.
+    markets : dict of str to Scenario
+        The arms asked for, each by the names of its options joined by ``+``.
     seeds : int
     command : str
     provenance : dict
@@ -32,13 +33,18 @@ class Comparison:
     """
 
     scenario: object
-    arms: list
+    markets: dict
     seeds: int
     command: str
     provenance: dict
     outcomes: pd.DataFrame
     people: pd.DataFrame
     path: pd.DataFrame
+
+    @property
+    def arms(self):
+        """Names of the arms asked for."""
+        return [*self.markets]
 
     def of(self, arm, outcome, group=ALL):
         """The row of one outcome."""
@@ -60,8 +66,8 @@ class Comparison:
 
 
 def called(arm, words):
-    """An arm in the reader's language: its policies joined."""
-    return words.listed([words(f"policy.{name}") for name in arm.split("+")])
+    """An arm in the reader's language: its policies joined; an option of one's own by its name."""
+    return words.listed([words.option(name) for name in arm.split("+")])
 
 
 def shown(value, unit, words):
@@ -104,7 +110,7 @@ def write_comparison(comparison, folder):
         "run": False,
         "story": [],
         "sections": [
-            {"part": "asked", "paragraphs": [asked(comparison, words)]},
+            {"part": "asked", "paragraphs": [asked(comparison, words), _parameters(comparison, words)]},
             {"part": "answer", "paragraphs": answers(comparison, words)},
             {"part": "mechanisms", "paragraphs": _of_each(comparison, "mechanism", words)},
             {"part": "silent", "paragraphs": [*_of_each(comparison, "silent", words), _silent(comparison, words)]},
@@ -132,6 +138,16 @@ def asked(comparison, words):
     return words("comparison.asked", when=when, end=end, policies=policies, seeds=comparison.seeds, drawn=drawn)
 
 
+def _parameters(comparison, words):
+    """The fields of every policy, arm by arm."""
+    told = []
+    for arm, market in comparison.markets.items():
+        own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
+               for key, value in getattr(market.policy, name)]  # fmt: skip
+        told.append(f"{_first(called(arm, words))}: {', '.join(own)}.")
+    return words("comparison.parameters", told=" ".join(told))
+
+
 def answers(comparison, words):
     """The answer for each arm in a sentence with its uncertainty, and what chance makes of nothing."""
     told = []
@@ -155,7 +171,7 @@ def _changed(row, words):
     low, high = (words.change(1.0 + row[name]) for name in ("relative_low", "relative_high"))
     if not np.isfinite(row["low"]):
         return words("comparison.single", change=change)
-    sure = row["low"] > 0 or row["high"] < 0
+    sure = row["relative_low"] > 0 or row["relative_high"] < 0
     return words("comparison.sure" if sure else "comparison.unclear", change=change, low=low, high=high)
 
 
@@ -168,7 +184,7 @@ def _first(text):
 
 
 def _of_each(comparison, what, words):
-    names = dict.fromkeys(name for arm in comparison.arms for name in arm.split("+"))
+    names = dict.fromkeys(name for market in comparison.markets.values() for name in market.policy.chosen)
     return [f"{_first(words(f'policy.{name}'))}. {words(f'{what}.{name}')}" for name in names]
 
 

@@ -2,7 +2,7 @@
 
 WORDS = {
     # what is compared
-    "policy.minimum_rate": "minimum pay per true minute",
+    "policy.minimum_rate": "minimum pay",
     "policy.paid_search": "paid search time",
     "policy.no_cash_out_threshold": "no cash-out threshold",
     "policy.portable_qualifications": "portable qualifications",
@@ -12,10 +12,15 @@ WORDS = {
     "policy.commission_on_workers": "commission on workers",
     "policy.employment_presumption": "employment presumption",
     "policy.boycott": "boycott",
-    "policy.raise_alone": "higher rates",
-    "policy.demand_change": "change of demand",
+    "policy.raise_alone": "one client pays more",
+    "policy.demand_change": "demand doubled",
     "policy.automation": "automation",
     "policy.largest_client_leaves": "largest client leaves",
+    "policy.minimum_rate_lock_out": "minimum pay with lock-out",
+    "policy.paid_search_by_platforms": "search paid by platforms",
+    "policy.boycott_without_reservoir": "boycott without reservoir",
+    "policy.demand_halved": "demand halved",
+    "policy.raise_all": "all rates 10% higher",
     "policy.placebo": "placebo",
     # by what it works in the model
     "mechanism.minimum_rate": "No task posted pays less per true minute than the floor. Clients ask for less of "
@@ -82,6 +87,7 @@ WORDS = {
     "comparison.asked": "What differs if, from {when} to {end}, there is {policies}? The same people and clients, "
     "with the same luck, live through both markets; {seeds} such pairs were run{drawn}. Until that day both are the "
     "same to the bit.",
+    "comparison.parameters": "In numbers. {told}",
     "comparison.alone": "the following, each by itself: {policies}",
     "comparison.drawn": ", each with its own draw from the posterior of the free parameters, so that intervals hold "
     "that doubt too",

@@ -2,7 +2,7 @@
 
 WORDS = {
     # ce qui est comparé
-    "policy.minimum_rate": "rémunération minimale par minute réelle",
+    "policy.minimum_rate": "rémunération minimale",
     "policy.paid_search": "temps de recherche payé",
     "policy.no_cash_out_threshold": "suppression du seuil de paiement",
     "policy.portable_qualifications": "qualifications portables",
@@ -12,10 +12,15 @@ WORDS = {
     "policy.commission_on_workers": "commission à la charge des travailleurs",
     "policy.employment_presumption": "présomption de salariat",
     "policy.boycott": "boycott",
-    "policy.raise_alone": "hausse des rémunérations",
-    "policy.demand_change": "variation de la demande",
+    "policy.raise_alone": "un client paie plus",
+    "policy.demand_change": "demande doublée",
     "policy.automation": "automatisation",
     "policy.largest_client_leaves": "départ du plus grand client",
+    "policy.minimum_rate_lock_out": "rémunération minimale avec exclusion",
+    "policy.paid_search_by_platforms": "recherche payée par les plateformes",
+    "policy.boycott_without_reservoir": "boycott sans réservoir",
+    "policy.demand_halved": "demande réduite de moitié",
+    "policy.raise_all": "toutes les rémunérations +10 %",
     "policy.placebo": "placebo",
     # par quoi elle agit dans le modèle
     "mechanism.minimum_rate": "Aucune tâche publiée ne paie moins que le plancher par minute réelle. Les clients "
@@ -88,6 +93,7 @@ WORDS = {
     "comparison.asked": "Que change, du {when} au {end}, ceci : {policies} ? Les mêmes personnes et les mêmes "
     "clients, avec la même chance, vivent les deux marchés ; {seeds} de ces paires ont été simulées{drawn}. Jusqu’à "
     "ce jour les deux sont identiques au bit près.",
+    "comparison.parameters": "En chiffres. {told}",
     "comparison.alone": "chacune des politiques suivantes, seule : {policies}",
     "comparison.drawn": ", chacune avec son propre tirage de la loi a posteriori des paramètres libres, si bien que "
     "les intervalles contiennent aussi ce doute",
