@@ -1,6 +1,7 @@
 """Figures of a comparison of policies: what changes, for whom, for how many, and from when on."""
 
 import itertools
+import textwrap
 
 import numpy as np
 
@@ -159,7 +160,7 @@ def draw_gains(comparison, words):
         told.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
     for axis in panels[:, 0]:
         axis.set_ylabel(words("gains.people"))
-    panels[0, 0].legend(loc="upper left", fontsize=7)
+    panels[0, 0].legend(loc="upper right", fontsize=7)
     figure.supxlabel(words("gains.axis"), fontsize=8)
     return figure, title, words("gains.alt", rows="; ".join(told))
 
@@ -217,7 +218,8 @@ def draw_path(comparison, words):
             style.tidy(axis)
             if not row:
                 axis.set_title(words(label), fontsize=8)
-        panels[row, 0].set_ylabel(_name(arm, words) if len(arms) > 1 else words("path.axis"), fontsize=8)
+        named = "\n".join(textwrap.wrap(_name(arm, words), 20)) if len(arms) > 1 else words("path.axis")
+        panels[row, 0].set_ylabel(named, fontsize=8)
     figure.supxlabel(words("path.week"), fontsize=8)
     return figure, title, words("path.alt", rows=title)
 

@@ -147,7 +147,7 @@ WORDS = {
     "outcome.earned_mean": "Earnings, mean of earners",
     "outcome.earned_median": "Earnings, median of earners",
     "outcome.hourly": "Pay per hour of all",
-    "outcome.hourly_median": "Pay per hour, median of earners",
+    "outcome.hourly_median": "Pay per hour, median",
     "outcome.below_minimum": "Earners below the minimum wage",
     "outcome.gini": "Inequality of earnings (Gini)",
     "outcome.hours": "Hours given, paid or not",
@@ -204,7 +204,7 @@ WORDS = {
     "effects.alt": "Relative change of eight outcomes against the market as it is, with 95% intervals of the paired "
     "difference: {rows}.",
     "effects.axis": "change against the market as it is (line: 95% interval of the paired difference)",
-    "by_group.title": "{policy}: of changes beyond chance, that of earnings is largest for: {most} ({change})",
+    "by_group.title": "{policy}: of all groups whose earnings change beyond chance, most for: {most} ({change})",
     "by_group.none": "{policy}: no group's change of earnings can be told from none",
     "by_group.alt": "Relative change of earnings by group, with 95% intervals: {rows}.",
     "by_group.axis": "change of earnings (line: 95% interval; arrow: it goes on)",

@@ -214,7 +214,8 @@ WORDS = {
     "effects.alt": "Variation relative de huit grandeurs face au marché tel qu’il est, avec intervalles à 95 % de "
     "la différence appariée : {rows}.",
     "effects.axis": "variation face au marché tel quel (trait : intervalle à 95 % de la différence appariée)",
-    "by_group.title": "{policy} : au-delà du hasard, les gains changent le plus pour : {most} ({change})",
+    "by_group.title": "{policy} : de tous les groupes dont les gains changent au-delà du hasard, le plus pour : "
+    "{most} ({change})",
     "by_group.none": "{policy} : d’aucun groupe la variation des gains ne se distingue de zéro",
     "by_group.alt": "Variation relative des gains par groupe, avec intervalles à 95 % : {rows}.",
     "by_group.axis": "variation des gains (trait : intervalle à 95 % ; flèche : il continue)",
