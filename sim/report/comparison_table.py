@@ -53,7 +53,8 @@ def _outcomes(comparison, arm, words):
         reach = f"[{say(row['low'])}, {say(row['high'])}]" if np.isfinite(row["low"]) else ""
         name = words(f"outcome.{row['outcome']}")
         line = f"  {name:<29}{say(row['status_quo']):>10}{say(row['policy']):>10}{say(row['difference']):>12}"
-        lines.append(f"{line}{reach:>24}{relative(row, words)[0]:>12}")
+        reach, change = (reach if len(reach) < 24 else "wide"), relative(row, words)[0]
+        lines.append(f"{line}{reach:>{_WIDTH - 12 - len(line)}}{change:>12}")
     return lines
 
 
@@ -67,7 +68,7 @@ def _gains(comparison, arm, words):
         outcome = "pay" if row["division"] == ALL else "earned"
         change = comparison.of(arm, outcome, row["group"])
         told, reach = relative(change, words)
-        told += f" ({reach})" if reach else ""
+        told += f" ({reach})" if reach and len(told) + len(reach) < 25 else ""  # what is wider tells nothing
         lines.append(f"  {group_name(row, words):<26}{told:>27}{_counted(row, words)}")
     chance = comparison.fate(PLACEBO)
     if chance is not None and arm != PLACEBO:

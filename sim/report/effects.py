@@ -60,7 +60,7 @@ def draw_effects(comparison, words):
     for outcome, axis in zip(_OUTCOMES, panels.flat, strict=False):
         table = [comparison.of(arm, outcome) for arm in arms]
         _dots(axis, table, [style.GREY if arm == PLACEBO else style.COLOURS[0] for arm in arms], words)
-        axis.set_title(words(f"outcome.{outcome}"), fontsize=8)
+        axis.set_title("\n".join(textwrap.wrap(words(f"outcome.{outcome}"), 27)), fontsize=8)
         rows = zip(arms, table, strict=True)
         changes = [f"{called(arm, words)} {words.change(1.0 + row['relative'])}" for arm, row in rows]
         told.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
@@ -160,7 +160,7 @@ def draw_gains(comparison, words):
         told.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
     for axis in panels[:, 0]:
         axis.set_ylabel(words("gains.people"))
-    panels[0, 0].legend(loc="upper right", fontsize=7)
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower right", ncols=2, fontsize=7)
     figure.supxlabel(words("gains.axis"), fontsize=8)
     return figure, title, words("gains.alt", rows="; ".join(told))
 
