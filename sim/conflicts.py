@@ -22,6 +22,7 @@ def conflicts(scenario):
         *_spreads(scenario),
         *_traits(scenario.population.traits),
         *_survey(scenario),
+        *_policies(scenario),
     ]
 
 
@@ -129,3 +130,24 @@ def _survey(scenario):
     if posted_on is not None and first < posted_on.opened:
         opened = f"platform.members.{survey.platform}.opened = {posted_on.opened}"
         yield Problem("survey.waves", [first, second], f"the first wave is before the platform opens, {opened}")
+
+
+def _policies(scenario):
+    policy, members = scenario.policy, scenario.platform.members
+    if not policy.chosen:
+        return
+    if not scenario.start <= policy.start <= scenario.end:
+        between = f"must lie between start = {scenario.start} and end = {scenario.end}"
+        yield Problem("policy.start", policy.start, between)
+    structures = {member.structure for member in members.values()}
+    if policy.employment_presumption and "deep" not in structures:
+        yield Problem("policy", "employment_presumption", "binds nobody: no platform of this choice is deep labour")
+    biface = [name for name in ("portable_qualifications", "commission_on_workers") if name in policy.chosen]
+    if policy.raise_alone and policy.raise_alone.clients == "largest":
+        biface.append("raise_alone")
+    if biface and "biface" not in structures:
+        yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
+    if policy.automation and policy.automation.kind not in scenario.demand.kinds:
+        names, kind = list(scenario.demand.kinds), policy.automation.kind
+        wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
+        yield Problem("policy.automation.kind", kind, wrong)

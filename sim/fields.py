@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from sim.marginals import Four, Traits
+from sim.policies import Policy
 from sim.priors import LogUniform, Uniform
 from sim.quantity import CHOICE
 from sim.quantity import Quantity as Q
@@ -240,5 +241,6 @@ class Scenario:
     population: Population = Q("the people")
     behaviour: Behaviour = Q("their decisions")
     survey: Survey = Q("the instruments")
+    policy: Policy = Q("what is decided, from a day on")
     record: Record = Q("what is kept")
     report: Report = Q("what is shown")

@@ -24,6 +24,7 @@ def run_name(choices, words, seed, seeds=1):
     ensemble's does not say how many runs it has, so that a larger one adds to it.
     """
     changed = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
+    changed = [word for word in map(_together, changed) if word]
     others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed", "seeds"))
     kind = ["ensemble"] if seeds > 1 else []
     asked = "_".join([*kind, *(str(choices[group]) for group in _NAMED), *others])
@@ -31,6 +32,16 @@ def run_name(choices, words, seed, seeds=1):
     if name != asked or len(name) > _LONGEST:  # something was lost: tell such names apart
         name = f"{name[:_LONGEST]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
     return f"{name}_seed{seed}"
+
+
+def _together(word):
+    """Policies in one order and without brackets; nothing of none."""
+    key, _, value = word.partition("=")
+    if key != "policy":
+        return word
+    names = sorted(name.strip("'\" ") for name in value.strip("[]").split(","))
+    names = [name for name in names if name and name != "none"]
+    return f"policy={','.join(names)}" if names else ""
 
 
 @contextmanager

@@ -46,6 +46,16 @@ class Replicate:
         """Where its file stands: a function of the scenario alone, whatever the variant is called."""
         return Path(folder) / REPLICATES / f"{self.scenario.digest()[:16]}_seed{self.seed}.json"
 
+    def made(self, measure):
+        """Run the market, close its books, and give back what is measured of its results."""
+        from sim.books import check
+        from sim.days import DayByDay
+        from sim.results import results
+
+        market = DayByDay(self.scenario).run()
+        check(market)
+        return measure(results(market))
+
 
 class RunsFailed(RuntimeError):
     """Some runs ended in an error; the others are on disk. `failures` lists (Replicate, what went wrong)."""
@@ -240,15 +250,8 @@ def _end_with_the_one_that_asked():
 
 def _run(one, measure, path, born):
     """Run one market, measure it, and write the file."""
-    from sim.books import check
-    from sim.days import DayByDay
-    from sim.results import results
-
     began = time.perf_counter()
-    market = DayByDay(one.scenario).run()
-    check(market)
-    measured = measure(results(market))
-    del market
+    measured = one.made(measure)
     gc.collect()  # a market is a circle of few and large objects: Python would wait for many
     about = {"variant": one.variant, "seed": one.seed, "scenario": one.scenario.digest(), "code": born}
     about |= {"measure": _name(measure), "seconds": round(time.perf_counter() - began, 2)}

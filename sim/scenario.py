@@ -16,7 +16,7 @@ from sim import fields, groups
 from sim.conflicts import conflicts
 from sim.posterior import laid
 from sim.problems import BadScenario, of_fields
-from sim.quantity import fields_of
+from sim.quantity import fields_of, section
 
 REFERENCE_PEOPLE = 266_126  # registered persons at full scale; demand and clients scale with people / this
 PUBLISHED_PLATFORMS = 7  # platforms kept for the published estimate
@@ -33,6 +33,13 @@ class _Scaled(Section):
     def scale(self):
         """People over people at full scale; demand and clients are multiplied by it."""
         return self.people / REFERENCE_PEOPLE
+
+
+class _Chosen(Section):
+    @property
+    def chosen(self):
+        """The policies in force from `start` on, a tuple of names in the order of their declaration."""
+        return tuple(name for name, own in self if isinstance(own, Section))
 
 
 _MODELS = {}
@@ -64,6 +71,10 @@ Traits = _model(fields.Traits)
 Population = _model(fields.Population, _Scaled)
 Behaviour = _model(fields.Behaviour)
 Survey = _model(fields.Survey)
+for _kind, _ in fields_of(fields.Policy).values():
+    if (_one := section(_kind)[0]) is not None:
+        globals()[_one.__name__] = _model(_one)  # by its name, so that a scenario can be pickled
+Policy = _model(fields.Policy, _Chosen)
 Record = _model(fields.Record)
 Report = _model(fields.Report)
 

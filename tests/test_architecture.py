@@ -16,11 +16,11 @@ KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.m
 FLOORS = (
     ("sim.compiled", "sim.quantity", "sim.priors", "sim.distributions", "sim.affinities", "sim.fitting"),
     ("sim.provenance", "sim.streams", "sim.cores", "sim.progress", "sim.folder"),
-    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
+    ("sim.fields", "sim.marginals", "sim.policies", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
     ("sim.scenario", "sim.manual"),
     ("sim.columns", "sim.rules", "sim.targets"),
     KERNELS,
-    ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.state"),
+    ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.legislation", "sim.state"),
     ("sim.record", "sim.books", "sim.summary", "sim.days"),
     ("sim.agents", "sim.model"),
     ("sim.results", "sim.instruments", "sim.report"),
