@@ -22,6 +22,7 @@ def conflicts(scenario):
         *_spreads(scenario),
         *_traits(scenario.population.traits),
         *_survey(scenario),
+        *_cluster(scenario.cluster),
     ]
 
 
@@ -129,3 +130,13 @@ def _survey(scenario):
     if posted_on is not None and first < posted_on.opened:
         opened = f"platform.members.{survey.platform}.opened = {posted_on.opened}"
         yield Problem("survey.waves", [first, second], f"the first wave is before the platform opens, {opened}")
+
+
+def _cluster(cluster):
+    if cluster.name == "dask" and cluster.address is None:
+        where = "where the scheduler listens, as tcp://127.0.0.1:8786; docs/clusters.md says how to start one"
+        yield Problem("cluster.address", None, f"cluster=dask needs it: {where}")
+    if cluster.name != "dask" and cluster.address is not None:
+        yield Problem("cluster.address", cluster.address, f"cluster={cluster.name} has none; meant with cluster=dask")
+    if cluster.name == "slurm" and cluster.workers is None:
+        yield Problem("cluster.workers", None, "cluster=slurm needs to know how many jobs to ask for")

@@ -1,6 +1,5 @@
 """From the command line: one market, its table, and its folder, which appears complete; or many of them."""
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,6 @@ from sim import groups
 from sim.command import check
 from sim.ensemble import near, run_ensemble
 from sim.folder import finished
-from sim.provenance import provenance
 from sim.scenario import Scenario
 
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
@@ -110,25 +108,16 @@ def _announced(scenario, days):
     return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
 
 
-def _report(market, folder, began, overrides):
+def _report(market, unfinished, began, overrides):
     """Print the table and fill a folder with the record, the figures and the page."""
-    from sim.instruments.readings import comparison
-    from sim.report.figures import draw
-    from sim.report.page import write
+    from sim.leave import leave
     from sim.report.table import summary_text, tier_text
     from sim.results import results
 
     record = results(market)
-    compared, table = comparison(record)
     seconds = time.perf_counter() - began
-    print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
-    record.provenance |= provenance(market.scenario, record.digest())
-    record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
-    record.write(folder)
-    market.scenario.write_file(folder / "scenario.yaml")
-    (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
-    if market.scenario.report.figures:
-        draw(record, folder / "figures")
-    table.to_csv(folder / "tiers.csv", index=False)
-    compared.to_csv(folder / "targets.csv", index=False)
-    write(record, folder, table, compared)
+
+    def told(table):
+        print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
+
+    leave(record, unfinished, overrides, seconds, told)
