@@ -75,21 +75,26 @@ def _years(days):
 
 
 def kinds(demand):
-    """Laws of the kinds of task: mean seconds, log-sd of seconds, redundancy; shape (KINDS, 3)."""
+    """Laws of the kinds of task: mean seconds, log-sd of seconds, redundancy, largest batch; shape (KINDS, 4)."""
     rows = []
     for name in KINDS:
         kind = demand.kinds.get(name)
         rows.append(
-            (1.0, 0.0, 1.0)
+            (1.0, 0.0, 1.0, 1.0)
             if kind is None
-            else (kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2), kind.seconds_log_sd, kind.redundancy)
+            else (kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2), kind.seconds_log_sd, kind.redundancy, kind.largest)
         )
     return np.array(rows, float)
 
 
-def mean_size(demand):
-    """Mean of the batch size law (whole tasks, Pareto tail from one task, cut at the largest)."""
-    sizes = np.arange(1, demand.batch_size_max + 1)
-    a, top = demand.batch_size_exponent, float(demand.batch_size_max)
-    at_least = (sizes**-a - top**-a) / (1.0 - top**-a)
+def mean_sizes(demand):
+    """Mean of each kind's batch size law (whole tasks, Pareto tail from one task, cut at the largest); (KINDS,)."""
+    return np.array([_mean_size(demand.batch_size_exponent, largest) for largest in kinds(demand)[:, 3]])
+
+
+def _mean_size(exponent, largest):
+    if largest == 1:
+        return 1.0
+    at_least = (np.arange(1, largest + 1) ** -exponent - largest**-exponent) / (1.0 - largest**-exponent)
     return float(at_least.sum())
+

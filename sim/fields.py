@@ -84,7 +84,8 @@ class Kind:
     share: float = Q("of the minutes of work demanded", "share", 0, 1, "DiPLab2019")
     seconds: float = Q("median true duration of a task", "second", 1, 86_400, "DiPLab2019, some assumed")
     seconds_log_sd: float = Q("spread of durations between batches", "log point", 0, 3)
-    redundancy: int = Q("answers asked for per item; the largest batch: everybody once", "answer", 1, 10**7)
+    redundancy: int = Q("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
+    largest: int = Q("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
     wage_factor: float = Q("pay relative to the platform's", "ratio", 0.05, 20)
 
 
@@ -93,21 +94,22 @@ class Demand:
 
     name: Literal["steady", "seasonal", "volatile", "collapse"] = Q("the regime")
     hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
-                             prior=LogUniform(600, 8_000, "from 120 to 1 600 full-time jobs of paid work"))  # fmt: skip
+                             prior=LogUniform(1_000, 20_000, "from 200 to 4 000 full-time jobs of paid work"))  # fmt: skip
     growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5,
-                               prior=LogUniform(0.2, 1.2, "announced too short, by an unknown factor"))  # fmt: skip
+                               prior=LogUniform(0.05, 1.2, "announced too short, by an unknown factor"))  # fmt: skip
+    deep_level: float = Q("factor on demand_share of deep-labour platforms, beside biface ones", "ratio", 0, 20,
+                          prior=LogUniform(0.03, 1.5, "a fiftieth to a quarter of all minutes"))  # fmt: skip
     client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5,
                                   prior=Uniform(1.8, 3.6, "top 1 % with 0.3 to 0.9 of spending"))  # fmt: skip
     client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
     client_life_months: float = Q("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
     sudden_end_per_year: float = Q("rate of contracts ended from one day to the next", "1/year", 0, 365)
     batch_size_exponent: float = Q("tail exponent of batch sizes, from 1 task", "", 0.05, 5, "Ipeirotis2010")
-    batch_size_max: int = Q("largest batch", "task", 1, 10**7)
     kinds: dict[KindName, Kind] = Q("the kinds of task")
     strictness_mean: float = Q("chance that a wrong task is refused, mean of clients", "share", 0, 1,
-                               prior=LogUniform(0.005, 0.1, "one wrong task in 200 to one in ten"))  # fmt: skip
+                               prior=LogUniform(0.0005, 0.1, "one wrong task in 2 000 to one in ten"))  # fmt: skip
     strictness_sd: float = Q("spread of strictness between clients", "share", 0, 0.5)
     patience_days: float = Q("until a client withdraws what is left, median", "day", 0.1, 365)
     patience_log_sd: float = Q("spread of patience between clients", "log point", 0, 3)
@@ -153,7 +155,8 @@ class Behaviour:
                             prior=LogUniform(0.03, 2.0, "from once a month to twice a day"))  # fmt: skip
     looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,
                                   prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"))  # fmt: skip
-    looking_rate_max: float = Q("most a worker looks", "look/day", 0.001, 1440)
+    looking_rate_max: float = Q("most a worker looks", "look/day", 0.001, 1440,
+                                    prior=LogUniform(3, 24, "a few times a day to every waking hour"))  # fmt: skip
     lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10)
     learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1,
                              prior=LogUniform(0.05, 0.8, "from a month to a day of memory"))  # fmt: skip
@@ -171,8 +174,7 @@ class Behaviour:
                                prior=LogUniform(20, 120, "from a break to an evening"))  # fmt: skip
     free_middle: float = Q("free time at which a sitting has that mean", "hour/week", 0.1, 112)
     day_share: float = Q("most of a week's free time that one day can take", "share", 0.01, 1)
-    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440,
-                            prior=LogUniform(8, 60, "from some tasks to an hour of work"))  # fmt: skip
+    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440)
     persistence: float = Q("chance of trying the next list after an empty one", "share", 0, 1)
     choice_noise: float = Q("noise in choosing whose list to open", "log point", 0, 10)
     drift_half_life_days: float = Q("half-life of participation", "day", 1, 100_000,
@@ -181,8 +183,7 @@ class Behaviour:
                                prior=LogUniform(200, 2500, "twice a year to once in seven"))  # fmt: skip
     need_days: float = Q("mean length of a spell of need", "day", 1, 3650)
     need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1)
-    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1,
-                    prior=Uniform(0.1, 1.0, "from little to all of the first hope"))  # fmt: skip
+    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1)
     notification_every_days: float = Q("mean time between messages that call back", "day", 1, 100_000)
     joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1)
     joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440)

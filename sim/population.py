@@ -106,16 +106,16 @@ def _chain(row, chain, accuracy):
     row["assiduity_floor"] = chain.assiduity_floor
 
 
-def clients(scenario, key, intensity, kinds, mean_size):
+def clients(scenario, key, intensity, kinds, mean_sizes):
     """Clients of all platforms, with volumes that add up to the demand of the scenario.
 
     Parameters
     ----------
     intensity : float64 array, shape (days + 1,)
         Cumulated intensity, mean one a day.
-    kinds : float64 array, shape (KINDS, 3)
+    kinds : float64 array, shape (KINDS, 4)
         Mean seconds of a task in column 0.
-    mean_size : float
+    mean_sizes : float64 array, shape (KINDS,)
         Tasks of the mean batch.
 
     Returns
@@ -124,7 +124,7 @@ def clients(scenario, key, intensity, kinds, mean_size):
     """
     days = len(intensity) - 1
     demand = scenario.demand
-    total = sum(p.demand_share for p in scenario.platform.members.values())
+    shares = demand_shares(scenario)
     seconds = 3600.0 * demand.hours_per_day * days * scenario.population.scale
     law = np.array(
         [
@@ -145,15 +145,23 @@ def clients(scenario, key, intensity, kinds, mean_size):
         law[8] = platform.wage_log_sd
         rows = _found(scenario, key, p, platform, law, mix, days)
         exposure = intensity[np.minimum(rows["last_day"], days - 1) + 1] - intensity[np.maximum(rows["first_day"], 0)]
-        asked = seconds * platform.demand_share / total
+        asked = seconds * shares[p]
         if len(rows):
             rows["volume"] *= asked / (rows["volume"] * exposure).sum()
-        rows["posts"] = rows["volume"] / (mean_size * kinds[rows["kind"], 0])
+        rows["posts"] = rows["volume"] / (mean_sizes[rows["kind"]] * kinds[rows["kind"], 0])
         rows["next_post"] = intensity[np.maximum(rows["first_day"], 0)] + rows["next_post"] / np.maximum(
             rows["posts"], 1e-12
         )
         found_rows.append(rows)
     return np.concatenate(found_rows)
+
+
+def demand_shares(scenario):
+    """Share of each platform in the minutes of work demanded, float64 array, shape (P,)."""
+    members = scenario.platform.members.values()
+    level = scenario.demand.deep_level if len({member.structure for member in members}) > 1 else 1.0
+    weight = np.array([m.demand_share * (level if m.structure == "deep" else 1.0) for m in members])
+    return weight / weight.sum()
 
 
 def researcher(scenario):

@@ -30,7 +30,7 @@ CAPTURE = np.dtype(
         ("wave", "i1"),
         ("worker", "i4"),
         ("second", "i4"),  # at which the questionnaire was taken
-        ("weekly", "?"),  # looked in each of the last four weeks
+        ("weekly", "?"),  # looked at least once a week, as one would count it: on four of the last 28 days
         ("platforms", "u4"),  # accounts
         ("refused", "?"),  # has ever had work refused
         ("looks", "i4"),  # this and the following: in the last month that was over
@@ -40,6 +40,7 @@ CAPTURE = np.dtype(
         ("earned_micro_euro", "i8"),
     ]
 )
+FOUR_WEEKS = np.uint32(2**28 - 1)
 LAST_MONTH, LAST_WEEK = 30, 7  # days: "seen this month", "seen this week"
 
 
@@ -88,7 +89,7 @@ class Recorder:
         caught = np.zeros(len(rows), CAPTURE)
         caught["wave"], caught["worker"] = market.book["k"][grants["slot"]], rows
         caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
-        caught["weekly"] = every_week(workers, day)
+        caught["weekly"] = np.bitwise_count(_days(workers, day) & FOUR_WEEKS) >= 4
         caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
         before = self.last_month if self.last_month is not None else np.zeros(0, MONTH)
         order = np.argsort(before["worker"])
@@ -150,9 +151,14 @@ class Recorder:
 
 def every_week(workers, day):
     """Who looked in each of the last four stretches of seven days up to `day`; bool array like `workers`."""
-    passed = np.clip(day - workers["last_seen"], 0, 31).astype(np.uint32)
-    days = np.where(workers["last_seen"] >= 0, workers["days_seen"] << passed, 0)
+    days = _days(workers, day)
     return np.all([days >> (7 * week) & 0b1111111 for week in range(4)], axis=0)
+
+
+def _days(workers, day):
+    """Mask of the days on which each worker looked, bit 0 being `day`; uint32 array like `workers`."""
+    passed = np.clip(day - workers["last_seen"], 0, 31).astype(np.uint32)
+    return np.where(workers["last_seen"] >= 0, workers["days_seen"] << passed, np.uint32(0))
 
 
 def engagement(workers, day):

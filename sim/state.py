@@ -11,7 +11,7 @@ from sim import population
 from sim.agents.looking import learn
 from sim.availability import availability_table, posting_table
 from sim.columns import BATCH, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
-from sim.demand import intensity, kinds, mean_size
+from sim.demand import intensity, kinds, mean_sizes
 from sim.markets import book, contracting, posting
 from sim.markets.agenda import CROWD, WORD
 from sim.markets.matching import match
@@ -111,7 +111,7 @@ class State:
         persons, workers = population.people(scenario, key, days)
         self.absent = population.absent(scenario, key, days)
         laws = kinds(scenario.demand)
-        clients = population.clients(scenario, key, cumulated, laws, mean_size(scenario.demand))
+        clients = population.clients(scenario, key, cumulated, laws, mean_sizes(scenario.demand))
         clients = np.append(clients, population.researcher(scenario))
         arrivals = np.bincount(np.clip(persons["signed_up"], -1, days) + 1, minlength=days + 2)
         self._arriving = arrivals[1 : days + 1]
@@ -150,7 +150,7 @@ class State:
             intensity=cumulated,
             posting=posting_table(scenario.demand.weekend_share),
             kinds=laws,
-            sizes=np.array([scenario.demand.batch_size_exponent, scenario.demand.batch_size_max], float),
+            size_exponent=scenario.demand.batch_size_exponent,
             levels=np.cumsum([p.requires for p in members], axis=1),
         )
         market.book["id"] = NOBODY

@@ -69,7 +69,7 @@ def test_small_and_declared_populations():
 def test_mean_batch_is_that_of_the_evidence():
     # A power law on [1, max]: mean = a / (1 - a) (max^(1 - a) - 1) / (1 - max^-a); 52 tasks (Ipeirotis2010).
     demand = Scenario.load().demand
-    a, most = demand.batch_size_exponent, demand.batch_size_max
+    a, most = demand.batch_size_exponent, demand.kinds["annotation"].largest
     assert a / (1 - a) * (most ** (1 - a) - 1) / (1 - most**-a) == pytest.approx(52, abs=1.5)
 
 

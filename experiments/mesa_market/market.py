@@ -13,7 +13,7 @@ from experiments.mesa_market.week import HOUR, Week
 from experiments.mesa_market.worker import Worker
 from sim import population
 from sim.columns import LAPSED, SECONDS_PER_DAY
-from sim.demand import intensity, kinds, mean_size
+from sim.demand import intensity, kinds, mean_sizes
 from sim.scenario import Scenario
 from sim.state import rules_of
 from sim.streams import make_key
@@ -77,8 +77,8 @@ class MesaMarket(mesa.Model):
         cumulated, _, _ = intensity(self.world, self.key, self.days)
         laws = kinds(demand)
         self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
-        self.sizes = demand.batch_size_exponent, float(demand.batch_size_max)
-        rows = population.clients(self.world, self.key, cumulated, laws, mean_size(demand))
+        self.size_exponent = demand.batch_size_exponent
+        rows = population.clients(self.world, self.key, cumulated, laws, mean_sizes(demand))
         for row in rows[rows["volume"] > 0.0]:
             client = Client(self, row)
             first = client.next_day()
