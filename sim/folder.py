@@ -47,6 +47,11 @@ def sweep_name(choices, words, varied):
     return _name(["sweep", *same, *_others(words), *(["by", *by] if by else [])])
 
 
+def own_name(words):
+    """The name of the folder of one run of a sweep: what is its own among the words."""
+    return _name(sorted(words))
+
+
 def _others(words):
     """The words that a name tells one by one."""
     written = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]

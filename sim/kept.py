@@ -17,15 +17,21 @@ from pathlib import Path
 import sim
 from sim.folder import MARK, finished
 
+# What only asks for runs, has them made, or shows them.
+_AROUND = "cluster command cores crew ensemble folder gathered leave manual plan problems progress provenance replicates"
+_AROUND = (*_AROUND.split(), "report", "run", "simulate", "sweep")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @cache
 def code():
-    """Digest of all code that a measurement rests on, so that none from other code is taken up again."""
+    """Digest of all code that a measurement rests on, so that none from other code is taken up again.
+
+    Of all that is in `sim`, without what only asks for runs, makes others make them, or shows them.
+    """
     home, sha = Path(sim.__file__).parent, hashlib.sha256()
     for path in sorted(home.rglob("*.py")):
-        if path.relative_to(home).parts[0] != "report":
+        if path.relative_to(home).parts[0].removesuffix(".py") not in _AROUND:
             sha.update(f"{path.relative_to(home)}\0".encode() + path.read_bytes())
     return sha.hexdigest()[:16]
 
@@ -69,13 +75,8 @@ def make(one, measure, born):
             leave(record, unfinished, list(one.words), seconds)
     del record
     gc.collect()  # a market is a circle of few and large objects: Python would wait for many
-    about = {"variant": one.variant, "seed": one.seed, "scenario": one.scenario.digest(), "code": born}
+    about = {"variant": one.variant, "words": list(one.words), "seed": one.seed, "scenario": one.digest, "code": born}
     return about | {"measure": name(measure), "seconds": seconds, "measured": measured}
-
-
-def make_file(one, measure, folder, born):
-    """The same, into its file: what a process of this machine does."""
-    write_json(one.path(folder), make(one, measure, born))
 
 
 def name(measure):
@@ -90,7 +91,7 @@ def kept(one, folder, measure):
     folder where there should be one.
     """
     content = read(one.path(folder))
-    if content is None or content.get("measure") != name(measure) or content.get("scenario") != one.scenario.digest():
+    if content is None or content.get("measure") != name(measure) or content.get("scenario") != one.digest:
         return None
     if content.get("code") != code() or (one.place is not None and not (Path(one.place) / MARK).exists()):
         return None

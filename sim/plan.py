@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim import groups
-from sim.folder import run_name, sweep_name
+from sim.folder import own_name
 from sim.problems import BadScenario, Problem
 from sim.replicates import Replicate, over_seeds
 from sim.scenario import Scenario
 
 MOST = 100_000  # runs of a sweep
-_LUCK = ("seed", "replicate")
-_FOLDERS = "folders"  # where runs that leave one have their own
+LUCK = ("seed", "replicate")  # keys that are no parameters: another value is another draw of the same
+OWN = "runs"  # where runs that leave a folder have theirs
+_USUAL = 2**24  # luck below needs no further look
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,16 @@ class Plan:
     asked : list of Replicate
         In the order in which they were typed, none twice; each with the words that make it alone.
     folder : Path
-    workers : int or None
-        Runs at a time, where that was said in Hydra's words.
-    flags : list of str
+    flags : tuple of str
         What stands before the words of each run, such as ``--config-dir mine``.
+    command : str
+        What was typed.
     """
 
     asked: list
     folder: Path
-    workers: int | None = None
-    flags: tuple = ()
+    flags: tuple
+    command: str
 
 
 def scenarios(axes, folders):
@@ -57,36 +58,68 @@ def scenarios(axes, folders):
     if runs > MOST:
         widest = max(axes, key=len)
         return [], [Problem(widest[0][0], f"{len(widest)} values", f"makes {runs} runs; at most {MOST} in a sweep")]
-    luck = [axis for axis in axes if axis[0][0] in _LUCK]
-    others = [axis for axis in axes if axis[0][0] not in _LUCK]
+    luck = [*itertools.product(*(axis for axis in axes if axis[0][0] in LUCK))]
     found, problems, shared = [], [], {}
-    lucks = [*itertools.product(*luck)]
-    for combination in itertools.product(*others):
-        first = None
-        for lot in lucks:
-            words = tuple(word for _, _, word in (*combination, *lot))
-            values = {key: value for key, value, _ in (*combination, *lot)}
-            try:  # checked as a whole where it may matter, which takes a thousand times as long as a copy
-                if first is None or not found or first.behaviour.posterior is not None or len(lucks) == len(problems):
-                    scenario = _thrifty(Scenario.resolve(values, folders), shared)
-                else:
-                    scenario = _with_luck(first, {key: value for key, value, _ in lot})
+    for others in itertools.product(*(axis for axis in axes if axis[0][0] not in LUCK)):
+        base = None
+        for draw in luck:
+            values = {key: value for key, value, _ in (*others, *draw)}
+            try:
+                if base is None or not _plain(base, values):  # checked as a whole, which a copy need not be
+                    base = _thrifty(Scenario.resolve(values, folders), shared)
             except BadScenario as bad:
                 problems += bad.problems
                 continue
-            first = first or scenario
-            found.append((scenario, words))
+            scenario = base.model_copy(update={key: value for key, value, _ in draw})
+            found.append((scenario, tuple(word for _, _, word in (*others, *draw))))
     return ([] if problems else found), problems
 
 
-def _with_luck(scenario, lot):
-    """The scenario with another seed and replicate, checked as these are."""
-    return scenario.model_copy(update=lot)
+def _plain(base, values):
+    """Whether another draw of a scenario needs no look: its luck moves nothing else and is of the usual kind."""
+    luck = [values[key] for key in LUCK if key in values]
+    return base.behaviour.posterior is None and all(type(one) is int and 0 <= one < _USUAL for one in luck)
 
 
 def _thrifty(scenario, shared):
     """The scenario with sections that others have too being theirs: a thousand are then no larger than a few."""
     sections = {name: getattr(scenario, name) for name in groups.chosen()}
-    theirs = {name: shared.setdefault((name, hash(repr(one))), one) for name, one in sections.items()}
-    same = {name: one for name, one in theirs.items() if one == sections[name]}
-    return scenario.model_copy(update=same)
+    theirs = {name: shared.setdefault((name, repr(one)), one) for name, one in sections.items()}
+    return scenario.model_copy(update=theirs)
+
+
+def runs(found, folder):
+    """The runs of scenarios, over their seeds, each once.
+
+    Parameters
+    ----------
+    found : list of (Scenario, tuple of str)
+        From `scenarios`.
+    folder : Path
+        The sweep's.
+
+    Returns
+    -------
+    list of Replicate
+    """
+    asked, varied = {}, _varied([words for _, words in found])
+    for scenario, words in found:
+        for one in over_seeds(scenario, scenario.seeds):
+            rest = [word for word in words if scenario.seeds == 1 or key_of(word) not in ("seed", "seeds")]
+            mine = tuple(rest if scenario.seeds == 1 else [*rest, f"seed={one.seed}"])
+            told = [word.lstrip("+") for word in mine if key_of(word) in varied and key_of(word) != "seed"]
+            place = str(folder / OWN / own_name([*told, f"seed={one.seed}"])) if scenario.report.folders else None
+            run = Replicate(", ".join(told) or "base", one.scenario, mine, place)
+            asked.setdefault(run.label, run)
+    return [*asked.values()]
+
+
+def _varied(lists):
+    """Keys whose word is not the same in all lists."""
+    words = {word for words in lists for word in words}
+    return {key_of(word) for word in words if any(word not in each for each in lists)}
+
+
+def key_of(word):
+    """The key of a word such as ``seed=3``."""
+    return word.lstrip("+").partition("=")[0]

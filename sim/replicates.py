@@ -10,6 +10,7 @@ import shutil
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sim.folder import REPLICATES
@@ -37,10 +38,15 @@ class Replicate:
         """The scenario's seed."""
         return self.scenario.seed
 
+    @cached_property
+    def digest(self):
+        """The scenario's digest, which takes a while."""
+        return self.scenario.digest()
+
     @property
     def label(self):
         """What the run is, in short: a function of its scenario alone, whatever the variant is called."""
-        return f"{self.scenario.digest()[:16]}_seed{self.seed}"
+        return f"{self.digest[:16]}_seed{self.seed}"
 
     def path(self, folder):
         """Where its file stands."""
@@ -50,15 +56,14 @@ class Replicate:
 class RunsFailed(RuntimeError):
     """Some runs ended in an error; the others are on disk.
 
-    `failures` lists (Replicate, what went wrong); `unbegun` counts those given up when the disk was full.
+    `failures` lists (Replicate, what went wrong); `given_up` says why others were not made at all, "" if none.
     """
 
-    def __init__(self, failures, asked, unbegun=0):
-        self.failures, self.unbegun = failures, unbegun
-        lines = [f"{one.variant}, seed {one.seed}: {wrong}" for one, wrong in failures]
-        if unbegun:
-            lines.append(f"the disk is full: {unbegun} more were not begun; make room, and the same command goes on")
-        super().__init__("\n  ".join([f"{len(failures)} of {asked} runs failed", *lines]))
+    def __init__(self, failures, asked, given_up=""):
+        self.failures, self.given_up = failures, given_up
+        lines = [f"{len(failures)} of {asked} runs failed"]
+        lines += [f"{one.variant}, seed {one.seed}: {wrong}" for one, wrong in failures]
+        super().__init__("\n  ".join(filter(None, [*lines, given_up])))
 
 
 def over_seeds(scenario, seeds, variant="base"):
@@ -143,24 +148,27 @@ def run_all(asked, measure, folder, workers=None):
                 yield one, found
         progress = Progress(asked, missing)
         if missing:
-            crew = _crew(missing, measure, folder, workers or missing[0].scenario.cluster.workers, progress)
+            from sim.crew import Crew
+
+            crew = Crew(missing, measure, folder, _hands(missing, workers), progress)
             yield from crew.work()
-            if crew.failures:
+            if crew.failures or crew.given_up:
                 order = {id(one): place for place, one in enumerate(missing)}
                 failures = sorted(crew.failures, key=lambda failure: order[id(failure[0])])
-                raise RunsFailed(failures, len(missing), crew.unbegun)
+                raise RunsFailed(failures, len(missing), crew.given_up)
 
 
-def _crew(missing, measure, folder, workers, progress):
+def _hands(missing, workers):
     """Those who make the runs: processes of this machine, or a cluster's workers."""
+    from sim.crew import Processes
+
     where = missing[0].scenario.cluster
     if where.name == "local":
-        from sim.crew import Crew
+        scale = max(one.scenario.population.scale for one in missing)
+        return Processes(len(missing), scale, workers or where.workers)
+    from sim.cluster import Workers, client_of
 
-        return Crew(missing, measure, folder, workers, progress)
-    from sim.cluster import Cluster, client_of
-
-    return Cluster(missing, measure, folder, workers, progress, client_of(where))
+    return Workers(client_of(where), workers or (where.workers if where.name == "dask" else None))
 
 
 @contextmanager

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from omegaconf import OmegaConf, open_dict
 
 from sim import groups
 from sim.command import check
 from sim.ensemble import near, run_ensemble
 from sim.folder import finished
+from sim.plan import Plan
 from sim.scenario import Scenario
 
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
@@ -37,13 +37,17 @@ def start(words):
         With every problem, before anything is written.
     """
     config = check(words)
+    if isinstance(config, Plan):
+        from sim.sweep import run_sweep
+
+        return run_sweep(config)
     if config is not None:  # nothing is asked of Hydra itself, which would read every file twice more
         with open_dict(config):
             config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
             HydraConfig.instance().set_config(config.copy())
             del config["hydra"]
         return simulate(config)
-    ended_well = []
+    ended_well = []  # of a run; Hydra may only show
 
     def simulated(config):
         ended_well.append(simulate(config))
@@ -73,21 +77,19 @@ def simulate(config):
         return run_ensemble(scenario, folder, overrides)
     with finished(folder) as unfinished:
         began = time.perf_counter()
-        alone = settings.mode == RunMode.RUN or "BasicLauncher" in settings.launcher._target_
-        market = _run(scenario, quiet=not alone)
+        market = _run(scenario)
         _report(market, unfinished, began, overrides)
     print(f"Everything is in {near(folder)}")
     return True
 
 
-def _run(scenario, quiet):
+def _run(scenario):
     """The market after its last day; shows date, days per second and time left on a terminal."""
     from tqdm import tqdm
 
     total = (scenario.end - scenario.start).days + 1
-    if not quiet:
-        print(_announced(scenario, total), file=sys.stderr, flush=True)
-    shown = {"unit": " days", "dynamic_ncols": True, "disable": quiet or None, "bar_format": _BAR}
+    print(_announced(scenario, total), file=sys.stderr, flush=True)
+    shown = {"unit": " days", "dynamic_ncols": True, "disable": None, "bar_format": _BAR}
     with tqdm(desc="preparing", total=total, **shown) as bar:
         from sim.books import check as close_books
         from sim.days import DayByDay  # not the Mesa model, which takes half a second more to load
