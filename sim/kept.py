@@ -18,8 +18,8 @@ import sim
 from sim.folder import MARK, finished
 
 # What only asks for runs, has them made, or shows them.
-_AROUND = "cluster command cores crew ensemble folder gathered leave manual plan problems progress provenance replicates"
-_AROUND = (*_AROUND.split(), "report", "run", "simulate", "sweep")
+_AROUND = "cluster command cores crew ensemble folder gathered leave manual plan problems progress provenance".split()
+_AROUND += ["replicates", "report", "run", "simulate", "sweep"]
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 

@@ -45,13 +45,13 @@ def draw_sweep(runs, parameters, language, folder):
             for number, lot in enumerate(lots):
                 suffix = "" if len(lots) == 1 else f"_{number + 1}"
                 part = runs[runs["_named"] == lot]
-                plots[name + suffix] = _later(_maps, part, numeric, outcomes, words, f"{name}_title", lot if named else "")
+                plots[name + suffix] = _later(_maps, part, numeric, outcomes, words, lot if named else "")
         elif numeric:
             for key in numeric:
-                suffix, title = ("", f"{name}_title") if len(numeric) == 1 else (f"_{_short(key)}", "one_title")
+                suffix, title = ("", "title") if len(numeric) == 1 else (f"_{key.rpartition('.')[2]}", "one_title")
                 plots[name + suffix] = _later(_curves, runs, key, outcomes, words, title)
         else:
-            plots[name] = _later(_intervals, runs, named, outcomes, words, f"{name}_title")
+            plots[name] = _later(_intervals, runs, named, outcomes, words)
     return draw_each(plots, folder / "figures")
 
 
@@ -87,7 +87,7 @@ def _means(runs, by, outcome):
 def _curves(runs, key, outcomes, words, title):
     """A curve for each outcome and combination of words against one number."""
     found = {outcome: _means(runs, [key], outcome) for outcome in outcomes}
-    told = _finding(found, key, words, title)
+    told = _finding(found, _short(key), words, title)
     lots = list(dict.fromkeys(runs["_named"]))
     shown = lots if len(lots) <= _LINES else None  # too many lines: one for all
     figure, panels = _sheet(told)
@@ -103,17 +103,17 @@ def _curves(runs, key, outcomes, words, title):
             style.logarithmic(axis, words)
             axis.set_xticks(sorted(runs[key].unique()), [words.short(x) for x in sorted(runs[key].unique())])
         _dress(axis, outcome, words)
-    figure.supxlabel(f"{key}\n{_note(runs, [key] if shown is None else [key, '_named'], words)}", fontsize=8)
-    if shown and len(shown) > 1:
-        figure.legend(*panels.flat[0].get_legend_handles_labels(), loc="outside upper right", ncols=len(shown))
+    by = [key] if shown is None else [key, "_named"]
+    figure.supxlabel(f"{key}\n{_note(runs, by, words('sweep.curves_note', runs='{runs}'))}", fontsize=8)
+    _legend(figure, panels, len(shown or ()))
     return figure, told, words("sweep.curves_alt", parameter=key, rows=_rows(found, words))
 
 
-def _maps(runs, keys, outcomes, words, title, lot):
+def _maps(runs, keys, outcomes, words, lot):
     """A heat map for each outcome over two numbers."""
     across, down = sorted(keys, key=lambda key: -runs[key].nunique())
     found = {outcome: _means(runs, [across, down], outcome) for outcome in outcomes}
-    told = _finding(found, f"{_short(across)}, {_short(down)}", words, title)
+    told = _finding(found, words.listed([_short(across), _short(down)]), words)
     told = f"{lot}: {told}" if lot else told
     figure, panels = _sheet(told, 1.1)
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
@@ -125,7 +125,8 @@ def _maps(runs, keys, outcomes, words, title, lot):
         axis.spines[:].set_visible(False)
         axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
         _write_cells(axis, table, image, outcome, words)
-    figure.supxlabel(across, fontsize=8)
+    note = _note(runs, keys, words("sweep.map_note", runs="{runs}"))
+    figure.supxlabel(f"{across}\n{note}", fontsize=8)
     figure.supylabel(down, fontsize=8)
     return figure, told, words("sweep.map_alt", first=across, second=down, rows=_rows(found, words))
 
@@ -142,7 +143,7 @@ def _write_cells(axis, table, image, outcome, words):
             axis.text(column, row, text, ha="center", va="center", fontsize=6.5, color=colour)
 
 
-def _intervals(runs, named, outcomes, words, title):
+def _intervals(runs, named, outcomes, words):
     """Means with intervals side by side; the second of several parameters by colour."""
     first, colours = runs["_named"], pd.Series("", runs.index)
     counts = sorted(named, key=lambda key: runs[key].nunique())
@@ -151,18 +152,18 @@ def _intervals(runs, named, outcomes, words, title):
         first = _together(runs, [key for key in named if key != counts[0]])
     runs = runs.assign(_first=first.where(first != "", words("sweep.all")), _colour=colours)
     found = {outcome: _means(runs, ["_named"], outcome) for outcome in outcomes}
-    told = _finding(found, ", ".join(map(_short, named)), words, title)
+    told = _finding(found, words.listed(map(_short, named)) if named else "", words)
     names, hues = list(dict.fromkeys(runs["_first"])), list(dict.fromkeys(runs["_colour"]))
-    figure, panels = _sheet(told, max(1.0, len(names) * max(1, 0.6 * len(hues)) / 5), sharey=True)
+    height = min(3.0, 0.4 + 0.13 * len(names) * max(1.0, 0.7 * len(hues)))
+    figure, panels = _sheet(told, height, sharey=True)
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
         for number, hue in enumerate(hues):
             _one_hue(axis, runs[runs["_colour"] == hue], names, outcome, number, len(hues), hue)
         axis.set_yticks(range(len(names)), names)
         axis.set_ylim(len(names) - 0.4, -0.6)
         _dress(axis, outcome, words, "x")
-    figure.supxlabel(_note(runs, ["_named"], words), fontsize=8)
-    if len(hues) > 1:
-        figure.legend(*panels.flat[0].get_legend_handles_labels(), loc="outside upper right", ncols=len(hues))
+    figure.supxlabel(_note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), fontsize=8)
+    _legend(figure, panels, len(hues))
     return figure, told, words("sweep.intervals_alt", rows=_rows(found, words))
 
 
@@ -171,7 +172,7 @@ def _one_hue(axis, runs, names, outcome, number, hues, label):
     means = _means(runs, ["_first"], outcome)
     places = [names.index(value) + shift for value in means["value"]]
     dots = runs["_first"].map(names.index) + shift
-    axis.plot(runs[outcome], dots + 0.1 / hues, "o", color=colour, ms=2, alpha=0.35, mew=0)
+    axis.plot(runs[outcome], dots + 0.22 / hues, "o", color=colour, ms=2.5, alpha=0.5, mew=0)
     axis.hlines(places, means["low"], means["high"], color=colour, lw=2.2)
     axis.plot(means["mean"], places, "osD^vP"[number], color=colour, ms=4.5, label=label, mec="white", mew=0.5)
 
@@ -188,11 +189,12 @@ def _dress(axis, outcome, words, which="y"):
     else:
         side = axis.yaxis if which == "y" else axis.xaxis
         side.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        side.set_major_formatter(lambda value, _: words.short(value))
+        tell = words.euro if outcome.endswith("_euro") else words.short
+        side.set_major_formatter(lambda value, _: tell(value) if value else words.short(0.0))
     style.tidy(axis, which)
 
 
-def _finding(found, parameter, words, title):
+def _finding(found, parameter, words, title="title"):
     """What moves most, in standard errors between the two means furthest apart; with one run each, in shares."""
     best = None
     for outcome, means in found.items():
@@ -203,14 +205,15 @@ def _finding(found, parameter, words, title):
             distance = spread / abs(row["mean"]) if row["mean"] else 0.0
             if best is None or distance > best[0]:
                 values = {"mean": _shown(outcome, row["mean"], words), "sd": _shown(outcome, spread, words)}
-                best = (distance, "chance_title", {"outcome": words(f"sweep.outcome.{outcome}")} | values)
+                best = (distance, "chance_title", {"outcome": _named(outcome, words)} | values)
         elif len(means) > 1:
             low, high = means.loc[means["mean"].idxmin()], means.loc[means["mean"].idxmax()]
             error = np.hypot(low["error"], high["error"])
             away = (high["mean"] - low["mean"]) / (error or abs(high["mean"]) or 1.0)
             if (away > _CLEAR or not error) and away > 0 and (best is None or away > best[0]):
                 best = (away, title, _ends(outcome, means, words) | {"parameter": parameter})
-    return words("sweep.still_title") if best is None else words(f"sweep.{best[1]}", **best[2])
+    told = words("sweep.still_title") if best is None else words(f"sweep.{best[1]}", **best[2])
+    return told[0].upper() + told[1:]
 
 
 def _ends(outcome, means, words):
@@ -223,12 +226,18 @@ def _ends(outcome, means, words):
     low, high = ordered.iloc[0], ordered.iloc[-1]
     values = {"low": _shown(outcome, low["mean"], words), "high": _shown(outcome, high["mean"], words)}
     values |= {"at_low": _said(low["value"], words), "at_high": _said(high["value"], words)}
-    return {"outcome": words(f"sweep.outcome.{outcome}")} | values
+    return {"outcome": _named(outcome, words)} | values
 
 
 def _rows(found, words):
     told = [(outcome, means.dropna(subset="mean")) for outcome, means in found.items()]
     return "; ".join(words("sweep.row", **_ends(outcome, means, words)) for outcome, means in told if len(means))
+
+
+def _named(outcome, words):
+    """An outcome's name inside a sentence."""
+    name = words(f"sweep.outcome.{outcome}")
+    return name if name.startswith("Gini") else name[0].lower() + name[1:]
 
 
 def _said(value, words):
@@ -238,13 +247,23 @@ def _said(value, words):
 
 
 def _shown(outcome, value, words):
-    return words.percent(value) if outcome in _SHARES else words.figures(value, 3)
+    if outcome in _SHARES:
+        return words.percent(value)
+    return words.euro(value) if outcome.endswith("_euro") else words.figures(value, 2 if abs(value) < 1 else 3)
 
 
-def _note(runs, by, words):
+def _note(runs, by, text):
+    """What is shown, with how many runs there are of each combination."""
     sizes = runs.groupby(by).size()
     told = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}\N{EN DASH}{sizes.max()}"
-    return words("sweep.interval", runs=told)
+    return text.format(runs=told)
+
+
+def _legend(figure, panels, lines):
+    """Names of the lines below everything, where there are several."""
+    if lines > 1:
+        handles = panels.flat[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower left", ncols=min(lines, 4))
 
 
 def _by_factors(values):
