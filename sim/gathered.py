@@ -111,7 +111,7 @@ def runs_table(rows):
         Every varied parameter under its key; scenario (digest), seed, replicate (if varied), status, digest; every
         number of the summary, nan where a run has none of that name; and reading.<tier>, truth.<tier>.
     """
-    columns = {key: _column([row["typed"][key] for row in rows]) for key in varied(rows)}
+    columns = {key: column([row["typed"][key] for row in rows]) for key in varied(rows)}
     columns["scenario"] = [row["scenario"][:16] for row in rows]
     columns["seed"] = np.array([row["seed"] for row in rows], np.uint64)
     if len({_rank(row["typed"].get("replicate")) for row in rows}) > 1:
@@ -123,8 +123,8 @@ def runs_table(rows):
     return pd.DataFrame(columns)
 
 
-def _column(values):
-    """Numbers as numbers, anything else as words."""
+def column(values):
+    """A column of a list of plain values: numbers as numbers, anything else as words."""
     kinds = {type(value) for value in values}
     if kinds == {int}:
         return pd.array(values, "int64")
@@ -161,7 +161,7 @@ def targets_table(rows, targets):
     table = pd.concat(tables, ignore_index=True)
     well = [row for row in rows if row["status"] == FINISHED for _ in range(len(targets))]
     for place, key in enumerate(keys):
-        table.insert(place, key, _column([row["typed"][key] for row in well]))
+        table.insert(place, key, column([row["typed"][key] for row in well]))
     table.insert(len(keys), "seed", np.array([row["seed"] for row in well], np.uint64))
     return table
 

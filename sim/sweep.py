@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sim import groups
 from sim.ensemble import measured, near, place
+from sim.problems import BadScenario
 from sim.replicates import RunsFailed, code, run_all, write_json
 
 
@@ -60,6 +61,16 @@ def again(one, plan):
     return f"python -m sim.run {shlex.join([*plan.flags, *words])}"
 
 
+def _in_common(words, first, folders):
+    """The scenario that all runs share, what is varied being at its usual value."""
+    from sim.scenario import Scenario
+
+    try:
+        return Scenario.resolve(dict(map(groups.assignment, words)), folders)
+    except BadScenario:  # what is shared goes only with some of what is varied
+        return first
+
+
 def _tell(plan, failures):
     """The tables on the screen and in the folder; the provenance comes last, when all else is there."""
     from sim import gathered
@@ -77,6 +88,7 @@ def _tell(plan, failures):
     for name, table in {"runs": runs, "targets": targets}.items():
         place(folder / f"{name}.parquet", lambda path, table=table: table.to_parquet(path, compression="zstd"))
     common = gathered.words_in_common(rows)
+    place(folder / "scenario.yaml", _in_common(common, first, folders).write_file)
     if first.report.figures:
         draw_sweep(runs, parameters, first.report.language, folder)
     told = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
