@@ -132,7 +132,8 @@ def _opened(cluster):
         raise BadScenario([Problem("cluster", cluster.name, wrong)])
     from dask.distributed import Client
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by us
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us
     if cluster.name == "slurm":
         jobs = slurm(cluster)
         _LEFT.callback(jobs.close)

@@ -178,19 +178,22 @@ def _alone(folder):
     If another launch is at work there, nothing is touched; both may then make the same run, to the same bits.
     """
     (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
-    with open(folder / REPLICATES / ".lock", "a") as file:
-        try:
-            import fcntl
+    place = os.open(folder / REPLICATES, os.O_RDONLY)
+    try:
+        import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Another launch is at work in this folder; some runs may be made twice.", file=sys.stderr)
-        except (ImportError, OSError):  # where files cannot be locked nobody knows
-            pass
-        else:
-            for left in [*folder.glob(f"{REPLICATES}/*.part"), *folder.glob(".*.part")]:
-                with suppress(OSError):
-                    os.unlink(left)
-            for left in folder.glob("*/.*.partial"):
-                shutil.rmtree(left, ignore_errors=True)
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another launch is at work in this folder; some runs may be made twice.", file=sys.stderr)
+    except (ImportError, OSError):  # where folders cannot be locked nobody knows
+        pass
+    else:
+        for left in [*folder.glob(f"{REPLICATES}/*.part"), *folder.glob(".*.part")]:
+            with suppress(OSError):
+                os.unlink(left)
+        for left in folder.glob("*/.*.partial"):
+            shutil.rmtree(left, ignore_errors=True)
+    try:
         yield
+    finally:
+        os.close(place)
