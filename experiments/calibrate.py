@@ -1,8 +1,9 @@
 """The posterior of the free parameters: ``python -m experiments.calibrate [choices and fields] [runs=2000]``.
 
 Which parameters agree with the published numbers that may be fitted? Reduced markets are run at points spread over
-the priors, in a second round only where the first saw the posterior; rejection and regression adjustment turn all
-of them into one posterior. Rows of the evidence that are kept for validation are never read here.
+the priors, in later rounds only where those before saw the posterior; an emulator of their expected readings,
+corrected for scale, and rejection with regression adjustment turn all of them into one posterior. Rows of the
+evidence that are kept for validation are never read here.
 """
 
 import os
@@ -19,7 +20,7 @@ _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
 published numbers whose role is "calibrate". Every finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.calibrate                              2 000 runs of a twentieth of France: two hours
+  python -m experiments.calibrate                              1 500 runs of a twentieth of France, 36 of the whole: an hour and a half
   python -m experiments.calibrate runs=200 people=3000         a first look
   python -m experiments.calibrate seconds=3600                 what can be done in an hour
   python -m experiments.calibrate engine=smc generations=8     pyABC instead of one shared design
@@ -37,12 +38,12 @@ class Settings:
     rounds: int = Q("rounds; each but the first only where those before saw the posterior", "round", 1, 8)
     seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
     workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
-    keep: float = Q("share of the runs that the posterior is made from", "share", 0.01, 1)
+    keep: float = Q("share of the emulated points that the posterior is made from", "share", 0.01, 1)
     draws: int = Q("draws in posterior.csv", "draw", 10, 100_000)
     scale_points: int = Q("points run at a larger scale too, to correct for the scale; 0: no correction", "", 0, 1000)
-    scale_people: int = Q("people in a run at the larger scale", "person", 100, 2_000_000)
+    scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
-    predictive: int = Q("runs at draws of the posterior, to see what it predicts", "run", 0, 10_000)
+    predictive: int = Q("runs at draws of the posterior, at the larger scale, to see what it predicts", "run", 0, 10_000)
     engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
     generations: int = Q("generations (smc)", "", 1, 100)
@@ -88,36 +89,45 @@ def by_design(base, data, settings, runs):
     """
     from experiments.inference.design import cube, narrowed, parameters, points
     from experiments.inference.market import Gathered
-    from experiments.inference.scale import same
+    from experiments.inference.scale import anchored, same
 
-    each, box = max(20, settings["runs"] // settings["rounds"]), cube(len(parameters()))
-    gathered = Gathered(data, base.seed, settings["keep"])
-    where = points(box, each, base.seed)
-    gathered.add(box, where, runs.make(base, where))
-    data = gathered.settle()
-    scale = same(len(data.ids))
-    if settings["scale_points"] and not runs.clock.out:
-        scale = compare_scales(base, data, settings, runs, gathered.fit(scale))
-    for turn in range(1, settings["rounds"]):
-        if runs.clock.out:
+    each, last = max(20, settings["runs"] // settings["rounds"]), settings["rounds"] - 1
+    gathered, large = Gathered(data, base.seed, settings["keep"]), None
+    box, scale = cube(len(parameters())), same(len(data.ids))
+    for turn in range(settings["rounds"]):
+        if turn and runs.clock.out:
             break
-        box = narrowed(box, gathered.fit(scale).posterior.points)
+        if turn == last and settings["scale_points"]:
+            scale, *large = compare_scales(base, gathered, settings, runs, scale)
+        if turn:
+            box = narrowed(box, gathered.fit(scale).posterior.points)
         where = points(box, each, base.seed, turn)
         gathered.add(box, where, runs.make(base, where, turn), turn)
+        if not turn:
+            scale = same(len(gathered.settle().ids))
+    if large:
+        scale = anchored(scale, gathered.fit(scale).pool, *large)
     return gathered.fit(scale, settings["recovery"]), gathered.table()
 
 
-def compare_scales(base, data, settings, runs, found):
-    """The correction for scale, from points of a first posterior run at both scales."""
+def compare_scales(base, gathered, settings, runs, scale):
+    """The correction for scale, from draws of the posterior so far, run twice at the small scale and once at the large.
+
+    Returns
+    -------
+    Scale
+    points, readings : float array, shape (k, d), (k, m)
+        Of the large runs.
+    """
     from experiments.inference.design import AGAIN, LARGE, TWICE
     from experiments.inference.market import vectors
     from experiments.inference.scale import compare
 
-    where = found.posterior.draws(settings["scale_points"], base.seed)
+    where = gathered.fit(scale).posterior.draws(settings["scale_points"], base.seed)
     large = changed(base, population__people=settings["scale_people"])
     asked = ((base, AGAIN), (base, TWICE), (large, LARGE))
-    readings = [vectors(runs.make(scenario, where, turn), data) for scenario, turn in asked]
-    return compare(*readings)
+    readings = [vectors(runs.make(scenario, where, turn), gathered.data) for scenario, turn in asked]
+    return compare(*readings), where, readings[2]
 
 
 def by_smc(base, data, settings, runs):
@@ -140,7 +150,7 @@ def by_smc(base, data, settings, runs):
     print(f"{made} runs in all generations")
     found = posterior(where, readings, data.observed, weight * len(weight), 1.0)
     nothing = np.empty((0, d))
-    return Fit(data, scale, where, readings, weight, found, np.empty(0, int), nothing, nothing), None
+    return Fit(data, scale, where, readings, None, found, np.empty(0, int), nothing, nothing), None
 
 
 def _tell(found, table, base, settings, runs, born, report):
@@ -152,8 +162,11 @@ def _tell(found, table, base, settings, runs, born, report):
 
     drawn = found.posterior.draws(settings["draws"], base.seed)
     after = found.posterior.draws(max(settings["predictive"], 1), base.seed)[: settings["predictive"]]
-    made = runs.make(base, after, AFTER) if len(after) else []
-    readings = vectors(made, found.data)
+    if found.scale.points:  # at the scale that the readings are corrected to, nothing is left to correct
+        base = changed(base, population__people=settings["scale_people"])
+    readings = vectors(runs.make(base, after, AFTER) if len(after) else [], found.data)
+    if not found.scale.points:
+        readings = found.scale.corrected(readings)
     known = {
         "parameters": told(found),
         "predictions": predicted(found.data, found.scale, readings),

@@ -80,7 +80,7 @@ def manual(words=()):
             lines.append("")
         lines.append(f"  {key:<44} {default}  {unit}".rstrip())
         told = f"{may}: {meaning} [{source}{priors.get(key, '')}]"
-        lines += textwrap.indent(textwrap.fill(told, _WIDTH - 6), " " * 6).splitlines()
+        lines += textwrap.indent(textwrap.fill(told, _WIDTH - 6, break_on_hyphens=False), " " * 6).splitlines()
     names = ", ".join(groups.compose(choices)["platform"]["members"])
     lines += ["", *textwrap.wrap(f"Platforms of this choice, for <name>: {names}", _WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)

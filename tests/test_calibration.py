@@ -3,6 +3,8 @@
 import csv
 import json
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,11 @@ from experiments.inference import market
 from experiments.inference.adjust import posterior
 from experiments.inference.chance import TOY, normals
 from experiments.inference.data import load
-from experiments.inference.design import cube, luck, narrowed, parameters, points, values, weights
+from experiments.inference.design import Box, cube, luck, narrowed, parameters, points, values
 from experiments.inference.fit import fit, told
+from experiments.inference.pool import pool
 from experiments.inference.recovery import coverage, recover
-from experiments.inference.scale import compare, same
+from experiments.inference.scale import anchored, compare, same
 from sim.scenario import Scenario
 from sim.targets import EVIDENCE
 
@@ -64,15 +67,12 @@ def test_points_fill_the_cube_and_any_beginning_is_the_same():
     assert np.abs(np.array(counts) - 16).max() <= 1  # a Sobol sequence: each sixteenth holds its share
 
 
-def test_weights_of_two_rounds_give_back_the_prior():
-    everything = cube(2)
-    box = narrowed(everything, np.array([[0.2, 0.1], [0.6, 0.5]]), 0.0, 0.0)
-    rounds = [(everything, 4000), (box, 1000)]
-    where = np.vstack([points(everything, 4000, 1), points(box, 1000, 1, 1)])
-    weight = weights(where, rounds)
-    inside = box.holds(where)
-    assert (weight[~inside] == 0).all() and box.volume == pytest.approx(0.42**2)  # a hundredth on each side
-    assert np.average(where[inside], axis=0, weights=weight[inside]) == pytest.approx([0.4, 0.3], abs=0.005)
+def test_a_box_holds_what_it_is_made_from_and_stays_within_the_last():
+    draws = points(cube(2), 500, 4) * [0.4, 0.1] + [0.2, 0.0]
+    box = narrowed(cube(2), draws)
+    assert box.holds(draws).all() and box.volume < 0.2
+    inner = narrowed(box, draws + 0.3)
+    assert (inner.low >= box.low).all() and (inner.high <= box.high).all()
 
 
 def test_values_are_those_of_the_priors():
@@ -123,13 +123,15 @@ def test_curved_and_uneven_readings():
 
 def test_recovery_tells_a_right_posterior_from_a_wrong_one():
     where, readings, observed, *_ = linear(1000)
-    ranks, means = recover(where, readings, np.arange(0, 1000, 10), keep=0.2)
+    tested = np.arange(0, 1000, 10)
+    known = [np.delete(where, tested, 0), np.delete(readings, tested, 0), where[tested], readings[tested]]
+    ranks, means = recover(*known, keep=0.2)
     inside = coverage(ranks)[1]
     # 100 data sets: a right posterior covers 90 +- 3 %, three standard errors are 9
     assert (inside > 0.81).all() and np.abs(ranks.mean(axis=0) - 0.5).max() < 0.09
     told_of = [np.corrcoef(a, b)[0, 1] for a, b in zip(where[::10].T, means.T, strict=True)]
     assert min(told_of) > 0.95
-    too_wide = coverage(recover(where, readings, np.arange(0, 1000, 10), keep=0.2, adjusted=False)[0])
+    too_wide = coverage(recover(*known, keep=0.2, adjusted=False)[0])
     assert (too_wide[0] > 0.65).any()  # half would be right
 
 
@@ -158,6 +160,28 @@ def test_draws_have_equal_weight():
     assert found.quantiles([0.5])[0] == pytest.approx(np.median(found.draws(2000, 1), axis=0), abs=0.01)
 
 
+# --- the pool ---
+def test_expectations_tell_what_single_runs_drown_in_luck():
+    """Runs scatter ten times the published error; their emulator still finds the exact posterior of the error."""
+    slope, error = 2.0 * normals(1, TOY, 5, 3), 0.05
+    where, truth = points(cube(3), 2000, 1), np.full(3, 0.45)
+    luck_of = np.full(5, 0.5)
+    readings = where @ slope.T + luck_of * normals(1, TOY + 1, 2000, 5)
+    observed = slope @ truth
+    data = replace(load(), ids=("",) * 5, observed=observed, error=np.full(5, error))
+    here = pool(cube(3), where, readings, observed, luck_of, 1)
+    np.testing.assert_allclose(here.emulate(truth[None])[0], observed, atol=4 * here.doubt.max())
+    assert (here.doubt < 0.1).all() and (here.explained < 0.95).all()
+    found = posterior(here.points, here.scattered(data, same(5), 1), observed, keep=0.1)
+    middle = found.weights @ found.points
+    width = np.sqrt(found.weights @ (found.points - middle) ** 2)
+    total = np.sqrt(error**2 + here.doubt**2)
+    exact = np.sqrt(np.diag(np.linalg.inv((slope / total[:, None] ** 2).T @ slope)))
+    assert (np.abs(middle - truth) < 2.5 * exact).all() and (0.8 < width / exact).all() and (width / exact < 1.3).all()
+    unknown = pool(cube(3), where, readings, observed, np.full(5, np.nan), 1)
+    assert (unknown.doubt > 0.4).all()  # luck that nobody measured counts as doubt
+
+
 # --- scale -----------------------------------------------------------------------------------------------------
 def test_the_effect_of_scale_is_found_behind_the_scatter_of_small_runs():
     k, chance = 400, normals(7, TOY, 400, 4)
@@ -168,6 +192,11 @@ def test_the_effect_of_scale_is_found_behind_the_scatter_of_small_runs():
     assert found.small[0] == pytest.approx(0.5, abs=0.06) and found.points == k
     few = compare(*(normals(8, TOY + n, 5, 1) for n in range(3)))
     assert few.slope[0] == 1.0  # too few to tell
+    box = Box(np.zeros(2), np.ones(2))
+    expect = SimpleNamespace(box=box, emulate=lambda where: 2.0 * where)
+    where = np.vstack([points(box, 30, 1), [[2.0, 2.0]]])
+    anchor = anchored(same(2), expect, where, 2.0 * where + np.array([0.3, -0.2]))
+    assert anchor.shift == pytest.approx([0.3, -0.2]) and anchor.shift_error == pytest.approx([0.0, 0.0], abs=1e-9)
     nothing = same(2)
     assert nothing.corrected(np.array([3.0, 4.0])).tolist() == [3.0, 4.0]
     assert nothing.error_left(np.array([0.1, 0.2])).tolist() == [0.1, 0.2]
@@ -198,7 +227,7 @@ def test_fit_finds_what_the_data_tell_and_says_what_they_do_not():
     data, d = load(), len(parameters())
     where = points(cube(d), 600, 1)
     measured = Stub(None, None, None).make(None, where)
-    found = fit(where, market.vectors(measured, data), data, same(11), [(cube(d), 600)], 1, range(600), 0.2, 50)
+    found = fit(where, market.vectors(measured, data), data, same(11), cube(d), 1, range(600), 0.1, 50)
     table = told(found)
     assert (found.contraction[:3] > 0.9).all() and (found.contraction[3:] < 0.5).all()
     assert table["identified"][:3].all() and (table["recovered"][:3] > 0.9).all()

@@ -9,7 +9,8 @@ from scipy import stats
 from sim import MicroworkMarket, Scenario
 from sim import columns as c
 from sim.agents.birth import found
-from sim.demand import YEAR, intensity, kinds, mean_size
+from sim.demand import YEAR, intensity, kinds, mean_sizes
+from sim.population import demand_shares
 from sim.state import State
 from sim.streams import make_key
 
@@ -77,8 +78,8 @@ def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
     first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
     exposure = np.where(last > first, state.market.intensity[last] - state.market.intensity[first], 0.0)
     volume = np.bincount(clients["platform"], clients["volume"] * exposure, len(state.market.platforms))
-    shares = np.array([member.demand_share for member in chosen.platform.members.values()])
-    hours = demand.hours_per_day * state.days * chosen.population.scale * shares / shares.sum()
+    shares = demand_shares(chosen)
+    hours = demand.hours_per_day * state.days * chosen.population.scale * shares
     np.testing.assert_allclose(volume, 3600.0 * hours, rtol=1e-9)
 
 
@@ -133,13 +134,15 @@ def test_batches_follow_their_laws():
     batches = np.concatenate(seen)
     batches = batches[(state.market.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
     assert len(batches) == len(set(batches["id"].tolist())) > 2000
-    exponent, top = chosen.demand.batch_size_exponent, chosen.demand.batch_size_max
+    law = kinds(chosen.demand)
+    assert (batches["size"] <= law[batches["kind"], 3]).all()
+    exponent, top = chosen.demand.batch_size_exponent, 20_000
+    uncut = batches[law[batches["kind"], 3] == top]
+    assert len(uncut) > 1000
     for size in (2, 5, 20, 100, 1000):
         share = (size**-exponent - top**-exponent) / (1.0 - top**-exponent)
-        got = (batches["size"] >= size).mean()
-        assert abs(got - share) < ERRORS * np.sqrt(share * (1 - share) / len(batches)), size
-    assert batches["size"].max() <= top
-    law = kinds(chosen.demand)
+        got = (uncut["size"] >= size).mean()
+        assert abs(got - share) < ERRORS * np.sqrt(share * (1 - share) / len(uncut)), size
     standard = [
         (np.log(own["true_seconds"]).mean() - np.log(law[kind, 0]) + law[kind, 1] ** 2 / 2)
         / (law[kind, 1] / np.sqrt(len(own)))
@@ -153,12 +156,22 @@ def test_batches_follow_their_laws():
 
 def test_mean_batch():
     demand = scenario("steady").demand
-    sizes = np.arange(1, demand.batch_size_max + 1, dtype=float)
-    top = float(demand.batch_size_max)
-    tail = np.maximum((sizes**-demand.batch_size_exponent - top**-demand.batch_size_exponent), 0.0)
-    tail /= 1.0 - top**-demand.batch_size_exponent
-    probability = tail - np.append(tail[1:], 0.0)
-    assert mean_size(demand) == pytest.approx((sizes * probability).sum(), rel=1e-9)
+    law, exponent = kinds(demand), demand.batch_size_exponent
+    for kind, top in enumerate(law[:, 3]):
+        sizes = np.arange(1, top + 1)
+        tail = (sizes**-exponent - top**-exponent) / (1.0 - top**-exponent)
+        probability = tail - np.append(tail[1:], 0.0)
+        assert mean_sizes(demand)[kind] == pytest.approx((sizes * probability).sum(), rel=1e-9), kind
+
+
+def test_level_of_deep_labour_moves_demand_to_it_and_adds_none():
+    plain, less = (demand_shares(scenario("steady", **{"demand.deep_level": level})) for level in (1.0, 0.5))
+    deep = np.array([member.structure == "deep" for member in scenario("steady").platform.members.values()])
+    assert deep.any() and not deep.all() and plain.sum() == pytest.approx(1.0) == less.sum()
+    odds = [shares[deep].sum() / shares[~deep].sum() for shares in (plain, less)]
+    assert odds[1] / odds[0] == pytest.approx(0.5)
+    alone = (demand_shares(scenario("steady", platform="deep", **{"demand.deep_level": x})) for x in (1.0, 0.5))
+    np.testing.assert_array_equal(*alone)
 
 
 # --- clients ---------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ class Data:
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in found]
         return np.array([to(form, x, own) for form, x, own in zip(self.form, values, self.published, strict=True)])
 
-    def readable(self, vectors, most=0.25):
+    def readable(self, vectors, most=0.75):
         """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
         missing = np.isnan(vectors).mean(axis=0)
         kept = np.flatnonzero(missing <= most)

@@ -3,8 +3,7 @@
 A point is a vector of shares of each prior's mass (the unit cube, where the prior is uniform). The points of a
 round are a Sobol sequence with a random shift (Cranley and Patterson 1976): any beginning of it fills the cube
 evenly, so a round may be stopped early or made longer. A later round fills only a box, where the rounds before saw
-the posterior; points of all rounds are then weighed by the prior over the density they were drawn with (the
-balance heuristic of Veach and Guibas 1995).
+the posterior.
 """
 
 import warnings
@@ -78,21 +77,6 @@ def narrowed(box, draws, low=0.005, margin=0.25):
     low, high = np.maximum(ends[0] - wider, box.low), np.minimum(ends[1] + wider, box.high)
     outside = low >= high  # draws may be moved beyond the box that the runs come from
     return Box(np.where(outside, box.low, low), np.where(outside, box.high, high))
-
-
-def weights(where, rounds):
-    """Weight of each point, mean 1: the prior over the mixture of all rounds, inside the last round's box.
-
-    Parameters
-    ----------
-    where : float array, shape (n, d)
-    rounds : list of (Box, int)
-        Of each round, its box and how many points it has.
-    """
-    total = sum(count for _, count in rounds)
-    density = sum(count / total / box.volume * box.holds(where) for box, count in rounds)
-    weight = np.where(rounds[-1][0].holds(where), 1.0 / np.maximum(density, 1e-300), 0.0)
-    return weight / weight.mean() if weight.any() else weight
 
 
 def values(point):

@@ -7,10 +7,12 @@ import pandas as pd
 
 from experiments.inference.adjust import posterior
 from experiments.inference.chance import ERROR, normals
-from experiments.inference.design import parameters, values, weights
+from experiments.inference.design import parameters, values
+from experiments.inference.pool import pool
 from experiments.inference.recovery import coverage, nearest, recover
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_JUDGED = 4000  # points of the pool that each run which plays the data is judged by
 UNTOLD = 0.3  # contraction below which the data say hardly more of a parameter than the prior did
 
 
@@ -23,8 +25,9 @@ class Fit:
     data : experiments.inference.data.Data
     scale : experiments.inference.scale.Scale
     points, readings : float array, shape (n, d), (n, m)
-        Of all runs; readings corrected for scale, with what is left of the published error added.
-    weights : float array, shape (n,)
+        Of all runs, as the small market read.
+    pool : experiments.inference.pool.Pool or None
+        The points the posterior was taken from; None if from the runs themselves.
     posterior : experiments.inference.adjust.Posterior
     tested : int array, shape (r,)
         Runs that played the data; empty if there was no recovery.
@@ -35,7 +38,7 @@ class Fit:
     scale: object
     points: np.ndarray
     readings: np.ndarray
-    weights: np.ndarray
+    pool: object
     posterior: object
     tested: np.ndarray
     ranks: np.ndarray
@@ -72,7 +75,7 @@ def with_error(readings, data, scale, seed, numbers):
     return scale.corrected(readings) + scale.error_left(data.error) * errors
 
 
-def fit(points, readings, data, scale, rounds, seed, numbers, keep=0.15, recovery=0):
+def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0):
     """The posterior from all runs of a design.
 
     Parameters
@@ -82,29 +85,28 @@ def fit(points, readings, data, scale, rounds, seed, numbers, keep=0.15, recover
     readings : float array, shape (n, m)
         Of the small market, on the scale of the data.
     data, scale : Data, Scale
-    rounds : list of (Box, int)
+    box : Box
+        Of the last round.
     seed : int
     numbers : sequence of int
         Of the runs.
     keep : float
-        Share of the runs kept.
+        Share of the pool kept.
     recovery : int
-        Runs that play the data.
-
-    Raises
-    ------
-    ValueError
-        If too few runs have all readings.
+        Runs that play the data; the emulator that judges them has not seen them.
     """
-    scattered = with_error(readings, data, scale, seed, numbers)
-    weight = weights(points, rounds)
-    found = posterior(points, scattered, data.observed, weight, keep)
-    inside = np.where((weight > 0)[:, None], scattered, np.nan)
-    tested = nearest(inside, data.observed, recovery)
-    ranks, means = (
-        recover(points, scattered, tested, weight, keep) if len(tested) else np.empty((2, 0, points.shape[1]))
-    )
-    return Fit(data, scale, points, scattered, weight, found, tested, ranks, means)
+    here = pool(box, points, readings, data.observed, scale.small, seed)
+    found = posterior(here.points, here.scattered(data, scale, seed), data.observed, keep=keep)
+    played = with_error(readings, data, scale, seed, numbers)
+    tested = nearest(np.where(box.holds(points)[:, None], played, np.nan), data.observed, recovery)
+    ranks, means = np.empty((2, 0, points.shape[1]))
+    if len(tested):
+        unseen = readings.copy()
+        unseen[tested] = np.nan
+        judge = pool(box, points, unseen, data.observed, scale.small, seed, _JUDGED)
+        expected = judge.scattered(data, scale, seed, scale.slope * scale.small)
+        ranks, means = recover(judge.points, expected, points[tested], played[tested], keep)
+    return Fit(data, scale, points, readings, here, found, tested, ranks, means)
 
 
 def told(found):
@@ -152,16 +154,16 @@ def predicted(data, scale, readings):
     ----------
     data, scale : Data, Scale
     readings : float array, shape (k, m)
-        Of small markets at draws of the posterior, on the scale of the data.
+        Of markets at draws of the posterior, corrected for scale, on the scale of the data.
 
     Returns
     -------
     DataFrame
         id, quantity, unit, published, low, high (published, less and more 1.645 errors), predicted_low,
-        predicted, predicted_high (5, 50, 95 %, corrected for scale), runs (that have a reading), inside, shift,
+        predicted, predicted_high (5, 50, 95 %), runs (that have a reading), inside, shift,
         slope, shift_error, small_sd, large_sd, error (on the scale of the data).
     """
-    many = data.back(scale.corrected(readings))
+    many = data.back(readings)
     table = pd.DataFrame({"id": data.ids, "quantity": data.quantity, "unit": data.unit, "published": data.published})
     table["low"], table["high"] = (data.back(data.observed + sign * 1.645 * data.error) for sign in (-1, 1))
     known = np.isfinite(many)

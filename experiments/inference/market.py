@@ -12,7 +12,7 @@ from experiments.inference.fit import fit, with_error
 from experiments.inference.measure import measure
 from sim.replicates import Replicate, RunsFailed, run_all
 
-FEWEST = 40  # runs with all readings that a posterior is made from
+FEWEST = 40  # runs with a reading of each row that a posterior is made from
 
 
 class TooFewRuns(RunsFailed):
@@ -94,12 +94,12 @@ class Gathered:
 
     def __init__(self, data, seed, keep):
         self.data, self.seed, self.keep = data, seed, keep
-        self.points, self.measured, self.numbers, self.rounds = [], [], [], []
+        self.points, self.measured, self.numbers, self.boxes = [], [], [], []
 
     def add(self, box, where, measured, turn=0):
         """Take in a round: its box, its points, and what `Runs.make` gave for each."""
         there = [number for number, one in enumerate(measured) if one is not None]
-        self.rounds.append((box, len(there)))
+        self.boxes.append(box)
         self.points += [where[number] for number in there]
         self.measured += [measured[number] for number in there]
         self.numbers += [luck(number, turn) for number in there]
@@ -112,12 +112,15 @@ class Gathered:
     def fit(self, scale, recovery=0):
         """The posterior from all of them."""
         where, readings = np.array(self.points), vectors(self.measured, self.data)
-        whole = int(np.isfinite(readings).all(axis=1).sum())
-        if whole < FEWEST:
+        box = self.boxes[-1]
+        known = np.isfinite(readings[box.holds(where)]).sum(axis=0)
+        if not len(known) or known.min() < FEWEST:
+            few = dict(zip(self.data.ids, known, strict=True))
             raise TooFewRuns(
-                f"{whole} of {len(where)} runs have all readings, {FEWEST} are needed: more runs, or people"
+                f"of {len(where)} runs {min(few.values(), default=0)} have a reading of "
+                f"{min(few, key=few.get, default='anything')}; {FEWEST} are needed: more runs, or people"
             )
-        return fit(where, readings, self.data, scale, self.rounds, self.seed, self.numbers, self.keep, recovery)
+        return fit(where, readings, self.data, scale, box, self.seed, self.numbers, self.keep, recovery)
 
     def table(self):
         """One row a run: its number (its world's replicate), parameters, readings, outcomes; a DataFrame."""

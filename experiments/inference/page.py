@@ -3,6 +3,7 @@
 import csv
 import os
 
+import numpy as np
 import yaml
 
 from experiments.inference.design import parameters, values
@@ -97,8 +98,16 @@ def text(found, known):
     if found.data.unread:
         missing = ", ".join(f"{name} ({share:.0%} of runs)" for name, share in found.data.unread.items())
         lines.append(f"\nNot fitted, for a market of this size often has no reading of them: {missing}.")
+    if found.pool is not None:
+        explained = found.pool.explained
+        least = found.data.ids[int(np.argmin(explained))]
+        lines.append(
+            f"\nOf the variance between runs their emulator explains {explained.min():.0%} ({least}) to "
+            f"{explained.max():.0%}; the rest is mostly the luck of one small market."
+        )
+    repeats = ", ".join(f"{a} (says what {b} says)" for a, b in found.data.repeats.items())
     lines.append(
-        f"\n{len(found.points)} runs, {len(found.posterior.rows)} kept, worth {found.posterior.effective:.0f} draws; "
-        f"left out as repetitions: {', '.join(f'{a} (says what {b} says)' for a, b in found.data.repeats.items())}."
+        f"\n{len(found.points)} runs, a posterior worth {found.posterior.effective:.0f} draws; "
+        f"left out as repetitions: {repeats}."
     )
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 If the posterior is right, the share of its mass below the true value is uniform over many such data sets (Cook,
 Gelman, Rubin 2006; Talts and others 2018). Taken near the data that matter, for coverage far from them says
-little (Prangle and others 2014). It costs no run: one design serves all.
+little (Prangle and others 2014). It costs no run: one design serves all, and those that play are left out of it.
 """
 
 import numpy as np
@@ -20,27 +20,25 @@ def nearest(readings, observed, count):
     return usable[np.argsort(apart, kind="stable")[:count]]
 
 
-def recover(points, readings, which, weights=None, keep=0.25, adjusted=True):
-    """Ranks and means when each of some runs plays the data and is left out of the rest.
+def recover(points, readings, truths, played, keep=0.25, adjusted=True):
+    """Ranks and means of parameters that are known, when each of some runs plays the data.
 
     Parameters
     ----------
-    points, readings, weights, keep, adjusted
-        As in `experiments.inference.adjust.posterior`.
-    which : int array, shape (r,)
+    points, readings, keep, adjusted
+        As in `experiments.inference.adjust.posterior`; without the runs that play.
+    truths, played : float array, shape (r, d), (r, m)
+        Parameters and readings of those.
 
     Returns
     -------
     ranks, means : float array, shape (r, d)
         Posterior mass below the truth; posterior mean, shares of prior mass.
     """
-    weights = np.ones(len(points)) if weights is None else np.asarray(weights, float)
     ranks, means = [], []
-    for one in which:
-        without = weights.copy()
-        without[one] = 0.0
-        found = posterior(points, readings, readings[one], without, keep, adjusted)
-        ranks.append(found.rank(points[one]))
+    for truth, data in zip(truths, played, strict=True):
+        found = posterior(points, readings, data, None, keep, adjusted)
+        ranks.append(found.rank(truth))
         means.append(found.weights @ found.points)
     return np.array(ranks), np.array(means)
 

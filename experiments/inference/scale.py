@@ -11,7 +11,7 @@ twice at the small scale, with other luck, and the second run is the instrument 
 do not spread enough to tell, b is 1 and only the shift a is corrected.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,31 @@ class Scale:
         """The part of the published error, shape (m,), that the scatter of a small run does not stand for."""
         mine = np.nan_to_num(self.slope * self.small)
         return np.sqrt(np.maximum(error**2 - mine**2, 0.0))
+
+
+def anchored(scale, pool, points, large):
+    """The correction with its shift taken from what an emulator of the small scale expects at the large runs' points.
+
+    All small runs speak in it, and what the emulator misses around the posterior is put right with the scale.
+
+    Parameters
+    ----------
+    scale : Scale
+    pool : experiments.inference.pool.Pool
+    points, large : float array, shape (k, d), (k, m)
+        Of the large runs; those outside the pool's box are not used, nor are readings that are nan.
+    """
+    inside = pool.box.holds(points)
+    gap = large[inside] - scale.slope * pool.emulate(points[inside])
+    known = np.isfinite(gap).sum(axis=0)
+    enough = known >= _LEAST
+    gap = np.where(enough, gap, 0.0)
+    error = np.nanstd(gap, axis=0, ddof=1) / np.sqrt(np.maximum(known, 1))
+    return replace(
+        scale,
+        shift=np.where(enough, np.nanmean(gap, axis=0), scale.shift),
+        shift_error=np.where(enough, error, scale.shift_error),
+    )
 
 
 def same(m):

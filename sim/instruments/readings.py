@@ -129,7 +129,7 @@ def _market(results, people):
         "unpaid_share": (_ratio(year["unpaid_seconds"].sum(), seconds.sum()), np.nan),
         "ever_paid_ratio": (_ratio(people["ever worked"], people["registered"]), 0.0),
         "below_minimum_wage": _below_minimum(results.months),
-        "pay_gap_to_minimum": _pay_gap(year),
+        "pay_gap_to_minimum": _pay_gap(results),
         "half_life": _half_life(results.months),
     }
     return found | _clients(results)
@@ -151,13 +151,20 @@ def _below_minimum(months):
     return share, np.sqrt(share * (1.0 - share) / len(month))
 
 
-def _pay_gap(year):
-    """How far pay per paid hour on biface platforms stays below the minimum wage."""
-    biface = year[year["structure"] == "biface"]
-    if not biface["paid_seconds"].sum():
-        return NotComparable("no work on biface platforms")
-    hourly = biface["pay_micro_euro"].sum() / 1e6 / (biface["paid_seconds"].sum() / 3600.0)
-    return 1.0 - hourly / MINIMUM_WAGE, np.nan
+def _pay_gap(results):
+    """How far last month's pay per paid hour stays below the minimum wage: mean over the earners without deep labour.
+
+    A survey averages over respondents; the ratio of all pay to all hours would speak of those who work most.
+    """
+    months, accounts = results.months, results.accounts
+    deep = [name for name, one in results.scenario.platform.members.items() if one.structure == "deep"]
+    under = accounts.loc[accounts["platform"].isin(deep) & (accounts["tasks_done"] > 0), "worker"]
+    last = months[months["month"] == months["month"].max()] if len(months) else months
+    last = last[(last["paid_seconds"] > 0) & ~last["worker"].isin(under)] if len(last) else last
+    if not len(last):
+        return NotComparable("nobody worked on biface platforms alone in the last month")
+    gap = 1.0 - last["earned_micro_euro"] / 1e6 / (last["paid_seconds"] / 3600.0) / MINIMUM_WAGE
+    return gap.mean(), gap.std() / np.sqrt(len(gap))
 
 
 def _half_life(months):
@@ -212,11 +219,11 @@ def _clients(results):
 
 def _deep(results):
     """Deep labour: hours allotted, earnings under contract, and whether it pays more and constrains more."""
-    contracted = results.accounts[results.accounts["state"] == "contracted"]
+    accounts = results.accounts  # who is asked is at work: a contract without hours this week is no project
+    contracted = accounts[(accounts["state"] == "contracted") & (accounts["week_allotted_seconds"] > 0)]
     if not len(contracted):
-        return dict.fromkeys(
-            ("deep_hours", "deep_earnings", "deep_sign"), NotComparable("nobody is under a deep-labour contract")
-        )
+        reason = NotComparable("nobody is at work under a deep-labour contract")
+        return dict.fromkeys(("deep_hours", "deep_earnings", "deep_sign"), reason)
     hours = contracted["week_allotted_seconds"] / 3600.0
     last = results.months[results.months["month"] == results.months["month"].max()].set_index("worker")
     earned = last["earned_micro_euro"].reindex(contracted["worker"]).fillna(0.0) / 1e6
