@@ -116,10 +116,10 @@ def runs_table(rows):
     columns["seed"] = np.array([row["seed"] for row in rows], np.uint64)
     if len({_rank(row["typed"].get("replicate")) for row in rows}) > 1:
         columns["replicate"] = [row["typed"]["replicate"] for row in rows]
-    columns |= {name: [row[name] for row in rows] for name in ("status", "digest")}
+    columns |= {about: [row[about] for row in rows] for about in ("status", "digest")}
     found = [row["summary"] | row["tiers"] for row in rows]
-    for name in dict.fromkeys(name for one in found for name in one):
-        columns[name] = np.array([one.get(name, np.nan) for one in found], float)
+    for number in dict.fromkeys(number for one in found for number in one):
+        columns[number] = np.array([one.get(number, np.nan) for one in found], float)
     return pd.DataFrame(columns)
 
 

@@ -6,34 +6,16 @@ the same code and the same measure made it.
 
 import errno
 import gc
-import hashlib
 import json
 import os
 import time
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
-import sim
 from sim.folder import MARK, finished
+from sim.provenance import code
 
-# What only asks for runs, has them made, or shows them.
-_AROUND = "cluster command cores crew ensemble folder gathered leave manual plan problems progress provenance".split()
-_AROUND += ["replicates", "report", "run", "simulate", "sweep"]
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-@cache
-def code():
-    """Digest of all code that a measurement rests on, so that none from other code is taken up again.
-
-    Of all that is in `sim`, without what only asks for runs, makes others make them, or shows them.
-    """
-    home, sha = Path(sim.__file__).parent, hashlib.sha256()
-    for path in sorted(home.rglob("*.py")):
-        if path.relative_to(home).parts[0].removesuffix(".py") not in _AROUND:
-            sha.update(f"{path.relative_to(home)}\0".encode() + path.read_bytes())
-    return sha.hexdigest()[:16]
 
 
 def make(one, measure, born):

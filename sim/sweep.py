@@ -14,7 +14,7 @@ from pathlib import Path
 from sim import groups
 from sim.ensemble import measured, near, place
 from sim.problems import BadScenario
-from sim.replicates import RunsFailed, code, run_all, write_json
+from sim.replicates import RunsFailed, run_all, write_json
 
 
 def run_sweep(plan):
@@ -49,7 +49,7 @@ def run_sweep(plan):
     if failed.failures:
         print(f"{len(failed.failures)} of {len(plan.asked)} runs failed:", file=sys.stderr)
     for one, wrong in failed.failures:
-        print(f"  {' '.join(one.words)}: {wrong}\n    {again(one, plan)}", file=sys.stderr)
+        print(f"  {one.variant}, seed {one.seed}: {wrong}\n    {again(one, plan)}", file=sys.stderr)
     if failed.given_up:
         print(failed.given_up, file=sys.stderr)
     return not failed.failures and not failed.given_up
@@ -92,7 +92,7 @@ def _tell(plan, failures):
     if first.report.figures:
         draw_sweep(runs, parameters, first.report.language, folder)
     told = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
-    born = provenance(first, hashlib.sha256(told.encode()).hexdigest()) | {"code": code(), "command": plan.command}
+    born = provenance(first, hashlib.sha256(told.encode()).hexdigest()) | {"command": plan.command}
     born |= {"varied": parameters, "words": common, "runs": len(runs)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / "provenance.json", born)

@@ -114,7 +114,7 @@ def _maps(runs, keys, outcomes, words, lot):
     across, down = sorted(keys, key=lambda key: -runs[key].nunique())
     found = {outcome: _means(runs, [across, down], outcome) for outcome in outcomes}
     told = _finding(found, words.listed([_short(across), _short(down)]), words)
-    told = f"{lot}: {told}" if lot else told
+    told = f"{lot[0].upper()}{lot[1:]}: {told[0].lower()}{told[1:]}" if lot else told
     figure, panels = _sheet(told, 1.1)
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
         table = runs.pivot_table(outcome, down, across, "mean", dropna=False).sort_index(ascending=False)
