@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sim import groups
+from sim.crew import Processes
 from sim.ensemble import measured, near, place
 from sim.problems import BadScenario
 from sim.replicates import RunsFailed, run_all, write_json
@@ -45,7 +46,7 @@ def run_sweep(plan):
         kept = f"{there} of {len(plan.asked)} runs are kept in {near(plan.folder.absolute())}"
         raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
     if there:
-        _tell(plan, failed.failures)
+        print(_elsewhere(tell, plan, measured, failed.failures), flush=True)
     if failed.failures:
         print(f"{len(failed.failures)} of {len(plan.asked)} runs failed:", file=sys.stderr)
     for one, wrong in failed.failures:
@@ -71,8 +72,17 @@ def _in_common(words, first, folders):
         return first
 
 
-def _tell(plan, failures):
-    """The tables on the screen and in the folder; the provenance comes last, when all else is there."""
+def _elsewhere(function, *given):
+    """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
+    hands = Processes(1, 0.0, 1)
+    try:
+        return hands.submit(function, *given).result()
+    finally:
+        hands.dismiss(())
+
+
+def tell(plan, measure, failures):
+    """Write tables and figures; returns what the screen shows. The provenance comes last, when all else is there."""
     from sim import gathered
     from sim.provenance import provenance
     from sim.report.sweep import draw_sweep
@@ -81,10 +91,9 @@ def _tell(plan, failures):
 
     first, folder = plan.asked[0].scenario, plan.folder
     folders = [*map(Path, plan.flags[1:2]), groups.CONF]
-    rows = gathered.gathered(folder, measured, failures, folders)
+    rows = gathered.gathered(folder, measure, failures, folders)
     runs, parameters = gathered.runs_table(rows), gathered.varied(rows)
     targets = gathered.targets_table(rows, load_targets(first.survey.targets))
-    print(sweep_text(runs, parameters), flush=True)
     for name, table in {"runs": runs, "targets": targets}.items():
         place(folder / f"{name}.parquet", lambda path, table=table: table.to_parquet(path, compression="zstd"))
     common = gathered.words_in_common(rows)
@@ -96,4 +105,4 @@ def _tell(plan, failures):
     born |= {"varied": parameters, "words": common, "runs": len(runs)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / "provenance.json", born)
-    print(f"Everything is in {near(folder.absolute())}")
+    return f"{sweep_text(runs, parameters)}\nEverything is in {near(folder.absolute())}"
