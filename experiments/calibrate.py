@@ -20,10 +20,10 @@ _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
 published numbers whose role is "calibrate". Every finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.calibrate                              1 500 runs of a twentieth of France, 36 of the whole: an hour and a half
-  python -m experiments.calibrate runs=200 people=3000         a first look
-  python -m experiments.calibrate seconds=3600                 what can be done in an hour
-  python -m experiments.calibrate engine=smc generations=8     pyABC instead of one shared design
+  python -m experiments.calibrate                       450 runs of a tenth of France, 40 of the whole: an hour
+  python -m experiments.calibrate runs=200 people=3000  a first look
+  python -m experiments.calibrate seconds=3600          what can be done in an hour
+  python -m experiments.calibrate engine=smc            pyABC instead of one shared design
 
 Leaves posterior.csv, which python -m sim.run behaviour=posterior behaviour.posterior=.../posterior.csv draws from.
 """
@@ -43,7 +43,7 @@ class Settings:
     scale_points: int = Q("points run at a larger scale too, to correct for the scale; 0: no correction", "", 0, 1000)
     scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
-    predictive: int = Q("runs at draws of the posterior, at the larger scale, to see what it predicts", "run", 0, 10_000)
+    predictive: int = Q("runs at draws of the posterior at the larger scale: predictions, best point", "run", 0, 10_000)
     engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
     generations: int = Q("generations (smc)", "", 1, 100)
@@ -167,6 +167,8 @@ def _tell(found, table, base, settings, runs, born, report):
     readings = vectors(runs.make(base, after, AFTER) if len(after) else [], found.data)
     if not found.scale.points:
         readings = found.scale.corrected(readings)
+    elif len(after):
+        found = found.judged(after, readings)
     known = {
         "parameters": told(found),
         "predictions": predicted(found.data, found.scale, readings),

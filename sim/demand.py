@@ -75,15 +75,18 @@ def _years(days):
 
 
 def kinds(demand):
-    """Laws of the kinds of task: mean seconds, log-sd of seconds, redundancy, largest batch; shape (KINDS, 4)."""
-    rows = []
+    """Laws of the kinds of task, shape (KINDS, 5).
+
+    Mean seconds, log-sd of seconds, redundancy; largest batch and tail exponent of batches.
+    """
+    rows, exponent = [], demand.batch_size_exponent
     for name in KINDS:
         kind = demand.kinds.get(name)
-        rows.append(
-            (1.0, 0.0, 1.0, 1.0)
-            if kind is None
-            else (kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2), kind.seconds_log_sd, kind.redundancy, kind.largest)
-        )
+        if kind is None:
+            rows.append((1.0, 0.0, 1.0, 1.0, exponent))
+        else:
+            mean = kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2)
+            rows.append((mean, kind.seconds_log_sd, kind.redundancy, kind.largest, exponent))
     return np.array(rows, float)
 
 

@@ -94,7 +94,7 @@ class Demand:
 
     name: Literal["steady", "seasonal", "volatile", "collapse"] = Q("the regime")
     hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
-                             prior=LogUniform(1_000, 20_000, "from 200 to 4 000 full-time jobs of paid work"))  # fmt: skip
+                             prior=LogUniform(1_000, 20_000, "200 to 4 000 full-time jobs of paid work"))  # fmt: skip
     growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5,

@@ -113,7 +113,7 @@ def clients(scenario, key, intensity, kinds, mean_sizes):
     ----------
     intensity : float64 array, shape (days + 1,)
         Cumulated intensity, mean one a day.
-    kinds : float64 array, shape (KINDS, 4)
+    kinds : float64 array, shape (KINDS, 5)
         Mean seconds of a task in column 0.
     mean_sizes : float64 array, shape (KINDS,)
         Tasks of the mean batch.
@@ -132,8 +132,7 @@ def clients(scenario, key, intensity, kinds, mean_sizes):
             demand.client_life_shape,
             demand.client_life_months * DAYS_PER_MONTH,
             demand.sudden_end_per_year / 365.25,
-            demand.strictness_mean,
-            demand.strictness_sd,
+            *lognormal(demand.strictness_mean, demand.strictness_sd),
             demand.patience_days,
             demand.patience_log_sd,
             0.0,
@@ -154,6 +153,14 @@ def clients(scenario, key, intensity, kinds, mean_sizes):
         )
         found_rows.append(rows)
     return np.concatenate(found_rows)
+
+
+def lognormal(mean, sd):
+    """Log of the median and log-sd of the lognormal law of a mean and a standard deviation; of mean 0, all are 0."""
+    if mean == 0.0:
+        return -np.inf, 0.0
+    spread = np.log1p((sd / mean) ** 2)
+    return np.log(mean) - spread / 2.0, np.sqrt(spread)
 
 
 def demand_shares(scenario):

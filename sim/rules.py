@@ -82,6 +82,5 @@ class Market(NamedTuple):
     available: np.ndarray  # float64 [profiles, 169]: cumulated availability over the week
     intensity: np.ndarray  # float64 [days + 1]: cumulated intensity of demand
     posting: np.ndarray  # float64 [169]: cumulated posting over the week
-    kinds: np.ndarray  # float64 [KINDS, 4]: mean seconds, log-sd of seconds, redundancy, largest batch
-    size_exponent: float  # of the batch size law
+    kinds: np.ndarray  # float64 [KINDS, 5]: mean seconds, log-sd of seconds, redundancy; largest batch, tail exponent
     levels: np.ndarray  # float64 [P, 4]: cumulated shares of batches by qualification asked

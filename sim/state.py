@@ -150,7 +150,6 @@ class State:
             intensity=cumulated,
             posting=posting_table(scenario.demand.weekend_share),
             kinds=laws,
-            size_exponent=scenario.demand.batch_size_exponent,
             levels=np.cumsum([p.requires for p in members], axis=1),
         )
         market.book["id"] = NOBODY

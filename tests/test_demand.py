@@ -10,7 +10,7 @@ from sim import MicroworkMarket, Scenario
 from sim import columns as c
 from sim.agents.birth import found
 from sim.demand import YEAR, intensity, kinds, mean_sizes
-from sim.population import demand_shares
+from sim.population import demand_shares, lognormal
 from sim.state import State
 from sim.streams import make_key
 
@@ -175,7 +175,7 @@ def test_level_of_deep_labour_moves_demand_to_it_and_adds_none():
 
 
 # --- clients ---------------------------------------------------------------------------------------------------
-LAW = np.array([2.2, 0.52, 185.0, 0.3 / 365.25, 0.3, 0.15, 4.0, 0.8, 0.4])
+LAW = np.array([2.2, 0.52, 185.0, 0.3 / 365.25, *lognormal(0.05, 0.04), 4.0, 0.8, 0.4])
 
 
 @pytest.fixture(scope="module")
@@ -220,4 +220,7 @@ def test_kinds_and_prices_of_clients(many_clients):
     assert stats.kstest(logs, "norm").pvalue > 1e-5
     announced = np.log(many_clients["announced_share"] / 0.6) / 0.3
     assert stats.kstest(announced, "norm").pvalue > 1e-5
-    assert ((0.0 <= many_clients["strictness"]) & (many_clients["strictness"] <= 1.0)).all()
+    strict = many_clients["strictness"]
+    assert strict.mean() == pytest.approx(0.05, abs=ERRORS * 0.04 / np.sqrt(len(strict)))
+    assert strict.std() == pytest.approx(0.04, rel=0.05) and lognormal(0.0, 0.04) == (-np.inf, 0.0)
+    assert ((0.0 < strict) & (strict <= 1.0)).all()

@@ -6,7 +6,7 @@ from scipy.special import ndtri
 from sim.streams import EXPERIMENT, draw, make_key
 
 # Which number of which question: never renumber, they are part of every result.
-SHIFT, ERROR, PICK, TOY, BOOTSTRAP, POOL = (2**31 + 16 * n for n in range(1, 7))
+SHIFT, ERROR, PICK, TOY, BOOTSTRAP, POOL, STAND_IN = (2**31 + 16 * n for n in range(1, 8))
 
 
 def uniforms(seed, question, rows, columns):

@@ -89,6 +89,11 @@ def luck(number, turn=0):
     return _ROOM * turn + number + 1
 
 
+def turn_of(replicates):
+    """The turn that each replicate is of: the inverse of `luck`."""
+    return (replicates - 1) // _ROOM
+
+
 def at(scenario, point, number, turn=0):
     """The scenario at a point, as another world of its seed; None if such a market cannot be.
 

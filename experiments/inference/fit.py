@@ -1,6 +1,6 @@
 """All runs of a design together with the data: the posterior, whether it can be trusted, what it leaves open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from experiments.inference.pool import pool
 from experiments.inference.recovery import coverage, nearest, recover
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_MISSED = 3.0  # published errors beyond which a row counts no more
 _JUDGED = 4000  # points of the pool that each run which plays the data is judged by
 UNTOLD = 0.3  # contraction below which the data say hardly more of a parameter than the prior did
 
@@ -32,6 +33,8 @@ class Fit:
     tested : int array, shape (r,)
         Runs that played the data; empty if there was no recovery.
     ranks, means : float array, shape (r, d)
+    nearest : float array, shape (d,), or None
+        The draw whose run at the large scale came nearest to the data; None if there was none.
     """
 
     data: object
@@ -43,6 +46,15 @@ class Fit:
     tested: np.ndarray
     ranks: np.ndarray
     means: np.ndarray
+    nearest: np.ndarray | None = None
+
+    def judged(self, points, readings):
+        """The same with the draw, of shape (k, d), whose large run, of shape (k, m), is nearest to the data.
+
+        In published errors, each row counting for three at most: a row missed is missed.
+        """
+        apart = np.nan_to_num(np.abs(readings - self.data.observed) / self.data.error, nan=_MISSED)
+        return replace(self, nearest=points[np.argmin((np.minimum(apart, _MISSED) ** 2).sum(axis=1))])
 
     @property
     def contraction(self):
@@ -53,7 +65,9 @@ class Fit:
 
     @property
     def best(self):
-        """The draw in the middle of the others: nearest to their mean in Mahalanobis distance, shape (d,)."""
+        """The draw nearest to the data where that was tried, or else to the others' mean (Mahalanobis), shape (d,)."""
+        if self.nearest is not None:
+            return self.nearest
         found = self.posterior
         away = found.points - found.weights @ found.points
         spread = (found.weights[:, None] * away).T @ away + 1e-6 * np.eye(away.shape[1])

@@ -37,6 +37,8 @@ class Pool:
         Of one small run, on the scale of the data.
     doubt : float array, shape (m,)
         Standard deviation of the expectation from the truth.
+    missed : float array, shape (m,)
+        Standard deviation of one run from the expectation.
     explained : float array, shape (m,)
         Share of the variance between runs left out that the emulator predicts.
     box : Box
@@ -47,6 +49,7 @@ class Pool:
     points: np.ndarray
     expected: np.ndarray
     doubt: np.ndarray
+    missed: np.ndarray
     explained: np.ndarray
     box: object
     emulate: object
@@ -89,7 +92,7 @@ def pool(box, points, readings, observed, small, seed, size=_SIZE):
     inside = box.holds(points)
     own = (points[inside] - box.low) / (box.high - box.low)
     near = np.clip(readings[inside], observed - _FAR, observed + _FAR)
-    fitted, doubt, explained = [], [], []
+    fitted, doubt = [], []
     for column, luck in zip(near.T, small, strict=True):
         known = np.isfinite(column)
         runs = int(known.sum())
@@ -97,11 +100,11 @@ def pool(box, points, readings, observed, small, seed, size=_SIZE):
         unlucky = max(emulator.missed[0] ** 2 - np.nan_to_num(luck) ** 2, 0.0)
         fitted.append((emulator, runs))
         doubt.append(np.sqrt(emulator.doubt[0] ** 2 + unlucky))
-        explained.append(emulator.explained[0])
 
     def emulate(where):
         x = (where - box.low) / (box.high - box.low)
         return np.hstack([emulator(features(x, runs)) for emulator, runs in fitted])
 
     where = spread(box, size, seed, _TURN)
-    return Pool(where, emulate(where), np.array(doubt), np.array(explained), box, emulate)
+    missed, explained = (np.array([getattr(one, name)[0] for one, _ in fitted]) for name in ("missed", "explained"))
+    return Pool(where, emulate(where), np.array(doubt), missed, explained, box, emulate)

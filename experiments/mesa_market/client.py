@@ -51,9 +51,8 @@ class Client(mesa.Agent):
         model, rules, platform = self.model, self.model.rules, self.platform
         u, v, w, x = draw4(model.key, BATCH, self.k, self.who, 0)
         y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, 1)
-        mean, spread, redundancy, largest = self.law
+        mean, spread, redundancy, largest, exponent = self.law
         true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
-        exponent = model.size_exponent
         size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
         announced = max(1, int(true * self.announced_share * math.exp(0.15 * normal(y, z)) + 0.5))
         rate = max(1_000, int(self.wage * math.exp(self.raised) * announced / 3600.0 * 1e6))

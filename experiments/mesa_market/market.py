@@ -77,7 +77,6 @@ class MesaMarket(mesa.Model):
         cumulated, _, _ = intensity(self.world, self.key, self.days)
         laws = kinds(demand)
         self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
-        self.size_exponent = demand.batch_size_exponent
         rows = population.clients(self.world, self.key, cumulated, laws, mean_sizes(demand))
         for row in rows[rows["volume"] > 0.0]:
             client = Client(self, row)

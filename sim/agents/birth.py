@@ -90,8 +90,8 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients
         Day of the first entry (before the start, so that the stock at the start is in equilibrium); entries are
         even from there to the end.
     law : float64 array (9,)
-        Log-sd of volume; shape and scale (days) of the Weibull life; sudden ends per day; strictness mean and sd;
-        patience median (days) and log-sd; log-sd of wage.
+        Log-sd of volume; shape and scale (days) of the Weibull life; sudden ends per day; strictness median (log) and
+        log-sd; patience median (days) and log-sd; log-sd of wage.
     kinds : float64 array (KINDS, 3)
         Share of clients, factor on the wage, mean seconds.
     wage : float
@@ -126,7 +126,7 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients
         client.kind = kind
         client.wage = wage * kinds[kind, 1] * np.exp(law[8] * gauss(g, h))
         client.announced_share = announced[0] * np.exp(announced[1] * gauss(s, t))
-        client.strictness = min(1.0, max(0.0, law[4] + law[5] * gauss(u, v)))
+        client.strictness = min(1.0, np.exp(law[4] + law[5] * gauss(u, v)))
         client.patience = law[6] * np.exp(law[7] * gauss(w, x))
         client.next_post = -np.log(y) * waiting(burst, z)
         client.first_slot, client.last_slot = NOBODY, NOBODY

@@ -106,9 +106,8 @@ def post_one(rules, market, c, day, second):
     client = market.clients[c]
     u, v, w, x = draw4(market.key, BATCH, client.k, client.who, 0)
     y, z, short, gap = draw4(market.key, BATCH, client.k, client.who, 1)
-    mean, spread, redundancy, largest = market.kinds[client.kind]
+    mean, spread, redundancy, largest, exponent = market.kinds[client.kind]
     true = max(1, int(mean * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
-    exponent = market.size_exponent
     size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
     level = 0
     while level < 3 and x > market.levels[client.platform, level]:
