@@ -23,6 +23,7 @@ def conflicts(scenario):
         *_traits(scenario.population.traits),
         *_survey(scenario),
         *_policies(scenario),
+        *_cluster(scenario.cluster),
     ]
 
 
@@ -151,3 +152,13 @@ def _policies(scenario):
         names, kind = list(scenario.demand.kinds), policy.automation.kind
         wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
         yield Problem("policy.automation.kind", kind, wrong)
+
+
+def _cluster(cluster):
+    if cluster.name == "dask" and cluster.address is None:
+        where = "where the scheduler listens, as tcp://127.0.0.1:8786; docs/clusters.md says how to start one"
+        yield Problem("cluster.address", None, f"cluster=dask needs it: {where}")
+    if cluster.name != "dask" and cluster.address is not None:
+        yield Problem("cluster.address", cluster.address, f"cluster={cluster.name} has none; meant with cluster=dask")
+    if cluster.name == "slurm" and cluster.workers is None:
+        yield Problem("cluster.workers", None, "cluster=slurm needs to know how many jobs to ask for")

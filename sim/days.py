@@ -36,7 +36,7 @@ class DayByDay:
     """
 
     def __init__(self, scenario, **others):
-        compiled.ready(every_kernel_once)
+        compile_all()
         super().__init__(**others)
         self.scenario = scenario
         self.state = State(scenario)
@@ -109,6 +109,11 @@ class DayByDay:
             Index into `sim.columns.ENGAGEMENTS`.
         """
         return engagement(self.columns.workers, max(self.day - 1, 0))
+
+
+def compile_all():
+    """Have every kernel compiled and on disk, by one process while others wait; whether this one has done it."""
+    return compiled.ready(every_kernel_once)
 
 
 def every_kernel_once():

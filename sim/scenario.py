@@ -77,6 +77,8 @@ for _kind, _ in fields_of(fields.Policy).values():
 Policy = _model(fields.Policy, _Chosen)
 Record = _model(fields.Record)
 Report = _model(fields.Report)
+Cluster = _model(fields.Cluster)
+_MOVES_NOTHING = {"seeds": True, "report": True, "cluster": True, "survey": {"targets"}}
 
 
 class Scenario(_model(fields.Scenario)):
@@ -148,18 +150,18 @@ class Scenario(_model(fields.Scenario)):
 
     @classmethod
     def load_file(cls, path):
-        """Read back a ``scenario.yaml``.
+        """Read back a ``scenario.yaml``, to be run on this machine.
 
         Raises
         ------
         BadScenario
             If the file is not a scenario.
         """
-        return cls.checked(groups.read(path))
+        return cls.checked({"cluster": groups.option("cluster", "local")} | groups.read(path))
 
     def write_file(self, path):
-        """Write a ``scenario.yaml``."""
-        text = yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        """Write a ``scenario.yaml``; where it was run is no part of it."""
+        text = yaml.safe_dump(self.model_dump(mode="json", exclude={"cluster"}), sort_keys=False, allow_unicode=True)
         Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
@@ -197,6 +199,14 @@ class Scenario(_model(fields.Scenario)):
         return functools.reduce(getattr, key.split("."), self)
 
     def digest(self):
-        """SHA-256 of the canonical JSON of one run's scenario: the same however many others there are (`seeds`)."""
-        text = json.dumps(self.model_dump(mode="json", exclude={"seeds"}), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of the canonical JSON of all that moves a run.
+
+        So not of how many others there are (`seeds`), where they are made (`cluster`) and what is shown of them
+        (`report`, `survey.targets`).
+        """
+        text = json.dumps(self.moving(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def moving(self):
+        """Every field that moves a run, as a tree of plain numbers and words."""
+        return self.model_dump(mode="json", exclude=_MOVES_NOTHING)
