@@ -142,13 +142,15 @@ def by_smc(base, data, settings, runs):
     from experiments.inference.market import Simulator, vectors
     from experiments.inference.scale import same
     from experiments.inference.smc import smc
+    from sim.cluster import client_of
 
     d = len(parameters())
     data = data.readable(vectors(runs.make(base, points(cube(d), _PILOT, base.seed)), data))
     scale, cores = same(len(data.ids)), settings["workers"] or len(os.sched_getaffinity(0))
     particles, generations, most = (settings[name] for name in ("particles", "generations", "runs"))
     simulate, database = Simulator(base, data, scale), runs.folder / "smc.db"
-    where, readings, weight, made = smc(simulate, d, data.observed, database, particles, generations, cores, most)
+    sizes, client = (particles, generations, cores, most), client_of(base.cluster)
+    where, readings, weight, made = smc(simulate, d, data.observed, database, *sizes, client)
     print(f"{made} runs in all generations")
     found = posterior(where, readings, data.observed, weight * len(weight), 1.0)
     nothing = np.empty((0, d))

@@ -18,7 +18,7 @@ FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
 _PLACE = "${run_name:${hydra.runtime.choices},${hydra.overrides.task},${seed}}"
 
 
-def stop_or_go(name, manual, declared, experiment):
+def stop_or_go(name, manual, declared, experiment, further=None):
     """Read the command line, check it, run the experiment, and end the process.
 
     Parameters
@@ -31,11 +31,13 @@ def stop_or_go(name, manual, declared, experiment):
         Class of its settings, each a `Quantity`.
     experiment : callable
         Called with the scenario, the settings (dict), the folder (Path) and the command (str).
+    further : callable, optional
+        Called with the settings and the other words; gives back words to add to these, and problems.
     """
-    sys.exit(main(name, manual, declared, experiment))
+    sys.exit(main(name, manual, declared, experiment, further))
 
 
-def main(name, manual, declared, experiment):
+def main(name, manual, declared, experiment, further=None):
     """As `stop_or_go`, giving back the exit code: 0; 1 if runs failed; 2 for bad words; 130 after Ctrl-C."""
     words = sys.argv[1:]
     if {"--help", "-h"} & set(words):
@@ -44,7 +46,7 @@ def main(name, manual, declared, experiment):
     from sim.problems import BadScenario
 
     try:
-        return _start(words, name, declared, experiment)
+        return _start(words, name, declared, experiment, further)
     except BadScenario as bad:
         print(bad.told(), file=sys.stderr)
         return BAD_CONFIGURATION
@@ -56,7 +58,7 @@ def main(name, manual, declared, experiment):
         return INTERRUPTED
 
 
-def _start(words, name, declared, experiment):
+def _start(words, name, declared, experiment, further):
     import shlex
 
     import hydra
@@ -66,7 +68,7 @@ def _start(words, name, declared, experiment):
     from sim.replicates import RunsFailed
     from sim.scenario import Scenario
 
-    settings, theirs = checked(words, name, declared)
+    settings, theirs = checked(words, name, declared, further)
     command = f"python -m experiments.{name} {shlex.join(words)}".strip()
     failures = []
 
@@ -89,7 +91,7 @@ def _start(words, name, declared, experiment):
     return FAILED if failures else 0
 
 
-def checked(words, name, declared):
+def checked(words, name, declared, further=None):
     """The experiment's settings, and the words that are left for Hydra with a place for the folder among them.
 
     Parameters
@@ -97,6 +99,8 @@ def checked(words, name, declared):
     words : list of str
     name : str
     declared : type
+    further : callable, optional
+        As in `stop_or_go`.
 
     Returns
     -------
@@ -115,6 +119,9 @@ def checked(words, name, declared):
     own = [word for word in words if word.lstrip("+").partition("=")[0] in fields]
     theirs = [word for word in words if word not in own]
     settings, problems = _settings(own, name, fields)
+    if further and not problems:
+        added, problems = further(settings, theirs)
+        theirs = [*added, *theirs]
     fields_begin = [place for place, word in enumerate(theirs) if "=" in word and not word.startswith("-")]
     beside = fields_begin[0] if fields_begin else len(theirs)  # flags stand before or after all fields
     for key, folder in (("hydra.run.dir", f"outputs/{name}_{_PLACE}"), ("hydra.sweep.subdir", f"{name}_{_PLACE}")):
@@ -154,7 +161,7 @@ def _may(value, kind, quantity):
         return type(None) in get_args(kind)
     if isinstance(value, bool) or kinds[0] is bool:
         return isinstance(value, bool) and kinds[0] is bool
-    right = isinstance(value, (int, float) if kinds[0] is float else kinds[0])
+    right = isinstance(value, (int, float) if kinds[0] is float else tuple(kinds))
     return right and (quantity.low is None or quantity.low <= value <= quantity.high)
 
 

@@ -106,6 +106,7 @@ WORKER = _filled(
         ("attention", "f4"),  # multiplier on the looking rate
         ("urgency", "f4"),  # multiplier on the rate of sudden needs
         ("needy_until", "i4"),  # day on which a spell of need ends
+        ("away_until", "i4"),  # day before which a policy keeps him from looking
         ("last_seen", "i4"),  # last day with a look, NOBODY if none
         ("last_worked", "i4"),  # last day with a task, NOBODY if none
         ("month_row", "i4"),  # row in this month's table, NOBODY if not seen this month
@@ -209,6 +210,7 @@ CLIENT = np.dtype(
         ("first_day", "i4"),
         ("last_day", "i4"),
         ("volume", "f8"),  # seconds of work asked for per day of average intensity
+        ("scale", "f8"),  # what policies make of it: factor on the tasks of each batch
         ("posts", "f8"),  # batches per day of average intensity
         ("next_post", "f8"),  # cumulated intensity at which the next batch is posted
         ("k", "i4"),  # batches posted so far
@@ -264,6 +266,9 @@ PLATFORM = np.dtype(
         ("cash_out_threshold", "i8"),  # micro-euro
         ("commission", "i8"),  # millionths of pay
         ("margin", "i8"),  # millionths of pay: recruiter and contractor together
+        ("least_pay", "f8"),  # micro-euro per true second below which no task is paid; 0: no floor
+        ("dearer", "f8"),  # what clients pay per euro of pay, over what it was before any policy
+        ("search_paid", "i8"),  # micro-euro paid for search so far
         # deep labour
         ("weekly_cap", "i4"),  # seconds
         ("weekly_target", "i4"),  # seconds a contract is meant to fill

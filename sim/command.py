@@ -4,8 +4,8 @@ Hydra stops at its first error, and in a sweep only when the turn of the bad one
 here before Hydra acts on them, every combination of a sweep is tried, and all problems are reported at once.
 """
 
-import itertools
 import re
+import shlex
 from pathlib import Path
 
 import hydra
@@ -16,9 +16,9 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim import groups
-from sim.folder import refusal, run_name
+from sim.folder import refusal, run_name, sweep_name
+from sim.plan import Plan, runs, scenarios
 from sim.problems import ABSENT, BadScenario, Problem, at, unknown
-from sim.scenario import Scenario
 
 OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
@@ -34,8 +34,9 @@ def check(words, growing=None):
 
     Returns
     -------
-    DictConfig or None
-        What Hydra makes of the words, its own part included, where they are the scenario's and ask for one run.
+    DictConfig, Plan or None
+        What Hydra makes of the words, its own part included, where they are the scenario's and ask for one run; what a
+        sweep is to do; None where Hydra itself is asked, or an experiment.
 
     Raises
     ------
@@ -52,15 +53,26 @@ def check(words, growing=None):
             problems.append(Problem(word, getattr(flags, flag), "not used here; --config-dir adds options of your own"))
     parsed, found = _parsed(flags.overrides)
     problems += found
+    if flags.config_dir and (Path(flags.config_dir) / "config.yaml").exists():
+        wrong = "its config.yaml would not be read; put options into folders such as population/, values on the line"
+        problems.append(Problem("--config-dir", flags.config_dir, wrong))
     folders = [*([flags.config_dir] if flags.config_dir else []), groups.CONF]
     theirs = [override for override in parsed if re.match(r"hydra($|[./])", override.key_or_group)]
     ours = [override for override in parsed if override not in theirs]
-    found = _check_fields(ours, flags.multirun, folders)
+    problems += _misplaced(theirs, flags.multirun, growing)
+    axes, found = _axes(ours, flags.multirun)
     problems += found
-    found, config = _check_hydra(theirs, [] if found else ours, flags, growing)
+    made, found = scenarios(axes, folders)
+    problems += found + _files(axes)
+    sweep = flags.multirun and growing is None
+    place = Path(_sweep_folder(theirs, axes)) if sweep else None
+    found, config = _check_hydra(theirs, [] if problems else ours, flags, growing, place)
     problems += found
     if problems:
         raise BadScenario(problems)
+    if sweep and not flags.cfg and not flags.info:
+        ahead = ("--config-dir", flags.config_dir) if flags.config_dir else ()
+        return Plan(runs(made, place), place, ahead, f"python -m sim.run {shlex.join(words)}")
     return None if theirs or flags.overrides != words else config
 
 
@@ -84,8 +96,8 @@ def _given(override):
     return value if sign else ABSENT
 
 
-def _check_fields(overrides, multirun, folders):
-    """The problems of the scenario's own words, over every combination of a sweep."""
+def _axes(overrides, multirun):
+    """The values of each of the scenario's own words, as (key, value, word), and the problems of their form."""
     problems, axes = [], []
     known = groups.compose()
     for override in overrides:
@@ -98,19 +110,54 @@ def _check_fields(overrides, multirun, folders):
             problems.append(Problem(key, given, "several values need -m"))
         elif override.is_sweep_override() and key == "seeds":
             problems.append(Problem(key, given, "takes one number; launched again with a larger one, runs are added"))
+        elif override.is_sweep_override() and re.match(r"(report|cluster)($|\.)|survey\.targets$", key):
+            problems.append(Problem(key, given, "takes one value: it moves no run"))
         elif override.is_add() and at(known, key.split(".")) is not None:
             problems.append(Problem(key, given, "is there already; write it without +"))
+        elif key == "experiment":
+            there = ", ".join(f"python -m experiments.{name}" for name in groups.options("experiment"))
+            problems.append(Problem(key, given, f"an experiment is a command of its own: {there}"))
         else:
-            axes.append([(key, value) for value in _values(override)])
-    for combination in itertools.product(*axes):
-        try:
-            Scenario.resolve(dict(combination), folders)
-        except BadScenario as bad:
-            problems += bad.problems
-    for key, value in itertools.chain(*axes):
-        if key == "survey.targets" and isinstance(value, str):
-            problems += [Problem(key, value, problem) for problem in _target_problems(value)]
+            axes.append([(key, *one) for one in _values(override)])
+    return axes, problems
+
+
+def _files(axes):
+    """The problems of files of targets."""
+    given = [(key, value) for axis in axes for key, value, _ in axis if key == "survey.targets"]
+    return [Problem(*one, wrong) for one in given if isinstance(one[1], str) for wrong in _target_problems(one[1])]
+
+
+def _misplaced(theirs, multirun, growing):
+    """The problems of Hydra's words that would be obeyed by nobody."""
+    problems = []
+    for override in theirs:
+        key, given = override.key_or_group, _given(override)
+        engine = re.match(r"hydra([./])(launcher|sweeper)", key)
+        if override.is_sweep_override():
+            problems.append(Problem(key, given, "takes one value: it moves no run"))
+        elif engine and engine[2] == "sweeper":
+            wrong = "values are listed here; something that looks for the best would take seed for a parameter"
+            problems.append(Problem(key, given, f"{wrong} (python -m experiments.calibrate looks for parameters)"))
+        elif engine:
+            wrong = "not needed: many runs keep all cores busy; cluster.workers=2 for fewer, cluster=dask for others"
+            problems.append(Problem(key, given, wrong))
+        elif key in ("hydra.sweep.dir", "hydra.sweep.subdir") and not multirun and growing is None:
+            problems.append(Problem(key, given, "is for a sweep, with -m; a run's folder is hydra.run.dir"))
+        elif key in ("hydra.run.dir", "hydra.sweep.subdir") and multirun and growing is None:
+            problems.append(Problem(key, given, "a sweep has one folder, hydra.sweep.dir"))
     return problems
+
+
+def _sweep_folder(theirs, axes):
+    """Where a sweep's files go: where the words say, else under a name that tells what is chosen and varied."""
+    said = [override.value() for override in theirs if override.key_or_group == "hydra.sweep.dir"]
+    if said:
+        return str(said[0])
+    varied = [axis[0][0] for axis in axes if len(axis) > 1]
+    same = {axis[0][0]: axis[0] for axis in axes if len(axis) == 1}
+    choices = groups.chosen() | {key: value for key, value, _ in same.values() if key in groups.chosen()}
+    return f"outputs/{sweep_name(choices, [word for _, _, word in same.values()], varied)}"
 
 
 def _target_problems(path):
@@ -127,9 +174,12 @@ def _target_problems(path):
 
 
 def _values(override):
+    """Each value of a word, and the word that gives it alone."""
     if not override.is_sweep_override():
-        return [override.value()]
-    return [Override._convert_value(value) for value in override.sweep_iterator(Transformer.identity)]
+        return [(override.value(), override.input_line)]
+    values = [Override._convert_value(value) for value in override.sweep_iterator(Transformer.identity)]
+    words = [f"{override.get_key_element()}={text}" for text in override.sweep_string_iterator()]
+    return [*dict(zip(words, zip(values, words, strict=True), strict=True)).values()]
 
 
 def _first(override):
@@ -139,7 +189,7 @@ def _first(override):
     return f"{override.get_key_element()}={next(override.sweep_string_iterator())}"
 
 
-def _check_hydra(theirs, ours, flags, growing):
+def _check_hydra(theirs, ours, flags, growing, place=None):
     """The problems of Hydra's own words, and of the folder that the run would write; what Hydra makes of them all."""
     words = [_first(override) for override in (*theirs, *ours)]
     if flags.config_dir:
@@ -149,18 +199,15 @@ def _check_hydra(theirs, ours, flags, growing):
             config = hydra.compose("config", words, return_hydra_config=True)
         settings, growing = config.hydra, config.seeds > 1 if growing is None else growing
         key, folder = ("hydra.sweep.dir", settings.sweep.dir) if flags.multirun else ("hydra.run.dir", settings.run.dir)
+        folder, several = (folder, flags.multirun) if place is None else (place, False)
     except (HydraException, OmegaConfBaseException) as error:
         if len(theirs) > 1:  # which of them?
-            alone = [problem for one in theirs for problem in _check_hydra([one], [], flags, growing)[0]]
+            alone = [problem for one in theirs for problem in _check_hydra([one], [], flags, growing, place)[0]]
             if alone:
                 return alone, None
         return [_of_hydra(one, str(error)) for one in [*theirs, *ours][:1]], None
-    launcher = settings.launcher._target_
-    if flags.multirun and config.seeds > 1 and not launcher.endswith("BasicLauncher"):
-        wrong = "runs several at a time; so does seeds, on all cores: leave it out"
-        return [Problem("hydra/launcher", settings.runtime.choices["hydra/launcher"], wrong)], None
-    reason = refusal(Path(folder), several=flags.multirun, growing=growing)
-    return [Problem(key, folder, reason)] if reason else [], config
+    reason = refusal(Path(folder), several=several, growing=growing or place is not None)
+    return [Problem(key, str(folder), reason)] if reason else [], config
 
 
 def _of_hydra(override, message):

@@ -22,6 +22,8 @@ def conflicts(scenario):
         *_spreads(scenario),
         *_traits(scenario.population.traits),
         *_survey(scenario),
+        *_policies(scenario),
+        *_cluster(scenario.cluster),
     ]
 
 
@@ -129,3 +131,34 @@ def _survey(scenario):
     if posted_on is not None and first < posted_on.opened:
         opened = f"platform.members.{survey.platform}.opened = {posted_on.opened}"
         yield Problem("survey.waves", [first, second], f"the first wave is before the platform opens, {opened}")
+
+
+def _policies(scenario):
+    policy, members = scenario.policy, scenario.platform.members
+    if not policy.chosen:
+        return
+    if not scenario.start <= policy.start <= scenario.end:
+        between = f"must lie between start = {scenario.start} and end = {scenario.end}"
+        yield Problem("policy.start", policy.start, between)
+    structures = {member.structure for member in members.values()}
+    if policy.employment_presumption and "deep" not in structures:
+        yield Problem("policy", "employment_presumption", "binds nobody: no platform of this choice is deep labour")
+    biface = [name for name in ("portable_qualifications", "commission_on_workers") if name in policy.chosen]
+    if policy.raise_alone and policy.raise_alone.clients == "largest":
+        biface.append("raise_alone")
+    if biface and "biface" not in structures:
+        yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
+    if policy.automation and policy.automation.kind not in scenario.demand.kinds:
+        names, kind = list(scenario.demand.kinds), policy.automation.kind
+        wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
+        yield Problem("policy.automation.kind", kind, wrong)
+
+
+def _cluster(cluster):
+    if cluster.name == "dask" and cluster.address is None:
+        where = "where the scheduler listens, as tcp://127.0.0.1:8786; docs/clusters.md says how to start one"
+        yield Problem("cluster.address", None, f"cluster=dask needs it: {where}")
+    if cluster.name != "dask" and cluster.address is not None:
+        yield Problem("cluster.address", cluster.address, f"cluster={cluster.name} has none; meant with cluster=dask")
+    if cluster.name == "slurm" and cluster.workers is None:
+        yield Problem("cluster.workers", None, "cluster=slurm needs to know how many jobs to ask for")

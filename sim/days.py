@@ -36,7 +36,7 @@ class DayByDay:
     """
 
     def __init__(self, scenario, **others):
-        compiled.ready(every_kernel_once)
+        compile_all()
         super().__init__(**others)
         self.scenario = scenario
         self.state = State(scenario)
@@ -75,6 +75,7 @@ class DayByDay:
             self.running = False
             return
         state, day = self.state, self.day
+        state.legislate(day)  # policies come into force on their day
         state.pay_out(day)  # what was asked for some days ago arrives
         state.post(day)  # clients withdraw what is late and post what is new
         state.ask(day)  # researchers post their questionnaire
@@ -110,8 +111,15 @@ class DayByDay:
         return engagement(self.columns.workers, max(self.day - 1, 0))
 
 
+def compile_all():
+    """Have every kernel compiled and on disk, by one process while others wait; whether this one has done it."""
+    return compiled.ready(every_kernel_once)
+
+
 def every_kernel_once():
     """Two months of a market of few people: whoever runs it has all kernels compiled."""
     dates = {"start": "2018-05-25", "end": "2018-07-05", "survey": {"waves": ["2018-06-04", "2018-06-18"]}}
-    for choice in ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"}):
+    several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap"]
+    policies = {"policy": several, "policy.start": "2018-06-07"}
+    for choice in ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies):
         DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)).run()

@@ -37,14 +37,14 @@ def run_ensemble(scenario, folder, overrides):
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
-    rows, failures = {}, []
+    rows, failures, given_up = {}, [], ""
     try:
         with closing(run_all(over_seeds(scenario, scenario.seeds), measured, folder)) as arriving:
             for one, found in arriving:
                 rows[one.seed] = found
                 import_module("sim.instruments.seeds")  # takes a second, which costs nothing while others run
     except RunsFailed as failed:
-        failures = failed.failures
+        failures, given_up = failed.failures, failed.given_up
     except KeyboardInterrupt:
         kept = f"{len(rows)} of {scenario.seeds} runs are kept in {near(folder)}"
         raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
@@ -54,7 +54,9 @@ def run_ensemble(scenario, folder, overrides):
         print(f"{len(failures)} of {scenario.seeds} runs failed:", file=sys.stderr)
     for one, wrong in failures:
         print(f"  seed {one.seed}: {wrong}\n    {_again(overrides, one.seed)}", file=sys.stderr)
-    return not failures
+    if given_up:
+        print(given_up, file=sys.stderr)
+    return not failures and not given_up
 
 
 def measured(results):
@@ -75,11 +77,11 @@ def _tell(scenario, rows, folder, overrides, failed):
     tiers = tiers_over_seeds(tier_frame([("base", seed, found) for seed, found in rows]))
     targets = targets_over_seeds(load_targets(scenario.survey.targets), [found for _, found in rows])
     print(ensemble_text(scenario, len(rows), tiers, targets), flush=True)
-    _place(folder / "runs.parquet", lambda path: runs.to_parquet(path, compression="zstd", index=False))
+    place(folder / "runs.parquet", lambda path: runs.to_parquet(path, compression="zstd", index=False))
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
     for name, table in {"summary": summary, "tiers": tiers, "targets": targets}.items():
-        _place(folder / f"{name}.csv", lambda path, table=table: table.to_csv(path, index=False))
-    _place(folder / "scenario.yaml", scenario.write_file)
+        place(folder / f"{name}.csv", lambda path, table=table: table.to_csv(path, index=False))
+    place(folder / "scenario.yaml", scenario.write_file)
     digest = hashlib.sha256(json.dumps(rows, sort_keys=True, default=float).encode()).hexdigest()
     born = provenance(scenario, digest) | {"seeds": [seed for seed, _ in rows], "failed": failed}
     write_json(folder / "provenance.json", born | {"overrides": overrides})
@@ -93,7 +95,7 @@ def _runs(rows):
     return pd.DataFrame([{"seed": seed, "digest": found["digest"]} | found["summary"] for seed, found in rows])
 
 
-def _place(path, write):
+def place(path, write):
     """Have a file written under another name and put into its place complete."""
     unfinished = path.with_name(f".{path.name}.part")
     write(unfinished)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from sim.marginals import Four, Traits
+from sim.policies import Policy
 from sim.priors import LogUniform, Uniform
 from sim.quantity import CHOICE
 from sim.quantity import Quantity as Q
@@ -226,10 +227,26 @@ class Report:
 
     figures: bool = Q("draw the figures")
     language: Literal["en", "fr"] = Q("language of the page")
+    folders: bool = Q("leave each run of a sweep or an ensemble a folder of its own, too")
+
+
+class Cluster:
+    """Group cluster: where many runs are made; it moves none of them."""
+
+    name: Literal["local", "dask", "slurm"] = Q("whose processes make the runs of sweeps, ensembles and experiments")
+    address: str | None = Q("where the scheduler of a Dask cluster listens, as tcp://127.0.0.1:8786 (dask)")
+    workers: int | None = Q("runs at a time, or jobs (slurm); null: what cores and memory or the cluster allow", "run",
+                            1, 10_000, CHOICE)  # fmt: skip
+    partition: str | None = Q("partition that jobs are submitted to; null: the usual one (slurm)")
+    account: str | None = Q("account that jobs are charged to; null: the usual one (slurm)")
+    memory: float = Q("memory of a job (slurm)", "gigabyte", 0.5, 4096, CHOICE)
+    hours: float = Q("time after which a job is ended (slurm)", "hour", 0.1, 720, CHOICE)
+    interface: str | None = Q("network interface between jobs and here, as ib0; null: the usual one (slurm)")
+    prologue: str | None = Q("line of shell before a worker starts, as in module load python (slurm)")
 
 
 class Scenario:
-    """Everything that a run depends on."""
+    """Everything that a run depends on, and how and where it is made and shown."""
 
     seed: int = Q("key of chance", "", 0, 2**64 - 1, CHOICE)
     seeds: int = Q("runs to be made, with seed and the seeds that follow it; 1: one run", "run", 1, 10_000, CHOICE)
@@ -241,5 +258,7 @@ class Scenario:
     population: Population = Q("the people")
     behaviour: Behaviour = Q("their decisions")
     survey: Survey = Q("the instruments")
+    policy: Policy = Q("what is decided, from a day on")
     record: Record = Q("what is kept")
     report: Report = Q("what is shown")
+    cluster: Cluster = Q("where many runs are made")

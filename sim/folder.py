@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MARK = "provenance.json"  # what only the folder of a run has; an ensemble's, when all of it is there
-REPLICATES = "replicates"  # what only the folder of an ensemble or of an experiment has
+REPLICATES = "replicates"  # what only the folder of an ensemble, a sweep or an experiment has
 _LONGEST = 150  # characters of a folder's name before the seed
 _NAMED = ("platform", "demand", "population")  # groups that always stand in the name
+_NOWHERE = (*_NAMED, "seed", "seeds", "report.folders")  # what else stands in no name, beside the cluster
 
 
 def run_name(choices, words, seed, seeds=1):
@@ -23,14 +24,60 @@ def run_name(choices, words, seed, seeds=1):
     A pure function of the choices, so the runs of a sweep never collide and the same run has the same place. An
     ensemble's does not say how many runs it has, so that a larger one adds to it.
     """
-    changed = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
-    others = sorted(word for word in changed if word.partition("=")[0] not in (*_NAMED, "seed", "seeds"))
     kind = ["ensemble"] if seeds > 1 else []
-    asked = "_".join([*kind, *(str(choices[group]) for group in _NAMED), *others])
+    return f"{_name([*kind, *(str(choices[group]) for group in _NAMED), *_others(words)])}_seed{seed}"
+
+
+def sweep_name(choices, words, varied):
+    """The name of a sweep's folder: what is the same in all its runs, and what is varied.
+
+    How many values or seeds there are it does not say, so that further ones are added to what is there.
+
+    Parameters
+    ----------
+    choices : dict
+        ``{group: option}``.
+    words : list of str
+        What was typed, but for what is varied.
+    varied : collection of str
+        Keys with several values.
+    """
+    same = [str(choices[group]) for group in _NAMED if group not in varied]
+    by = sorted(key for key in varied if key not in ("seed", "seeds"))
+    return _name(["sweep", *same, *_others(words), *(["by", *by] if by else [])])
+
+
+def own_name(words):
+    """The name of the folder of one run of a sweep: what is its own among the words."""
+    return _name(sorted(words))
+
+
+def _others(words):
+    """The words that a name tells one by one."""
+    written = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
+    written = [word for word in map(_together, written) if word]
+    keys = [word.partition("=")[0] for word in written]
+    told = zip(keys, written, strict=True)
+    return sorted(word for key, word in told if key not in _NOWHERE and key.partition(".")[0] != "cluster")
+
+
+def _name(parts):
+    """The parts as the name of a folder; where something is lost, names are told apart."""
+    asked = "_".join(parts)
     name = re.sub(r"[^\w.=,-]+", "-", asked)
-    if name != asked or len(name) > _LONGEST:  # something was lost: tell such names apart
+    if name != asked or len(name) > _LONGEST:
         name = f"{name[:_LONGEST]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
-    return f"{name}_seed{seed}"
+    return name
+
+
+def _together(word):
+    """Policies in one order and without brackets; nothing of none."""
+    key, _, value = word.partition("=")
+    if key != "policy":
+        return word
+    names = sorted(name.strip("'\" ") for name in value.strip("[]").split(","))
+    names = [name for name in names if name and name != "none"]
+    return f"policy={','.join(names)}" if names else ""
 
 
 @contextmanager
@@ -84,9 +131,9 @@ def refusal(folder, several=False, growing=False):
     folder : Path
         The run's folder.
     several : bool
-        The folder only holds those of a sweep's runs, so anything else may be in it.
+        The folder only holds those of several experiments, so anything else may be in it.
     growing : bool
-        It is to be the folder of an ensemble or an experiment, not that of a run.
+        It is to be the folder of an ensemble, a sweep or an experiment, not that of a run.
     """
     if folder.exists() and not folder.is_dir():
         return "is a file"
@@ -95,7 +142,7 @@ def refusal(folder, several=False, growing=False):
         if not run and not grown:
             return "is there and is not the folder of a run; choose another"
         if grown != growing:
-            return f"is the folder of {'an ensemble' if grown else 'a single run'}; choose another"
+            return f"is the folder of {'many runs' if grown else 'a single run'}; choose another"
     above = folder.absolute() if several else folder.absolute().parent
     while not above.exists():
         above = above.parent

@@ -15,6 +15,7 @@ from sim.problems import Problem, at, nearest, question, unknown
 _HERE = Path(__file__).resolve().parent
 # Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same ten times as fast, where the C library is there
+SEVERAL = "policy"  # the group of which several options can be chosen together
 CONF = next(path for path in (_HERE / "conf", _HERE.parent / "conf") if (path / "config.yaml").exists())
 
 
@@ -64,8 +65,9 @@ def compose(choices=None, folders=(CONF,)):
     """The tree of a scenario: the top level of ``config.yaml`` and one option per group."""
     top = read(CONF / "config.yaml")
     tree = {key: value for key, value in top.items() if key not in ("defaults", "hydra")}
-    for group, name in {**chosen(), **(choices or {})}.items():
-        tree[group] = option(group, name, folders)
+    for group, names in {**chosen(), **(choices or {})}.items():
+        for name in [names] if isinstance(names, str) else names:
+            tree[group] = merge(tree.get(group, {}), option(group, name, folders))
     return tree
 
 
@@ -97,12 +99,11 @@ def choose(changes, folders=(CONF,)):
     """
     choices, problems = {}, []
     for group in chosen():
-        name = changes.get(group)
-        if name in (known := options(group, folders)):
-            choices[group] = name
-        elif group in changes and not isinstance(name, dict):
-            wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"
-            problems.append(Problem(group, name, wrong))
+        asked = changes.get(group, {})
+        if not isinstance(asked, dict):
+            choices[group], wrong = _options(group, asked, folders)
+            problems += wrong
+    choices = {group: asked for group, asked in choices.items() if asked}
     base = compose(choices, folders)
     tree = copy.deepcopy(base)
     for key, value in _spread(changes, base):
@@ -110,8 +111,46 @@ def choose(changes, folders=(CONF,)):
         if _has_place(tree, path, value):
             at(tree, above)[name] = value
         else:
-            problems.append(unknown(key, value, base))
+            problems.append(_unchosen(path, value, folders) or unknown(key, value, base))
     return base, tree, problems
+
+
+def _options(group, asked, folders):
+    """The options asked for by a word or, in the group `policy`, by several; and the problems of those unknown."""
+    several = group == SEVERAL and isinstance(asked, list | tuple)
+    names, problems, known = [], [], options(group, folders)
+    for name in asked if several else [asked]:
+        if name not in known:
+            wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"
+            problems.append(Problem(group, name, wrong))
+        elif name in names:
+            problems.append(Problem(group, name, "is named twice"))
+        else:
+            names.append(name)
+    problems += twice(group, names, folders)
+    return sorted(names) if several else names, problems
+
+
+def twice(key, names, folders=(CONF,)):
+    """The problems of options that say the same thing in different ways, such as two forms of one policy."""
+    said, problems = {}, []
+    for name in names if len(names) > 1 else ():
+        for part in option(SEVERAL, name, folders):
+            if part in said:
+                wrong = f"are two forms of the same policy, {part}; choose one"
+                problems.append(Problem(key, [said[part], name], wrong))
+            said[part] = name
+    return problems
+
+
+def _unchosen(path, value, folders):
+    """The problem of a field of a policy that is not chosen; None of any other."""
+    if path[0] != SEVERAL or len(path) < 3 or path[1] not in options(SEVERAL, folders):
+        return None
+    own = option(SEVERAL, path[1], folders)
+    if at(own, path[1:]) is None:
+        return unknown(".".join(path), value, {SEVERAL: own})
+    return Problem(".".join(path), value, f"belongs to a policy that is not chosen; choose it with policy={path[1]}")
 
 
 def keys(changes, base):

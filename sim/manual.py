@@ -4,7 +4,7 @@ import textwrap
 
 from sim import fields, groups
 from sim.problems import shown
-from sim.quantity import allowed, free, leaves
+from sim.quantity import allowed, fields_of, free, leaves
 
 _WIDTH = 110
 _INTRODUCTION = """\
@@ -17,7 +17,9 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run population=small seeds=20            twenty runs, seeds 1 to 20, on all cores; goes on
                                                          where it stopped, or adds to what is there
   python -m sim.run behaviour.looking_elasticity=3       any field, by its full key
-  python -m sim.run -m seed=1,2,3 platform=biface,deep   a sweep; with hydra/launcher=joblib, in parallel
+  python -m sim.run policy=minimum_rate                  a policy, from policy.start on; or several together:
+  python -m sim.run 'policy=[minimum_rate,open_sign_up]' policy.start=2017-07-01
+  python -m sim.run -m seed=1,2,3 platform=biface,deep   a sweep, on all cores; goes on where it stopped
   python -m sim.run --cfg job                            only show the scenario
   python -m sim.run hydra.run.dir=somewhere              put the run's folder elsewhere
   python -m sim.run --config-dir mine platform=own       options of your own, here mine/platform/own.yaml
@@ -38,7 +40,8 @@ def listing(choices=None):
         ``<name>`` in a key stands for the name of a platform or of a kind of task; the default of such a field
         is the common one, or the smallest and largest.
     """
-    tree = groups.compose(choices)
+    every = [name for name in groups.options(groups.SEVERAL) if name in fields_of(fields.Policy)]
+    tree = groups.compose({**(choices or {}), groups.SEVERAL: every})  # the values of all, chosen or not
     for key, kind, quantity in leaves(fields.Scenario):
         may = quantity.range() or allowed(kind, quantity)
         default = _default([value for value in _under(tree, key.split(".")) if value is not None])
@@ -71,7 +74,9 @@ def manual(words=()):
     lines = [_INTRODUCTION, "CHOICES (* is taken if nothing is said)"]
     for group, name in {**usual, **choices}.items():
         lines += ["", f"  {group}="]
-        lines += [_entry("* " if each == name else "  ", group, each) for each in groups.options(group)]
+        names = groups.options(group)
+        width = max(14, *map(len, names))
+        lines += [_entry("* " if each == name else "  ", group, each, width) for each in names]
     lines += ["", "FIELDS: key, default, unit, range, meaning [source]"]
     section = None
     priors = {key: f"; prior {one.prior}: {one.prior.reason}" for key, one in free(fields.Scenario).items()}
@@ -86,5 +91,5 @@ def manual(words=()):
     return "\n".join(lines)
 
 
-def _entry(mark, group, name):
-    return f"    {mark}{name:<14} {groups.summary(group, name)}"
+def _entry(mark, group, name, width):
+    return f"    {mark}{name:<{width}} {groups.summary(group, name)}"

@@ -86,7 +86,7 @@ def platforms(scenario):
         row["admitted"] = platform.admitted
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
         row["notification"] = platform.notification
-        row["commission"] = round(platform.commission * 1e6)
+        row["commission"], row["dearer"] = round(platform.commission * 1e6), 1.0
         if platform.chain:
             _chain(row, platform.chain, scenario.behaviour.accuracy_mean)
     return rows
@@ -180,7 +180,7 @@ def researcher(scenario):
     row["first_day"] = (min(survey.waves) - scenario.start).days
     row["last_day"] = (max(survey.waves) - scenario.start).days + survey.open_days
     row["wage"], row["announced_share"] = 60.0 * survey.reward / survey.minutes, 1.0
-    row["patience"], row["next_post"] = survey.open_days, np.inf
+    row["patience"], row["next_post"], row["scale"] = survey.open_days, np.inf, 1.0
     row["first_slot"], row["last_slot"] = NOBODY, NOBODY
     return row
 

@@ -15,6 +15,10 @@ class Progress:
         if self.skipped:
             print(f"{self.skipped} of {self.total} runs are there already", file=sys.stderr, flush=True)
 
+    def start(self):
+        """Time counts from now on: what comes before the first run is not a run's."""
+        self.began = time.monotonic()
+
     def add(self, one, well):
         """Count one run, which may have failed."""
         self.done, self.made = self.done + well, self.made + _work(one)

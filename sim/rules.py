@@ -46,6 +46,14 @@ class Rules(NamedTuple):
     rate_bound: float
     fast_share: float
     burst: float  # how far one client's gaps between posts are stretched and squeezed, 1 is not at all
+    # What policies change; as they stand here nothing is changed.
+    demand_elasticity: float = 1.0  # of the work clients ask for to what it costs them
+    least_own: float = 0.0  # micro-euro per second of his own below which a worker is turned away from a task
+    search_pay: float = 0.0  # micro-euro per second of search that led to work
+    empty_pay: float = 0.0  # micro-euro per second of search that led to none
+    lost_levels: int = 99  # levels lost on the way to another platform; more than there are: none is taken along
+    reversed: float = 0.0  # share of refusals taken back
+    learned: float = 0.0  # share of his errors that a worker unlearns per explained refusal
 
 
 class Market(NamedTuple):

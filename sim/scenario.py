@@ -16,7 +16,7 @@ from sim import fields, groups
 from sim.conflicts import conflicts
 from sim.posterior import laid
 from sim.problems import BadScenario, of_fields
-from sim.quantity import fields_of
+from sim.quantity import fields_of, section
 
 REFERENCE_PEOPLE = 266_126  # registered persons at full scale; demand and clients scale with people / this
 PUBLISHED_PLATFORMS = 7  # platforms kept for the published estimate
@@ -33,6 +33,13 @@ class _Scaled(Section):
     def scale(self):
         """People over people at full scale; demand and clients are multiplied by it."""
         return self.people / REFERENCE_PEOPLE
+
+
+class _Chosen(Section):
+    @property
+    def chosen(self):
+        """The policies in force from `start` on, a tuple of names in the order of their declaration."""
+        return tuple(name for name, own in self if isinstance(own, Section))
 
 
 _MODELS = {}
@@ -64,8 +71,14 @@ Traits = _model(fields.Traits)
 Population = _model(fields.Population, _Scaled)
 Behaviour = _model(fields.Behaviour)
 Survey = _model(fields.Survey)
+for _kind, _ in fields_of(fields.Policy).values():
+    if (_one := section(_kind)[0]) is not None:
+        globals()[_one.__name__] = _model(_one)  # by its name, so that a scenario can be pickled
+Policy = _model(fields.Policy, _Chosen)
 Record = _model(fields.Record)
 Report = _model(fields.Report)
+Cluster = _model(fields.Cluster)
+_MOVES_NOTHING = {"seeds": True, "report": True, "cluster": True, "survey": {"targets"}}
 
 
 class Scenario(_model(fields.Scenario)):
@@ -137,18 +150,18 @@ class Scenario(_model(fields.Scenario)):
 
     @classmethod
     def load_file(cls, path):
-        """Read back a ``scenario.yaml``.
+        """Read back a ``scenario.yaml``, to be run on this machine.
 
         Raises
         ------
         BadScenario
             If the file is not a scenario.
         """
-        return cls.checked(groups.read(path))
+        return cls.checked({"cluster": groups.option("cluster", "local")} | groups.read(path))
 
     def write_file(self, path):
-        """Write a ``scenario.yaml``."""
-        text = yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+        """Write a ``scenario.yaml``; where it was run is no part of it."""
+        text = yaml.safe_dump(self.model_dump(mode="json", exclude={"cluster"}), sort_keys=False, allow_unicode=True)
         Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
@@ -186,6 +199,14 @@ class Scenario(_model(fields.Scenario)):
         return functools.reduce(getattr, key.split("."), self)
 
     def digest(self):
-        """SHA-256 of the canonical JSON of one run's scenario: the same however many others there are (`seeds`)."""
-        text = json.dumps(self.model_dump(mode="json", exclude={"seeds"}), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of the canonical JSON of all that moves a run.
+
+        So not of how many others there are (`seeds`), where they are made (`cluster`) and what is shown of them
+        (`report`, `survey.targets`).
+        """
+        text = json.dumps(self.moving(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def moving(self):
+        """Every field that moves a run, as a tree of plain numbers and words."""
+        return self.model_dump(mode="json", exclude=_MOVES_NOTHING)

@@ -1,20 +1,18 @@
 """From the command line: one market, its table, and its folder, which appears complete; or many of them."""
 
-import json
 import sys
 import time
 from pathlib import Path
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from omegaconf import OmegaConf, open_dict
 
 from sim import groups
 from sim.command import check
 from sim.ensemble import near, run_ensemble
 from sim.folder import finished
-from sim.provenance import provenance
+from sim.plan import Plan
 from sim.scenario import Scenario
 
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
@@ -39,13 +37,17 @@ def start(words):
         With every problem, before anything is written.
     """
     config = check(words)
+    if isinstance(config, Plan):
+        from sim.sweep import run_sweep
+
+        return run_sweep(config)
     if config is not None:  # nothing is asked of Hydra itself, which would read every file twice more
         with open_dict(config):
             config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
             HydraConfig.instance().set_config(config.copy())
             del config["hydra"]
         return simulate(config)
-    ended_well = []
+    ended_well = []  # of a run; Hydra may only show
 
     def simulated(config):
         ended_well.append(simulate(config))
@@ -75,21 +77,19 @@ def simulate(config):
         return run_ensemble(scenario, folder, overrides)
     with finished(folder) as unfinished:
         began = time.perf_counter()
-        alone = settings.mode == RunMode.RUN or "BasicLauncher" in settings.launcher._target_
-        market = _run(scenario, quiet=not alone)
+        market = _run(scenario)
         _report(market, unfinished, began, overrides)
     print(f"Everything is in {near(folder)}")
     return True
 
 
-def _run(scenario, quiet):
+def _run(scenario):
     """The market after its last day; shows date, days per second and time left on a terminal."""
     from tqdm import tqdm
 
     total = (scenario.end - scenario.start).days + 1
-    if not quiet:
-        print(_announced(scenario, total), file=sys.stderr, flush=True)
-    shown = {"unit": " days", "dynamic_ncols": True, "disable": quiet or None, "bar_format": _BAR}
+    print(_announced(scenario, total), file=sys.stderr, flush=True)
+    shown = {"unit": " days", "dynamic_ncols": True, "disable": None, "bar_format": _BAR}
     with tqdm(desc="preparing", total=total, **shown) as bar:
         from sim.books import check as close_books
         from sim.days import DayByDay  # not the Mesa model, which takes half a second more to load
@@ -110,25 +110,16 @@ def _announced(scenario, days):
     return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
 
 
-def _report(market, folder, began, overrides):
+def _report(market, unfinished, began, overrides):
     """Print the table and fill a folder with the record, the figures and the page."""
-    from sim.instruments.readings import comparison
-    from sim.report.figures import draw
-    from sim.report.page import write
+    from sim.leave import leave
     from sim.report.table import summary_text, tier_text
     from sim.results import results
 
     record = results(market)
-    compared, table = comparison(record)
     seconds = time.perf_counter() - began
-    print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
-    record.provenance |= provenance(market.scenario, record.digest())
-    record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
-    record.write(folder)
-    market.scenario.write_file(folder / "scenario.yaml")
-    (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
-    if market.scenario.report.figures:
-        draw(record, folder / "figures")
-    table.to_csv(folder / "tiers.csv", index=False)
-    compared.to_csv(folder / "targets.csv", index=False)
-    write(record, folder, table, compared)
+
+    def told(table):
+        print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
+
+    leave(record, unfinished, overrides, seconds, told)

@@ -10,8 +10,9 @@ import numpy as np
 from sim import population
 from sim.agents.looking import learn
 from sim.availability import availability_table, posting_table
-from sim.columns import BATCH, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
+from sim.columns import BATCH, D_PAY, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
 from sim.demand import intensity, kinds, mean_sizes
+from sim.legislation import legislate
 from sim.markets import book, contracting, posting
 from sim.markets.agenda import CROWD, WORD
 from sim.markets.matching import match
@@ -89,6 +90,10 @@ class State:
     days : int
     multiplier, label : arrays, shape (days,)
         What season and regime make of demand, and the regime's name.
+    paid : int64 array, shape (P,)
+        Pay of the day before, micro-euro.
+    charges : int64 array, shape (P,)
+        What clients pay on top of pay where no policy has changed it, millionths.
     """
 
     def __init__(self, scenario):
@@ -103,6 +108,8 @@ class State:
         half_life = scenario.behaviour.drift_half_life_days
         begin(self.rules, self.market, self.further, half_life)
         self._posted = np.zeros(len(self.market.platforms))
+        self.paid = np.zeros(len(self.market.platforms), np.int64)
+        self.charges = self.market.platforms["commission"] + self.market.platforms["margin"]
 
     def _columns(self, scenario):
         key = make_key(scenario.seed, scenario.replicate)
@@ -158,6 +165,10 @@ class State:
         return market, multiplier, label
 
     # --- the day's verbs -------------------------------------------------------------------------------------
+    def legislate(self, day):
+        """Policies come into force on their day; until then, and without any, nothing is done."""
+        legislate(self, day)
+
     def pay_out(self, day):
         """Payments due arrive."""
         while not pay_out(day, self.market):
@@ -226,7 +237,14 @@ class State:
         """Give back the slots of closed batches and remember how much is posted in a day."""
         book.free_closed(self.market)
         self._posted += 0.1 * (posted - self._posted)
+        self.paid[:] = self.market.today[:, D_PAY]
         self.market.today[:] = 0
+
+    def put_off(self, day, until):
+        """Whoever would have signed up from `day` to before `until` does so on that day: there must be room."""
+        if until < self.days:
+            self._arriving[until] += self._arriving[day:until].sum()
+            self._arriving[day:until] = 0
 
     # --- room ------------------------------------------------------------------------------------------------
     def _room(self, name, filled):

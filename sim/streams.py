@@ -29,6 +29,7 @@ CONTRACT = 12  # exams and ends of contract
 INSTRUMENT = 13  # noise of the survey instruments; the market never asks it
 QUESTION = 14  # recall error in the questionnaire
 EXPERIMENT = 15  # designs of experiments
+POLICY = 16  # whom a policy picks out
 
 _M0, _M1 = np.uint32(0xD2511F53), np.uint32(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)

@@ -16,15 +16,16 @@ KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.m
 FLOORS = (
     ("sim.compiled", "sim.quantity", "sim.priors", "sim.distributions", "sim.affinities", "sim.fitting"),
     ("sim.provenance", "sim.streams", "sim.cores", "sim.progress", "sim.folder"),
-    ("sim.fields", "sim.marginals", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
+    ("sim.fields", "sim.marginals", "sim.policies", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
     ("sim.scenario", "sim.manual"),
     ("sim.columns", "sim.rules", "sim.targets"),
     KERNELS,
-    ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.state"),
+    ("sim.availability", "sim.joint", "sim.demand", "sim.population", "sim.legislation", "sim.state"),
     ("sim.record", "sim.books", "sim.summary", "sim.days"),
     ("sim.agents", "sim.model"),
     ("sim.results", "sim.instruments", "sim.report"),
-    ("sim.command", "sim.replicates", "sim.ensemble", "sim.simulate", "sim.run", "experiments"),
+    ("sim.leave", "sim.kept", "sim.crew", "sim.cluster", "sim.replicates", "sim.plan", "sim.gathered"),
+    ("sim.command", "sim.ensemble", "sim.sweep", "sim.simulate", "sim.run", "experiments"),
 )
 # What only some may know. The first word of the import; where it may stand.
 KNOWN_TO = {
@@ -36,6 +37,8 @@ KNOWN_TO = {
     "jinja2": ("sim.report",),
     "numba": ("sim.compiled", "sim.streams"),
     "pydantic": ("sim.scenario",),
+    "dask": ("sim.cluster", "experiments"),
+    "dask_jobqueue": ("sim.cluster",),
     "pyabc": ("experiments.inference",),
     "SALib": ("experiments",),
 }

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 
@@ -96,7 +97,7 @@ def test_a_folder_that_cannot_be_written(command, elsewhere):
     (elsewhere / "many" / REPLICATES).mkdir(parents=True)
     (elsewhere / "one").mkdir()
     (elsewhere / "one" / MARK).touch()
-    taken = {"file": "is a file", "file/below": "cannot be written", "many": "is the folder of an ensemble"}
+    taken = {"file": "is a file", "file/below": "cannot be written", "many": "is the folder of many runs"}
     for folder, reason in taken.items():
         code, _, complaints = command(f"hydra.run.dir={folder}")
         assert code == 2 and f"hydra.run.dir = {folder}: {reason}" in complaints
@@ -111,8 +112,6 @@ def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
     assert "seed = -1: must be" in complaints and "survey.retained = 7: at most 1" in complaints
     code, _, complaints = command("-m", "seeds=3,5", "seed=1,2")
     assert code == 2 and complaints.splitlines()[1].startswith("  seeds = 3,5: takes one number")
-    code, _, complaints = command("-m", "seeds=3", "hydra/launcher=joblib")
-    assert code == 2 and "hydra/launcher = joblib: runs several at a time; so does seeds" in complaints
     code, _, complaints = command("seeds=3", f"seed={2**64 - 2}")
     assert code == 2 and "seeds = 3: at most 2 from seed" in complaints
 
@@ -142,12 +141,35 @@ def test_a_run_and_the_same_again(command, elsewhere):
     assert again["digest"] == born["digest"]
 
 
-def test_the_runs_of_a_sweep_do_not_collide(command, elsewhere):
-    code, _, _ = command("-m", *TINY, "seed=1,2", "platform=biface,deep")
-    folders = [path.name for path in (elsewhere / "outputs").iterdir() if path.is_dir()]
-    assert code == 0 and len(folders) == 4
-    assert {name.partition("_")[0] for name in folders} == {"biface", "deep"}
-    assert {name.rpartition("_")[2] for name in folders} == {"seed1", "seed2"}
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("-m seed=1,2 +typo=1", "typo = 1: there is no such field"),
+        ("-m seed=1,2 +behaviour.looking_rat=1", "did you mean behaviour.looking_rate?"),
+        ("-m seed=1,2 hydra/launcher=joblib", "hydra/launcher = joblib: not needed: many runs keep all cores busy"),
+        ("-m seed=1,2 hydra.launcher.n_jobs=4", "hydra.launcher.n_jobs = 4: not needed: many runs keep all"),
+        ("hydra/launcher=joblib", "hydra/launcher = joblib: not needed"),
+        ("-m seed=1,2 hydra/sweeper=basic", "hydra/sweeper = basic: values are listed here; something that looks for"),
+        ("-m 'seed=interval(1,9)'", "seed = interval(1,9): a sweep lists its values"),
+        ("-m seed=1,2 hydra.sweep.subdir=x", "hydra.sweep.subdir = x: a sweep has one folder"),
+        ("-m seed=1,2 hydra.run.dir=x", "hydra.run.dir = x: a sweep has one folder, hydra.sweep.dir"),
+        ("hydra.sweep.dir=x", "hydra.sweep.dir = x: is for a sweep, with -m"),
+        ("-m report.language=en,fr", "report.language = en,fr: takes one value: it moves no run"),
+        ("-m cluster=local,dask", "cluster = local,dask: takes one value: it moves no run"),
+        ("-m cluster=dask cluster.address=null seed=1,2", "cluster.address = null: cluster=dask needs it"),
+        ("cluster.address=tcp://127.0.0.1:1", "cluster.address = tcp://127.0.0.1:1: cluster=local has none"),
+        ("+experiment=tiers", "experiment = tiers: an experiment is a command of its own: python -m experiments."),
+        ("-m 'seed=range(200)' 'replicate=range(1000)'", "makes 200000 runs; at most 100000 in a sweep"),
+        ("--config-dir mine seed=1", "--config-dir = mine: its config.yaml would not be read"),
+    ],
+)
+def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
+    """Words that the tools below would take and obey nowhere are told, and nothing is written."""
+    (elsewhere / "mine").mkdir()
+    (elsewhere / "mine" / "config.yaml").touch()
+    code, printed, complaints = command(*shlex.split(words))
+    assert (code, printed) == (2, "") and told in complaints and "Traceback" not in complaints
+    assert [path.name for path in elsewhere.iterdir()] == ["mine"]
 
 
 def test_stopped_by_hand(command, elsewhere, monkeypatch):

@@ -75,7 +75,7 @@ def equip(key, wages, skills, time, persons, workers):
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_part, worker.month_row = NOBODY, NOBODY, NOBODY
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
-        worker.needy_until = LONG_AGO
+        worker.needy_until = worker.away_until = LONG_AGO
 
 
 @kernel
@@ -118,7 +118,7 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients
         client.who, client.platform = who, p
         client.first_day = int(np.floor(entry))
         client.last_day = int(min(np.floor(entry + min(life, sudden)), 2.0**30))
-        client.volume = np.exp(law[0] * gauss(e, f))
+        client.volume, client.scale = np.exp(law[0] * gauss(e, f)), 1.0
         kind = 0
         while kind < kinds.shape[0] - 1 and d >= kinds[kind, 0]:
             d -= kinds[kind, 0]

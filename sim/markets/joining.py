@@ -5,7 +5,7 @@ import numpy as np
 from sim.agents.looking import pull
 from sim.columns import D_SIGNED_UP, NOBODY, REGISTERED, TURNED_AWAY
 from sim.compiled import inner
-from sim.markets.searching import charge
+from sim.markets.searching import charge, take_along
 from sim.rules import ACCOUNTS
 from sim.streams import LEARN, SIGN_UP, draw, draw4, gauss
 
@@ -65,5 +65,6 @@ def join(rules, day, market, i, p, u, v):
     account.next = worker.first_account
     worker.first_account = a
     worker.platforms |= np.uint32(1) << np.uint32(p)
+    take_along(market, i, rules.lost_levels)
     if 0 <= day < market.calendar.size:
         market.today[p, D_SIGNED_UP] += 1

@@ -16,6 +16,7 @@ from sim.markets.book import enlist
 from sim.markets.contracting import climb
 from sim.markets.joining import look_elsewhere
 from sim.markets.searching import charge, choose, close_list, find, find_project, open_list, work
+from sim.markets.settlement import pay_search
 from sim.rules import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROLL, SEEN
 from sim.streams import LOOK, PICK, draw
 
@@ -105,10 +106,13 @@ def act(rules, day, market, i, now, month_start):
     p = account.platform
     deep = market.platforms[p].structure == DEEP
     ready = now + unpaid
-    found = find_project(market, i, ready, limit) if deep else find(rules, day, market, i, ready, limit)
+    found = find_project(rules, market, i, ready, limit) if deep else find(rules, day, market, i, ready, limit)
     if found != NOBODY:
         ready = work(rules, market, i, found, ready, limit, deep)
         charge(day, market, i, p, ready - now)
+        if rules.search_pay > 0.0:
+            seconds = ready - now - market.grants[market.counts[GRANTS] - 1].seconds
+            worker.earned += pay_search(day, market, worker.account, seconds, rules.search_pay)
         if ready < limit:
             enter(market, i, ready)
         else:
@@ -119,6 +123,8 @@ def act(rules, day, market, i, now, month_start):
         unpaid += climb(rules, day, market, worker.account, ready, midnight)
     unpaid = min(unpaid, midnight - now)
     charge(day, market, i, p, unpaid)
+    if rules.empty_pay > 0.0 and worker.earned == 0 and unpaid > 0:
+        account.day_return += pay_search(day, market, worker.account, unpaid, rules.empty_pay) * 3600.0 / 1e6 / unpaid
     empty = close_list(rules, day, market, i, now + unpaid)
     keen = draw(market.key, PICK, now, i, 1) < rules.persistence
     if keen and now + unpaid < limit:

@@ -19,9 +19,10 @@ from sim.compiled import inner, kernel
 from sim.markets.agenda import appear
 from sim.markets.book import chain, close, new_slot
 from sim.rules import BATCHES, SLOTS_LEFT
-from sim.streams import BATCH, draw4, gauss
+from sim.streams import BATCH, draw, draw4, gauss
 
 DEEP = 1
+MOST = 1e8  # tasks of a batch, whatever policies make of it
 
 
 @kernel
@@ -77,7 +78,7 @@ def post(rules, day, market, c):
                 if weekday == 0 or day == max(client.first_day, 0):
                     if market.counts[SLOTS_LEFT] == 0:
                         return c
-                    post_week(market, day, c, weekday)
+                    post_week(rules, market, day, c, weekday)
             else:
                 while client.next_post < end:
                     if market.counts[SLOTS_LEFT] == 0:
@@ -112,11 +113,16 @@ def post_one(rules, market, c, day, second):
     level = 0
     while level < 3 and x > market.levels[client.platform, level]:
         level += 1
-    slot = write(market, c, day, second, size, true, np.exp(0.15 * gauss(y, z)))
-    batch = market.book[slot]
-    batch.requires = level
-    batch.items = 1 if redundancy == 0 else (size + int(redundancy) - 1) // int(redundancy)
-    appear(market, slot, second)
+    noise = np.exp(0.15 * gauss(y, z))
+    size = still_asked(rules, market, client, size, true, noise)
+    if size > 0:
+        slot = write(market, c, day, second, size, true, noise)
+        batch = market.book[slot]
+        batch.requires = level
+        batch.items = 1 if redundancy == 0 else (size + int(redundancy) - 1) // int(redundancy)
+        appear(market, slot, second)
+    else:
+        client.k += 1
     client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
 
 
@@ -129,21 +135,59 @@ def stretch(burst, u):
 
 
 @inner
-def post_week(market, day, c, weekday):
+def post_week(rules, market, day, c, weekday):
     """A week's work of a deep-labour project, given to those under contract."""
     client = market.clients[c]
     last = min(day + 7 - weekday, client.last_day + 1, market.intensity.size - 1)
     mean = market.kinds[client.kind, 0]
     asked = client.volume * (market.intensity[last] - market.intensity[day])
-    size = int(asked / mean + draw4(market.key, BATCH, client.k, client.who, 0)[0])
+    size, true = int(asked / mean + draw4(market.key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
+    size = still_asked(rules, market, client, size, true, 1.0)
     if size == 0:
         client.k += 1
         return
-    slot = write(market, c, day, 0, size, max(1, int(mean + 0.5)), 1.0)
+    slot = write(market, c, day, 0, size, true, 1.0)
     market.book[slot].requires = 0
     market.book[slot].items = size
     market.book[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
     chain(market, slot)
+
+
+@inner
+def price(market, client, true, noise):
+    """What a client offers for a task of so many true seconds, a floor under pay being kept.
+
+    Returns
+    -------
+    announced : int
+        Seconds.
+    rate : int
+        Micro-euro.
+    dearer : float
+        What the task costs the client over what it would without policies: the floor, and what comes on top of pay.
+    """
+    platform = market.platforms[client.platform]
+    announced = max(1, int(true * client.announced_share * noise + 0.5))
+    hourly = client.wage * np.exp(client["raise"])
+    free = max(1_000, int(hourly * announced / 3600.0 * 1e6))
+    rate = max(free, int(np.ceil(platform.least_pay * true)))
+    return announced, rate, rate / free * platform.dearer
+
+
+@inner
+def still_asked(rules, market, client, size, true, noise):
+    """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
+
+    Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
+    moments as without policies, each larger or smaller.
+    """
+    _, _, dearer = price(market, client, true, noise)
+    factor = client.scale
+    if dearer != 1.0:
+        factor *= dearer**-rules.demand_elasticity
+    if factor == 1.0:
+        return size
+    return int(min(size * factor, MOST) + draw(market.key, BATCH, client.k, client.who, 2))
 
 
 @inner
@@ -158,9 +202,7 @@ def write(market, c, day, second, size, true, noise):
     batch.who = client.who
     batch.size_class = -1
     batch.true_seconds = true
-    batch.announced_seconds = max(1, int(true * client.announced_share * noise + 0.5))
-    hourly = client.wage * np.exp(client["raise"])
-    batch.piece_rate = max(1_000, int(hourly * batch.announced_seconds / 3600.0 * 1e6))
+    batch.announced_seconds, batch.piece_rate, _ = price(market, client, true, noise)
     batch.hourly = batch.piece_rate * 3600.0 / (1e6 * batch.announced_seconds)
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size

@@ -90,7 +90,23 @@ def sit_test(rules, market, i, now, midnight):
         return 0
     if draw(market.key, PICK, now, i, 0) < worker.accuracy**2:
         account.qualification += 1
+        take_along(market, i, rules.lost_levels)
     return rules.test_seconds
+
+
+@inner
+def take_along(market, i, lost):
+    """Levels on every biface platform are at most `lost` below the worker's highest."""
+    best, a = 0, market.workers[i].first_account
+    while a != NOBODY:
+        best = max(best, int(market.accounts[a].qualification))
+        a = market.accounts[a].next
+    a = market.workers[i].first_account
+    while a != NOBODY and best > lost:
+        account = market.accounts[a]
+        if market.platforms[account.platform].structure != DEEP:
+            account.qualification = max(int(account.qualification), best - lost)
+        a = account.next
 
 
 @inner
@@ -114,7 +130,9 @@ def find(rules, day, market, i, ready, limit):
         walked += 1
         if batch.requires <= account.qualification:
             shown += 1
-            if batch.hourly >= wage and ready + duration(worker, batch) <= limit and may_take(market, i, slot):
+            seconds = duration(worker, batch)
+            enough = batch.hourly >= wage and batch.piece_rate >= rules.least_own * seconds
+            if enough and ready + seconds <= limit and may_take(market, i, slot):
                 u, v, _, _ = draw4(market.key, PICK, batch.k, i, 64 + batch.who)
                 value = batch.pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:
@@ -154,7 +172,7 @@ def may_take(market, i, slot):
 
 
 @inner
-def find_project(market, i, ready, limit):
+def find_project(rules, market, i, ready, limit):
     """The oldest open batch of the project the worker is under contract for, if his allotment has room."""
     worker = market.workers[i]
     account = market.accounts[worker.account]
@@ -164,6 +182,8 @@ def find_project(market, i, ready, limit):
     if slot == NOBODY:
         return NOBODY
     seconds = duration(worker, market.book[slot])
+    if market.book[slot].piece_rate < rules.least_own * seconds:
+        return NOBODY
     return slot if seconds <= account.allotted and ready + seconds <= limit else NOBODY
 
 

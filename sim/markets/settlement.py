@@ -58,7 +58,7 @@ def settle(rules, day, market):
         account = market.accounts[grant.account]
         batch = market.book[grant.slot]
         worker = market.workers[account.worker]
-        chance = (1.0 - worker.accuracy) * batch.strictness
+        chance = (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed)
         u = draw(market.key, REVIEW, grant.second, account.worker, 0)
         refused = refusals(grant.tasks, chance, u)
         pay = (grant.tasks - refused) * batch.piece_rate
@@ -70,6 +70,8 @@ def settle(rules, day, market):
         note_worked(day, market, worker)
         if refused > 0:
             judge(market, grant.account)
+            if rules.learned > 0.0:
+                worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     market.counts[GRANTS] = 0
     for p in range(market.platforms.size):
         market.today[p, D_OPEN] = market.open_tasks[p]
@@ -107,6 +109,31 @@ def book_money(market, account, batch, pay):
     today[D_COMMISSION] += commission
     today[D_MARGIN] += margin
     today[D_SPENT] += pay + commission + margin
+
+
+@inner
+def pay_search(day, market, a, seconds, per_second):
+    """Pay seconds of search, which the platform advances out of its commission.
+
+    Returns
+    -------
+    int
+        Micro-euro.
+    """
+    account = market.accounts[a]
+    pay = int(seconds * per_second)
+    market.platforms[account.platform].search_paid += pay
+    today = market.today[account.platform]
+    today[D_PAID] += seconds
+    today[D_UNPAID] -= seconds
+    today[D_PAY] += pay
+    today[D_COMMISSION] -= pay
+    row = market.months[market.workers[account.worker].month_row]
+    row.paid_seconds += seconds
+    row.unpaid_seconds -= seconds
+    row.earned_micro_euro += pay
+    credit(day, market, a, pay)
+    return pay
 
 
 @inner

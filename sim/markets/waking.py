@@ -32,6 +32,9 @@ def wake(rules, day, market, further):
         i = market.calendar[day]
         worker = market.workers[i]
         market.calendar[day] = worker.link
+        if day < worker.away_until:
+            stay_away(rules, market, i)
+            continue
         if worker.state == UNREGISTERED:
             sign_up(rules, day, market, i, further)
         else:
@@ -42,6 +45,20 @@ def wake(rules, day, market, further):
             if lapsed:
                 market.today[market.accounts[worker.first_account].platform, D_RETURNED] += 1
         enter(market, i, worker.next_look)
+
+
+@inner
+def stay_away(rules, market, i):
+    """Put off whatever worker `i` would do now until the day on which he may look again."""
+    worker = market.workers[i]
+    moment, first = worker.next_look, worker.away_until * SECONDS_PER_DAY
+    if worker.state != UNREGISTERED:
+        plan(rules, market, i, first - 1, draw(market.key, LEARN, moment, i, 3))
+        return
+    worker.next_look = first + moment % SECONDS_PER_DAY
+    if worker.away_until < market.calendar.size:
+        worker.link = market.calendar[worker.away_until]
+        market.calendar[worker.away_until] = i
 
 
 @inner

@@ -1,6 +1,6 @@
 """The report in English; `sim.report.french` has the same keys."""
 
-from sim.report import fit_english, tiers_english
+from sim.report import fit_english, policy_english, sweep_english, tiers_english
 
 MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -200,4 +200,4 @@ WORDS = {
     "reproduce.name": "What",
     "reproduce.value": "Value",
 } | tiers_english.WORDS
-WORDS |= fit_english.WORDS
+WORDS |= fit_english.WORDS | policy_english.WORDS | sweep_english.WORDS

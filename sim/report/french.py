@@ -3,7 +3,7 @@
 Ordinary spaces before ; : ! ? % « » become no-break ones when a sentence is filled in.
 """
 
-from sim.report import fit_french, tiers_french
+from sim.report import fit_french, policy_french, sweep_french, tiers_french
 
 REASONS = tiers_french.REASONS
 
@@ -246,4 +246,4 @@ WORDS = {
     "reproduce.name": "Quoi",
     "reproduce.value": "Valeur",
 } | tiers_french.WORDS
-WORDS |= fit_french.WORDS
+WORDS |= fit_french.WORDS | policy_french.WORDS | sweep_french.WORDS

@@ -75,9 +75,10 @@ def publish(known, folder, words):
     -------
     Path
     """
-    told = known | {"words": words, "figures": _figures(Path(folder) / "figures")}
+    told = {"sections": []} | known | {"words": words, "figures": _figures(Path(folder) / "figures")}
     told["birth"] = [(name, value) for name, value in _flat(known["birth"]) if name != "overrides"]
     shown = {part: told.get(part, True) for part in ("run", "tiers")}
+    shown |= {section["part"]: True for section in told["sections"]}
     shown |= {table["part"]: True for table in told["tables"]}
     shown |= {part: told.get(part, True) for part in ("targets", "figures", "assumptions", "reproduce")}
     told["parts"] = [part for part, there in shown.items() if there]

@@ -46,6 +46,11 @@ class Words:
             text = text.replace(loose, tied)
         return text
 
+    def option(self, name):
+        """What the reader's language calls an option of the group `policy`; else its name in plain words."""
+        key = f"policy.{name}"
+        return self(key) if key in self._of.WORDS else name.replace("_", " ")
+
     def named(self, what, name, key=None):
         """What the reader's language calls the tier, instrument, unit, role or target `name`; else `name` itself."""
         return self._tied(self._of.NAMES.get(what, {}).get(key or name, name))
