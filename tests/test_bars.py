@@ -1,0 +1,83 @@
+"""The bars of sweeps, which take minutes: ``pytest -m slow``."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from test_sweeps import SURROUNDINGS, TINY, files, launched, swept, tables
+
+pytestmark = pytest.mark.slow
+FORTY = ["platform=biface,deep", "demand=steady,volatile", "seed=range(10)"]
+MIB = 1024  # KiB
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory):
+    """The folder of forty small runs that nothing disturbed."""
+    home = tmp_path_factory.mktemp("forty")
+    assert swept(home, *FORTY)[0] == 0
+    return home / "there"
+
+
+def test_forty_runs_killed_at_random_five_times_end_as_if_nothing_had_happened(forty, tmp_path):
+    moments = np.random.default_rng(1).permutation(np.arange(2, 8))[:5]  # finished runs from one blow to the next
+    for number, more in enumerate(moments):
+        before, running = len(files(tmp_path / "there")), launched(tmp_path, *FORTY)
+        while len(files(tmp_path / "there")) < before + more and running.poll() is None:
+            time.sleep(0.01)
+        assert running.poll() is None, "it ended before it was killed"
+        os.kill(running.pid, (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)[number % 3])
+        running.communicate(timeout=60)
+        assert not (tmp_path / "there" / "runs.parquet").exists()
+    assert swept(tmp_path, *FORTY)[0] == 0 and tables(tmp_path / "there") == tables(forty)
+
+
+def test_a_thousand_runs_take_less_than_300_mib_where_they_were_asked_for(tmp_path):
+    line = [sys.executable, "-m", "sim.run", "-m", *TINY, "seed=range(1000)", "hydra.sweep.dir=there"]
+    running = subprocess.Popen(line, cwd=tmp_path, env=SURROUNDINGS, **QUIET)
+    _, status, usage = os.wait4(running.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0 and len(files(tmp_path / "there")) == 1000
+    assert usage.ru_maxrss < 300 * MIB, f"{usage.ru_maxrss / MIB:.0f} MiB"
+    print(f"{usage.ru_maxrss / MIB:.0f} MiB")
+
+
+def test_a_worker_of_a_cluster_killed_in_mid_sweep_costs_nothing(forty, tmp_path):
+    """A scheduler and two workers on loopback; the tables are those of a sweep on this machine."""
+    pytest.importorskip("distributed")
+    address, started = f"tcp://127.0.0.1:{_free_port()}", []
+
+    def start(*words):
+        line = [sys.executable, "-m", "dask", *words]
+        started.append(subprocess.Popen(line, cwd=tmp_path, env=SURROUNDINGS, **QUIET))
+        return started[-1]
+
+    try:
+        start("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
+        workers = [
+            start("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
+            for _ in range(2)
+        ]
+        running = launched(tmp_path, *FORTY, "cluster=dask", f"cluster.address={address}")
+        while len(files(tmp_path / "there")) < 10 and running.poll() is None:
+            time.sleep(0.05)
+        workers[0].kill()
+        _, complaints = running.communicate(timeout=600)
+        assert running.returncode == 0 and "Traceback" not in complaints, complaints
+        assert tables(tmp_path / "there") == tables(forty)
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def _free_port():
+    import socket
+
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        return place.getsockname()[1]
