@@ -10,8 +10,9 @@ from sim import columns as c
 from sim import rules as r
 
 DAY = c.SECONDS_PER_DAY
-# Fifty days with plenty of work; contracts end on the 27th.
-FIFTY = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28", "demand.hours_per_day": 8000.0}
+# Fifty days with plenty of work and strict clients; contracts end on the 27th.
+FIFTY = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28"}
+FIFTY |= {"demand.hours_per_day": 8000.0, "demand.strictness_mean": 0.1}
 DEEP = "platform.members.deep"
 # Money moves soon: low thresholds, short delays, frequent exams.
 SOON = {
