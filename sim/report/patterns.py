@@ -113,7 +113,7 @@ def _returns(axis, lines, found, words, _):
     axis.axhline(1.0, color=style.GREY, lw=0.8)
     axis.axvline(0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     axis.set(xlabel=words("patterns.day"), ylabel=words("patterns.usual"), xlim=(days[0], days[-1]))
-    style.counts(axis, words)
+    style.percents_of_log(axis, words)
     style.tidy(axis)
     return words("patterns.returns", change=words.change(found["return_in_surge"]))
 
