@@ -7,12 +7,12 @@ evidence that are kept for validation are never read here.
 """
 
 import os
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from experiments.door import stop_or_go
+from sim.ensemble import near
 from sim.quantity import Quantity as Q
 from sim.replicates import changed, code, write_json
 
@@ -182,8 +182,7 @@ def _tell(found, table, base, settings, runs, born, report):
     if report.figures:
         draw(found, drawn, known, report.language, runs.folder)
     print(text(found, known))
-    here, folder = Path.cwd(), runs.folder
-    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+    print(f"Everything is in {near(runs.folder)}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from experiments.arms import arms, fold, named, plan
 from experiments.door import stop_or_go
 from sim import groups
+from sim.ensemble import near
 from sim.problems import ABSENT, Problem, nearest, question
 from sim.quantity import Quantity as Q
 from sim.replicates import code, run_all, write_json
@@ -138,8 +139,7 @@ def tell(found, scenario, markets, settings, folder, command, born):
         draw_comparison(comparison, folder)
     write_comparison(comparison, folder)
     print(comparison_text(comparison), flush=True)
-    here = Path.cwd()
-    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+    print(f"Everything is in {near(folder)}")
 
 
 if __name__ == "__main__":

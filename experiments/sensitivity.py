@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from experiments.door import stop_or_go
+from sim.ensemble import near
 from sim.quantity import Quantity as Q
 from sim.replicates import changed, code, run_all, write_json
 
@@ -78,8 +79,7 @@ def experiment(scenario, settings, folder, command):
     if scenario.report.figures:
         draw_sensitivity(tables, scenario.report.language, folder / "figures")
     print("\n\n".join(told))
-    here = Path.cwd()
-    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+    print(f"Everything is in {near(folder)}")
 
 
 def by_parameter(base, settings, folder):

@@ -6,9 +6,9 @@ truths move when the market changes? The first seed is the scenario's, the other
 
 import json
 import os
-from pathlib import Path
 
 from experiments.door import stop_or_go
+from sim.ensemble import near
 from sim.quantity import Quantity as Q
 from sim.replicates import changed, code, over_seeds, run_all, write_json
 
@@ -111,8 +111,7 @@ def _tell(kept, scenario, settings, folder, command, born):
         draw_study(study, folder)
     write_study(study, folder)
     print(study_text(study), flush=True)
-    here = Path.cwd()
-    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+    print(f"Everything is in {near(folder)}")
 
 
 def fold(kept, scenario, settings, command, born):

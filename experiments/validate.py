@@ -7,9 +7,9 @@ fails. Then the bars: what is asked of the default parameters.
 
 import os
 import sys
-from pathlib import Path
 
 from experiments.door import stop_or_go
+from sim.ensemble import near
 from sim.quantity import Quantity as Q
 from sim.replicates import Replicate, changed, code, run_all, write_json
 
@@ -71,8 +71,7 @@ def experiment(scenario, settings, folder, command):
     if scenario.report.figures:
         _draw(tables, lines, kept["drawn"][0]["patterns"]["platforms"], scenario, folder)
     print(told(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
-    here = Path.cwd()
-    print(f"Everything is in {folder.relative_to(here) if folder.is_relative_to(here) else folder}")
+    print(f"Everything is in {near(folder)}")
 
 
 def plan(scenario, settings):

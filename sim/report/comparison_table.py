@@ -6,10 +6,9 @@ import numpy as np
 
 from sim.instruments.pairs import ALL
 from sim.report.comparison import PLACEBO, answers, group_name, relative, shown
-from sim.report.words import Words
+from sim.report.words import ON_ANY_TERMINAL, Words
 
 _WIDTH = 100
-_ANYWHERE = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
 _SHORT = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median",
           "kept")  # fmt: skip
 _MANY = 3  # arms above which only the outcomes of `_SHORT` are shown
@@ -33,7 +32,7 @@ def comparison_text(comparison):
         lines += [*_outcomes(comparison, arm, words), "", *_gains(comparison, arm, words), ""]
     for paragraph in answers(comparison, words):
         lines += textwrap.wrap(paragraph, _WIDTH)
-    return "\n".join(lines).translate(_ANYWHERE) + "\n"
+    return "\n".join(lines).translate(ON_ANY_TERMINAL) + "\n"
 
 
 def _outcomes(comparison, arm, words):

@@ -4,11 +4,10 @@ import textwrap
 
 import numpy as np
 
-from sim.report.words import Words
+from sim.report.words import ON_ANY_TERMINAL, Words
 from sim.targets import worst_first
 
 _WIDTH = 100
-_ANYWHERE = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
 
 
 def ensemble_text(scenario, runs, tiers, targets):
@@ -29,7 +28,7 @@ def ensemble_text(scenario, runs, tiers, targets):
     """
     words = Words("en")
     lines = [*_tiers(scenario, runs, tiers, words), "", *_targets(targets, words)]
-    return "\n".join(lines).translate(_ANYWHERE) + "\n"
+    return "\n".join(lines).translate(ON_ANY_TERMINAL) + "\n"
 
 
 def _tiers(scenario, runs, tiers, words):

@@ -5,10 +5,9 @@ import textwrap
 import numpy as np
 
 from sim.report.study import FEW
-from sim.report.words import Words
+from sim.report.words import ON_ANY_TERMINAL, Words
 
 _WIDTH = 100
-_ANYWHERE = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
 _STEPS = {"heterogeneity": "unequal capture", "turnover": "coming and going", "frequency": "monthly, not weekly"}
 
 
@@ -28,7 +27,7 @@ def study_text(study):
     lines = [*_readings(study, words), "", *_gap(study, words)]
     if study.moves is not None:
         lines += ["", *_moves(study, words)]
-    return "\n".join(lines).translate(_ANYWHERE) + "\n"
+    return "\n".join(lines).translate(ON_ANY_TERMINAL) + "\n"
 
 
 def _readings(study, words):

@@ -5,12 +5,11 @@ English always, like everything a run says on the screen; the page has the reade
 
 import textwrap
 
-from sim.report.words import Words
+from sim.report.words import ON_ANY_TERMINAL, Words
 from sim.summary import LONG_WEEK, MINIMUM_WAGE, last_month
 
 _WIDTH = 100
 _NAME, _CELL = 38, 15
-_ANYWHERE = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN DASH}": "-"})  # prints on any terminal
 
 
 def summary_text(results, seconds):
@@ -34,7 +33,7 @@ def summary_text(results, seconds):
     lines += _earnings(results, summary, words)
     lines += _parts(results.scenario.platform.members, summary, words, _month_name(results, words))
     lines += ["", f"{words.figures(seconds, 3)} seconds."]
-    return "\n".join(lines).translate(_ANYWHERE) + "\n"
+    return "\n".join(lines).translate(ON_ANY_TERMINAL) + "\n"
 
 
 def tier_text(tiers):
@@ -68,7 +67,7 @@ def tier_text(tiers):
     truths = "Truth: looked in each of the last four weeks; looked in the last 30 days; registered."
     for note in [truths, *dict.fromkeys(note for note in notes if note)]:
         lines += textwrap.wrap(note, _WIDTH)
-    return "\n".join(lines).translate(_ANYWHERE) + "\n"
+    return "\n".join(lines).translate(ON_ANY_TERMINAL) + "\n"
 
 
 def _head(results, words):

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.report import english, french
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+ON_ANY_TERMINAL = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
 LANGUAGES = {"en": english, "fr": french}
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)]
 _TIED = [(f" {mark}", f"{NARROW}{mark}") for mark in ";!?%»"] + [(" :", "\N{NO-BREAK SPACE}:"), ("« ", f"«{NARROW}")]
