@@ -242,6 +242,7 @@ MONTH = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
+        ("unmet_seconds", "i4"),  # left over from sittings that ended because no list had anything for him
         ("tasks_done", "i4"),
         ("tasks_refused", "i4"),
         ("platforms", "u4"),  # bit p: looked on platform p

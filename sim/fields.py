@@ -157,7 +157,7 @@ class Behaviour:
     looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,
                                   prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"))  # fmt: skip
     looking_rate_max: float = Q("most a worker looks", "look/day", 0.001, 1440,
-                                    prior=LogUniform(3, 24, "a few times a day to every waking hour"))  # fmt: skip
+                                    prior=LogUniform(1, 24, "once a day to every waking hour"))  # fmt: skip
     lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10)
     learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1,
                              prior=LogUniform(0.05, 0.8, "from a month to a day of memory"))  # fmt: skip
@@ -172,7 +172,7 @@ class Behaviour:
     newest_first: float = Q("workers who sort by newest; the others by largest", "share", 0, 1)
     taste_log_sd: float = Q("spread of taste for kinds of task", "log point", 0, 3)
     sitting_minutes: float = Q("mean length of a sitting while there is work", "minute", 1, 1440,
-                               prior=LogUniform(20, 120, "from a break to an evening"))  # fmt: skip
+                               prior=LogUniform(8, 120, "from a short break to an evening"))  # fmt: skip
     free_middle: float = Q("free time at which a sitting has that mean", "hour/week", 0.1, 112)
     day_share: float = Q("most of a week's free time that one day can take", "share", 0.01, 1)
     hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440)

@@ -37,6 +37,7 @@ CAPTURE = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
+        ("unmet_seconds", "i4"),
         ("earned_micro_euro", "i8"),
     ]
 )
@@ -95,7 +96,7 @@ class Recorder:
         order = np.argsort(before["worker"])
         at = np.searchsorted(before["worker"], rows, sorter=order)
         found = np.append(before[order], np.zeros(1, MONTH))[at]
-        for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "earned_micro_euro"):
+        for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "unmet_seconds", "earned_micro_euro"):
             caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
         self.captures.append(caught)
 

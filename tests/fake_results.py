@@ -169,6 +169,7 @@ def _months(chance, workers, world, empty):
                     "sessions": chance.integers(n, 30),
                     "paid_seconds": paid.astype(np.int64),
                     "unpaid_seconds": (60 + chance.lognormal(n, 1500, 1.2)).astype(np.int64),
+                    "unmet_seconds": np.zeros(n, np.int64),
                     "tasks_done": (paid / 60).astype(np.int64),
                     "tasks_refused": np.zeros(n, np.int64),
                     "earned_micro_euro": (1e6 * earned).astype(np.int64),

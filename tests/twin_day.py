@@ -107,6 +107,8 @@ class Day:
         if empty:
             now += self.look_elsewhere(i, now)
         worker.used += now - began
+        if worker.month_row >= 0:
+            self.months[worker.month_row].unmet_seconds += max(0, limit - now)
         if worker.state == c.LOOKING and worker.used < worker.day_budget:
             u = draw(key, streams.LOOK, now, i, 2)
             following = next_event(rules, self.available[worker.profile], now, worker.looking_rate, u)
@@ -132,7 +134,7 @@ class Day:
         if worker.month_row == c.NOBODY:
             worker.month_row = market.counts[r.MONTH_ROWS]
             market.counts[r.MONTH_ROWS] += 1
-            market.months[worker.month_row] = (i, *[0] * 10)
+            market.months[worker.month_row] = (i, *[0] * 11)
         month = self.months[worker.month_row]
         if worker.last_seen != self.day:
             passed = self.day - worker.last_seen

@@ -10,6 +10,7 @@ import pandas as pd
 from sim.streams import QUESTION, draw4, gauss, make_key
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
+_UNMET = 0.1  # share of the time meant for micro-work that may stay without any before one wants more
 
 
 def usable(results):
@@ -27,8 +28,8 @@ def respondents(results):
     -------
     DataFrame
         worker; hours (per week, paid and unpaid, all platforms, in the month before), earnings (euro in that
-        month), weekly (looks at least weekly), platforms (of those modelled), refused (ever), wants_more (looks
-        found nothing more often than something), need (0 to 1).
+        month), weekly (looks at least weekly), platforms (of those modelled), refused (ever), wants_more (of the
+        time meant for micro-work more than a tenth found none), need (0 to 1).
     """
     survey = results.scenario.survey
     answers = usable(results).sort_values("wave").drop_duplicates("worker")
@@ -40,7 +41,8 @@ def respondents(results):
         hours = hours * np.exp(survey.recall_log_sd * z[:, 0] - 0.5 * survey.recall_log_sd**2)
         earnings = earnings * np.exp(survey.recall_log_sd * z[:, 1] - 0.5 * survey.recall_log_sd**2)
     workers = results.workers.set_index("worker").reindex(answers["worker"])
-    looks, sessions = answers["looks"].to_numpy(), answers["sessions"].to_numpy()
+    unmet = answers["unmet_seconds"].to_numpy()
+    meant = answers["paid_seconds"].to_numpy() + answers["unpaid_seconds"].to_numpy() + unmet
     return pd.DataFrame(
         {
             "worker": answers["worker"].to_numpy(),
@@ -49,7 +51,7 @@ def respondents(results):
             "weekly": answers["weekly"].to_numpy(),
             "platforms": [int(mask).bit_count() for mask in answers["platforms"]],
             "refused": answers["refused"].to_numpy(),
-            "wants_more": looks > 2 * sessions,
+            "wants_more": unmet > _UNMET * meant,
             "need": workers["need"].to_numpy(),
         }
     )

@@ -200,5 +200,6 @@ def new_month_row(market, i):
     market.counts[MONTH_ROWS] += 1
     row = market.months[worker.month_row]
     row.worker, row.looks, row.days_active, row.sessions, row.platforms = i, 0, 0, 0, 0
-    row.paid_seconds, row.unpaid_seconds, row.tasks_done, row.tasks_refused = 0, 0, 0, 0
+    row.paid_seconds, row.unpaid_seconds, row.unmet_seconds = 0, 0, 0
+    row.tasks_done, row.tasks_refused = 0, 0
     row.earned_micro_euro, row.cashed_out_micro_euro = 0, 0

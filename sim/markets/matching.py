@@ -154,6 +154,9 @@ def leave(rules, day, market, i, now):
     """End the sitting; if the next look is still today, put it on the agenda."""
     worker = market.workers[i]
     worker.used += now - worker.sat_down
+    if worker.month_row != NOBODY:
+        left = min(worker.ends, (day + 1) * SECONDS_PER_DAY) - now
+        market.months[worker.month_row].unmet_seconds += max(0, left)
     worker.ends = 0
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return

@@ -138,9 +138,10 @@ def stretch(burst, u):
 def post_week(rules, market, day, c, weekday):
     """A week's work of a deep-labour project, given to those under contract."""
     client = market.clients[c]
-    last = min(day + 7 - weekday, client.last_day + 1, market.intensity.size - 1)
+    end = min(day + 7 - weekday, client.last_day + 1)
+    last = min(end, market.intensity.size - 1)  # days past the end of the run ask for as much as those before it
     mean = market.kinds[client.kind, 0]
-    asked = client.volume * (market.intensity[last] - market.intensity[day])
+    asked = client.volume * (market.intensity[last] - market.intensity[day]) * (end - day) / (last - day)
     size, true = int(asked / mean + draw4(market.key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
     size = still_asked(rules, market, client, size, true, 1.0)
     if size == 0:
