@@ -7,6 +7,7 @@ evidence that are kept for validation are never read here.
 """
 
 import os
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -44,7 +45,8 @@ class Settings:
     scale_points: int = Q("points run at a larger scale too, to correct for the scale; 0: no correction", "", 0, 1000)
     scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
-    predictive: int = Q("runs at draws of the posterior at the larger scale: predictions, best point", "run", 0, 10_000)
+    predictive: int = Q("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
+    polish: int = Q("times the best point is chosen anew, after four more runs of the last at the larger scale", "", 0, 50)
     engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
     generations: int = Q("generations (smc)", "", 1, 100)
@@ -111,7 +113,7 @@ def by_design(base, data, settings, runs):
             scale = same(len(gathered.settle().ids))
     if large:
         scale = anchored(scale, gathered.fit(scale).pool, *large)
-    return gathered.fit(scale, settings["recovery"]), gathered.table()
+    return replace(gathered.fit(scale, settings["recovery"]), large=large), gathered.table()
 
 
 def compare_scales(base, gathered, settings, runs, scale):
@@ -159,10 +161,11 @@ def by_smc(base, data, settings, runs):
 
 def _tell(found, table, base, settings, runs, born, report):
     """Predictions, tables, figures, and what stands on the screen."""
-    from experiments.inference.design import AFTER
+    from experiments.inference.design import AFTER, POLISH
     from experiments.inference.fit import predicted, told, trading_off
     from experiments.inference.market import vectors
     from experiments.inference.page import draw, text, write
+    from experiments.inference.polish import polished
 
     drawn = found.posterior.draws(settings["draws"], base.seed)
     after = found.posterior.draws(max(settings["predictive"], 1), base.seed)[: settings["predictive"]]
@@ -171,13 +174,13 @@ def _tell(found, table, base, settings, runs, born, report):
     readings = vectors(runs.make(base, after, AFTER) if len(after) else [], found.data)
     if not found.scale.points:
         readings = found.scale.corrected(readings)
-    elif len(after):
-        found = found.judged(after, readings)
-    known = {
-        "parameters": told(found),
-        "predictions": predicted(found.data, found.scale, readings),
-        "pairs": trading_off(found),
-    }
+    predictions = predicted(found.data, found.scale, readings)
+    if found.large:
+        large = [np.vstack(both) for both in zip(found.large, (after, readings), strict=True)]
+        make = lambda where: vectors(runs.make(base, where, POLISH), found.data)  # noqa: E731
+        best, reads = polished(found, *large, make, settings["polish"], base.seed)
+        found, predictions["best"] = replace(found, chosen=best), found.data.back(reads)
+    known = {"parameters": told(found), "predictions": predictions, "pairs": trading_off(found)}
     write(found, drawn, known, table, born, runs.folder)
     if report.figures:
         draw(found, drawn, known, report.language, runs.folder)

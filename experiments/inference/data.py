@@ -4,8 +4,9 @@ Only rows whose role is ``calibrate`` are ever read; the loader drops all others
 other words are left out, or the same information would count twice.
 
 Positive quantities are compared as logarithms and shares as log-odds, for readings are skewed and what matters is
-the factor. A published band is taken as 90 % of a normal law on that scale: its half-width is 1.645 standard
-deviations, the instrument's own sampling error included. (For the capture-recapture count, 0.046 to 0.066 of the
+the factor. A published band is taken as 90 % of a normal law on that scale: its middle is the mean, for some bands end at
+the value that stands in the source ("up to 400 euros"), and its half-width is 1.645 standard deviations, the
+instrument's own sampling error included. (For the capture-recapture count, 0.046 to 0.066 of the
 registered, that makes 12 %, of which two waves of some 500 answers explain 9.)
 """
 
@@ -36,7 +37,8 @@ class Data:
     published : float array
         In the unit.
     observed, error : float array
-        Published values and their standard deviations, on the scale of the form.
+        Middle of the band, or the published value where there is none, and its standard deviation, on the scale of
+        the form.
     repeats : dict of str to str
         Rows left out, and the row that says the same.
     unread : dict of str to float
@@ -103,9 +105,11 @@ def load(path=None):
         for name in ("low", "value", "high")
     )
     half = np.where(np.isnan(low) | np.isnan(high), np.fmax(high - value, value - low), (high - low) / 2.0)
-    error = np.where(np.isnan(half) | (half <= 0), _UNKNOWN, half / BAND)
+    banded = ~(np.isnan(half) | (half <= 0))
+    error = np.where(banded, half / BAND, _UNKNOWN)
+    observed = np.where(banded & ~np.isnan(low + high), (low + high) / 2.0, value)
     words = (tuple(table[name]) for name in ("id", "quantity", "unit"))
-    return Data(*words, tuple(form), table["value"].to_numpy(float), value, error, repeats)
+    return Data(*words, tuple(form), table["value"].to_numpy(float), observed, error, repeats)
 
 
 def form_of(value, unit):

@@ -20,7 +20,7 @@ from sim.replicates import changed
 
 _ROOM = 2**20  # replicates set aside for each turn: each run has luck of its own
 MOST_ROUNDS = 8
-AGAIN, TWICE, LARGE, AFTER = range(MOST_ROUNDS, MOST_ROUNDS + 4)  # turns that are no rounds of a design
+AGAIN, TWICE, LARGE, AFTER, POLISH = range(MOST_ROUNDS, MOST_ROUNDS + 5)  # turns that are no rounds of a design
 
 
 class Box(NamedTuple):
@@ -104,7 +104,7 @@ def at(scenario, point, number, turn=0):
     number : int
         Of the point in its round.
     turn : int
-        Number of the round, or one of `AGAIN`, `TWICE`, `LARGE`, `AFTER`.
+        Number of the round, or one of `AGAIN`, `TWICE`, `LARGE`, `AFTER`, `POLISH`.
     """
     given = {key.replace(".", "__"): value for key, value in values(point).items()}
     try:

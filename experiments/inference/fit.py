@@ -1,6 +1,6 @@
 """All runs of a design together with the data: the posterior, whether it can be trusted, what it leaves open."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,6 @@ from experiments.inference.pool import pool
 from experiments.inference.recovery import coverage, nearest, recover
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-_MISSED = 3.0  # published errors beyond which a row counts no more
 _JUDGED = 4000  # points of the pool that each run which plays the data is judged by
 UNTOLD = 0.3  # contraction below which the data say hardly more of a parameter than the prior did
 
@@ -33,8 +32,10 @@ class Fit:
     tested : int array, shape (r,)
         Runs that played the data; empty if there was no recovery.
     ranks, means : float array, shape (r, d)
-    nearest : float array, shape (d,), or None
-        The draw whose run at the large scale came nearest to the data; None if there was none.
+    large : tuple of float arrays, shape (k, d), (k, m)
+        Points and readings of the runs made at the large scale too.
+    chosen : float array, shape (d,), or None
+        The draw expected nearest to the data (`experiments.inference.polish`); None if nothing says which.
     """
 
     data: object
@@ -46,15 +47,8 @@ class Fit:
     tested: np.ndarray
     ranks: np.ndarray
     means: np.ndarray
-    nearest: np.ndarray | None = None
-
-    def judged(self, points, readings):
-        """The same with the draw, of shape (k, d), whose large run, of shape (k, m), is nearest to the data.
-
-        In published errors, each row counting for three at most: a row missed is missed.
-        """
-        apart = np.nan_to_num(np.abs(readings - self.data.observed) / self.data.error, nan=_MISSED)
-        return replace(self, nearest=points[np.argmin((np.minimum(apart, _MISSED) ** 2).sum(axis=1))])
+    large: tuple | None = None
+    chosen: np.ndarray | None = None
 
     @property
     def contraction(self):
@@ -65,9 +59,9 @@ class Fit:
 
     @property
     def best(self):
-        """The draw nearest to the data where that was tried, or else to the others' mean (Mahalanobis), shape (d,)."""
-        if self.nearest is not None:
-            return self.nearest
+        """The draw expected nearest to the data, if that is known, or else nearest to the others' mean (Mahalanobis)."""
+        if self.chosen is not None:
+            return self.chosen
         found = self.posterior
         away = found.points - found.weights @ found.points
         spread = (found.weights[:, None] * away).T @ away + 1e-6 * np.eye(away.shape[1])
