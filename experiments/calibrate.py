@@ -46,7 +46,7 @@ class Settings:
     scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
     predictive: int = Q("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
-    polish: int = Q("times the best point is chosen anew, after four more runs of the last at the larger scale", "", 0, 50)
+    polish: int = Q("times that the best point is chosen anew, after four large runs of the last", "", 0, 50)
     engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
     generations: int = Q("generations (smc)", "", 1, 100)

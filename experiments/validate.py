@@ -25,6 +25,8 @@ read at the default parameters. Every finished run is kept: the same command goe
   python -m experiments.validate behaviour.posterior=mine.csv  draws of your own calibration
   python -m experiments.validate behaviour=france_2018         the defaults instead of a posterior
 """
+
+
 class Settings:
     """What can be set of the experiment itself."""
 

@@ -7,10 +7,8 @@ import operator
 import pickle
 import subprocess
 import sys
-import tracemalloc
 import weakref
 from random import Random
-from types import SimpleNamespace
 
 import mesa
 import numpy as np
@@ -21,20 +19,14 @@ from sim import MicroworkMarket
 from sim.agents import BifacePlatform, Client, DeepLabourPlatform, Platform, Worker, handles
 from sim.agents.agentset import GroupBy
 from sim.agents.handle import Column
-from sim.agents.handles import AgentsOfColumns, Handles, forget
+from sim.agents.handles import Handles, forget
 from sim.columns import (
-    ABSENT,
-    CLIENT,
     CONTRACTED,
     D_LOOKS,
     D_PAID,
     D_PAY,
     ENGAGEMENTS,
-    MONTH,
-    PERSON,
-    PLATFORM,
     SEXES,
-    WORKER,
 )
 from sim.rules import ACCOUNTS
 
@@ -375,59 +367,6 @@ def test_pickle_and_deepcopy(market, workers):
         assert again.agents_by_type[Worker].get("earned") == workers.get("earned")
         assert again.agents_by_type[Worker][0] is not workers[0]
     assert pickle.loads(pickle.dumps(workers[5])).income == workers[5].income
-
-
-class Plain(mesa.Agent):
-    def __init__(self, model, income):
-        super().__init__(model)
-        self.income, self.speed = income, 1.0
-
-
-class Ledger(AgentsOfColumns, mesa.Model):
-    """Columns and nothing else."""
-
-    def __init__(self, people):
-        super().__init__(rng=1)
-        self.columns = SimpleNamespace(
-            persons=np.zeros(people, PERSON),
-            workers=np.zeros(people, WORKER),
-            platforms=np.zeros(1, PLATFORM),
-            clients=np.zeros(1, CLIENT),
-            months=np.zeros(1, MONTH),
-        )
-        self.day, self.platform_keys, self.absent = 1, ["biface"], np.zeros(0, ABSENT)
-
-
-def spent(make):
-    """Bytes that what `make` makes takes: the least of three, for others may allocate meanwhile."""
-    found = []
-    for _ in range(3):
-        gc.collect()
-        tracemalloc.start()
-        kept = make()
-        found.append(tracemalloc.get_traced_memory()[0])
-        tracemalloc.stop()
-        del kept
-    return min(found)
-
-
-def test_handles_are_cheap():
-    people = 30_000
-    ledger = Ledger(people)
-
-    def slim():
-        vars(ledger).pop("register", None)
-        return ledger.agents_by_type[Worker].to_list()
-
-    def plain():
-        model = mesa.Model(rng=1)
-        agents = [Plain(model, 1.0) for _ in range(people)]
-        forget(model)
-        return agents
-
-    traced, plain_traced = spent(slim), spent(plain)
-    assert traced / people < 140  # the object, its number, a place in two lists and two arrays
-    assert traced < 0.5 * plain_traced
 
 
 def test_kernels_do_not_need_mesa():

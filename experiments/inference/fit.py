@@ -59,7 +59,7 @@ class Fit:
 
     @property
     def best(self):
-        """The draw expected nearest to the data, if that is known, or else nearest to the others' mean (Mahalanobis)."""
+        """The draw expected nearest to the data, if that is known, else nearest to the others' mean (Mahalanobis)."""
         if self.chosen is not None:
             return self.chosen
         found = self.posterior

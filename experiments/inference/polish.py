@@ -6,8 +6,8 @@ what it missed at the large runs, those nearby counting most:
 .. math:: E[s_{large} | \theta] = b f(\theta) + \frac{\sum_k w_k (s_k - b f(\theta_k))}{\sum_k w_k}, \qquad
     w_k = \frac{1}{h^2 + d^2(\theta, \theta_k)}
 
-with d the distance in standard deviations of the posterior, averaged over parameters. The point chosen is run again, with
-other luck, which tells what the emulator misses there; then the choice is made anew.
+with d the distance in standard deviations of the posterior, averaged over parameters. The point chosen is run again,
+with other luck, which tells what the emulator misses there; then the choice is made anew.
 """
 
 import numpy as np
