@@ -21,7 +21,7 @@ _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
 published numbers whose role is "calibrate". Every finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.calibrate                       330 runs of a twentieth of France, 26 of the whole
+  python -m experiments.calibrate                       330 runs of a twentieth of France, 42 of the whole
   python -m experiments.calibrate runs=200 people=3000  a first look
   python -m experiments.calibrate seconds=3600          what can be done in an hour
   python -m experiments.calibrate engine=smc            pyABC instead of one shared design

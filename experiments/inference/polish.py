@@ -6,8 +6,8 @@ what it missed at the large runs, those nearby counting most:
 .. math:: E[s_{large} | \theta] = b f(\theta) + \frac{\sum_k w_k (s_k - b f(\theta_k))}{\sum_k w_k}, \qquad
     w_k = \frac{1}{h^2 + d^2(\theta, \theta_k)}
 
-with d the distance in standard deviations of the posterior, averaged over parameters. The point chosen is run again,
-with other luck, which tells what the emulator misses there; then the choice is made anew.
+with d the distance in standard deviations of the posterior, averaged over parameters. The point chosen is run several
+times, which tells what the emulator misses there; then the choice is made anew. In the end it is the best of those run.
 """
 
 import numpy as np
@@ -55,7 +55,7 @@ def best(found, points, readings, candidates):
 
 
 def polished(found, points, readings, make, turns, seed):
-    """The best point after so many turns of choosing one and running it again.
+    """The best of as many points as there are turns, each chosen by what is known so far and run `EACH` times.
 
     Parameters
     ----------
@@ -74,7 +74,8 @@ def polished(found, points, readings, make, turns, seed):
     candidates = found.posterior.draws(len(found.posterior.points), seed)
     tried = np.empty((0, points.shape[1]))
     chosen = best(found, points, readings, candidates)
-    for _ in range(turns):
+    for turn in range(turns):
         tried = np.vstack([tried, np.repeat(chosen[0][None], EACH, axis=0)])
-        chosen = best(found, np.vstack([points, tried]), np.vstack([readings, make(tried)]), candidates)
+        among = candidates if turn < turns - 1 else tried[::EACH]
+        chosen = best(found, np.vstack([points, tried]), np.vstack([readings, make(tried)]), among)
     return chosen
