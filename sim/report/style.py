@@ -139,11 +139,19 @@ def scaled(axis, words, unit, highest):
     axis.set_ylabel(words(unit + name))
 
 
+class _Decades(LogLocator):
+    """Decades; where fewer than two are shown, twos and fives between them."""
+
+    def tick_values(self, vmin, vmax):
+        self.set_params(subs=(1.0,) if vmin <= 0 or vmax > 100.0 * vmin else (1.0, 2.0, 5.0))
+        return super().tick_values(vmin, vmax)
+
+
 def logarithmic(axis, words, which="x"):
     """A log axis that names its decades in full numbers (0.01, 1, 1 000), not in powers."""
     (axis.set_xscale if which == "x" else axis.set_yscale)("log")
     side = axis.xaxis if which == "x" else axis.yaxis
-    side.set_major_locator(LogLocator(10, numticks=12))
+    side.set_major_locator(_Decades(10, numticks=12))
     side.set_minor_locator(NullLocator())
     side.set_major_formatter(
         FuncFormatter(lambda value, _: words.number(value, max(0, -int(np.floor(np.log10(value) + 1e-9)))))
