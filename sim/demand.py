@@ -100,4 +100,3 @@ def _mean_size(exponent, largest):
         return 1.0
     at_least = (np.arange(1, largest + 1) ** -exponent - largest**-exponent) / (1.0 - largest**-exponent)
     return float(at_least.sum())
-

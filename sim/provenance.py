@@ -13,6 +13,7 @@ _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-cor
 _AROUND = "cluster command cores crew ensemble folder gathered leave manual plan problems progress provenance".split()
 _AROUND += ["replicates", "report", "run", "simulate", "sweep"]
 
+
 def provenance(scenario, results_digest):
     """What a run folder says about its birth.
 

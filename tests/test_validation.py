@@ -158,7 +158,7 @@ def test_times_to_fill_and_their_tail():
     assert curve == pytest.approx([100 * (1 - q) ** (-1 / 1.5) for q in FILL_QUANTILES], rel=0.03)
     found = _filling({"fill": curve}, times)
     assert found["fill_hill"] == pytest.approx(1.5, abs=3 * 1.5 / np.sqrt(100))  # 100 batches in the tail
-    assert found["fill_quick"] == pytest.approx(1 - 6 ** -1.5, abs=0.002) and found["fill_spread"] > 2
+    assert found["fill_quick"] == pytest.approx(1 - 6**-1.5, abs=0.002) and found["fill_spread"] > 2
 
 
 def people_like(one, count=3, **other):

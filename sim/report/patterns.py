@@ -190,7 +190,7 @@ def _overlap(axis, lines, found, words, platforms):
     np.fill_diagonal(values, np.nan)
     if count <= _NAMED:
         _cells(axis, values, words)
-        named = [name if len(name) <= _LONGEST else f"{name[:_LONGEST - 1]}…" for name in platforms]
+        named = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in platforms]
         axis.set_yticks(np.arange(count) + 0.5, [f"{name} {n}" for n, name in enumerate(named, 1)])
         axis.set_xticks(np.arange(count) + 0.5, range(1, count + 1))
     else:
