@@ -168,5 +168,6 @@ def slurm(cluster):
         account=cluster.account,
         interface=cluster.interface,
         job_name="microwork",
+        scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # nothing that others could see
         job_script_prologue=[cluster.prologue] if cluster.prologue else [],
     )

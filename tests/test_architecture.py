@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNELS = ("sim.agents.birth", "sim.agents.looking", "sim.agents.person", "sim.markets")
 # Floor by floor, a module imports from its own and those below. A package stands for all its modules.
 FLOORS = (
-    ("sim.compiled", "sim.quantity", "sim.priors", "sim.distributions", "sim.affinities", "sim.fitting"),
+    ("sim.compiled", "sim.quantity", "sim.priors", "sim.distributions", "sim.affinities", "sim.fitting", "sim.tables"),
     ("sim.provenance", "sim.streams", "sim.cores", "sim.progress", "sim.folder"),
     ("sim.fields", "sim.marginals", "sim.policies", "sim.problems", "sim.groups", "sim.conflicts", "sim.posterior"),
     ("sim.scenario", "sim.manual"),

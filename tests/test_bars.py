@@ -8,12 +8,12 @@ import time
 
 import numpy as np
 import pytest
-from test_sweeps import SURROUNDINGS, TINY, files, launched, swept, tables
+from loopback import QUIET, SURROUNDINGS, cluster
+from test_sweeps import TINY, files, launched, swept, tables
 
 pytestmark = pytest.mark.slow
 FORTY = ["platform=biface,deep", "demand=steady,volatile", "seed=range(10)"]
 MIB = 1024  # KiB
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 @pytest.fixture(scope="module")
@@ -61,19 +61,7 @@ def _peak(pid):
 def test_a_worker_of_a_cluster_killed_in_mid_sweep_costs_nothing(forty, tmp_path):
     """A scheduler and two workers on loopback; the tables are those of a sweep on this machine."""
     pytest.importorskip("distributed")
-    address, started = f"tcp://127.0.0.1:{_free_port()}", []
-
-    def start(*words):
-        line = [sys.executable, "-m", "dask", *words]
-        started.append(subprocess.Popen(line, cwd=tmp_path, env=SURROUNDINGS, **QUIET))
-        return started[-1]
-
-    try:
-        start("scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard")
-        workers = [
-            start("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1")
-            for _ in range(2)
-        ]
+    with cluster(tmp_path) as (address, workers):
         running = launched(tmp_path, *FORTY, "cluster=dask", f"cluster.address={address}")
         while len(files(tmp_path / "there")) < 10 and running.poll() is None:
             time.sleep(0.05)
@@ -81,15 +69,3 @@ def test_a_worker_of_a_cluster_killed_in_mid_sweep_costs_nothing(forty, tmp_path
         _, complaints = running.communicate(timeout=600)
         assert running.returncode == 0 and "Traceback" not in complaints, complaints
         assert tables(tmp_path / "there") == tables(forty)
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-
-
-def _free_port():
-    import socket
-
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return place.getsockname()[1]

@@ -36,10 +36,11 @@ def test_the_emulator_does_not_take_copying_for_knowledge():
 
 def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypatch):
     pytest.importorskip("SALib")
-    from experiments import sensitivity
-    from experiments.sensitivity import DUMMY, sobol, text
+    from experiments import indices
+    from experiments.indices import DUMMY, sobol
+    from experiments.sensitivity import text
 
-    monkeypatch.setattr(sensitivity, "_RESAMPLED", 8)
+    monkeypatch.setattr(indices, "_RESAMPLED", 8)
     where = points(cube(len(parameters())), 400, 1)
     table = sobol(where, stub(where, luck=0.2), 1)
     part = table[table["outcome"] == "mean_earnings"].set_index("parameter")
@@ -52,7 +53,7 @@ def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypa
 
 def test_the_screening_ranks_on_both_grids():
     pytest.importorskip("SALib")
-    from experiments.sensitivity import DUMMY, GRIDS, morris
+    from experiments.indices import DUMMY, GRIDS, morris
     from sim.scenario import Scenario
 
     class Runs:

@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from loopback import SURROUNDINGS
 
 from experiments import collect
 from sim import kept, run
@@ -32,7 +33,6 @@ from sim.results import results
 from sim.scenario import Scenario
 
 TINY = ["population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false"]
-SURROUNDINGS = os.environ | {"PYTHONPATH": str(CONF.parent)}
 WHOLE = ["platform=biface,deep", "demand=steady,volatile", "seed=range(1,4)"]
 
 

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from sim.instruments.seeds import interval
 from sim.report import style
 from sim.report.figures import draw_each
+from sim.report.sweep_finding import SHARES, finding, means_of, rows_told, short, written
 from sim.report.words import Words
 
 OUTCOMES = ("active", "earned_mean_euro", "hourly_median_euro", "hours_week_mean", "empty_share", "gini_earners")
 TIERS = tuple(f"{what}.{tier}" for what in ("reading", "truth") for tier in ("very_active", "regular", "occasional"))
-_SHARES = ("empty_share",)
 _LINES = 6  # more are not told apart
 _MAPS = 4  # figures of heat maps, one for each combination of words
-_CLEAR = 2.0  # standard errors between two means, from which they are said to differ
 _WIDE = 20  # values further apart than by this factor, or evenly spread by factors, stand on a log scale
 
 
@@ -68,26 +66,15 @@ def _together(runs, named):
     shown = [runs[key].astype("string").fillna("null") for key in named]
     values = shown[0] if len(shown) == 1 else None
     for key, column in zip(named, shown, strict=True) if len(shown) > 1 else ():
-        part = column if key in ("platform", "demand", "population", "behaviour") else _short(key) + "=" + column
+        part = column if key in ("platform", "demand", "population", "behaviour") else short(key) + "=" + column
         values = part if values is None else values + ", " + part
     return pd.Series("", runs.index) if values is None else values.astype(object)
 
 
-def _means(runs, by, outcome):
-    """Mean, ends of its 95 % interval, standard error and runs of an outcome, by one or more columns."""
-    rows = []
-    for value, group in runs.groupby(by, sort=False):
-        known = group[outcome].dropna().astype(float)
-        low, high = interval(known)
-        error = known.std() / np.sqrt(len(known)) if len(known) > 1 else 0.0
-        rows.append((value if len(by) > 1 else value[0], known.mean(), low, high, error, len(known)))
-    return pd.DataFrame(rows, columns=["value", "mean", "low", "high", "error", "runs"])
-
-
 def _curves(runs, key, outcomes, words, title):
     """A curve for each outcome and combination of words against one number."""
-    found = {outcome: _means(runs, [key], outcome) for outcome in outcomes}
-    told = _finding(found, _short(key), words, title)
+    found = {outcome: means_of(runs, [key], outcome) for outcome in outcomes}
+    told = finding(found, short(key), words, title)
     lots = list(dict.fromkeys(runs["_named"]))
     shown = lots if len(lots) <= _LINES else None  # too many lines: one for all
     figure, panels = _sheet(told)
@@ -95,7 +82,7 @@ def _curves(runs, key, outcomes, words, title):
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
         for number, lot in enumerate(shown or [None]):
             part = runs if lot is None else runs[runs["_named"] == lot]
-            line = _means(part, [key], outcome).sort_values("value")
+            line = means_of(part, [key], outcome).sort_values("value")
             colour = style.COLOURS[number]
             axis.fill_between(line["value"], line["low"], line["high"], color=colour, alpha=0.18, lw=0)
             axis.plot(line["value"], line["mean"], "o", color=colour, ms=3, ls=style.DASHES[number], label=lot)
@@ -106,14 +93,14 @@ def _curves(runs, key, outcomes, words, title):
     by = [key] if shown is None else [key, "_named"]
     figure.supxlabel(f"{key}\n{_note(runs, by, words('sweep.curves_note', runs='{runs}'))}", fontsize=8)
     _legend(figure, panels, len(shown or ()))
-    return figure, told, words("sweep.curves_alt", parameter=key, rows=_rows(found, words))
+    return figure, told, words("sweep.curves_alt", parameter=key, rows=rows_told(found, words))
 
 
 def _maps(runs, keys, outcomes, words, lot):
     """A heat map for each outcome over two numbers."""
     across, down = sorted(keys, key=lambda key: -runs[key].nunique())
-    found = {outcome: _means(runs, [across, down], outcome) for outcome in outcomes}
-    told = _finding(found, words.listed([_short(across), _short(down)]), words)
+    found = {outcome: means_of(runs, [across, down], outcome) for outcome in outcomes}
+    told = finding(found, words.listed([short(across), short(down)]), words)
     told = f"{lot[0].upper()}{lot[1:]}: {told[0].lower()}{told[1:]}" if lot else told
     figure, panels = _sheet(told, 1.1)
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
@@ -128,7 +115,7 @@ def _maps(runs, keys, outcomes, words, lot):
     note = _note(runs, keys, words("sweep.map_note", runs="{runs}"))
     figure.supxlabel(f"{across}\n{note}", fontsize=8)
     figure.supylabel(down, fontsize=8)
-    return figure, told, words("sweep.map_alt", first=across, second=down, rows=_rows(found, words))
+    return figure, told, words("sweep.map_alt", first=across, second=down, rows=rows_told(found, words))
 
 
 def _write_cells(axis, table, image, outcome, words):
@@ -139,7 +126,7 @@ def _write_cells(axis, table, image, outcome, words):
     for (row, column), value in np.ndenumerate(table.to_numpy(float)):
         if np.isfinite(value):
             dark = image.norm(value) < 0.55
-            text, colour = _shown(outcome, value, words), "white" if dark else style.INK
+            text, colour = written(outcome, value, words), "white" if dark else style.INK
             axis.text(column, row, text, ha="center", va="center", fontsize=6.5, color=colour)
 
 
@@ -151,8 +138,8 @@ def _intervals(runs, named, outcomes, words):
         colours = _together(runs, counts[:1])
         first = _together(runs, [key for key in named if key != counts[0]])
     runs = runs.assign(_first=first.where(first != "", words("sweep.all")), _colour=colours)
-    found = {outcome: _means(runs, ["_named"], outcome) for outcome in outcomes}
-    told = _finding(found, words.listed(map(_short, named)) if named else "", words)
+    found = {outcome: means_of(runs, ["_named"], outcome) for outcome in outcomes}
+    told = finding(found, words.listed(map(short, named)) if named else "", words)
     names, hues = list(dict.fromkeys(runs["_first"])), list(dict.fromkeys(runs["_colour"]))
     height = min(3.0, 0.4 + 0.13 * len(names) * max(1.0, 0.7 * len(hues)))
     figure, panels = _sheet(told, height, sharey=True)
@@ -164,12 +151,12 @@ def _intervals(runs, named, outcomes, words):
         _dress(axis, outcome, words, "x")
     figure.supxlabel(_note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), fontsize=8)
     _legend(figure, panels, len(hues))
-    return figure, told, words("sweep.intervals_alt", rows=_rows(found, words))
+    return figure, told, words("sweep.intervals_alt", rows=rows_told(found, words))
 
 
 def _one_hue(axis, runs, names, outcome, number, hues, label):
     colour, shift = style.COLOURS[number], (number - (hues - 1) / 2) * 0.7 / hues
-    means = _means(runs, ["_first"], outcome)
+    means = means_of(runs, ["_first"], outcome)
     places = [names.index(value) + shift for value in means["value"]]
     dots = runs["_first"].map(names.index) + shift
     axis.plot(runs[outcome], dots + 0.22 / hues, "o", color=colour, ms=2.5, alpha=0.5, mew=0)
@@ -184,7 +171,7 @@ def _sheet(title, height=1.0, **shared):
 
 def _dress(axis, outcome, words, which="y"):
     axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
-    if outcome in _SHARES:
+    if outcome in SHARES:
         style.percents(axis, words, which)
     else:
         side = axis.yaxis if which == "y" else axis.xaxis
@@ -192,64 +179,6 @@ def _dress(axis, outcome, words, which="y"):
         tell = words.euro if outcome.endswith("_euro") else words.short
         side.set_major_formatter(lambda value, _: tell(value) if value else words.short(0.0))
     style.tidy(axis, which)
-
-
-def _finding(found, parameter, words, title="title"):
-    """What moves most, in standard errors between the two means furthest apart; with one run each, in shares."""
-    best = None
-    for outcome, means in found.items():
-        means = means.dropna(subset="mean")
-        if len(means) == 1 and means["runs"].iloc[0] > 1:
-            row = means.iloc[0]
-            spread = row["error"] * np.sqrt(row["runs"])
-            distance = spread / abs(row["mean"]) if row["mean"] else 0.0
-            if best is None or distance > best[0]:
-                values = {"mean": _shown(outcome, row["mean"], words), "sd": _shown(outcome, spread, words)}
-                best = (distance, "chance_title", {"outcome": _named(outcome, words)} | values)
-        elif len(means) > 1:
-            low, high = means.loc[means["mean"].idxmin()], means.loc[means["mean"].idxmax()]
-            error = np.hypot(low["error"], high["error"])
-            away = (high["mean"] - low["mean"]) / (error or abs(high["mean"]) or 1.0)
-            if (away > _CLEAR or not error) and away > 0 and (best is None or away > best[0]):
-                best = (away, title, _ends(outcome, means, words) | {"parameter": parameter})
-    told = words("sweep.still_title") if best is None else words(f"sweep.{best[1]}", **best[2])
-    return told[0].upper() + told[1:]
-
-
-def _ends(outcome, means, words):
-    """The first and the last mean of an outcome in the order of numbers; the least and the largest of words."""
-    ordered = means.sort_values("mean")
-    if len(means) and isinstance(means["value"].iloc[0], int | float | np.number):
-        ordered = means.sort_values("value")
-        if ordered["mean"].iloc[0] == ordered["mean"].iloc[-1]:
-            ordered = means.sort_values("mean")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
-    values = {"low": _shown(outcome, low["mean"], words), "high": _shown(outcome, high["mean"], words)}
-    values |= {"at_low": _said(low["value"], words), "at_high": _said(high["value"], words)}
-    return {"outcome": _named(outcome, words)} | values
-
-
-def _rows(found, words):
-    told = [(outcome, means.dropna(subset="mean")) for outcome, means in found.items()]
-    return "; ".join(words("sweep.row", **_ends(outcome, means, words)) for outcome, means in told if len(means))
-
-
-def _named(outcome, words):
-    """An outcome's name inside a sentence."""
-    name = words(f"sweep.outcome.{outcome}")
-    return name if name.startswith("Gini") else name[0].lower() + name[1:]
-
-
-def _said(value, words):
-    if isinstance(value, tuple):
-        return ", ".join(_said(part, words) for part in value)
-    return words.short(value) if isinstance(value, int | float | np.number) else value or words("sweep.all")
-
-
-def _shown(outcome, value, words):
-    if outcome in _SHARES:
-        return words.percent(value)
-    return words.euro(value) if outcome.endswith("_euro") else words.figures(value, 2 if abs(value) < 1 else 3)
 
 
 def _note(runs, by, text):
@@ -272,7 +201,3 @@ def _by_factors(values):
         return False
     steps, factors = np.diff(values), np.diff(np.log(values))
     return max(values) > _WIDE * min(values) or np.ptp(factors) / factors.mean() < np.ptp(steps) / steps.mean()
-
-
-def _short(key):
-    return key.rpartition(".")[2].replace("_", " ")

@@ -1,0 +1,73 @@
+"""Runs made elsewhere: a calibration by Dask is the same bytes, and what SLURM is asked for is what the page says."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from loopback import QUIET, SURROUNDINGS, cluster
+
+from sim.cluster import slurm
+from sim.folder import REPLICATES
+from sim.scenario import Scenario
+
+CALIBRATION = ["runs=60", "rounds=1", "people=400", "platform=biface", "start=2018-01-01", "scale_points=0"]
+CALIBRATION += ["predictive=0", "recovery=0", "report.figures=false", "hydra.run.dir=there"]
+
+
+def calibrating(home, *words):
+    line = [sys.executable, "-m", "experiments.calibrate", *CALIBRATION, *words]
+    home.mkdir()
+    return subprocess.Popen(line, cwd=home, env=SURROUNDINGS, **QUIET)
+
+
+@pytest.mark.slow
+def test_a_calibration_by_dask_that_loses_a_worker_is_the_same_bytes(tmp_path):
+    pytest.importorskip("distributed")
+    here, there = tmp_path / "here", tmp_path / "elsewhere"
+    assert calibrating(here, "workers=2").wait(600) == 0
+    with cluster(tmp_path) as (address, workers):
+        running = calibrating(there, "cluster=dask", f"cluster.address={address}")
+        while len([*(there / "there" / REPLICATES).glob("*.json")]) < 10 and running.poll() is None:
+            time.sleep(0.05)
+        assert running.poll() is None, "it ended before a worker was killed"
+        workers[0].kill()
+        assert running.wait(600) == 0
+    for name in ("posterior.csv", "design.parquet", "parameters.csv"):
+        assert (here / "there" / name).read_bytes() == (there / "there" / name).read_bytes(), name
+
+
+# --- SLURM -----------------------------------------------------------------------------------------------------
+ASKED = ["cluster=slurm", "cluster.partition=short", "cluster.account=lab", "cluster.hours=2.5", "cluster.memory=3"]
+ASKED += ["cluster.prologue=module load python", "cluster.interface=lo"]
+
+
+def test_a_job_of_slurm_is_one_core_and_what_was_asked_for():
+    pytest.importorskip("dask_jobqueue")
+    with slurm(Scenario.compose(ASKED).cluster) as jobs:
+        lines = jobs.job_script().splitlines()
+    for option in ("-J microwork", "-p short", "-A lab", "-n 1", "--cpus-per-task=1", "--mem=3G", "-t 02:30:00"):
+        assert f"#SBATCH {option}" in lines
+    first = lines.index("module load python")
+    (worker,) = [number for number, line in enumerate(lines) if "dask" in line]
+    assert first < worker and sys.executable in lines[worker]
+    for words in ("tcp://127.0.0.1:", "--nthreads 1", "--interface lo"):
+        assert words in lines[worker]
+
+
+def test_as_many_jobs_are_submitted_as_were_asked_for_and_all_are_ended(tmp_path, monkeypatch):
+    """With a `sbatch` and a `scancel` that only write down what they are called with."""
+    pytest.importorskip("dask_jobqueue")
+    submit = f'cp "$1" {tmp_path}/script$$; echo "Submitted batch job $$"'
+    for name, does in (("sbatch", submit), ("scancel", f'echo "$@" >> {tmp_path}/ended')):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with slurm(Scenario.compose([*ASKED, "cluster.workers=3"]).cluster) as jobs:
+        jobs.scale(jobs=3)
+        deadline = time.monotonic() + 30
+        while len([*tmp_path.glob("script*")]) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.2)
+    submitted = [path.name.removeprefix("script") for path in tmp_path.glob("script*")]
+    assert len(submitted) == 3 and sorted((tmp_path / "ended").read_text().split()) == sorted(submitted)

@@ -1,0 +1,112 @@
+"""Slow twins of what policies change, written from ``docs/policies.md``."""
+
+import math
+from collections import Counter
+
+from twin import DAY, D, Row, next_event, owned
+
+from sim import columns as c
+from sim import rules as r
+from sim import streams
+from sim.streams import draw
+
+LATELY = 30  # days
+BIFACE = 0
+
+
+def accounts_of(market):
+    """The accounts that were opened."""
+    return [Row(market.accounts, a) for a in range(market.counts[r.ACCOUNTS])]
+
+
+def asked(rules, market, client, size, true, noise):
+    """Tasks a client asks for before they are rounded by lot, ``size x scale x (cost / cost before) ^ -elasticity``.
+
+    Returns
+    -------
+    asked : float
+    before : int
+        What a task would cost without policies, micro-euro.
+    """
+    platform, client = Row(market.platforms, client["platform"]), Row([client], 0)
+    seconds = max(1, math.floor(true * client.announced_share * noise + 0.5))
+    before = max(1_000, math.floor(client.wage * math.exp(getattr(client, "raise")) * seconds / 3600.0 * 1e6))
+    floor = math.ceil(platform.least_pay * true)
+    cost = max(before, floor) * platform.dearer
+    return min(size * client.scale * (cost / before) ** -rules.demand_elasticity, 1e8), before
+
+
+def take_along(market, own, lost):
+    """The highest level reached anywhere, less what is lost on the way, counts on each biface platform."""
+    best = max((account.qualification for account in own), default=0)
+    for account in own:
+        if market.platforms["structure"][account.platform] == BIFACE:
+            account.qualification = max(account.qualification, best - lost)
+
+
+def recognise(market, lost):
+    for own in owned(market).values():
+        take_along(market, [Row(market.accounts, a) for a in own], lost)
+
+
+def ask_for_balance(day, market, account):
+    """A balance that reaches the threshold is on its way, unless an earlier one still is."""
+    platform = Row(market.platforms, account.platform)
+    if account.on_its_way == 0 and account.balance >= max(1, platform.cash_out_threshold):
+        account.on_its_way, account.balance = account.balance, 0
+        account.due = day + max(1, math.floor(platform.cash_out_delay * 7 / 5))
+
+
+def release(day, market):
+    for account in accounts_of(market):
+        ask_for_balance(day, market, account)
+
+
+def pay_search(day, market, a, seconds, per_second):
+    """Unpaid seconds become paid ones; the pay is the worker's and lacks in the platform's commission."""
+    account, pay = Row(market.accounts, a), math.floor(seconds * per_second)
+    month = Row(market.months, market.workers["month_row"][account.worker])
+    market.platforms["search_paid"][account.platform] += pay
+    names = {"paid_seconds": seconds, "unpaid_seconds": -seconds, "pay_micro_euro": pay, "commission_micro_euro": -pay}
+    for name, amount in names.items():
+        market.today[account.platform, D[name]] += amount
+    month.paid_seconds += seconds
+    month.unpaid_seconds -= seconds
+    month.earned_micro_euro += pay
+    account.balance += pay
+    ask_for_balance(day, market, account)
+    return pay
+
+
+def stay_away(rules, market, i):
+    """Who has not registered does so at the same time of the day he may; others have their first event from then on."""
+    worker = Row(market.workers, i)
+    if worker.state == c.UNREGISTERED:
+        worker.next_look = worker.away_until * DAY + worker.next_look % DAY
+        return
+    rate = rules.need_rate * worker.urgency
+    rate += worker.looking_rate + rules.drift_rate if worker.state == c.LOOKING else rules.notification_rate
+    u = draw(market.key, streams.LEARN, worker.next_look, i, 3)
+    row = market.available[worker.profile].tolist()
+    worker.next_look = next_event(rules, row, worker.away_until * DAY - 1, rate, u)
+
+
+def call_out(day, market, share, until, reservoir):
+    """Of those seen within thirty days a share stays away, by lot; without a reservoir all others do."""
+    for i in range(len(market.workers)):
+        worker = Row(market.workers, i)
+        active = worker.last_seen != c.NOBODY and day - worker.last_seen <= LATELY
+        joins = draw(market.key, streams.POLICY, day, i, 0) < share
+        if joins if active else not reservoir:
+            worker.away_until = until
+
+
+def readmit(market):
+    for account in accounts_of(market):
+        account.state = c.REGISTERED if account.state == c.TURNED_AWAY else account.state
+
+
+def let_in(market):
+    """Accounts by platform, without those turned away."""
+    counted = Counter(account.platform for account in accounts_of(market) if account.state != c.TURNED_AWAY)
+    return [counted[p] for p in range(len(market.platforms))]
