@@ -4,6 +4,7 @@ import itertools
 import textwrap
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from sim.instruments.pairs import ALL, EDGES
 from sim.report import style
@@ -191,7 +192,7 @@ def _classes(axis, fate, chance, words, wide):
     share = words.percent(bins[middle] / max(bins.sum(), 1e-9))
     axis.annotate(words("gains.middle", share=share), (middle, 0.97), xycoords=("data", "axes fraction"), ha="center",
                   va="top", fontsize=7)  # fmt: skip
-    edges = [words.number(edge) for edge in EDGES[1:-1]]
+    edges = [words.number(edge).replace("-", "\N{MINUS SIGN}") for edge in EDGES[1:-1]]
     axis.set_xticks(np.arange(len(edges)) + 0.5, edges, fontsize=7 if wide else 6)
     axis.margins(y=0.25)
     style.tidy(axis)
@@ -213,8 +214,8 @@ def draw_path(comparison, words):
             axis.axvline(0, color=style.GREY, lw=0.8)
             axis.fill_between(line["week"], line["low"], line["high"], color=style.COLOURS[column], alpha=0.22, lw=0)
             axis.plot(line["week"], line["relative"], color=style.COLOURS[column], ls=style.DASHES[0])
-            _clip(axis, line)
             style.percents(axis, words)
+            _clip(axis, line)
             style.tidy(axis)
             if not row:
                 axis.set_title(words(label), fontsize=8)
@@ -229,7 +230,8 @@ def _clip(axis, line):
     most = np.nanmax(np.abs(line["relative"]), initial=0.0)
     band = np.nanmax(np.minimum(np.abs(line[["low", "high"]].to_numpy(float)), 2.0 * most), initial=0.0)
     limit = 1.1 * max(most, band, 0.005)
-    axis.set_ylim(-limit, limit)
+    axis.set_ylim(max(-limit, -1.1), limit)  # nothing falls by more than all of it
+    axis.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
 
 
 def _stretch(comparison, arm, end):

@@ -123,7 +123,8 @@ def percents(axis, words, which="y"):
     """Shares written as percent on an axis."""
     side = axis.yaxis if which == "y" else axis.xaxis
     side.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    side.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, plain=True)))
+    told = FuncFormatter(lambda value, _: words.percent(value, plain=True).replace("-", "\N{MINUS SIGN}"))
+    side.set_major_formatter(told)
 
 
 def percents_of_log(axis, words):
