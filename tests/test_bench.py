@@ -20,7 +20,7 @@ from sim.scenario import Scenario
 
 NAMES = {"looks": "looks", "empty_looks": "empty_looks", "tasks_done": "tasks_done", "pay_micro_euro": "pay"}
 NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "lapsed": "lapsed"}
-STYLES = {"calendar": (2_000, 20, 9), "scan": (1_800, 10, 16)}  # people, days, seeds
+STYLES = {"calendar": (2_000, 20, 9), "scan": (2_600, 10, 16)}  # people, days, seeds
 TOLD = {"looks": 0.08, "lapsed": 0.08, "unpaid_seconds": 0.08, "empty_share": 0.01}  # largest standard error
 FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
 COMMANDS = (bench.commands, bench.whole_run, bench.replicates)
