@@ -177,8 +177,9 @@ def draw_gains(comparison, words):
         told.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
     for axis in panels[:, 0]:
         axis.set_ylabel(words("gains.people"))
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower right", ncols=3, fontsize=7)
-    figure.supxlabel(words("gains.axis"), fontsize=8)
+    for axis in panels.flat[: len(comparison.arms)][-columns:]:  # the lowest of each column
+        axis.set_xlabel(words("gains.axis"), fontsize=8)
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
     return figure, title, words("gains.alt", rows="; ".join(told))
 
 
@@ -210,7 +211,7 @@ def _classes(axis, fate, chance, words, wide):
     axis.annotate(words("gains.middle", share=share), (middle, 0.97), xycoords=("data", "axes fraction"), ha="center",
                   va="top", fontsize=7)  # fmt: skip
     edges = [words.number(edge).replace("-", "\N{MINUS SIGN}") for edge in EDGES[1:-1]]
-    axis.set_xticks(np.arange(len(edges)) + 0.5, edges, fontsize=7 if wide else 6)
+    axis.set_xticks(np.arange(len(edges)) + 0.5, edges, fontsize=7 if wide else 5.5)
     axis.margins(y=0.25)
     style.tidy(axis)
 

@@ -18,7 +18,7 @@ TIERS = tuple(f"{what}.{tier}" for what in ("reading", "truth") for tier in ("ve
 _PERSONS = ("active", *TIERS)
 _LINES = 6  # more are not told apart
 _MAPS = 4  # figures of heat maps, one for each combination of words
-_ROOM = 28  # letters below a panel
+_ROOM = 22  # letters below a panel
 _WIDE = 20  # values further apart than by this factor, or evenly spread by factors, stand on a log scale
 
 
@@ -92,8 +92,8 @@ def _curves(runs, key, outcomes, words, title):
         _name_values(axis, sorted(runs[key].unique()), words)
         _dress(axis, outcome, words)
     by = [key] if shown is None else [key, "_named"]
-    figure.supxlabel(f"{key}\n{_note(runs, by, words('sweep.curves_note', runs='{runs}'))}", fontsize=8)
-    _legend(figure, panels, len(shown or ()))
+    note = _note(runs, by, words("sweep.curves_note", runs="{runs}"))
+    _below(figure, panels, f"{key}\n{note}", len(shown or ()))
     return figure, told, words("sweep.curves_alt", parameter=key, rows=rows_told(found, words))
 
 
@@ -170,8 +170,7 @@ def _intervals(runs, named, outcomes, words):
         _dress(axis, outcome, words, "x")
     panels[0, 0].set_yticks(range(len(names)), names)  # of all panels, also of those that are empty
     panels[0, 0].set_ylim(len(names) - 0.4, -0.6)
-    figure.supxlabel(_note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), fontsize=8)
-    _legend(figure, panels, len(hues))
+    _below(figure, panels, _note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), len(hues))
     return figure, told, words("sweep.intervals_alt", rows=rows_told(found, words))
 
 
@@ -221,11 +220,13 @@ def _note(runs, by, text):
     return text.format(runs=told)
 
 
-def _legend(figure, panels, lines):
-    """Names of the lines below everything, where there are several."""
-    if lines > 1:
+def _below(figure, panels, text, lines):
+    """What is shown, and below it the names of the lines where there are several."""
+    rows = -(-lines // 4) if lines > 1 else 0
+    figure.supxlabel(text + "\n" * 2 * rows, fontsize=8)  # the legend stands on the empty lines
+    if rows:
         handles = max((axis.get_legend_handles_labels() for axis in panels.flat), key=lambda both: len(both[0]))
-        figure.legend(*handles, loc="outside lower left", ncols=min(lines, 4))
+        figure.legend(*handles, loc="outside lower center", ncols=min(lines, 4))
 
 
 def _by_factors(values):
