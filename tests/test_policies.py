@@ -15,8 +15,11 @@ from sim.books import check
 from sim.columns import D_DONE, D_LOOKS, SECONDS_PER_DAY, STRUCTURES
 from sim.days import DayByDay
 from sim.instruments.arm import measure, packed, unpacked
-from sim.instruments.pairs import comparison, difference, fates
+from sim.instruments.pairs import ALL, comparison, difference, fates
 from sim.replicates import run_all
+from sim.report.comparison import Comparison
+from sim.report.effects import _effects_title
+from sim.report.words import Words
 from sim.scenario import Scenario
 
 START = "2018-05-01"
@@ -241,6 +244,20 @@ def test_everything_wrong_is_said_at_once(capsys, monkeypatch, elsewhere):
         printed, told = capsys.readouterr()
         assert printed == "" and all(line in told for line in expected), told
     assert not list(elsewhere.iterdir())
+
+
+def test_titles_claim_no_change_whose_interval_contains_zero():
+    def title(*pay, work=(-0.1, 0.1)):
+        ends = {"pay": pay, "work_done": work}
+        rows = [("raise", ALL, name, sum(two) / 2, *two) for name, two in ends.items()]
+        columns = ["arm", "group", "outcome", "relative", "relative_low", "relative_high"]
+        table = pd.DataFrame(rows, columns=columns)
+        return _effects_title(Comparison(None, {"raise": None}, 2, "", {}, table, None, None), Words("en"))
+
+    assert title(-0.02, 0.1) == "Raise: no clear change in earnings of all or work done"
+    assert title(0.02, 0.1).startswith("Raise: earnings of all +6.0%, work done without clear change")
+    assert title(-0.02, 0.1, work=(0.01, 0.03)).startswith("Raise: earnings of all without clear change, work done +")
+    assert title(np.nan, np.nan, work=(np.nan, np.nan)).startswith("Raise: earnings of all \N{EN DASH}, work")
 
 
 def test_the_command_leaves_tables_figures_and_a_page(tmp_path):

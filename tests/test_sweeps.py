@@ -321,6 +321,24 @@ def test_figures_fit_what_was_varied(tmp_path, monkeypatch, axes, names, title):
     assert "{" not in told + alternative
 
 
+def test_a_panel_no_run_has_a_reading_for_says_so_and_the_others_name_what_was_varied(tmp_path, monkeypatch):
+    def one(plots, _folder):
+        with style.paper():
+            return {name: plot() for name, plot in plots.items() if name == "tiers"}
+
+    monkeypatch.setattr("sim.report.sweep.draw_each", one)
+    for axes in ({"a.people": [1000, 2000]}, {"a.people": [1000, 2000], "b.page": [3, 5]}, {"platform": ["a", "b"]}):
+        runs = made_up(**axes).assign(**{"reading.very_active": np.nan})
+        figure = draw_sweep(runs, [*axes], "en", tmp_path)["tiers"][0]
+        first, second, *_ = figure.axes
+        assert first.get_title(loc="left") == "Very active, as read"
+        assert [text.get_text() for text in first.texts] == ["nothing to show"] and not len(first.get_xticks())
+        ticks = [label.get_text() for label in second.get_xticklabels()]
+        assert ticks == ["1,000", "2,000"] or "platform" in axes
+        told = figure.get_supxlabel() + second.get_xlabel() + second.get_ylabel()
+        assert told.count("persons") == 1
+
+
 # --- joined ----------------------------------------------------------------------------------------------------
 def test_sweeps_are_joined_and_their_differences_told(whole, command, elsewhere, capsys):
     code, _, _ = command("-m", *TINY, "behaviour.hope=0.2", "platform=biface,deep", "demand=steady", "seed=1,2")

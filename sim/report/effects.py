@@ -39,8 +39,18 @@ def _arms(comparison):
 
 
 def _moves_most(comparison):
-    """The arm that moves the earnings of all most."""
-    return max(comparison.arms, key=lambda arm: abs(np.nan_to_num(comparison.of(arm, "pay")["relative"])))
+    """The arm that moves the earnings of all most; one that moves them beyond chance where there is one."""
+    rows = {arm: comparison.of(arm, "pay") for arm in comparison.arms}
+    return max(rows, key=lambda arm: (_clear(rows[arm]), abs(np.nan_to_num(rows[arm]["relative"]))))
+
+
+def _clear(row):
+    """Whether the interval leaves zero out; a single run has none, and its change is told as it is."""
+    return not row["relative_low"] <= 0.0 <= row["relative_high"]
+
+
+def _told(row, words):
+    return words.change(1.0 + row["relative"]) if _clear(row) else words("effects.unclear")
 
 
 def _name(arm, words):
@@ -50,10 +60,7 @@ def _name(arm, words):
 
 def draw_effects(comparison, words):
     """Relative changes of the main outcomes, arm by arm, with the intervals of the paired differences."""
-    arms, most = _arms(comparison), _moves_most(comparison)
-    change = {name: words.change(1.0 + comparison.of(most, name)["relative"]) for name in ("pay", "work_done")}
-    title = words("effects.title" if len(comparison.arms) == 1 else "effects.titles", policy=_name(most, words),
-                  pay=change["pay"], work=change["work_done"])  # fmt: skip
+    arms, title = _arms(comparison), _effects_title(comparison, words)
     deep = -(-len(_OUTCOMES) // _COLUMNS)
     height = 1.0 + deep * (0.75 + 0.2 * len(arms))
     figure, panels = style.sheet(title, height, nrows=deep, ncols=_COLUMNS, sharey=True, squeeze=False)
@@ -69,6 +76,15 @@ def draw_effects(comparison, words):
     panels[0, 0].set_ylim(len(arms) - 0.5, -0.5)
     figure.supxlabel(words("effects.axis"), fontsize=8)
     return figure, title, words("effects.alt", rows="; ".join(told))
+
+
+def _effects_title(comparison, words):
+    most = _moves_most(comparison)
+    pay, work = (comparison.of(most, name) for name in ("pay", "work_done"))
+    key = "effects.title" if len(comparison.arms) == 1 else "effects.titles"
+    if not _clear(pay) and (key == "effects.titles" or not _clear(work)):
+        key += "_unclear"
+    return words(key, policy=_name(most, words), pay=_told(pay, words), work=_told(work, words))
 
 
 def _dots(axis, rows, colours, words):
@@ -161,8 +177,9 @@ def draw_gains(comparison, words):
         told.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
     for axis in panels[:, 0]:
         axis.set_ylabel(words("gains.people"))
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower right", ncols=2, fontsize=7)
-    figure.supxlabel(words("gains.axis"), fontsize=8)
+    for axis in panels.flat[: len(comparison.arms)][-columns:]:  # the lowest of each column
+        axis.set_xlabel(words("gains.axis"), fontsize=8)
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
     return figure, title, words("gains.alt", rows="; ".join(told))
 
 
@@ -183,8 +200,9 @@ def _classes(axis, fate, chance, words, wide):
     middle = len(bins) // 2
     places = np.arange(len(bins))
     moved = places != middle
-    colours = [style.COLOURS[1] if place < middle else style.COLOURS[0] for place in places[moved]]
-    axis.bar(places[moved], bins[moved], width=0.85, color=colours, alpha=0.75, label=words("gains.by_policy"))
+    for which, colour, label in ((places < middle, 1, "gains.policy_lose"), (places > middle, 0, "gains.policy_gain")):
+        colour = style.COLOURS[colour]
+        axis.bar(places[which], bins[which], width=0.85, color=colour, alpha=0.75, label=words(label))
     if chance is not None:
         idle = np.array(chance["bins"], float) * 1000.0 / max(chance["people"], 1.0)
         axis.plot(places[moved], idle[moved], "_", color=style.INK, ms=13 if wide else 8, mew=1.8,
@@ -193,7 +211,7 @@ def _classes(axis, fate, chance, words, wide):
     axis.annotate(words("gains.middle", share=share), (middle, 0.97), xycoords=("data", "axes fraction"), ha="center",
                   va="top", fontsize=7)  # fmt: skip
     edges = [words.number(edge).replace("-", "\N{MINUS SIGN}") for edge in EDGES[1:-1]]
-    axis.set_xticks(np.arange(len(edges)) + 0.5, edges, fontsize=7 if wide else 6)
+    axis.set_xticks(np.arange(len(edges)) + 0.5, edges, fontsize=7 if wide else 5.5)
     axis.margins(y=0.25)
     style.tidy(axis)
 
@@ -202,8 +220,8 @@ def draw_path(comparison, words):
     """The way of earnings, tasks done and people seen from the day of the policy on, week by week."""
     arms, most = comparison.arms[:_ROWS], _moves_most(comparison)
     first, last = (_stretch(comparison, most, end) for end in ("first", "last"))
-    title = words("path.title", policy=_name(most, words), pay=words.change(1.0 + first),
-                  later=words.change(1.0 + last))  # fmt: skip
+    title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
+                  pay=_told(first, words), later=_told(last, words))  # fmt: skip
     figure, panels = style.sheet(title, 0.9 + 1.55 * len(arms), nrows=len(arms), ncols=len(_LINES), sharex=True,
                                  squeeze=False)  # fmt: skip
     for row, arm in enumerate(arms):
@@ -235,7 +253,12 @@ def _clip(axis, line):
 
 
 def _stretch(comparison, arm, end):
-    """Mean relative change of earnings over the first or last quarter of a year."""
+    """Mean relative change of earnings over the first or last quarter of a year.
+
+    Its interval is the mean of those of the weeks: too wide rather than too narrow.
+    """
     table = comparison.path
-    line = table[(table["arm"] == arm) & (table["outcome"] == "pay_micro_euro") & (table["week"] >= 3)]["relative"]
-    return float((line.head(_QUARTER) if end == "first" else line.tail(_QUARTER)).mean())
+    line = table[(table["arm"] == arm) & (table["outcome"] == "pay_micro_euro") & (table["week"] >= 3)]
+    quarter = line.head(_QUARTER) if end == "first" else line.tail(_QUARTER)
+    ends = {f"relative_{name}": quarter[name].mean(skipna=False) for name in ("low", "high")}
+    return {"relative": quarter["relative"].mean()} | ends

@@ -201,6 +201,9 @@ WORDS = {
     # figures
     "effects.title": "{policy}: earnings of all {pay}, work done {work} (95% intervals)",
     "effects.titles": "Earnings of all change most with {policy}: {pay}",
+    "effects.title_unclear": "{policy}: no clear change in earnings of all or work done",
+    "effects.titles_unclear": "No policy clearly changes the earnings of all",
+    "effects.unclear": "without clear change",
     "effects.alt": "Relative change of eight outcomes against the market as it is, with 95% intervals of the paired "
     "difference: {rows}.",
     "effects.axis": "change against the market as it is (line: 95% interval of the paired difference)",
@@ -212,11 +215,13 @@ WORDS = {
     "gains.placebo": "{title}; where nothing happens, {gain} and {lose}",
     "gains.alt": "Histogram of gains of single persons, euro a month, in classes: {rows}.",
     "gains.axis": "gain, euro a month",
-    "gains.people": "of 1 000 who earn",
+    "gains.people": "of 1,000 who earn",
     "gains.middle": "{share} move by less\nthan a euro",
     "gains.by_placebo": "placebo: nothing happens",
-    "gains.by_policy": "policy",
+    "gains.policy_gain": "gain with the policy",
+    "gains.policy_lose": "lose with the policy",
     "path.title": "{policy}: earnings of all {pay} over the first quarter, {later} over the last",
+    "path.title_unclear": "{policy}: no clear change in earnings of all, over neither the first quarter nor the last",
     "path.alt": "Weekly lines of the relative change of earnings, tasks done and people seen, sums over four weeks, "
     "with 95% bands; zero until the policy begins. {rows}.",
     "path.week": "weeks since the policy began",

@@ -211,6 +211,9 @@ WORDS = {
     # figures
     "effects.title": "{policy} : gains de tous {pay}, travail fait {work} (intervalles à 95 %)",
     "effects.titles": "Les gains de tous changent le plus avec : {policy}, {pay}",
+    "effects.title_unclear": "{policy} : pas de variation nette des gains de tous ni du travail fait",
+    "effects.titles_unclear": "Aucune politique ne change nettement les gains de tous",
+    "effects.unclear": "sans variation nette",
     "effects.alt": "Variation relative de huit grandeurs face au marché tel qu’il est, avec intervalles à 95 % de "
     "la différence appariée : {rows}.",
     "effects.axis": "variation face au marché tel quel (trait : intervalle à 95 % de la différence appariée)",
@@ -226,8 +229,10 @@ WORDS = {
     "gains.people": "sur 1 000 qui gagnent",
     "gains.middle": "{share} bougent de\nmoins d’un euro",
     "gains.by_placebo": "placebo : rien ne se passe",
-    "gains.by_policy": "politique",
+    "gains.policy_gain": "gagnent plus avec la politique",
+    "gains.policy_lose": "gagnent moins avec la politique",
     "path.title": "{policy} : gains de tous {pay} le premier trimestre, {later} le dernier",
+    "path.title_unclear": "{policy} : pas de variation nette des gains de tous, ni le premier trimestre ni le dernier",
     "path.alt": "Courbes hebdomadaires de la variation relative des gains, des tâches faites et des personnes vues, "
     "sommes de quatre semaines, avec bandes à 95 % ; nulle jusqu’au début de la politique. {rows}.",
     "path.week": "semaines depuis le début de la politique",

@@ -15,8 +15,10 @@ from sim.report.words import Words
 
 OUTCOMES = ("active", "earned_mean_euro", "hourly_median_euro", "hours_week_mean", "empty_share", "gini_earners")
 TIERS = tuple(f"{what}.{tier}" for what in ("reading", "truth") for tier in ("very_active", "regular", "occasional"))
+_PERSONS = ("active", *TIERS)
 _LINES = 6  # more are not told apart
 _MAPS = 4  # figures of heat maps, one for each combination of words
+_ROOM = 22  # letters below a panel
 _WIDE = 20  # values further apart than by this factor, or evenly spread by factors, stand on a log scale
 
 
@@ -78,22 +80,36 @@ def _curves(runs, key, outcomes, words, title):
     lots = list(dict.fromkeys(runs["_named"]))
     shown = lots if len(lots) <= _LINES else None  # too many lines: one for all
     figure, panels = _sheet(told)
-    log = _by_factors(sorted(runs[key].unique()))
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
+        if _empty(axis, runs, outcome, words):
+            continue
         for number, lot in enumerate(shown or [None]):
             part = runs if lot is None else runs[runs["_named"] == lot]
             line = means_of(part, [key], outcome).sort_values("value")
             colour = style.COLOURS[number]
             axis.fill_between(line["value"], line["low"], line["high"], color=colour, alpha=0.18, lw=0)
             axis.plot(line["value"], line["mean"], "o", color=colour, ms=3, ls=style.DASHES[number], label=lot)
-        if log:
-            style.logarithmic(axis, words)
-            axis.set_xticks(sorted(runs[key].unique()), [words.short(x) for x in sorted(runs[key].unique())])
+        _name_values(axis, sorted(runs[key].unique()), words)
         _dress(axis, outcome, words)
     by = [key] if shown is None else [key, "_named"]
-    figure.supxlabel(f"{key}\n{_note(runs, by, words('sweep.curves_note', runs='{runs}'))}", fontsize=8)
-    _legend(figure, panels, len(shown or ()))
+    note = _note(runs, by, words("sweep.curves_note", runs="{runs}"))
+    _below(figure, panels, f"{key}\n{note}", len(shown or ()))
     return figure, told, words("sweep.curves_alt", parameter=key, rows=rows_told(found, words))
+
+
+def _name_values(axis, values, words):
+    """The values that were varied as ticks, those left out whose names would run into the one before."""
+    log = _by_factors(values)
+    if log:
+        style.logarithmic(axis, words)
+    places = np.log(values) if log else np.array(values, float)
+    names, least = [words.short(value) for value in values], np.ptp(places) / _ROOM
+    kept = []
+    for i in [len(values) - 1, *range(len(values) - 1)]:  # the last always
+        apart = [abs(places[i] - places[j]) >= least * (len(names[i]) + len(names[j]) + 2) / 2 for j in kept]
+        if all(apart):
+            kept.append(i)
+    axis.set_xticks([values[i] for i in sorted(kept)], [names[i] for i in sorted(kept)])
 
 
 def _maps(runs, keys, outcomes, words, lot):
@@ -104,6 +120,8 @@ def _maps(runs, keys, outcomes, words, lot):
     told = f"{lot[0].upper()}{lot[1:]}: {told[0].lower()}{told[1:]}" if lot else told
     figure, panels = _sheet(told, 1.1)
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
+        if _empty(axis, runs, outcome, words):
+            continue
         table = runs.pivot_table(outcome, down, across, "mean", dropna=False).sort_index(ascending=False)
         image = axis.imshow(np.ma.masked_invalid(table.to_numpy(float)), cmap=style.MAP, aspect="auto")
         axis.set_xticks(range(table.shape[1]), [words.short(x) for x in table.columns], fontsize=7)
@@ -112,7 +130,8 @@ def _maps(runs, keys, outcomes, words, lot):
         axis.spines[:].set_visible(False)
         axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
         _write_cells(axis, table, image, outcome, words)
-    note = _note(runs, keys, words("sweep.map_note", runs="{runs}"))
+    note = "sweep.map_persons_note" if set(outcomes) <= set(_PERSONS) else "sweep.map_note"
+    note = _note(runs, keys, words(note, runs="{runs}"))
     figure.supxlabel(f"{across}\n{note}", fontsize=8)
     figure.supylabel(down, fontsize=8)
     return figure, told, words("sweep.map_alt", first=across, second=down, rows=rows_told(found, words))
@@ -144,13 +163,14 @@ def _intervals(runs, named, outcomes, words):
     height = min(3.0, 0.4 + 0.13 * len(names) * max(1.0, 0.7 * len(hues)))
     figure, panels = _sheet(told, height, sharey=True)
     for axis, outcome in zip(panels.flat, outcomes, strict=True):
+        if _empty(axis, runs, outcome, words):
+            continue
         for number, hue in enumerate(hues):
             _one_hue(axis, runs[runs["_colour"] == hue], names, outcome, number, len(hues), hue)
-        axis.set_yticks(range(len(names)), names)
-        axis.set_ylim(len(names) - 0.4, -0.6)
         _dress(axis, outcome, words, "x")
-    figure.supxlabel(_note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), fontsize=8)
-    _legend(figure, panels, len(hues))
+    panels[0, 0].set_yticks(range(len(names)), names)  # of all panels, also of those that are empty
+    panels[0, 0].set_ylim(len(names) - 0.4, -0.6)
+    _below(figure, panels, _note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), len(hues))
     return figure, told, words("sweep.intervals_alt", rows=rows_told(found, words))
 
 
@@ -169,6 +189,16 @@ def _sheet(title, height=1.0, **shared):
     return figure, panels
 
 
+def _empty(axis, runs, outcome, words):
+    """Whether no run knows an outcome; the panel says so."""
+    if runs[outcome].notna().any():
+        return False
+    style.nothing(axis, words("nothing"))
+    axis.tick_params(length=0)
+    axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
+    return True
+
+
 def _dress(axis, outcome, words, which="y"):
     axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
     if outcome in SHARES:
@@ -178,6 +208,8 @@ def _dress(axis, outcome, words, which="y"):
         side.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         tell = words.euro if outcome.endswith("_euro") else words.short
         side.set_major_formatter(lambda value, _: tell(value) if value else words.short(0.0))
+    if outcome in _PERSONS:
+        (axis.set_ylabel if which == "y" else axis.set_xlabel)(words("sweep.persons"), fontsize=8)
     style.tidy(axis, which)
 
 
@@ -188,11 +220,13 @@ def _note(runs, by, text):
     return text.format(runs=told)
 
 
-def _legend(figure, panels, lines):
-    """Names of the lines below everything, where there are several."""
-    if lines > 1:
-        handles = panels.flat[0].get_legend_handles_labels()
-        figure.legend(*handles, loc="outside lower left", ncols=min(lines, 4))
+def _below(figure, panels, text, lines):
+    """What is shown, and below it the names of the lines where there are several."""
+    rows = -(-lines // 4) if lines > 1 else 0
+    figure.supxlabel(text + "\n" * 2 * rows, fontsize=8)  # the legend stands on the empty lines
+    if rows:
+        handles = max((axis.get_legend_handles_labels() for axis in panels.flat), key=lambda both: len(both[0]))
+        figure.legend(*handles, loc="outside lower center", ncols=min(lines, 4))
 
 
 def _by_factors(values):

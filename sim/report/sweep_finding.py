@@ -24,8 +24,8 @@ def finding(found, parameter, words, title="title"):
     """What moves most, in standard errors between the two means furthest apart; with one run each, in shares."""
     best = None
     for outcome, means in found.items():
-        means = means.dropna(subset="mean")
-        if len(means) == 1 and means["runs"].iloc[0] > 1:
+        alone, means = len(means) == 1, means.dropna(subset="mean")
+        if alone and len(means) and means["runs"].iloc[0] > 1:
             row = means.iloc[0]
             spread = row["error"] * np.sqrt(row["runs"])
             distance = spread / abs(row["mean"]) if row["mean"] else 0.0

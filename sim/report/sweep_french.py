@@ -13,8 +13,10 @@ WORDS = {
     "sweep.all": "toutes les exécutions",
     "sweep.curves_note": "ligne : moyenne de {runs} exécutions ; bande : son intervalle à 95 %",
     "sweep.map_note": "moyennes de {runs} exécutions",
+    "sweep.map_persons_note": "moyennes de {runs} exécutions, personnes",
     "sweep.intervals_note": "grand : moyenne de {runs} exécutions ; barre : son intervalle à 95 % ; points : les "
     "exécutions",
+    "sweep.persons": "personnes",
     "sweep.outcome.active": "Venus le dernier mois",
     "sweep.outcome.earned_mean_euro": "Gain mensuel moyen",
     "sweep.outcome.hourly_median_euro": "Gain horaire médian",
