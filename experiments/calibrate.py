@@ -177,7 +177,10 @@ def _tell(found, table, base, settings, runs, born, report):
     predictions = predicted(found.data, found.scale, readings)
     if found.large:
         large = [np.vstack(both) for both in zip(found.large, (after, readings), strict=True)]
-        make = lambda where: vectors(runs.make(base, where, POLISH), found.data)  # noqa: E731
+
+        def make(where):
+            return vectors(runs.make(base, where, POLISH), found.data)
+
         best, reads = polished(found, *large, make, settings["polish"], base.seed)
         found, predictions["best"] = replace(found, chosen=best), found.data.back(reads)
     known = {"parameters": told(found), "predictions": predictions, "pairs": trading_off(found)}

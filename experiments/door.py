@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 from sim import groups
-from sim.problems import Problem
+from sim.problems import Problem, nearest, question
 from sim.quantity import allowed, fields_of
 
 FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
@@ -119,6 +119,10 @@ def checked(words, name, declared, further=None):
     own = [word for word in words if word.lstrip("+").partition("=")[0] in fields]
     theirs = [word for word in words if word not in own]
     settings, problems = _settings(own, name, fields)
+    strays = {word: meant for word in theirs if (meant := _setting_meant(word, fields))}
+    theirs = [word for word in theirs if word not in strays]
+    for word, meant in strays.items():
+        problems.append(Problem(*groups.assignment(word), "there is no such field" + question(meant)))
     if further and not problems:
         added, problems = further(settings, theirs)
         theirs = [*added, *theirs]
@@ -134,6 +138,13 @@ def checked(words, name, declared, further=None):
     if problems:
         raise BadScenario(problems)
     return settings, theirs
+
+
+def _setting_meant(word, fields):
+    """The setting that a word which is neither setting nor field was probably meant for, or None."""
+    key, known = word.lstrip("+").partition("=")[0], groups.compose()
+    meant = nearest(key, [*fields, *known]) if "=" in word and "." not in key and key not in known else None
+    return meant if meant in fields else None
 
 
 def _settings(words, name, fields):

@@ -130,13 +130,13 @@ def morris(base, runs, trajectories):
     from SALib.analyze import morris as analyser
     from SALib.sample import morris as sampler
 
-    from experiments.inference.design import MOST_ROUNDS
+    from experiments.inference.design import SCREENING
     from experiments.inference.measure import OUTCOMES
 
     about, parts = problem(), []
     for turn, levels in enumerate(GRIDS):
         sample = sampler.sample(about, trajectories, num_levels=levels, seed=base.seed)
-        made = runs.make(base, np.clip(sample[:, :-1], 1e-9, 1 - 1e-9), MOST_ROUNDS + 4 + turn)
+        made = runs.make(base, np.clip(sample[:, :-1], 1e-9, 1 - 1e-9), SCREENING + turn)
         table, length = outcomes_of(made), about["num_vars"] + 1
         for place, outcome in enumerate(OUTCOMES):
             whole = np.isfinite(table[:, place]).reshape(-1, length).all(axis=1)  # a trajectory counts as a whole

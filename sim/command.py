@@ -18,7 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim import groups
 from sim.folder import refusal, run_name, sweep_name
 from sim.plan import Plan, runs, scenarios
-from sim.problems import ABSENT, BadScenario, Problem, at, unknown
+from sim.problems import ABSENT, BadScenario, Problem, at, nearest, question, unknown
 
 OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
@@ -162,10 +162,10 @@ def _sweep_folder(theirs, axes):
 
 def _target_problems(path):
     """What is wrong with a file of targets, by row and column."""
-    from sim.targets import RIVALS, TargetsError, load_targets, located, nearest
+    from sim.targets import RIVALS, TargetsError, load_targets, located
 
     if not located(path).is_file():
-        return [f"there is no such file; known by name: {', '.join(RIVALS)}{nearest(path, RIVALS)}"]
+        return [f"there is no such file; known by name: {', '.join(RIVALS)}{question(nearest(path, RIVALS))}"]
     try:
         load_targets(path)
     except TargetsError as error:

@@ -295,9 +295,11 @@ def test_help_and_a_bad_engine(capsys, monkeypatch, elsewhere):
     monkeypatch.setattr(sys, "argv", ["calibrate", "--help"])
     assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, None) == 0
     assert "scale_points" in capsys.readouterr().out
-    monkeypatch.setattr(sys, "argv", ["calibrate", "engine=magic", "hydra.run.dir=there"])
+    monkeypatch.setattr(sys, "argv", ["calibrate", "engine=magic", "rnus=40", "survey.targets=crets"])
     assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
-    assert "engine = magic: must be one of design, smc" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "engine = magic: must be one of design, smc" in told
+    assert "rnus = 40: there is no such field; did you mean runs?" in told and "did you mean crest?" in told
 
 
 def test_pyabc_finds_the_exact_posterior_too_and_goes_on_where_it_stopped(tmp_path):

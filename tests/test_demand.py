@@ -105,6 +105,20 @@ def test_deep_labour_has_work_from_the_first_day():
     assert state.market.today[0, c.D_POSTED] > 0
 
 
+def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
+    """What is allotted on the last Monday, which the survey reads, is a week's, though the run ends on Tuesday."""
+    choices = {"platform": "deep", "demand": "steady", "end": "2014-09-02", "population": {"people": 20_000}}
+    state = State(Scenario.load(seed=5, **choices))
+    market, monday = state.market, state.days - 2
+    state.post(monday)
+    batches = market.book[market.book["id"] != c.NOBODY]
+    clients = market.clients[batches["client"]]
+    week = 3.5 * (market.intensity[monday + 2] - market.intensity[monday])
+    stays = clients["last_day"] >= monday + 6
+    asked = clients["volume"] * week / market.kinds[clients["kind"], 0]
+    assert stays.any() and (np.abs(asked - batches["size"])[stays] <= 1.0).all()  # rounded by lot
+
+
 def test_the_usual_posting_is_remembered():
     """A tenth of each day's tasks posted goes into the mean that notifications are measured against."""
     market = MicroworkMarket(seed=5, end="2014-07-31", population={"people": 5000})

@@ -20,7 +20,8 @@ from sim.replicates import changed
 
 _ROOM = 2**20  # replicates set aside for each turn: each run has luck of its own
 MOST_ROUNDS = 8
-AGAIN, TWICE, LARGE, AFTER, POLISH = range(MOST_ROUNDS, MOST_ROUNDS + 5)  # turns that are no rounds of a design
+# Turns that are no rounds of a design; the screenings take theirs from the last on.
+AGAIN, TWICE, LARGE, AFTER, POLISH, SCREENING = range(MOST_ROUNDS, MOST_ROUNDS + 6)
 
 
 class Box(NamedTuple):
@@ -104,7 +105,7 @@ def at(scenario, point, number, turn=0):
     number : int
         Of the point in its round.
     turn : int
-        Number of the round, or one of `AGAIN`, `TWICE`, `LARGE`, `AFTER`, `POLISH`.
+        Number of the round, or one of `AGAIN`, `TWICE`, `LARGE`, `AFTER`, `POLISH`, `SCREENING`.
     """
     given = {key.replace(".", "__"): value for key, value in values(point).items()}
     try:

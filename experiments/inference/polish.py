@@ -25,12 +25,12 @@ def expected(where, found, points, readings):
     found : experiments.inference.fit.Fit
         With a pool.
     points, readings : float array, shape (n, d), (n, m)
-        Of all large runs.
+        Of all large runs; those outside the pool's box are not used, nor are readings that are nan.
     """
     law = found.posterior
     spread = np.sqrt(law.weights @ (law.points - law.weights @ law.points) ** 2)
     gap = readings - found.scale.slope * found.pool.emulate(points)
-    known = np.isfinite(gap)
+    known = np.isfinite(gap) & found.pool.box.holds(points)[:, None]
     apart = (((where[:, None] - points) / spread) ** 2).mean(axis=2)
     weight = 1.0 / (_NEAR + apart)
     total = weight @ known
