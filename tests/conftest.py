@@ -14,3 +14,11 @@ def elsewhere(tmp_path, monkeypatch):
     """An empty working folder; what a command writes stays in it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def record():
+    """The results of a small market in which the survey was held; read by many, changed by none."""
+    from surveyed import ran
+
+    return ran()

@@ -1,11 +1,79 @@
-"""From reading to truth, step by step, on markets made up so that one step is wrong and known."""
+"""From reading to truth: who is caught, what each step of the instruments adds, and the page that tells it."""
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
+from browser import assert_page_is_whole, needs_browser
+from surveyed import seen_by
 
+from sim.columns import SECONDS_PER_DAY
 from sim.instruments import gap
+from sim.instruments.capture import EDGES, by_activity, probabilities, spread
+from sim.instruments.closed import MEAN, bias_by_trial
+from sim.instruments.estimators import petersen_bias
+from sim.instruments.questionnaire import usable
+from sim.instruments.readings import comparison
+from sim.instruments.recapture import recapture
+from sim.instruments.tiers import tiers
+from sim.instruments.truth import truth
+
+
+# --- who is caught, and what that does -----------------------------------------------------------------------------
+def test_captures_by_activity_are_the_answers(record):
+    table = by_activity(record)
+    assert table["looks"].tolist() == list(EDGES)
+    assert table["caught"].sum() == len(usable(record)) and (table["caught"] <= table["people"]).all()
+    assert table["again"].sum() == recapture(record).m
+    here = record.accounts[record.accounts["platform"] == "foule_factory"]
+    days = record.answers.groupby("wave")["second"].max() // SECONDS_PER_DAY
+    assert table["people"].sum() == sum((here["signed_up"] <= day).sum() for day in days)
+    told = probabilities(table)
+    known = told["people"] > 0
+    assert ((told["low"] <= told["share"]) & (told["share"] <= told["high"]))[known].all()
+
+
+def test_spread_of_a_known_mixture():
+    def table(people, caught):
+        return pd.DataFrame({"looks": [0, 1, 2], "people": people, "caught": caught})
+
+    # p of 0.02 and 0.18 in equal parts: mean 0.1, sd 0.08, cv^2 = 0.64; sampling of 10^6 people adds nothing
+    assert spread(table([5, 10**6, 10**6], [0, 20_000, 180_000])) == pytest.approx(0.64, rel=1e-3)
+    assert spread(table([5, 10**6, 10**6], [0, 50_000, 50_000])) == pytest.approx(0.0, abs=1e-3)
+    assert math.isnan(spread(table([5, 10, 10], [0, 0, 0])))
+
+
+def test_trials_agree_with_theory():
+    spreads = (0.0, 1.0, 3.0)
+    ratio, error = bias_by_trial(3, spreads, trials=12)
+    theory = petersen_bias(MEAN, np.array(spreads))
+    # Chapman's count keeps a bias of order 1 / m of some 30 and more recaptures: 1.5 %
+    assert np.all(np.abs(ratio - theory) < 4 * error + 0.015 * theory)
+
+
+# --- from reading to truth -----------------------------------------------------------------------------------------
+def test_chains_begin_at_the_reading_and_end_at_the_truth(record):
+    chain, table = gap.chains(gap.parts(record)), tiers(record).set_index("tier")
+    for tier, part in chain.groupby("tier", sort=False):
+        known = part["value"].dropna()
+        assert part["step"].iloc[0] == "reading"
+        assert known.iloc[0] == pytest.approx(table.loc[tier, "reading"])
+        assert known.iloc[-1] == pytest.approx(table.loc[tier, "truth"])
+    assert set(chain["step"]) == {"reading", *gap.STEPS}
+
+
+def test_each_step_alone_is_the_instrument_with_that_step_right(record):
+    second = seen_by(record, duplicate_share=0.25, devices=1.4)
+    alone = gap.chains(gap.parts(second)).set_index(["tier", "step"])["alone"]
+    right = tiers(seen_by(record, duplicate_share=0.0, panel_log_sd=0.0)).set_index("tier")["reading"]
+    assert alone["occasional", "duplicates"] == pytest.approx(right["occasional"])
+    assert alone["regular", "panel"] == pytest.approx(right["regular"])
+    people = truth(record)["people"]["registered"]
+    true = len(record.accounts) / people
+    assert alone["occasional", "divisor"] == pytest.approx(
+        tiers(seen_by(record, duplicate_share=0.25, divisor=true)).set_index("tier")["reading"]["occasional"]
+    )
 
 
 def invented(**changes):
@@ -48,3 +116,29 @@ def test_seeds_without_a_reading_count_for_the_other_tiers_only():
     assert table.loc[("very active", "divisor"), "value"] == pytest.approx(1000)
     assert table.loc[("occasional", "reading"), "value_se"] == pytest.approx(0)
     assert table.loc[("very active", "reading"), "value_se"] == pytest.approx(250)  # sd of 1000 and 500, over sqrt 2
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def page(record, tmp_path_factory):
+    from sim.report.figures import draw
+    from sim.report.page import write
+
+    folder = tmp_path_factory.mktemp("run")
+    draw(record, folder / "figures")
+    compared, table = comparison(record)
+    return write(record, folder, table, compared)
+
+
+@needs_browser
+def test_the_page_of_a_run_in_a_browser(page, tmp_path):
+    assert_page_is_whole(page, 8, tmp_path)
+
+
+def test_the_page_tells_readings_and_truth(page, record):
+    text = page.read_text(encoding="utf-8")
+    table = tiers(record)
+    for value in (*table["reading"], *table["truth"]):
+        assert f"{value:,.0f}" in text
+    assert 'id="truths"' in text and "On Foule Factory" in text
+    assert f"{truth(record, 'foule_factory')['people']['registered']:,}" in text
