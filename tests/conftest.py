@@ -1,10 +1,14 @@
 """What all tests share."""
 
+import signal
+
 import matplotlib
 import pytest
 from hypothesis import settings
 
 matplotlib.use("Agg")
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # begun in the background, where Ctrl-C is not heard
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("project", deadline=None, derandomize=True)  # a first call compiles; no luck in tests
 settings.load_profile("project")
 

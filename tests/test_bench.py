@@ -20,7 +20,7 @@ from sim.scenario import Scenario
 
 NAMES = {"looks": "looks", "empty_looks": "empty_looks", "tasks_done": "tasks_done", "pay_micro_euro": "pay"}
 NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "lapsed": "lapsed"}
-STYLES = {"calendar": (2_000, 20, 9), "scan": (2_600, 10, 16)}  # people, days, seeds
+STYLES = {"calendar": (2_000, 20, 9), "scan": (1_800, 10, 16)}  # people, days, seeds
 TOLD = {"looks": 0.08, "lapsed": 0.08, "unpaid_seconds": 0.08, "empty_share": 0.01}  # largest standard error
 FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
 COMMANDS = (bench.commands, bench.whole_run, bench.replicates)
@@ -28,8 +28,9 @@ TINY = bench.Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
 
 
 def scenario(seed, people):
-    """A quarter in which nearly everybody has registered."""
-    return two_sided(Scenario.load(seed=seed, start="2018-05-01", end="2018-07-31", population={"people": people}))
+    """A quarter in which nearly everybody has registered, and more lapse than would, so that they can be told apart."""
+    choices = {"population": {"people": people}, "behaviour.lapse_rate": 0.03}
+    return two_sided(Scenario.load(seed=seed, start="2018-05-01", end="2018-07-31", **choices))
 
 
 @cache
