@@ -46,7 +46,7 @@ def test_a_name_that_is_no_table_is_told_which_there_are(monkeypatch, elsewhere,
     monkeypatch.setattr(sys, "argv", ["calibrate", "survey.targets=crset", "hydra.run.dir=there"])
     assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
     told = capsys.readouterr().err
-    assert "survey.targets = crset: there is no such file; known by name: crest (nearest: 'crest')" in told
+    assert "survey.targets = crset: there is no such file; known by name: crest; did you mean crest?" in told
 
 
 def test_shifts_are_in_standard_deviations_of_the_usual_posterior_where_priors_are_uniform():
