@@ -151,13 +151,13 @@ class Behaviour:
     accuracy_mean: float = Q("chance that a task is done right, mean of workers", "share", 0, 1)
     accuracy_sd: float = Q("spread of accuracy between workers", "share", 0, 0.5)
     attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3,
-                                prior=Uniform(0.0, 2.0, "alike, or seven times as ready to look"))  # fmt: skip
+                                prior=Uniform(0.0, 1.5, "alike, or four and a half times as ready to look"))  # fmt: skip
     looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000,
                             prior=LogUniform(0.03, 2.0, "from once a month to twice a day"))  # fmt: skip
     looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,
                                   prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"))  # fmt: skip
-    looking_rate_max: float = Q("most a worker looks", "look/day", 0.001, 1440,
-                                    prior=LogUniform(1, 24, "once a day to every waking hour"))  # fmt: skip
+    looking_rate_max: float = Q("most a worker of middling readiness looks", "look/day", 0.001, 1440,
+                                    prior=LogUniform(0.3, 12, "twice a week to twelve times a day"))  # fmt: skip
     lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10)
     learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1,
                              prior=LogUniform(0.05, 0.8, "from a month to a day of memory"))  # fmt: skip

@@ -66,8 +66,8 @@ class Looking(mesa.Agent):
         rules = self.model.rules
         best = max((account.expected_return for account in self.accounts.values() if not account.closed), default=0.0)
         wage = self.reservation_wage * (rules.need_factor if day < self.needy_until else 1.0)
-        rate = rules.looking_rate * self.attention * (best / wage) ** rules.looking_elasticity
-        return min(rate, rules.looking_rate_max)
+        rate = rules.looking_rate * (best / wage) ** rules.looking_elasticity
+        return self.attention * min(rate, rules.looking_rate_max)
 
     def event_rate(self):
         """Events per operational day; once seen today, those are looks as long as his time lasts."""

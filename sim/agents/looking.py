@@ -68,10 +68,14 @@ def next_event(rules, available, profile, second, rate, u):
 
 @inner
 def looking_rate(rules, worker, best_return, day):
-    """Looks per operational day: ``rate * attention * (return / reservation wage) ** elasticity``, capped."""
+    """Looks per operational day: ``attention * min(rate * (return / reservation wage) ** elasticity, most)``.
+
+    What attention multiplies, it multiplies at the top too: who has two screens open is there more often however
+    much looking pays, so the most assiduous differ from one another as everybody else does.
+    """
     wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
-    rate = rules.looking_rate * worker.attention * (best_return / wage) ** rules.looking_elasticity
-    return min(rate, rules.looking_rate_max)
+    rate = rules.looking_rate * (best_return / wage) ** rules.looking_elasticity
+    return worker.attention * min(rate, rules.looking_rate_max)
 
 
 @inner
