@@ -100,8 +100,6 @@ class Demand:
     weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5,
                                prior=LogUniform(0.05, 1.2, "announced too short, by an unknown factor"))  # fmt: skip
-    deep_level: float = Q("factor on demand_share of deep-labour platforms, beside biface ones", "ratio", 0, 20,
-                          prior=LogUniform(0.03, 1.5, "a fiftieth to a quarter of all minutes"))  # fmt: skip
     client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5,
                                   prior=Uniform(1.8, 3.6, "top 1 % with 0.3 to 0.9 of spending"))  # fmt: skip
     client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")

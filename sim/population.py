@@ -165,9 +165,7 @@ def lognormal(mean, sd):
 
 def demand_shares(scenario):
     """Share of each platform in the minutes of work demanded, float64 array, shape (P,)."""
-    members = scenario.platform.members.values()
-    level = scenario.demand.deep_level if len({member.structure for member in members}) > 1 else 1.0
-    weight = np.array([m.demand_share * (level if m.structure == "deep" else 1.0) for m in members])
+    weight = np.array([member.demand_share for member in scenario.platform.members.values()])
     return weight / weight.sum()
 
 
