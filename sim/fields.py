@@ -149,7 +149,7 @@ class Behaviour:
     accuracy_mean: float = Q("chance that a task is done right, mean of workers", "share", 0, 1)
     accuracy_sd: float = Q("spread of accuracy between workers", "share", 0, 0.5)
     attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3,
-                                prior=Uniform(0.0, 1.5, "alike, or four and a half times as ready to look"))  # fmt: skip
+                                prior=Uniform(0.0, 1.5, "alike, or 4.5 times as ready to look"))  # fmt: skip
     looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000,
                             prior=LogUniform(0.03, 2.0, "from once a month to twice a day"))  # fmt: skip
     looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,

@@ -178,16 +178,6 @@ def test_mean_batch():
         assert mean_sizes(demand)[kind] == pytest.approx((sizes * probability).sum(), rel=1e-9), kind
 
 
-def test_level_of_deep_labour_moves_demand_to_it_and_adds_none():
-    plain, less = (demand_shares(scenario("steady", **{"demand.deep_level": level})) for level in (1.0, 0.5))
-    deep = np.array([member.structure == "deep" for member in scenario("steady").platform.members.values()])
-    assert deep.any() and not deep.all() and plain.sum() == pytest.approx(1.0) == less.sum()
-    odds = [shares[deep].sum() / shares[~deep].sum() for shares in (plain, less)]
-    assert odds[1] / odds[0] == pytest.approx(0.5)
-    alone = (demand_shares(scenario("steady", platform="deep", **{"demand.deep_level": x})) for x in (1.0, 0.5))
-    np.testing.assert_array_equal(*alone)
-
-
 # --- clients ---------------------------------------------------------------------------------------------------
 LAW = np.array([2.2, 0.52, 185.0, 0.3 / 365.25, *lognormal(0.05, 0.04), 4.0, 0.8, 0.4])
 

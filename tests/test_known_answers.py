@@ -240,12 +240,9 @@ def test_refusals_of_many_tasks():
 
 
 # --- more work than anybody wants ------------------------------------------------------------------------------
-def test_ample_demand_is_not_rationed():
-    """With several hundred times the usual work of short tasks at good pay, who is not picky finds something.
-
-    A look fails only if the sitting ends before the first task fits: with sittings of two hours, less than one
-    in twenty of those of a minute, plus the first day, before anything is posted.
-    """
+@pytest.fixture(scope="module")
+def ample():
+    """Several hundred times the usual work, short tasks at good pay, and nobody picky."""
     kind = {"share": 1.0, "seconds": 10.0, "seconds_log_sd": 0.0, "redundancy": 1, "wage_factor": 1.0}
     none = dict.fromkeys(kind, 0) | {"seconds": 10.0, "redundancy": 1, "wage_factor": 1.0, "share": 0.0}
     names = Scenario.load().demand.kinds
@@ -267,8 +264,23 @@ def test_ample_demand_is_not_rationed():
     )
     market.run()
     check(market)
-    later = market.recorder.daily[14:].sum(axis=(0, 1))
+    return market
+
+
+def test_ample_demand_is_not_rationed(ample):
+    """A look fails only if the sitting ends before the first task fits: with sittings of two hours, less than one
+    in twenty of those of a minute, plus the first day, before anything is posted.
+    """
+    later = ample.recorder.daily[14:].sum(axis=(0, 1))
     assert later[c.D_LOOKS] > 1000
     assert later[c.D_EMPTY] < 0.05 * later[c.D_LOOKS]
     assert later[c.D_OPEN] > 0
     assert later[c.D_PAID] > 3 * later[c.D_UNPAID]
+
+
+def test_attention_tells_at_the_top_too(ample):
+    """Where work pays hundreds of times the reservation wage, all look as often as they ever would; not all alike."""
+    workers = ample.columns.workers
+    looking = workers[workers["state"] == c.LOOKING]
+    assert len(looking) > 50 and looking["attention"].max() > 3 * looking["attention"].min()
+    np.testing.assert_allclose(looking["looking_rate"], 2.0 * looking["attention"], rtol=1e-6)

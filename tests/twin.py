@@ -188,7 +188,8 @@ def best_of(accounts):
 def rate_of(rules, worker, best, day):
     """Looks per operational day."""
     wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
-    return worker.attention * min(rules.looking_rate * (best / wage) ** rules.looking_elasticity, rules.looking_rate_max)
+    rate = rules.looking_rate * (best / wage) ** rules.looking_elasticity
+    return worker.attention * min(rate, rules.looking_rate_max)
 
 
 def wake(rules, day, market, further):
