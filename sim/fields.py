@@ -183,7 +183,7 @@ class Behaviour:
     need_days: float = Q("mean length of a spell of need", "day", 1, 3650)
     need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1)
     hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1)
-    notification_every_days: float = Q("mean time between messages that call back", "day", 1, 100_000)
+    notification_every_days: float = Q("mean time between messages heeded, at full strength", "day", 1, 100_000)
     joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1)
     joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440)
     test_minutes: float = Q("unpaid time of a qualification test", "minute", 0, 1440)

@@ -10,7 +10,7 @@ import numpy as np
 from sim import population
 from sim.agents.looking import learn
 from sim.availability import availability_table, posting_table
-from sim.columns import BATCH, D_PAY, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
+from sim.columns import BATCH, D_PAY, D_POSTED, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
 from sim.demand import intensity, kinds, mean_sizes
 from sim.legislation import legislate
 from sim.markets import book, contracting, posting
@@ -206,10 +206,14 @@ class State:
             contracting.allot(self.market, self._weight)
 
     def notify(self):
-        """How much platforms call: full strength when a day's posting or more lies open."""
+        """How much platforms call: at full strength when there is twice as much to do today as is usually posted.
+
+        What counts is what is announced, not what is left: where work is rationed, nothing lies open in the morning.
+        """
         market = self.market
         deep = market.platforms["structure"] == 1
-        full = np.clip(market.open_tasks / np.maximum(self._posted, 1.0), 0.0, 1.0)
+        offered = market.open_tasks + market.today[:, D_POSTED]
+        full = np.clip(offered / np.maximum(2.0 * self._posted, 1.0), 0.0, 1.0)
         market.notice[:] = market.platforms["notification"] * np.where(deep, market.openings > 0, full)
 
     def wake(self, day):

@@ -105,8 +105,8 @@ class MesaMarket(mesa.Model):
         self.posted = [0] * len(self.platforms)
         self.pay_out()
         self.post()
-        for platform in self.platforms:
-            full = min(1.0, max(0.0, platform.open_tasks / max(platform.posted_per_day, 1.0)))
+        for platform, posted in zip(self.platforms, self.posted, strict=True):
+            full = min(1.0, max(0.0, (platform.open_tasks + posted) / max(2.0 * platform.posted_per_day, 1.0)))
             platform.notice = platform.notification * full
         if self.style == "scan":
             self.scan()
