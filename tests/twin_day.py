@@ -123,7 +123,7 @@ class Day:
             if len(own) == 1 or noise == 0.0:
                 return self.accounts[a].expected_return
             u = draw(self.market.key, streams.PICK, now, i, 2 + self.accounts[a].platform)
-            return self.accounts[a].expected_return * (-math.log(u)) ** -noise
+            return max(self.accounts[a].expected_return, 1e-9) * (-math.log(u)) ** -noise
 
         free = [a for a in own if self.accounts[a].state < c.BANNED and self.accounts[a].platform not in tried]
         return max(free, key=value, default=None)
