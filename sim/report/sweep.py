@@ -92,7 +92,7 @@ def _curves(runs, key, outcomes, words, title):
         _name_values(axis, sorted(runs[key].unique()), words)
         _dress(axis, outcome, words)
     by = [key] if shown is None else [key, "_named"]
-    note = _note(runs, by, words("sweep.curves_note", runs="{runs}"))
+    note = _note(runs, by, "sweep.curves_note", words)
     _below(figure, panels, f"{key}\n{note}", len(shown or ()))
     return figure, told, words("sweep.curves_alt", parameter=key, rows=rows_told(found, words))
 
@@ -131,7 +131,7 @@ def _maps(runs, keys, outcomes, words, lot):
         axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
         _write_cells(axis, table, image, outcome, words)
     note = "sweep.map_persons_note" if set(outcomes) <= set(_PERSONS) else "sweep.map_note"
-    note = _note(runs, keys, words(note, runs="{runs}"))
+    note = _note(runs, keys, note, words)
     figure.supxlabel(f"{across}\n{note}", fontsize=8)
     figure.supylabel(down, fontsize=8)
     return figure, told, words("sweep.map_alt", first=across, second=down, rows=rows_told(found, words))
@@ -170,7 +170,7 @@ def _intervals(runs, named, outcomes, words):
         _dress(axis, outcome, words, "x")
     panels[0, 0].set_yticks(range(len(names)), names)  # of all panels, also of those that are empty
     panels[0, 0].set_ylim(len(names) - 0.4, -0.6)
-    _below(figure, panels, _note(runs, ["_named"], words("sweep.intervals_note", runs="{runs}")), len(hues))
+    _below(figure, panels, _note(runs, ["_named"], "sweep.intervals_note", words), len(hues))
     return figure, told, words("sweep.intervals_alt", rows=rows_told(found, words))
 
 
@@ -213,11 +213,13 @@ def _dress(axis, outcome, words, which="y"):
     style.tidy(axis, which)
 
 
-def _note(runs, by, text):
+def _note(runs, by, name, words):
     """What is shown, with how many runs there are of each combination."""
     sizes = runs.groupby(by).size()
+    if sizes.max() == 1:
+        return words("sweep.single_note")
     told = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}\N{EN DASH}{sizes.max()}"
-    return text.format(runs=told)
+    return words(name, runs=told)
 
 
 def _below(figure, panels, text, lines):

@@ -11,6 +11,7 @@ WORDS = {
     "sweep.intervals_alt": "Means over runs with 95% intervals, side by side: {rows}.",
     "sweep.row": "{outcome} from {low} ({at_low}) to {high} ({at_high})",
     "sweep.all": "all runs",
+    "sweep.single_note": "one run of each",
     "sweep.curves_note": "line: mean over {runs} runs; band: its 95% interval",
     "sweep.map_note": "means over {runs} runs",
     "sweep.map_persons_note": "means over {runs} runs, persons",

@@ -10,13 +10,14 @@ _CLEAR = 2.0  # standard errors between two means, from which they are said to d
 
 
 def means_of(runs, by, outcome):
-    """Mean, ends of its 95 % interval, standard error and runs of an outcome, by one or more columns."""
+    """Mean, ends of its 95 % interval, standard error and runs of an outcome; several columns go with their values."""
     rows = []
     for value, group in runs.groupby(by, sort=False):
         known = group[outcome].dropna().astype(float)
         low, high = interval(known)
         error = known.std() / np.sqrt(len(known)) if len(known) > 1 else 0.0
-        rows.append((value if len(by) > 1 else value[0], known.mean(), low, high, error, len(known)))
+        at = tuple(zip(by, value, strict=True)) if len(by) > 1 else value[0]
+        rows.append((at, known.mean(), low, high, error, len(known)))
     return pd.DataFrame(rows, columns=["value", "mean", "low", "high", "error", "runs"])
 
 
@@ -68,7 +69,7 @@ def _named(outcome, words):
 
 def _said(value, words):
     if isinstance(value, tuple):
-        return ", ".join(_said(part, words) for part in value)
+        return ", ".join(f"{short(key)}={_said(part, words)}" for key, part in value)
     return words.short(value) if isinstance(value, int | float | np.number) else value or words("sweep.all")
 
 

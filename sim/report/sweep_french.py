@@ -11,6 +11,7 @@ WORDS = {
     "sweep.intervals_alt": "Moyennes des exécutions avec intervalles à 95 %, côte à côte : {rows}.",
     "sweep.row": "{outcome}, de {low} ({at_low}) à {high} ({at_high})",
     "sweep.all": "toutes les exécutions",
+    "sweep.single_note": "une exécution de chaque",
     "sweep.curves_note": "ligne : moyenne de {runs} exécutions ; bande : son intervalle à 95 %",
     "sweep.map_note": "moyennes de {runs} exécutions",
     "sweep.map_persons_note": "moyennes de {runs} exécutions, personnes",
