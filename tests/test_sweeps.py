@@ -294,7 +294,7 @@ def made_up(**axes):
         (
             {"a.rate": [1.0, 2.0], "b.page": [3, 5, 7]},
             {"outcomes", "tiers"},
-            "page and rate: median pay per hour, €4.05 at 3, 1 and",
+            "page and rate: median pay per hour, €4.05 at page=3, rate=1 and",
         ),
         (
             {"a.rate": [1.0, 2.0], "b.page": [3, 5], "c.hope": [0.1, 0.2]},
