@@ -24,6 +24,7 @@ LIVELY = {
     "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 1.4},
     "behaviour": {
         "looking_rate": 2.0,
+        "learning_rate": 0.4,  # who finds work is soon there often enough to be banned
         "accuracy_mean": 0.9,
         "accuracy_sd": 0.1,
         "joining_rate": 0.3,
