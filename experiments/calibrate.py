@@ -15,7 +15,7 @@ import numpy as np
 from experiments.door import stop_or_go
 from sim.ensemble import near
 from sim.quantity import Quantity as Q
-from sim.replicates import changed, code, write_json
+from sim.replicates import begin, changed, code
 
 _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
@@ -74,9 +74,8 @@ def experiment(scenario, settings, folder, command):
     data = load(scenario.survey.targets)
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
                    behaviour__posterior=None, behaviour__row=None, population__people=settings["people"])  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
     born = provenance(base, None) | {"code": code(), "command": command, "settings": settings}
-    write_json(folder / "provenance.json", born)
+    begin(folder, born)
     runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
     found, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
     _tell(found, table, base, settings, runs, born, scenario.report)

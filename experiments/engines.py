@@ -13,7 +13,7 @@ import pandas as pd
 from experiments.door import stop_or_go
 from sim.problems import BadScenario, Problem
 from sim.quantity import Quantity as Q
-from sim.replicates import code, write_json
+from sim.replicates import begin, code
 
 _MANUAL = """\
 Compares one design with an emulator (the engine of experiments.calibrate), the same runs without the emulator, and
@@ -58,9 +58,8 @@ def experiment(scenario, settings, folder, command):
         for engine, found in tried:
             rows.append({"engine": engine, "time": time} | nearness(*found, *truth))
     table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
-    folder.mkdir(parents=True, exist_ok=True)
+    begin(folder, {"command": command, "code": code(), "exact, effective draws": effective})
     table.to_csv(folder / "engines.csv")
-    write_json(folder / "provenance.json", {"command": command, "code": code(), "exact, effective draws": effective})
     print(table.to_string(float_format="{:.2f}".format))
     print(f"\nAgainst {effective:.0f} effective draws of the exact posterior; identified parameters only.")
 

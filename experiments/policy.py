@@ -13,7 +13,7 @@ from sim import groups
 from sim.ensemble import near
 from sim.problems import ABSENT, Problem, nearest, question
 from sim.quantity import Quantity as Q
-from sim.replicates import code, run_all, write_json
+from sim.replicates import begin, code, run_all
 
 _MANUAL = """\
 Runs the market with and without policies, the same people and the same luck in both, and says what differs: for
@@ -115,8 +115,7 @@ def experiment(scenario, settings, folder, command):
     markets = arms(scenario, settings["compare"], settings["typed"], settings["placebo"], settings["folders"])
     asked = plan(markets, settings["seeds"])
     born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"]}
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "provenance.json", born)
+    begin(folder, born)
     found = fold(run_all(asked, measure, folder, settings["workers"]), [*markets][1:])
     wanted = {named(names): markets[named(names)] for names in settings["compare"]}
     tell(found, scenario, wanted, settings, folder, command, born)

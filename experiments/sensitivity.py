@@ -14,7 +14,7 @@ from experiments.door import stop_or_go
 from experiments.indices import DUMMY, morris, sobol
 from sim.ensemble import near
 from sim.quantity import Quantity as Q
-from sim.replicates import changed, code, run_all, write_json
+from sim.replicates import begin, changed, code, run_all
 
 _MANUAL = """\
 Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
@@ -59,8 +59,7 @@ def experiment(scenario, settings, folder, command):
 
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1,
                    population__people=settings["people"])  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "provenance.json", provenance(base, None) | {"code": code(), "command": command})
+    begin(folder, provenance(base, None) | {"code": code(), "command": command})
     tables, told = {}, []
     for name, part in (("parameters", by_parameter), ("mechanisms", by_mechanism)):
         if settings["part"] in ("both", name):

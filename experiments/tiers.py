@@ -10,7 +10,7 @@ import os
 from experiments.door import stop_or_go
 from sim.ensemble import near
 from sim.quantity import Quantity as Q
-from sim.replicates import changed, code, over_seeds, run_all, write_json
+from sim.replicates import begin, changed, code, over_seeds, run_all, write_json
 
 VARIANTS = ("demand_double", "demand_half", "steady", "volatile", "closed", "quota")
 _LEAST_GROWTH = 0.1  # of sign-up: eight in ten accounts opened in the first tenth of the time
@@ -90,8 +90,7 @@ def experiment(scenario, settings, folder, command):
 
     asked = plan(scenario, settings)
     born = provenance(scenario, None) | {"code": code()}
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "provenance.json", born)
+    begin(folder, born)
     kept = [(one.variant, one.seed, found) for one, found in run_all(asked, measure, folder, settings["workers"])]
     order = {(one.variant, one.seed): place for place, one in enumerate(asked)}
     kept.sort(key=lambda one: order[one[:2]])  # they arrive as they come

@@ -11,7 +11,7 @@ import sys
 from experiments.door import stop_or_go
 from sim.ensemble import near
 from sim.quantity import Quantity as Q
-from sim.replicates import Replicate, changed, code, run_all, write_json
+from sim.replicates import Replicate, begin, changed, code, run_all
 
 _MANUAL = """\
 Sets what no fit has ever seen beside what markets with parameters drawn from the posterior show: the rows of the
@@ -54,9 +54,8 @@ def experiment(scenario, settings, folder, command):
 
     base, asked = plan(scenario, settings)
     rows = {one.seed: one.scenario.behaviour.row for one in asked["drawn"]}
-    folder.mkdir(parents=True, exist_ok=True)
     born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"], "rows": rows}
-    write_json(folder / "provenance.json", born)
+    begin(folder, born)
     every = {one.path(folder): one for runs in asked.values() for one in runs}  # where both are the same, once
     found = {one.path(folder): kept for one, kept in run_all([*every.values()], measure, folder, settings["workers"])}
     kept = {name: [found[one.path(folder)] for one in runs] for name, runs in asked.items()}

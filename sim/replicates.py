@@ -123,6 +123,19 @@ def changed(scenario, **values):
     return Scenario.checked(tree)
 
 
+def begin(folder, born):
+    """Make the folder of many runs, known as one from its first moment, and write down where it comes from.
+
+    Parameters
+    ----------
+    folder : Path
+    born : dict
+        Its provenance.
+    """
+    (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
+    write_json(folder / "provenance.json", born)
+
+
 def run_all(asked, measure, folder, workers=None):
     """Make the runs that are not on disk yet, and hand over what was measured of each as it arrives.
 

@@ -230,7 +230,7 @@ def test_fit_finds_what_the_data_tell_and_says_what_they_do_not():
     data, d = load(), len(parameters())
     where = points(cube(d), 600, 1)
     measured = Stub(None, None, None).make(None, where)
-    found = fit(where, market.vectors(measured, data), data, same(11), cube(d), 1, range(600), 0.1, 20)
+    found = fit(where, market.vectors(measured, data), data, same(11), cube(d), 1, range(600), 0.1, 50)
     table = told(found)
     assert (found.contraction[:3] > 0.9).all() and (found.contraction[3:] < 0.5).all()
     assert table["identified"][:3].all() and (table["recovered"][:3] > 0.9).all()
@@ -272,7 +272,7 @@ def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
         "rounds=2",
         "scale_points=10",
         "predictive=8",
-        "recovery=8",
+        "recovery=20",
         "draws=50",
         "hydra.run.dir=there",
     ]
@@ -284,6 +284,7 @@ def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
     draws = pd.read_csv(there / "posterior.csv")
     assert len(draws) == 50 and list(draws) == list(parameters())
     about = json.loads((there / "posterior.json").read_text(encoding="utf-8"))
+    assert about["command"] == " ".join(["python -m experiments.calibrate", *words[:-1]])  # no folder is shipped
     assert about["runs"] == 300 and set(about["data"]) == set(load().ids) and about["code"]
     assert "The data say little of: " in printed and "visitors (says what visitors_share says)" in printed
     assert len(pd.read_parquet(there / "design.parquet")) == 300

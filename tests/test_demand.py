@@ -126,6 +126,18 @@ def test_the_usual_posting_is_remembered():
     np.testing.assert_allclose(market.state._posted, 0.1 * market.recorder.daily[0, :, c.D_POSTED])
 
 
+def test_platforms_call_by_what_is_announced_against_what_is_usual():
+    """At full strength at twice the usual, whether it came today or waits; in the morning nothing need lie open."""
+    state = MicroworkMarket(seed=5, end="2014-07-31", population={"people": 500}).state
+    biface = state.market.platforms["structure"] == 0
+    strength = state.market.platforms["notification"][biface]
+    state._posted[:] = 50.0
+    for waiting, announced, full in ((0, 0, 0.0), (20, 30, 0.5), (0, 100, 1.0), (100, 0, 1.0), (0, 900, 1.0)):
+        state.market.open_tasks[:], state.market.today[:, c.D_POSTED] = waiting, announced
+        state.notify()
+        np.testing.assert_allclose(state.market.notice[biface], full * strength)
+
+
 @pytest.mark.parametrize("regime", ["steady", "seasonal", "volatile"])
 def test_posts_are_as_many_as_expected(regime):
     """The gaps' variance is 1 (exponential) or, with bursts, that of the mixture: it sets the standard error."""

@@ -75,7 +75,6 @@ def test_what_an_ensemble_prints(whole):
         assert words in printed
 
 
-@pytest.mark.slow  # sweeps go through the same loop, and their test is always run
 def test_stopped_killed_and_taken_up_again(whole, tmp_path):
     """After Ctrl-C, after `kill -9`, and with more seeds than before: the same bytes as undisturbed."""
     folder = tmp_path / "there"

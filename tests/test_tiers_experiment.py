@@ -14,10 +14,10 @@ import pytest
 from browser import assert_page_is_whole, needs_browser
 
 from experiments import door, tiers
-from sim.folder import REPLICATES
+from sim.folder import REPLICATES, refusal
 from sim.groups import CONF
 from sim.instruments import seeds as over_seeds
-from sim.replicates import Replicate, RunsFailed, changed, code, run_all
+from sim.replicates import Replicate, RunsFailed, begin, changed, code, run_all
 from sim.scenario import Scenario
 from sim.targets import load_targets
 
@@ -190,6 +190,12 @@ def test_a_second_launch_makes_only_what_is_missing(done, again):
     assert f"{len(before) - 1} of {len(before)} runs are there already" in complaints
     assert printed == done[1] and set(after) == set(before)
     assert [name for name in after if after[name] != before[name]] == [victim]
+
+
+def test_what_ended_before_its_first_run_goes_on_in_the_same_folder(tmp_path):
+    begin(tmp_path / "there", {"command": "python -m experiments.tiers"})
+    assert refusal(tmp_path / "there", growing=True) is None
+    assert "many runs" in refusal(tmp_path / "there")
 
 
 def test_ctrl_c_loses_nothing_finished(typed):

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shlex
 
 import numpy as np
 import yaml
@@ -33,6 +34,8 @@ def write(found, drawn, known, table, born, folder):
     about = {"draws": len(rows), "runs": len(found.points), "effective": round(found.posterior.effective, 1)}
     priors = {key: {"prior": str(prior), "reason": prior.reason} for key, prior in parameters().items()}
     data = {name: float(value) for name, value in zip(found.data.ids, found.data.published, strict=True)}
+    # What may be shipped tells no folder of somebody's machine.
+    about["command"] = shlex.join(word for word in shlex.split(born["command"]) if not word.startswith("hydra."))
     write_json(
         folder / "posterior.json",
         born | about | {"priors": priors, "data": data, "left out": found.data.repeats, "unread": found.data.unread},

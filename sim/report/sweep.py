@@ -217,7 +217,7 @@ def _note(runs, by, name, words):
     """What is shown, with how many runs there are of each combination."""
     sizes = runs.groupby(by).size()
     if sizes.max() == 1:
-        return words("sweep.single_note")
+        return words("sweep.single_persons_note" if name == "sweep.map_persons_note" else "sweep.single_note")
     told = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}\N{EN DASH}{sizes.max()}"
     return words(name, runs=told)
 

@@ -12,6 +12,7 @@ WORDS = {
     "sweep.row": "{outcome} from {low} ({at_low}) to {high} ({at_high})",
     "sweep.all": "all runs",
     "sweep.single_note": "one run of each",
+    "sweep.single_persons_note": "one run of each, persons",
     "sweep.curves_note": "line: mean over {runs} runs; band: its 95% interval",
     "sweep.map_note": "means over {runs} runs",
     "sweep.map_persons_note": "means over {runs} runs, persons",

@@ -12,6 +12,7 @@ WORDS = {
     "sweep.row": "{outcome}, de {low} ({at_low}) à {high} ({at_high})",
     "sweep.all": "toutes les exécutions",
     "sweep.single_note": "une exécution de chaque",
+    "sweep.single_persons_note": "une exécution de chaque, personnes",
     "sweep.curves_note": "ligne : moyenne de {runs} exécutions ; bande : son intervalle à 95 %",
     "sweep.map_note": "moyennes de {runs} exécutions",
     "sweep.map_persons_note": "moyennes de {runs} exécutions, personnes",
