@@ -7,10 +7,12 @@ costs the runs it was at, which Dask gives to another.
 import atexit
 import logging
 import math
+import os
 import sys
 import time
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
+from pathlib import Path
 
 from sim.crew import Gone
 from sim.problems import BadScenario, Problem
@@ -137,7 +139,7 @@ def _opened(cluster):
     if cluster.name == "slurm":
         jobs = slurm(cluster)
         _LEFT.callback(jobs.close)
-        jobs.scale(jobs=cluster.workers)
+        kept_up(jobs, cluster.workers)
         return _LEFT.enter_context(Client(jobs, set_as_default=False))
     try:
         return _LEFT.enter_context(Client(cluster.address, timeout=PATIENCE, set_as_default=False))
@@ -146,6 +148,11 @@ def _opened(cluster):
     except ValueError as problem:
         wrong = f"is no address such as tcp://127.0.0.1:8786: {problem}"
     raise BadScenario([Problem("cluster.address", cluster.address, wrong)])
+
+
+def kept_up(jobs, number):
+    """Submit a number of jobs, and another for each that ends: its time is over, say, and the sweep's is not."""
+    jobs.adapt(minimum_jobs=number, maximum_jobs=number)
 
 
 def slurm(cluster):
@@ -168,6 +175,11 @@ def slurm(cluster):
         account=cluster.account,
         interface=cluster.interface,
         job_name="microwork",
+        log_directory=str(_cache() / "slurm"),
         scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # nothing that others could see
         job_script_prologue=[cluster.prologue] if cluster.prologue else [],
     )
+
+
+def _cache():
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microwork"

@@ -1,5 +1,6 @@
 """Runs made elsewhere: a calibration by Dask is the same bytes, and what SLURM is asked for is what the page says."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 from loopback import QUIET, SURROUNDINGS, cluster
 
-from sim.cluster import slurm
+from sim.cluster import kept_up, slurm
 from sim.folder import REPLICATES
 from sim.scenario import Scenario
 
@@ -63,11 +64,34 @@ def test_as_many_jobs_are_submitted_as_were_asked_for_and_all_are_ended(tmp_path
         (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    with slurm(Scenario.compose([*ASKED, "cluster.workers=3"]).cluster) as jobs:
-        jobs.scale(jobs=3)
+    asked = Scenario.compose([*ASKED, "cluster.workers=3"]).cluster
+    with slurm(asked) as jobs:
+        kept_up(jobs, asked.workers)
         deadline = time.monotonic() + 30
         while len([*tmp_path.glob("script*")]) < 3 and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.2)
     submitted = [path.name.removeprefix("script") for path in tmp_path.glob("script*")]
     assert len(submitted) == 3 and sorted((tmp_path / "ended").read_text().split()) == sorted(submitted)
+
+
+@pytest.mark.slow
+def test_a_sweep_on_slurm_that_loses_a_job_is_the_same_bytes(tmp_path):
+    """On the SLURM of this machine, where there is one: its first partition, two jobs."""
+    pytest.importorskip("dask_jobqueue")
+    if not shutil.which("sinfo") or subprocess.run(["sinfo"], **QUIET).returncode:
+        pytest.skip("no SLURM answers here")
+    sweep = [sys.executable, "-m", "sim.run", "-m", "seed=range(24)", "population.people=2000", "report.figures=false"]
+    there = ["cluster=slurm", "cluster.workers=2", "cluster.hours=0.2", "cluster.memory=2", "cluster.interface=lo"]
+    runs, kept = tmp_path / "there" / REPLICATES, {"cwd": tmp_path, "env": SURROUNDINGS} | QUIET
+    running = subprocess.Popen([*sweep, *there, "hydra.sweep.dir=there"], **kept)
+    while len([*runs.glob("*.json")]) < 4 and running.poll() is None:
+        time.sleep(0.05)
+    assert running.poll() is None, "it ended before a job was killed"
+    mine = ["squeue", "--noheader", "--name", "microwork", "--states", "R", "--format", "%i"]
+    first = subprocess.run(mine, capture_output=True, text=True).stdout.split()[0]
+    subprocess.run(["scancel", "--signal", "KILL", first], check=True)
+    assert running.wait(600) == 0
+    assert subprocess.run([*sweep, "hydra.sweep.dir=here"], **kept).returncode == 0
+    for name in ("runs.parquet", "targets.parquet"):
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes(), name
