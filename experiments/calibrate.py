@@ -46,7 +46,7 @@ class Settings:
     scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
     predictive: int = Q("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
-    polish: int = Q("times that the best point is chosen anew, after four large runs of the last", "", 0, 50)
+    polish: int = Q("times that the best point is chosen anew, after twenty large runs around the last", "", 0, 50)
     engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
     generations: int = Q("generations (smc)", "", 1, 100)
@@ -112,7 +112,7 @@ def by_design(base, data, settings, runs):
             scale = same(len(gathered.settle().ids))
     if large:
         scale = anchored(scale, gathered.fit(scale).pool, *large)
-    return replace(gathered.fit(scale, settings["recovery"]), large=large), gathered.table()
+    return gathered.fit(scale, settings["recovery"]), gathered.table()
 
 
 def compare_scales(base, gathered, settings, runs, scale):
@@ -164,7 +164,7 @@ def _tell(found, table, base, settings, runs, born, report):
     from experiments.inference.fit import predicted, told, trading_off
     from experiments.inference.market import vectors
     from experiments.inference.page import draw, text, write
-    from experiments.inference.polish import polished
+    from experiments.inference.polish import WORLDS, polished
 
     drawn = found.posterior.draws(settings["draws"], base.seed)
     after = found.posterior.draws(max(settings["predictive"], 1), base.seed)[: settings["predictive"]]
@@ -174,13 +174,12 @@ def _tell(found, table, base, settings, runs, born, report):
     if not found.scale.points:
         readings = found.scale.corrected(readings)
     predictions = predicted(found.data, found.scale, readings)
-    if found.large:
-        large = [np.vstack(both) for both in zip(found.large, (after, readings), strict=True)]
+    if found.scale.points:
 
         def make(where):
-            return vectors(runs.make(base, where, POLISH), found.data)
+            return vectors(runs.make(base, where, POLISH, WORLDS), found.data)
 
-        best, reads = polished(found, *large, make, settings["polish"], base.seed)
+        best, reads = polished(found, make, settings["polish"], base.seed)
         found, predictions["best"] = replace(found, chosen=best), found.data.back(reads)
     known = {"parameters": told(found), "predictions": predictions, "pairs": trading_off(found)}
     write(found, drawn, known, table, born, runs.folder)

@@ -17,7 +17,7 @@ from experiments.inference.chance import TOY, normals
 from experiments.inference.data import load
 from experiments.inference.design import Box, cube, luck, narrowed, parameters, points, values
 from experiments.inference.fit import fit, told
-from experiments.inference.polish import polished
+from experiments.inference.polish import WORLDS, polished
 from experiments.inference.pool import pool
 from experiments.inference.recovery import coverage, recover
 from experiments.inference.scale import anchored, compare, same
@@ -214,7 +214,7 @@ class Stub:
     def __init__(self, folder, workers, clock):
         self.folder, self.clock = folder, clock
 
-    def make(self, scenario, where, turn=0):
+    def make(self, scenario, where, turn=0, worlds=None):
         data = load()
         slope = 2.0 * normals(1, TOY, len(data.ids), where.shape[1])
         slope[:, 3:] = 0.0
@@ -252,14 +252,14 @@ def test_the_best_point_is_best_at_the_large_scale_not_in_one_lucky_run():
 
     def make(where):
         made.append(len(where))
-        return true(where) + 0.5 * data.error * normals(3, TOY, len(where), 11)
+        luck = 2.0 * data.error * normals(2, TOY, WORLDS, 11)
+        return true(where) + luck[np.arange(len(where)) % WORLDS] + 0.5 * data.error * normals(3, TOY, len(where), 11)
 
     def misfit(where):
         return (((true(where) - data.observed) / data.error) ** 2).sum(axis=1)
 
-    first = found.posterior.draws(10, 1)
-    point, reads = polished(found, first, make(first), make, 3, 1)
-    assert made == [10, 4, 8, 12]  # what was run before is asked for again, and found
+    point, reads = polished(found, make, 3, 1)
+    assert made == [20, 40, 60, 70]  # what was run before is asked for again, and found
     assert misfit(point[None])[0] < np.quantile(misfit(found.posterior.draws(500, 1)), 0.1)
     assert misfit(point[None])[0] < 0.5 * misfit(np.full((1, d), 0.4))[0]  # where the emulator alone would go
     assert np.abs((reads - true(point[None])[0]) / data.error).max() < 1.0

@@ -32,10 +32,8 @@ class Fit:
     tested : int array, shape (r,)
         Runs that played the data; empty if there was no recovery.
     ranks, means : float array, shape (r, d)
-    large : tuple of float arrays, shape (k, d), (k, m)
-        Points and readings of the runs made at the large scale too.
     chosen : float array, shape (d,), or None
-        The draw expected nearest to the data (`experiments.inference.polish`); None if nothing says which.
+        Where the large market is expected nearest to the data (`experiments.inference.polish`); None if unknown.
     """
 
     data: object
@@ -47,7 +45,6 @@ class Fit:
     tested: np.ndarray
     ranks: np.ndarray
     means: np.ndarray
-    large: tuple | None = None
     chosen: np.ndarray | None = None
 
     @property

@@ -49,8 +49,8 @@ class Runs:
     def __init__(self, folder, workers, clock):
         self.folder, self.workers, self.clock = folder, workers, clock
 
-    def make(self, scenario, points, turn=0):
-        """Run the market at each point.
+    def make(self, scenario, points, turn=0, worlds=None):
+        """Run the market at each point, each with luck of its own, or with so many lucks in turn.
 
         Returns
         -------
@@ -58,19 +58,20 @@ class Runs:
             What `measure` kept, in the order of the points; None where a market cannot be, failed, or was not made
             in time.
         """
-        worlds = [at(scenario, point, number, turn) for number, point in enumerate(points)]
-        asked = [Replicate(f"turn {turn}", world) for world in worlds if world is not None]
-        found, runs = {}, run_all(asked, measure, self.folder, self.workers)
+        numbers = np.arange(len(points)) % (worlds or max(len(points), 1))
+        made = [at(scenario, point, int(number), turn) for number, point in zip(numbers, points, strict=True)]
+        asked = [None if one is None else Replicate(f"turn {turn}", one) for one in made]
+        found, runs = {}, run_all([*filter(None, asked)], measure, self.folder, self.workers)
         try:
             for one, measured in runs:
-                found[one.scenario.replicate] = measured
+                found[one.digest] = measured
                 if self.clock.out:
                     break
         except RunsFailed as failed:
             print(f"{failed}\nThe calibration goes on without them.", file=sys.stderr)
         finally:
             runs.close()
-        return [found.get(luck(number, turn)) for number in range(len(points))]
+        return [None if one is None else found.get(one.digest) for one in asked]
 
 
 def vectors(measured, data):

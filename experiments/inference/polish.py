@@ -1,81 +1,117 @@
-r"""The best point: the draw at which the market of the whole is expected to come nearest to the data.
+r"""The best point: where the market of the whole is expected to come nearest to the data.
 
-One run says what luck it had. What a point is *expected* to read is what the emulator says there, put right by
-what it missed at the large runs, those nearby counting most:
+The emulator knows the small market. What it misses of the large one is measured around the point that it takes for
+the best: a response surface (Box and Wilson 1951), linear, moved to the new best point and measured again. The runs
+around a point come in opposite pairs that share their luck with each other and with the pairs of other turns, so that
+luck drops out of the slopes (Schruben and Margolin 1978):
 
-.. math:: E[s_{large} | \theta] = b f(\theta) + \frac{\sum_k w_k (s_k - b f(\theta_k))}{\sum_k w_k}, \qquad
-    w_k = \frac{1}{h^2 + d^2(\theta, \theta_k)}
+.. math:: s_{large}(\theta, w) = b f(\theta) + a_w + c' \theta + \epsilon
 
-with d the distance in standard deviations of the posterior, averaged over parameters. The point chosen is run several
-times, which tells what the emulator misses there; then the choice is made anew. In the end it is the best of those run.
+with f the emulator, w the luck. The new point is sought inside the posterior's 90 % intervals, and pays for its
+distance from the last one, for a surface is known only where it was measured. In the end it is run with every luck,
+which tells what it reads.
 """
 
 import numpy as np
+from scipy.optimize import minimize
 
-EACH = 4  # runs at the point chosen, each time
-_NEAR = 0.1  # h squared: how near a run must be to outweigh the others
+from experiments.inference.adjust import ridge
+
+WORLDS = 10  # lucks; a turn has two runs with each
+_NEAR = 0.5  # how much nearer, and how near (squared, in standard deviations), runs are made and count
 
 
-def expected(where, found, points, readings):
-    """Readings of the large market expected at some points, shape (k, m).
+def polished(found, make, turns, seed):
+    """The best point and what it reads.
 
     Parameters
     ----------
-    where : float array, shape (k, d)
     found : experiments.inference.fit.Fit
         With a pool.
-    points, readings : float array, shape (n, d), (n, m)
-        Of all large runs; those outside the pool's box are not used, nor are readings that are nan.
-    """
-    law = found.posterior
-    spread = np.sqrt(law.weights @ (law.points - law.weights @ law.points) ** 2)
-    gap = readings - found.scale.slope * found.pool.emulate(points)
-    known = np.isfinite(gap) & found.pool.box.holds(points)[:, None]
-    apart = (((where[:, None] - points) / spread) ** 2).mean(axis=2)
-    weight = 1.0 / (_NEAR + apart)
-    total = weight @ known
-    shift = np.where(total > 0.0, weight @ np.where(known, gap, 0.0) / np.maximum(total, 1e-300), found.scale.shift)
-    return shift + found.scale.slope * found.pool.emulate(where)
-
-
-def best(found, points, readings, candidates):
-    """The candidate, of shape (k, d), expected nearest to the data in published errors, and what it should read.
+    make : callable
+        Points, shape (k, d), to readings of large runs, shape (k, m), the one of number n with luck n % `WORLDS`;
+        what was run before is asked for again.
+    turns : int
+        Times that the surface is measured.
+    seed : int
 
     Returns
     -------
     point : float array, shape (d,)
     reads : float array, shape (m,)
+        Mean over lucks; of the emulator if there are no turns.
     """
-    inside = candidates[found.pool.box.holds(candidates)]
-    candidates = inside if len(inside) else candidates
-    reads = expected(candidates, found, points, readings)
-    misfit = (((reads - found.data.observed) / found.data.error) ** 2).sum(axis=1)
-    nearest = int(np.argmin(misfit))
-    return candidates[nearest], reads[nearest]
+    law, emulate = found.posterior, found.pool.emulate
+    first = misfit(found, found.scale.corrected(emulate(law.points)))
+    chosen = within(found, law.points[np.argmin(first)])
+    tried = np.empty((0, len(chosen)))
+    for turn in range(turns):
+        step = _NEAR * (law.draws(WORLDS, seed + turn) - law.weights @ law.points)
+        tried = np.vstack([tried, within(found, chosen + step), within(found, chosen - step)])
+        chosen = sought(found, surface(found, tried, make(tried), chosen), chosen)
+    if not turns:
+        return chosen, found.scale.corrected(emulate(chosen[None]))[0]
+    tried = np.vstack([tried, np.repeat(chosen[None], WORLDS, axis=0)])
+    return chosen, np.nanmean(make(tried)[-WORLDS:], axis=0)
 
 
-def polished(found, points, readings, make, turns, seed):
-    """The best of as many points as there are turns, each chosen by what is known so far and run `EACH` times.
+def surface(found, points, readings, centre):
+    """What the large market is expected to read, over all lucks: points, shape (k, d), to readings, shape (k, m).
 
     Parameters
     ----------
-    found, points, readings
-        As in `expected`.
-    make : callable
-        Points, shape (k, d), to readings of large runs, shape (k, m), each with luck of its own.
-    turns : int
-    seed : int
-
-    Returns
-    -------
-    point, reads
-        As in `best`.
+    found : experiments.inference.fit.Fit
+    points, readings : float array, shape (n, d), (n, m)
+        Of the runs with luck n % `WORLDS`; readings that are nan are not used.
+    centre : float array, shape (d,)
+        Runs count by how near they are to it.
     """
-    candidates = found.posterior.draws(len(found.posterior.points), seed)
-    tried = np.empty((0, points.shape[1]))
-    chosen = best(found, points, readings, candidates)
-    for turn in range(turns):
-        tried = np.vstack([tried, np.repeat(chosen[0][None], EACH, axis=0)])
-        among = candidates if turn < turns - 1 else tried[::EACH]
-        chosen = best(found, np.vstack([points, tried]), np.vstack([readings, make(tried)]), among)
-    return chosen
+    slope, emulate = found.scale.slope, found.pool.emulate
+    gaps = readings - slope * emulate(points)
+    weights = 1.0 / (_NEAR + (((points - centre) / spread(found)) ** 2).mean(axis=1))
+    worlds, planes = np.arange(len(points)) % WORLDS, []
+    for gap in gaps.T:
+        known = np.isfinite(gap)
+        weight, luck = weights[known], (worlds[known][:, None] == np.unique(worlds[known])).astype(float)
+        share = luck * weight[:, None] / (weight @ luck)
+        middle, level = share.T @ points[known], share.T @ gap[known]
+        plane = ridge(points[known] - luck @ middle, (gap[known] - luck @ level)[:, None], weight)
+        planes.append((plane, middle.mean(axis=0), level.mean()))
+
+    def expected(where):
+        missed = [level + plane(where - middle)[:, 0] for plane, middle, level in planes]
+        return slope * emulate(where) + np.transpose(missed)
+
+    return expected
+
+
+def sought(found, expected, centre):
+    """The point expected nearest to the data that is not far from a centre, shape (d,)."""
+    width = spread(found)
+
+    def cost(point):
+        return misfit(found, expected(point[None]))[0] + (((point - centre) / width) ** 2).sum()
+
+    return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(found))).x
+
+
+def misfit(found, reads):
+    """How far readings, shape (k, m), are from the data: squares of published errors, summed; shape (k,)."""
+    return (((reads - found.data.observed) / found.data.error) ** 2).sum(axis=1)
+
+
+def spread(found):
+    """Standard deviations of the posterior, shape (d,)."""
+    law = found.posterior
+    return np.sqrt(law.weights @ (law.points - law.weights @ law.points) ** 2)
+
+
+def ends(found):
+    """Ends of the posterior's 90 % intervals, inside the box of its runs; two of shape (d,)."""
+    low, high = found.posterior.quantiles((0.05, 0.95))
+    return np.maximum(low, found.pool.box.low), np.minimum(high, found.pool.box.high)
+
+
+def within(found, points):
+    """Points moved into these intervals."""
+    return np.clip(points, *ends(found))

@@ -5,6 +5,8 @@ ours: two launches differ, though each run at a point is the same bits again. Th
 `experiments.inference.adjust` applies to its last generation too.
 """
 
+import logging
+
 import numpy as np
 
 _NOTHING = 1e3  # stands for a reading that a run does not have: never accepted
@@ -37,6 +39,7 @@ def smc(simulate, d, observed, database, particles=250, generations=6, processes
     """
     import pyabc
 
+    logging.getLogger("ABC").propagate = False  # it prints by itself, and whoever listens to all would print it again
     names = [f"u{j:03d}" for j in range(d)]
 
     def model(parameter):

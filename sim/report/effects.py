@@ -16,7 +16,7 @@ _OUTCOMES = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost
 _LINES = {"pay_micro_euro": "outcome.pay_micro_euro", "tasks_done": "outcome.tasks_done",
           "seen_month": "outcome.seen_month"}  # fmt: skip
 _COLUMNS = 3
-_ROWS = 8  # arms of which the path is drawn; all are in path.csv
+_ROWS, _PANELS = 8, 3  # arms of which the path, and the groups, are drawn; all are in the tables
 _BEFORE, _QUARTER = 12, 13  # weeks
 
 
@@ -38,10 +38,21 @@ def _arms(comparison):
     return [*comparison.arms, *([PLACEBO] if there else [])]
 
 
-def _moves_most(comparison):
-    """The arm that moves the earnings of all most; one that moves them beyond chance where there is one."""
+def _movers(comparison, most):
+    """At most so many arms, as they were asked for: those that move the earnings of all, beyond chance first."""
     rows = {arm: comparison.of(arm, "pay") for arm in comparison.arms}
-    return max(rows, key=lambda arm: (_clear(rows[arm]), abs(np.nan_to_num(rows[arm]["relative"]))))
+    moves = sorted(rows, key=lambda arm: (_clear(rows[arm]), abs(np.nan_to_num(rows[arm]["relative"]))))[-most:]
+    return [arm for arm in comparison.arms if arm in moves]
+
+
+def _axis(name, comparison, arms, words):
+    """The words below a figure: which arms stand in it, if not all."""
+    few, every = len(arms), len(comparison.arms)
+    return words(name) + (words("effects.some", few=few, every=every) if few < every else "")
+
+
+def _moves_most(comparison):
+    return _movers(comparison, 1)[0]
 
 
 def _clear(row):
@@ -122,14 +133,14 @@ def _limits(value, low, high):
 
 def draw_groups(comparison, words):
     """Relative change of earnings by group, of the arms that move earnings most."""
-    arms = sorted(comparison.arms, key=lambda arm: -abs(np.nan_to_num(comparison.of(arm, "pay")["relative"])))[:3]
-    table = comparison.outcomes
+    arms, table = _movers(comparison, _PANELS), comparison.outcomes
     by_arm = {}
     for arm in arms:
         mine = table[(table["arm"] == arm) & (table["group"] != ALL) & (table["outcome"] == "earned")]
         by_arm[arm] = [row for _, row in mine.iterrows()]
     names = [group_name(row, words) for row in by_arm[arms[0]]]
-    title = _groups_title(arms[0], by_arm[arms[0]], words)
+    most = _moves_most(comparison)
+    title = _groups_title(most, by_arm[most], words)
     figure, panels = style.sheet(title, 1.1 + 0.23 * len(names), ncols=len(arms), sharey=True, squeeze=False)
     told = []
     for arm, axis in zip(arms, panels[0], strict=True):
@@ -141,7 +152,7 @@ def draw_groups(comparison, words):
             axis.axhline(place + 0.5, color=style.PALE, lw=0.8)
     panels[0, 0].set_yticks(range(len(names)), names)
     panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
-    figure.supxlabel(words("by_group.axis"), fontsize=8)
+    figure.supxlabel(_axis("by_group.axis", comparison, arms, words), fontsize=8)
     return figure, title, words("by_group.alt", rows="; ".join(told))
 
 
@@ -152,7 +163,7 @@ def _ends(divisions):
 
 def _groups_title(arm, rows, words):
     """The group whose earnings change most, among changes that chance alone does not make."""
-    sure = [row for row in rows if row["low"] > 0 or row["high"] < 0]
+    sure = [row for row in rows if row["relative_low"] > 0 or row["relative_high"] < 0]
     if not sure:
         return words("by_group.none", policy=_name(arm, words))
     most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
@@ -218,7 +229,7 @@ def _classes(axis, fate, chance, words, wide):
 
 def draw_path(comparison, words):
     """The way of earnings, tasks done and people seen from the day of the policy on, week by week."""
-    arms, most = comparison.arms[:_ROWS], _moves_most(comparison)
+    arms, most = _movers(comparison, _ROWS), _moves_most(comparison)
     first, last = (_stretch(comparison, most, end) for end in ("first", "last"))
     title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
                   pay=_told(first, words), later=_told(last, words))  # fmt: skip
@@ -239,7 +250,7 @@ def draw_path(comparison, words):
                 axis.set_title(words(label), fontsize=8)
         named = "\n".join(textwrap.wrap(_name(arm, words), 20)) if len(arms) > 1 else words("path.axis")
         panels[row, 0].set_ylabel(named, fontsize=8)
-    figure.supxlabel(words("path.week"), fontsize=8)
+    figure.supxlabel(_axis("path.week", comparison, arms, words), fontsize=8)
     return figure, title, words("path.alt", rows=title)
 
 

@@ -220,6 +220,7 @@ WORDS = {
     "gains.by_placebo": "placebo: nothing happens",
     "gains.policy_gain": "gain with the policy",
     "gains.policy_lose": "lose with the policy",
+    "effects.some": " – {few} of {every} policies, those that move earnings most",
     "path.title": "{policy}: earnings of all {pay} over the first quarter, {later} over the last",
     "path.title_unclear": "{policy}: no clear change in earnings of all, over neither the first quarter nor the last",
     "path.alt": "Weekly lines of the relative change of earnings, tasks done and people seen, sums over four weeks, "

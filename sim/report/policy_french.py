@@ -231,6 +231,7 @@ WORDS = {
     "gains.by_placebo": "placebo : rien ne se passe",
     "gains.policy_gain": "gagnent plus avec la politique",
     "gains.policy_lose": "gagnent moins avec la politique",
+    "effects.some": " – {few} des {every} politiques, celles qui changent le plus les gains",
     "path.title": "{policy} : gains de tous {pay} le premier trimestre, {later} le dernier",
     "path.title_unclear": "{policy} : pas de variation nette des gains de tous, ni le premier trimestre ni le dernier",
     "path.alt": "Courbes hebdomadaires de la variation relative des gains, des tâches faites et des personnes vues, "
