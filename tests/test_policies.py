@@ -18,7 +18,7 @@ from sim.instruments.arm import measure, packed, unpacked
 from sim.instruments.pairs import ALL, comparison, difference, fates
 from sim.replicates import run_all
 from sim.report.comparison import Comparison
-from sim.report.effects import _effects_title
+from sim.report.effects import _effects_title, _movers
 from sim.report.words import Words
 from sim.scenario import Scenario
 
@@ -258,6 +258,17 @@ def test_titles_claim_no_change_whose_interval_contains_zero():
     assert title(0.02, 0.1).startswith("Raise: earnings of all +6.0%, work done without clear change")
     assert title(-0.02, 0.1, work=(0.01, 0.03)).startswith("Raise: earnings of all without clear change, work done +")
     assert title(np.nan, np.nan, work=(np.nan, np.nan)).startswith("Raise: earnings of all \N{EN DASH}, work")
+
+
+def test_figures_of_many_policies_show_those_that_move_earnings_beyond_chance_first():
+    rows = [(name, ALL, "pay", move, low, high) for name, move, low, high in (
+        ("wide", 0.9, -0.5, 2.0), ("sure", -0.1, -0.2, -0.05), ("still", 0.01, -0.1, 0.1), ("surer", 0.3, 0.2, 0.4))
+    ]  # fmt: skip
+    columns = ["arm", "group", "outcome", "relative", "relative_low", "relative_high"]
+    market = Comparison(None, dict.fromkeys(["wide", "sure", "still", "surer"]), 2, "",
+                        {}, pd.DataFrame(rows, columns=columns), None, None)  # fmt: skip
+    assert _movers(market, 1) == ["surer"]
+    assert _movers(market, 3) == ["wide", "sure", "surer"]  # as they were asked for
 
 
 def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
