@@ -21,7 +21,7 @@ _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
 published numbers whose role is "calibrate". Every finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.calibrate                       330 runs of a twentieth of France, 42 of the whole
+  python -m experiments.calibrate                       480 runs of a twentieth of France, 120 of a quarter, 48 of all
   python -m experiments.calibrate runs=200 people=3000  a first look
   python -m experiments.calibrate seconds=3600          what can be done in an hour
   python -m experiments.calibrate engine=smc            pyABC instead of one shared design
@@ -46,7 +46,8 @@ class Settings:
     scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
     predictive: int = Q("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
-    polish: int = Q("times that the best point is chosen anew, after twenty large runs around the last", "", 0, 50)
+    polish: int = Q("times that the best point is sought from the last, the first time from the scenario's", "", 0, 50)
+    polish_people: int = Q("people in a run that says which way readings move from there", "person", 100, 20_000_000)
     engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
     generations: int = Q("generations (smc)", "", 1, 100)
@@ -160,7 +161,7 @@ def by_smc(base, data, settings, runs):
 
 def _tell(found, table, base, settings, runs, born, report):
     """Predictions, tables, figures, and what stands on the screen."""
-    from experiments.inference.design import AFTER, POLISH
+    from experiments.inference.design import AFTER, POLISH, parameters
     from experiments.inference.fit import predicted, told, trading_off
     from experiments.inference.market import vectors
     from experiments.inference.page import draw, text, write
@@ -174,12 +175,12 @@ def _tell(found, table, base, settings, runs, born, report):
     if not found.scale.points:
         readings = found.scale.corrected(readings)
     predictions = predicted(found.data, found.scale, readings)
-    if found.scale.points:
-
-        def make(where):
-            return vectors(runs.make(base, where, POLISH, WORLDS), found.data)
-
-        best, reads = polished(found, make, settings["polish"], base.seed)
+    if found.scale.points and settings["polish"]:
+        part = changed(base, population__people=settings["polish_people"])
+        whole, some = ((lambda where, of=of: vectors(runs.make(of, where, POLISH, WORLDS), found.data))
+                       for of in (base, part))  # fmt: skip
+        start = np.array([prior.share(base.at(key)) for key, prior in parameters().items()])
+        best, reads = polished(found, start, some, whole, settings["polish"], base.seed)
         found, predictions["best"] = replace(found, chosen=best), found.data.back(reads)
     known = {"parameters": told(found), "predictions": predictions, "pairs": trading_off(found)}
     write(found, drawn, known, table, born, runs.folder)

@@ -13,6 +13,7 @@ registered, that makes 12 %, of which two waves of some 500 answers explain 9.)
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit, logit
 
 from sim.targets import load_targets
@@ -85,6 +86,11 @@ class Data:
         """Vectors on the scale of the data in the units of the table, shape (..., m)."""
         parts = np.moveaxis(np.asarray(vectors, float), -1, 0)
         return np.stack([back_from(form, part) for form, part in zip(self.form, parts, strict=True)], -1)
+
+    def average(self, vectors):
+        """The mean of several, shape (n, m), taken in the units of the table; on the scale of the data."""
+        means = pd.DataFrame(self.back(vectors)).mean()
+        return np.array([to(form, x, own) for form, x, own in zip(self.form, means, self.published, strict=True)])
 
 
 def load(path=None):

@@ -1,15 +1,14 @@
 r"""The best point: where the market of the whole is expected to come nearest to the data.
 
-The emulator knows the small market. What it misses of the large one is measured around the point that it takes for
-the best: a response surface (Box and Wilson 1951), linear, moved to the new best point and measured again. The runs
-around a point come in opposite pairs that share their luck with each other and with the pairs of other turns, so that
-luck drops out of the slopes (Schruben and Margolin 1978):
+A run of the whole says where a point is, and one of a part, which costs less, says which way the readings move from
+there: a response surface (Box and Wilson 1951), what the emulator expects and a plane for what it misses,
 
-.. math:: s_{large}(\theta, w) = b f(\theta) + a_w + c' \theta + \epsilon
+.. math:: s_{part}(\theta, w) = b f(\theta) + a_w + c' \theta + \epsilon
 
-with f the emulator, w the luck. The new point is sought inside the posterior's 90 % intervals, and pays for its
-distance from the last one, for a surface is known only where it was measured. In the end it is run with every luck,
-which tells what it reads.
+with f the emulator and w the luck. Runs of a part lie around the point in opposite pairs which share their luck with
+each other and with other pairs, so that luck drops out of the slopes (Schruben and Margolin 1978). The next point is
+sought inside the posterior's 90 % intervals from what the whole read at the last one and the surface from there on,
+and pays for its distance, for a surface is known only where it was measured.
 """
 
 import numpy as np
@@ -17,46 +16,57 @@ from scipy.optimize import minimize
 
 from experiments.inference.adjust import ridge
 
-WORLDS = 10  # lucks; a turn has two runs with each
-_NEAR = 0.5  # how much nearer, and how near (squared, in standard deviations), runs are made and count
+WORLDS = 10  # lucks: so many runs of the whole at each point
+PAIRS = 3  # of runs of a part with each luck, each turn
+_NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and how near (squared) they count half
 
 
-def polished(found, make, turns, seed):
+def polished(found, start, part, whole, turns, seed):
     """The best point and what it reads.
 
     Parameters
     ----------
     found : experiments.inference.fit.Fit
         With a pool.
-    make : callable
-        Points, shape (k, d), to readings of large runs, shape (k, m), the one of number n with luck n % `WORLDS`;
-        what was run before is asked for again.
+    start : float array, shape (d,)
+        Where to begin.
+    part : callable
+        Points, shape (k, d), to readings of markets of a part, shape (k, m), the one of number n with luck
+        n % `WORLDS`; what was run before is asked for again.
+    whole : callable
+        The same of markets of the whole.
     turns : int
-        Times that the surface is measured.
+        Times that a surface is measured, and a new point sought.
     seed : int
 
     Returns
     -------
     point : float array, shape (d,)
     reads : float array, shape (m,)
-        Mean over lucks; of the emulator if there are no turns.
+        Mean over the lucks; nan if not even the first point could be run.
     """
-    law, emulate = found.posterior, found.pool.emulate
-    first = misfit(found, found.scale.corrected(emulate(law.points)))
-    chosen = within(found, law.points[np.argmin(first)])
-    tried = np.empty((0, len(chosen)))
+
+    def read(point):
+        return found.data.average(whole(np.repeat(point[None], WORLDS, axis=0)))
+
+    law, chosen = found.posterior, within(found, start)
+    tried, reads = np.empty((0, len(chosen))), read(chosen)
     for turn in range(turns):
-        step = _NEAR * (law.draws(WORLDS, seed + turn) - law.weights @ law.points)
+        step = _NEAR * (law.draws(PAIRS * WORLDS, seed + turn) - law.weights @ law.points)
         tried = np.vstack([tried, within(found, chosen + step), within(found, chosen - step)])
-        chosen = sought(found, surface(found, tried, make(tried), chosen), chosen)
-    if not turns:
-        return chosen, found.scale.corrected(emulate(chosen[None]))[0]
-    tried = np.vstack([tried, np.repeat(chosen[None], WORLDS, axis=0)])
-    return chosen, np.nanmean(make(tried)[-WORLDS:], axis=0)
+        around = part(tried)
+        if not np.isfinite(around[-2 * len(step) :]).any(axis=0).all():  # there was no time for them
+            break
+        point = sought(found, surface(found, tried, around, chosen), reads, chosen)
+        there = read(point)
+        if not np.isfinite(there).all():
+            break
+        chosen, reads = point, there
+    return chosen, reads
 
 
 def surface(found, points, readings, centre):
-    """What the large market is expected to read, over all lucks: points, shape (k, d), to readings, shape (k, m).
+    """How the readings change from a centre on: points, shape (k, d), to differences, shape (k, m).
 
     Parameters
     ----------
@@ -74,30 +84,24 @@ def surface(found, points, readings, centre):
         known = np.isfinite(gap)
         weight, luck = weights[known], (worlds[known][:, None] == np.unique(worlds[known])).astype(float)
         share = luck * weight[:, None] / (weight @ luck)
-        middle, level = share.T @ points[known], share.T @ gap[known]
-        plane = ridge(points[known] - luck @ middle, (gap[known] - luck @ level)[:, None], weight)
-        planes.append((plane, middle.mean(axis=0), level.mean()))
+        apart, missed = points[known] - luck @ (share.T @ points[known]), gap[known] - luck @ (share.T @ gap[known])
+        planes.append(ridge(apart, missed[:, None], weight))
 
-    def expected(where):
-        missed = [level + plane(where - middle)[:, 0] for plane, middle, level in planes]
-        return slope * emulate(where) + np.transpose(missed)
+    def level(where):
+        return slope * emulate(where) + np.hstack([plane(where - centre) for plane in planes])
 
-    return expected
+    return lambda where: level(where) - level(centre[None])
 
 
-def sought(found, expected, centre):
-    """The point expected nearest to the data that is not far from a centre, shape (d,)."""
+def sought(found, change, reads, centre):
+    """The point expected nearest to the data that is not far from a centre, which reads that; shape (d,)."""
     width = spread(found)
 
     def cost(point):
-        return misfit(found, expected(point[None]))[0] + (((point - centre) / width) ** 2).sum()
+        miss = (reads + change(point[None])[0] - found.data.observed) / found.data.error
+        return (miss**2).sum() + (((point - centre) / width) ** 2).sum()
 
     return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(found))).x
-
-
-def misfit(found, reads):
-    """How far readings, shape (k, m), are from the data: squares of published errors, summed; shape (k,)."""
-    return (((reads - found.data.observed) / found.data.error) ** 2).sum(axis=1)
 
 
 def spread(found):
