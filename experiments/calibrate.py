@@ -8,6 +8,7 @@ evidence that are kept for validation are never read here.
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -159,13 +160,26 @@ def by_smc(base, data, settings, runs):
     return Fit(data, scale, where, readings, None, found, np.empty(0, int), nothing, nothing), None
 
 
+def best_point(found, base, settings, runs):
+    """Where the whole comes nearest to the data, sought from where the scenario stands, and what it reads there."""
+    from experiments.inference.design import POLISH, parameters
+    from experiments.inference.market import vectors
+    from experiments.inference.polish import WORLDS, polished
+
+    def run(people, where):
+        return vectors(runs.make(changed(base, population__people=people), where, POLISH, WORLDS), found.data)
+
+    start = np.array([prior.share(base.at(key)) for key, prior in parameters().items()])
+    part, whole = (partial(run, settings[people]) for people in ("polish_people", "scale_people"))
+    return polished(found, start, part, whole, settings["polish"], base.seed)
+
+
 def _tell(found, table, base, settings, runs, born, report):
     """Predictions, tables, figures, and what stands on the screen."""
-    from experiments.inference.design import AFTER, POLISH, parameters
+    from experiments.inference.design import AFTER
     from experiments.inference.fit import predicted, told, trading_off
     from experiments.inference.market import vectors
     from experiments.inference.page import draw, text, write
-    from experiments.inference.polish import WORLDS, polished
 
     drawn = found.posterior.draws(settings["draws"], base.seed)
     after = found.posterior.draws(max(settings["predictive"], 1), base.seed)[: settings["predictive"]]
@@ -176,11 +190,7 @@ def _tell(found, table, base, settings, runs, born, report):
         readings = found.scale.corrected(readings)
     predictions = predicted(found.data, found.scale, readings)
     if found.scale.points and settings["polish"]:
-        part = changed(base, population__people=settings["polish_people"])
-        whole, some = ((lambda where, of=of: vectors(runs.make(of, where, POLISH, WORLDS), found.data))
-                       for of in (base, part))  # fmt: skip
-        start = np.array([prior.share(base.at(key)) for key, prior in parameters().items()])
-        best, reads = polished(found, start, some, whole, settings["polish"], base.seed)
+        best, reads = best_point(found, base, settings, runs)
         found, predictions["best"] = replace(found, chosen=best), found.data.back(reads)
     known = {"parameters": told(found), "predictions": predictions, "pairs": trading_off(found)}
     write(found, drawn, known, table, born, runs.folder)
