@@ -67,6 +67,8 @@ WORDS = {
     "mechanisms.reading_regular": "Réguliers, mesurés",
     "mechanisms.reading_occasional": "Occasionnels, mesurés",
     "mechanisms.truth_very_active": "Très actifs, vrais",
+    "mechanisms.truth_regular": "Réguliers, vrais",
+    "mechanisms.truth_occasional": "Occasionnels, vrais",
     "mechanisms.ever_worked": "Inscrits ayant travaillé",
     "mechanisms.gini": "Gini des gains",
     "mechanisms.mean_earnings": "Gain moyen",
@@ -81,7 +83,7 @@ WORDS = {
     "rival.axis": "Médiane et 5 à 95 % de la loi a posteriori, en parts de la masse a priori",
     "rival.shift": "écart (é.-t.)",
     "rival.alt": "Deux intervalles par paramètre. Écarts de la moyenne en écarts types : {rows}.",
-    "sensitivity.title": "{first} déplace le plus {outcome} : {share} de sa variance",
+    "sensitivity.title": "{outcome} : {first} les déplace le plus, {share} de la variance",
     "sensitivity.none": "Aucun paramètre libre ne déplace un résultat plus qu'un paramètre sans effet",
     "sensitivity.alt": "Barres par résultat et paramètre : part totale de la variance, intervalles à 95 %. Les plus "
     "grandes : {rows}.",

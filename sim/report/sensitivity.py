@@ -56,24 +56,28 @@ def draw_shares(table, words):
         axis.axvline(idle, color=style.GREY, lw=1.0, ls=style.DASHES[1])
         axis.set_yticks(places, [_short(key) for key in part["parameter"]])
         axis.invert_yaxis()
-        axis.set_title(_short(outcome), fontsize=8)
+        axis.set_title(words(f"mechanisms.{outcome}"), fontsize=8)
         style.percents(axis, words, "x")
         style.tidy(axis, "x")
+    for axis in panels.flat[: len(outcomes)][-_COLUMNS:]:  # the lowest of each column
+        axis.tick_params(labelbottom=True)
     figure.supxlabel(words("sensitivity.axis"), fontsize=8)
     first = moving.drop_duplicates("outcome")
-    told = "; ".join(f"{_short(x.outcome)}: {_short(x.parameter)} {words.percent(x.total)}" for x in first.itertuples())
+    told = "; ".join(f"{words(f'mechanisms.{x.outcome}')}: {_short(x.parameter)} {words.percent(x.total)}"
+                     for x in first.itertuples())  # fmt: skip
     return figure, title, words("sensitivity.alt", rows=told)
 
 
 def _title(moving, table, words):
+    """What moves a tier most, as read or in truth."""
     idle = table[table["parameter"] == _DUMMY].set_index("outcome")["total_high"]
     above = moving[moving["total_low"] > moving["outcome"].map(idle)]
-    chosen = above[above["outcome"] == "reading_very_active"] if len(above) else above
-    row = next((chosen if len(chosen) else above).itertuples(), None)
+    people = above[above["outcome"].str.startswith(("truth_", "reading_"))]
+    row = next((people if len(people) else above).itertuples(), None)
     if row is None:
         return words("sensitivity.none")
-    first, outcome = _short(row.parameter).capitalize(), _short(row.outcome)
-    return words("sensitivity.title", first=first, outcome=outcome, share=words.percent(row.total))
+    outcome, share = words(f"mechanisms.{row.outcome}"), words.percent(row.total)
+    return words("sensitivity.title", first=_short(row.parameter), outcome=outcome, share=share)
 
 
 def _short(key):
