@@ -9,12 +9,12 @@ from sim import MicroworkMarket
 from sim import columns as c
 from sim import rules as r
 
-# Everything happens often: people with several accounts, many looks, tests, refusals, bans, applications.
+# Everything happens often, wherever the defaults stand: many looks, tests, refusals, bans, applications.
 LIVELY = {
     "seed": 11,
     "end": "2014-10-31",
     "population": {"people": 1500, "joined_at_sign_up": 1.0},
-    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 1.4},
+    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 1.4, "announced_level": 0.4},
     "behaviour": {
         "looking_rate": 2.0,
         "learning_rate": 0.4,  # who finds work is soon there often enough to be banned
@@ -22,6 +22,14 @@ LIVELY = {
         "accuracy_sd": 0.1,
         "joining_rate": 0.3,
         "reservation_wage": 1.0,
+        "attention_log_sd": 0.55,
+        "looking_elasticity": 1.55,
+        "looking_rate_max": 2.73,
+        "prior_return": 0.669,
+        "search_seconds": 106.0,
+        "sitting_minutes": 99.9,
+        "drift_half_life_days": 2000.0,
+        "need_every_days": 2300.0,
         "page": 3,  # so that lists are longer than what is read of them
     },
 }
