@@ -273,6 +273,7 @@ def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
         "runs=300",
         "rounds=2",
         "scale_points=10",
+        "polish=1",
         "predictive=8",
         "recovery=20",
         "draws=50",
