@@ -17,7 +17,7 @@ from experiments.inference.chance import TOY, normals
 from experiments.inference.data import load
 from experiments.inference.design import Box, cube, luck, narrowed, parameters, points, values
 from experiments.inference.fit import fit, told
-from experiments.inference.polish import WORLDS, polished, spread
+from experiments.inference.polish import WORLDS, polished, spread, within
 from experiments.inference.pool import pool
 from experiments.inference.recovery import coverage, recover
 from experiments.inference.scale import anchored, compare, same
@@ -265,6 +265,17 @@ def test_the_best_point_is_best_at_the_large_scale_whatever_luck_runs_had():
     assert misfit(point[None])[0] < np.quantile(misfit(found.posterior.draws(500, 1)), 0.1)
     assert misfit(point[None])[0] < 0.5 * min(misfit(np.stack([start, np.full(d, 0.4)])))  # the emulator's own best
     assert np.abs((reads - true(point[None])[0]) / data.error).max() < 1.0
+
+
+def test_a_best_point_whose_runs_are_missing_is_the_last_one_known_and_says_so(capsys):
+    data, d = load(), len(parameters())
+    where = points(cube(d), 600, 1)
+    found = fit(where, market.vectors(Stub(None, None, None).make(None, where), data), data, same(11), cube(d), 1,
+                range(600), 0.1)  # fmt: skip
+    point, reads = polished(found, np.full(d, 0.5), lambda x: np.full((len(x), 11), np.nan),
+                            lambda x: np.repeat(data.observed[None], len(x), axis=0), 2, 1)  # fmt: skip
+    assert (point == within(found, np.full(d, 0.5))).all() and np.allclose(reads, data.observed)
+    assert "0 of 2 turns" in capsys.readouterr().err
 
 
 def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):

@@ -88,7 +88,7 @@ def test_a_sweep_on_slurm_that_loses_a_job_is_the_same_bytes(tmp_path):
     while len([*runs.glob("*.json")]) < 4 and running.poll() is None:
         time.sleep(0.05)
     assert running.poll() is None, "it ended before a job was killed"
-    mine = ["squeue", "--noheader", "--name", "microwork", "--states", "R", "--format", "%i"]
+    mine = ["squeue", "--me", "--noheader", "--name", "microwork", "--states", "R", "--format", "%i"]
     first = subprocess.run(mine, capture_output=True, text=True).stdout.split()[0]
     subprocess.run(["scancel", "--signal", "KILL", first], check=True)
     assert running.wait(600) == 0

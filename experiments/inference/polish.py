@@ -11,6 +11,8 @@ sought inside the posterior's 90 % intervals from what the whole read at the las
 and pays for its distance, for a surface is known only where it was measured.
 """
 
+import sys
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -55,13 +57,16 @@ def polished(found, start, part, whole, turns, seed):
         step = _NEAR * (law.draws(PAIRS * WORLDS, seed + turn) - law.weights @ law.points)
         tried = np.vstack([tried, within(found, chosen + step), within(found, chosen - step)])
         around = part(tried)
-        if not np.isfinite(around[-2 * len(step) :]).any(axis=0).all():  # there was no time for them
+        if not np.isfinite(around[-2 * len(step) :]).any(axis=0).all():
             break
         point = sought(found, surface(found, tried, around, chosen), reads, chosen)
         there = read(point)
         if not np.isfinite(there).all():
             break
         chosen, reads = point, there
+    else:
+        return chosen, reads
+    print(f"The best point is that of {turn} of {turns} turns: runs for the next are missing.", file=sys.stderr)
     return chosen, reads
 
 
