@@ -5,7 +5,7 @@
 
 from importlib import import_module
 
-_HOMES = {"MicroworkMarket": "sim.model", "Scenario": "sim.scenario"}
+_HOMES = {"MicroworkMarket": "sim.simulation.model", "Scenario": "sim.scenario.scenario"}
 __all__ = list(_HOMES)
 
 

@@ -1,6 +1,6 @@
 """One line, four years of the market: ``python -m sim.run [choices and fields]``.
 
-Only the door: ``--help`` is answered before anything is loaded that takes time; the rest is `sim.simulate`.
+Only the door: ``--help`` is answered before anything is loaded that takes time; the rest is `sim.cli.simulate`.
 """
 
 import os
@@ -20,12 +20,12 @@ def main():
     words = sys.argv[1:]
     try:
         if {"--help", "-h"} & set(words):
-            from sim.manual import manual
+            from sim.cli.help import manual
 
             print(manual(words), flush=True)
             return 0
-        from sim.problems import BadScenario
-        from sim.simulate import start
+        from sim.cli.simulate import start
+        from sim.scenario.problems import BadScenario
 
         try:
             return 0 if start(words) else FAILED

@@ -1,6 +1,6 @@
 """Invented results with the columns of a real run: for the tests of figures, table and page only.
 
-No market behind it: plausible marginals, nothing else. All chance comes from `sim.streams`, so the tests
+No market behind it: plausible marginals, nothing else. All chance comes from `sim.kernel.streams`, so the tests
 read the same numbers on every machine.
 """
 
@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim.columns import DAILY, KINDS
-from sim.compiled import kernel
-from sim.record import CAPTURE
-from sim.scenario import Scenario
-from sim.streams import EXPERIMENT, draw, make_key
-from sim.summary import summarise
+from sim.kernel.compiler import kernel
+from sim.kernel.records import DAILY, KINDS
+from sim.kernel.streams import EXPERIMENT, draw, make_key
+from sim.results.summary import summarise
+from sim.scenario.scenario import Scenario
+from sim.simulation.recorder import CAPTURE
 
 
 @kernel
@@ -56,7 +56,7 @@ def scenario(days, platform="france", demand="volatile", language="en"):
 
 
 def fake_results(people=4000, days=396, batches=3000, empty=False, **choices):
-    """A stand-in for `sim.record.Results`; with `empty` nobody posts, looks or earns anything."""
+    """A stand-in for `sim.simulation.recorder.Results`; with `empty` nobody posts, looks or earns anything."""
     chance, world = Chance(7), scenario(days, **choices)
     keys = list(world.platform.members)
     workers = _workers(chance, people, len(keys), days, empty)

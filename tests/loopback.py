@@ -6,7 +6,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from sim.groups import CONF
+from sim.scenario.composition import CONF
 
 SURROUNDINGS = os.environ | {"PYTHONPATH": str(CONF.parent)}
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from sim.model import MicroworkMarket
-from sim.results import results
-from sim.scenario import Scenario
+from sim.results.tables import results
+from sim.scenario.scenario import Scenario
+from sim.simulation.model import MicroworkMarket
 
 PEOPLE, QUOTA = 3000, 4000  # 45 answers a wave at this scale
 CHOICES = {

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from sim import MicroworkMarket
-from sim.columns import DAILY, ENGAGEMENTS
-from sim.rules import ACCOUNTS
+from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.records import DAILY, ENGAGEMENTS
 
 BASELINE = Path(__file__).with_name("baseline.json")
 RUN = {"seed": 1, "population": "small", "end": "2014-12-31"}

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from experiments import bench, floor
-from experiments.mesa_market import MesaMarket, two_sided
-from experiments.processes import cost
-from sim.columns import DAILY, PART
-from sim.model import MicroworkMarket
-from sim.scenario import Scenario
+from experiments.bench import __main__ as bench
+from experiments.bench import memory_floor
+from experiments.bench.mesa_market import MesaMarket, two_sided
+from experiments.bench.processes import cost
+from sim.kernel.records import DAILY, PART
+from sim.scenario.scenario import Scenario
+from sim.simulation.model import MicroworkMarket
 
 NAMES = {"looks": "looks", "empty_looks": "empty_looks", "tasks_done": "tasks_done", "pay_micro_euro": "pay"}
 NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "lapsed": "lapsed"}
@@ -107,7 +108,7 @@ def test_a_counted_day_is_a_day_of_the_engine():
         ours.step()
         counted.step()
     ours.step()
-    needs = floor.counted_day(counted)
+    needs = memory_floor.counted_day(counted)
     assert np.array_equal(ours.recorder.daily[15], counted.recorder.daily[15])
     assert needs.looks == ours.recorder.daily[15, :, 0].sum() > 20
     assert needs.draws > 1.0 and needs.reads["workers"] > 1.0 and needs.reads["accounts"] > 1.0
@@ -119,13 +120,13 @@ def test_a_counted_day_is_a_day_of_the_engine():
 def test_the_floor_does_as_it_is_told():
     """As many rows are read and written as asked, all within the array, and spread over it."""
     rows = np.zeros((1_000, 4), np.int64)
-    floor.touch(rows, 5_000, 3_000, 7)
+    memory_floor.touch(rows, 5_000, 3_000, 7)
     written = (rows[:, 0] > 0).sum()
     assert not rows[:, 1:].any()
     # 3000 rows at random out of 1000 leave exp(-3) of them, 50, alone; sd below 7
     assert abs(written - 950) < 35
     assert rows[:, 0].max() == 3_006
-    total = floor.ask(np.array([1, 0, 0], np.uint32), 0, 10_000)
+    total = memory_floor.ask(np.array([1, 0, 0], np.uint32), 0, 10_000)
     assert abs(total - 5_000.0) < 5 * np.sqrt(10_000 / 12)
 
 

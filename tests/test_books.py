@@ -5,9 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim import MicroworkMarket, books
-from sim import columns as c
-from sim import rules as r
+from sim import MicroworkMarket
+from sim.kernel import arrays as r
+from sim.kernel import records as c
+from sim.simulation import accounting
 
 DAY = c.SECONDS_PER_DAY
 # Fifty days with plenty of work and strict clients; contracts end on the 27th.
@@ -61,7 +62,7 @@ def closes_every_day(**choices):
     market, before = watched.market, watched.seconds()
     while market.running:
         market.step()
-        books.check(market)
+        accounting.check(market)
         after = watched.seconds()
         assert (after >= before).all() and (after - before).max() <= DAY
         before = after
@@ -203,8 +204,8 @@ ERRORS = {
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_in_the_books_is_found(error):
     market = MicroworkMarket(seed=3, population={"people": 600}, end="2014-07-31").run()
-    books.check(market)
+    accounting.check(market)
     make, message = ERRORS[error]
     make(market)
-    with pytest.raises(books.BooksOpen, match=message):
-        books.check(market)
+    with pytest.raises(accounting.BooksOpen, match=message):
+        accounting.check(market)

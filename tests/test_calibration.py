@@ -10,19 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import calibrate, door
-from experiments.inference import market
-from experiments.inference.adjust import posterior
-from experiments.inference.chance import TOY, normals
-from experiments.inference.data import load
-from experiments.inference.design import Box, cube, luck, narrowed, parameters, points, values
-from experiments.inference.fit import fit, told
-from experiments.inference.polish import WORLDS, polished, spread, within
-from experiments.inference.pool import pool
-from experiments.inference.recovery import coverage, recover
-from experiments.inference.scale import anchored, compare, same
-from sim.scenario import Scenario
-from sim.targets import EVIDENCE
+from experiments import cli
+from experiments.calibrate import __main__ as calibrate
+from experiments.calibrate.best_point import WORLDS, polished, spread, within
+from experiments.calibrate.inference import runs
+from experiments.calibrate.inference.chance import TOY, normals
+from experiments.calibrate.inference.data import load
+from experiments.calibrate.inference.design import Box, cube, luck, narrowed, parameters, points, values
+from experiments.calibrate.inference.emulated_sample import pool
+from experiments.calibrate.inference.fit import fit, told
+from experiments.calibrate.inference.recovery import coverage, recover
+from experiments.calibrate.inference.regression_adjustment import posterior
+from experiments.calibrate.inference.scale_correction import anchored, compare, same
+from sim.instruments.targets import EVIDENCE
+from sim.scenario.scenario import Scenario
 
 
 # --- data ------------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ def test_fit_finds_what_the_data_tell_and_says_what_they_do_not():
     data, d = load(), len(parameters())
     where = points(cube(d), 600, 1)
     measured = Stub(None, None, None).make(None, where)
-    found = fit(where, market.vectors(measured, data), data, same(11), cube(d), 1, range(600), 0.1, 50)
+    found = fit(where, runs.vectors(measured, data), data, same(11), cube(d), 1, range(600), 0.1, 50)
     table = told(found)
     assert (found.contraction[:3] > 0.9).all() and (found.contraction[3:] < 0.5).all()
     assert table["identified"][:3].all() and (table["recovered"][:3] > 0.9).all()
@@ -241,7 +242,7 @@ def test_the_best_point_is_best_at_the_large_scale_whatever_luck_runs_had():
     """The whole is right a spread of the posterior beside where the emulator says, a part of it reads all too high."""
     data, d = load(), len(parameters())
     where = points(cube(d), 600, 1)
-    found = fit(where, market.vectors(Stub(None, None, None).make(None, where), data), data, same(11), cube(d), 1,
+    found = fit(where, runs.vectors(Stub(None, None, None).make(None, where), data), data, same(11), cube(d), 1,
                 range(600), 0.1)  # fmt: skip
     slope = 2.0 * normals(1, TOY, 11, d)
     slope[:, 3:] = 0.0
@@ -270,7 +271,7 @@ def test_the_best_point_is_best_at_the_large_scale_whatever_luck_runs_had():
 def test_a_best_point_whose_runs_are_missing_is_the_last_one_known_and_says_so(capsys):
     data, d = load(), len(parameters())
     where = points(cube(d), 600, 1)
-    found = fit(where, market.vectors(Stub(None, None, None).make(None, where), data), data, same(11), cube(d), 1,
+    found = fit(where, runs.vectors(Stub(None, None, None).make(None, where), data), data, same(11), cube(d), 1,
                 range(600), 0.1)  # fmt: skip
     point, reads = polished(found, np.full(d, 0.5), lambda x: np.full((len(x), 11), np.nan),
                             lambda x: np.repeat(data.observed[None], len(x), axis=0), 2, 1)  # fmt: skip
@@ -279,7 +280,7 @@ def test_a_best_point_whose_runs_are_missing_is_the_last_one_known_and_says_so(c
 
 
 def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
-    monkeypatch.setattr(market, "Runs", Stub)
+    monkeypatch.setattr(runs, "Runs", Stub)
     words = [
         "runs=300",
         "rounds=2",
@@ -291,7 +292,7 @@ def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
         "hydra.run.dir=there",
     ]
     monkeypatch.setattr(sys, "argv", ["calibrate", *words])
-    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
+    assert cli.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
     there, printed = elsewhere / "there", capsys.readouterr().out
     for name in ("parameters", "predictions", "pairs", "recovery"):
         assert (there / "figures" / f"{name}.svg").exists() or name == "pairs"
@@ -308,10 +309,10 @@ def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
 
 def test_help_and_a_bad_engine(capsys, monkeypatch, elsewhere):
     monkeypatch.setattr(sys, "argv", ["calibrate", "--help"])
-    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, None) == 0
+    assert cli.main("calibrate", calibrate._MANUAL, calibrate.Settings, None) == 0
     assert "scale_points" in capsys.readouterr().out
     monkeypatch.setattr(sys, "argv", ["calibrate", "engine=magic", "rnus=40", "survey.targets=crets"])
-    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
+    assert cli.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
     told = capsys.readouterr().err
     assert "engine = magic: must be one of design, smc" in told
     assert "rnus = 40: there is no such field; did you mean runs?" in told and "did you mean crest?" in told
@@ -319,7 +320,7 @@ def test_help_and_a_bad_engine(capsys, monkeypatch, elsewhere):
 
 def test_pyabc_finds_the_exact_posterior_too_and_goes_on_where_it_stopped(tmp_path):
     pytest.importorskip("pyabc")
-    from experiments.inference.smc import smc
+    from experiments.calibrate.inference.smc import smc
 
     _, _, observed, mean, sd = linear(8)
     slope, made = normals(1, TOY, 5, 3), []

@@ -8,9 +8,9 @@ import time
 import pytest
 from loopback import QUIET, SURROUNDINGS, cluster
 
-from sim.cluster import kept_up, slurm
-from sim.folder import REPLICATES
-from sim.scenario import Scenario
+from sim.results.folder import REPLICATES
+from sim.runs.cluster import kept_up, slurm
+from sim.scenario.scenario import Scenario
 
 CALIBRATION = ["runs=60", "rounds=1", "people=400", "platform=biface", "start=2018-01-01", "scale_points=0"]
 CALIBRATION += ["predictive=0", "recovery=0", "report.figures=false", "hydra.run.dir=there"]

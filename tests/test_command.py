@@ -9,11 +9,12 @@ import sys
 import pandas as pd
 import pytest
 
-from sim import fields, run
-from sim.folder import MARK, REPLICATES, finished, run_name
-from sim.groups import CONF
-from sim.quantity import leaves
-from sim.scenario import Scenario
+from sim import run
+from sim.results.folder import MARK, REPLICATES, finished, run_name
+from sim.scenario import fields
+from sim.scenario.composition import CONF
+from sim.scenario.parameter import leaves
+from sim.scenario.scenario import Scenario
 
 HEAVY = {"hydra", "mesa", "numba", "numpy", "pandas", "pydantic", "seaborn"}
 TINY = ("population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false")
@@ -45,8 +46,9 @@ def test_help_is_complete_and_light():
 
 
 def test_a_run_without_figures_loads_no_more_than_it_needs():
-    script = "import sys; from sim import books, days, results, run, simulate; from sim.instruments import readings; "
-    script += "from sim.report import figures, page, table; print(*sys.modules)"
+    needed = ["sim.run", "sim.cli.simulate", "sim.simulation.day", "sim.simulation.accounting", "sim.results.tables"]
+    needed += ["sim.instruments.readings", "sim.report.figures.draw", "sim.report.page.page", "sim.report.screen.run"]
+    script = f"import sys, {', '.join(needed)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent, check=True)
     assert {"mesa", "matplotlib", "seaborn", "scipy.stats", "scipy.optimize"}.isdisjoint(loaded.stdout.split())
 
@@ -176,7 +178,7 @@ def test_stopped_by_hand(command, elsewhere, monkeypatch):
     def stop(model):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.days.DayByDay.step", stop)
+    monkeypatch.setattr("sim.simulation.day.DayByDay.step", stop)
     code, printed, complaints = command(*TINY)
     assert (code, printed) == (130, "")
     assert complaints.endswith("\nStopped; no half folder is left.\n") and "Traceback" not in complaints

@@ -9,26 +9,27 @@ import time
 import numpy as np
 import pytest
 
-from sim.groups import CONF
 from sim.markets import searching
+from sim.scenario.composition import CONF
 
 STUB = """
 import os, sys, time
-from sim import compiled
+from sim.kernel import compiler as compiled
 def warm_up():
     with open("begun", "a") as file:
         file.write(f"{os.getpid()}\\n")
     time.sleep(float(sys.argv[1]))
 print(compiled.ready(warm_up), compiled.ready(warm_up))
 """
-# What may be called from Python and has not been called, after the warm-up; `sim.streams` is compiled into others.
+# What may be called from Python and has not been called, after the warm-up; `sim.kernel.streams` is compiled into
+# others.
 UNCALLED = """
 import sys
 from numba.core.dispatcher import Dispatcher
-from sim.days import every_kernel_once
+from sim.simulation.day import every_kernel_once
 every_kernel_once()
 for name, module in list(sys.modules.items()):
-    for kernel in vars(module).values() if name.startswith("sim.") and name != "sim.streams" else ():
+    for kernel in vars(module).values() if name.startswith("sim.") and name != "sim.kernel.streams" else ():
         if isinstance(kernel, Dispatcher) and kernel.py_func.__module__ == name and not kernel.signatures:
             if not kernel.targetoptions.get("no_cpython_wrapper"):
                 print(name, kernel.__name__)

@@ -10,13 +10,14 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from pydantic import ValidationError
 
-from sim import fields, groups
-from sim.columns import KINDS
-from sim.manual import manual
-from sim.priors import LogNormal, LogUniform, Uniform
-from sim.problems import BadScenario
-from sim.quantity import CALIBRATED, free, leaves
-from sim.scenario import REFERENCE_PEOPLE, Scenario
+from sim.cli.help import manual
+from sim.kernel.records import KINDS
+from sim.scenario import composition as groups
+from sim.scenario import fields
+from sim.scenario.parameter import CALIBRATED, free, leaves
+from sim.scenario.priors import LogNormal, LogUniform, Uniform
+from sim.scenario.problems import BadScenario
+from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 
 FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
 EVERY_CHOICE = [{group: name} for group in groups.chosen() for name in groups.options(group)]

@@ -7,12 +7,12 @@ import pytest
 from scipy import stats
 
 from sim import MicroworkMarket, Scenario
-from sim import columns as c
-from sim.agents.birth import found
-from sim.demand import YEAR, intensity, kinds, mean_sizes
-from sim.population import demand_shares, lognormal
-from sim.state import State
-from sim.streams import make_key
+from sim.kernel import records as c
+from sim.kernel.streams import make_key
+from sim.population.demand import YEAR, intensity, kinds, mean_sizes
+from sim.population.draws import found
+from sim.population.synthesis import demand_shares, lognormal
+from sim.simulation.state import State
 
 EURO = 1_000_000
 REGIMES = ("steady", "seasonal", "volatile", "collapse")

@@ -13,14 +13,14 @@ import pytest
 from scipy import stats
 
 from sim import run
-from sim.folder import REPLICATES
-from sim.groups import CONF
-from sim.instruments.seeds import interval
+from sim.instruments.across_seeds import interval
 from sim.instruments.tiers import tiers
-from sim.model import MicroworkMarket
-from sim.replicates import over_seeds
-from sim.results import results
-from sim.scenario import Scenario
+from sim.results.folder import REPLICATES
+from sim.results.tables import results
+from sim.runs.replicate import over_seeds
+from sim.scenario.composition import CONF
+from sim.scenario.scenario import Scenario
+from sim.simulation.model import MicroworkMarket
 
 TINY = ["population=small", "population.people=600", "start=2018-05-25", "end=2018-07-05", "survey.quota=12000"]
 TINY += ["survey.waves=[2018-06-04,2018-06-18]", "seed=4"]
@@ -100,13 +100,13 @@ def fail_on_five(found):
         raise ValueError("seed 5 is not to my taste")
     if found.scenario.seed == 6:
         os.kill(os.getpid(), signal.SIGKILL)  # as the system does when memory runs out
-    from sim.instruments.seeds import outline
+    from sim.instruments.across_seeds import outline
 
     return outline(found)
 
 
 def test_runs_that_fail_do_not_take_the_others_down(elsewhere, monkeypatch, capsys):
-    monkeypatch.setattr("sim.ensemble.measured", fail_on_five)
+    monkeypatch.setattr("sim.runs.ensemble.measured", fail_on_five)
     monkeypatch.setattr(sys, "argv", ["sim.run", *TINY, "seeds=4"])
     assert run.main() == run.FAILED
     printed, complaints = capsys.readouterr()

@@ -8,8 +8,6 @@ import pytest
 from scipy.special import comb
 from scipy.stats import beta
 
-from sim import streams
-from sim.compiled import kernel
 from sim.instruments import histories
 from sim.instruments.arithmetic import PUBLISHED, STATED_DIVISOR, published_tiers
 from sim.instruments.estimators import (
@@ -20,6 +18,8 @@ from sim.instruments.estimators import (
     two_wave_frequencies,
 )
 from sim.instruments.heterogeneity import FAMILIES, heterogeneous
+from sim.kernel import streams
+from sim.kernel.compiler import kernel
 
 
 @kernel

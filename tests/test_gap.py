@@ -8,16 +8,16 @@ import pytest
 from browser import assert_page_is_whole, needs_browser
 from surveyed import seen_by
 
-from sim.columns import SECONDS_PER_DAY
+from experiments.tiers.closed_population import MEAN, bias_by_trial
 from sim.instruments import gap
 from sim.instruments.capture import EDGES, by_activity, probabilities, spread
-from sim.instruments.closed import MEAN, bias_by_trial
 from sim.instruments.estimators import petersen_bias
 from sim.instruments.questionnaire import usable
 from sim.instruments.readings import comparison
 from sim.instruments.recapture import recapture
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import truth
+from sim.kernel.records import SECONDS_PER_DAY
 
 
 # --- who is caught, and what that does -----------------------------------------------------------------------------
@@ -121,8 +121,8 @@ def test_seeds_without_a_reading_count_for_the_other_tiers_only():
 # --- the page ------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def page(record, tmp_path_factory):
-    from sim.report.figures import draw
-    from sim.report.page import write
+    from sim.report.figures.draw import draw
+    from sim.report.page.page import write
 
     folder = tmp_path_factory.mktemp("run")
     draw(record, folder / "figures")

@@ -8,8 +8,8 @@ import mesa
 import numpy as np
 
 from sim.agents import Worker
-from sim.agents.handles import AgentsOfColumns, forget
-from sim.columns import ABSENT, CLIENT, MONTH, PERSON, PLATFORM, WORKER
+from sim.agents.view.registry import AgentsOfColumns, forget
+from sim.kernel.records import ABSENT, CLIENT, MONTH, PERSON, PLATFORM, WORKER
 
 
 class Plain(mesa.Agent):

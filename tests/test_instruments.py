@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from surveyed import PEOPLE, QUOTA_HERE, ran, scenario, seen_by
 
-from sim.columns import NOBODY, SECONDS_PER_DAY
 from sim.instruments import gap
 from sim.instruments.arithmetic import published_tiers
 from sim.instruments.audience import last_month, visitors
@@ -18,12 +17,13 @@ from sim.instruments.questionnaire import respondents, usable
 from sim.instruments.readings import comparison, readings
 from sim.instruments.recapture import recapture
 from sim.instruments.registrations import declared, french
+from sim.instruments.targets import NotComparable, load_targets
 from sim.instruments.tiers import COLUMNS, tiers
 from sim.instruments.truth import LEVELS, truth
-from sim.model import MicroworkMarket
-from sim.problems import BadScenario
-from sim.rules import ACCOUNTS, MONTH_ROWS
-from sim.targets import NotComparable, load_targets
+from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
+from sim.kernel.records import NOBODY, SECONDS_PER_DAY
+from sim.scenario.problems import BadScenario
+from sim.simulation.model import MicroworkMarket
 
 
 @pytest.fixture(scope="module")
@@ -264,9 +264,9 @@ def test_a_market_without_the_survey_platform_says_so(deep):
     [{"end": "2018-04-20"}, {"survey__on": False, "end": "2018-05-20"}, {"platform": "deep", "start": "2018-06-25"}],
 )
 def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
-    from sim.report import style
-    from sim.report import tiers as figures
-    from sim.report.words import Words
+    from sim.report.figures import instruments as figures
+    from sim.report.figures import style
+    from sim.report.language.words import Words
 
     run = ran(**changes)
     compared, table = comparison(run)
@@ -281,7 +281,7 @@ def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
 
 
 def test_a_bad_file_of_targets_is_reported_by_row_and_column(tmp_path):
-    from sim.command import check
+    from sim.cli.validate import check
 
     path = tmp_path / "own.csv"
     text = load_targets().to_csv(index=False).splitlines()

@@ -6,11 +6,11 @@ from opened import Opened
 from scipy import stats
 
 from sim import MicroworkMarket, Scenario
-from sim import columns as c
-from sim import rules as r
-from sim.books import check
+from sim.kernel import arrays as r
+from sim.kernel import records as c
 from sim.markets import agenda, posting, settlement
-from sim.state import State
+from sim.simulation.accounting import check
+from sim.simulation.state import State
 
 agenda, posting, settlement = Opened(agenda), Opened(posting), Opened(settlement)
 

@@ -7,11 +7,11 @@ from opened import Opened
 from scipy import stats
 
 from sim import MicroworkMarket
-from sim import columns as c
-from sim import rules as r
 from sim.agents import looking
+from sim.kernel import arrays as r
+from sim.kernel import records as c
+from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.markets import book, contracting, settlement
-from sim.streams import EXPERIMENT, draw, make_key
 
 book, contracting, looking, settlement = map(Opened, (book, contracting, looking, settlement))
 

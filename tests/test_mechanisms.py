@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import door, mechanisms, sensitivity
-from experiments.mechanisms import BASE, MECHANISMS, OUTCOMES, compared, measure, plan, switched, text
-from sim.scenario import Scenario
+from experiments import cli
+from experiments.sensitivity import __main__ as sensitivity
+from experiments.sensitivity import mechanisms
+from experiments.sensitivity.mechanisms import BASE, MECHANISMS, OUTCOMES, compared, measure, plan, switched, text
+from sim.scenario.scenario import Scenario
 
 
 def flat(tree, above=""):
@@ -91,8 +93,8 @@ def test_what_is_unknown_in_too_many_seeds_is_not_judged():
 
 
 def test_what_is_measured_of_a_run():
-    from sim.days import DayByDay
-    from sim.results import results
+    from sim.results.tables import results
+    from sim.simulation.day import DayByDay
 
     world = Scenario.load(**{"population.people": 900, "start": "2018-03-01", "end": "2018-07-31", "seed": 4})
     run = results(DayByDay(world).run())
@@ -111,7 +113,7 @@ def test_the_command_leaves_table_figure_and_answer(monkeypatch, elsewhere, caps
     monkeypatch.setattr(sensitivity, "run_all", lambda asked, *_: [(one, by[one.variant, one.seed]) for one in asked])
     words = ["part=mechanisms", "people=900", "seeds=3", "hydra.run.dir=there"]
     monkeypatch.setattr(sys, "argv", ["sensitivity", *words])
-    assert door.main("sensitivity", sensitivity._MANUAL, sensitivity.Settings, sensitivity.experiment) == 0
+    assert cli.main("sensitivity", sensitivity._MANUAL, sensitivity.Settings, sensitivity.experiment) == 0
     assert "What makes the reservoir?" in capsys.readouterr().out
     assert len(pd.read_csv("there/mechanisms.csv")) == len(MECHANISMS) * len(OUTCOMES)
     drawn = (elsewhere / "there" / "figures" / "mechanisms.svg").read_text(encoding="utf-8")

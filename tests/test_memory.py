@@ -8,9 +8,9 @@ import pytest
 
 from sim import MicroworkMarket
 from sim.agents import AbsentAccount, BifacePlatform
-from sim.columns import CLOSED_BATCH
-from sim.results import results
-from sim.rules import BATCHES
+from sim.kernel.arrays import BATCHES
+from sim.kernel.records import CLOSED_BATCH
+from sim.results.tables import results
 
 ABSENT = 50_000
 SHORT = {"seed": 1, "start": "2018-05-01", "end": "2018-05-10"}

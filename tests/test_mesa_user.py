@@ -16,11 +16,12 @@ import pytest
 from mesa.agent import AgentSet
 
 from sim import MicroworkMarket
-from sim.agents import BifacePlatform, Client, DeepLabourPlatform, Platform, Worker, handles
-from sim.agents.agentset import GroupBy
-from sim.agents.handle import Column
-from sim.agents.handles import Handles, forget
-from sim.columns import (
+from sim.agents import BifacePlatform, Client, DeepLabourPlatform, Platform, Worker
+from sim.agents.view.agentset import GroupBy
+from sim.agents.view.columns import Column
+from sim.agents.view.registry import Handles, forget
+from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.records import (
     CONTRACTED,
     D_LOOKS,
     D_PAID,
@@ -28,7 +29,6 @@ from sim.columns import (
     ENGAGEMENTS,
     SEXES,
 )
-from sim.rules import ACCOUNTS
 
 DAYS = 40  # one month is over, the next has begun
 PEOPLE = {"people": 1_300}
@@ -295,7 +295,7 @@ def test_a_users_own_agents():
 
 
 def test_large_markets_make_handles_when_looked_at(market, monkeypatch):
-    monkeypatch.setattr(handles, "KEPT", 1_000)
+    monkeypatch.setattr("sim.agents.view.registry.KEPT", 1_000)
     large = stepped(3)
     workers = large.agents_by_type[Worker]
     assert workers[0] == workers[0] and workers[0] is not workers[0] and len({workers[0], workers[0]}) == 1

@@ -8,24 +8,25 @@ import pandas as pd
 import pytest
 from test_worlds import bits
 
-from experiments import door, policy
-from experiments.arms import PLACEBO, STATUS_QUO, Arm, arms, fold, named, plan
-from sim import groups
-from sim.books import check
-from sim.columns import D_DONE, D_LOOKS, SECONDS_PER_DAY, STRUCTURES
-from sim.days import DayByDay
-from sim.instruments.arm import measure, packed, unpacked
-from sim.instruments.pairs import ALL, comparison, difference, fates
-from sim.replicates import run_all
-from sim.report.comparison import Comparison
-from sim.report.effects import _effects_title, _movers
-from sim.report.words import Words
-from sim.scenario import Scenario
+from experiments import cli
+from experiments.policy import __main__ as policy
+from experiments.policy.arms import PLACEBO, STATUS_QUO, Arm, arms, fold, named, plan
+from experiments.policy.figures import _effects_title, _movers
+from experiments.policy.measure import measure, packed, unpacked
+from experiments.policy.page import Comparison
+from experiments.policy.paired import ALL, comparison, difference, fates
+from sim.kernel.records import D_DONE, D_LOOKS, SECONDS_PER_DAY, STRUCTURES
+from sim.report.language.words import Words
+from sim.runs.replicate import run_all
+from sim.scenario import composition
+from sim.scenario.scenario import Scenario
+from sim.simulation.accounting import check
+from sim.simulation.day import DayByDay
 
 START = "2018-05-01"
 SMALL = {"population": {"people": 1500}, "start": "2018-01-01", "end": "2018-06-30", "survey": {"on": False}}
 SMALL |= {"policy.start": START, "demand.strictness_mean": 0.1}  # strict clients, or nobody is refused anything
-EVERY = [name for name in groups.options("policy") if name != "none"]
+EVERY = [name for name in composition.options("policy") if name != "none"]
 NOTHING = {
     "minimum_rate.hourly": 0.0, "paid_search.hourly": 0.0, "portable_qualifications.lost_levels": 3,
     "reviewed_refusals.reversed": 0.0, "reviewed_refusals.learned": 0.0, "sign_up_cap.ratio": 1000.0,
@@ -240,7 +241,7 @@ def test_everything_wrong_is_said_at_once(capsys, monkeypatch, elsewhere):
         ([], ("say what to compare",)),
     ):
         monkeypatch.setattr(sys, "argv", ["policy", *words])
-        assert door.main("policy", policy._MANUAL, policy.Settings, None, policy.further) == 2
+        assert cli.main("policy", policy._MANUAL, policy.Settings, None, policy.further) == 2
         printed, told = capsys.readouterr()
         assert printed == "" and all(line in told for line in expected), told
     assert not list(elsewhere.iterdir())
@@ -274,8 +275,8 @@ def test_figures_of_many_policies_show_those_that_move_earnings_beyond_chance_fi
 def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
     line = [sys.executable, "-m", "experiments.policy", "policy=minimum_rate", "placebo=false", "seeds=2", "workers=1"]
     line += ["population.people=1000", "start=2018-03-01", "end=2018-06-30", f"policy.start={START}", "survey.on=false"]
-    ran = subprocess.run([*line, f"hydra.run.dir={tmp_path / 'there'}"], cwd=groups.CONF.parent, capture_output=True,
-                         text=True, timeout=300)  # fmt: skip
+    ran = subprocess.run([*line, f"hydra.run.dir={tmp_path / 'there'}"], cwd=composition.CONF.parent,
+                         capture_output=True, text=True, timeout=300)  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert "MINIMUM_RATE from 2018-05-01" in ran.stdout and max(map(len, ran.stdout.splitlines()[:-1])) <= 100
     there = {path.name for path in (tmp_path / "there").iterdir()}

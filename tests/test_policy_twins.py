@@ -9,10 +9,11 @@ import twin_policies as slowly
 from opened import Opened
 
 from sim import MicroworkMarket
-from sim import columns as c
-from sim import rules as r
-from sim.markets import enforcing, posting, searching, settlement, waking
-from sim.streams import BATCH, draw
+from sim.kernel import arrays as r
+from sim.kernel import records as c
+from sim.kernel.streams import BATCH, draw
+from sim.markets import posting, searching, settlement, waking
+from sim.policies import kernels
 
 posting, searching, settlement, waking = map(Opened, (posting, searching, settlement, waking))
 
@@ -154,7 +155,7 @@ def test_staying_away(market, small):
 @pytest.mark.parametrize("reservoir", [True, False])
 def test_calling_out(market, reservoir):
     slow = twin.copied(market)
-    enforcing.call_out(DAY, market, 0.4, 77, reservoir)
+    kernels.call_out(DAY, market, 0.4, 77, reservoir)
     slowly.call_out(DAY, slow, 0.4, 77, reservoir)
     same(market, slow)
     away, active = market.workers["away_until"] == 77, market.workers["last_seen"] >= DAY - 30
@@ -163,7 +164,7 @@ def test_calling_out(market, reservoir):
 
 def test_balances_released(market):
     slow = twin.copied(market)
-    enforcing.release(DAY, market)
+    kernels.release(DAY, market)
     slowly.release(DAY, slow)
     same(market, slow)
     assert paid_on(market) and {0, 1, 3_999_999} <= set(market.accounts["balance"].tolist())
@@ -171,7 +172,7 @@ def test_balances_released(market):
 
 def test_levels_recognised(market):
     slow = twin.copied(market)
-    enforcing.recognise(market, 1)
+    kernels.recognise(market, 1)
     slowly.recognise(slow, 1)
     same(market, slow)
 
@@ -179,11 +180,11 @@ def test_levels_recognised(market):
 def test_the_door(market):
     """Accounts let in, counted by platform, before and after those turned away are."""
     counted = np.full(len(market.platforms), 99)
-    enforcing.let_in(market, counted)
+    kernels.let_in(market, counted)
     assert counted.tolist() == slowly.let_in(market) and counted.sum() < ACCOUNTS
     slow = twin.copied(market)
-    enforcing.readmit(market)
+    kernels.readmit(market)
     slowly.readmit(slow)
     same(market, slow)
-    enforcing.let_in(market, counted)
+    kernels.let_in(market, counted)
     assert counted.sum() == ACCOUNTS

@@ -6,14 +6,14 @@ import time
 import numpy as np
 import pytest
 
-from sim import availability
-from sim.agents.person import draw_persons
-from sim.columns import EDUCATION, HOUSEHOLDS, PERSON, SEXES, STATUSES
-from sim.fitting import cumulative, fit, rest
-from sim.joint import joint_law
-from sim.scenario import Scenario
-from sim.streams import PERSON as STREAM
-from sim.streams import draw4, make_key
+from sim.kernel.records import EDUCATION, HOUSEHOLDS, PERSON, SEXES, STATUSES
+from sim.kernel.streams import PERSON as STREAM
+from sim.kernel.streams import draw4, make_key
+from sim.population import schedules
+from sim.population.joint_distribution import joint_law
+from sim.population.persons import draw_persons
+from sim.population.raking import cumulative, fit, rest
+from sim.scenario.scenario import Scenario
 
 N = 200_000
 # Shares are tested at 4.5 standard errors of a share of the group asked about; with about 40 of them and this
@@ -207,7 +207,7 @@ def test_nothing_leaves_its_range(persons):
     assert (p["domestic"] >= 0.0).all() and p["domestic"].max() <= 100.0
     for name in ("need", "outside"):
         assert p[name].min() >= 0.0 and p[name].max() <= 1.0
-    assert p["profile"].max() < len(availability.PROFILES)
+    assert p["profile"].max() < len(schedules.PROFILES)
     assert set(np.unique(p["children"])) == {0, 1}
 
 
@@ -258,13 +258,13 @@ def test_other_traits_give_another_population():
 
 
 def test_a_week_of_availability(persons):
-    table = availability.availability_table()
-    assert table.shape == (len(availability.PROFILES), 169) and table.dtype == np.float64
+    table = schedules.availability_table()
+    assert table.shape == (len(schedules.PROFILES), 169) and table.dtype == np.float64
     assert (table[:, 0] == 0.0).all() and (table[:, 168] == 7.0).all() and (np.diff(table) > 0.0).all()
     hours = np.diff(table)
     mean = (hours * np.bincount(persons["profile"], minlength=len(table))[:, None] / N).sum(axis=0)
     assert 1.05 < mean[:120].sum() / 5 / (mean[120:].sum() / 2) < 1.15
-    tuesday = dict(zip(availability.PROFILES, hours[:, 24:48], strict=True))
+    tuesday = dict(zip(schedules.PROFILES, hours[:, 24:48], strict=True))
     assert tuesday["full_time"][20:23].sum() > 2.0 * tuesday["full_time"][9:17].sum()
     school = tuesday["at_home_with_children"]
     assert school[9:16].mean() > 3.0 * school[16:20].mean()
@@ -272,17 +272,17 @@ def test_a_week_of_availability(persons):
 
 
 def test_profiles_follow_status_and_children():
-    table = availability.profile_table()
-    assert [availability.PROFILES[k] for k in table[STATUSES.index("at_home")]] == ["at_home", "at_home_with_children"]
-    assert [availability.PROFILES[k] for k in table[STATUSES.index("retired")]] == ["retired", "retired"]
+    table = schedules.profile_table()
+    assert [schedules.PROFILES[k] for k in table[STATUSES.index("at_home")]] == ["at_home", "at_home_with_children"]
+    assert [schedules.PROFILES[k] for k in table[STATUSES.index("retired")]] == ["retired", "retired"]
 
 
 @pytest.mark.parametrize("weekend_share", [0.0, 0.4, 1.0])
 def test_a_week_of_posting(weekend_share):
-    table = availability.posting_table(weekend_share)
+    table = schedules.posting_table(weekend_share)
     hours = np.diff(table)
     assert table.shape == (169,) and table[0] == 0.0 and table[168] == 7.0
     assert hours[120:].sum() / 2 == pytest.approx(weekend_share * hours[:120].sum() / 5)
     assert hours[8:18].sum() > 0.8 * hours[:24].sum()
     with pytest.raises(ValueError, match="weekend_share -0.1"):
-        availability.posting_table(-0.1)
+        schedules.posting_table(-0.1)

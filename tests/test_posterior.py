@@ -4,12 +4,12 @@ import csv
 
 import pytest
 
-from sim import fields
-from sim.groups import CONF
-from sim.posterior import drawn, table
-from sim.problems import BadScenario
-from sim.quantity import free
-from sim.scenario import Scenario
+from sim.scenario import fields
+from sim.scenario.composition import CONF
+from sim.scenario.parameter import free
+from sim.scenario.posterior import drawn, table
+from sim.scenario.problems import BadScenario
+from sim.scenario.scenario import Scenario
 
 COLUMNS = ["behaviour.looking_rate", "demand.hours_per_day"]
 ROWS = [[0.1 + n, 1000.0 + n] for n in range(40)]

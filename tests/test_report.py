@@ -12,12 +12,12 @@ import pytest
 from browser import assert_page_is_whole, needs_browser
 from fake_results import Chance, fake_results
 
-from sim.distributions import filled_within, gini, lorenz, median_time, top_share
-from sim.report import english, french
-from sim.report.table import summary_text
-from sim.report.words import Words
-from sim.summary import summarise
-from sim.targets import compare, load_targets
+from sim.instruments.targets import compare, load_targets
+from sim.report.language import english, french
+from sim.report.language.words import Words
+from sim.report.screen.run import summary_text
+from sim.results.distributions import filled_within, gini, lorenz, median_time, top_share
+from sim.results.summary import summarise
 
 TIERS = pd.DataFrame(
     {
@@ -43,7 +43,7 @@ def results():
 
 @pytest.fixture(scope="module")
 def folder(results, tmp_path_factory):
-    from sim.report.figures import draw
+    from sim.report.figures.draw import draw
 
     path = tmp_path_factory.mktemp("run")
     draw(results, path / "figures")
@@ -52,7 +52,7 @@ def folder(results, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(results, folder):
-    from sim.report.page import write
+    from sim.report.page.page import write
 
     targets = load_targets()
     drift = targets["value"] * np.linspace(1, 2.5, len(targets))
@@ -191,7 +191,7 @@ def test_figures_state_findings_and_can_be_searched(folder):
 
 
 def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
-    from sim.report import people, style
+    from sim.report.figures import people, style
 
     with style.paper():
         figure, title, _ = people.hours(results, Words("en"))
@@ -201,7 +201,7 @@ def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
 
 
 def test_figures_of_nothing_do_not_fail(tmp_path):
-    from sim.report.figures import draw
+    from sim.report.figures.draw import draw
 
     drawn = draw(fake_results(people=50, days=20, empty=True), tmp_path)
     assert drawn[FIGURES.index("tasks")]["title"] == "Nobody posted any task"
@@ -213,7 +213,7 @@ WORLDS = [{"demand": "steady"}, {"demand": "collapse"}, {"platform": "deep", "la
 
 @pytest.mark.parametrize("choice", WORLDS)
 def test_figures_of_other_worlds(choice):
-    from sim.report import market, style
+    from sim.report.figures import market, style
 
     told = fake_results(people=300, days=40, batches=30, **choice)
     words = Words(told.scenario.report.language)
@@ -288,7 +288,7 @@ def test_page_tells_tiers_targets_assumptions_and_how_to_run_it(page, results):
 
 
 def test_french_page_without_figures_or_instruments(tmp_path):
-    from sim.report.page import write
+    from sim.report.page.page import write
 
     told = fake_results(people=50, days=20, language="fr", demand="collapse")
     text = write(told, tmp_path).read_text(encoding="utf-8")

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import calibrate, door
-from experiments.inference import market
-from experiments.inference.adjust import Posterior
-from experiments.inference.chance import TOY, normals
-from experiments.inference.data import load
-from experiments.inference.design import luck, parameters
-from experiments.inference.rival import changes, compared, text
-from sim.targets import EVIDENCE, load_targets, located
+from experiments import cli
+from experiments.calibrate import __main__ as calibrate
+from experiments.calibrate.inference.chance import TOY, normals
+from experiments.calibrate.inference.data import load
+from experiments.calibrate.inference.design import luck, parameters
+from experiments.calibrate.inference.regression_adjustment import Posterior
+from experiments.calibrate.rival_targets import changes, compared, text
+from sim.instruments.targets import EVIDENCE, load_targets, located
 
 
 def rows(path):
@@ -44,7 +44,7 @@ def test_a_file_of_that_name_comes_before_the_shipped_table(elsewhere):
 
 def test_a_name_that_is_no_table_is_told_which_there_are(monkeypatch, elsewhere, capsys):
     monkeypatch.setattr(sys, "argv", ["calibrate", "survey.targets=crset", "hydra.run.dir=there"])
-    assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
+    assert cli.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 2
     told = capsys.readouterr().err
     assert "survey.targets = crset: there is no such file; known by name: crest; did you mean crest?" in told
 
@@ -89,14 +89,14 @@ class Stub:
 
 
 def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere, capsys):
-    monkeypatch.setattr(market, "Runs", Stub)
+    monkeypatch.setattr("experiments.calibrate.inference.runs.Runs", Stub)
     for words in (["hydra.run.dir=usual"], ["hydra.run.dir=rival", "survey.targets=crest",
                                             "behaviour.posterior=usual/posterior.csv"]):  # fmt: skip
         words += [f"report.figures={str(words[0].endswith('rival')).lower()}", "report.language=fr"]
         words += ["runs=200", "rounds=1", "scale_points=0", "predictive=0",
                   "recovery=0"]  # fmt: skip
         monkeypatch.setattr(sys, "argv", ["calibrate", *words])
-        assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
+        assert cli.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
     told = capsys.readouterr().out
     first, second, *rest = parameters()
     table = pd.read_csv("rival/rival.csv").set_index("key")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from experiments.inference.chance import TOY, uniforms
-from experiments.inference.design import cube, parameters, points
-from experiments.inference.emulator import Emulator, features
-from experiments.inference.measure import OUTCOMES
+from experiments.calibrate.inference.chance import TOY, uniforms
+from experiments.calibrate.inference.design import cube, parameters, points
+from experiments.calibrate.inference.emulator import Emulator, features
+from experiments.calibrate.inference.measure import OUTCOMES
 
 
 def stub(where, luck=0.0):
@@ -36,9 +36,9 @@ def test_the_emulator_does_not_take_copying_for_knowledge():
 
 def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypatch):
     pytest.importorskip("SALib")
-    from experiments import indices
-    from experiments.indices import DUMMY, sobol
-    from experiments.sensitivity import text
+    from experiments.sensitivity import indices
+    from experiments.sensitivity.__main__ import text
+    from experiments.sensitivity.indices import DUMMY, sobol
 
     monkeypatch.setattr(indices, "_RESAMPLED", 8)
     where = points(cube(len(parameters())), 400, 1)
@@ -53,8 +53,8 @@ def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypa
 
 def test_the_screening_ranks_on_both_grids():
     pytest.importorskip("SALib")
-    from experiments.indices import DUMMY, GRIDS, morris
-    from sim.scenario import Scenario
+    from experiments.sensitivity.indices import DUMMY, GRIDS, morris
+    from sim.scenario.scenario import Scenario
 
     class Runs:
         def make(self, scenario, where, turn):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import streams
-from sim.streams import draw, draw4, gauss, make_key, philox
+from sim.kernel import streams
+from sim.kernel.streams import draw, draw4, gauss, make_key, philox
 
 PUBLISHED = [  # kat_vectors of Random123 (Salmon, Moraes, Dror, Shaw 2011), philox4x32 10: counter, key, answer
     ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),

@@ -16,21 +16,22 @@ import pandas as pd
 import pytest
 from loopback import SURROUNDINGS
 
-from experiments import collect
-from sim import kept, run
-from sim.crew import Crew
-from sim.ensemble import measured
-from sim.folder import REPLICATES, sweep_name
-from sim.gathered import gathered, runs_table, varied
-from sim.groups import CONF
-from sim.model import MicroworkMarket
-from sim.plan import runs, scenarios
-from sim.progress import Progress
-from sim.replicates import RunsFailed, run_all
-from sim.report import style
-from sim.report.sweep import OUTCOMES, TIERS, draw_sweep
-from sim.results import results
-from sim.scenario import Scenario
+from experiments.collect import __main__ as collect
+from sim import run
+from sim.report.figures import style
+from sim.report.figures.sweep import OUTCOMES, TIERS, draw_sweep
+from sim.results.folder import REPLICATES, sweep_name
+from sim.results.tables import results
+from sim.runs import store
+from sim.runs.ensemble import measured
+from sim.runs.pool import Crew
+from sim.runs.progress import Progress
+from sim.runs.replicate import RunsFailed, run_all
+from sim.runs.sweep_plan import runs, scenarios
+from sim.runs.sweep_tables import gathered, runs_table, varied
+from sim.scenario.composition import CONF
+from sim.scenario.scenario import Scenario
+from sim.simulation.model import MicroworkMarket
 
 TINY = ["population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false"]
 WHOLE = ["platform=biface,deep", "demand=steady,volatile", "seed=range(1,4)"]
@@ -96,7 +97,7 @@ def test_a_sweep_is_its_runs(whole):
     assert len(targets) == 12 * targets["id"].nunique() and {"demand", "platform", "seed"} <= set(targets)
     assert "12 RUNS, 4 COMBINATIONS, by demand, platform" in printed and max(map(len, printed.splitlines())) <= 100
     born = json.loads((folder / "provenance.json").read_text())
-    assert born["varied"] == ["demand", "platform"] and born["failed"] == [] and born["code"] == kept.code()
+    assert born["varied"] == ["demand", "platform"] and born["failed"] == [] and born["code"] == store.code()
 
 
 def test_stopped_killed_broken_and_made_larger(whole, tmp_path):
@@ -159,13 +160,13 @@ def test_a_run_is_known_by_what_it_is(tmp_path, monkeypatch):
     others = ("seed=3", "replicate=1", "demand=steady", "end=2018-07-30", "behaviour.page=7")
     labels = {planned(tmp_path, "platform=deep", "population=small", *[o])[0].label for o in others}
     assert len(labels | {asked[-1].label}) == 6
-    monkeypatch.setattr(kept, "code", cache(lambda: "changed"))
+    monkeypatch.setattr(store, "code", cache(lambda: "changed"))
     path = same[0].path(tmp_path)
     path.parent.mkdir()
-    about = {"measure": kept.name(measured), "scenario": same[0].digest, "measured": {"digest": "x"}}
+    about = {"measure": store.name(measured), "scenario": same[0].digest, "measured": {"digest": "x"}}
     for found, code in (("x", "changed"), (None, "other")):
         path.write_text(json.dumps(about | {"code": code}))
-        one = kept.kept(same[0], tmp_path, measured)
+        one = store.kept(same[0], tmp_path, measured)
         assert (one and one["digest"]) == found
 
 
@@ -178,7 +179,7 @@ def fail_on_two(found):
 
 
 def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkeypatch):
-    monkeypatch.setattr("sim.sweep.measured", fail_on_two)
+    monkeypatch.setattr("sim.runs.sweep.measured", fail_on_two)
     words = ["-m", *TINY, "platform=biface,deep", "seed=1,2", "survey.targets=null", "hydra.sweep.dir=there"]
     code, printed, complaints = command(*words)
     assert code == run.FAILED and "Traceback" not in complaints and "2 RUNS, 2 COMBINATIONS" in printed
@@ -191,7 +192,7 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
     table = pd.read_parquet("there/runs.parquet")
     assert table["status"].tolist() == ["finished", "failed"] * 2
     assert table["looks"].isna().tolist() == [False, True] * 2
-    monkeypatch.setattr("sim.sweep.measured", measured)
+    monkeypatch.setattr("sim.runs.sweep.measured", measured)
     code, _, complaints = command(*words)  # it works now; the others were measured by something else
     assert code == 0 and (pd.read_parquet("there/runs.parquet")["status"] == "finished").all()
 
@@ -214,7 +215,7 @@ class Instant:
 
     def submit(self, _make, one, _measure, born):
         future = self.future()
-        about = {"scenario": one.digest, "code": born, "measure": kept.name(measured), "measured": {"seed": one.seed}}
+        about = {"scenario": one.digest, "code": born, "measure": store.name(measured), "measured": {"seed": one.seed}}
         future.set_result(about)
         return future
 
@@ -229,7 +230,7 @@ class Instant:
 
 
 def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
-    asked, write = planned(tmp_path, "population=small", "seed=1,2,3,4,5,6"), kept.write_json
+    asked, write = planned(tmp_path, "population=small", "seed=1,2,3,4,5,6"), store.write_json
     written = []
 
     def filling(path, content):
@@ -238,27 +239,27 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
         written.append(path)
         write(path, content)
 
-    monkeypatch.setattr("sim.crew.write_json", filling)
-    monkeypatch.setattr("sim.crew.Processes", Instant)
+    monkeypatch.setattr("sim.runs.pool.write_json", filling)
+    monkeypatch.setattr("sim.runs.pool.Processes", Instant)
     with pytest.raises(RunsFailed) as failed:
         list(run_all(asked, measured, tmp_path))
     assert len(failed.value.failures) + int(re.search(r"(\d) more", failed.value.given_up)[1]) == 4
     assert failed.value.given_up.startswith("the disk is full: ") and len(files(tmp_path)) == 2
-    monkeypatch.setattr("sim.crew.write_json", write)
+    monkeypatch.setattr("sim.runs.pool.write_json", write)
     assert sorted(found["seed"] for _, found in run_all(asked, measured, tmp_path)) == [1, 2, 3, 4, 5, 6]
     assert len(files(tmp_path)) == 6
 
 
 def test_a_file_is_complete_or_not_there(tmp_path, monkeypatch):
     path = tmp_path / "one.json"
-    kept.write_json(path, {"a": 1})
+    store.write_json(path, {"a": 1})
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space"):
-        kept.write_json(path, {"a": 2})
+        store.write_json(path, {"a": 2})
     assert json.loads(path.read_text()) == {"a": 1} and [p.name for p in tmp_path.iterdir()] == ["one.json"]
 
 
@@ -270,7 +271,7 @@ def test_the_line_tells_where_a_sweep_stands(tmp_path, capsys, monkeypatch):
     broken = crew.hands.future()
     broken.set_exception(ValueError("no"))
     assert not crew._arrived(asked[1], broken)
-    assert crew._arrived(asked[2], crew.hands.submit(None, asked[2], None, kept.code()))
+    assert crew._arrived(asked[2], crew.hands.submit(None, asked[2], None, store.code()))
     crew.progress.show(1, len(crew.failures))
     told = capsys.readouterr().err
     assert re.search(r"\r\033\[K1 of 4 runs done, 1 running, 1 failed, 1 skipped, .* passed, .* left$", told), told
@@ -313,7 +314,7 @@ def test_figures_fit_what_was_varied(tmp_path, monkeypatch, axes, names, title):
         with style.paper():
             return {name: plot() for name, plot in plots.items()}
 
-    monkeypatch.setattr("sim.report.sweep.draw_each", unsaved)
+    monkeypatch.setattr("sim.report.figures.sweep.draw_each", unsaved)
     drawn = draw_sweep(made_up(**axes), list(axes), "en", tmp_path)
     assert set(drawn) == names
     figure, told, alternative = next(one for name, one in drawn.items() if name.startswith("outcomes"))
@@ -326,7 +327,7 @@ def test_a_panel_no_run_has_a_reading_for_says_so_and_the_others_name_what_was_v
         with style.paper():
             return {name: plot() for name, plot in plots.items() if name == "tiers"}
 
-    monkeypatch.setattr("sim.report.sweep.draw_each", one)
+    monkeypatch.setattr("sim.report.figures.sweep.draw_each", one)
     for axes in ({"a.people": [1000, 2000]}, {"a.people": [1000, 2000], "b.page": [3, 5]}, {"platform": ["a", "b"]}):
         runs = made_up(**axes).assign(**{"reading.very_active": np.nan})
         figure = draw_sweep(runs, [*axes], "en", tmp_path)["tiers"][0]
@@ -367,8 +368,8 @@ def test_what_earlier_launches_left_is_in_the_tables(tmp_path):
     lots = (["seed=1"], ["seed=1", "platform=deep"], ["seed=2", "behaviour.page=7"])
     for number, words in enumerate(lots):
         found = {"digest": str(number), "summary": {"looks": number}, "tiers": tiers, "targets": {}}
-        about = {"words": words, "scenario": f"s{number}", "seed": int(words[0][5:]), "code": kept.code()}
-        content = about | {"measure": kept.name(measured), "measured": found}
+        about = {"words": words, "scenario": f"s{number}", "seed": int(words[0][5:]), "code": store.code()}
+        content = about | {"measure": store.name(measured), "measured": found}
         (tmp_path / REPLICATES / f"{number}.json").write_text(json.dumps(content))
     rows = gathered(tmp_path, measured)
     table = runs_table(rows)

@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from sim.targets import COLUMNS, NotComparable, TargetsError, compare, load_targets, worst_first
+from sim.instruments.targets import COLUMNS, NotComparable, TargetsError, compare, load_targets, worst_first
 
 HEADER = ",".join(COLUMNS)
 

@@ -13,13 +13,14 @@ import pandas as pd
 import pytest
 from browser import assert_page_is_whole, needs_browser
 
-from experiments import door, tiers
-from sim.folder import REPLICATES, refusal
-from sim.groups import CONF
-from sim.instruments import seeds as over_seeds
-from sim.replicates import Replicate, RunsFailed, begin, changed, code, run_all
-from sim.scenario import Scenario
-from sim.targets import load_targets
+from experiments import cli
+from experiments.tiers import __main__ as tiers
+from sim.instruments import across_seeds as over_seeds
+from sim.instruments.targets import load_targets
+from sim.results.folder import REPLICATES, refusal
+from sim.runs.replicate import Replicate, RunsFailed, begin, changed, code, run_all
+from sim.scenario.composition import CONF
+from sim.scenario.scenario import Scenario
 
 TINY = ("population=small", "population.people=900", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000")
 WAVES = "survey.waves=[2018-05-14,2018-06-18]"
@@ -57,7 +58,7 @@ def files(folder):
 # --- the command line ------------------------------------------------------------------------------------------
 def test_help_says_what_can_be_set(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["tiers", "--help"])
-    assert door.main("tiers", tiers._MANUAL, tiers.Settings, None) == 0
+    assert cli.main("tiers", tiers._MANUAL, tiers.Settings, None) == 0
     told = capsys.readouterr().out
     for word in ("seeds", "workers", "variants", "variant_people", "population=small", "sim.run --help"):
         assert word in told
@@ -66,7 +67,7 @@ def test_help_says_what_can_be_set(capsys, monkeypatch):
 def test_everything_wrong_with_a_command_is_said_at_once(capsys, monkeypatch, elsewhere):
     words = "seeds=0 workers=many variants=2 seeds=3 platform=deeep behaviour.page=99 hydra.rum.dir=x nonsense".split()
     monkeypatch.setattr(sys, "argv", ["tiers", *words])
-    assert door.main("tiers", tiers._MANUAL, tiers.Settings, None) == 2
+    assert cli.main("tiers", tiers._MANUAL, tiers.Settings, None) == 2
     printed, told = capsys.readouterr()
     expected = (
         "seeds = 0: must be a whole number from 1 to 10000",
@@ -83,12 +84,12 @@ def test_everything_wrong_with_a_command_is_said_at_once(capsys, monkeypatch, el
 
 
 def test_the_folder_has_a_name_of_its_own():
-    _, words = door.checked(["platform=deep"], "tiers", tiers.Settings)
+    _, words = cli.checked(["platform=deep"], "tiers", tiers.Settings)
     assert any(word.startswith("hydra.run.dir='outputs/tiers_") for word in words)
-    _, words = door.checked(["hydra.run.dir=mine"], "tiers", tiers.Settings)
+    _, words = cli.checked(["hydra.run.dir=mine"], "tiers", tiers.Settings)
     assert sum(word.startswith("hydra.run.dir=") for word in words) == 1
     for flags in (["--cfg", "job", "platform=deep"], ["platform=deep", "seeds=2", "--cfg", "job"], ["--cfg", "job"]):
-        door.checked(flags, "tiers", tiers.Settings)
+        cli.checked(flags, "tiers", tiers.Settings)
 
 
 # --- which runs ------------------------------------------------------------------------------------------------

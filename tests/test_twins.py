@@ -6,8 +6,8 @@ import twin
 import twin_day
 
 from sim import MicroworkMarket
-from sim import columns as c
-from sim import rules as r
+from sim.kernel import arrays as r
+from sim.kernel import records as c
 
 # Everything happens often, wherever the defaults stand: many looks, tests, refusals, bans, applications.
 LIVELY = {

@@ -12,21 +12,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import calibrate, door
-from experiments.inference import market
-from experiments.inference.chance import TOY, normals
-from experiments.inference.data import load
-from experiments.inference.design import luck
-from experiments.validate import at_default, plan
-from experiments.verdict_text import told
-from experiments.verdicts import MEANINGS, bars, judged
-from sim.groups import CONF
-from sim.instruments.checks import judged_patterns, judged_portraits, measure, said
+from experiments import cli
+from experiments.calibrate import __main__ as calibrate
+from experiments.calibrate.inference.chance import TOY, normals
+from experiments.calibrate.inference.data import load
+from experiments.calibrate.inference.design import luck
+from experiments.validate.__main__ import at_default, plan
+from experiments.validate.bars import MEANINGS, bars, judged
+from experiments.validate.measure import judged_patterns, judged_portraits, measure, said
+from experiments.validate.patterns import patterns
+from experiments.validate.portraits import PORTRAITS, portraits
+from experiments.validate.screen import told
 from sim.instruments.movement import BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
-from sim.instruments.patterns import patterns
-from sim.instruments.portraits import PORTRAITS, portraits
-from sim.scenario import Scenario
-from sim.targets import EVIDENCE, load_targets
+from sim.instruments.targets import EVIDENCE, load_targets
+from sim.scenario.composition import CONF
+from sim.scenario.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,22 +65,23 @@ class Stub:
 
 
 def test_a_calibration_gives_the_same_bits_whatever_stands_in_the_rows_kept_for_validation(monkeypatch, elsewhere):
-    monkeypatch.setattr(market, "Runs", Stub)
+    monkeypatch.setattr("experiments.calibrate.inference.runs.Runs", Stub)
     drawn = []
     for name, value, targets in (("clean", 1.0, "null"), ("other", 1e9, scrambled(elsewhere / "other.csv"))):
         Stub.elsewhere = value
         words = [f"survey.targets={targets}", f"hydra.run.dir={name}", "report.figures=false", "runs=60", "rounds=1"]
         words += ["scale_points=0", "predictive=2", "recovery=0", "draws=40"]
         monkeypatch.setattr(sys, "argv", ["calibrate", *words])
-        assert door.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
+        assert cli.main("calibrate", calibrate._MANUAL, calibrate.Settings, calibrate.experiment) == 0
         drawn.append([(elsewhere / name / f).read_bytes() for f in ("posterior.csv", "parameters.csv", "best.yaml")])
     assert drawn[0] == drawn[1]
 
 
 def test_no_module_of_the_calibration_asks_for_more_than_it_may_see():
-    never = {"experiments.validate", "experiments.verdicts", "experiments.verdict_text", "sim.instruments.checks",
-             "sim.instruments.patterns", "sim.instruments.portraits", "sim.instruments.movement"}  # fmt: skip
-    for path in [ROOT / "experiments/calibrate.py", *(ROOT / "experiments/inference").glob("*.py")]:
+    never = {"experiments.validate", "experiments.validate.bars", "experiments.validate.screen",
+    "experiments.validate.measure",
+             "experiments.validate.patterns", "experiments.validate.portraits", "sim.instruments.movement"}  # fmt: skip
+    for path in [ROOT / "experiments/calibrate/__main__.py", *(ROOT / "experiments/calibrate/inference").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in never and "EVIDENCE" not in {one.name for one in node.names}, path
@@ -128,8 +129,8 @@ def test_returns_around_a_surge_are_relative_to_the_days_before():
 @pytest.fixture(scope="module")
 def run():
     """A real, tiny market, and what is kept of it."""
-    from sim.days import DayByDay
-    from sim.results import results
+    from sim.results.tables import results
+    from sim.simulation.day import DayByDay
 
     scenario = Scenario.load(**{"population.people": 900, "start": "2017-12-01", "end": "2018-07-31", "seed": 4})
     return results(DayByDay(scenario).run())
@@ -150,7 +151,7 @@ def test_every_pattern_that_is_told_is_measured_and_the_other_way_round(run):
 
 
 def test_times_to_fill_and_their_tail():
-    from sim.instruments.patterns import FILL_QUANTILES, _fill, _filling
+    from experiments.validate.patterns import FILL_QUANTILES, _fill, _filling
 
     seconds = 100.0 * (1.0 - (np.arange(2000) + 0.5) / 2000) ** (-1 / 1.5)  # Pareto from 100 s, exponent 1.5
     times = pd.DataFrame({"filled": True, "seconds": seconds.astype(int)})

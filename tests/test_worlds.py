@@ -10,13 +10,13 @@ import mesa
 import numpy as np
 import pytest
 
-import sim.state
+import sim.simulation.state
 from sim import MicroworkMarket, Scenario
 from sim.agents import Worker
-from sim.columns import NOBODY
-from sim.results import results
-from sim.rules import ACCOUNTS, MONTH_ROWS
-from sim.state import State
+from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
+from sim.kernel.records import NOBODY
+from sim.results.tables import results
+from sim.simulation.state import State
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = {"seed": 1, "end": "2014-08-29", "population": {"people": 1500}}  # sixty days
@@ -169,7 +169,7 @@ def test_room_to_grow_changes_nothing(monkeypatch, platform):
     """From next to no room: every array has to grow, in the midst of days, and nobody notices."""
     choices = SMALL | {"platform": platform, "behaviour": {"looking_rate": 1.5}, "demand": {"hours_per_day": 9000.0}}
     roomy = MicroworkMarket(**choices).run()
-    monkeypatch.setattr(sim.state, "SIZES", {"slots": 1, "parts": 3, "grants": 2, "months": 1})
+    monkeypatch.setattr(sim.simulation.state, "SIZES", {"slots": 1, "parts": 3, "grants": 2, "months": 1})
     tight = MicroworkMarket(**choices)
     filled = int(tight.columns.counts[ACCOUNTS])
     shorter = {"accounts": tight.columns.accounts[: filled + 1].copy(), "roll": tight.columns.roll[:1].copy()}

@@ -2,7 +2,7 @@
 
 A twin works on a copy of the columns, so that both can be compared field by field, but everything the kernels do
 with linked lists it does with lists, dictionaries, a queue of events and generators. Chance comes from the same
-coordinates (`sim.streams` is checked by its own known answers); numbers are Python's, rounded to a column's type
+coordinates (`sim.kernel.streams` is checked by its own known answers); numbers are Python's, rounded to a column's type
 only where a column keeps them.
 """
 
@@ -13,10 +13,10 @@ from collections import defaultdict
 import numpy as np
 from scipy import stats
 
-from sim import columns as c
-from sim import rules as r
-from sim import streams
-from sim.streams import draw, draw4
+from sim.kernel import arrays as r
+from sim.kernel import records as c
+from sim.kernel import streams
+from sim.kernel.streams import draw, draw4
 
 DAY, WEEK = 86_400, 604_800
 D = {name: place for place, name in enumerate(c.DAILY)}

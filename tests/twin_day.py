@@ -6,10 +6,10 @@ import math
 import numpy as np
 from twin import DAY, D, OpenList, Rows, another, followed, join, listed, next_event, normal, owned, parts
 
-from sim import columns as c
-from sim import rules as r
-from sim import streams
-from sim.streams import draw, draw4
+from sim.kernel import arrays as r
+from sim.kernel import records as c
+from sim.kernel import streams
+from sim.kernel.streams import draw, draw4
 
 
 class Day:

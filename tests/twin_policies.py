@@ -5,10 +5,10 @@ from collections import Counter
 
 from twin import DAY, D, Row, next_event, owned
 
-from sim import columns as c
-from sim import rules as r
-from sim import streams
-from sim.streams import draw
+from sim.kernel import arrays as r
+from sim.kernel import records as c
+from sim.kernel import streams
+from sim.kernel.streams import draw
 
 LATELY = 30  # days
 BIFACE = 0

@@ -8,7 +8,7 @@ from importlib import import_module
 _HOMES = {
     "Worker": "sim.agents.worker",
     "Account": "sim.agents.worker",
-    "AbsentAccount": "sim.agents.absent",
+    "AbsentAccount": "sim.agents.view.absent",
     "Client": "sim.agents.client",
     "BifacePlatform": "sim.agents.platform",
     "DeepLabourPlatform": "sim.agents.platform",

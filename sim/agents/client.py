@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.agents.handle import Column, Handle, number, word
-from sim.columns import KINDS
+from sim.agents.view.columns import Column, Handle, number, word
+from sim.kernel.records import KINDS
 
 
 def _clients(model):

@@ -7,10 +7,10 @@ drawing a new waiting time whenever a rate has changed is exact.
 
 import numpy as np
 
-from sim.columns import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
-from sim.compiled import inner, kernel
-from sim.rules import SEEN
-from sim.streams import LEARN, RETURN, draw, draw4
+from sim.kernel.arrays import SEEN
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
+from sim.kernel.streams import LEARN, RETURN, draw, draw4
 
 WEEK = 7 * SECONDS_PER_DAY
 

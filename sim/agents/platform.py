@@ -5,10 +5,10 @@ The attributes are the scenario's rules of the platform and counts of its accoun
 
 import numpy as np
 
-from sim.agents.chain import Contracting, Recruitment, Work
-from sim.agents.handle import Handle
-from sim.columns import BANNED, CONTRACTED, REGISTERED, STRUCTURES
-from sim.rules import ACCOUNTS
+from sim.agents.view.chain import Contracting, Recruitment, Work
+from sim.agents.view.columns import Handle
+from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.records import BANNED, CONTRACTED, REGISTERED, STRUCTURES
 
 STEPS = CONTRACTED + 1  # states an account can be in
 

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.handle import Column, Handle, number, word
-from sim.columns import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
+from sim.agents.view.columns import Column, Handle, number, word
+from sim.kernel.records import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
 
-STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.columns
+STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.kernel.records
 ACCOUNT_STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away")
 MICRO = 1_000_000
 HOUR = 3_600

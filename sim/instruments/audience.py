@@ -6,7 +6,7 @@ The panel sees devices, not persons, and only a sample of them; it counts each p
 import numpy as np
 import pandas as pd
 
-from sim.streams import INSTRUMENT, draw4, gauss, make_key
+from sim.kernel.streams import INSTRUMENT, draw4, gauss, make_key
 
 
 def visitors(results):

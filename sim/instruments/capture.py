@@ -7,8 +7,8 @@ person looked in the month before a wave, caught or not.
 import numpy as np
 import pandas as pd
 
-from sim.columns import SECONDS_PER_DAY
 from sim.instruments.questionnaire import usable
+from sim.kernel.records import SECONDS_PER_DAY
 
 EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
 _Z = 1.959963984540054

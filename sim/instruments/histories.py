@@ -22,7 +22,7 @@ from scipy.stats import chisquare
 
 from sim.instruments.estimators import chao_lower_bound, chapman, lincoln_petersen
 from sim.instruments.heterogeneity import heterogeneous
-from sim.targets import TableError, nearest, read_table
+from sim.instruments.targets import TableError, nearest, read_table
 
 WAVE = re.compile(r"wave[ _]?(\d{1,4})", re.IGNORECASE)
 NEARLY = re.compile(r"w(a|av|aves?)?[ _.-]*\d+", re.IGNORECASE)

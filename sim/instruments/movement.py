@@ -1,6 +1,7 @@
 """Who stays, who moves, who comes back: what the same people do from month to month.
 
-Only a platform could see this, and none has published it; `sim/evidence/patterns.csv` holds what is said in words.
+Only a platform could see this, and none has published it; `experiments/validate/patterns.csv` holds what is said in
+words.
 """
 
 import numpy as np

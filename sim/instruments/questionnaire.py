@@ -7,7 +7,7 @@ lognormal error and rounded, and some answers are incomplete and cannot be used.
 import numpy as np
 import pandas as pd
 
-from sim.streams import QUESTION, draw4, gauss, make_key
+from sim.kernel.streams import QUESTION, draw4, gauss, make_key
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 _UNMET = 0.1  # share of the time meant for micro-work that may stay without any before one wants more

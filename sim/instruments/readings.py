@@ -11,10 +11,10 @@ from sim.instruments.audience import visitors
 from sim.instruments.questionnaire import respondents
 from sim.instruments.recapture import recapture
 from sim.instruments.registrations import french
+from sim.instruments.targets import NotComparable, compare, load_targets
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import full_time_equivalents, truth
-from sim.summary import MINIMUM_WAGE
-from sim.targets import NotComparable, compare, load_targets
+from sim.results.summary import MINIMUM_WAGE
 
 YEAR = 364  # days: whole weeks
 FULL_TIME_HOURS = (20.0, 60.0)
@@ -26,7 +26,7 @@ def comparison(results):
     Returns
     -------
     targets : DataFrame
-        As `sim.targets.compare` gives it.
+        As `sim.instruments.targets.compare` gives it.
     tiers : DataFrame
         As `sim.instruments.tiers.tiers` gives it.
     """

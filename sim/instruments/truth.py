@@ -7,7 +7,7 @@ end of the run.
 import numpy as np
 import pandas as pd
 
-from sim.summary import FULL_TIME_WEEK
+from sim.results.summary import FULL_TIME_WEEK
 
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
 MONTH, WEEK = 30, 7  # days

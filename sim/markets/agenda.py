@@ -6,9 +6,9 @@ second costs a few instructions, and an hour in which nobody is there costs noth
 
 import numpy as np
 
-from sim.columns import NOBODY, SECONDS_PER_DAY
-from sim.compiled import bring, inner, trailing_zeros
-from sim.streams import TIE, draw
+from sim.kernel.compiler import bring, inner, trailing_zeros
+from sim.kernel.records import NOBODY, SECONDS_PER_DAY
+from sim.kernel.streams import TIE, draw
 
 CROWD = 4096  # more workers than act in one second
 WORD = 64  # seconds, one bit each

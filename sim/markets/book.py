@@ -5,9 +5,9 @@ left), so that posting, taking and closing cost the same however long the lists 
 no list: they are chained under their project, oldest first.
 """
 
-from sim.columns import NOBODY
-from sim.compiled import inner, kernel
-from sim.rules import CLOSED, FREE_PART, FREE_SLOT, MONTH_ROWS, PARTS_LEFT, SLOTS_LEFT
+from sim.kernel.arrays import CLOSED, FREE_PART, FREE_SLOT, MONTH_ROWS, PARTS_LEFT, SLOTS_LEFT
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import NOBODY
 
 
 @inner

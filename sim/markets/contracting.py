@@ -6,7 +6,9 @@ Client: sets the work on its own platform, week by week, and can end the contrac
 
 import numpy as np
 
-from sim.columns import (
+from sim.kernel.arrays import ROLL
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import (
     APPLIED,
     BANNED,
     CONTRACTED,
@@ -18,9 +20,7 @@ from sim.columns import (
     QUALIFIED,
     REGISTERED,
 )
-from sim.compiled import inner, kernel
-from sim.rules import ROLL
-from sim.streams import CONTRACT, draw
+from sim.kernel.streams import CONTRACT, draw
 
 DEEP = 1
 MEMORY = 0.25  # weight of the last week in assiduity

@@ -3,11 +3,11 @@
 import numpy as np
 
 from sim.agents.looking import pull
-from sim.columns import D_SIGNED_UP, NOBODY, REGISTERED, TURNED_AWAY
-from sim.compiled import inner
+from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.compiler import inner
+from sim.kernel.records import D_SIGNED_UP, NOBODY, REGISTERED, TURNED_AWAY
+from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4, gauss
 from sim.markets.searching import charge, take_along
-from sim.rules import ACCOUNTS
-from sim.streams import LEARN, SIGN_UP, draw, draw4, gauss
 
 
 @inner

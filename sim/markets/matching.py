@@ -9,16 +9,16 @@ by who looks while the tasks are there, and by nothing else.
 import numpy as np
 
 from sim.agents.looking import next_event
-from sim.columns import LOOKING, NOBODY, SECONDS_PER_DAY
-from sim.compiled import inner, kernel
+from sim.kernel.arrays import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROLL, SEEN
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import LOOKING, NOBODY, SECONDS_PER_DAY
+from sim.kernel.streams import LOOK, PICK, draw
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
 from sim.markets.contracting import climb
 from sim.markets.joining import look_elsewhere
 from sim.markets.searching import charge, choose, close_list, find, find_project, open_list, work
 from sim.markets.settlement import pay_search
-from sim.rules import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROLL, SEEN
-from sim.streams import LOOK, PICK, draw
 
 DEEP = 1
 

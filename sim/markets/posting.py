@@ -7,7 +7,9 @@ the same size, price and difficulty in every regime.
 
 import numpy as np
 
-from sim.columns import (
+from sim.kernel.arrays import BATCHES, SLOTS_LEFT
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import (
     D_BATCHES,
     D_DEMAND,
     D_POSTED,
@@ -15,11 +17,9 @@ from sim.columns import (
     NOBODY,
     SECONDS_PER_DAY,
 )
-from sim.compiled import inner, kernel
+from sim.kernel.streams import BATCH, draw, draw4, gauss
 from sim.markets.agenda import appear
 from sim.markets.book import chain, close, new_slot
-from sim.rules import BATCHES, SLOTS_LEFT
-from sim.streams import BATCH, draw, draw4, gauss
 
 DEEP = 1
 MOST = 1e8  # tasks of a batch, whatever policies make of it

@@ -5,11 +5,11 @@ Everything here concerns one worker at one moment; `sim.markets.matching` says w
 
 import numpy as np
 
-from sim.columns import BANNED, CONTRACTED, D_EMPTY, D_LOOKS, D_SESSIONS, D_UNPAID, D_VISITORS, NOBODY
-from sim.compiled import inner
+from sim.kernel.arrays import GRANTS
+from sim.kernel.compiler import inner
+from sim.kernel.records import BANNED, CONTRACTED, D_EMPTY, D_LOOKS, D_SESSIONS, D_UNPAID, D_VISITORS, NOBODY
+from sim.kernel.streams import LOOK, PICK, draw, draw4, gauss
 from sim.markets.book import new_month_row, note_part, part_in, take
-from sim.rules import GRANTS
-from sim.streams import LOOK, PICK, draw, draw4, gauss
 
 DEEP = 1
 

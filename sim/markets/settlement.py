@@ -7,7 +7,9 @@ on its way for so many working days.
 
 import numpy as np
 
-from sim.columns import (
+from sim.kernel.arrays import GRANTS, MONTH_ROWS
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import (
     BANNED,
     CONTRACTED,
     D_BANNED,
@@ -23,10 +25,8 @@ from sim.columns import (
     D_UNPAID,
     NOBODY,
 )
-from sim.compiled import inner, kernel
+from sim.kernel.streams import REVIEW, draw
 from sim.markets.book import new_month_row
-from sim.rules import GRANTS, MONTH_ROWS
-from sim.streams import REVIEW, draw
 
 MILLION = 1_000_000
 

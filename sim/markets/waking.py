@@ -5,7 +5,8 @@ thousands; the others cost nothing.
 """
 
 from sim.agents.looking import best_return, looking_rate, plan, wakes
-from sim.columns import (
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import (
     D_RETURNED,
     LAPSED,
     LOOKING,
@@ -13,10 +14,9 @@ from sim.columns import (
     SECONDS_PER_DAY,
     UNREGISTERED,
 )
-from sim.compiled import inner, kernel
+from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4
 from sim.markets.agenda import enter
 from sim.markets.joining import another_platform, join
-from sim.streams import LEARN, SIGN_UP, draw, draw4
 
 
 @kernel

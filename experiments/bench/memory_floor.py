@@ -1,0 +1,301 @@
+"""The yardstick: what one look must cost on this machine, whatever the program.
+
+A look reads and writes so many records and asks chance so many times. How many is not assumed but counted: one
+day of the market runs with the engine's own kernels as plain Python over arrays that note what is touched.
+Counted is each different record in one moment of one worker (a moment ends when another worker's record is
+touched), once, however often and in however many fields it is used. Not counted is what stays in the first-level
+cache (arrays under 32 KiB), what is read in order (the seconds of the day, the day's grants, the scan of the
+clients), and everything outside the four verbs of a look: wake, match, settle, learn.
+
+The floor then does as many reads, and among them as many writes, of random rows of arrays of the same sizes as
+the market's, and as many Philox draws, and nothing else: no look decides which row comes next, so that the
+processor can wait for many rows at once, which the market cannot.
+"""
+
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT
+from sim.kernel.compiler import kernel
+from sim.kernel.records import D_LOOKS, NOBODY, SECONDS_PER_DAY
+from sim.kernel.streams import EXPERIMENT, draw
+
+VERBS = ("wake", "match", "settle", "learn")
+NEAR = 32 * 1024  # bytes
+BLOCK = 1024  # looks whose touches of one array follow each other
+IN_ORDER = ("grants", "seen", "closed")
+AHEAD = ("foresee",)  # kernels that only ask for what is needed later
+CHANCE = "sim.kernel.streams"
+INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1}  # of the processor
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What one look needs.
+
+    Attributes
+    ----------
+    looks : int
+        Looks of the day on which it was counted.
+    draws : float
+        Philox blocks per look.
+    reads, writes : dict
+        Array to records touched per look, and to those of them that are written.
+    """
+
+    looks: int
+    draws: float
+    reads: dict
+    writes: dict
+
+    def __str__(self):
+        records = ", ".join(f"{name} {reads:.1f}" for name, reads in self.reads.items() if reads >= 0.05)
+        return f"{self.draws:.1f} draws; records: {records}"
+
+
+class _Record:
+    """One row of a counted array; its fields are Python numbers."""
+
+    __slots__ = ("_array", "_row")
+
+    def __init__(self, array, row):
+        object.__setattr__(self, "_array", array)
+        object.__setattr__(self, "_row", row)
+
+    def __getitem__(self, name):
+        return self._array.fields[name].item(self._row)
+
+    def __setitem__(self, name, value):
+        self._array.touch(self._row, True)
+        field = self._array.fields[name]
+        field[self._row] = int(value) & 0xFFFFFFFF if field.dtype == np.uint32 else value
+
+    __getattr__, __setattr__ = __getitem__, __setitem__
+
+
+class _Counted:
+    """A market's array that notes which rows are touched."""
+
+    def __init__(self, name, array, count):
+        self.name, self.array, self.size, self.count = name, array, array.size, count
+        self.fields = {field: array[field] for field in array.dtype.names or ()}
+        self.per_line = max(1, 64 // array.itemsize)
+
+    def touch(self, row, written=False):
+        self.count.touch(self.name, row if self.fields else row // self.per_line, written, bool(self.fields))
+
+    def __getitem__(self, index):
+        if not isinstance(index, int | np.integer):
+            return self.array[index]
+        self.touch(int(index))
+        return _Record(self, int(index)) if self.fields else self.array.item(int(index))
+
+    def __setitem__(self, index, value):
+        if isinstance(index, int | np.integer):
+            self.touch(int(index), True)
+        self.array[index] = value
+
+    def __len__(self):
+        return len(self.array)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.array
+
+    def __getattr__(self, name):
+        return getattr(self.array, name)
+
+
+class _Count:
+    """Rows touched and draws made, by verb."""
+
+    def __init__(self):
+        self.verb, self.worker = None, None
+        self.seen, self.written, self.recent = set(), set(), {}
+        self.reads, self.writes, self.draws = Counter(), Counter(), Counter()
+
+    def touch(self, name, row, written, is_record):
+        if name == "workers" and row != self.worker:
+            self.worker = row
+            self.seen.clear()
+            self.written.clear()
+        if not is_record and self._in_order(name, row) and (name, row) not in self.seen:
+            return
+        if (name, row) not in self.seen:
+            self.seen.add((name, row))
+            self.reads[self.verb, name] += 1
+        if written and (name, row) not in self.written:
+            self.written.add((name, row))
+            self.writes[self.verb, name] += 1
+
+    def _in_order(self, name, line):
+        """Is this line, or the one before it, among the last eight of the array?"""
+        recent = self.recent.setdefault(name, [])
+        found = line in recent or line - 1 in recent
+        recent.append(line)
+        del recent[:-8]
+        return found
+
+
+@contextmanager
+def _plain_python(count):
+    """Kernels are the Python they are written in, except those of chance, which are counted."""
+    replaced = []
+    ours = [module for name, module in sys.modules.items() if name.startswith("sim.") and name != CHANCE]
+    for module in ours:
+        for name, value in list(vars(module).items()):
+            if hasattr(value, "py_func") or name in INSTRUCTIONS:
+                replaced.append((module, name, value))
+                setattr(module, name, INSTRUCTIONS.get(name) or _substitute(name, value, count))
+    try:
+        yield
+    finally:
+        for module, name, value in replaced:
+            setattr(module, name, value)
+
+
+def _substitute(name, compiled, count):
+    if name in AHEAD:
+        return lambda *_: 0
+    if compiled.py_func.__module__ != CHANCE:
+        return compiled.py_func
+    if not name.startswith("draw"):
+        return compiled
+
+    def drawn(*coordinates):
+        count.draws[count.verb] += 1
+        return compiled(*coordinates)
+
+    return drawn
+
+
+def counted_day(model):
+    """Run a market's next day in plain Python and count.
+
+    Parameters
+    ----------
+    model : MicroworkMarket
+        Goes on as if the day had been an ordinary one, but for rounding: it is of no further use for results.
+
+    Returns
+    -------
+    Needs
+    """
+    state, count = model.state, _Count()
+    _make_room(state)
+    plain = state.market
+    big = {name: array for name, array in plain._asdict().items() if array.nbytes > NEAR or array.dtype.names}
+    state.market = plain._replace(**{name: _Counted(name, array, count) for name, array in big.items()})
+    for verb in VERBS:
+        setattr(state, verb, _named(count, verb, getattr(state, verb)))
+    try:
+        with _plain_python(count):
+            model.step()
+    finally:
+        for verb in VERBS:
+            delattr(state, verb)
+        state.market = plain
+    looks = int(model.recorder.daily[model.day - 1, :, D_LOOKS].sum())
+    kept = [name for name, array in big.items() if array.nbytes > NEAR and name not in IN_ORDER]
+    return Needs(
+        looks,
+        sum(count.draws[verb] for verb in VERBS) / looks,
+        {name: sum(count.reads[verb, name] for verb in VERBS) / looks for name in kept},
+        {name: sum(count.writes[verb, name] for verb in VERBS) / looks for name in kept},
+    )
+
+
+def _make_room(state):
+    """No array needs to grow today, for a grown one would not count."""
+    for name in ("accounts", "months", "grants", "roll"):
+        state._room(name, len(getattr(state.market, name)))
+    state._grow_book()
+    state._grow_all()
+
+
+def _named(count, verb, method):
+    def run(*arguments):
+        count.verb = verb
+        try:
+            return method(*arguments)
+        finally:
+            count.verb = None
+
+    return run
+
+
+@kernel
+def touch(rows, reads, writes, first):
+    """Read `reads` random rows and write the first `writes` of them; returns the sum of what was read.
+
+    Parameters
+    ----------
+    rows : int64 array, shape (rows, words)
+        One record a row; one word of it is touched.
+    first : int
+        Where in the sequence of rows to begin: a 64-bit counter, mixed as in SplitMix64 (Steele, Lea and Flood
+        2014), which costs a nanosecond a row.
+    """
+    size, total = np.uint64(rows.shape[0]), 0
+    for n in range(first, first + reads):
+        mixed = np.uint64(n) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xBF58476D1CE4E5B9)
+        row = ((mixed >> np.uint64(32)) * size) >> np.uint64(32)
+        total += rows[row, 0]
+        if n < first + writes:
+            rows[row, 0] = n
+    return total
+
+
+@kernel
+def ask(key, block, draws):
+    """Make so many draws; returns their sum."""
+    total = 0.0
+    for n in range(draws):
+        total += draw(key, EXPERIMENT, block, n, 0)
+    return total
+
+
+class Floor:
+    """The floor of one market: arrays of its sizes, touched and asked as often as its looks need.
+
+    Parameters
+    ----------
+    needs : Needs
+    market : sim.kernel.arrays.Market
+    """
+
+    def __init__(self, needs, market):
+        self.key, self.draws = market.key, needs.draws
+        rows = rows_in_use(market)
+        self.touches = []
+        for name, reads in needs.reads.items():
+            if reads > 0.0:
+                words = -(-getattr(market, name).itemsize // 8)
+                touched = np.ones((max(rows[name], 1), words), np.int64)  # zeros would have no memory yet
+                self.touches.append((touched, reads, needs.writes[name]))
+
+    def seconds_per_look(self, looks):
+        """Time for the touches and draws of so many looks, per look."""
+        blocks = max(1, looks // BLOCK)
+        begun = time.thread_time()
+        for block in range(blocks):
+            for rows, reads, writes in self.touches:
+                touch(rows, round(reads * BLOCK), round(writes * BLOCK), block * len(rows))
+            ask(self.key, block, round(self.draws * BLOCK))
+        return (time.thread_time() - begun) / (blocks * BLOCK)
+
+
+def rows_in_use(market):
+    """Rows of each array that hold something."""
+    rows = {name: array.size for name, array in market._asdict().items()}
+    rows["accounts"] = int(market.counts[ACCOUNTS])
+    rows["months"] = int(market.counts[MONTH_ROWS])
+    rows["parts"] = market.parts.size - int(market.counts[PARTS_LEFT])
+    rows["book"] = int((market.book["id"] != NOBODY).sum())
+    rows["agenda"] = rows["posts"] = SECONDS_PER_DAY
+    return rows

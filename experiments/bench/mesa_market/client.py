@@ -1,0 +1,90 @@
+"""Clients: they post batches at moments of cumulated intensity, and learn from how fast these are filled."""
+
+import math
+from bisect import bisect_right
+
+import mesa
+
+from experiments.bench.mesa_market.platform import Batch
+from sim.kernel.records import SECONDS_PER_DAY
+from sim.kernel.streams import BATCH, draw4
+
+
+def normal(u, v):
+    """One standard normal from two uniforms (Box and Muller 1958)."""
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+class Client(mesa.Agent):
+    """A client with its rate, its patience and its moments of posting.
+
+    Batches are drawn at the engine's own coordinates: batch ``k`` of a client is the same batch there and here.
+    """
+
+    def __init__(self, model, row):
+        super().__init__(model)
+        self.platform = model.platforms[int(row["platform"])]
+        self.law = model.kinds[int(row["kind"])]
+        self.levels = model.levels[int(row["platform"])]
+        for name in ("who", "first_day", "last_day", "k"):
+            setattr(self, name, int(row[name]))
+        for name in ("posts", "next_post", "wage", "announced_share", "strictness", "patience"):
+            setattr(self, name, float(row[name]))
+        self.ended, self.raised, self.spent = bool(row["ended"]), 0.0, 0
+
+    def next_day(self):
+        """Day of the next batch: that on which cumulated intensity reaches its moment."""
+        return max(self.first_day, bisect_right(self.model.intensity, self.next_post) - 1)
+
+    def post(self, day):
+        """Post the batches of the day, and note the day of the next one."""
+        start, end = self.model.intensity[day], self.model.intensity[day + 1]
+        while self.next_post < end:
+            share = (self.next_post - start) / (end - start)
+            self.post_one(day, self.model.week.posting_second(day, share))
+        following = self.next_day()
+        if following <= self.last_day:
+            self.model.posters[following].append(self)
+
+    def post_one(self, day, second):
+        """One batch, to appear at `second` of the day."""
+        model, rules, platform = self.model, self.model.rules, self.platform
+        u, v, w, x = draw4(model.key, BATCH, self.k, self.who, 0)
+        y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, 1)
+        mean, spread, redundancy, largest, exponent = self.law
+        true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
+        size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
+        announced = max(1, int(true * self.announced_share * math.exp(0.15 * normal(y, z)) + 0.5))
+        rate = max(1_000, int(self.wage * math.exp(self.raised) * announced / 3600.0 * 1e6))
+        batch = Batch(
+            client=self,
+            requires=next((level for level in range(3) if x <= self.levels[level]), 3),
+            piece_rate=rate,
+            hourly=rate * 3600.0 / (1e6 * announced),
+            true_seconds=true,
+            size=size,
+            items=-(-size // int(redundancy)) if redundancy else 1,
+            posted=day * SECONDS_PER_DAY + second,
+            expires=day + 1 + int(self.patience),
+            left=size,
+        )
+        self.k += 1
+        model.expected_at(batch.posted, platform.enlist, batch)
+        gone = min(batch.expires, self.last_day + 1) if self.ended else batch.expires
+        model.expiries[gone].append(batch)
+        model.today["tasks_posted"] += size
+        model.posted[platform.number] += size
+        stretch = 1.0
+        if rules.burst > 1.0:
+            stretch = 1.0 / rules.burst if short < 0.8 else 5.0 - 4.0 / rules.burst
+        self.next_post += -math.log(gap) / self.posts * stretch
+
+    def adapt(self, batch):
+        """Add to the rate after a batch that was withdrawn, take from it after one filled very fast."""
+        rules = self.model.rules
+        change = 0.0
+        if batch.withdrawn:
+            change = rules.rate_step
+        elif batch.last_filled - batch.posted < rules.fast_share * self.patience * SECONDS_PER_DAY:
+            change = -rules.rate_step
+        self.raised = min(max(self.raised + change, -rules.rate_bound), rules.rate_bound)

@@ -1,0 +1,173 @@
+"""When a worker looks: registering, expectations, the rate of looking, lapsing and return."""
+
+import math
+
+import mesa
+
+from experiments.bench.mesa_market.client import normal
+from experiments.bench.mesa_market.platform import Account
+from sim.kernel.records import LAPSED, LOOKING, SECONDS_PER_DAY, UNREGISTERED
+
+
+class Looking(mesa.Agent):
+    """A person with accounts, a reservation wage and expectations, who looks now and then."""
+
+    def __init__(self, model, person, row):
+        super().__init__(model)
+        for name in ("reservation_wage", "speed", "accuracy", "sitting", "attention", "urgency"):
+            setattr(self, name, float(row[name]))
+        self.day_budget, self.profile = int(row["day_budget"]), int(row["profile"])
+        self.first_platform, self.signed_up = int(person["first_platform"]), int(person["signed_up"])
+        self.needy_until = int(row["needy_until"])
+        self.registers_at, self.next_look = 0, 0  # seconds; the latter is what the calendar keeps
+        self.state, self.accounts, self.looking_rate = UNREGISTERED, {}, 0.0
+        self.seen_today, self.used, self.ends = False, 0, 0
+
+    # --- registering -----------------------------------------------------------------------------------------
+    def sign_up(self):
+        """Register: an account on the first platform, at times on others too, and high hopes."""
+        model = self.model
+        self.join(model.platforms[self.first_platform])
+        for _ in model.platforms[1:]:
+            if model.uniform() >= model.further:
+                break
+            platform = self.another_platform(self.signed_up)
+            if platform is not None:
+                self.join(platform)
+        self.state = LOOKING
+        self.looking_rate = self.rate(self.signed_up)
+
+    def join(self, platform):
+        """Open an account, with a hope drawn from what the platform advertises."""
+        rules, uniform = self.model.rules, self.model.uniform
+        hope = rules.prior_return * platform.wage * math.exp(rules.prior_log_sd * normal(uniform(), uniform()))
+        self.accounts[platform] = Account(self, platform)
+        self.accounts[platform].closed = uniform() >= platform.admitted
+        self.expect(self.accounts[platform], hope)
+
+    def expect(self, account, expected_return):
+        """Expect so many euro per hour of an account; its pull is what that means in the choice of a list."""
+        account.expected_return = expected_return
+        account.pull = math.log(max(expected_return, 1e-9)) / max(self.model.rules.choice_noise, 1e-3)
+
+    def another_platform(self, day):
+        """A platform that is open for sign-up and still without an account, drawn by its share; None if none."""
+        others = [p for p in self.model.platforms if p.opened <= day and p not in self.accounts]
+        target = self.model.uniform() * sum(p.weight for p in others)
+        for platform in others:
+            target -= platform.weight
+            if target <= 0.0:
+                return platform
+        return others[-1] if others else None
+
+    # --- when to look ----------------------------------------------------------------------------------------
+    def rate(self, day):
+        """Looks per operational day."""
+        rules = self.model.rules
+        best = max((account.expected_return for account in self.accounts.values() if not account.closed), default=0.0)
+        wage = self.reservation_wage * (rules.need_factor if day < self.needy_until else 1.0)
+        rate = rules.looking_rate * (best / wage) ** rules.looking_elasticity
+        return self.attention * min(rate, rules.looking_rate_max)
+
+    def event_rate(self):
+        """Events per operational day; once seen today, those are looks as long as his time lasts."""
+        rules = self.model.rules
+        if self.seen_today:
+            return self.looking_rate if self.state == LOOKING and self.used < self.day_budget else 0.0
+        need = rules.need_rate * self.urgency
+        if self.state == LOOKING:
+            return self.looking_rate + rules.drift_rate + need
+        return rules.notification_rate + need
+
+    def plan(self, second):
+        """Put the next event after `second` into the calendar."""
+        self.next_look = self.model.week.next_event(self.profile, second, self.event_rate())
+        self.model.calendar[self.next_look // SECONDS_PER_DAY].append(self)
+
+    def wake(self):
+        """The event in the calendar is due today: register, look, or have the next event planned."""
+        if self.state == UNREGISTERED:
+            self.sign_up()
+        elif not self.wakes():
+            self.plan(self.next_look)
+            return
+        self.model.enter(self, self.next_look)
+
+    def ask(self, start, hour):
+        """Scan: do I look in the hour that starts now? Memory is exponential, so asking anew each hour is exact.
+
+        Parameters
+        ----------
+        start : int
+            Second at which the hour begins.
+        hour : list of float
+            Operational days in this hour, by profile.
+        """
+        if self.state == UNREGISTERED:
+            if start <= self.registers_at < start + 3600:
+                self.sign_up()
+                self.model.enter(self, self.registers_at)
+            return
+        rate = self.event_rate()
+        if self.ends or not rate:
+            return
+        share, uniform = hour[self.profile], self.model.uniform
+        passed = -math.log(uniform()) / rate
+        while passed < share:
+            if self.seen_today or self.wakes():
+                self.model.enter(self, start + int(3600 * passed / share))
+                return
+            passed -= math.log(uniform()) / self.event_rate()
+
+    def wakes(self):
+        """Does an event make him look? Lapsing, sudden needs and notifications are dealt with here."""
+        model, rules = self.model, self.model.rules
+        need = rules.need_rate * self.urgency
+        if self.state == LOOKING:
+            x = model.uniform() * (self.looking_rate + rules.drift_rate + need)
+            if x < self.looking_rate:
+                return True
+            if x < self.looking_rate + rules.drift_rate:
+                self.lapse()
+                return False
+        else:
+            x = model.uniform() * (need + rules.notification_rate)
+            if x < rules.notification_rate:
+                if x >= rules.notification_rate * model.platforms[self.first_platform].notice:
+                    return False
+                self.regain()
+                return True
+        self.needy_until = model.day + math.ceil(-rules.need_days * math.log(model.uniform()))
+        self.regain()
+        return True
+
+    def lapse(self):
+        """Stop looking of one's own accord."""
+        self.state = LAPSED
+        self.model.today["lapsed"] += 1
+
+    def regain(self):
+        """Look again with some of the first hope."""
+        rules = self.model.rules
+        for account in self.accounts.values():
+            floor = rules.hope * rules.prior_return * account.platform.wage
+            self.expect(account, max(account.expected_return, floor))
+        self.looking_rate = self.rate(self.model.day)
+        self.state = LOOKING
+
+    # --- the end of the day ----------------------------------------------------------------------------------
+    def learn(self):
+        """Update expected returns from the day's looks, then the rate of looking."""
+        rules = self.model.rules
+        for account in self.accounts.values():
+            if account.day_looks:
+                mean = account.day_return / account.day_looks
+                if account.day_done:
+                    mean *= 1.0 - account.day_refused / account.day_done
+                keep = (1.0 - rules.learning_rate) ** account.day_looks
+                self.expect(account, mean + (account.expected_return - mean) * keep)
+                account.day_return, account.day_looks, account.day_done, account.day_refused = 0.0, 0, 0, 0
+        self.seen_today, self.used = False, 0
+        self.looking_rate = self.rate(self.model.day)
+        if self.looking_rate < rules.lapse_rate:
+            self.lapse()

@@ -1,0 +1,237 @@
+"""The model: days, hours, the agenda of the moment, and the two ways to find those who look."""
+
+import heapq
+import math
+from collections import Counter, defaultdict
+
+import mesa
+
+from experiments.bench.mesa_market.chance import uniforms
+from experiments.bench.mesa_market.client import Client
+from experiments.bench.mesa_market.platform import Platform
+from experiments.bench.mesa_market.week import HOUR, Week
+from experiments.bench.mesa_market.worker import Worker
+from sim.kernel.records import LAPSED, SECONDS_PER_DAY
+from sim.kernel.streams import make_key
+from sim.population import synthesis
+from sim.population.demand import intensity, kinds, mean_sizes
+from sim.scenario.scenario import Scenario
+from sim.simulation.state import rules_of
+
+
+def two_sided(scenario):
+    """The scenario without its deep-labour platforms and without the survey."""
+    tree = scenario.model_dump(mode="json")
+    members = tree["platform"]["members"]
+    tree["platform"]["members"] = {key: row for key, row in members.items() if row["structure"] == "biface"}
+    tree["survey"]["on"] = False
+    return Scenario.checked(tree)
+
+
+class MesaMarket(mesa.Model):
+    """The micro-work market as plain Mesa agents; one step is one day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Without deep-labour platforms.
+    style : {"calendar", "scan"}
+        How those who look are found; may be changed between steps, since what is to come has no memory.
+
+    Attributes
+    ----------
+    daily : list of Counter
+        Each day's looks, empty_looks, tasks_posted, tasks_done, tasks_refused, paid_seconds, unpaid_seconds,
+        pay (micro-euro), commission, cashed_out and lapsed.
+    """
+
+    def __init__(self, scenario, style="calendar"):
+        super().__init__(rng=scenario.seed)
+        self.world, self.rules = scenario, rules_of(scenario)
+        self.key = make_key(scenario.seed, scenario.replicate)
+        self.days = (scenario.end - scenario.start).days + 1
+        self.day, self.midnight, self.horizon = 0, SECONDS_PER_DAY, SECONDS_PER_DAY
+        self.uniform = uniforms(self.key)
+        self.week = Week(self.rules.start_second, scenario.demand.weekend_share, self.uniform)
+        self.calendar, self.payments = defaultdict(list), defaultdict(list)
+        self.posters, self.expiries = defaultdict(list), defaultdict(list)
+        self.agenda, self.seen, self.works, self.filled = [], [], [], []
+        self.today, self.daily = Counter(), []
+        self._found_platforms()
+        self._found_clients()
+        self._settle_people()
+        self._planned = True
+        self.style = style
+
+    def _found_platforms(self):
+        scenario, members = self.world, list(self.world.platform.members.values())
+        rows = synthesis.platforms(scenario)
+        self.platforms = [Platform(self, number, row) for number, row in enumerate(rows)]
+        joined = scenario.population.joined_at_sign_up
+        self.further = joined / (1.0 + joined) if len(members) > 1 else 0.0
+        self.levels = [[sum(p.requires[: level + 1]) for level in range(4)] for p in members]
+        self.posted = [0] * len(members)
+
+    def _found_clients(self):
+        demand = self.world.demand
+        cumulated, _, _ = intensity(self.world, self.key, self.days)
+        laws = kinds(demand)
+        self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
+        rows = synthesis.clients(self.world, self.key, cumulated, laws, mean_sizes(demand))
+        for row in rows[rows["volume"] > 0.0]:
+            client = Client(self, row)
+            first = client.next_day()
+            if first <= client.last_day:
+                self.posters[first].append(client)
+
+    def _settle_people(self):
+        """Everyone; early registrations are made, and everyone's first event is planned."""
+        half_life = self.world.behaviour.drift_half_life_days
+        for person, row in zip(*synthesis.people(self.world, self.key, self.days), strict=True):
+            worker = Worker(self, person, row)
+            if worker.signed_up >= 0:
+                worker.registers_at = worker.next_look = self.week.moment_of(worker.signed_up, worker.profile)
+                self.calendar[worker.signed_up].append(worker)
+                continue
+            worker.sign_up()
+            if self.uniform() > 0.5 ** (-worker.signed_up / half_life):
+                worker.state = LAPSED
+            worker.plan(-1)
+
+    # --- the day ---------------------------------------------------------------------------------------------
+    def step(self):
+        """One day, in the order of the engine's verbs."""
+        self.today, self.midnight = Counter(), (self.day + 1) * SECONDS_PER_DAY
+        self.posted = [0] * len(self.platforms)
+        self.pay_out()
+        self.post()
+        for platform, posted in zip(self.platforms, self.posted, strict=True):
+            full = min(1.0, max(0.0, (platform.open_tasks + posted) / max(2.0 * platform.posted_per_day, 1.0)))
+            platform.notice = platform.notification * full
+        if self.style == "scan":
+            self.scan()
+        else:
+            self.call()
+        self.settle()
+        self.learn()
+        for platform, posted in zip(self.platforms, self.posted, strict=True):
+            platform.posted_per_day += 0.1 * (posted - platform.posted_per_day)
+        self.daily.append(self.today)
+        self.day += 1
+        self.running = self.day < self.days
+
+    def pay_out(self):
+        """Payments due arrive."""
+        for account in self.payments.pop(self.day, ()):
+            self.today["cashed_out"] += account.on_its_way
+            account.on_its_way = 0
+            account.platform.credit(account, 0)
+
+    def post(self):
+        """Clients withdraw what is late and post what is new."""
+        for batch in self.expiries.pop(self.day, ()):
+            if batch.left:
+                batch.client.platform.withdraw(batch)
+                batch.client.adapt(batch)
+        for client in self.posters.pop(self.day, ()):
+            client.post(self.day)
+
+    def scan(self):
+        """Tutorial style: every hour everyone asks himself whether he looks in this hour."""
+        self.calendar.clear()
+        self._planned = False
+        workers = self.agents_by_type[Worker]
+        for start in range(self.day * SECONDS_PER_DAY, self.midnight, HOUR):
+            self.horizon = start + HOUR
+            workers.shuffle_do("ask", start, self.week.hour(start))
+            self.run_agenda(self.horizon)
+
+    def call(self):
+        """Event-driven: only those are called who have an event today."""
+        if not self._planned:
+            self._plan_everyone()
+        self.horizon = self.midnight
+        due = self.calendar.pop(self.day, [])
+        self.calendar[self.day] = due
+        for worker in due:  # grows while it is read: some have a second event today
+            worker.wake()
+        del self.calendar[self.day]
+        self.run_agenda(self.midnight)
+
+    def _plan_everyone(self):
+        """After days of scanning nobody has an event in the calendar."""
+        for worker in self.agents_by_type[Worker]:
+            if worker.state:
+                worker.plan(self.day * SECONDS_PER_DAY - 1)
+            elif worker.signed_up >= self.day:
+                self.calendar[worker.signed_up].append(worker)
+        self._planned = True
+
+    # --- the agenda ------------------------------------------------------------------------------------------
+    def enter(self, worker, moment):
+        """A worker acts at `moment`, still today; ties by lot."""
+        heapq.heappush(self.agenda, (moment, self.uniform(), worker.act, moment))
+
+    def expected_at(self, moment, deed, thing):
+        """Something happens at `moment`, before any worker acts in that second."""
+        heapq.heappush(self.agenda, (moment, -self.uniform(), deed, thing))
+
+    def run_agenda(self, end):
+        """Everything before the second `end`, in order."""
+        agenda = self.agenda
+        while agenda and agenda[0][0] < end:
+            _, _, deed, what = heapq.heappop(agenda)
+            deed(what)
+
+    # --- the evening -----------------------------------------------------------------------------------------
+    def settle(self):
+        """Review, pay, commission, balances and bans; clients draw the lesson of what was filled."""
+        for account, batch, tasks, seconds in self.works:
+            worker, platform = account.worker, account.platform
+            refused = self._refusals(tasks, (1.0 - worker.accuracy) * batch.client.strictness)
+            pay, paid_seconds = (tasks - refused) * batch.piece_rate, seconds * (tasks - refused) // tasks
+            commission = pay * platform.commission // 1_000_000
+            for name, amount in (
+                ("tasks_done", tasks),
+                ("tasks_refused", refused),
+                ("paid_seconds", paid_seconds),
+                ("unpaid_seconds", -paid_seconds),
+                ("pay", pay),
+            ):
+                self.today[name] += amount
+                setattr(worker, name, getattr(worker, name) + amount)
+            self.today["commission"] += commission
+            account.done += tasks
+            account.refused += refused
+            account.day_done += tasks
+            account.day_refused += refused
+            batch.refused += refused
+            batch.client.spent += pay + commission
+            platform.credit(account, pay)
+            if refused:
+                platform.judge(account)
+        for batch in self.filled:
+            batch.client.adapt(batch)
+        self.works, self.filled = [], []
+
+    def _refusals(self, tasks, chance):
+        """How many tasks are refused: the binomial law, by inversion."""
+        if chance <= 0.0:
+            return 0
+        if chance >= 1.0:
+            return tasks
+        log_term, refused, u = tasks * math.log1p(-chance), 0, self.uniform()
+        total = math.exp(log_term)
+        while u > total and refused < tasks:
+            log_term += math.log(chance / (1.0 - chance) * (tasks - refused) / (refused + 1))
+            refused += 1
+            total += math.exp(log_term)
+        return refused
+
+    def learn(self):
+        """Everyone seen today learns and, with a calendar, plans the next event."""
+        for worker in self.seen:
+            worker.learn()
+            if self.style == "calendar":
+                worker.plan(self.midnight - 1)
+        self.seen = []

@@ -1,0 +1,118 @@
+"""Platforms and what is listed on them."""
+
+from dataclasses import dataclass, field
+
+import mesa
+
+
+@dataclass(slots=True, eq=False)
+class Batch:
+    """Identical tasks posted by one client; the columns of `sim.kernel.records.BATCH` that the market needs."""
+
+    client: object
+    requires: int
+    piece_rate: int  # micro-euro
+    hourly: float  # euro per announced hour
+    true_seconds: int
+    size: int
+    items: int  # most tasks one worker may do
+    posted: int  # second
+    expires: int  # day
+    left: int = 0
+    done: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+    last_filled: int = -1
+    size_class: int = -1
+    taken: dict = field(default_factory=dict)  # worker: tasks
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """A worker's account on a platform; the columns of `sim.kernel.records.ACCOUNT` that a two-sided platform needs."""
+
+    worker: object
+    platform: object
+    expected_return: float = 0.0  # euro per hour of paid and unpaid time
+    pull: float = 0.0  # weight in the choice of the list to open
+    day_return: float = 0.0
+    day_looks: int = 0
+    day_done: int = 0
+    day_refused: int = 0
+    done: int = 0
+    refused: int = 0
+    qualification: int = 0
+    balance: int = 0  # micro-euro
+    on_its_way: int = 0  # micro-euro
+    closed: bool = False  # banned, or never let in
+
+
+class Platform(mesa.Agent):
+    """A two-sided platform: two ordered views of its open batches, review, commission, bans and cash-out.
+
+    Attributes
+    ----------
+    newest : dict
+        Open batches in order of posting.
+    sizes : list of dict
+        The same by size class (powers of two of the tasks left), in order of entry.
+    """
+
+    def __init__(self, model, number, row):
+        super().__init__(model)
+        self.number = number
+        for name in ("opened", "cash_out_delay", "ban_after", "cash_out_threshold", "commission"):
+            setattr(self, name, int(row[name]))
+        for name in ("wage", "weight", "notification", "ban_share", "admitted"):
+            setattr(self, name, float(row[name]))
+        self.newest, self.sizes = {}, [{} for _ in range(32)]
+        self.open_tasks, self.posted_per_day, self.notice = 0, 0.0, 0.0
+
+    def enlist(self, batch):
+        """Show a batch: newest on the list and of its size class."""
+        self.newest[batch] = None
+        batch.size_class = batch.left.bit_length() - 1
+        self.sizes[batch.size_class][batch] = None
+        self.open_tasks += batch.left
+
+    def delist(self, batch):
+        """Nothing is left of a batch."""
+        del self.newest[batch], self.sizes[batch.size_class][batch]
+
+    def take(self, batch, tasks):
+        """Hand out tasks of an open batch."""
+        batch.left -= tasks
+        batch.done += tasks
+        self.open_tasks -= tasks
+        size_class = batch.left.bit_length() - 1
+        if batch.left == 0:
+            self.delist(batch)
+            self.model.filled.append(batch)
+        elif size_class != batch.size_class:
+            del self.sizes[batch.size_class][batch]
+            batch.size_class = size_class
+            self.sizes[size_class][batch] = None
+
+    def withdraw(self, batch):
+        """The client takes back what is left."""
+        batch.withdrawn = batch.left
+        self.open_tasks -= batch.left
+        self.delist(batch)
+        batch.left = 0
+
+    def largest_first(self):
+        """Open batches by size class, within a class the newest first."""
+        for same_size in reversed(self.sizes):
+            yield from reversed(same_size)
+
+    def judge(self, account):
+        """Ban an account with many refusals."""
+        if account.refused >= self.ban_after and account.refused > self.ban_share * account.done:
+            account.closed = True
+
+    def credit(self, account, pay):
+        """Add pay (micro-euro) to the balance; ask for it once the threshold is reached and nothing is on its way."""
+        account.balance += pay
+        if not account.on_its_way and 0 < account.balance >= self.cash_out_threshold:
+            account.on_its_way, account.balance = account.balance, 0
+            self.model.payments[self.model.day + max(1, self.cash_out_delay * 7 // 5)].append(account)

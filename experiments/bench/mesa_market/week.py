@@ -1,0 +1,78 @@
+"""A week's rhythm: operational time, which passes as fast as one is available, and the posting of clients."""
+
+import math
+from bisect import bisect_right
+
+from sim.kernel.records import SECONDS_PER_DAY
+from sim.population.schedules import availability_table, posting_table
+
+HOUR = 3600
+WEEK = 7 * SECONDS_PER_DAY
+
+
+class Week:
+    """Operational time by profile, as in `sim.agents.looking`, for plain Python.
+
+    Parameters
+    ----------
+    epoch : int
+        Seconds from Monday 00:00 to the first day.
+    weekend_share : float
+    uniform : callable
+        Source of uniform numbers.
+    """
+
+    def __init__(self, epoch, weekend_share, uniform):
+        self.epoch, self.uniform = epoch, uniform
+        self.available = availability_table().tolist()
+        self.posting = posting_table(weekend_share).tolist()
+
+    def operational(self, profile, second):
+        """Operational days from the epoch to a second since the epoch, as in `sim.agents.looking`."""
+        week, rest = divmod(second, WEEK)
+        hour, rest = divmod(rest, HOUR)
+        row = self.available[profile]
+        return 7.0 * week + row[hour] + (row[hour + 1] - row[hour]) * rest / HOUR
+
+    def clock(self, profile, when):
+        """Second since the epoch at which operational time reaches `when`."""
+        week = int(when / 7.0)
+        rest = when - 7.0 * week
+        row = self.available[profile]
+        hour = bisect_right(row, rest) - 1
+        return week * WEEK + hour * HOUR + int(HOUR * (rest - row[hour]) / (row[hour + 1] - row[hour]))
+
+    def next_event(self, profile, second, rate):
+        """Second of the first event after `second` at `rate` per operational day."""
+        wait = -math.log(self.uniform()) / rate
+        return max(second + 1, self.clock(profile, self.operational(profile, second + self.epoch) + wait) - self.epoch)
+
+    def event_before(self, end, profile, second, rate):
+        """The same if it comes before the second `end`, else None."""
+        if rate <= 0.0:
+            return None
+        wait = -math.log(self.uniform()) / rate
+        now = self.operational(profile, second + self.epoch)
+        if now + wait >= self.operational(profile, end + self.epoch):
+            return None
+        return max(second + 1, self.clock(profile, now + wait) - self.epoch)
+
+    def moment_of(self, day, profile):
+        """A second of the day, as likely as one is available."""
+        start = day * SECONDS_PER_DAY
+        low = self.operational(profile, start + self.epoch)
+        high = self.operational(profile, start + SECONDS_PER_DAY + self.epoch)
+        return self.clock(profile, low + self.uniform() * (high - low)) - self.epoch
+
+    def posting_second(self, day, share):
+        """Second of the day at which `share` of the posting of its weekday is done."""
+        first = 24 * ((day + self.epoch // SECONDS_PER_DAY) % 7)
+        target = self.posting[first] + share * (self.posting[first + 24] - self.posting[first])
+        hour = min(max(bisect_right(self.posting, target) - 1, first), first + 23)
+        low, high = self.posting[hour], self.posting[hour + 1]
+        return min(SECONDS_PER_DAY - 1, (hour - first) * HOUR + int(HOUR * (target - low) / (high - low)))
+
+    def hour(self, second):
+        """Operational days in the hour that begins at `second`, by profile."""
+        hour = (second + self.epoch) // HOUR % 168
+        return [row[hour + 1] - row[hour] for row in self.available]

@@ -1,0 +1,126 @@
+r"""The best point: where the market of the whole is expected to come nearest to the data.
+
+A run of the whole says where a point is, and one of a part, which costs less, says which way the readings move from
+there: a response surface (Box and Wilson 1951), what the emulator expects and a plane for what it misses,
+
+.. math:: s_{part}(\theta, w) = b f(\theta) + a_w + c' \theta + \epsilon
+
+with f the emulator and w the luck. Runs of a part lie around the point in opposite pairs which share their luck with
+each other and with other pairs, so that luck drops out of the slopes (Schruben and Margolin 1978). The next point is
+sought inside the posterior's 90 % intervals from what the whole read at the last one and the surface from there on,
+and pays for its distance, for a surface is known only where it was measured.
+"""
+
+import sys
+
+import numpy as np
+from scipy.optimize import minimize
+
+from experiments.calibrate.inference.regression_adjustment import ridge
+
+WORLDS = 10  # lucks: so many runs of the whole at each point
+PAIRS = 3  # of runs of a part with each luck, each turn
+_NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and how near (squared) they count half
+
+
+def polished(found, start, part, whole, turns, seed):
+    """The best point and what it reads.
+
+    Parameters
+    ----------
+    found : experiments.calibrate.inference.fit.Fit
+        With a pool.
+    start : float array, shape (d,)
+        Where to begin.
+    part : callable
+        Points, shape (k, d), to readings of markets of a part, shape (k, m), the one of number n with luck
+        n % `WORLDS`; what was run before is asked for again.
+    whole : callable
+        The same of markets of the whole.
+    turns : int
+        Times that a surface is measured, and a new point sought.
+    seed : int
+
+    Returns
+    -------
+    point : float array, shape (d,)
+    reads : float array, shape (m,)
+        Mean over the lucks; nan if not even the first point could be run.
+    """
+
+    def read(point):
+        return found.data.average(whole(np.repeat(point[None], WORLDS, axis=0)))
+
+    law, chosen = found.posterior, within(found, start)
+    tried, reads = np.empty((0, len(chosen))), read(chosen)
+    for turn in range(turns):
+        step = _NEAR * (law.draws(PAIRS * WORLDS, seed + turn) - law.weights @ law.points)
+        tried = np.vstack([tried, within(found, chosen + step), within(found, chosen - step)])
+        around = part(tried)
+        if not np.isfinite(around[-2 * len(step) :]).any(axis=0).all():
+            break
+        point = sought(found, surface(found, tried, around, chosen), reads, chosen)
+        there = read(point)
+        if not np.isfinite(there).all():
+            break
+        chosen, reads = point, there
+    else:
+        return chosen, reads
+    print(f"The best point is that of {turn} of {turns} turns: runs for the next are missing.", file=sys.stderr)
+    return chosen, reads
+
+
+def surface(found, points, readings, centre):
+    """How the readings change from a centre on: points, shape (k, d), to differences, shape (k, m).
+
+    Parameters
+    ----------
+    found : experiments.calibrate.inference.fit.Fit
+    points, readings : float array, shape (n, d), (n, m)
+        Of the runs with luck n % `WORLDS`; readings that are nan are not used.
+    centre : float array, shape (d,)
+        Runs count by how near they are to it.
+    """
+    slope, emulate = found.scale.slope, found.pool.emulate
+    gaps = readings - slope * emulate(points)
+    weights = 1.0 / (_NEAR + (((points - centre) / spread(found)) ** 2).mean(axis=1))
+    worlds, planes = np.arange(len(points)) % WORLDS, []
+    for gap in gaps.T:
+        known = np.isfinite(gap)
+        weight, luck = weights[known], (worlds[known][:, None] == np.unique(worlds[known])).astype(float)
+        share = luck * weight[:, None] / (weight @ luck)
+        apart, missed = points[known] - luck @ (share.T @ points[known]), gap[known] - luck @ (share.T @ gap[known])
+        planes.append(ridge(apart, missed[:, None], weight))
+
+    def level(where):
+        return slope * emulate(where) + np.hstack([plane(where - centre) for plane in planes])
+
+    return lambda where: level(where) - level(centre[None])
+
+
+def sought(found, change, reads, centre):
+    """The point expected nearest to the data that is not far from a centre, which reads that; shape (d,)."""
+    width = spread(found)
+
+    def cost(point):
+        miss = (reads + change(point[None])[0] - found.data.observed) / found.data.error
+        return (miss**2).sum() + (((point - centre) / width) ** 2).sum()
+
+    return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(found))).x
+
+
+def spread(found):
+    """Standard deviations of the posterior, shape (d,)."""
+    law = found.posterior
+    return np.sqrt(law.weights @ (law.points - law.weights @ law.points) ** 2)
+
+
+def ends(found):
+    """Ends of the posterior's 90 % intervals, inside the box of its runs; two of shape (d,)."""
+    low, high = found.posterior.quantiles((0.05, 0.95))
+    return np.maximum(low, found.pool.box.low), np.minimum(high, found.pool.box.high)
+
+
+def within(found, points):
+    """Points moved into these intervals."""
+    return np.clip(points, *ends(found))

@@ -1,0 +1,139 @@
+"""What is fitted: the published rows that may be, each on a scale of its own and with its error.
+
+Only rows whose role is ``calibrate`` are ever read; the loader drops all others. Rows that repeat another one in
+other words are left out, or the same information would count twice.
+
+Positive quantities are compared as logarithms and shares as log-odds, for readings are skewed and what matters is
+the factor. A published band is taken as 90 % of a normal law on that scale: its middle is the mean, for some bands
+end at the value that stands in the source ("up to 400 euros"), and its half-width is 1.645 standard deviations, the
+instrument's own sampling error included. (For the capture-recapture count, 0.046 to 0.066 of the
+registered, that makes 12 %, of which two waves of some 500 answers explain 9.)
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from sim.instruments.targets import load_targets
+
+# Rows that say what another one says: the tiers are its reading carried over by arithmetic to all registered.
+SAME = {"tier_very_active": "ff_petersen_share", "tier_regular": "visitors_share", "visitors": "visitors_share"}
+BAND = 1.6448536269514722  # half a published band, in standard deviations
+_UNKNOWN = 0.2  # standard deviation, log points, of a published number without a band
+_EDGE = 1e-3  # shares are kept this far from 0 and 1, other readings above this part of the published value
+
+
+@dataclass(frozen=True)
+class Data:
+    """The published numbers that may be fitted.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        Shape (m,).
+    quantity, unit, form : tuple of str
+        `form` is "log", "logit" or "plain".
+    published : float array
+        In the unit.
+    observed, error : float array
+        Middle of the band, or the published value where there is none, and its standard deviation, on the scale of
+        the form.
+    repeats : dict of str to str
+        Rows left out, and the row that says the same.
+    unread : dict of str to float
+        Rows left out because a market of this size has no reading of them, and in what share of the runs.
+    """
+
+    ids: tuple
+    quantity: tuple
+    unit: tuple
+    form: tuple
+    published: np.ndarray
+    observed: np.ndarray
+    error: np.ndarray
+    repeats: dict = field(default_factory=dict)
+    unread: dict = field(default_factory=dict)
+
+    def vector(self, readings):
+        """Simulated readings on the scale of the data.
+
+        Parameters
+        ----------
+        readings : dict
+            By id: [value, standard error], or why there is none.
+
+        Returns
+        -------
+        float array, shape (m,)
+            nan where there is no reading.
+        """
+        found = [readings.get(name) for name in self.ids]
+        values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in found]
+        return np.array([to(form, x, own) for form, x, own in zip(self.form, values, self.published, strict=True)])
+
+    def readable(self, vectors, most=0.75):
+        """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
+        missing = np.isnan(vectors).mean(axis=0)
+        kept = np.flatnonzero(missing <= most)
+        words = (tuple(part[j] for j in kept) for part in (self.ids, self.quantity, self.unit, self.form))
+        numbers = (part[kept] for part in (self.published, self.observed, self.error))
+        unread = {self.ids[j]: float(missing[j]) for j in np.flatnonzero(missing > most)}
+        return Data(*words, *numbers, self.repeats, self.unread | unread)
+
+    def back(self, vectors):
+        """Vectors on the scale of the data in the units of the table, shape (..., m)."""
+        parts = np.moveaxis(np.asarray(vectors, float), -1, 0)
+        return np.stack([back_from(form, part) for form, part in zip(self.form, parts, strict=True)], -1)
+
+    def average(self, vectors):
+        """The mean of several, shape (n, m), taken in the units of the table; on the scale of the data."""
+        means = pd.DataFrame(self.back(vectors)).mean()
+        return np.array([to(form, x, own) for form, x, own in zip(self.form, means, self.published, strict=True)])
+
+
+def load(path=None):
+    """The data of a table of targets.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        As in `sim.instruments.targets.load_targets`; by default the published evidence.
+    """
+    table = load_targets(path, role="calibrate")
+    table = table[table["unit"] != "sign"]
+    repeats = {name: SAME[name] for name in table["id"] if SAME.get(name) in set(table["id"])}
+    table = table[~table["id"].isin(repeats)]
+    form = [form_of(row.value, row.unit) for row in table.itertuples()]
+    low, value, high = (
+        np.array([to(f, x, own) for f, x, own in zip(form, table[name], table["value"], strict=True)])
+        for name in ("low", "value", "high")
+    )
+    half = np.where(np.isnan(low) | np.isnan(high), np.fmax(high - value, value - low), (high - low) / 2.0)
+    banded = ~(np.isnan(half) | (half <= 0))
+    error = np.where(banded, half / BAND, _UNKNOWN)
+    observed = np.where(banded & ~np.isnan(low + high), (low + high) / 2.0, value)
+    words = (tuple(table[name]) for name in ("id", "quantity", "unit"))
+    return Data(*words, tuple(form), table["value"].to_numpy(float), observed, error, repeats)
+
+
+def form_of(value, unit):
+    """The scale on which a quantity is compared: "log", "logit" or "plain"."""
+    if unit == "sign":
+        return "plain"
+    if "share" in unit and 0.0 < value < 1.0:
+        return "logit"
+    return "log" if value > 0 else "plain"
+
+
+def to(form, value, published):
+    """A value on the scale of its form; kept off the ends of the scale."""
+    if form == "logit":
+        return float(logit(np.clip(value, _EDGE, 1.0 - _EDGE)))
+    return float(np.log(np.maximum(value, _EDGE * published))) if form == "log" else float(value)
+
+
+def back_from(form, value):
+    """A value from the scale of its form."""
+    return expit(value) if form == "logit" else np.exp(value) if form == "log" else value

@@ -1,0 +1,114 @@
+"""Where in the space of parameters the runs are made.
+
+A point is a vector of shares of each prior's mass (the unit cube, where the prior is uniform). The points of a
+round are a Sobol sequence with a random shift (Cranley and Patterson 1976): any beginning of it fills the cube
+evenly, so a round may be stopped early or made longer. A later round fills only a box, where the rounds before saw
+the posterior.
+"""
+
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import qmc
+
+from experiments.calibrate.inference.chance import SHIFT, uniforms
+from sim.runs.replicate import changed
+from sim.scenario import fields
+from sim.scenario.parameter import free
+from sim.scenario.problems import BadScenario
+
+_ROOM = 2**20  # replicates set aside for each turn: each run has luck of its own
+MOST_ROUNDS = 8
+# Turns that are no rounds of a design; the screenings take theirs from the last on.
+AGAIN, TWICE, LARGE, AFTER, POLISH, SCREENING = range(MOST_ROUNDS, MOST_ROUNDS + 6)
+
+
+class Box(NamedTuple):
+    """A part of the unit cube, shares of prior mass between two ends, each of shape (d,)."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    def holds(self, points):
+        """Whether each point, shape (n, d), lies inside."""
+        return ((points >= self.low) & (points <= self.high)).all(axis=1)
+
+    @property
+    def volume(self):
+        """Share of the prior's mass."""
+        return float(np.prod(self.high - self.low))
+
+
+def parameters():
+    """The free parameters: ``{full key: prior}``, in the order of their declaration."""
+    return {key: quantity.prior for key, quantity in free(fields.Scenario).items()}
+
+
+def cube(d):
+    """The box that holds everything."""
+    return Box(np.zeros(d), np.ones(d))
+
+
+def points(box, count, seed, turn=0):
+    """The first points of a round, shape (count, d), inside a box."""
+    d = len(box.low)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of powers of two: said of the mean over all points, which we do not take
+        grid = qmc.Sobol(d, scramble=False).random(count)
+    shifted = (grid + uniforms(seed, SHIFT + turn, 1, d)) % 1.0
+    return box.low + np.clip(shifted, 1e-9, 1 - 1e-9) * (box.high - box.low)
+
+
+def narrowed(box, draws, low=0.005, margin=0.25):
+    """The box that holds all but the ends of some draws, with a margin: where the next round is worth its runs.
+
+    Parameters
+    ----------
+    box : Box
+        The new one lies inside it.
+    draws : float array, shape (n, d)
+    low : float
+        Share of the draws beyond each end.
+    margin : float
+        Added on either side, share of the width.
+    """
+    ends = np.quantile(draws, [low, 1.0 - low], axis=0)
+    wider = margin * (ends[1] - ends[0]) + 0.01
+    low, high = np.maximum(ends[0] - wider, box.low), np.minimum(ends[1] + wider, box.high)
+    outside = low >= high  # draws may be moved beyond the box that the runs come from
+    return Box(np.where(outside, box.low, low), np.where(outside, box.high, high))
+
+
+def values(point):
+    """The values of the free parameters at a point, ``{full key: float}``."""
+    return {key: prior.at(float(share)) for (key, prior), share in zip(parameters().items(), point, strict=True)}
+
+
+def luck(number, turn=0):
+    """The replicate of a run: its number in its turn."""
+    return _ROOM * turn + number + 1
+
+
+def turn_of(replicates):
+    """The turn that each replicate is of: the inverse of `luck`."""
+    return (replicates - 1) // _ROOM
+
+
+def at(scenario, point, number, turn=0):
+    """The scenario at a point, as another world of its seed; None if such a market cannot be.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    point : float array, shape (d,)
+    number : int
+        Of the point in its round.
+    turn : int
+        Number of the round, or one of `AGAIN`, `TWICE`, `LARGE`, `AFTER`, `POLISH`, `SCREENING`.
+    """
+    given = {key.replace(".", "__"): value for key, value in values(point).items()}
+    try:
+        return changed(scenario, replicate=luck(number, turn), **given)
+    except BadScenario:
+        return None

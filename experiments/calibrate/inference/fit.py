@@ -1,0 +1,182 @@
+"""All runs of a design together with the data: the posterior, whether it can be trusted, what it leaves open."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.calibrate.inference.chance import ERROR, normals
+from experiments.calibrate.inference.design import parameters, values
+from experiments.calibrate.inference.emulated_sample import pool
+from experiments.calibrate.inference.recovery import coverage, nearest, recover
+from experiments.calibrate.inference.regression_adjustment import posterior
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+_JUDGED = 4000  # points of the pool that each run which plays the data is judged by
+UNTOLD = 0.3  # contraction below which the data say hardly more of a parameter than the prior did
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    data : experiments.calibrate.inference.data.Data
+    scale : experiments.calibrate.inference.scale_correction.Scale
+    points, readings : float array, shape (n, d), (n, m)
+        Of all runs, as the small market read.
+    pool : experiments.calibrate.inference.emulated_sample.Pool or None
+        The points the posterior was taken from; None if from the runs themselves.
+    posterior : experiments.calibrate.inference.regression_adjustment.Posterior
+    tested : int array, shape (r,)
+        Runs that played the data; empty if there was no recovery.
+    ranks, means : float array, shape (r, d)
+    chosen : float array, shape (d,), or None
+        Where the large market is expected nearest to the data (`experiments.calibrate.best_point`); None if unknown.
+    """
+
+    data: object
+    scale: object
+    points: np.ndarray
+    readings: np.ndarray
+    pool: object
+    posterior: object
+    tested: np.ndarray
+    ranks: np.ndarray
+    means: np.ndarray
+    chosen: np.ndarray | None = None
+
+    @property
+    def contraction(self):
+        """One minus posterior over prior variance of each parameter, shape (d,): 0, nothing learned; 1, all."""
+        found = self.posterior
+        mean = found.weights @ found.points
+        return 1.0 - (found.weights @ (found.points - mean) ** 2) * 12.0  # a uniform share has variance 1/12
+
+    @property
+    def best(self):
+        """The draw expected nearest to the data, if that is known, else nearest to the others' mean (Mahalanobis)."""
+        if self.chosen is not None:
+            return self.chosen
+        found = self.posterior
+        away = found.points - found.weights @ found.points
+        spread = (found.weights[:, None] * away).T @ away + 1e-6 * np.eye(away.shape[1])
+        return found.points[np.argmin(np.einsum("ij,ij->i", away @ np.linalg.inv(spread), away))]
+
+
+def with_error(readings, data, scale, seed, numbers):
+    """Small readings as the published ones would scatter: corrected for scale, with the rest of the error added.
+
+    Parameters
+    ----------
+    readings : float array, shape (n, m)
+    data, scale : Data, Scale
+    seed : int
+    numbers : iterable of int
+        Of the runs: each has errors of its own.
+    """
+    errors = normals(seed, ERROR, numbers, len(data.ids))
+    return scale.corrected(readings) + scale.error_left(data.error) * errors
+
+
+def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0):
+    """The posterior from all runs of a design.
+
+    Parameters
+    ----------
+    points : float array, shape (n, d)
+        Shares of prior mass.
+    readings : float array, shape (n, m)
+        Of the small market, on the scale of the data.
+    data, scale : Data, Scale
+    box : Box
+        Of the last round.
+    seed : int
+    numbers : sequence of int
+        Of the runs.
+    keep : float
+        Share of the pool kept.
+    recovery : int
+        Runs that play the data; the emulator that judges them has not seen them.
+    """
+    here = pool(box, points, readings, data.observed, scale.small, seed)
+    found = posterior(here.points, here.scattered(data, scale, seed), data.observed, keep=keep)
+    played = with_error(readings, data, scale, seed, numbers)
+    tested = nearest(np.where(box.holds(points)[:, None], played, np.nan), data.observed, recovery)
+    ranks, means = np.empty((2, 0, points.shape[1]))
+    if len(tested):
+        unseen = readings.copy()
+        unseen[tested] = np.nan
+        judge = pool(box, points, unseen, data.observed, scale.small, seed, _JUDGED)
+        expected = judge.scattered(data, scale, seed, scale.slope * scale.small)
+        ranks, means = recover(judge.points, expected, points[tested], played[tested], keep)
+    return Fit(data, scale, points, readings, here, found, tested, ranks, means)
+
+
+def told(found):
+    """One row a parameter: what the posterior says, and whether the data told it.
+
+    Returns
+    -------
+    DataFrame
+        key, prior, low, median, high (5, 50, 95 %), best, contraction, recovered (share of the true values'
+        variance over the data sets of the recovery that posterior means explain), cover_50, cover_90, identified.
+    """
+    ends = found.posterior.quantiles(LEVELS)
+    table = pd.DataFrame({"key": list(parameters()), "prior": [str(prior) for prior in parameters().values()]})
+    for name, row in zip(("low", "median", "high", "best"), (ends[0], ends[2], ends[4], found.best), strict=True):
+        table[name] = list(values(row).values())
+    table["contraction"] = found.contraction
+    tested = len(found.tested) > 2
+    truth = found.points[found.tested]
+    table["recovered"] = [_explained(a, b) if tested else np.nan for a, b in zip(truth.T, found.means.T, strict=True)]
+    cover = coverage(found.ranks) if tested else np.full((2, len(table)), np.nan)
+    table["cover_50"], table["cover_90"] = cover
+    table["identified"] = table["contraction"] >= UNTOLD
+    return table
+
+
+def _explained(truth, mean):
+    """1 if the means are the truth, 0 or less if they say nothing (a correlation would be -1 for leaving one out)."""
+    return 1.0 - float(((truth - mean) ** 2).mean() / max(truth.var(), 1e-12))
+
+
+def trading_off(found, least=0.3):
+    """Pairs of parameters whose posterior draws are correlated: list of (i, j, correlation), strongest first."""
+    draws = found.posterior
+    away = draws.points - draws.weights @ draws.points
+    spread = (draws.weights[:, None] * away).T @ away
+    correlation = spread / np.sqrt(np.outer(np.diag(spread), np.diag(spread)) + 1e-300)
+    pairs = [(i, j, float(correlation[i, j])) for i in range(len(spread)) for j in range(i)]
+    return sorted((pair for pair in pairs if abs(pair[2]) >= least), key=lambda pair: -abs(pair[2]))
+
+
+def predicted(data, scale, readings):
+    """What markets drawn from the posterior read, beside the published numbers.
+
+    Parameters
+    ----------
+    data, scale : Data, Scale
+    readings : float array, shape (k, m)
+        Of markets at draws of the posterior, corrected for scale, on the scale of the data.
+
+    Returns
+    -------
+    DataFrame
+        id, quantity, unit, published, low, high (published, less and more 1.645 errors), predicted_low,
+        predicted, predicted_high (5, 50, 95 %), runs (that have a reading), inside, shift,
+        slope, shift_error, small_sd, large_sd, error (on the scale of the data).
+    """
+    many = data.back(readings)
+    table = pd.DataFrame({"id": data.ids, "quantity": data.quantity, "unit": data.unit, "published": data.published})
+    table["low"], table["high"] = (data.back(data.observed + sign * 1.645 * data.error) for sign in (-1, 1))
+    known = np.isfinite(many)
+    for name, level in (("predicted_low", 0.05), ("predicted", 0.5), ("predicted_high", 0.95)):
+        table[name] = [np.quantile(x[k], level) if k.any() else np.nan for x, k in zip(many.T, known.T, strict=True)]
+    table["runs"] = known.sum(axis=0)
+    table["inside"] = table["predicted"].between(table["low"], table["high"])
+    for name in ("shift", "slope", "shift_error"):
+        table[name] = getattr(scale, name)
+    table["small_sd"], table["large_sd"], table["error"] = scale.small, scale.large, data.error
+    return table

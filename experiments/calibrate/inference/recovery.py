@@ -1,0 +1,48 @@
+"""Does the inference find parameters that are known? Each run in turn plays the data, the others explain it.
+
+If the posterior is right, the share of its mass below the true value is uniform over many such data sets (Cook,
+Gelman, Rubin 2006; Talts and others 2018). Taken near the data that matter, for coverage far from them says
+little (Prangle and others 2014). It costs no run: one design serves all, and those that play are left out of it.
+"""
+
+import numpy as np
+
+from experiments.calibrate.inference.regression_adjustment import posterior
+
+LEVELS = (0.5, 0.9)  # of the central intervals whose coverage is reported
+
+
+def nearest(readings, observed, count):
+    """The runs most like the data, at most so many."""
+    usable = np.flatnonzero(np.isfinite(readings).all(axis=1))
+    scale = np.maximum(readings[usable].std(axis=0), 1e-9)
+    apart = (((readings[usable] - observed) / scale) ** 2).sum(axis=1)
+    return usable[np.argsort(apart, kind="stable")[:count]]
+
+
+def recover(points, readings, truths, played, keep=0.25, adjusted=True):
+    """Ranks and means of parameters that are known, when each of some runs plays the data.
+
+    Parameters
+    ----------
+    points, readings, keep, adjusted
+        As in `experiments.calibrate.inference.regression_adjustment.posterior`; without the runs that play.
+    truths, played : float array, shape (r, d), (r, m)
+        Parameters and readings of those.
+
+    Returns
+    -------
+    ranks, means : float array, shape (r, d)
+        Posterior mass below the truth; posterior mean, shares of prior mass.
+    """
+    ranks, means = [], []
+    for truth, data in zip(truths, played, strict=True):
+        found = posterior(points, readings, data, None, keep, adjusted)
+        ranks.append(found.rank(truth))
+        means.append(found.weights @ found.points)
+    return np.array(ranks), np.array(means)
+
+
+def coverage(ranks, levels=LEVELS):
+    """Share of the data sets whose truth lies in the central interval of each level, shape (levels, d)."""
+    return np.array([(np.abs(ranks - 0.5) <= level / 2.0).mean(axis=0) for level in levels])

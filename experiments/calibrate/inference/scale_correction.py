@@ -1,0 +1,124 @@
+r"""What a reading at a small scale says of the same reading at a large one.
+
+A market of a twentieth is no twentieth of a market: its lists are shorter, chance is larger, and few people are
+caught twice. So some points are run at both scales, and the large reading is regressed on the small one,
+
+.. math:: s_{large} = a + b s_{small} .
+
+The small reading is itself uncertain, which would flatten an ordinary regression; each point is therefore run
+twice at the small scale, with other luck, and the second run is the instrument for the first (Durbin 1954):
+:math:`b = cov(s_{large}, s_2) / cov(s_1, s_2)`, both ways round. Where that is not told apart from 1, or the points
+do not spread enough to tell, b is 1 and only the shift a is corrected.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+_LEAST, _SURE = 8, 0.15  # points needed for a slope, and its largest standard error
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The correction of each reading, arrays of shape (m,), on the scale of the data.
+
+    Attributes
+    ----------
+    shift, slope : float array
+    shift_error, slope_error : float array
+        Standard errors, by leaving one point out at a time.
+    small, large : float array
+        Standard deviation over luck of one small run, and of one large run (nan if it drowns in the small one's).
+    points : int
+        Run at both scales; 0 if nothing was compared.
+    """
+
+    shift: np.ndarray
+    slope: np.ndarray
+    shift_error: np.ndarray
+    slope_error: np.ndarray
+    small: np.ndarray
+    large: np.ndarray
+    points: int
+
+    def corrected(self, readings):
+        """Small readings, shape (..., m), as the large scale would show them."""
+        return self.shift + self.slope * readings
+
+    def error_left(self, error):
+        """The part of the published error, shape (m,), that the scatter of a small run does not stand for."""
+        mine = np.nan_to_num(self.slope * self.small)
+        return np.sqrt(np.maximum(error**2 - mine**2, 0.0))
+
+
+def anchored(scale, pool, points, large):
+    """The correction with its shift taken from what an emulator of the small scale expects at the large runs' points.
+
+    All small runs speak in it, and what the emulator misses around the posterior is put right with the scale.
+
+    Parameters
+    ----------
+    scale : Scale
+    pool : experiments.calibrate.inference.emulated_sample.Pool
+    points, large : float array, shape (k, d), (k, m)
+        Of the large runs; those outside the pool's box are not used, nor are readings that are nan.
+    """
+    inside = pool.box.holds(points)
+    gap = large[inside] - scale.slope * pool.emulate(points[inside])
+    known = np.isfinite(gap).sum(axis=0)
+    enough = known >= _LEAST
+    gap = np.where(enough, gap, 0.0)
+    error = np.nanstd(gap, axis=0, ddof=1) / np.sqrt(np.maximum(known, 1))
+    return replace(
+        scale,
+        shift=np.where(enough, np.nanmean(gap, axis=0), scale.shift),
+        shift_error=np.where(enough, error, scale.shift_error),
+    )
+
+
+def same(m):
+    """No correction."""
+    nothing, unknown = np.zeros(m), np.full(m, np.nan)
+    return Scale(nothing, np.ones(m), unknown, unknown, unknown, unknown, 0)
+
+
+def compare(first, second, large):
+    """The correction from points run twice at the small scale and once at the large one.
+
+    Parameters
+    ----------
+    first, second, large : float array, shape (k, m)
+        On the scale of the data; nan where there was no reading.
+    """
+    fitted = [_one(*(table[:, j] for table in (first, second, large))) for j in range(first.shape[1])]
+    return Scale(*map(np.array, zip(*fitted, strict=True)), points=len(first))
+
+
+def _one(first, second, large):
+    """Shift, slope, their errors, and the scatter at either scale, of one reading."""
+    sound = np.isfinite(first) & np.isfinite(second) & np.isfinite(large)
+    x, y, z = first[sound], second[sound], large[sound]
+    n = len(x)
+    if n < 2:
+        return 0.0, 1.0, np.nan, np.nan, np.nan, np.nan
+    without = ~np.eye(n, dtype=bool)
+    slope = _slope(x, y, z)
+    left_out = np.array([_slope(x[keep], y[keep], z[keep]) for keep in without]) if n >= _LEAST else np.array([np.nan])
+    slope_error = _jackknife(left_out)
+    if not slope_error < _SURE or abs(slope - 1.0) < 2.0 * slope_error:
+        slope = 1.0
+    gap = z - slope * (x + y) / 2.0
+    small = (x - y).std() / np.sqrt(2.0)
+    large_variance = gap.var(ddof=1) - slope**2 * small**2 / 2.0
+    large_sd = np.sqrt(large_variance) if large_variance > 0 else np.nan
+    return gap.mean(), slope, gap.std(ddof=1) / np.sqrt(n), slope_error, small, large_sd
+
+
+def _slope(x, y, z):
+    shared = np.cov(x, y)[0, 1]
+    return (np.cov(z, x)[0, 1] + np.cov(z, y)[0, 1]) / (2.0 * shared) if shared else np.nan
+
+
+def _jackknife(left_out):
+    n = len(left_out)
+    return np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())

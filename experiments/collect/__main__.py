@@ -1,0 +1,183 @@
+"""Sweeps, ensembles and runs joined into one table, and what differs between them: ``python -m experiments.collect``.
+
+A run that several of them hold is taken once. What is the same in one of them and not in another becomes a column.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from experiments.collect.finished_runs import load
+from sim.report.figures.sweep import draw_sweep
+from sim.report.screen.sweep import sweep_text
+from sim.results.folder import own_name
+from sim.runs.ensemble import near, place
+from sim.runs.replicate import write_json
+from sim.runs.sweep_tables import column, plain
+from sim.scenario import composition
+from sim.scenario.problems import BadScenario, Problem
+
+BAD = 2
+_APART = ("seed", "seeds", "replicate")  # luck is no difference
+_SHOWN = ("report", "cluster")  # nor what is shown, and where it was made
+_LONGEST = 40  # characters of a value on the screen
+
+
+def differences(parts):
+    """What is not the same in all parts.
+
+    Parameters
+    ----------
+    parts : list of Part
+
+    Returns
+    -------
+    DataFrame
+        key, then a column for each part: a value, or "varied"; `code` and `versions.<library>` among the keys.
+    """
+    rows = {}
+    varied = sorted({key for part in parts for key in part.varied})
+    for key in varied:
+        rows[key] = ["varied" if key in part.varied else _word(part.value(key)) for part in parts]
+    about = [_about(part.born) for part in parts]
+    trees = [dict(_leaves(part.tree)) for part in parts]
+    inside = {key for key in varied if key in composition.chosen()}  # what goes with a choice that is varied
+    for flat in (about, trees):
+        for key in dict.fromkeys(key for one in flat for key in one):
+            values = [_word(one.get(key)) for one in flat]
+            if len(set(values)) > 1 and key not in rows and key.partition(".")[0] not in inside:
+                rows[key] = values
+    names = _names(parts)
+    table = pd.DataFrame([[key, *values] for key, values in rows.items()], columns=["key", *names])
+    return _without_what_follows(table)
+
+
+def _about(born):
+    versions = {f"versions.{name}": one for name, one in born.get("versions", {}).items()}
+    return {"code": born.get("code"), "commit": born.get("commit")} | versions
+
+
+def _leaves(tree, prefix=""):
+    for key, value in tree.items():
+        if not prefix and key in (*_APART, *_SHOWN):
+            continue
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
+        elif f"{prefix}{key}" != "survey.targets":
+            yield f"{prefix}{key}", plain(value)
+
+
+def _without_what_follows(table):
+    """Without the fields that differ because another option was chosen, where the option's name says so."""
+    named = {key.partition(".")[0] for key in table["key"] if key.endswith(".name") and key.count(".") == 1}
+    follows = [key.partition(".")[0] in named and not key.endswith(".name") for key in table["key"]]
+    return table[[not one for one in follows]].reset_index(drop=True)
+
+
+def _word(value):
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _names(parts):
+    """A name for each part, told apart where two folders are called alike."""
+    names = [part.name for part in parts]
+    return [name if names.count(name) == 1 else f"{name} ({number + 1})" for number, name in enumerate(names)]
+
+
+def join(parts):
+    """All runs in one table.
+
+    Parameters
+    ----------
+    parts : list of Part
+
+    Returns
+    -------
+    runs : DataFrame
+        Columns of `sim.runs.sweep_tables.runs_table`, with `sweep` (whose run it is) and `code`; what was varied in
+        one part or differs between parts is a column that every run has.
+    targets : DataFrame
+        The same parameters, seed and the columns of `sim.instruments.targets.compare`.
+    parameters : list of str
+        The columns that hold several values.
+    twice : int
+        Runs left out because an earlier part has them too, made by the same code.
+    """
+    table = differences(parts)
+    keys = [key for key in table["key"] if key not in ("code", "commit") and not key.startswith("versions.")]
+    made, told = [], []
+    for part, name in zip(parts, _names(parts), strict=True):
+        fixed = {key: part.value(key) for key in keys if key not in part.varied}
+        code = part.born.get("code") or part.born.get("commit") or ""
+        made.append(_with(part.runs, fixed, sweep=name, code=code))
+        if part.targets is not None:
+            told.append(_with(part.targets, fixed, sweep=name))
+    runs = pd.concat(made, ignore_index=True)
+    known = runs["scenario"] != ""
+    double = runs.duplicated(["scenario", "seed", "code"]) & known
+    runs = runs[~double]
+    runs = runs[["sweep", "code", *keys, *(name for name in runs if name not in ("sweep", "code", *keys))]]
+    runs = runs.assign(**{key: column([None if pd.isna(value) else value for value in runs[key]]) for key in keys})
+    targets = pd.concat(told, ignore_index=True).drop_duplicates() if told else pd.DataFrame()
+    for key in keys if told else ():
+        targets[key] = column([None if pd.isna(value) else value for value in targets[key]])
+    parameters = [key for key in keys if runs[key].nunique(dropna=False) > 1]
+    if runs["code"].nunique() > 1:
+        parameters = ["sweep", *parameters]
+    return runs.reset_index(drop=True), targets, parameters, int(double.sum())
+
+
+def _with(table, fixed, **about):
+    columns = pd.DataFrame({key: [value] * len(table) for key, value in (about | fixed).items()}, index=table.index)
+    return pd.concat([columns, table.drop(columns=[key for key in columns if key in table])], axis=1)
+
+
+def told(parts, table, twice):
+    """What differs, as text."""
+    lines = [f"{name}: {len(part.runs)} runs" for name, part in zip(_names(parts), parts, strict=True)]
+    lines += [f"{twice} runs are in several of them and are taken once."] * bool(twice)
+    lines += ["", "WHAT DIFFERS" if len(table) else "Nothing differs but the seeds."]
+    for key, *values in table.itertuples(index=False):
+        if key.startswith("versions."):
+            key = f"version of {key.partition('.')[2]}"
+        lines.append(f"  {key}: " + " | ".join(value[:_LONGEST] for value in values))
+    return "\n".join(lines) + "\n"
+
+
+def main(words=None):
+    """Join, tell and write; the exit code is 0, or 2 if a path cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m experiments.collect", description=__doc__.splitlines()[0])
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="folder of a sweep, an ensemble or a run")
+    parser.add_argument("--out", type=Path, help="where the files go, by default outputs/collect_<names>")
+    chosen, parts, problems = parser.parse_args(words), [], []
+    for path in dict.fromkeys(chosen.paths):
+        try:
+            parts.append(load(path))
+        except BadScenario as bad:
+            problems += bad.problems
+    folder = chosen.out or Path("outputs") / f"collect_{own_name(part.name for part in parts)}"
+    if not problems and folder.exists() and not (folder / "differences.csv").exists():
+        problems.append(Problem("--out", str(folder), "is there and holds something else; choose another"))
+    if problems:
+        print(BadScenario(problems).told(), file=sys.stderr)
+        return BAD
+    table, (runs, targets, parameters, twice) = differences(parts), join(parts)
+    print(told(parts, table, twice))
+    print(sweep_text(runs, parameters))
+    folder.mkdir(parents=True, exist_ok=True)
+    place(folder / "differences.csv", lambda path: table.to_csv(path, index=False))
+    for name, one in {"runs": runs, "targets": targets}.items():
+        place(folder / f"{name}.parquet", lambda path, one=one: one.to_parquet(path, compression="zstd", index=False))
+    draw_sweep(runs, parameters, "en", folder)
+    digest = hashlib.sha256(json.dumps([str(one) for one in runs["digest"]]).encode()).hexdigest()
+    write_json(folder / "collected.json", {"of": [part.born for part in parts], "digest": digest})
+    print(f"Everything is in {near(folder.absolute())}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

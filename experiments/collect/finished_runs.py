@@ -1,0 +1,91 @@
+"""A finished sweep, ensemble or run, read back from its folder to be joined with others (`experiments.collect`)."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sim.results.folder import MARK
+from sim.runs.sweep_tables import plain
+from sim.scenario import composition
+from sim.scenario.problems import BadScenario, Problem, at
+
+
+@dataclass
+class Part:
+    """One of those that are joined.
+
+    Attributes
+    ----------
+    name : str
+    runs : DataFrame
+        As from `sim.runs.sweep_tables.runs_table`.
+    targets : DataFrame or None
+    tree : dict
+        The scenario that its runs share; what was varied stands at its usual value.
+    varied : list of str
+    born : dict
+        Its provenance.
+    """
+
+    name: str
+    runs: pd.DataFrame
+    targets: pd.DataFrame | None
+    tree: dict
+    varied: list
+    born: dict
+
+    def value(self, key):
+        """What all its runs have at a full key, or the name of a group's option."""
+        typed = dict(map(composition.assignment, self.born.get("words", self.born.get("overrides", []))))
+        if key in typed:
+            return plain(typed[key])
+        value = at(self.tree, key.split("."))
+        if key in composition.chosen():
+            return value["name"] if isinstance(value, dict) and "name" in value else composition.chosen()[key]
+        return plain(value)
+
+
+def load(path):
+    """A sweep, an ensemble or a run from its folder.
+
+    Raises
+    ------
+    BadScenario
+        If it is none.
+    """
+    path = Path(path)
+    needed = [path / MARK, path / "scenario.yaml", path / ("runs.parquet" if _many(path) else "summary.json")]
+    missing = [file.name for file in needed if not file.is_file()]
+    if missing:
+        wrong = "is not there" if not path.is_dir() else f"is no finished sweep, ensemble or run: no {missing[0]}"
+        raise BadScenario([Problem("PATH", str(path), wrong)])
+    born, tree = json.loads(needed[0].read_text(encoding="utf-8")), composition.read(needed[1])
+    varied = born.get("varied", [])
+    if _many(path):
+        runs = pd.read_parquet(needed[2])
+    else:
+        summary = json.loads(needed[2].read_text(encoding="utf-8"))
+        runs = pd.DataFrame([{"seed": born["seed"], "digest": born["digest"]} | summary])
+    if "status" not in runs:  # an ensemble's or a run: all of one scenario
+        runs.insert(1, "status", "finished")
+    if "scenario" not in runs:
+        runs.insert(0, "scenario", born["scenario"][:16] if not _many(path) else [_own(tree, s) for s in runs["seed"]])
+    targets = path / "targets.parquet"
+    return Part(path.name, runs, pd.read_parquet(targets) if targets.is_file() else None, tree, varied, born)
+
+
+def _many(path):
+    return (path / "runs.parquet").exists()
+
+
+def _own(tree, seed):
+    """The digest of a run of an ensemble, beginning; "" if the scenario is of another version of the program."""
+    from sim.scenario.scenario import Scenario
+
+    try:
+        scenario = Scenario.checked({"cluster": composition.option("cluster", "local")} | tree | {"seed": int(seed)})
+    except BadScenario:
+        return ""
+    return scenario.digest()[:16]

@@ -1,0 +1,122 @@
+"""Which engine finds the posterior with the fewest runs: ``python -m experiments.engines runs_in=outputs/...``.
+
+The market takes seconds and its posterior is not known; so the engines are given a stand-in whose posterior is: the
+emulator of a finished calibration, in the box of its last round, with the luck of a run added. The exact posterior
+comes from importance sampling. Each engine is given the same number of runs of the stand-in.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.cli import stop_or_go
+from experiments.engines.stand_in import exact, stand_in
+from sim.runs.replicate import begin, code
+from sim.scenario.parameter import Quantity as Q
+from sim.scenario.problems import BadScenario, Problem
+
+_MANUAL = """\
+Compares one design with an emulator (the engine of experiments.calibrate), the same runs without the emulator, and
+pyABC's sequential Monte Carlo with and without regression adjustment, on a stand-in for the market: the emulator of a
+finished calibration, with the luck of a run. Needs pip install -e '.[calibration]'.
+
+  python -m experiments.engines runs_in=outputs/calibrate_...        a table: bias and width against the exact posterior
+"""
+_ROUNDS = 3
+_IDENTIFIED = 0.3  # contraction from which a parameter counts
+
+
+class Settings:
+    """What can be set of the experiment itself."""
+
+    runs_in: str | None = Q("folder of a finished calibration", "path")
+    runs: int = Q("runs that each engine is given", "run", 400, 100_000)
+    times: int = Q("times each engine is tried, with other luck", "", 1, 100)
+
+
+def experiment(scenario, settings, folder, command):
+    """Try each engine on the stand-in and tell how near it comes.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Its seed is that of the stand-in.
+    settings : dict
+        `Settings` by name.
+    folder : Path
+    command : str
+    """
+    there = Path(settings["runs_in"] or "") / "design.parquet"
+    if not there.exists():
+        raise BadScenario([Problem("runs_in", f"{settings['runs_in']}: no design.parquet of a calibration there")])
+    market, data = stand_in(there, scenario)
+    truth, effective = exact(market, data, scenario.seed)
+    rows = []
+    for time in range(settings["times"]):
+        tried = engines(market, data, settings["runs"], scenario.seed + time, folder / "pyabc.db")
+        for engine, found in tried:
+            rows.append({"engine": engine, "time": time} | nearness(*found, *truth))
+    table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
+    begin(folder, {"command": command, "code": code(), "exact, effective draws": effective})
+    table.to_csv(folder / "engines.csv")
+    print(table.to_string(float_format="{:.2f}".format))
+    print(f"\nAgainst {effective:.0f} effective draws of the exact posterior; identified parameters only.")
+
+
+def engines(market, data, runs, seed, database):
+    """Yields the name of each engine and the mean and sd of its posterior, arrays of shape (d,)."""
+    from experiments.calibrate.inference.chance import ERROR, normals
+    from experiments.calibrate.inference.design import cube, narrowed, points
+    from experiments.calibrate.inference.emulated_sample import pool
+    from experiments.calibrate.inference.regression_adjustment import posterior
+    from experiments.calibrate.inference.scale_correction import same
+    from experiments.calibrate.inference.smc import smc
+
+    d, m = len(market.box.low), len(data.ids)
+    left = np.sqrt(np.maximum(data.error**2 - market.luck**2, 0.0))
+    box, where, readings = cube(d), np.empty((0, d)), np.empty((0, m))
+    for turn in range(_ROUNDS):
+        if turn:
+            box = narrowed(box, found.points)  # noqa: F821 - of the round before
+        more = points(box, runs // _ROUNDS, seed, turn)
+        where, readings = np.vstack([where, more]), np.vstack([readings, market.read(more, seed, turn)])
+        here = pool(box, where, readings, data.observed, market.luck, seed)
+        found = posterior(here.points, here.scattered(data, same(m), seed), data.observed, keep=0.05)
+    yield "design and emulator", moments(found)
+
+    where = points(cube(d), runs, seed)
+    readings = market.read(where, seed) + left * normals(seed, ERROR, runs, m)
+    yield "design, adjusted", moments(posterior(where, readings, data.observed, keep=0.15))
+
+    made = []
+
+    def simulate(point):
+        made.append(point)
+        number = [len(made)]
+        return market.read(point[None], seed + len(made), 1)[0] + left * normals(seed, ERROR + 1, number, m)[0]
+
+    database.parent.mkdir(parents=True, exist_ok=True)
+    database.unlink(missing_ok=True)
+    where, readings, weight, _ = smc(simulate, d, data.observed, database, max(100, runs // 6), 5, 1, runs)
+    yield "pyABC, adjusted", moments(posterior(where, readings, data.observed, weight * len(weight), 1.0))
+    mean = weight @ where
+    yield "pyABC", (mean, np.sqrt(weight @ (where - mean) ** 2))
+
+
+def moments(found):
+    """Mean and standard deviation of a posterior, arrays of shape (d,)."""
+    mean = found.weights @ found.points
+    return mean, np.sqrt(found.weights @ (found.points - mean) ** 2)
+
+
+def nearness(mean, sd, true_mean, true_sd):
+    """How near a posterior comes to the exact one, over the parameters that the data identify."""
+    told = 1.0 - 12.0 * true_sd**2 >= _IDENTIFIED
+    bias, width = np.abs(mean - true_mean)[told] / true_sd[told], (sd / true_sd)[told]
+    return {"identified": told.sum(), "bias": bias.mean(), "largest bias": bias.max(), "width": width.mean(),
+            "narrowest": width.min(), "widest": width.max()}  # fmt: skip
+
+
+if __name__ == "__main__":
+    stop_or_go("engines", _MANUAL, Settings, experiment)

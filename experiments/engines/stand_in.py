@@ -1,0 +1,76 @@
+"""A stand-in for the market with a known posterior: the emulator of a finished calibration, and the luck of a run."""
+
+import numpy as np
+import pandas as pd
+
+_PROPOSED, _WIDER = 200_000, 1.3  # points proposed by importance sampling, from a law so much wider
+
+
+class StandIn:
+    """The emulated expectation of each reading in a box taken as unit cube, and the luck of a small run, shape (m,)."""
+
+    def __init__(self, pool, luck):
+        self.box, self.luck, self._emulate = pool.box, luck, pool.emulate
+
+    def expected(self, points):
+        """Shape (n, m)."""
+        return self._emulate(self.box.low + points * (self.box.high - self.box.low))
+
+    def read(self, points, seed, turn=0):
+        """One small run at each point, shape (n, m)."""
+        from experiments.calibrate.inference.chance import STAND_IN, normals
+        from experiments.calibrate.inference.design import luck
+
+        numbers = [luck(number, turn) for number in range(len(points))]
+        return self.expected(points) + self.luck * normals(seed, STAND_IN, numbers, len(self.luck))
+
+
+def stand_in(path, scenario):
+    """What stands for the market, and the data, from the table of runs of a calibration."""
+    from experiments.calibrate.inference.data import load, to
+    from experiments.calibrate.inference.design import Box, parameters, turn_of
+    from experiments.calibrate.inference.emulated_sample import pool
+
+    table, data = pd.read_parquet(path), load(scenario.survey.targets)
+    points = np.column_stack([[prior.share(x) for x in table[key]] for key, prior in parameters().items()])
+    rows = zip(data.ids, data.form, data.published, strict=True)
+    readings = np.column_stack([[to(form, x, own) for x in table[f"reading.{name}"]] for name, form, own in rows])
+    kept = data.readable(readings)
+    readings = readings[:, [name in kept.ids for name in data.ids]]
+    turns = turn_of(table["number"].to_numpy())
+    last = points[turns == turns.max()]
+    box = Box(last.min(axis=0), last.max(axis=0))
+    found = pool(box, points, readings, kept.observed, np.full(len(kept.ids), np.nan), scenario.seed, 100)
+    return StandIn(found, found.missed), kept
+
+
+def exact(market, data, seed):
+    """Draws of the exact posterior of the stand-in, by importance sampling around an approximate one.
+
+    Returns
+    -------
+    (mean, sd) : float arrays, shape (d,)
+    effective : float
+        Draws (Kish 1965).
+    """
+    from scipy.special import expit, logit
+
+    from experiments.calibrate.inference.chance import STAND_IN, normals
+    from experiments.calibrate.inference.design import cube, points
+    from experiments.calibrate.inference.regression_adjustment import posterior
+
+    d = len(market.box.low)
+    where = points(cube(d), 20_000, seed)
+    scattered = market.expected(where) + data.error * normals(seed, STAND_IN + 1, len(where), len(data.ids))
+    near = posterior(where, scattered, data.observed, keep=0.05)
+    y = logit(near.points)
+    middle, spread = near.weights @ y, np.cov(y.T, aweights=near.weights) * _WIDER**2 + 1e-6 * np.eye(d)
+    z = normals(seed, STAND_IN + 2, _PROPOSED, d)
+    proposed = middle + z @ np.linalg.cholesky(spread).T
+    u = expit(proposed)
+    misfit = (((market.expected(u) - data.observed) / data.error) ** 2).sum(axis=1)
+    log = -0.5 * misfit + np.log(u * (1.0 - u)).sum(axis=1) + 0.5 * (z**2).sum(axis=1)
+    weight = np.exp(log - log.max())
+    weight /= weight.sum()
+    mean = weight @ u
+    return (mean, np.sqrt(weight @ (u - mean) ** 2)), float(1.0 / (weight**2).sum())

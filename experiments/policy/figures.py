@@ -1,0 +1,275 @@
+"""Figures of a comparison of policies: what changes, for whom, for how many, and from when on."""
+
+import itertools
+import textwrap
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from experiments.policy.page import PLACEBO, called, group_name
+from experiments.policy.paired import ALL, EDGES
+from sim.report.figures import style
+from sim.report.figures.draw import draw_each
+from sim.report.language.words import Words
+
+_OUTCOMES = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median")
+_LINES = {"pay_micro_euro": "outcome.pay_micro_euro", "tasks_done": "outcome.tasks_done",
+          "seen_month": "outcome.seen_month"}  # fmt: skip
+_COLUMNS = 3
+_ROWS, _PANELS = 8, 3  # arms of which the path, and the groups, are drawn; all are in the tables
+_BEFORE, _QUARTER = 12, 13  # weeks
+
+
+def draw_comparison(comparison, folder):
+    """Draw the figures of a comparison into ``figures/`` of a folder."""
+    words = Words(comparison.scenario.report.language)
+    plots = {
+        "effects": lambda: draw_effects(comparison, words),
+        "by_group": lambda: draw_groups(comparison, words),
+        "gains": lambda: draw_gains(comparison, words),
+        "path": lambda: draw_path(comparison, words),
+    }
+    return draw_each(plots, folder / "figures")
+
+
+def _arms(comparison):
+    """The arms asked for, and the placebo last."""
+    there = PLACEBO in set(comparison.outcomes["arm"]) and PLACEBO not in comparison.arms
+    return [*comparison.arms, *([PLACEBO] if there else [])]
+
+
+def _movers(comparison, most):
+    """At most so many arms, as they were asked for: those that move the earnings of all, beyond chance first."""
+    rows = {arm: comparison.of(arm, "pay") for arm in comparison.arms}
+    moves = sorted(rows, key=lambda arm: (_clear(rows[arm]), abs(np.nan_to_num(rows[arm]["relative"]))))[-most:]
+    return [arm for arm in comparison.arms if arm in moves]
+
+
+def _axis(name, comparison, arms, words):
+    """The words below a figure: which arms stand in it, if not all."""
+    few, every = len(arms), len(comparison.arms)
+    return words(name) + (words("effects.some", few=few, every=every) if few < every else "")
+
+
+def _moves_most(comparison):
+    return _movers(comparison, 1)[0]
+
+
+def _clear(row):
+    """Whether the interval leaves zero out; a single run has none, and its change is told as it is."""
+    return not row["relative_low"] <= 0.0 <= row["relative_high"]
+
+
+def _told(row, words):
+    return words.change(1.0 + row["relative"]) if _clear(row) else words("effects.unclear")
+
+
+def _name(arm, words):
+    text = called(arm, words)
+    return text[:1].upper() + text[1:]
+
+
+def draw_effects(comparison, words):
+    """Relative changes of the main outcomes, arm by arm, with the intervals of the paired differences."""
+    arms, title = _arms(comparison), _effects_title(comparison, words)
+    deep = -(-len(_OUTCOMES) // _COLUMNS)
+    height = 1.0 + deep * (0.75 + 0.2 * len(arms))
+    figure, panels = style.sheet(title, height, nrows=deep, ncols=_COLUMNS, sharey=True, squeeze=False)
+    told = []
+    for outcome, axis in zip(_OUTCOMES, panels.flat, strict=False):
+        table = [comparison.of(arm, outcome) for arm in arms]
+        _dots(axis, table, [style.GREY if arm == PLACEBO else style.COLOURS[0] for arm in arms], words)
+        axis.set_title("\n".join(textwrap.wrap(words(f"outcome.{outcome}"), 27)), fontsize=8)
+        rows = zip(arms, table, strict=True)
+        changes = [f"{called(arm, words)} {words.change(1.0 + row['relative'])}" for arm, row in rows]
+        told.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
+    panels[0, 0].set_yticks(range(len(arms)), [_name(arm, words) for arm in arms])
+    panels[0, 0].set_ylim(len(arms) - 0.5, -0.5)
+    figure.supxlabel(words("effects.axis"), fontsize=8)
+    return figure, title, words("effects.alt", rows="; ".join(told))
+
+
+def _effects_title(comparison, words):
+    most = _moves_most(comparison)
+    pay, work = (comparison.of(most, name) for name in ("pay", "work_done"))
+    key = "effects.title" if len(comparison.arms) == 1 else "effects.titles"
+    if not _clear(pay) and (key == "effects.titles" or not _clear(work)):
+        key += "_unclear"
+    return words(key, policy=_name(most, words), pay=_told(pay, words), work=_told(work, words))
+
+
+def _dots(axis, rows, colours, words):
+    """Relative changes as points with intervals; an interval that leaves the panel ends in an arrow."""
+    value = np.array([row["relative"] for row in rows], float)
+    low, high = (np.array([row[f"relative_{end}"] for row in rows], float) for end in ("low", "high"))
+    left, right = _limits(value, low, high)
+    axis.axvline(0, color=style.INK, lw=0.9, ls=(0, (4, 2)))
+    for place, colour in enumerate(colours):
+        if not np.isfinite(value[place]):
+            continue
+        axis.plot([np.clip(value[place], left, right)], [place], "o", color=colour, ms=4.5)
+        if np.isfinite(low[place]):
+            axis.plot([max(low[place], left), min(high[place], right)], [place, place], color=colour, lw=1.4)
+            for gone, end, mark in ((low[place] < left, left, "<"), (high[place] > right, right, ">")):
+                if gone:
+                    axis.plot([end], [place], mark, color=colour, ms=5, clip_on=False)
+    axis.set_xlim(left, right)
+    style.percents(axis, words, "x")
+    axis.locator_params(axis="x", nbins=4)
+    axis.tick_params(axis="y", length=0)
+    style.tidy(axis, "x")
+
+
+def _limits(value, low, high):
+    """Ends of an axis on which all but the widest can be seen whole."""
+    known = np.abs(value[np.isfinite(value)])
+    usual = max(float(np.quantile(known, 0.9)), 0.005) if len(known) else 0.005
+    ends = [np.where(np.isfinite(end), end, value) for end in (low, high)]
+    left = np.nanmin(np.maximum(ends[0], -3.0 * usual), initial=0.0)
+    right = np.nanmax(np.minimum(ends[1], 3.0 * usual), initial=0.0)
+    room = 0.12 * (right - left) + 0.001
+    return left - room, right + room
+
+
+def draw_groups(comparison, words):
+    """Relative change of earnings by group, of the arms that move earnings most."""
+    arms, table = _movers(comparison, _PANELS), comparison.outcomes
+    by_arm = {}
+    for arm in arms:
+        mine = table[(table["arm"] == arm) & (table["group"] != ALL) & (table["outcome"] == "earned")]
+        by_arm[arm] = [row for _, row in mine.iterrows()]
+    names = [group_name(row, words) for row in by_arm[arms[0]]]
+    most = _moves_most(comparison)
+    title = _groups_title(most, by_arm[most], words)
+    figure, panels = style.sheet(title, 1.1 + 0.23 * len(names), ncols=len(arms), sharey=True, squeeze=False)
+    told = []
+    for arm, axis in zip(arms, panels[0], strict=True):
+        _dots(axis, by_arm[arm], [style.COLOURS[1]] * len(names), words)
+        axis.set_title(_name(arm, words) if len(arms) > 1 else "", fontsize=8)
+        told += [f"{called(arm, words)}, {name} {words.change(1.0 + row['relative'])}"
+                 for name, row in zip(names, by_arm[arm], strict=True)]  # fmt: skip
+        for place in _ends([row["division"] for row in by_arm[arm]]):
+            axis.axhline(place + 0.5, color=style.PALE, lw=0.8)
+    panels[0, 0].set_yticks(range(len(names)), names)
+    panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
+    figure.supxlabel(_axis("by_group.axis", comparison, arms, words), fontsize=8)
+    return figure, title, words("by_group.alt", rows="; ".join(told))
+
+
+def _ends(divisions):
+    """Where one division of people ends and the next begins."""
+    return [place for place, (one, other) in enumerate(itertools.pairwise(divisions)) if one != other]
+
+
+def _groups_title(arm, rows, words):
+    """The group whose earnings change most, among changes that chance alone does not make."""
+    sure = [row for row in rows if row["relative_low"] > 0 or row["relative_high"] < 0]
+    if not sure:
+        return words("by_group.none", policy=_name(arm, words))
+    most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
+    name, change = group_name(most, words).lower(), words.change(1.0 + most["relative"])
+    return words("by_group.title", policy=_name(arm, words), most=name, change=change)
+
+
+def draw_gains(comparison, words):
+    """How many people gain and lose how much, beside what chance alone does."""
+    arm, chance = _moves_most(comparison), comparison.fate(PLACEBO)
+    columns = min(2, len(comparison.arms))
+    rows = -(-len(comparison.arms) // columns)
+    title = _gains_title(arm, comparison, words)
+    figure, panels = style.sheet(title, 1.1 + 2.3 * rows, nrows=rows, ncols=columns, squeeze=False, sharey=True)
+    for axis in panels.flat[len(comparison.arms) :]:
+        axis.set_visible(False)
+    told = []
+    for each, axis in zip(comparison.arms, panels.flat, strict=False):
+        fate = comparison.fate(each)
+        _classes(axis, fate, chance if each != PLACEBO else None, words, wide=columns == 1)
+        axis.set_title(_name(each, words) if len(comparison.arms) > 1 else "", fontsize=8)
+        told.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
+    for axis in panels[:, 0]:
+        axis.set_ylabel(words("gains.people"))
+    for axis in panels.flat[: len(comparison.arms)][-columns:]:  # the lowest of each column
+        axis.set_xlabel(words("gains.axis"), fontsize=8)
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
+    return figure, title, words("gains.alt", rows="; ".join(told))
+
+
+def _gains_title(arm, comparison, words):
+    fate, chance = comparison.fate(arm), comparison.fate(PLACEBO)
+    told = {name: words.percent(fate[f"{name}_share"]) for name in ("gain", "lose")}
+    title = words("gains.title", policy=_name(arm, words), **told)
+    if chance is None or arm == PLACEBO:
+        return title
+    told = {name: words.percent(chance[f"{name}_share"]) for name in ("gain", "lose")}
+    return words("gains.placebo", title=title, **told)
+
+
+def _classes(axis, fate, chance, words, wide):
+    """Bars by class of gain; the class about nothing holds nearly everybody, and is told in words."""
+    per = 1000.0 / max(fate["people"], 1.0)
+    bins = np.array(fate["bins"], float) * per
+    middle = len(bins) // 2
+    places = np.arange(len(bins))
+    moved = places != middle
+    for which, colour, label in ((places < middle, 1, "gains.policy_lose"), (places > middle, 0, "gains.policy_gain")):
+        colour = style.COLOURS[colour]
+        axis.bar(places[which], bins[which], width=0.85, color=colour, alpha=0.75, label=words(label))
+    if chance is not None:
+        idle = np.array(chance["bins"], float) * 1000.0 / max(chance["people"], 1.0)
+        axis.plot(places[moved], idle[moved], "_", color=style.INK, ms=13 if wide else 8, mew=1.8,
+                  label=words("gains.by_placebo"))  # fmt: skip
+    share = words.percent(bins[middle] / max(bins.sum(), 1e-9))
+    axis.annotate(words("gains.middle", share=share), (middle, 0.97), xycoords=("data", "axes fraction"), ha="center",
+                  va="top", fontsize=7)  # fmt: skip
+    edges = [words.number(edge).replace("-", "\N{MINUS SIGN}") for edge in EDGES[1:-1]]
+    axis.set_xticks(np.arange(len(edges)) + 0.5, edges, fontsize=7 if wide else 5.5)
+    axis.margins(y=0.25)
+    style.tidy(axis)
+
+
+def draw_path(comparison, words):
+    """The way of earnings, tasks done and people seen from the day of the policy on, week by week."""
+    arms, most = _movers(comparison, _ROWS), _moves_most(comparison)
+    first, last = (_stretch(comparison, most, end) for end in ("first", "last"))
+    title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
+                  pay=_told(first, words), later=_told(last, words))  # fmt: skip
+    figure, panels = style.sheet(title, 0.9 + 1.55 * len(arms), nrows=len(arms), ncols=len(_LINES), sharex=True,
+                                 squeeze=False)  # fmt: skip
+    for row, arm in enumerate(arms):
+        for column, (name, label) in enumerate(_LINES.items()):
+            axis, table = panels[row, column], comparison.path
+            line = table[(table["arm"] == arm) & (table["outcome"] == name) & (table["week"] >= -_BEFORE)]
+            axis.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 2)))
+            axis.axvline(0, color=style.GREY, lw=0.8)
+            axis.fill_between(line["week"], line["low"], line["high"], color=style.COLOURS[column], alpha=0.22, lw=0)
+            axis.plot(line["week"], line["relative"], color=style.COLOURS[column], ls=style.DASHES[0])
+            style.percents(axis, words)
+            _clip(axis, line)
+            style.tidy(axis)
+            if not row:
+                axis.set_title(words(label), fontsize=8)
+        named = "\n".join(textwrap.wrap(_name(arm, words), 20)) if len(arms) > 1 else words("path.axis")
+        panels[row, 0].set_ylabel(named, fontsize=8)
+    figure.supxlabel(_axis("path.week", comparison, arms, words), fontsize=8)
+    return figure, title, words("path.alt", rows=title)
+
+
+def _clip(axis, line):
+    """A band of a few runs may be wider than what is to be seen."""
+    most = np.nanmax(np.abs(line["relative"]), initial=0.0)
+    band = np.nanmax(np.minimum(np.abs(line[["low", "high"]].to_numpy(float)), 2.0 * most), initial=0.0)
+    limit = 1.1 * max(most, band, 0.005)
+    axis.set_ylim(max(-limit, -1.1), limit)  # nothing falls by more than all of it
+    axis.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+
+
+def _stretch(comparison, arm, end):
+    """Mean relative change of earnings over the first or last quarter of a year.
+
+    Its interval is the mean of those of the weeks: too wide rather than too narrow.
+    """
+    table = comparison.path
+    line = table[(table["arm"] == arm) & (table["outcome"] == "pay_micro_euro") & (table["week"] >= 3)]
+    quarter = line.head(_QUARTER) if end == "first" else line.tail(_QUARTER)
+    ends = {f"relative_{name}": quarter[name].mean(skipna=False) for name in ("low", "high")}
+    return {"relative": quarter["relative"].mean()} | ends

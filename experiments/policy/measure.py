@@ -1,0 +1,234 @@
+"""One arm of a comparison: a market measured from the first day of a policy on, and who had done what before.
+
+Both arms of a seed are the same to the bit until that day, so the groups read off then hold the same people.
+"""
+
+import base64
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.kernel.arrays import MONTH_ROWS
+from sim.kernel.records import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SECONDS_PER_DAY, SEXES, STATUSES, STRUCTURES
+from sim.policies.effects import largest_biface
+from sim.results.distributions import filled_within, gini, median_time
+from sim.results.summary import MINIMUM_WAGE, fill_times
+from sim.simulation.recorder import LAST_MONTH, LIFETIME
+
+MICRO, HOUR, WEEK = 1e6, 3600.0, 7
+DAYS_PER_MONTH = 365.25 / 12
+NEEDS = ("low", "middle", "high")  # thirds of the scale of need
+GROUPS = {
+    "engagement": (*ENGAGEMENTS, "newcomer"),  # as of the day before; who was not registered then
+    "sex": SEXES,
+    "status": STATUSES,
+    "need": NEEDS,
+}
+SERIES = ("pay_micro_euro", "spent_micro_euro", "tasks_posted", "tasks_done", "looks", "sessions")
+
+
+class Before(NamedTuple):
+    """What had been done until the morning on which a policy comes into force.
+
+    Attributes
+    ----------
+    day : int
+    totals : LIFETIME array, shape (N,)
+        By everybody.
+    groups : dict of uint8 arrays, shape (N,)
+        Group of everybody by each division of `GROUPS`.
+    work : int
+        True seconds of work done and accepted.
+    largest : int array, shape (0,) or (1,)
+        Row of the client of a biface platform who asks for most work.
+    """
+
+    day: int
+    totals: np.ndarray
+    groups: dict
+    work: int
+    largest: np.ndarray
+
+
+def before(market):
+    """What has been done so far.
+
+    Parameters
+    ----------
+    market : DayByDay
+        On the morning of the policy's first day.
+
+    Returns
+    -------
+    Before
+    """
+    largest = largest_biface(market.columns, market.day)
+    return Before(market.day, _totals(market), _groups(market), _work(market.recorder.batches(market.columns)), largest)
+
+
+def _totals(market):
+    """What everybody has done so far, the present month included."""
+    so_far = market.lifetime.copy()
+    month = market.columns.months[: market.columns.counts[MONTH_ROWS]]
+    for name in LIFETIME.names:
+        so_far[name][month["worker"]] += month[name]
+    return so_far
+
+
+def _groups(market):
+    persons = market.columns.persons
+    engaged = np.where(persons["signed_up"] < market.day, market.engagement(), len(ENGAGEMENTS))
+    need = np.minimum(persons["need"] * len(NEEDS), len(NEEDS) - 1).astype(np.uint8)
+    divided = {"engagement": engaged, "sex": persons["sex"], "status": persons["status"], "need": need}
+    return {name: codes.astype(np.uint8) for name, codes in divided.items()}
+
+
+def _work(batches):
+    """True seconds of work done and accepted."""
+    return int(((batches["done"].astype(np.int64) - batches["refused"]) * batches["true_seconds"]).sum())
+
+
+def measure(market, start):
+    """What an arm leaves.
+
+    Parameters
+    ----------
+    market : DayByDay
+        After its last day.
+    start : Before
+        From `before` on the first morning of the policy.
+
+    Returns
+    -------
+    dict
+        `numbers` (name to number, flows per month), `groups` (rows: division, group, people and sums per month),
+        `path` (name to weekly numbers, from the first whole week), `weeks` (how many of them lie before), `people`
+        (packed arrays by row: earned micro-euro since the start, seen lately, group by division).
+    """
+    months = (market.day - start.day) / DAYS_PER_MONTH
+    after = _totals(market)
+    done = {name: after[name].astype(np.int64) - start.totals[name] for name in LIFETIME.names}
+    seen = market.columns.workers["last_seen"]
+    there = (seen != NOBODY) & (seen >= market.day - LAST_MONTH)
+    weeks, path = _path(market, start.day)
+    return {
+        "numbers": _people(done, there, months) | _flows(market, start, months) | _clients(market, start, months),
+        "groups": _by_group(done, there, start.groups, months),
+        "path": path,
+        "weeks": weeks,
+        "months": months,
+        "people": {name: packed(codes) for name, codes in start.groups.items()}
+        | {"earned": packed(done["earned_micro_euro"]), "there": packed(there)},
+    }
+
+
+def packed(array):
+    """An array as a word: its type, and its bytes compressed."""
+    return f"{array.dtype.str} {base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()}"
+
+
+def unpacked(word):
+    """The array of a word; read-only."""
+    kind, _, content = word.partition(" ")
+    return np.frombuffer(zlib.decompress(base64.b85decode(content)), kind)
+
+
+def _people(done, there, months):
+    earned = done["earned_micro_euro"] / MICRO
+    hours = (done["paid_seconds"] + done["unpaid_seconds"]) / HOUR
+    worked = earned > 0
+    hourly = earned[worked] / np.maximum(hours[worked], 1.0 / HOUR)
+    return {
+        "earners": int(worked.sum()),
+        "earned_mean": _ratio(earned.sum() / months, worked.sum()),
+        "earned_median": float(np.median(earned[worked]) / months) if worked.any() else np.nan,
+        "hourly": _ratio(earned.sum(), hours.sum()),
+        "hourly_median": float(np.median(hourly)) if worked.any() else np.nan,
+        "below_minimum": _ratio((hourly < MINIMUM_WAGE).sum(), worked.sum()),
+        "hours": float(hours.sum() / months),
+        "unpaid": _ratio(done["unpaid_seconds"].sum(), (done["paid_seconds"] + done["unpaid_seconds"]).sum()),
+        "seen": int(there.sum()),
+        "received": float(done["cashed_out_micro_euro"].sum() / MICRO / months),
+        "gini": gini(np.maximum(earned[worked], 0.0)),
+    }
+
+
+def _flows(market, start, months):
+    daily = market.recorder.daily[start.day : market.day].sum(axis=0)
+    sums = dict(zip(DAILY, daily.sum(axis=0).tolist(), strict=True))
+    euro = {name: sums[f"{name}_micro_euro"] / MICRO / months for name in ("pay", "spent", "commission", "margin")}
+    presumed, pay = market.scenario.policy.employment_presumption, daily[:, DAILY.index("pay_micro_euro")]
+    deep = market.columns.platforms["structure"] == STRUCTURES.index("deep")
+    contributions = presumed.contributions * float(pay[deep].sum()) / MICRO / months if presumed else 0.0
+    euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
+    work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months
+    return euro | {
+        "empty": _ratio(sums["empty_looks"], sums["looks"]),
+        "looks": sums["looks"] / months,
+        "posted": sums["tasks_posted"] / months,
+        "work_asked": sums["demand_seconds"] / HOUR / months,
+        "work_done": work,
+        "done": sums["tasks_done"] / months,
+        "refused": _ratio(sums["tasks_refused"], sums["tasks_done"]),
+        "cost_per_hour": _ratio(euro["spent"], work),
+        "kept": _ratio(euro["commission"] + euro["margin"], euro["spent"]),
+    }
+
+
+def _clients(market, start, months):
+    """How soon batches are filled that were posted from the first day on; the same of the largest biface client."""
+    batches = market.recorder.batches(market.columns)
+    batches = batches[batches["posted"] >= start.day * SECONDS_PER_DAY]
+    its = batches[np.isin(batches["client"], start.largest)]
+    work = _work(its) / HOUR / months
+    cost = float((its["done"].astype(np.int64) - its["refused"]) @ its["piece_rate"].astype(np.int64)) / MICRO / months
+    return {
+        **_filling(batches, market.day),
+        "largest_asks": float(its["size"].astype(np.int64) @ its["true_seconds"].astype(np.int64)) / HOUR / months,
+        "largest_gets": work,
+        "largest_rate": _ratio(cost, work),
+        "largest_fill_median": _filling(its, market.day)["fill_median"],
+    }
+
+
+def _filling(batches, day):
+    names = {"left": "open"}
+    table = pd.DataFrame({names.get(name, name): batches[name] for name in CLOSED_BATCH.names})
+    times = fill_times(table, day)
+    seconds, filled = times["seconds"].to_numpy(), times["filled"].to_numpy()
+    soon = (times["filled"] & (times["seconds"] <= SECONDS_PER_DAY)).mean() if len(times) else np.nan
+    return {
+        "fill_median": median_time(*filled_within(seconds[filled], seconds[~filled])) if len(times) else np.nan,
+        "filled_in_a_day": float(soon),
+    }
+
+
+def _by_group(done, there, divided, months):
+    rows = []
+    earned = done["earned_micro_euro"] / MICRO / months
+    hours = (done["paid_seconds"] + done["unpaid_seconds"]) / HOUR / months
+    for division, names in GROUPS.items():
+        codes = divided[division]
+        for values, what in ((np.ones(len(codes)), "people"), (earned, "earned"), (hours, "hours"),
+                             (earned > 0, "earners"), (there, "seen")):  # fmt: skip
+            sums = np.bincount(codes, values, len(names))
+            rows += [{"division": division, "group": name, "what": what, "value": float(x)}
+                     for name, x in zip(names, sums, strict=True)]  # fmt: skip
+    return rows
+
+
+def _path(market, since):
+    """Weekly sums of the day's counters, and who was seen in the month; weeks are counted from the first day."""
+    first = since % WEEK
+    whole = (market.day - first) // WEEK
+    days = slice(first, first + whole * WEEK)
+    daily = market.recorder.daily[days].sum(axis=1).reshape(whole, WEEK, len(DAILY)).sum(axis=1)
+    path = {name: daily[:, DAILY.index(name)].tolist() for name in SERIES}
+    path["seen_month"] = market.recorder.funnel[days, 1].reshape(whole, WEEK)[:, -1].tolist()
+    return (since - first) // WEEK, path
+
+
+def _ratio(part, whole):
+    return float(part / whole) if whole else np.nan

@@ -1,0 +1,249 @@
+"""A comparison of policies told: tables and sentences of its page. Figures are in `experiments.policy.figures`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.policy.paired import ALL, BY_GROUP
+from sim.report.language.words import Words
+from sim.report.page.cells import assumptions
+from sim.report.page.page import publish, under
+from sim.report.page.truth_table import cell
+from sim.scenario import problems
+
+PLACEBO = "placebo"
+
+
+@dataclass
+class Comparison:
+    """What a comparison of policies found.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        With every policy of every arm; its seed is the first.
+    markets : dict of str to Scenario
+        The arms asked for, each by the names of its options joined by ``+``.
+    seeds : int
+    command : str
+    provenance : dict
+    outcomes, people, path : DataFrame
+        From `experiments.policy.paired`, with a column `arm`; a placebo among them if it was run.
+    """
+
+    scenario: object
+    markets: dict
+    seeds: int
+    command: str
+    provenance: dict
+    outcomes: pd.DataFrame
+    people: pd.DataFrame
+    path: pd.DataFrame
+
+    @property
+    def arms(self):
+        """Names of the arms asked for."""
+        return [*self.markets]
+
+    def of(self, arm, outcome, group=ALL):
+        """The row of one outcome."""
+        table = self.outcomes
+        mine = table[(table["arm"] == arm) & (table["group"] == group) & (table["outcome"] == outcome)]
+        return mine.iloc[0]
+
+    def fate(self, arm, group=ALL):
+        """Who gains and who loses, one row; None if the arm was not run."""
+        mine = self.people[(self.people["arm"] == arm) & (self.people["group"] == group)]
+        return mine.iloc[0] if len(mine) else None
+
+    @property
+    def narrower(self):
+        """How many times narrower than unpaired the paired intervals of totals are: the median over outcomes."""
+        table = self.outcomes[self.outcomes["arm"].isin(self.arms) & (self.outcomes["group"] == ALL)]
+        known = table[table["paired_half"] > 0]
+        return float((known["unpaired_half"] / known["paired_half"]).median()) if len(known) else np.nan
+
+
+def called(arm, words):
+    """An arm in the reader's language: its policies joined; an option of one's own by its name."""
+    return words.listed([words.option(name) for name in arm.split("+")])
+
+
+def shown(value, unit, words):
+    """A value in its unit."""
+    if value is None or not np.isfinite(value):
+        return words.number(np.nan)
+    if unit.startswith("euro"):
+        return words.euro(value)
+    if unit == "share":
+        return words.percent(value) if value >= 0 else f"\N{MINUS SIGN}{words.percent(-value)}"
+    if unit == "second":
+        return words.duration(value) if value >= 0 else f"\N{MINUS SIGN}{words.duration(-value)}"
+    return words.number(value) if abs(value) >= 100 else words.figures(value, 3)
+
+
+def between(low, high, say, words):
+    """An interval; nothing of one run."""
+    return words("comparison.interval", low=say(low), high=say(high)) if np.isfinite(low) else ""
+
+
+def relative(row, words):
+    """Relative change and its interval, two texts."""
+    say = lambda value: words.change(1.0 + value) if np.isfinite(value) else words.number(np.nan)  # noqa: E731
+    return say(row["relative"]), between(row["relative_low"], row["relative_high"], say, words)
+
+
+def group_name(row, words):
+    """The group of a row in the reader's language."""
+    return words("group.all" if row["division"] == ALL else f"group.{row['division']}.{row['group']}")
+
+
+def write_comparison(comparison, folder):
+    """Write the comparison's `report.html`."""
+    words = Words(comparison.scenario.report.language)
+    arms = [called(arm, words) for arm in comparison.arms]
+    policies = arms[0] if len(arms) == 1 else words("comparison.many", number=len(arms))
+    known = {
+        "title": words("comparison.title", policies=policies),
+        "under": under(comparison.scenario, words),
+        "run": False,
+        "story": [],
+        "sections": [
+            {"part": "asked", "paragraphs": [asked(comparison, words), _parameters(comparison, words)]},
+            {"part": "answer", "paragraphs": answers(comparison, words)},
+            {"part": "mechanisms", "paragraphs": _of_each(comparison, "mechanism", words)},
+            {"part": "silent", "paragraphs": [*_of_each(comparison, "silent", words), _silent(comparison, words)]},
+        ],
+        "tiers": [],
+        "tiers_caption": "",
+        "tables": [outcome_table(comparison, words), group_table(comparison, words), gain_table(comparison, words)],
+        "targets": [],
+        "targets_caption": "",
+        "verdict": "",
+        "assumptions": assumptions(comparison.scenario, words),
+        "command": comparison.command,
+        "script": "",
+        "birth": comparison.provenance,
+    }
+    return publish(known, folder, words)
+
+
+def asked(comparison, words):
+    """The question in a sentence."""
+    scenario, arms = comparison.scenario, [called(arm, words) for arm in comparison.arms]
+    policies = arms[0] if len(arms) == 1 else words("comparison.alone", policies=words.listed(arms))
+    drawn = words("comparison.drawn" if scenario.behaviour.posterior else "comparison.fixed")
+    when, end = words.day(scenario.policy.start), words.day(scenario.end)
+    return words("comparison.asked", when=when, end=end, policies=policies, seeds=comparison.seeds, drawn=drawn)
+
+
+def _parameters(comparison, words):
+    """The fields of every policy, arm by arm."""
+    told = []
+    for arm, market in comparison.markets.items():
+        own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
+               for key, value in getattr(market.policy, name)]  # fmt: skip
+        told.append(f"{_first(called(arm, words))}: {', '.join(own)}.")
+    return words("comparison.parameters", told=" ".join(told))
+
+
+def answers(comparison, words):
+    """The answer for each arm in a sentence with its uncertainty, and what chance makes of nothing."""
+    told = []
+    for arm in comparison.arms:
+        parts = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
+        said = {key: _changed(comparison.of(arm, name), words) for key, name in parts.items()}
+        told.append(words("comparison.answer", policy=_first(called(arm, words)), **said,
+                          **_counts(comparison.fate(arm), words)))  # fmt: skip
+    chance = comparison.fate(PLACEBO)
+    if chance is not None and PLACEBO not in comparison.arms:
+        told.append(words("comparison.chance", **_counts(chance, words)))
+    if np.isfinite(comparison.narrower):
+        told.append(words("comparison.narrow", times=words.figures(comparison.narrower, 2)))
+    return told
+
+
+def _changed(row, words):
+    """A change as one says it, with its interval: 7.3% more (95% interval +1.2% to +13%)."""
+    change = words("comparison.up" if row["relative"] >= 0 else "comparison.down",
+                   change=words.percent(abs(row["relative"])))  # fmt: skip
+    low, high = (words.change(1.0 + row[name]) for name in ("relative_low", "relative_high"))
+    if not np.isfinite(row["low"]):
+        return words("comparison.single", change=change)
+    sure = row["relative_low"] > 0 or row["relative_high"] < 0
+    return words("comparison.sure" if sure else "comparison.unclear", change=change, low=low, high=high)
+
+
+def _counts(fate, words):
+    return {name: words.number(fate[name]) for name in ("people", "gain", "lose", "out")}
+
+
+def _first(text):
+    return text[:1].upper() + text[1:]
+
+
+def _of_each(comparison, what, words):
+    names = dict.fromkeys(name for market in comparison.markets.values() for name in market.policy.chosen)
+    return [f"{_first(words(f'policy.{name}'))}. {words(f'{what}.{name}')}" for name in names]
+
+
+def _silent(comparison, words):
+    return words("silent.every", elasticity=words.short(comparison.scenario.policy.demand_elasticity))
+
+
+def outcome_table(comparison, words):
+    """Every outcome of all together as a table of the page."""
+    rows = []
+    for arm in comparison.arms:
+        table = comparison.outcomes
+        for _, row in table[(table["arm"] == arm) & (table["group"] == ALL)].iterrows():
+            say = lambda value, unit=row["unit"]: shown(value, unit, words)  # noqa: E731
+            change, reach = relative(row, words)
+            cells = [cell(say(row["status_quo"])), cell(say(row["policy"]))]
+            cells += [cell(say(row["difference"]), between(row["low"], row["high"], say, words)), cell(change, reach)]
+            rows.append({"name": words(f"outcome.{row['outcome']}"), "soft": _soft(comparison, arm, words),
+                         "cells": cells})  # fmt: skip
+    return _table("outcomes", ("outcome", "status_quo", "policy", "difference", "relative"), rows, words)
+
+
+def group_table(comparison, words):
+    """Relative changes by group as a table of the page."""
+    names, rows = [name for name in BY_GROUP if name != "seen"], []
+    for arm in comparison.arms:
+        mine = comparison.outcomes[comparison.outcomes["arm"] == arm]
+        for _, part in mine[mine["group"] != ALL].groupby(["division", "group"], sort=False):
+            by_name = part.set_index("outcome")
+            name = group_name(part.iloc[0], words)
+            cells = [cell(*relative(by_name.loc[outcome], words)) for outcome in names]
+            rows.append({"name": name, "soft": _soft(comparison, arm, words), "cells": cells})
+    table = _table("groups", ("group",), rows, words) | {"part": "by_group"}
+    table["heads"] += [words(f"outcome.{name}") for name in names]
+    return table
+
+
+def gain_table(comparison, words):
+    """Who gains, who loses, who falls out, as a table of the page; below each number that of the placebo."""
+    counted, rows = ("people", "gain", "lose", "out", "in", "gone"), []
+    for arm in comparison.arms:
+        for _, row in comparison.people[comparison.people["arm"] == arm].iterrows():
+            chance = comparison.fate(PLACEBO, row["group"]) if PLACEBO not in comparison.arms else None
+            cells = [cell(words.number(row[name]), _by_placebo(chance, name, words)) for name in counted]
+            cells.append(cell(words.euro(row["mean"]), _by_placebo(chance, "mean", words, words.euro)))
+            rows.append({"name": group_name(row, words), "soft": _soft(comparison, arm, words), "cells": cells})
+    return _table("gains", ("group", *counted, "mean"), rows, words)
+
+
+def _by_placebo(chance, name, words, say=None):
+    if chance is None or name == "people":
+        return ""
+    return words("comparison.by_placebo", value=(say or words.number)(chance[name]))
+
+
+def _soft(comparison, arm, words):
+    return called(arm, words) if len(comparison.arms) > 1 else ""
+
+
+def _table(name, heads, rows, words):
+    return {"part": name, "about": words(f"comparison.{name}_about"), "caption": words(f"comparison.{name}_caption"),
+            "heads": [words(f"comparison.{head}") for head in heads], "rows": rows}  # fmt: skip

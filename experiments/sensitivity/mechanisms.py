@@ -1,0 +1,196 @@
+"""What makes the reservoir: mechanisms of the market switched off one at a time, on the same luck.
+
+A draw's coordinates do not depend on what is switched off, so a seed's market with and without a mechanism shares
+people, clients and chance wherever the mechanism does not reach, and the paired difference needs few seeds. Differences
+are factors: of odds for shares, of amounts for all else. A mechanism *destroys* a pattern if its 95 % interval leaves
+out "no change" and the factor is two or more; it *bends* it if only the first holds.
+"""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.across_seeds import interval
+from sim.instruments.arithmetic import carried_over, per_person
+from sim.instruments.movement import movement
+from sim.instruments.recapture import recapture
+from sim.instruments.registrations import french
+from sim.instruments.tiers import retained, tiers
+from sim.instruments.truth import truth
+from sim.runs.replicate import Replicate, changed
+
+BASE = "base"
+FEWEST_SIGN_UPS = 0.1  # growth of sign-up: eight in ten accounts opened in the first tenth of a platform's time
+# What each is, and how it is switched off.
+MECHANISMS = {
+    "reinforcement": "nobody learns from what looking brought: behaviour.learning_rate=0",
+    "qualifications": "every batch is open to everybody (deep labour keeps its exam): requires=[1, 0, 0, 0] everywhere",
+    "volatility": "demand is the same every week: demand=steady",
+    "sign-up": "as many people, but hardly anybody new: sign_up_growth=0.1 everywhere",
+    "multi-homing": "one platform each: behaviour.joining_rate=0, population.joined_at_sign_up=0",
+    "search cost": "looking at a list and choosing take no time: behaviour.search_seconds=0, pick_seconds=0",
+}
+# What is watched, whether it is a share, and what it is called.
+OUTCOMES = {
+    "occasional_share": (True, "registered who did not look in a month"),
+    "reading_very_active": (False, "very active, as read"),
+    "reading_regular": (False, "regular, as read"),
+    "reading_occasional": (False, "occasional, as read"),
+    "truth_very_active": (False, "very active, true"),
+    "ever_worked": (True, "registered who ever worked"),
+    "gini": (True, "Gini of a month's earnings"),
+    "mean_earnings": (False, "mean earnings of a month's earners"),
+    "unpaid_share": (True, "unpaid time of all time"),
+    "fill_time": (False, "median time to fill"),
+    "empty_share": (True, "looks that find nothing"),
+    "stay_often": (True, "looking often, still so a month later"),
+}
+DESTROYED = np.log(2.0)  # log factor from which a pattern counts as destroyed
+_EDGE = 1e-4  # shares are kept this far from 0 and 1
+
+
+def switched(base):
+    """The market without each mechanism: name to scenario; volatility is switched on where demand is steady."""
+    keys = base.platform.members
+    everywhere = {
+        "qualifications": {f"platform__members__{key}__requires": (1.0, 0.0, 0.0, 0.0) for key in keys},
+        "sign-up": {f"platform__members__{key}__sign_up_growth": FEWEST_SIGN_UPS for key in keys},
+    }
+    changes = {
+        "reinforcement": {"behaviour__learning_rate": 0.0},
+        "volatility": {"demand__name": "volatile" if base.demand.name == "steady" else "steady"},
+        "multi-homing": {"behaviour__joining_rate": 0.0, "population__joined_at_sign_up": 0.0},
+        "search cost": {"behaviour__search_seconds": 0.0, "behaviour__pick_seconds": 0.0},
+    }
+    return {name: changed(base, **(changes | everywhere)[name]) for name in MECHANISMS}
+
+
+def plan(base, seeds):
+    """Every run: list of Replicate, seed by seed, the base first."""
+    worlds = {BASE: base} | switched(base)
+    return [Replicate(name, changed(world, seed=base.seed + n)) for n in range(seeds) for name, world in worlds.items()]
+
+
+def measure(results):
+    """What is kept of a run: number by name of `OUTCOMES`, nan where unknown."""
+    summary, people = results.summary, truth(results)["people"].astype(float)
+    table = tiers(results).set_index("tier")
+    found = {f"reading_{tier.replace(' ', '_')}": table.loc[tier, "reading"] for tier in table.index}
+    found["reading_very_active"] = _very_active(results)
+    found |= {"truth_very_active": table.loc["very active", "truth"]}
+    found |= {"occasional_share": 1.0 - people["active in the month"] / people["registered"]}
+    found |= {"ever_worked": people["ever worked"] / people["registered"], "stay_often": movement(results)[2][2]}
+    names = {"gini": "gini_earners", "mean_earnings": "earned_mean_euro", "fill_time": "fill_median_seconds",
+             "unpaid_share": "unpaid_share", "empty_share": "empty_share"}  # fmt: skip
+    found |= {name: summary[key] for name, key in names.items()}
+    return {name: float(found[name]) for name in OUTCOMES}
+
+
+def _very_active(results):
+    """The reading of the very active by Chapman's count, which a small market has too when nobody is caught twice."""
+    scenario, count = results.scenario, recapture(results)
+    here = scenario.survey.platform
+    if count is None or here not in scenario.platform.members:
+        return float("nan")
+    registered = french(results).reindex(retained(scenario))
+    accounts = carried_over(count.chapman.n_hat, float(registered[here]), registered.sum())
+    return per_person(accounts, scenario.survey.divisor) / scenario.population.scale
+
+
+def compared(kept):
+    """Each outcome with and without each mechanism, over the seeds in which both are known.
+
+    Parameters
+    ----------
+    kept : list of (str, int, dict)
+        Variant, seed and what `measure` kept.
+
+    Returns
+    -------
+    DataFrame
+        mechanism, outcome, seeds, with_it, without (means), factor (of odds or of amounts: geometric mean over seeds of
+        without over with), low, high (its 95 % interval, Student, on paired differences), verdict ("destroys", "bends",
+        "leaves", "unknown").
+    """
+    wide = pd.DataFrame([{"variant": variant, "seed": seed} | one for variant, seed, one in kept])
+    wide = wide.set_index(["variant", "seed"])[[*OUTCOMES]].astype(float)
+    rows, base = [], wide.loc[BASE]
+    for name in MECHANISMS:
+        for outcome, (share, _) in OUTCOMES.items():
+            pair = pd.DataFrame({"with_it": base[outcome], "without": wide.loc[name][outcome]})
+            pair = pair[np.isfinite(pair).all(axis=1)]
+            moved = _scaled(pair["without"], share) - _scaled(pair["with_it"], share)
+            low, high = interval(moved)
+            row = {"mechanism": name, "outcome": outcome, "seeds": len(pair)} | pair.mean().to_dict()
+            row |= {"factor": np.exp(moved.mean()), "low": np.exp(low), "high": np.exp(high)}
+            rows.append(row | {"verdict": _verdict(moved.mean(), low, high)})
+    return pd.DataFrame(rows)
+
+
+def _scaled(values, share):
+    """Log-odds of shares, logarithms of amounts."""
+    values = values.clip(_EDGE, 1.0 - _EDGE) if share else values.clip(lower=1e-9)
+    return np.log(values / (1.0 - values)) if share else np.log(values)
+
+
+def _verdict(mean, low, high):
+    if not np.isfinite([mean, low, high]).all():
+        return "unknown"
+    if low <= 0.0 <= high:
+        return "leaves"
+    return "destroys" if abs(mean) >= DESTROYED else "bends"
+
+
+def text(table, steady):
+    """The answer in words: what makes the reservoir, and what each mechanism holds up."""
+    away = table[table["outcome"] == "occasional_share"].copy()
+    away = away.iloc[np.argsort(-(away["without"] - away["with_it"]).abs().to_numpy(), kind="stable")]
+    before = away["with_it"].iloc[0]
+    lines = [f"What makes the reservoir? {before:.1%} of the registered did not look in the last month."]
+    for row in away.itertuples():
+        told = f"{row.without:.1%} (odds x {row.factor:.2f}, 95 % {row.low:.2f} to {row.high:.2f}): {row.verdict} it"
+        lines.append(f"  {_without(row.mechanism, steady):<26} {told}")
+    lines += [_answer(away), ""]
+    for name, part in table.groupby("mechanism", sort=False):
+        lines.append(_folded(f"{_without(name, steady)} ({MECHANISMS[name]})", "  "))
+        for verdict in ("destroys", "bends"):
+            some = part[part["verdict"] == verdict]
+            some = some.iloc[np.argsort(-np.log(some["factor"]).abs().to_numpy())]
+            if len(some):
+                lines.append(_folded(f"{verdict}: {'; '.join(_moved(row) for row in some.itertuples())}", "    "))
+        if part["verdict"].isin(["leaves", "unknown"]).all():
+            lines.append("    leaves everything as it is")
+    told = "destroys: a factor of two or more (of odds for shares), its 95 % interval leaving out one; bends: only the "
+    told += "latter, as one comparison in 20 would by luck."
+    return "\n".join([*lines, _folded(f"Paired over {int(table['seeds'].max())} seeds on the same luck. {told}", "")])
+
+
+def _answer(away):
+    """One sentence: what makes it, what moves it, what has nothing to do with it."""
+    by = {name: away.loc[away["verdict"] == name, "mechanism"].tolist() for name in ("destroys", "bends", "leaves")}
+    made = f"It is made by {' and '.join(by['destroys'])}" if by["destroys"] else "No mechanism makes it alone"
+    moved = f"; {', '.join(by['bends'])} move{'s' * (len(by['bends']) == 1)} it" if by["bends"] else ""
+    rest = f"; it does without {', '.join(by['leaves'])}" if by["leaves"] else ""
+    return _folded(f"{made}{moved}{rest}.", "")
+
+
+def _folded(text, indent):
+    return textwrap.fill(text, 116, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+
+
+def _without(name, steady):
+    return f"{'With' if steady and name == 'volatility' else 'Without'} {name}"
+
+
+def _moved(row):
+    share, words = OUTCOMES[row.outcome]
+    return f"{words} {' -> '.join(_number(x, share, row.outcome) for x in (row.with_it, row.without))}"
+
+
+def _number(x, share, outcome):
+    if share:
+        return f"{100 * x:.3g} %"
+    if outcome == "fill_time":
+        return f"{x / 3600:.3g} h"
+    return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"

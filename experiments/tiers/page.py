@@ -1,0 +1,185 @@
+"""The tiers experiment told: a table for the screen, the figures, and a page like a run's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from experiments.tiers.closed_population import MEAN, SPREADS, bias_by_trial
+from experiments.tiers.figures import draw_bias, draw_gap, draw_moves
+from sim.instruments.capture import spread
+from sim.report.figures.draw import draw_each
+from sim.report.figures.instruments import draw_capture, draw_readings, found_share
+from sim.report.language.words import Words
+from sim.report.page.cells import assumptions, target_rows, tier_rows
+from sim.report.page.page import publish, under
+from sim.report.page.truth_table import cell, levels
+
+FEW = 10  # caught twice, below which a count of two waves scatters so much that the reader must know
+_EQUAL = 1e-6  # standard error of a ratio below which it is the arithmetic's
+
+
+@dataclass
+class Study:
+    """What the tiers experiment found.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The base; its seed is the first.
+    by_seed : DataFrame
+        From `sim.instruments.across_seeds.tier_frame`: every run, tier by tier.
+    tiers, gap, moves, targets, truths : DataFrame
+        Tables over seeds: the tier table, `sim.instruments.gap.decomposition`, `sim.instruments.across_seeds.responses`
+        (None without other markets), the targets, and mean counts by level of truth.
+    capture : DataFrame or None
+        Captures by activity, all seeds together.
+    parts : DataFrame
+        One row a seed: `sim.instruments.gap.parts` of the base.
+    variant_people : int
+        People in the runs of other markets.
+    command : str
+    provenance : dict
+    """
+
+    scenario: object
+    by_seed: pd.DataFrame
+    tiers: pd.DataFrame
+    gap: pd.DataFrame
+    moves: pd.DataFrame | None
+    targets: pd.DataFrame
+    truths: pd.DataFrame
+    capture: pd.DataFrame | None
+    parts: pd.DataFrame
+    variant_people: int
+    command: str
+    provenance: dict
+
+    @property
+    def seeds(self):
+        """How many runs of the base there are."""
+        return len(self.parts)
+
+    @property
+    def caught_twice(self):
+        """People caught in both waves, mean over seeds; nan without a survey."""
+        return self.parts["m"].mean()
+
+
+def draw_study(study, folder):
+    """Draw the figures of the experiment into ``figures/`` of a folder."""
+    words = Words(study.scenario.report.language)
+    base = study.by_seed[study.by_seed["variant"] == "base"]
+    found = found_share(study.parts.mean())
+    here = (spread(study.capture) if study.capture is not None else np.nan, found)
+    plots = {
+        "readings": lambda: draw_readings(study.tiers, words, base),
+        "gap": lambda: draw_gap(study.gap, words),
+        "capture": lambda: draw_capture(study.capture, found, words),
+        "bias": lambda: draw_bias(SPREADS, *bias_by_trial(study.scenario.seed), MEAN, here, words),
+    }
+    if study.moves is not None:
+        plots["moves"] = lambda: draw_moves(study.moves, words)
+    return draw_each(plots, folder / "figures")
+
+
+def write_study(study, folder):
+    """Write the experiment's `report.html`."""
+    words = Words(study.scenario.report.language)
+    targets, verdict = target_rows(study.targets, words)
+    tables = [gap_table(study.gap, words)]
+    if study.moves is not None:
+        tables.append(moves_table(study.moves, words))
+    tables.append(_truths(study, words))
+    known = {
+        "title": words("study.title"),
+        "under": under(study.scenario, words),
+        "story": _story(study, words),
+        "tiers": tier_rows(study.tiers, words),
+        "tiers_caption": words("study.tiers_caption"),
+        "tables": tables,
+        "targets": targets,
+        "targets_caption": words("study.targets_caption"),
+        "verdict": verdict,
+        "assumptions": assumptions(study.scenario, words),
+        "command": study.command,
+        "script": "",
+        "birth": study.provenance,
+    }
+    return publish(known, folder, words)
+
+
+def _story(study, words):
+    population = study.scenario.population
+    told = [words("study.story", seeds=study.seeds, registered=words.number(population.people))]
+    for row in study.tiers[study.tiers["comparable"].astype(bool)].itertuples():
+        inside = row.low <= row.survey_estimate <= row.high
+        told[0] += " " + words(
+            "study.verdict",
+            published=words.number(row.survey_estimate),
+            tier=words.named("tier", row.tier),
+            where=words("study.within" if inside else "study.outside"),
+            below=words.percent(row.below),
+        )
+    if np.isfinite(study.caught_twice) and study.caught_twice < FEW:
+        told[0] += " " + words("study.few", number=words.figures(study.caught_twice, 2))
+    if study.moves is not None:
+        number = words.figures(study.variant_people and 266_126 / study.variant_people, 2)
+        told.append(words("study.variants", people=words.number(study.variant_people), number=number))
+        members = study.scenario.platform.members
+        name = closing(study.scenario)
+        told.append(words("study.closed", name=members[name].label))
+    return told
+
+
+def closing(scenario):
+    """Key of the platform whose sign-up is closed in an experiment: the survey's, or the first."""
+    members = scenario.platform.members
+    return scenario.survey.platform if scenario.survey.platform in members else next(iter(members))
+
+
+def gap_table(gap, words):
+    """The decomposition as a table of the page."""
+    rows = []
+    for row in gap.itertuples():
+        name = f"{words.named('tier', row.tier)}: {words(f'step.{row.step}')}"
+        error = _error(row.value_se, words)
+        share = words.percent(row.share) if row.step != "reading" else ""
+        factor = words.figures(row.factor, 3) if row.step != "reading" else ""
+        cells = [cell(words.number(row.value), error), cell(factor), cell(share), cell(words.number(row.alone))]
+        rows.append({"name": name, "soft": words(f"step.meaning.{row.step}"), "cells": cells})
+    heads = [words(f"study.{name}") for name in ("gap_step", "value", "factor", "share", "alone")]
+    return {"part": "gap", "about": words("study.gap_about"), "caption": words("study.gap_caption"), "heads": heads,
+            "rows": rows}  # fmt: skip
+
+
+def moves_table(moves, words):
+    """Readings and truths under other markets as a table of the page."""
+    rows = []
+    for row in moves.itertuples():
+        name = f"{words(f'variant.{row.variant}')}: {words.named('tier', row.tier)}"
+        cells = []
+        for value, ratio, error in (
+            (row.reading, row.reading_ratio, row.reading_ratio_se),
+            (row.truth, row.truth_ratio, row.truth_ratio_se),
+        ):
+            cells += [cell(words.number(value)), cell(words.figures(ratio, 3), _error(error, words, 2))]
+        rows.append({"name": name, "soft": "", "cells": cells})
+    heads = [words("study.variant")]
+    heads += [words(f"study.{name}") for name in ("moves_reading", "ratio", "moves_truth", "ratio")]
+    return {"part": "moves", "about": words("study.moves_about"), "caption": words("study.moves_caption"),
+            "heads": heads, "rows": rows}  # fmt: skip
+
+
+def _truths(study, words):
+    columns = {name: study.truths[name] for name in ("people", "disjoint", "accounts")}
+    jobs = study.targets.set_index("id")["simulated"].get("full_time_equivalents", np.nan)
+    jobs *= study.scenario.population.scale  # the table is at the scale of the run
+    return levels(columns, [words(f"truths.{name}") for name in columns], jobs, words)
+
+
+def _error(error, words, digits=0):
+    if not np.isfinite(error) or error < (_EQUAL if digits else 0.5):
+        return ""
+    said = words.figures(error, digits) if digits else words.number(error)
+    return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{said}"

@@ -1,0 +1,195 @@
+"""The people of the interviews, looked for in a simulated population.
+
+The evidence tells of single workers in words (``sim/instruments/evidence/README.md``, section 2). Each portrait is a
+query: are there people like that, how many, and what does who comes nearest look like? One case proves that such
+people exist, not how many, so being absent fails and being many does not. Nothing here is ever fitted.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+NEAREST = 5  # people who come nearest that are told of
+ROOM = 1.5  # factor either side within which a number of a portrait is met
+MONTHS = 12  # of the record, over which somebody's usual month is taken
+WEEKS = 30.44 / 7  # in a month
+EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")
+NO_INCOME = ("unemployed", "at_home")
+
+
+class Portrait(NamedTuple):
+    """One person of the evidence.
+
+    Attributes
+    ----------
+    name : str
+    said : str
+        What is told of her or him.
+    words : dict of str to tuple of str
+        Column, and the words it may hold.
+    numbers : dict of str to (float, float)
+        Column, and the range within which it lies.
+    missing : str
+        What is told and cannot be asked here.
+    otherwise : str
+        What it means if there is nobody like that.
+    """
+
+    name: str
+    said: str
+    words: dict
+    numbers: dict
+    missing: str
+    otherwise: str
+
+
+def about(low, high=None):
+    """The range that counts as a number, or as one of a range of numbers."""
+    return low / ROOM, (low if high is None else high) * ROOM
+
+
+PORTRAITS = (
+    Portrait(
+        "woman_one_platform",
+        "regular woman, no other income, one platform, 86 euros a month, some tasks at 0.30 euro an hour",
+        {"sex": ("woman",), "status": NO_INCOME},
+        {"used": (1, 1), "days": (1, 31), "earned": about(86)},
+        "pay per hour of single tasks",
+        "who is always there on one platform does not reach what one woman made: too little work, or shared too evenly",
+    ),
+    Portrait(
+        "man_in_the_evening",
+        "employed man, half an hour each evening, 0.50 euro a day, and two shop visits a week at 2 to 10 euros",
+        {"sex": ("man",), "status": EMPLOYED},
+        {"hours": about(3.5), "days": about(30), "earned": about(15)},
+        "shop visits (localised tasks only with platform=ecosystem), the hour of the day",
+        "nobody works daily for cents: people value an evening higher, or stop sooner, than this man did",
+    ),
+    Portrait(
+        "woman_on_welfare",
+        "woman on welfare, three US platforms, from 2 p.m. to 2 a.m., 130 to 170 euros a month",
+        {"sex": ("woman",), "status": NO_INCOME},
+        {"used": (3, 99), "hours": (20, 84), "earned": about(130, 170)},
+        "where platforms are from, the hour of the day; hours are those of looking and working, not of being there",
+        "nobody makes an occupation of three platforms: free days, multi-homing or the supply of work bind too early",
+    ),
+    Portrait(
+        "single_mother",
+        "single mother with a job, watching several platforms, 80 to 100 euros a month when demand is high",
+        {"sex": ("woman",), "status": EMPLOYED, "household": ("lone_parent",)},
+        {"used": (2, 99), "best": about(80, 100)},
+        "when demand is high is taken as her best month",
+        "a surge does not bring a good month to somebody who watches several lists beside a job",
+    ),
+    Portrait(
+        "student_at_appen",
+        "student at Appen, 5 to 7 hours a week, up to 400 euros a month",
+        {"status": ("student",), "deep": ("yes",)},
+        {"hours": about(5, 7), "earned": (100, 400)},
+        "",
+        "deep labour does not reach students, allots other hours or pays otherwise",
+    ),
+    Portrait(
+        "transcriber",
+        "deep-labour transcriber, clips of 3 to 15 seconds, up to 170 an hour",
+        {"deep": ("yes",)},
+        {"pace": (170 / ROOM**2, 170 * ROOM), "earned": (20, 4000)},
+        "kinds of task are not kept by worker: tasks an hour stand for short clips",
+        "deep labour has no projects of short clips, or nobody is let in to them",
+    ),
+)
+
+
+def people(results):
+    """Everybody seen in the last months of the record, in a usual month of theirs.
+
+    Returns
+    -------
+    DataFrame
+        One row a worker: sex, status, household; deep ("yes" if a deep-labour platform was used); used (platforms);
+        days, hours (a week, paid and unpaid), earned, best (euro a month; means over months with a look, and the
+        best of them), hourly (euro), pace (tasks per paid hour).
+    """
+    months = results.months
+    months = months[months["looks"] > 0]
+    labels = sorted(months["month"].astype(str).unique())[-MONTHS:]
+    months = months[months["month"].isin(labels)].assign(euro=months["earned_micro_euro"] * 1e-6)
+    by_worker = months.groupby("worker")
+    table = by_worker[["days_active", "paid_seconds", "unpaid_seconds", "tasks_done", "euro"]].sum()
+    count = by_worker.size()
+    members = list(results.scenario.platform.members.values())
+    deep = np.uint32(sum(1 << p for p, member in enumerate(members) if member.structure == "deep"))
+    mask = _either(months, table.index)
+    found = pd.DataFrame({"used": np.bitwise_count(mask).astype(float)}, index=table.index)
+    found["days"], found["earned"] = table["days_active"] / count, table["euro"] / count
+    found["best"] = by_worker["euro"].max()
+    seconds = table["paid_seconds"] + table["unpaid_seconds"]
+    found["hours"] = seconds / 3600.0 / count / WEEKS
+    found["hourly"] = 3600.0 * table["euro"] / np.maximum(seconds, 1)
+    found["pace"] = 3600.0 * table["tasks_done"] / np.maximum(table["paid_seconds"], 1)
+    found["deep"] = np.where(mask & deep > 0, "yes", "no")
+    traits = results.workers.set_index("worker")
+    for name in ("sex", "status", "household"):
+        found[name] = traits[name].astype(str).reindex(found.index) if name in traits else "unknown"
+    return found
+
+
+def _either(months, workers):
+    """All platforms that a worker used in any of the months: the bits of each row of `workers`."""
+    mask = np.zeros(len(workers), np.uint32)
+    np.bitwise_or.at(mask, workers.get_indexer(months["worker"]), months["platforms"].to_numpy(np.uint32))
+    return mask
+
+
+def portraits(results):
+    """Each portrait in one run.
+
+    Returns
+    -------
+    dict of str to dict
+        By name: people (who fit, as many as at full scale), found (in this run), active (all who looked, at full
+        scale), alike (same traits, whatever their numbers), binding (the number that fewest of those alike
+        reach), reach (share of those alike that reach it), away (of the nearest, in factors of `ROOM` beyond the
+        range; 0 if they fit), nearest (mean of each number over the `NEAREST` who come nearest).
+    """
+    table, scale = people(results), results.scenario.population.scale
+    return {one.name: _one(one, table) | {"active": len(table) / scale} | _scaled(one, table, scale)
+            for one in PORTRAITS}  # fmt: skip
+
+
+def _alike(one, table):
+    same = [table[column].isin(words) for column, words in one.words.items()]
+    return table[np.logical_and.reduce(same)] if len(table) else table
+
+
+def _scaled(one, table, scale):
+    found = int((_beyond(one, _alike(one, table)) <= 0).all(axis=1).sum())
+    return {"people": found / scale, "found": found}
+
+
+def _beyond(one, alike):
+    """How far each person is outside each range, as a factor in units of `ROOM`; shape (people, numbers)."""
+    columns = []
+    for name, (low, high) in one.numbers.items():
+        values = np.maximum(alike[name].to_numpy(float), 1e-3)
+        columns.append(np.maximum(np.log(low / values), np.log(values / high)) / np.log(ROOM))
+    return np.maximum(np.round(np.array(columns).T.reshape(len(alike), len(columns)), 9), 0.0)
+
+
+def _one(one, table):
+    alike = _alike(one, table)
+    if not len(alike):
+        nothing = dict.fromkeys(one.numbers, np.nan)
+        return {"alike": 0, "binding": "", "reach": np.nan, "away": np.nan, "nearest": nothing}
+    beyond = _beyond(one, alike)
+    reach = (beyond <= 0).mean(axis=0)
+    order = np.argsort(beyond.sum(axis=1), kind="stable")[:NEAREST]
+    near = alike.iloc[order]
+    return {
+        "alike": len(alike),
+        "binding": list(one.numbers)[int(reach.argmin())],
+        "reach": float(reach.min()),
+        "away": float(beyond[order].sum(axis=1).mean()),
+        "nearest": {name: float(near[name].mean()) for name in one.numbers},
+    }

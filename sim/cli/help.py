@@ -1,0 +1,95 @@
+"""What ``--help`` says: the choices, and every field with its default, unit, range and meaning."""
+
+import textwrap
+
+from sim.scenario import composition, fields
+from sim.scenario.parameter import allowed, fields_of, free, leaves
+from sim.scenario.problems import shown
+
+_WIDTH = 110
+_INTRODUCTION = """\
+Simulates the French micro-work market day by day, one worker for one worker.
+
+  python -m sim.run [choice=option ...] [field=value ...]
+
+  python -m sim.run population=small                     a first look, one worker in twenty
+  python -m sim.run platform=deep demand=steady seed=7   other choices, another seed
+  python -m sim.run population=small seeds=20            twenty runs, seeds 1 to 20, on all cores; goes on
+                                                         where it stopped, or adds to what is there
+  python -m sim.run behaviour.looking_elasticity=3       any field, by its full key
+  python -m sim.run policy=minimum_rate                  a policy, from policy.start on; or several together:
+  python -m sim.run 'policy=[minimum_rate,open_sign_up]' policy.start=2017-07-01
+  python -m sim.run -m seed=1,2,3 platform=biface,deep   a sweep, on all cores; goes on where it stopped
+  python -m sim.run --cfg job                            only show the scenario
+  python -m sim.run hydra.run.dir=somewhere              put the run's folder elsewhere
+  python -m sim.run --config-dir mine platform=own       options of your own, here mine/platform/own.yaml
+"""
+
+
+def listing(choices=None):
+    """Every field of a scenario.
+
+    Parameters
+    ----------
+    choices : dict, optional
+        ``{group: option}``; the others are the usual ones.
+
+    Yields
+    ------
+    key, default, unit, range, source, meaning : str
+        ``<name>`` in a key stands for the name of a platform or of a kind of task; the default of such a field
+        is the common one, or the smallest and largest.
+    """
+    every = [name for name in composition.options(composition.SEVERAL) if name in fields_of(fields.Policy)]
+    tree = composition.compose({**(choices or {}), composition.SEVERAL: every})  # the values of all, chosen or not
+    for key, kind, quantity in leaves(fields.Scenario):
+        may = quantity.range() or allowed(kind, quantity)
+        default = _default([value for value in _under(tree, key.split(".")) if value is not None])
+        yield key, default, quantity.unit, may, quantity.source, quantity.meaning
+
+
+def _under(tree, path):
+    """Every value at a path in which ``<name>`` stands for any name."""
+    if not path:
+        yield tree
+    elif isinstance(tree, dict):
+        for name in tree if path[0] == "<name>" else [path[0]]:
+            yield from _under(tree.get(name), path[1:])
+
+
+def _default(values):
+    """One word for all values of a field."""
+    if not values:
+        return "null"
+    if all(value == values[0] for value in values):
+        return shown(values[0])
+    return f"{shown(min(values))} .. {shown(max(values))}"
+
+
+def manual(words=()):
+    """The text of ``--help``; with choices among the words, their defaults."""
+    usual = composition.chosen()
+    asked = dict(word.split("=", 1) for word in words if "=" in word)
+    choices = {group: name for group, name in asked.items() if group in usual and name in composition.options(group)}
+    lines = [_INTRODUCTION, "CHOICES (* is taken if nothing is said)"]
+    for group, name in {**usual, **choices}.items():
+        lines += ["", f"  {group}="]
+        names = composition.options(group)
+        width = max(14, *map(len, names))
+        lines += [_entry("* " if each == name else "  ", group, each, width) for each in names]
+    lines += ["", "FIELDS: key, default, unit, range, meaning [source]"]
+    section = None
+    priors = {key: f"; prior {one.prior}: {one.prior.reason}" for key, one in free(fields.Scenario).items()}
+    for key, default, unit, may, source, meaning in listing(choices):
+        if section != (section := key.partition(".")[0] if "." in key else ""):
+            lines.append("")
+        lines.append(f"  {key:<44} {default}  {unit}".rstrip())
+        told = f"{may}: {meaning} [{source}{priors.get(key, '')}]"
+        lines += textwrap.indent(textwrap.fill(told, _WIDTH - 6, break_on_hyphens=False), " " * 6).splitlines()
+    names = ", ".join(composition.compose(choices)["platform"]["members"])
+    lines += ["", *textwrap.wrap(f"Platforms of this choice, for <name>: {names}", _WIDTH, subsequent_indent="  ")]
+    return "\n".join(lines)
+
+
+def _entry(mark, group, name, width):
+    return f"    {mark}{name:<{width}} {composition.summary(group, name)}"

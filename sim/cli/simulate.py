@@ -1,0 +1,125 @@
+"""From the command line: one market, its table, and its folder, which appears complete; or many of them."""
+
+import sys
+import time
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import OmegaConf, open_dict
+
+from sim.cli.validate import check
+from sim.results.folder import finished
+from sim.runs.ensemble import near, run_ensemble
+from sim.runs.sweep_plan import Plan
+from sim.scenario import composition
+from sim.scenario.scenario import Scenario
+
+_BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
+
+
+def start(words):
+    """Run what a command line asks for, once or as a sweep.
+
+    Parameters
+    ----------
+    words : list of str
+        As in ``sys.argv``, which Hydra reads again.
+
+    Returns
+    -------
+    bool
+        Whether all ended well; runs of an ensemble may not, without stopping the others.
+
+    Raises
+    ------
+    BadScenario
+        With every problem, before anything is written.
+    """
+    config = check(words)
+    if isinstance(config, Plan):
+        from sim.runs.sweep import run_sweep
+
+        return run_sweep(config)
+    if config is not None:  # nothing is asked of Hydra itself, which would read every file twice more
+        with open_dict(config):
+            config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
+            HydraConfig.instance().set_config(config.copy())
+            del config["hydra"]
+        return simulate(config)
+    ended_well = []  # of a run; Hydra may only show
+
+    def simulated(config):
+        ended_well.append(simulate(config))
+
+    hydra.main(version_base="1.3", config_path=str(composition.CONF), config_name="config")(simulated)()
+    return all(ended_well)
+
+
+def simulate(config):
+    """Run one market, print its table, and let its folder appear complete; for several seeds, an ensemble.
+
+    Parameters
+    ----------
+    config : DictConfig
+        Composed by Hydra; its words have been checked.
+
+    Returns
+    -------
+    bool
+        Whether all ended well.
+    """
+    settings = HydraConfig.get()
+    folder = Path(settings.runtime.output_dir)
+    overrides = list(settings.overrides.task)
+    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), composition.typed(overrides))
+    if scenario.seeds > 1:
+        return run_ensemble(scenario, folder, overrides)
+    with finished(folder) as unfinished:
+        began = time.perf_counter()
+        market = _run(scenario)
+        _report(market, unfinished, began, overrides)
+    print(f"Everything is in {near(folder)}")
+    return True
+
+
+def _run(scenario):
+    """The market after its last day; shows date, days per second and time left on a terminal."""
+    from tqdm import tqdm
+
+    total = (scenario.end - scenario.start).days + 1
+    print(_announced(scenario, total), file=sys.stderr, flush=True)
+    shown = {"unit": " days", "dynamic_ncols": True, "disable": None, "bar_format": _BAR}
+    with tqdm(desc="preparing", total=total, **shown) as bar:
+        from sim.simulation.accounting import check as close_books
+        from sim.simulation.day import DayByDay  # not the Mesa model, which takes half a second more to load
+
+        market = DayByDay(scenario)
+        while market.running:
+            bar.set_description_str(f"{market.date}", refresh=False)
+            market.step()
+            bar.update()
+    close_books(market)
+    return market
+
+
+def _announced(scenario, days):
+    """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
+    people = scenario.population.people + scenario.population.absent
+    people, days = (f"{number:,}".replace(",", " ") for number in (people, days))
+    return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
+
+
+def _report(market, unfinished, began, overrides):
+    """Print the table and fill a folder with the record, the figures and the page."""
+    from sim.report.screen.run import summary_text, tier_text
+    from sim.results.tables import results
+    from sim.runs.run_folder import leave
+
+    record = results(market)
+    seconds = time.perf_counter() - began
+
+    def told(table):
+        print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
+
+    leave(record, unfinished, overrides, seconds, told)

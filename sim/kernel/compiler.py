@@ -1,0 +1,214 @@
+"""The one door to the compiler: `kernel` compiles a function and keeps the result on disk, never stale.
+
+Numba's own cache looks only at the file a function stands in; a kernel that calls another file's kernel
+would be kept although that one changed. So the folder is named after a digest of *all* kernel sources,
+the versions of Python, numba and numpy, and the processor.
+
+Processes that start together would each compile everything; `ready` has one of them do it while the others wait.
+``python -m sim.cli.compile`` does it ahead of time.
+"""
+
+import functools
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+_SIM = Path(__file__).resolve().parent.parent
+_SHAPES = ("records.py", "arrays.py", "compiler.py")  # what kernels are compiled against
+
+
+def _sources():
+    """Files that hold kernels, and those that give their arguments a shape."""
+    every = sorted(_SIM.rglob("*.py"))
+    return [p for p in every if p.name in _SHAPES or b"from sim.kernel.compiler import" in p.read_bytes()]
+
+
+@functools.cache
+def digest():
+    """Sixteen hexadecimal digits that change when any kernel source, the compiler or the processor does."""
+    sha = hashlib.sha256()
+    for path in _sources():
+        sha.update(path.name.encode() + b"\0" + path.read_bytes())
+    sha.update(f"{sys.version} {version('numba')} {version('numpy')} {platform.processor()}".encode())
+    sha.update(platform.machine().encode() + _processor())
+    return sha.hexdigest()[:16]
+
+
+def _processor():
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return b""
+    return "".join(line for line in lines if line.startswith(("model name", "flags"))).encode()[:8192]
+
+
+def _folder():
+    asked = os.environ.get("NUMBA_CACHE_DIR")
+    if asked and Path(asked).name == digest():  # set by the process that started this one
+        return asked
+    base = asked or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "microwork" / digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise OSError("not writable")
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"microwork-{os.getuid()}" / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _mark():
+    """The file that says that all is compiled here.
+
+    Numba keeps kernels by the place of their source and takes none up whose source was touched, so its name
+    depends on both.
+    """
+    sha = hashlib.sha256()
+    for path in _sources():
+        sha.update(f"{path} {path.stat().st_mtime_ns}\0".encode())
+    return Path(os.environ["NUMBA_CACHE_DIR"]) / f"complete-{sha.hexdigest()[:16]}"
+
+
+os.environ["NUMBA_CACHE_DIR"] = str(_folder())
+_MARK = _mark()
+_COMPILING = False  # this process is at it
+
+import numba  # noqa: E402  (the cache's folder must be set before numba reads its settings)
+from llvmlite import ir  # noqa: E402
+from numba.core import types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
+
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported numba before us
+
+# Kernels allocate nothing, so they need no reference counts: without these they are ten times as fast.
+_SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+
+
+def kernel(function):
+    """A compiled function that Python may call."""
+    return _once_for_all(numba.njit(**_SETTINGS)(function))
+
+
+def inner(function):
+    """A compiled function that only kernels call: a way in from Python would take as long to compile as the rest."""
+    return _closed(_once_for_all(numba.njit(no_cpython_wrapper=True, **_SETTINGS)(function)))
+
+
+def inlined(function):
+    """An `inner` kernel that becomes part of each that calls it."""
+    return _closed(_once_for_all(numba.njit(no_cpython_wrapper=True, forceinline=True, **_SETTINGS)(function)))
+
+
+@intrinsic
+def bring(_, array, row):
+    """Ask memory for the record `row` of `array`, both its lines, without waiting for it; decides nothing."""
+
+    def code(context, builder, signature, arguments):
+        view = context.make_array(signature.args[0])(context, builder, arguments[0])
+        byte, word, void = ir.IntType(8), ir.IntType(64), ir.VoidType()
+        at = builder.add(builder.ptrtoint(view.data, word), builder.mul(arguments[1], view.itemsize))
+        shape = ir.FunctionType(void, [byte.as_pointer(), *[ir.IntType(32)] * 3])
+        ask = builder.module.declare_intrinsic("llvm.prefetch", [byte.as_pointer()], shape)
+        for line in (0, 64):
+            where = builder.inttoptr(builder.add(at, ir.Constant(word, line)), byte.as_pointer())
+            builder.call(ask, [where, *[ir.Constant(ir.IntType(32), x) for x in (1, 3, 1)]])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), code
+
+
+@intrinsic
+def trailing_zeros(_, word):
+    """How many bits of a uint64 other than 0 are zero below its lowest one."""
+
+    def code(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), code
+
+
+def _once_for_all(dispatcher):
+    """Have whole numbers handed over between kernels as int64, whatever they were kept as.
+
+    Numba would compile a kernel again for each mixture of short and long integers among its arguments.
+    """
+    if numba.config.DISABLE_JIT:
+        return dispatcher
+    template = dispatcher.get_call_template
+    dispatcher.get_call_template = lambda args, kws: template(tuple(map(_widened, args)), kws)
+    return dispatcher
+
+
+def _widened(kind):
+    return numba.int64 if isinstance(kind, numba.types.Integer) and kind.signed else kind
+
+
+def _closed(dispatcher):
+    """Have a call from Python say what is wrong: there is no code that could answer it."""
+    if numba.config.DISABLE_JIT:
+        return dispatcher
+
+    def refuse(*_, **__):
+        raise TypeError(f"{dispatcher.__name__} is called by kernels only; write a kernel that calls it")
+
+    dispatcher.add_overload = lambda found: dispatcher.overloads.update({tuple(found.signature.args): found})
+    dispatcher._compile_for_args = refuse
+    return dispatcher
+
+
+def ready(warm_up):
+    """Have all kernels on disk: compiled by this process, or waited for if another one is at it.
+
+    Costs a look at one file where they are there already. A process that is killed meanwhile lets go of the lock.
+
+    Parameters
+    ----------
+    warm_up : callable
+        Calls every kernel once.
+
+    Returns
+    -------
+    bool
+        Whether this process has compiled.
+    """
+    global _COMPILING
+    if _COMPILING or _MARK.exists() or numba.config.DISABLE_JIT:
+        return False
+    with _alone(_MARK.with_name("lock")):
+        if _MARK.exists():
+            return False
+        _say("compiling the kernels once, about half a minute ...")
+        _COMPILING = True
+        try:
+            warm_up()
+            _MARK.touch()
+        finally:
+            _COMPILING = False
+    return True
+
+
+@contextmanager
+def _alone(path):
+    """No other process is inside; where files cannot be locked, several may be, and compile the same."""
+    with open(path, "a") as file:
+        try:
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                _say("waiting for another process, which compiles the kernels once, about half a minute ...")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        except (ImportError, OSError):
+            pass
+        yield  # closing the file, in whatever way this process ends, unlocks it
+
+
+def _say(text):
+    print(text, file=sys.stderr, flush=True)

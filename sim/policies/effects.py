@@ -1,0 +1,224 @@
+"""Policies in force: what each changes on its first day, and what some keep up day by day.
+
+A policy changes a few rules, prices or people, at one place and on one day; the kernels of the day do the rest.
+What makes work dearer for clients makes them ask for less: ``tasks x (cost / cost before) ^ -demand_elasticity``.
+Books stay closed, since all money goes the usual ways: pay, margins of the chain, commission of the platform.
+
+Each function takes what it needs to know of the policy, ``own``, the market's `State` and the day.
+"""
+
+import numpy as np
+
+from sim.kernel.records import KINDS, STRUCTURES
+from sim.policies.kernels import call_out, let_in, readmit, recognise, release
+
+MICRO = 1e6  # micro-euro
+HOUR = 3600.0  # seconds
+DEEP = STRUCTURES.index("deep")
+MOST_SURCHARGE = 5.0  # of pay, however much search there is
+MEMORY = 0.1  # weight of yesterday in what search and work cost
+
+
+def legislate(state, day):
+    """Put the policies chosen in force on their first day, and keep up from day to day those that need it."""
+    policy = state.scenario.policy
+    since = (policy.start - state.scenario.start).days
+    if not policy.chosen or day < since:
+        return
+    if day == since:
+        state.rules = state.rules._replace(demand_elasticity=float(policy.demand_elasticity))
+        for name in policy.chosen:
+            FIRST_DAY[name](getattr(policy, name), state, day)
+    for name in policy.chosen:
+        if name in EVERY_DAY:
+            EVERY_DAY[name](getattr(policy, name), state, day)
+
+
+def minimum_rate(own, state, day):
+    """No task posted from now on pays less per true minute than the floor, and platforms advertise accordingly."""
+    _floor(state, np.ones(len(state.market.platforms), bool), own.hourly)
+    if own.lock_out:
+        state.rules = state.rules._replace(least_own=(1.0 - own.tolerance) * own.hourly * MICRO / HOUR)
+
+
+def paid_search(own, state, day):
+    """Search that led to work is paid by the second; the platform advances it out of its commission."""
+    pay = own.hourly * MICRO / HOUR
+    state.rules = state.rules._replace(search_pay=pay, empty_pay=pay if own.empty else 0.0)
+    state.fund = np.zeros((2, len(state.market.platforms)))  # what search and work cost lately, micro-euro a day
+    state.fund_before = state.market.platforms["commission"].copy(), state.market.platforms["search_paid"].copy()
+
+
+def share_search(own, state, day):
+    """Where clients bear it, a surcharge of what search has lately cost over what work has cost makes it good."""
+    platforms = state.market.platforms
+    commission, paid = state.fund_before
+    searched = platforms["search_paid"] - paid
+    state.fund += MEMORY * (np.array([searched, np.maximum(state.paid - searched, 0)]) - state.fund)
+    state.fund_before = commission, platforms["search_paid"].copy()
+    if own.payer == "clients":
+        surcharge = np.minimum(state.fund[0] / np.maximum(state.fund[1], 1.0), MOST_SURCHARGE)
+        _charge(state, commission + np.round(surcharge * MICRO).astype(np.int64), platforms["margin"])
+
+
+def no_cash_out_threshold(own, state, day):
+    """The threshold is nothing, the delay at most so many working days, and what stands on accounts is on its way."""
+    platforms = state.market.platforms
+    platforms["cash_out_threshold"] = 0
+    platforms["cash_out_delay"] = np.minimum(platforms["cash_out_delay"], own.within)
+    release(day, state.market)
+
+
+def portable_qualifications(own, state, day):
+    """Levels count on all biface platforms, from now on and at once."""
+    state.rules = state.rules._replace(lost_levels=own.lost_levels)
+    recognise(state.market, own.lost_levels)
+
+
+def reviewed_refusals(own, state, day):
+    """Part of the refusals is taken back before pay, and the others teach."""
+    state.rules = state.rules._replace(reversed=own.reversed, learned=own.learned)
+
+
+def open_sign_up(own, state, day):
+    """Nobody is turned away any more."""
+    state.market.platforms["admitted"] = 1.0
+    if own.readmit:
+        readmit(state.market)
+
+
+def sign_up_cap(own, state, day):
+    """How many accounts each platform lets in at most; `keep_cap` looks every day whether it has them."""
+    state.most = own.ratio * _let_in(state)
+    state.door = state.market.platforms["admitted"].copy()
+
+
+def keep_cap(own, state, day):
+    """A platform that has its number turns everybody away."""
+    state.market.platforms["admitted"] = np.where(_let_in(state) < state.most, state.door, 0.0)
+
+
+def commission_on_workers(own, state, day):
+    """The posted rate pays worker and platform: pay falls by as much as clients save, but for what they pass on.
+
+    With a commission ``c`` on top of pay, a share ``s`` of it moved and ``t`` of what clients save passed on, pay is
+    ``((1 + (1 - s) c) / (1 + c)) ^ (1 - t)`` of what it was, and so is the cost of a task. The platform keeps the
+    same share of what is paid.
+    """
+    commission = state.market.platforms["commission"] / MICRO
+    kept = (1.0 + (1.0 - own.share) * commission) / (1.0 + commission)
+    factor = np.where(state.market.platforms["structure"] == DEEP, 1.0, kept) ** (1.0 - own.passed_on)
+    _pay(state, factor[state.market.clients["platform"]])
+    state.market.platforms["wage"] *= factor
+
+
+def employment_presumption(own, state, day):
+    """Deep labour pays the minimum and contributions; clients who end contracts say so some time before."""
+    market = state.market
+    deep = market.platforms["structure"] == DEEP
+    _floor(state, deep, own.hourly)
+    margin = market.platforms["margin"] + np.where(deep, round(own.contributions * MICRO), 0)
+    _charge(state, market.platforms["commission"], margin)
+    market.platforms["assiduity_floor"][deep] = own.assiduity_floor
+    clients = market.clients
+    leaving = deep[clients["platform"]] & (clients["last_day"] >= day) & (clients["last_day"] < state.days)
+    clients["last_day"][leaving] += own.notice_days
+
+
+def boycott(own, state, day):
+    """A share of the active stay away; without a reservoir nobody new, lapsed or unregistered takes their place."""
+    until = min(day + own.days, state.days)
+    call_out(day, state.market, own.share, until, own.reservoir)
+    if not own.reservoir:
+        state.put_off(day, until)
+
+
+def raise_alone(own, state, day):
+    """Rates are higher from now on, and adapt from there as they would have.
+
+    A client that pays more of its own accord wants the same work done; where all have to, they ask for less.
+    """
+    clients = state.market.clients
+    if own.clients == "all":
+        _pay(state, np.full(len(clients), 1.0 + own.raised))
+        state.market.platforms["wage"] *= 1.0 + own.raised
+    else:
+        clients["wage"][largest_biface(state.market, day)] *= 1.0 + own.raised
+
+
+def demand_change(own, state, day):
+    """Every client asks for so many times the work, in batches of so many times the size."""
+    state.market.clients["scale"] *= own.factor
+
+
+def automation(own, state, day):
+    """Clients ask for that much less of one kind of task."""
+    clients = state.market.clients
+    clients["scale"][clients["kind"] == KINDS.index(own.kind)] *= 1.0 - own.share
+
+
+def largest_client_leaves(own, state, day):
+    """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
+    clients, presumed = state.market.clients, state.scenario.policy.employment_presumption
+    gone = _largest(clients, day, own.clients)
+    deep = state.market.platforms["structure"][clients["platform"][gone]] == DEEP
+    clients["last_day"][gone] = day - 1 + deep * (presumed.notice_days if presumed else 0)
+    clients["ended"][gone] = 1
+
+
+def placebo(own, state, day):
+    """A few of the active stay away for a week: nothing that matters, but luck falls differently from then on."""
+    call_out(day, state.market, own.share, day + 7, True)
+
+
+FIRST_DAY = {
+    one.__name__: one
+    for one in (
+        *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, reviewed_refusals, open_sign_up),
+        *(sign_up_cap, commission_on_workers, employment_presumption, boycott, raise_alone, demand_change),
+        *(automation, largest_client_leaves, placebo),
+    )
+}
+EVERY_DAY = {"paid_search": share_search, "sign_up_cap": keep_cap}
+
+
+def _floor(state, where, hourly):
+    """A floor under pay per true second, on some platforms; what they advertise is no less."""
+    platforms = state.market.platforms
+    platforms["least_pay"] = np.maximum(platforms["least_pay"], np.where(where, hourly * MICRO / HOUR, 0.0))
+    platforms["wage"] = np.maximum(platforms["wage"], np.where(where, np.float32(hourly), 0.0))
+
+
+def _pay(state, factor):
+    """Clients pay so many times the rate, and ask for less of what costs them more."""
+    clients, elasticity = state.market.clients, state.scenario.policy.demand_elasticity
+    changed = factor != 1.0
+    clients["wage"][changed] *= factor[changed]
+    clients["scale"][changed] *= factor[changed] ** -elasticity
+
+
+def _charge(state, commission, margin):
+    """What comes on top of pay, in millionths; how much dearer that makes work for clients."""
+    platforms, before = state.market.platforms, state.charges
+    platforms["commission"], platforms["margin"] = commission, margin
+    platforms["dearer"] = (MICRO + platforms["commission"] + platforms["margin"]) / (MICRO + before)
+
+
+def _let_in(state):
+    """Accounts let in so far, by platform; int64 array, shape (P,)."""
+    accounts = np.zeros(len(state.market.platforms), np.int64)
+    let_in(state.market, accounts)
+    return accounts
+
+
+def largest_biface(market, day):
+    """Row of the client of a biface platform who asks for most work, as an array of none or one."""
+    biface = market.platforms["structure"][market.clients["platform"]] != DEEP
+    return _largest(market.clients, day, 1, biface)
+
+
+def _largest(clients, day, number, where=True):
+    """Rows of the clients present, of those asked about, who ask for most work."""
+    there = (clients["first_day"] <= day) & (clients["last_day"] >= day) & (clients["volume"] > 0.0) & where
+    rows = np.flatnonzero(there)
+    return rows[np.argsort(-clients["volume"][rows], kind="stable")[:number]]

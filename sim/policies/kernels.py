@@ -1,0 +1,55 @@
+"""What a policy does to everybody on its first day."""
+
+import numpy as np
+
+from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.compiler import kernel
+from sim.kernel.records import NOBODY, REGISTERED, TURNED_AWAY
+from sim.kernel.streams import POLICY, draw
+from sim.markets.searching import take_along
+from sim.markets.settlement import credit
+
+LATELY = 30  # days within which somebody was seen who counts as active
+
+
+@kernel
+def call_out(day, market, share, until, reservoir):
+    """A share of the active stay away until a day; without a reservoir, so does everybody who is not active."""
+    for i in range(market.workers.size):
+        worker = market.workers[i]
+        if worker.last_seen != NOBODY and worker.last_seen >= day - LATELY:
+            if draw(market.key, POLICY, day, i, 0) < share:
+                worker.away_until = until
+        elif not reservoir:
+            worker.away_until = until
+
+
+@kernel
+def release(day, market):
+    """Whatever stands on accounts is asked for, as far as the threshold allows."""
+    for a in range(market.counts[ACCOUNTS]):
+        credit(day, market, a, 0)
+
+
+@kernel
+def recognise(market, lost):
+    """Levels reached anywhere count everywhere."""
+    for i in range(market.workers.size):
+        take_along(market, i, lost)
+
+
+@kernel
+def readmit(market):
+    """Accounts turned away at sign-up are let in."""
+    for a in range(market.counts[ACCOUNTS]):
+        if market.accounts[a].state == TURNED_AWAY:
+            market.accounts[a].state = REGISTERED
+
+
+@kernel
+def let_in(market, accounts):
+    """Accounts that were let in by platform; `accounts`, int64 array (P,), is written."""
+    accounts[:] = 0
+    for a in range(market.counts[ACCOUNTS]):
+        if market.accounts[a].state != TURNED_AWAY:
+            accounts[np.int64(market.accounts[a].platform)] += 1

@@ -1,0 +1,135 @@
+"""Who someone is: traits drawn as a pure function of the seed and the person's number.
+
+The joint law is that of the Foule Factory respondents of 2018, the most active on one platform, used for lack
+of anything better as the law of everyone registered. It is a chain: sex, age, status, household, children,
+education, income, domestic work, free time; then need and outside options. `sim.population.joint_distribution` makes
+its tables.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.kernel.compiler import inlined, inner, kernel
+from sim.kernel.records import HOUSEHOLDS
+from sim.kernel.streams import PERSON, draw4, gauss
+
+LONE_PARENT = HOUSEHOLDS.index("lone_parent")
+
+
+class Law(NamedTuple):
+    """The tables of the chain; a cumulative table ends in exactly 1.0 along its last axis.
+
+    Sizes: 2 sexes, a ages, 7 statuses, 6 households, 4 educations, b bins of income.
+    """
+
+    sex: np.ndarray  # cumulative (2,)
+    age: np.ndarray  # cumulative (2, a), by sex
+    years: np.ndarray  # (a + 1,): age i runs from years[i] to years[i + 1], end excluded
+    status: np.ndarray  # cumulative (2, a, 7), by sex and age
+    household: np.ndarray  # cumulative (2, a, 7, 6), by sex, age and status
+    children: np.ndarray  # chance (2, a, 6), by sex, age and household
+    education: np.ndarray  # cumulative (a, 7, 4), by age and status
+    income: np.ndarray  # cumulative (7, 6, 4, b + 1) at the edges, by status, household and education
+    log_edges: np.ndarray  # (b + 1,): log of household income, euro per month
+    profile: np.ndarray  # (7, 2): row of the availability table by status and children
+    log_units: np.ndarray  # (6,): log of the consumption units of a household
+    domestic: np.ndarray  # (2, 7, 6): Weibull scale, hours per week, by sex, status and household
+    domestic_power: float  # 1 / Weibull shape
+    awake: np.ndarray  # (7,): waking hours per week left by job, search or studies
+    care: np.ndarray  # (2, 6, 2): hours per week by sex, household and children
+    personal: float  # hours per week
+    free_floor: float  # hours per week
+    free_log_sd: float
+    need_level: float  # logit of need at an income of one euro per consumption unit
+    need_slope: float  # logit per log point of income
+    need_lone_parent: float  # logit
+    need_sd: float  # logit
+    outside: np.ndarray  # (7, 4): logit by status and education
+    outside_sd: float  # logit
+
+
+@inlined
+def _pick(cumulative, u):
+    """First index whose cumulative probability exceeds u."""
+    i = 0
+    while cumulative[i] <= u:
+        i += 1
+    return i
+
+
+@inlined
+def _logistic(x):
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+@inner
+def draw_person(key, who, person, law):
+    """Write the traits of person number `who` into the record `person`.
+
+    Household income is log-linear within its bin; domestic work is Weibull around the mean of its group, at
+    most 100 hours; free time is what waking hours leave after job, care, domestic work and personal hours,
+    spread lognormally but never more than giving up all personal hours would leave; need and outside options
+    are logistic-normal. See `draw_persons`.
+    """
+    u_sex, u_age, u_year, u_status = draw4(key, PERSON, 0, who, 0)
+    u_household, u_children, u_education, u_income = draw4(key, PERSON, 0, who, 1)
+    u_free, v_free, u_domestic, _ = draw4(key, PERSON, 0, who, 2)
+    u_need, v_need, u_outside, v_outside = draw4(key, PERSON, 0, who, 3)
+
+    sex = _pick(law.sex, u_sex)
+    age = _pick(law.age[sex], u_age)
+    years = law.years[age] + int(u_year * (law.years[age + 1] - law.years[age]))
+    status = _pick(law.status[sex, age], u_status)
+    household = _pick(law.household[sex, age, status], u_household)
+    children = int(u_children < law.children[sex, age, household])
+    education = _pick(law.education[age, status], u_education)
+
+    at = law.income[status, household, education]
+    edge = _pick(at, u_income)  # at[0] is 0, so edge is 1 or more
+    within = (u_income - at[edge - 1]) / (at[edge] - at[edge - 1])
+    log_income = law.log_edges[edge - 1] + within * (law.log_edges[edge] - law.log_edges[edge - 1])
+
+    domestic = min(law.domestic[sex, status, household] * (-np.log(u_domestic)) ** law.domestic_power, 100.0)
+    left = max(law.awake[status] - law.care[sex, household, children] - domestic, law.free_floor)
+    spread = np.exp(law.free_log_sd * gauss(u_free, v_free))
+    free = min(max(left - law.personal, law.free_floor) * spread, left)
+
+    need = law.need_level - law.need_slope * (log_income - law.log_units[household])
+    if household == LONE_PARENT:
+        need += law.need_lone_parent
+
+    person.sex = sex
+    person.age = years
+    person.status = status
+    person.household = household
+    person.children = children
+    person.education = education
+    person.profile = law.profile[status, children]
+    person.income = np.exp(log_income)
+    person.domestic = domestic
+    person.free = free
+    person.need = _logistic(need + law.need_sd * gauss(u_need, v_need))
+    person.outside = _logistic(law.outside[status, education] + law.outside_sd * gauss(u_outside, v_outside))
+
+
+@kernel
+def draw_persons(key, first, persons, law):
+    """Fill `persons` with the people numbered `first`, `first` + 1, ...
+
+    Person i is the same whatever the number of people and however they are sliced. `first_platform` and
+    `signed_up` are left as they are.
+
+    Parameters
+    ----------
+    key : uint32 array, shape (3,)
+        From `sim.kernel.streams.make_key`.
+    first : int
+        Number of the first person.
+    persons : PERSON record array, shape (n,)
+        Written.
+    law : Law
+        From `sim.population.joint_distribution.joint_law`.
+    """
+    for i in range(persons.size):
+        draw_person(key, first + i, persons[i], law)

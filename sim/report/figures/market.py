@@ -1,0 +1,204 @@
+"""Figures about the market: tasks posted and open, time to fill, a map of a day."""
+
+import numpy as np
+import pandas as pd
+
+from sim.report.figures import style
+from sim.results.distributions import filled_within, median_time
+from sim.results.summary import fill_times
+
+_CALM = ("quiet", "steady")  # regimes that are not shaded
+_MOST_LINES = 8  # platforms that can still be told apart
+_DAY, _YEAR = 86_400, 365 * 86_400
+_POINTS = 250  # of a drawn curve
+
+
+def tasks(results, words):
+    """Tasks posted per day and open at its end, with the demand regime shaded; as in `people.funnel`."""
+    daily = results.daily
+    posted = daily.groupby("day")["tasks_posted"].sum()
+    loud = _regime(daily)
+    title, told = _tasks_told(results, words, posted.to_numpy(), loud.to_numpy())
+    structures = [s for s in ("biface", "deep") if (daily["structure"] == s).any()]
+    figure, panels = style.sheet(title, 2.2 + 1.5 * len(structures), nrows=1 + len(structures), sharex=True)
+    start, dates = pd.to_datetime(daily["date"]).min(), pd.to_datetime(daily["date"])
+    step = 7 if len(posted) > 120 else 1
+    for axis, shown in zip(panels, ["", *structures], strict=True):
+        part = daily[daily["structure"] == shown] if shown else daily
+        series = part.groupby("day")["tasks_open" if shown else "tasks_posted"].sum()
+        axis.plot(*_weekly(start, series, step), color=style.INK, lw=1.2)
+        name = f"tasks_open.{shown}" if len(structures) > 1 and shown else "tasks_open" if shown else "tasks_posted"
+        axis.set_title(f"{words(name)} {words('tasks.weekly') if step == 7 else ''}".strip())
+        axis.set(ylim=(0, None), xlabel="")
+        style.calendar(axis, dates)
+        style.scaled(axis, words, "tasks.unit", axis.dataLim.y1)
+        _shade(axis, start, loud, words)
+        style.tidy(axis)
+    if loud.any():
+        panels[0].legend(loc="lower right", bbox_to_anchor=(1.0, 0.99), borderaxespad=0)
+    return figure, title, words("tasks.alt", **told)
+
+
+def filling(results, words):
+    """Share of batches filled within a time, by platform or structure; as in `people.funnel`."""
+    members, summary = results.scenario.platform.members, results.summary
+    days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
+    times = fill_times(results.batches, days)
+    median = summary["fill_median_seconds"]
+    told = {
+        "median": words.duration(median),
+        "late": words.percent(1 - summary["filled_in_week_share"]),
+        "number": words.number(len(times)),
+    }
+    form = "none" if not len(times) else "title" if np.isfinite(median) else "slow"
+    title = words(f"filling.{form}", **told)
+    figure, axis = style.sheet(title, 4.2, ncols=1)
+    if not len(times):
+        style.nothing(axis, words("nothing"))
+        return figure, title, title
+    curves = [_curve(part, name) for name, part in _parts(times, members, words)]
+    curves.sort(key=lambda curve: np.nan_to_num(median_time(*curve[1:]), nan=np.inf))
+    longest = float(np.clip(max((t[-1] for _, t, _ in curves if len(t)), default=0), 2 * _DAY, 45 * _DAY))
+    shortest = 1 if any(s[t <= 10].max(initial=0) > 0.02 for _, t, s in curves) else 10
+    for place, (name, t, share) in enumerate(curves):
+        _draw_curve(axis, name, t, share, place, words)
+    style.durations(axis, words, shortest, longest)
+    axis.axhline(0.5, color=style.GREY, lw=0.7, ls=":")
+    axis.set(ylim=(0, 1.02), xlabel=words("filling.time"), ylabel=words("filling.share"))
+    style.percents(axis, words)
+    style.tidy(axis)
+    axis.legend(title=words("filling.legend"), loc="upper left", bbox_to_anchor=(1.01, 1.02), alignment="left",
+                handlelength=3.2, labelspacing=0.7, title_fontsize=8)  # fmt: skip
+    return figure, title, words("filling.alt", **told)
+
+
+def day(results, words):
+    """When people look, when tasks are there and when a look finds one, by weekday and hour; as in `funnel`."""
+    members, table = results.scenario.platform.members, results.looks_by_hour
+    listed = [key for key, member in members.items() if member.structure == "biface"]
+    if listed:  # in deep labour tasks are allotted, they do not lie open for who comes first
+        table = table.assign(tasks_open_mean=table["tasks_open_mean"].where(table["platform"].isin(listed), 0.0))
+    table = table.groupby(["weekday", "hour"])[["looks", "found", "tasks_open_mean"]].sum()
+    grid = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
+    looks, found, open_ = (table[n].reindex(grid, fill_value=0).to_numpy(float).reshape(7, 24) for n in table)
+    if not looks.sum():
+        title = words("day.none")
+        figure, axis = style.sheet(title, 3, ncols=1)
+        style.nothing(axis, words("nothing"))
+        return figure, title, title
+    with np.errstate(invalid="ignore"):
+        share = found / looks
+        hourly = found.sum(0) / looks.sum(0)
+    often = np.where(looks.sum(0) >= 0.005 * looks.sum(), hourly, np.nan)  # hours with a fair number of looks
+    best, worst, peak = int(np.nanargmax(often)), int(np.nanargmin(often)), int(looks.sum(0).argmax())
+    told = {name: words.hour(at) for name, at in (("best", best), ("worst", worst), ("peak", peak))}
+    told |= {"most": words.percent(hourly[best]), "least": words.percent(hourly[worst])}
+    title = words("day.title", **told)
+    figure, panels = style.sheet(title, 5.6, nrows=3, sharex=True)
+    maps = (("looks", looks / looks.mean()), ("open" if listed else "allotted", open_), ("found", share))
+    for axis, (name, values) in zip(panels, maps, strict=True):
+        _heat(axis, values, name, words)
+    panels[-1].set_xlabel(words("day.hour"))
+    panels[-1].set_xticks(np.arange(0, 25, 3), [words.hour(h) for h in range(0, 25, 3)])
+    return figure, title, words("day.alt", **told)
+
+
+def _regime(daily):
+    """The market's regime per day, "" where it is a calm one; Series indexed by day."""
+    days = daily.drop_duplicates("day").set_index("day")["regime"].astype(str)
+    return days.where(~days.isin(_CALM), "")
+
+
+def _weekly(start, series, step):
+    """Means over `step` days, dated at their middle; a last part shorter than half a step is left out."""
+    values = series.to_numpy(float)
+    cuts = np.arange(0, len(values), step)
+    size = np.diff(np.append(cuts, len(values)))
+    mean = np.add.reduceat(values, cuts) / size
+    keep = size >= step / 2
+    day = series.index.to_numpy()[0] + cuts + (size - 1) / 2
+    dates = start + pd.to_timedelta(day[keep], unit="D")
+    return dates, mean[keep]
+
+
+def _tasks_told(results, words, posted, loud):
+    summary = results.summary
+    told = {
+        "posted": words.figures(float(posted.mean()), 3),
+        "done": words.percent(summary["done_share"]),
+        "days": words.percent(float((loud != "").mean())),
+    }
+    quiet, noisy = posted[loud == ""], posted[loud != ""]
+    if not posted.sum():
+        return words("tasks.none"), told | {"regime": ""}
+    if not len(quiet) or not len(noisy) or not quiet.mean():
+        return words("tasks.title", **told), told | {"regime": words("tasks.alt_calm")}
+    which = str(pd.Series(loud[loud != ""]).mode().iloc[0])
+    ratio = noisy.mean() / quiet.mean()
+    told["ratio"] = words.figures(ratio if which == "surge" else 100 * ratio, 2)
+    return words(f"tasks.title_{which}", **told), told | {"regime": words(f"tasks.alt_{which}", **told)}
+
+
+def _shade(axis, start, loud, words):
+    """Grey behind the days of a regime that is not a calm one, named once."""
+    flags = loud.to_numpy() != ""
+    if not flags.any():
+        return
+    name = words(f"tasks.shade_{loud[loud != ''].mode().iloc[0]}")
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(int)))
+    day = pd.Timedelta(days=1)
+    spans = [(start + first * day, (last - first) * day) for first, last in edges.reshape(-1, 2).tolist()]
+    low, high = axis.get_ylim()
+    axis.broken_barh(spans, (low, high - low), color=style.PALE, lw=0, zorder=0, label=name)
+    axis.set_ylim(low, high)
+
+
+def _parts(times, members, words):
+    """The batches by platform, or by structure when platforms are too many to tell apart."""
+    codes = times["platform"].astype(str) if times["platform"].dtype != "category" else times["platform"]
+    present = [key for key in members if (codes == key).any()]
+    if len(present) <= _MOST_LINES:
+        return [(members[key].label, times[codes == key]) for key in present]
+    structures = dict.fromkeys(members[key].structure for key in present)
+    return [
+        (words(f"structure.{s}"), times[codes.isin([k for k in present if members[k].structure == s])])
+        for s in structures
+    ]
+
+
+def _curve(times, name):
+    filled, seconds = times["filled"].to_numpy(), times["seconds"].to_numpy()
+    return name, *filled_within(seconds[filled], seconds[~filled])
+
+
+def _draw_curve(axis, name, t, share, place, words):
+    median = median_time(t, share)
+    told = words.duration(median) if np.isfinite(median) else words("filling.never")
+    label = words("filling.line", name=name, median=told)
+    at = np.r_[0, t, _YEAR] if len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
+    where = np.searchsorted(t, at, side="right") - 1
+    level = np.where(where >= 0, share[np.maximum(where, 0)], 0.0) if len(t) else np.zeros(len(at))
+    colour, dash = style.COLOURS[place % 8], style.DASHES[place % 6]
+    axis.plot(at, level, color=colour, ls=dash, label=label, drawstyle="steps-post" if len(t) <= _POINTS else None)
+    if np.isfinite(median):
+        axis.plot([max(median, 1)], [0.5], marker="o", ms=4.5, mec="white", mew=0.8, color=colour, ls="none")
+
+
+def _heat(axis, values, name, words):
+    # not seaborn's heatmap: it draws the whole figure to measure its labels, half a second each time
+    # edges in the colour of the cell: viewers of SVG leave pale seams between cells otherwise
+    look = {"cmap": style.MAP, "vmin": 0, "edgecolors": "face", "linewidth": 0.4}
+    mesh = axis.pcolormesh(np.arange(25), np.arange(8), values, **look)
+    axis.invert_yaxis()
+    axis.spines[:].set_visible(False)
+    axis.set_yticks(np.arange(7) + 0.5, words.weekdays, rotation=0)
+    axis.set_title(words(f"day.{name}"))
+    axis.tick_params(axis="y", length=0)
+    ruler = axis.figure.colorbar(mesh, ax=axis, pad=0.015, aspect=9)
+    ruler.outline.set_visible(False)
+    ruler = ruler.ax
+    ruler.tick_params(labelsize=7.5)
+    if name == "found":
+        style.percents(ruler, words)
+    else:
+        style.counts(ruler, words)

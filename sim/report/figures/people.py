@@ -1,0 +1,190 @@
+"""Figures about workers: from registered to active, earnings, hours."""
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from sim.report.figures import style
+from sim.results.distributions import lorenz
+from sim.results.summary import EURO, HOUR, LONG_WEEK, MINIMUM_WAGE, last_month, month_days, weekly_hours
+
+_STAGES = ("registered", "seen_month", "seen_week", "worked_month")
+_BRACKETS = (0, 1, 3, 10, LONG_WEEK, np.inf)  # hours per week
+_TIMES = (10, 60, 600, 3600, 5 * 3600, LONG_WEEK * 3600)  # seconds a week named on the axis
+_LEAST = 10  # seconds a week: one look a month; less is drawn there
+_PER_DECADE = 6  # bars of a histogram
+
+
+def funnel(results, words):
+    """From registered to active over time, in persons and in shares of those registered.
+
+    Parameters
+    ----------
+    results : Results
+    words : Words
+
+    Returns
+    -------
+    (Figure, title, alternative text)
+    """
+    table = results.funnel
+    last = {stage: int(table[stage].iloc[-1]) for stage in _STAGES}
+    told = {stage: words.number(number) for stage, number in last.items()}
+    unseen = 1 - last["seen_month"] / max(last["registered"], 1)
+    title = words("funnel.title", unseen=words.share(unseen), **told)
+    figure, (left, right) = style.sheet(title, 4.1, ncols=2)
+    drawn = table.iloc[29:] if len(table) > 60 else table  # before, "the last 30 days" are not yet 30
+    drawn = drawn.iloc[(len(drawn) - 1) % 7 :: 7] if len(table) > 200 else drawn
+    dates = pd.to_datetime(drawn["date"])
+    shares = drawn[list(_STAGES[1:])].div(np.maximum(drawn["registered"], 1), axis=0)
+    for stage, colour, dash in zip(_STAGES, style.COLOURS, style.DASHES, strict=False):
+        left.plot(dates, drawn[stage].where(drawn[stage] > 0), color=colour, ls=dash)
+        if stage != "registered":
+            right.plot(dates, shares[stage], color=colour, ls=dash)
+    style.logarithmic(left, words, "y")
+    counted = drawn[list(_STAGES)].to_numpy()
+    lowest = np.quantile(counted[counted > 0], 0.02) if counted.any() else 1
+    left.set_ylim(10 ** np.floor(np.log10(max(1, lowest))), 1.4 * max(2, counted.max()))
+    right.set_ylim(0, max(0.01, 1.25 * np.quantile(shares["seen_month"], 0.95)))  # the first rush may leave the panel
+    style.percents(right, words)
+    for axis, name in ((left, "persons"), (right, "share")):
+        axis.set_title(words(f"funnel.{name}"))
+        style.calendar(axis, dates)
+        style.tidy(axis)
+    style.label_ends(left, [(max(last[s], 1), f"{words(f'funnel.{s}')}\n{told[s]}") for s in _STAGES], gap=0.115)
+    ends = shares.iloc[-1].items()
+    style.label_ends(right, [(v, f"{words(f'funnel.{s}')}\n{words.percent(v)}") for s, v in ends], gap=0.115)
+    return figure, title, words("funnel.alt", **told)
+
+
+def earnings(results, words):
+    """Last month's earnings and hourly pay, with the Lorenz curves; arguments and result as in `funnel`."""
+    month, summary = last_month(results.months), results.summary
+    name = words.month(month["month"].iloc[0] if len(month) else f"{results.scenario.end:%Y-%m}")
+    earned = month["earned_micro_euro"].to_numpy() * EURO
+    time = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy()[earned > 0] * HOUR
+    earned = earned[earned > 0]
+    told = _earnings_told(summary, words, name)
+    title = words("earnings.title" if len(earned) else "earnings.none", **told)
+    figure, _ = style.sheet(title, 4.8)
+    grid = figure.add_gridspec(2, 2, width_ratios=(1.15, 1))
+    above, below, right = (figure.add_subplot(cell) for cell in (grid[0, 0], grid[1, 0], grid[:, 1]))
+    above.set_title(words("earnings.monthly", month=name))
+    below.set_title(words("earnings.hourly"))
+    right.set_title(words("earnings.lorenz"))
+    if not len(earned):
+        for axis in (above, below, right):
+            style.nothing(axis, words("nothing"))
+        return figure, title, title
+    _histogram(above, earned, words)
+    style.mark(above, summary["earned_median_euro"], words("earnings.median", **told), "right")
+    style.mark(above, summary["earned_mean_euro"], words("earnings.mean", **told))
+    above.set(xlabel=words("earnings.euro"), ylabel=words("earnings.earners"))
+    hourly = earned / np.maximum(time, HOUR)
+    _histogram(below, hourly, words)
+    style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.number(MINIMUM_WAGE, 2)), _side(below))
+    below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
+    _lorenz(right, earned, summary, words)
+    return figure, title, words("earnings.alt", **told)
+
+
+def hours(results, words):
+    """Hours per week of those active in the last month, and how much of it unpaid; as in `funnel`."""
+    month, summary = last_month(results.months), results.summary
+    week = weekly_hours(month, month_days(month, results.scenario))
+    median, longer = summary["hours_week_median"], summary["hours_week_long_share"]
+    told = {
+        "median": words.duration(median * 3600),
+        "long": words.percent(longer),
+        "limit": LONG_WEEK,
+        "active": words.number(len(month)),
+        "unpaid": words.percent(_unpaid(month)),
+    }
+    title = words("hours.title" if len(month) else "hours.none", **told)
+    figure, (left, right) = style.sheet(title, 3.6, ncols=2, width_ratios=(1.15, 1))
+    left.set_title(words("hours.distribution"))
+    right.set_title(words("hours.unpaid"))
+    if not len(month):
+        for axis in (left, right):
+            style.nothing(axis, words("nothing"))
+        return figure, title, title
+    _histogram(left, np.maximum(week * 3600, _LEAST), words)
+    low, high = left.get_xlim()
+    style.durations(left, words, low, max(high, 26 * 3600), _TIMES)
+    style.mark(left, max(median * 3600, _LEAST), words("hours.median", **told), _side(left, median * 3600))
+    style.mark(left, LONG_WEEK * 3600, words("hours.long", **told), "right", 0.8)
+    left.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
+    _brackets(right, month, week, words)
+    return figure, title, words("hours.alt", **told)
+
+
+def _earnings_told(summary, words, month):
+    names = ("earned_mean_euro", "earned_median_euro", "earned_max_euro")
+    told = {name: words.euro(summary[name]) for name in names}
+    told |= {name: words.number(summary[name], 3) for name in ("gini_earners", "gini_registered")}
+    told |= {name: words.percent(summary[name]) for name in ("top1_share", "below_minimum_wage_share")}
+    hourly = words.euro(summary["hourly_median_euro"])
+    return told | {"earners": words.number(summary["earners"]), "month": month, "hourly_median_euro": hourly}
+
+
+def _histogram(axis, values, words):
+    """Bars of equal width on a log axis: counts per sixth of a decade."""
+    low, high = np.floor(_PER_DECADE * np.log10(values.min())), np.floor(_PER_DECADE * np.log10(values.max())) + 1
+    edges = 10 ** (np.arange(low, high + 1) / _PER_DECADE)
+    number, _ = np.histogram(np.clip(values, edges[0] * 1.000001, edges[-1] * 0.999999), edges)
+    axis.stairs(number, edges, fill=True, color=style.COLOURS[0], alpha=0.55)
+    axis.stairs(number, edges, color=style.COLOURS[0], lw=0.9)
+    style.logarithmic(axis, words)
+    style.counts(axis, words)
+    axis.set_ylim(0, 1.18 * max(number.max(), 1))
+    style.tidy(axis)
+
+
+def _side(axis, value=None):
+    """On which side of a mark its name has more room (value None: the right end of the axis is near)."""
+    low, high = np.log10(axis.get_xlim())
+    return "right" if value is None or np.log10(max(value, 1e-9)) > (low + high) / 2 else "left"
+
+
+def _lorenz(axis, earned, summary, words):
+    axis.plot([0, 1], [0, 1], color=style.GREY, lw=0.9)
+    axis.annotate(words("earnings.equal"), (0.5, 0.5), (-3, 3), textcoords="offset points", rotation=45,
+                  rotation_mode="anchor", ha="center", va="bottom", color=style.GREY, fontsize=8)  # fmt: skip
+    for place, (key, people) in enumerate((("earners", None), ("registered", summary["registered"]))):
+        population, held = lorenz(earned, people and max(people, len(earned)))
+        keep = np.unique(np.r_[0, np.linspace(0, len(held) - 1, 300).astype(int), len(held) - 200 : len(held)])
+        keep = keep[keep >= 0]
+        gini = words.number(summary[f"gini_{key}"], 3)
+        axis.plot(
+            population[keep], held[keep], color=style.COLOURS[place], ls=style.DASHES[place],
+            label=words(f"earnings.among_{key}", gini=gini),
+        )  # fmt: skip
+    axis.set(xlim=(0, 1), ylim=(0, 1), xlabel=words("earnings.poorest"), ylabel=words("earnings.held"))
+    axis.set_aspect("equal", adjustable="box", anchor="N")
+    style.percents(axis, words)
+    style.percents(axis, words, "x")
+    axis.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.99), handlelength=2.6)
+    style.tidy(axis)
+
+
+def _brackets(axis, month, week, words):
+    place = np.digitize(week, _BRACKETS) - 1
+    paid, unpaid = (month[name].to_numpy(float) for name in ("paid_seconds", "unpaid_seconds"))
+    size = np.bincount(place, minlength=5)
+    share = np.bincount(place, unpaid, 5) / np.maximum(np.bincount(place, paid + unpaid, 5), 1)
+    names = [words("hours.under", hours=_BRACKETS[1])]
+    names += [f"{a}\N{EN DASH}{b}" for a, b in zip(_BRACKETS[1:4], _BRACKETS[2:5], strict=True)]
+    names += [words("hours.over", hours=LONG_WEEK)]
+    sns.barplot(x=names, y=share, color=style.COLOURS[0], alpha=0.6, width=0.7, ax=axis)
+    for i in range(5):
+        axis.annotate(
+            words.number(size[i]), (i, share[i]), (0, 3), textcoords="offset points", ha="center", fontsize=7.5
+        )
+    axis.set(ylim=(0, 1.08), xlabel=words("hours.bracket"), ylabel=words("hours.unpaid_share"))
+    style.percents(axis, words)
+    style.tidy(axis)
+
+
+def _unpaid(month):
+    total = float((month["paid_seconds"] + month["unpaid_seconds"]).sum()) if len(month) else 0.0
+    return float(month["unpaid_seconds"].sum()) / total if total else float("nan")

@@ -1,0 +1,240 @@
+"""How every figure looks, and how it is written to disk.
+
+Made for a journal page and a phone: one width, few sizes of type, seaborn's colour-blind palette with a line
+style of its own for each line (so that a grey print can be read), titles that state the finding. An SVG is
+the same bytes for the same data, and its text can be searched and read aloud.
+"""
+
+import textwrap
+from contextlib import contextmanager
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from sim.report.figures.embed import HEADLINE
+
+HOUR, WEEK = 3600, 7 * 86_400  # seconds
+WIDTH = 7.5  # inches
+DPI = 150
+INK, GREY, PALE = "#222222", "#5a5a5a", "#dedede"
+COLOURS = [*sns.color_palette("colorblind", 10).as_hex()]
+COLOURS = [COLOURS[i] for i in (0, 3, 2, 4, 1, 7, 5, 9)]  # neighbours in this order differ in lightness too
+DASHES = ["-", (0, (5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1.2, 1.2)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1))]
+MAP = "cividis"
+_LINE = 80  # characters of a title's line
+_SETTINGS = {
+    "figure.dpi": DPI,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "microwork",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica", "sans-serif"],
+    "font.size": 9,
+    "axes.labelsize": 9,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.titlepad": 6,
+    "axes.titley": 1.0,  # given, it is not searched for at each drawing
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "grid.color": "#ececec",
+    "lines.linewidth": 1.6,
+    "patch.linewidth": 0.5,
+}
+
+
+@contextmanager
+def paper():
+    """The settings under which figures are made; they end with the block."""
+    theme = sns.axes_style("ticks") | sns.plotting_context("paper")
+    with matplotlib.rc_context(theme | _SETTINGS):
+        yield
+
+
+def sheet(title, height, **grid):
+    """An empty figure with its title.
+
+    Parameters
+    ----------
+    title : str
+        The finding, one sentence.
+    height : float
+        Inches, title included.
+    **grid
+        Passed to `Figure.subplots`; without any, the figure has no axes yet.
+
+    Returns
+    -------
+    (Figure, axes)
+    """
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
+    lines = textwrap.wrap(title, _LINE, break_long_words=False)
+    figure.headline = figure.suptitle(
+        "\n".join(lines), x=0.012, ha="left", fontsize=10.5, fontweight="bold", linespacing=1.25, gid=HEADLINE
+    )
+    return figure, figure.subplots(**grid) if grid else None
+
+
+def save(figure, path, title):
+    """Write `path`.png and `path`.svg; the layout is computed once for both.
+
+    Returns
+    -------
+    float
+        Height of the title, share of the figure's: a page that prints the title itself cuts it off.
+    """
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)  # with any other, even "none", each format is drawn twice
+    figure.savefig(f"{path}.png", dpi=DPI, metadata={"Title": title, "Software": None})
+    figure.savefig(f"{path}.svg", metadata={"Title": title, "Date": None, "Creator": None})
+    below = figure.headline.get_window_extent().y0 / figure.bbox.height
+    return round(1 - below, 4)
+
+
+def tidy(axis, grid="y"):
+    """No box around the panel, a faint grid behind it."""
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.set_axisbelow(True)
+    if grid:
+        axis.grid(axis=grid)
+
+
+def counts(axis, words, which="y"):
+    """Whole numbers of the reader's language on an axis."""
+    side = axis.yaxis if which == "y" else axis.xaxis
+    side.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 0 if value % 1 == 0 else 1)))
+
+
+def percents(axis, words, which="y"):
+    """Shares written as percent on an axis."""
+    side = axis.yaxis if which == "y" else axis.xaxis
+    side.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    told = FuncFormatter(lambda value, _: words.percent(value, plain=True).replace("-", "\N{MINUS SIGN}"))
+    side.set_major_formatter(told)
+
+
+def percents_of_log(axis, words):
+    """The same on a log axis: 0.1%, 1%, 10%."""
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+
+
+def scaled(axis, words, unit, highest):
+    """Counts on the vertical axis in ones, thousands or millions; the axis says which (`unit` names the thing)."""
+    size, name = next(s for s in ((1e6, "_million"), (1e3, "_thousand"), (1, "")) if highest >= 5 * s[0] or s[0] == 1)
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value / size, int(value % size > 0))))
+    axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axis.set_ylabel(words(unit + name))
+
+
+class _Decades(LogLocator):
+    """Decades; where fewer than two are shown, twos and fives between them."""
+
+    def tick_values(self, vmin, vmax):
+        self.set_params(subs=(1.0,) if vmin <= 0 or vmax > 100.0 * vmin else (1.0, 2.0, 5.0))
+        return super().tick_values(vmin, vmax)
+
+
+def logarithmic(axis, words, which="x"):
+    """A log axis that names its decades in full numbers (0.01, 1, 1 000), not in powers."""
+    (axis.set_xscale if which == "x" else axis.set_yscale)("log")
+    side = axis.xaxis if which == "x" else axis.yaxis
+    side.set_major_locator(_Decades(10, numticks=12))
+    side.set_minor_locator(NullLocator())
+    side.set_major_formatter(
+        FuncFormatter(lambda value, _: words.number(value, max(0, -int(np.floor(np.log10(value) + 1e-9)))))
+    )
+
+
+def durations(axis, words, shortest, longest, ticks=(1, 10, 60, 600, HOUR, 6 * HOUR, 24 * HOUR, WEEK, 30 * 24 * HOUR)):
+    """A log axis of seconds whose ticks are the times people speak of."""
+    axis.set_xscale("log")
+    ticks = [tick for tick in ticks if shortest <= tick <= longest * 1.01]
+    axis.set_xticks(ticks, [words.duration(tick) for tick in ticks])
+    axis.xaxis.set_minor_locator(NullLocator())
+    axis.set_xlim(shortest, longest)
+
+
+def calendar(axis, dates):
+    """A time axis: years when there are several, months otherwise, days in a short run."""
+    first, last = min(dates), max(dates)
+    days = (last - first).days
+    if days > 730:
+        ticks, form = pd.date_range(first, last, freq="YS"), "%Y"
+    elif days > 62:
+        ticks, form = pd.date_range(first, last, freq=f"{int(np.ceil(days / 122))}MS"), "%Y-%m"
+    else:
+        ticks, form = pd.date_range(first, last, periods=min(days, 3) + 1).normalize(), "%d/%m"
+    axis.set_xticks(ticks, ticks.strftime(form))  # fixed: a locator of dates looks for them anew at each drawing
+    axis.set_xlim(first, last if days else first + pd.Timedelta(days=1))
+
+
+def label_ends(axis, ends, gap=0.062):
+    """Name lines at their right end, moved apart where they would touch.
+
+    Parameters
+    ----------
+    axis : Axes
+        With its scale and limits set.
+    ends : list of (value, text)
+        Last value of each line and what it is.
+    gap : float
+        Least distance of two labels, share of the axis' height.
+    """
+    to_axis = axis.transData + axis.transAxes.inverted()
+    x = axis.get_xlim()[1]
+    heights = [float(np.clip(to_axis.transform((x, value))[1], 0, 1)) for value, _ in ends]
+    order = np.argsort(heights)
+    placed = np.array(heights)[order]
+    for i in range(1, len(placed)):
+        placed[i] = max(placed[i], placed[i - 1] + gap)
+    placed -= max(0.0, placed[-1] - 1.0)
+    for i in range(len(placed) - 2, -1, -1):
+        placed[i] = min(placed[i], placed[i + 1] - gap)
+    for height, which in zip(placed, order, strict=True):
+        axis.annotate(
+            ends[which][1],
+            (1.0, heights[which]),
+            (1.03, height),
+            xycoords="axes fraction",
+            textcoords="axes fraction",
+            va="center",
+            fontsize=8,
+            arrowprops={"arrowstyle": "-", "lw": 0.6, "color": GREY, "shrinkA": 0, "shrinkB": 0},
+        )
+
+
+def mark(axis, value, text, side="left", height=0.97):
+    """A vertical line with its name beside it."""
+    axis.axvline(value, color=INK, lw=1.1, ls=(0, (4, 2)))
+    axis.annotate(
+        text,
+        (value, height),
+        (4 if side == "left" else -4, 0),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha=side,
+        va="top",
+        fontsize=8,
+        bbox={"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
+    )
+
+
+def nothing(axis, text):
+    """A panel without data says so."""
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set_visible(False)
+    axis.text(0.5, 0.5, text, ha="center", va="center", color=GREY, transform=axis.transAxes)

@@ -1,0 +1,239 @@
+"""Figures of a sweep that fit what was varied.
+
+One number: curves with intervals, a line for each combination of words. Two numbers: heat maps. Words: intervals side
+by side. More numbers: curves for each, everything else averaged. Nothing but seeds: what chance alone does.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from sim.report.figures import style
+from sim.report.figures.draw import draw_each
+from sim.report.figures.sweep_finding import SHARES, finding, means_of, rows_told, short, written
+from sim.report.language.words import Words
+
+OUTCOMES = ("active", "earned_mean_euro", "hourly_median_euro", "hours_week_mean", "empty_share", "gini_earners")
+TIERS = tuple(f"{what}.{tier}" for what in ("reading", "truth") for tier in ("very_active", "regular", "occasional"))
+_PERSONS = ("active", *TIERS)
+_LINES = 6  # more are not told apart
+_MAPS = 4  # figures of heat maps, one for each combination of words
+_ROOM = 22  # letters below a panel
+_WIDE = 20  # values further apart than by this factor, or evenly spread by factors, stand on a log scale
+
+
+def draw_sweep(runs, parameters, language, folder):
+    """Draw the figures of a sweep into ``figures/`` of a folder.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        From `sim.runs.sweep_tables.runs_table`; failed runs are left out.
+    parameters : list of str
+        The columns that were varied.
+    language : str
+    folder : Path
+    """
+    words, runs = Words(language), runs[runs["status"] == "finished"]
+    numeric = [key for key in parameters if _number(runs[key])]
+    named = [key for key in parameters if key not in numeric]
+    runs = runs.assign(_named=_together(runs, named))
+    plots = {}
+    for name, outcomes in (("outcomes", OUTCOMES), ("tiers", TIERS)):
+        if len(numeric) == 2:
+            lots = list(dict.fromkeys(runs["_named"]))[:_MAPS]
+            for number, lot in enumerate(lots):
+                suffix = "" if len(lots) == 1 else f"_{number + 1}"
+                part = runs[runs["_named"] == lot]
+                plots[name + suffix] = _later(_maps, part, numeric, outcomes, words, lot if named else "")
+        elif numeric:
+            for key in numeric:
+                suffix, title = ("", "title") if len(numeric) == 1 else (f"_{key.rpartition('.')[2]}", "one_title")
+                plots[name + suffix] = _later(_curves, runs, key, outcomes, words, title)
+        else:
+            plots[name] = _later(_intervals, runs, named, outcomes, words)
+    return draw_each(plots, folder / "figures")
+
+
+def _later(plot, *given):
+    return lambda: plot(*given)
+
+
+def _number(values):
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values) and values.notna().all()
+
+
+def _together(runs, named):
+    """One word for all that is not a number, "" where there is nothing."""
+    shown = [runs[key].astype("string").fillna("null") for key in named]
+    values = shown[0] if len(shown) == 1 else None
+    for key, column in zip(named, shown, strict=True) if len(shown) > 1 else ():
+        part = column if key in ("platform", "demand", "population", "behaviour") else short(key) + "=" + column
+        values = part if values is None else values + ", " + part
+    return pd.Series("", runs.index) if values is None else values.astype(object)
+
+
+def _curves(runs, key, outcomes, words, title):
+    """A curve for each outcome and combination of words against one number."""
+    found = {outcome: means_of(runs, [key], outcome) for outcome in outcomes}
+    told = finding(found, short(key), words, title)
+    lots = list(dict.fromkeys(runs["_named"]))
+    shown = lots if len(lots) <= _LINES else None  # too many lines: one for all
+    figure, panels = _sheet(told)
+    for axis, outcome in zip(panels.flat, outcomes, strict=True):
+        if _empty(axis, runs, outcome, words):
+            continue
+        for number, lot in enumerate(shown or [None]):
+            part = runs if lot is None else runs[runs["_named"] == lot]
+            line = means_of(part, [key], outcome).sort_values("value")
+            colour = style.COLOURS[number]
+            axis.fill_between(line["value"], line["low"], line["high"], color=colour, alpha=0.18, lw=0)
+            axis.plot(line["value"], line["mean"], "o", color=colour, ms=3, ls=style.DASHES[number], label=lot)
+        _name_values(axis, sorted(runs[key].unique()), words)
+        _dress(axis, outcome, words)
+    by = [key] if shown is None else [key, "_named"]
+    note = _note(runs, by, "sweep.curves_note", words)
+    _below(figure, panels, f"{key}\n{note}", len(shown or ()))
+    return figure, told, words("sweep.curves_alt", parameter=key, rows=rows_told(found, words))
+
+
+def _name_values(axis, values, words):
+    """The values that were varied as ticks, those left out whose names would run into the one before."""
+    log = _by_factors(values)
+    if log:
+        style.logarithmic(axis, words)
+    places = np.log(values) if log else np.array(values, float)
+    names, least = [words.short(value) for value in values], np.ptp(places) / _ROOM
+    kept = []
+    for i in [len(values) - 1, *range(len(values) - 1)]:  # the last always
+        apart = [abs(places[i] - places[j]) >= least * (len(names[i]) + len(names[j]) + 2) / 2 for j in kept]
+        if all(apart):
+            kept.append(i)
+    axis.set_xticks([values[i] for i in sorted(kept)], [names[i] for i in sorted(kept)])
+
+
+def _maps(runs, keys, outcomes, words, lot):
+    """A heat map for each outcome over two numbers."""
+    across, down = sorted(keys, key=lambda key: -runs[key].nunique())
+    found = {outcome: means_of(runs, [across, down], outcome) for outcome in outcomes}
+    told = finding(found, words.listed([short(across), short(down)]), words)
+    told = f"{lot[0].upper()}{lot[1:]}: {told[0].lower()}{told[1:]}" if lot else told
+    figure, panels = _sheet(told, 1.1)
+    for axis, outcome in zip(panels.flat, outcomes, strict=True):
+        if _empty(axis, runs, outcome, words):
+            continue
+        table = runs.pivot_table(outcome, down, across, "mean", dropna=False).sort_index(ascending=False)
+        image = axis.imshow(np.ma.masked_invalid(table.to_numpy(float)), cmap=style.MAP, aspect="auto")
+        axis.set_xticks(range(table.shape[1]), [words.short(x) for x in table.columns], fontsize=7)
+        axis.set_yticks(range(table.shape[0]), [words.short(x) for x in table.index], fontsize=7)
+        axis.tick_params(length=0)
+        axis.spines[:].set_visible(False)
+        axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
+        _write_cells(axis, table, image, outcome, words)
+    note = "sweep.map_persons_note" if set(outcomes) <= set(_PERSONS) else "sweep.map_note"
+    note = _note(runs, keys, note, words)
+    figure.supxlabel(f"{across}\n{note}", fontsize=8)
+    figure.supylabel(down, fontsize=8)
+    return figure, told, words("sweep.map_alt", first=across, second=down, rows=rows_told(found, words))
+
+
+def _write_cells(axis, table, image, outcome, words):
+    """The number in each cell, where there is room; without room a scale at the side."""
+    if table.size > 48 or table.shape[1] > 7:
+        axis.figure.colorbar(image, ax=axis, fraction=0.05, pad=0.02).ax.tick_params(labelsize=7)
+        return
+    for (row, column), value in np.ndenumerate(table.to_numpy(float)):
+        if np.isfinite(value):
+            dark = image.norm(value) < 0.55
+            text, colour = written(outcome, value, words), "white" if dark else style.INK
+            axis.text(column, row, text, ha="center", va="center", fontsize=6.5, color=colour)
+
+
+def _intervals(runs, named, outcomes, words):
+    """Means with intervals side by side; the second of several parameters by colour."""
+    first, colours = runs["_named"], pd.Series("", runs.index)
+    counts = sorted(named, key=lambda key: runs[key].nunique())
+    if len(named) > 1 and runs[counts[0]].nunique() <= _LINES:
+        colours = _together(runs, counts[:1])
+        first = _together(runs, [key for key in named if key != counts[0]])
+    runs = runs.assign(_first=first.where(first != "", words("sweep.all")), _colour=colours)
+    found = {outcome: means_of(runs, ["_named"], outcome) for outcome in outcomes}
+    told = finding(found, words.listed(map(short, named)) if named else "", words)
+    names, hues = list(dict.fromkeys(runs["_first"])), list(dict.fromkeys(runs["_colour"]))
+    height = min(3.0, 0.4 + 0.13 * len(names) * max(1.0, 0.7 * len(hues)))
+    figure, panels = _sheet(told, height, sharey=True)
+    for axis, outcome in zip(panels.flat, outcomes, strict=True):
+        if _empty(axis, runs, outcome, words):
+            continue
+        for number, hue in enumerate(hues):
+            _one_hue(axis, runs[runs["_colour"] == hue], names, outcome, number, len(hues), hue)
+        _dress(axis, outcome, words, "x")
+    panels[0, 0].set_yticks(range(len(names)), names)  # of all panels, also of those that are empty
+    panels[0, 0].set_ylim(len(names) - 0.4, -0.6)
+    _below(figure, panels, _note(runs, ["_named"], "sweep.intervals_note", words), len(hues))
+    return figure, told, words("sweep.intervals_alt", rows=rows_told(found, words))
+
+
+def _one_hue(axis, runs, names, outcome, number, hues, label):
+    colour, shift = style.COLOURS[number], (number - (hues - 1) / 2) * 0.7 / hues
+    means = means_of(runs, ["_first"], outcome)
+    places = [names.index(value) + shift for value in means["value"]]
+    dots = runs["_first"].map(names.index) + shift
+    axis.plot(runs[outcome], dots + 0.22 / hues, "o", color=colour, ms=2.5, alpha=0.5, mew=0)
+    axis.hlines(places, means["low"], means["high"], color=colour, lw=2.2)
+    axis.plot(means["mean"], places, "osD^vP"[number], color=colour, ms=4.5, label=label, mec="white", mew=0.5)
+
+
+def _sheet(title, height=1.0, **shared):
+    figure, panels = style.sheet(title, 0.9 + 3.9 * height, nrows=2, ncols=3, squeeze=False, **shared)
+    return figure, panels
+
+
+def _empty(axis, runs, outcome, words):
+    """Whether no run knows an outcome; the panel says so."""
+    if runs[outcome].notna().any():
+        return False
+    style.nothing(axis, words("nothing"))
+    axis.tick_params(length=0)
+    axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
+    return True
+
+
+def _dress(axis, outcome, words, which="y"):
+    axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
+    if outcome in SHARES:
+        style.percents(axis, words, which)
+    else:
+        side = axis.yaxis if which == "y" else axis.xaxis
+        side.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        tell = words.euro if outcome.endswith("_euro") else words.short
+        side.set_major_formatter(lambda value, _: tell(value) if value else words.short(0.0))
+    if outcome in _PERSONS:
+        (axis.set_ylabel if which == "y" else axis.set_xlabel)(words("sweep.persons"), fontsize=8)
+    style.tidy(axis, which)
+
+
+def _note(runs, by, name, words):
+    """What is shown, with how many runs there are of each combination."""
+    sizes = runs.groupby(by).size()
+    if sizes.max() == 1:
+        return words("sweep.single_persons_note" if name == "sweep.map_persons_note" else "sweep.single_note")
+    told = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}\N{EN DASH}{sizes.max()}"
+    return words(name, runs=told)
+
+
+def _below(figure, panels, text, lines):
+    """What is shown, and below it the names of the lines where there are several."""
+    rows = -(-lines // 4) if lines > 1 else 0
+    figure.supxlabel(text + "\n" * 2 * rows, fontsize=8)  # the legend stands on the empty lines
+    if rows:
+        handles = max((axis.get_legend_handles_labels() for axis in panels.flat), key=lambda both: len(both[0]))
+        figure.legend(*handles, loc="outside lower center", ncols=min(lines, 4))
+
+
+def _by_factors(values):
+    """Whether values are spread by factors rather than evenly."""
+    if len(values) < 3 or min(values) <= 0:
+        return False
+    steps, factors = np.diff(values), np.diff(np.log(values))
+    return max(values) > _WIDE * min(values) or np.ptp(factors) / factors.mean() < np.ptp(steps) / steps.mean()

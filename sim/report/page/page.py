@@ -1,0 +1,190 @@
+"""The report of a run or an experiment: one self-contained page that asks the network for nothing.
+
+Built from `page.html.jinja`, the figures already drawn in the folder, and the words of one language.
+"""
+
+import json
+import os
+import shlex
+from pathlib import Path
+
+from sim.instruments.truth import truth
+from sim.report.figures.draw import INDEX
+from sim.report.figures.embed import picture
+from sim.report.language.words import Words
+from sim.report.page.cells import assumptions, target_rows, tier_rows
+from sim.report.page.truth_table import truth_table
+from sim.results.summary import MINIMUM_WAGE, last_month
+
+NAME = "report.html"
+_SCRIPT = """from sim import MicroworkMarket, Scenario
+model = MicroworkMarket(scenario=Scenario.load_file("scenario.yaml"))
+model.run()"""
+
+
+def write(results, folder, tiers=None, targets=None):
+    """Write `report.html`.
+
+    Parameters
+    ----------
+    results : Results
+    folder : path
+        The run folder; figures are taken from its ``figures/`` if there are any.
+    tiers : DataFrame, optional
+        Columns tier, instrument, reading, reading_se, survey_estimate, ratio, truth, comparable, reason.
+    targets : DataFrame, optional
+        Columns id, quantity, value, low, high, unit, role, simulated, uncertainty, inside, comparable, reason.
+
+    Returns
+    -------
+    Path
+        The page, which appears complete or not at all.
+    """
+    words = Words(results.scenario.report.language)
+    target_table, verdict = target_rows(targets, words)
+    known = {
+        "title": words("page.title"),
+        "under": under(results.scenario, words),
+        "story": story(results, words),
+        "tiers": tier_rows(tiers, words),
+        "tiers_caption": words("tiers.caption"),
+        "tables": [truth_table(truth(results), results, words)] if tiers is not None else [],
+        "targets": target_table,
+        "targets_caption": words("targets.caption"),
+        "verdict": verdict,
+        "assumptions": assumptions(results.scenario, words),
+        "command": _command(results),
+        "script": _SCRIPT,
+        "birth": results.provenance,
+    }
+    return publish(known, folder, words)
+
+
+def publish(known, folder, words):
+    """Write the page of what is known.
+
+    Parameters
+    ----------
+    known : dict
+        Everything that `page.html.jinja` asks for but the figures, which are taken from the folder's
+        ``figures/``; of `birth`, the provenance, all leaves are shown but the overrides, which the command has.
+    folder : path
+    words : Words
+
+    Returns
+    -------
+    Path
+    """
+    told = {"sections": []} | known | {"words": words, "figures": _figures(Path(folder) / "figures")}
+    told["birth"] = [(name, value) for name, value in _flat(known["birth"]) if name != "overrides"]
+    shown = {part: told.get(part, True) for part in ("run", "tiers")}
+    shown |= {section["part"]: True for section in told["sections"]}
+    shown |= {table["part"]: True for table in told["tables"]}
+    shown |= {part: told.get(part, True) for part in ("targets", "figures", "assumptions", "reproduce")}
+    told["parts"] = [part for part, there in shown.items() if there]
+    path = Path(folder) / NAME
+    unfinished = path.with_suffix(".html.part")
+    unfinished.write_text(_template().render(told), encoding="utf-8")
+    os.replace(unfinished, path)
+    return path
+
+
+def story(results, words):
+    """What was simulated and what came of it, in words: a list of paragraphs."""
+    world, summary = results.scenario, results.summary
+    demand = words(f"run.{world.demand.name}", **_collapse(world, words))
+    structures = dict.fromkeys(member.structure for member in world.platform.members.values())
+    number = {name: words.number(summary[name]) for name in ("registered", "accounts", "seen_month", "seen_week")}
+    people = max(summary["registered"], 1)
+    shares = {f"{name}_share": words.percent(summary[f"seen_{name}"] / people) for name in ("month", "week")}
+    market = words("run.market", scale=_scale(world, words), platforms=_platforms(world, words), **number)
+    paragraphs = [
+        " ".join([market, *(words(f"run.{structure}") for structure in structures)]),
+        f"{demand} {words('run.mean')}",
+        words("run.people", **number, **shares),
+    ]
+    told = {name: words.number(summary[name]) for name in ("looks", "tasks_posted")}
+    told |= {name: words.percent(summary[name]) for name in ("empty_share", "done_share", "refused_share")}
+    if summary["tasks_posted"]:
+        paragraphs.append(words("run.looks", fill=words.duration(summary["fill_median_seconds"]), **told))
+    return [*paragraphs, f"{_earned(results, words)} {words('run.once')}"]
+
+
+def _earned(results, words):
+    summary, month = results.summary, last_month(results.months)
+    name = words.month(month["month"].iloc[0] if len(month) else f"{results.scenario.end:%Y-%m}")
+    if not summary["earners"]:
+        return words("run.none", month=name)
+    return words(
+        "run.earned",
+        month=name,
+        earners=words.number(summary["earners"]),
+        mean=words.euro(summary["earned_mean_euro"]),
+        median=words.euro(summary["earned_median_euro"]),
+        hourly=words.euro(summary["hourly_median_euro"]),
+        below=words.percent(summary["below_minimum_wage_share"]),
+        wage=words.euro(MINIMUM_WAGE),
+    )
+
+
+def under(world, words):
+    """Platforms, demand, period and seed in a line."""
+    return words(
+        "page.under",
+        platform=world.platform.name,
+        demand=words(f"demand.{world.demand.name}"),
+        start=words.day(world.start),
+        end=words.day(world.end),
+        seed=world.seed,
+    )
+
+
+def _scale(world, words):
+    number = 1 / world.population.scale
+    return words("run.whole") if abs(number - 1) < 0.005 else words("run.part", number=words.figures(number, 2))
+
+
+def _platforms(world, words):
+    labels = [member.label for member in world.platform.members.values()]
+    return words.listed(labels) if len(labels) <= 8 else words("run.many", number=len(labels))
+
+
+def _collapse(world, words):
+    if world.demand.name != "collapse":
+        return {}
+    return {"when": words.day(world.demand.collapse_on), "share": words.percent(world.demand.collapse_depth)}
+
+
+def _figures(folder):
+    index = folder / INDEX
+    if not index.exists():
+        return []
+    drawn = json.loads(index.read_text(encoding="utf-8"))
+    return [{**figure, "picture": picture(folder, figure)} for figure in drawn]
+
+
+def _command(results):
+    world = results.scenario
+    given = results.provenance.get("overrides")
+    if given is None:
+        given = [f"{group}={getattr(world, group).name}" for group in ("platform", "demand", "population")]
+        given += [f"seed={world.seed}"] + ([f"replicate={world.replicate}"] if world.replicate else [])
+    return f"python -m sim.run {shlex.join(given)}".strip()
+
+
+def _flat(tree, above=""):
+    """Leaves of the provenance with their full names."""
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
+
+
+def _template():
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    home = FileSystemLoader(Path(__file__).parent)
+    return Environment(loader=home, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
+        "page.html.jinja"
+    )

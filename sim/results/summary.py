@@ -1,0 +1,214 @@
+"""The run in some hundred numbers: one flat dictionary from name to number.
+
+Names without a prefix are of the whole market over the whole run; `month.` is the last month of the months
+table; `platform.<key>.` and `structure.<biface|deep>.` are the same for a part. Unknown numbers (the median
+of nothing) are nan.
+
+Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 2017-1719).
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.kernel.records import NEVER, SECONDS_PER_DAY
+from sim.results.distributions import filled_within, gini, median_time, top_share
+
+MINIMUM_WAGE = 9.88  # euro per hour
+FULL_TIME_WEEK = 35  # hours
+LONG_WEEK = 20  # hours of micro-work per week above which it is no longer a sideline
+EURO = 1e-6
+HOUR = 1 / 3600
+NAN = float("nan")
+
+_COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
+_TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
+_MONTHLY = (
+    "worker",
+    "month",
+    "looks",
+    "paid_seconds",
+    "unpaid_seconds",
+    "tasks_done",
+    "earned_micro_euro",
+    "platforms",
+)
+_MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
+
+
+def summarise(daily, months, workers, batches, clients, funnel, scenario, absent=None):
+    """Summary of a run.
+
+    Parameters
+    ----------
+    daily, months, workers, batches, clients, funnel : DataFrame
+        The tables of the run folder (see the README's file formats).
+    scenario : Scenario
+    absent : dict of str to int, optional
+        Accounts that nobody opens, by platform: registered, occasional, and otherwise nowhere.
+
+    Returns
+    -------
+    dict of str to number
+    """
+    members, absent = scenario.platform.members, absent or {}
+    times = fill_times(batches, len(daily) and int(daily["day"].max()) + 1)
+    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(times)
+    summary |= _clients(clients)
+    month = last_month(months)
+    registered = max(summary["registered"], len(workers))
+    summary |= _month(month, registered, month_days(month, scenario))
+    summary |= {f"month.{name}": value for name, value in _flows(days_of(daily, month)).items()}
+    for structure in dict.fromkeys(member.structure for member in members.values()):
+        keys = [key for key in members if members[key].structure == structure]
+        summary |= _part(f"structure.{structure}.", keys, daily, month, workers, times, members, absent)
+    for key in members:
+        summary |= _part(f"platform.{key}.", [key], daily, month, workers, times, members, absent)
+    return summary
+
+
+def last_month(months):
+    """Those who looked in the last month of the months table; no rows when there is none."""
+    if not len(months):
+        return months.reindex(columns=_MONTHLY)
+    last = max(months["month"].unique(), key=str)
+    return months[(months["month"] == last) & (months["looks"] > 0)]
+
+
+def days_of(daily, month):
+    """The days of the month that `month` (rows of one month) is about; of the last month when it is empty."""
+    if not len(daily):
+        return daily
+    dates = pd.to_datetime(daily["date"])
+    name = str(month["month"].iloc[0]) if len(month) else f"{dates.max():%Y-%m}"
+    first = pd.Timestamp(f"{name}-01")
+    return daily[(dates >= first) & (dates < first + pd.offsets.MonthBegin(1))]
+
+
+def month_days(month, scenario):
+    """Days of that month within the run."""
+    first = pd.Timestamp(f"{month['month'].iloc[0]}-01" if len(month) else scenario.end.replace(day=1))
+    start, end = pd.Timestamp(scenario.start), pd.Timestamp(scenario.end) + pd.Timedelta(days=1)
+    return max(1, (min(end, first + pd.offsets.MonthBegin(1)) - max(start, first)).days)
+
+
+def weekly_hours(month, days):
+    """Hours per week of paid and unpaid time of each row of a month of `days` days; float array (rows,)."""
+    return (month["paid_seconds"].to_numpy() + month["unpaid_seconds"].to_numpy(float)) * HOUR * 7 / days
+
+
+def fill_times(batches, days):
+    """What is known of each batch's time to fill.
+
+    Parameters
+    ----------
+    batches : DataFrame
+    days : int
+        Length of the run.
+
+    Returns
+    -------
+    DataFrame
+        platform (category), filled (bool), seconds (int32: from posting to the last task done; to the end of
+        the run if still open; `NEVER` if withdrawn).
+    """
+    posted, last = batches["posted"].to_numpy(), batches["last_filled"].to_numpy()
+    withdrawn, still_open = batches["withdrawn"].to_numpy() > 0, batches["open"].to_numpy() > 0
+    filled = ~withdrawn & ~still_open & (last >= 0)
+    seconds = np.where(filled, last - posted, np.where(still_open, days * SECONDS_PER_DAY - posted, NEVER))
+    seconds = seconds.astype(np.int32)  # short integers sort several times faster
+    return pd.DataFrame({"platform": batches["platform"].astype("category"), "filled": filled, "seconds": seconds})
+
+
+def _people(workers, funnel, absent):
+    last = funnel.iloc[-1] if len(funnel) else {}
+    names = ("registered", "seen_month", "seen_week", "worked_month")
+    people = {name: int(last[name]) if len(funnel) else 0 for name in names}
+    people["accounts"] = int(workers["accounts"].sum()) + absent
+    at_the_end = workers["engagement"].value_counts()
+    people |= {name: int(at_the_end.get(name, 0)) for name in ("very_active", "regular", "occasional")}
+    return people | {"occasional": people["occasional"] + absent}
+
+
+def _flows(daily):
+    """Totals over the days and platforms given; tasks open at the end of the last of these days."""
+    total = daily[[*_COUNTS, *_TASKS, "paid_seconds", "unpaid_seconds", *(f"{m}_micro_euro" for m in _MONEY)]].sum()
+    flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
+    flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
+    flows["empty_share"] = _ratio(total["empty_looks"], total["looks"])
+    flows["done_share"] = _ratio(total["tasks_done"], total["tasks_posted"])
+    flows["refused_share"] = _ratio(total["tasks_refused"], total["tasks_done"])
+    flows["paid_hours"] = float(total["paid_seconds"] * HOUR)
+    flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOUR)
+    hours = flows["paid_hours"] + flows["unpaid_hours"]
+    flows["unpaid_share"] = _ratio(flows["unpaid_hours"], hours)
+    flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO) for name in _MONEY}
+    flows["hourly_euro"] = _ratio(flows["pay_euro"], hours)  # all pay over all hours, those of no pay included
+    return flows
+
+
+def _fill(times):
+    filled = times["filled"].to_numpy()
+    seconds = times["seconds"].to_numpy()
+    within, share = filled_within(seconds[filled], seconds[~filled])
+    week = share[: np.searchsorted(within, 7 * SECONDS_PER_DAY, side="right")]
+    return {
+        "fill_median_seconds": median_time(within, share),
+        "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(filled) else NAN,
+        "filled_share": _ratio(filled.sum(), len(filled)),
+    }
+
+
+def _clients(clients):
+    top = top_share(clients["spent_micro_euro"].to_numpy()) if len(clients) else NAN
+    return {"clients": len(clients), "clients_top1_share": top}
+
+
+def _month(month, registered, days):
+    """Earnings and hours of the last month; hourly pay is earnings over paid and unpaid time, per worker."""
+    earned = month["earned_micro_euro"].to_numpy() * EURO
+    earns, hours = earned > 0, weekly_hours(month, days)
+    pay, time = earned[earns], hours[earns] * days / 7
+    hourly = pay / np.maximum(time, HOUR)
+    return {
+        "active": len(month),
+        "earners": int(earns.sum()),
+        "worked_for_nothing": int(((month["tasks_done"] > 0) & ~earns).sum()),
+        "earned_mean_euro": float(pay.mean()) if len(pay) else NAN,
+        "earned_median_euro": _median(pay),
+        "earned_max_euro": float(pay.max()) if len(pay) else NAN,
+        "top1_share": top_share(pay),
+        "gini_earners": gini(pay),
+        "gini_registered": gini(pay, registered),
+        "hourly_median_euro": _median(hourly),
+        "below_minimum_wage_share": _ratio((hourly < MINIMUM_WAGE).sum(), len(hourly)),
+        "hours_week_mean": float(hours.mean()) if len(hours) else NAN,
+        "hours_week_median": _median(hours),
+        "hours_week_earners_median": _median(hours[earns]),
+        "hours_week_long_share": _ratio((hours > LONG_WEEK).sum(), len(hours)),
+        "full_time_equivalents": float(hours.sum() / FULL_TIME_WEEK),
+    }
+
+
+def _part(prefix, keys, daily, month, workers, times, members, absent):
+    """The summary of some platforms; a person with accounts on two of them is one person."""
+    order = list(members)
+    bits = np.uint32(sum(1 << order.index(key) for key in keys))
+    masks = workers["platforms"].to_numpy(np.uint32) & bits
+    unopened = sum(absent.get(key, 0) for key in keys)
+    part = {
+        "registered": int((masks > 0).sum()) + unopened,
+        "accounts": int(np.bitwise_count(masks).sum()) + unopened,
+        "seen_month": int((month["platforms"].to_numpy(np.uint32) & bits > 0).sum()) if len(month) else 0,
+    }
+    platform = times["platform"].cat
+    theirs = platform.categories.isin(keys)[platform.codes]  # of millions of batches
+    part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(times.loc[theirs, ["filled", "seconds"]])
+    return {prefix + name: value for name, value in part.items()}
+
+
+def _median(values):
+    return float(np.median(values)) if len(values) else NAN
+
+
+def _ratio(part, whole):
+    return float(part / whole) if whole else NAN

@@ -1,0 +1,267 @@
+"""A finished run as tables: one row per day and platform, worker and month, worker, batch, client.
+
+Tables hold integers (micro-euro, seconds, counts) and words; `write` puts them into a folder, where everything
+appears at once or not at all.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.records import (
+    DAILY,
+    EDUCATION,
+    ENGAGEMENTS,
+    HOUSEHOLDS,
+    KINDS,
+    LAPSED,
+    MONTH,
+    NOBODY,
+    SEXES,
+    STATES,
+    STATUSES,
+    STRUCTURES,
+)
+from sim.results.summary import summarise
+from sim.simulation.recorder import CAPTURE
+
+WORDS = {"sex": SEXES, "education": EDUCATION, "status": STATUSES, "household": HOUSEHOLDS}
+TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "accounts", "answers")
+
+
+@dataclass
+class Results:
+    """What a run leaves behind.
+
+    Attributes
+    ----------
+    daily, months, workers, batches, clients, funnel, looks_by_hour, accounts, answers : DataFrame
+        As written to the Parquet file of that name.
+    absent : DataFrame
+        The same for accounts that nobody opens, counted by platform and day of sign-up; no rows, no file.
+    summary : dict
+        Name to number, flat.
+    scenario : Scenario
+    provenance : dict
+        Filled in by the command.
+    """
+
+    daily: pd.DataFrame
+    months: pd.DataFrame
+    workers: pd.DataFrame
+    batches: pd.DataFrame
+    clients: pd.DataFrame
+    funnel: pd.DataFrame
+    looks_by_hour: pd.DataFrame
+    accounts: pd.DataFrame
+    answers: pd.DataFrame
+    scenario: object
+    absent: pd.DataFrame = field(default_factory=pd.DataFrame)
+    summary: dict = field(default_factory=dict)
+    provenance: dict = field(default_factory=dict)
+
+    def digest(self):
+        """SHA-256 over every number of every table: equal if and only if the run was the same, to the bit."""
+        sha = hashlib.sha256()
+        for name in self._tables():
+            for column, values in getattr(self, name).items():
+                sha.update(f"{name}.{column}".encode())
+                codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
+                array = np.ascontiguousarray(codes)
+                sha.update("\n".join(map(str, array)).encode() if array.dtype == object else array.view(np.uint8))
+        return sha.hexdigest()
+
+    def write(self, folder):
+        """Write the tables and the summary into an existing folder."""
+        for name in self._tables():
+            table = pa.Table.from_pandas(getattr(self, name), preserve_index=False)
+            pq.write_table(table, folder / f"{name}.parquet", **_packing(table.schema))
+        known = {name: None if value != value else value for name, value in self.summary.items()}
+        (folder / "summary.json").write_text(json.dumps(known, indent=2) + "\n")
+
+    def _tables(self):
+        return (*TABLES, "absent") if len(self.absent) else TABLES
+
+
+def _packing(schema):
+    """How Parquet is to hold columns: whole numbers as differences, half the time and three quarters of the size of
+    a dictionary; only words as a dictionary."""
+    encoding = {}
+    for column in schema:
+        if pa.types.is_integer(column.type):
+            encoding[column.name] = "DELTA_BINARY_PACKED"
+        elif pa.types.is_floating(column.type):
+            encoding[column.name] = "BYTE_STREAM_SPLIT"
+    words = [column.name for column in schema if pa.types.is_dictionary(column.type)]
+    return {"compression": "zstd", "use_dictionary": words, "column_encoding": encoding}
+
+
+def results(model):
+    """The tables of a market that has run, for any number of days."""
+    names = [*model.platform_keys]
+    tables = {
+        "daily": _daily(model, names),
+        "months": _months(model),
+        "workers": _workers(model, names),
+        "batches": _batches(model, names),
+        "clients": _clients(model, names),
+        "funnel": _funnel(model),
+        "looks_by_hour": _by_hour(model, names),
+        "accounts": _accounts(model, names),
+        "answers": _answers(model),
+    }
+    found = Results(**tables, scenario=model.scenario, absent=_absent(model, names))
+    given = {name: tables[name] for name in ("daily", "months", "workers", "batches", "clients", "funnel")}
+    absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
+    found.summary = summarise(**given, scenario=model.scenario, absent=absent)
+    return found
+
+
+def _dates(model):
+    return pd.date_range(model.scenario.start, periods=model.day, unit="s").to_numpy()
+
+
+def _category(codes, words):
+    return pd.Categorical.from_codes(codes, categories=list(words))
+
+
+def _daily(model, names):
+    days, count = model.day, len(names)
+    counters = model.recorder.daily[:days].reshape(days * count, len(DAILY))
+    structure = np.tile(model.columns.platforms["structure"], days)
+    frame = {
+        "date": np.repeat(_dates(model), count),
+        "day": np.repeat(np.arange(days, dtype=np.int32), count),
+        "platform": _category(np.tile(np.arange(count), days), names),
+        "structure": _category(structure, STRUCTURES),
+    }
+    frame |= {name: counters[:, n] for n, name in enumerate(DAILY)}
+    frame["regime"] = pd.Categorical(np.repeat(model.state.label[:days], count))
+    frame["intensity"] = np.repeat(model.state.multiplier[:days], count)
+    return pd.DataFrame(frame)
+
+
+def _funnel(model):
+    columns = ("registered", "seen_month", "seen_week", "worked_month")
+    counts = dict(zip(columns, model.recorder.funnel[: model.day].T, strict=True))
+    return pd.DataFrame({"date": _dates(model)} | counts)
+
+
+def _months(model):
+    kept = []  # month, its table and the rows of those who were active in it
+    for label, table in model.recorder.months:
+        active = np.flatnonzero((table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0))
+        kept.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
+    if not kept:
+        return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
+    frame = {name: np.concatenate([table[name][rows] for _, table, rows in kept]) for name in MONTH.names}
+    whole = pd.DataFrame(frame)
+    codes = np.repeat(np.arange(len(kept)), [len(rows) for *_, rows in kept])
+    labels = [label for label, *_ in kept]
+    whole.insert(1, "month", pd.Categorical.from_codes(codes, categories=labels, ordered=True))
+    return whole
+
+
+def _workers(model, names):
+    market = model.columns
+    rows = np.flatnonzero(market.persons["signed_up"] < model.day)
+    person, worker = _of(market.persons, rows), _of(market.workers, rows)
+    opened = market.accounts["worker"][: market.counts[ACCOUNTS]]
+    frame = {"worker": rows.astype(np.int32)}
+    for name in ("sex", "age", "education", "status", "household", "children", "income", "domestic", "free", "need"):
+        frame[name] = _category(person(name), WORDS[name]) if name in WORDS else person(name)
+    frame |= {name: worker(name) for name in ("reservation_wage", "speed", "accuracy")}
+    frame["accounts"] = np.bincount(opened, minlength=len(market.workers))[rows].astype(np.int8)
+    frame["platforms"] = worker("platforms")
+    frame["first_platform"] = _category(person("first_platform"), names)
+    frame["signed_up"], frame["last_seen"] = person("signed_up"), worker("last_seen")
+    frame["engagement"] = _category(model.engagement()[rows], ENGAGEMENTS)
+    frame["lapsed"] = worker("state") == LAPSED
+    frame |= {name: model.lifetime[name][rows] for name in model.lifetime.dtype.names}
+    return pd.DataFrame(frame)
+
+
+def _of(table, rows):
+    """Gives one field of these rows at a time: whole records would be several times what is asked for."""
+    return lambda name: table[name][rows]
+
+
+def _absent(model, names):
+    """One row per platform and day of sign-up: the accounts nobody opens are alike in all else."""
+    parts = []
+    for p, name in enumerate(names):
+        days, accounts = np.unique(model.absent["signed_up"][model.absent["platform"] == p], return_counts=True)
+        parts.append(pd.DataFrame({"platform": name, "signed_up": days, "accounts": accounts.astype(np.int32)}))
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.assign(platform=pd.Categorical(whole["platform"], categories=names))
+
+
+def _batches(model, names):
+    every = model.recorder.batches(model.columns)
+    renamed = {"piece_rate": "piece_rate_micro_euro", "left": "open"}
+    keep = ("id", "client", "platform", "kind", "piece_rate", "announced_seconds", "true_seconds", "size", "items")
+    keep += ("posted", "first_filled", "last_filled", "done", "withdrawn", "refused", "left")
+    frame = {renamed.get(name, name): every[name].copy() for name in keep}
+    frame["platform"], frame["kind"] = _category(every["platform"], names), _category(every["kind"], KINDS)
+    return pd.DataFrame(frame, copy=False)  # of millions: not to be stacked by type
+
+
+def _clients(model, names):
+    rows = model.columns.clients
+    return pd.DataFrame(
+        {
+            "client": np.arange(len(rows), dtype=np.int32),
+            "platform": _category(rows["platform"], names),
+            "kind": _category(rows["kind"], KINDS),
+            "first_day": rows["first_day"],
+            "last_day": rows["last_day"],
+            "ended": rows["ended"] == 1,
+            "volume": rows["volume"],
+            "announced_share": rows["announced_share"],
+            "strictness": rows["strictness"],
+            "patience": rows["patience"],
+            "batches": rows["k"],
+            "spent_micro_euro": rows["spent"],
+        }
+    )
+
+
+def _accounts(model, names):
+    opened = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+    account = _of(opened, np.flatnonzero(opened["signed_up"] < model.day))
+    frame = {name: account(name) for name in ("worker", "signed_up", "last_seen", "expected_return", "qualification")}
+    frame["last_seen"] = np.maximum(frame["last_seen"], NOBODY)
+    frame |= {"tasks_done": account("done"), "tasks_refused": account("refused")}
+    frame |= {"balance_micro_euro": account("balance"), "on_its_way_micro_euro": account("on_its_way")}
+    frame |= {"week_allotted_seconds": account("week_allotted"), "project": account("project")}
+    frame["platform"] = _category(account("platform"), names)
+    frame["state"] = _category(account("state"), STATES)
+    return pd.DataFrame(frame)
+
+
+def _answers(model):
+    caught = np.concatenate([np.zeros(0, CAPTURE), *model.recorder.captures])
+    return pd.DataFrame({name: caught[name] for name in caught.dtype.names})
+
+
+def _by_hour(model, names):
+    hours = model.columns.hours
+    weeks = max(model.day / 7.0, 1e-9)
+    p, hour = np.divmod(np.arange(hours.shape[0] * 168), 168)
+    flat = hours.reshape(-1, 3)
+    return pd.DataFrame(
+        {
+            "platform": _category(p, names),
+            "weekday": (hour // 24).astype(np.int8),
+            "hour": (hour % 24).astype(np.int8),
+            "looks": flat[:, 0],
+            "found": flat[:, 1],
+            "tasks_open_mean": flat[:, 2] / weeks,
+        }
+    )

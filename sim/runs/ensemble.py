@@ -1,0 +1,116 @@
+"""One scenario over many seeds: ``python -m sim.run seeds=20``.
+
+A single run tells one of the histories that were possible; many tell which of its numbers are luck. What runs
+leave is folded as they come: a row of numbers each.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+
+from sim.runs.replicate import RunsFailed, over_seeds, run_all, write_json
+
+
+def run_ensemble(scenario, folder, overrides):
+    """Make the runs that are missing, write what all of them say, and print it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        ``scenario.seeds`` runs, the first with its seed.
+    folder : Path
+        The ensemble's; it may hold runs of an earlier launch.
+    overrides : list of str
+        The words that made the scenario.
+
+    Returns
+    -------
+    bool
+        Whether every run ended well; the others are listed, each with the command that repeats it.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, saying what is kept.
+    """
+    rows, failures, given_up = {}, [], ""
+    try:
+        with closing(run_all(over_seeds(scenario, scenario.seeds), measured, folder)) as arriving:
+            for one, found in arriving:
+                rows[one.seed] = found
+                import_module("sim.instruments.across_seeds")  # takes a second, which costs nothing while others run
+    except RunsFailed as failed:
+        failures, given_up = failed.failures, failed.given_up
+    except KeyboardInterrupt:
+        kept = f"{len(rows)} of {scenario.seeds} runs are kept in {near(folder)}"
+        raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
+    if rows:
+        _tell(scenario, sorted(rows.items()), folder, overrides, [one.seed for one, _ in failures])
+    if failures:
+        print(f"{len(failures)} of {scenario.seeds} runs failed:", file=sys.stderr)
+    for one, wrong in failures:
+        print(f"  seed {one.seed}: {wrong}\n    {_again(overrides, one.seed)}", file=sys.stderr)
+    if given_up:
+        print(given_up, file=sys.stderr)
+    return not failures and not given_up
+
+
+def measured(results):
+    """What is kept of a run: `sim.instruments.across_seeds.outline`, imported where it is needed."""
+    from sim.instruments.across_seeds import outline
+
+    return outline(results)
+
+
+def _tell(scenario, rows, folder, overrides, failed):
+    """The tables on the screen and in the folder; the provenance comes last, when all else is there."""
+    from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
+    from sim.instruments.targets import load_targets
+    from sim.report.screen.ensemble import ensemble_text
+    from sim.results.provenance import provenance
+
+    runs = _runs(rows)
+    tiers = tiers_over_seeds(tier_frame([("base", seed, found) for seed, found in rows]))
+    targets = targets_over_seeds(load_targets(scenario.survey.targets), [found for _, found in rows])
+    print(ensemble_text(scenario, len(rows), tiers, targets), flush=True)
+    place(folder / "runs.parquet", lambda path: runs.to_parquet(path, compression="zstd", index=False))
+    summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
+    for name, table in {"summary": summary, "tiers": tiers, "targets": targets}.items():
+        place(folder / f"{name}.csv", lambda path, table=table: table.to_csv(path, index=False))
+    place(folder / "scenario.yaml", scenario.write_file)
+    digest = hashlib.sha256(json.dumps(rows, sort_keys=True, default=float).encode()).hexdigest()
+    born = provenance(scenario, digest) | {"seeds": [seed for seed, _ in rows], "failed": failed}
+    write_json(folder / "provenance.json", born | {"overrides": overrides})
+    print(f"Everything is in {near(folder)}")
+
+
+def _runs(rows):
+    """One row per run: seed, digest, and every number of its summary."""
+    import pandas as pd
+
+    return pd.DataFrame([{"seed": seed, "digest": found["digest"]} | found["summary"] for seed, found in rows])
+
+
+def place(path, write):
+    """Have a file written under another name and put into its place complete."""
+    unfinished = path.with_name(f".{path.name}.part")
+    write(unfinished)
+    os.replace(unfinished, path)
+
+
+def _again(overrides, seed):
+    """The command line of one run of the ensemble."""
+    import shlex
+
+    words = [word for word in overrides if word.lstrip("+").partition("=")[0] not in ("seed", "seeds")]
+    return f"python -m sim.run {shlex.join([*words, f'seed={seed}'])}"
+
+
+def near(folder):
+    """A path as one would type it from here."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder

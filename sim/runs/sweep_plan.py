@@ -1,0 +1,125 @@
+"""What a sweep asks for: its runs, each once, and the folder in which they come together."""
+
+import itertools
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.results.folder import own_name
+from sim.runs.replicate import Replicate, over_seeds
+from sim.scenario import composition
+from sim.scenario.problems import BadScenario, Problem
+from sim.scenario.scenario import Scenario
+
+MOST = 100_000  # runs of a sweep
+LUCK = ("seed", "replicate")  # keys that are no parameters: another value is another draw of the same
+OWN = "runs"  # where runs that leave a folder have theirs
+_USUAL = 2**24  # luck below needs no further look
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep.
+
+    Attributes
+    ----------
+    asked : list of Replicate
+        In the order in which they were typed, none twice; each with the words that make it alone.
+    folder : Path
+    flags : tuple of str
+        What stands before the words of each run, such as ``--config-dir mine``.
+    command : str
+        What was typed.
+    """
+
+    asked: list
+    folder: Path
+    flags: tuple
+    command: str
+
+
+def scenarios(axes, folders):
+    """The scenario of each combination of values.
+
+    Parameters
+    ----------
+    axes : list of list of (str, value, str)
+        Key, value and word of each value of each override.
+    folders : sequence of path
+        Where options are looked up.
+
+    Returns
+    -------
+    list of (Scenario, tuple of str)
+        With the words that make it; empty if there are problems.
+    problems : list of Problem
+    """
+    runs = math.prod(map(len, axes))
+    if runs > MOST:
+        widest = max(axes, key=len)
+        return [], [Problem(widest[0][0], f"{len(widest)} values", f"makes {runs} runs; at most {MOST} in a sweep")]
+    luck = [*itertools.product(*(axis for axis in axes if axis[0][0] in LUCK))]
+    found, problems, shared = [], [], {}
+    for others in itertools.product(*(axis for axis in axes if axis[0][0] not in LUCK)):
+        base = None
+        for draw in luck:
+            values = {key: value for key, value, _ in (*others, *draw)}
+            try:
+                if base is None or not _plain(base, values):  # checked as a whole, which a copy need not be
+                    base = _thrifty(Scenario.resolve(values, folders), shared)
+            except BadScenario as bad:
+                problems += bad.problems
+                continue
+            scenario = base.model_copy(update={key: value for key, value, _ in draw})
+            found.append((scenario, tuple(word for _, _, word in (*others, *draw))))
+    return ([] if problems else found), problems
+
+
+def _plain(base, values):
+    """Whether another draw of a scenario needs no look: its luck moves nothing else and is of the usual kind."""
+    luck = [values[key] for key in LUCK if key in values]
+    return base.behaviour.posterior is None and all(type(one) is int and 0 <= one < _USUAL for one in luck)
+
+
+def _thrifty(scenario, shared):
+    """The scenario with sections that others have too being theirs: a thousand are then no larger than a few."""
+    sections = {name: getattr(scenario, name) for name in composition.chosen()}
+    theirs = {name: shared.setdefault((name, repr(one)), one) for name, one in sections.items()}
+    return scenario.model_copy(update=theirs)
+
+
+def runs(found, folder):
+    """The runs of scenarios, over their seeds, each once.
+
+    Parameters
+    ----------
+    found : list of (Scenario, tuple of str)
+        From `scenarios`.
+    folder : Path
+        The sweep's.
+
+    Returns
+    -------
+    list of Replicate
+    """
+    asked, varied = {}, _varied([words for _, words in found])
+    for scenario, words in found:
+        for one in over_seeds(scenario, scenario.seeds):
+            rest = [word for word in words if scenario.seeds == 1 or key_of(word) not in ("seed", "seeds")]
+            mine = tuple(rest if scenario.seeds == 1 else [*rest, f"seed={one.seed}"])
+            told = [word.lstrip("+") for word in mine if key_of(word) in varied and key_of(word) != "seed"]
+            place = str(folder / OWN / own_name([*told, f"seed={one.seed}"])) if scenario.report.folders else None
+            run = Replicate(", ".join(told) or "base", one.scenario, mine, place)
+            asked.setdefault(run.label, run)
+    return [*asked.values()]
+
+
+def _varied(lists):
+    """Keys whose word is not the same in all lists."""
+    words = {word for words in lists for word in words}
+    return {key_of(word) for word in words if any(word not in each for each in lists)}
+
+
+def key_of(word):
+    """The key of a word such as ``seed=3``."""
+    return word.lstrip("+").partition("=")[0]

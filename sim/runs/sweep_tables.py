@@ -1,0 +1,173 @@
+"""The runs of a sweep as tables: one row a run, one row a run and target, in an order that does not depend on launches.
+
+Everything is read from the files of the runs, those of earlier launches too. So the tables are the same bytes however
+often the sweep was stopped, taken up again or made larger.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.targets import NotComparable, compare
+from sim.results.folder import REPLICATES
+from sim.runs.store import code, name, read
+from sim.runs.sweep_plan import LUCK, key_of
+from sim.scenario import composition
+from sim.scenario.problems import at
+
+FINISHED, FAILED = "finished", "failed"
+ABOUT = ("scenario", "seed", "replicate", "status", "digest")  # columns that are no parameter and no result
+
+
+def gathered(folder, measure, failures=(), folders=(composition.CONF,)):
+    """What is there of a sweep.
+
+    Parameters
+    ----------
+    folder : Path
+        The sweep's.
+    measure : callable
+        Runs that something else measured, or that other code made, are left out.
+    failures : list of (Replicate, str)
+        Runs of this launch that ended in an error.
+    folders : sequence of path
+        Where options are looked up.
+
+    Returns
+    -------
+    list of dict
+        typed (value by key), words, scenario (digest), seed, status, and of finished runs what was measured;
+        in the order of their values, then their seeds.
+    """
+    rows = {}
+    for path in sorted((Path(folder) / REPLICATES).glob("*.json")):
+        one = read(path)
+        if one and one.get("code") == code() and one.get("measure") == name(measure) and "words" in one:
+            about = {"words": one["words"], "scenario": one["scenario"], "seed": one["seed"], "status": FINISHED}
+            rows[one["scenario"], one["seed"]] = about | one["measured"] | {"tiers": _tiers(one["measured"])}
+    for one, _ in failures:
+        about = {"words": list(one.words), "scenario": one.digest, "seed": one.seed, "status": FAILED}
+        rows.setdefault((one.digest, one.seed), about | {"digest": None, "summary": {}, "targets": {}, "tiers": {}})
+    for row in rows.values():
+        row["typed"] = dict(map(composition.assignment, row["words"]))
+    keys = sorted({key for row in rows.values() for key in row["typed"]})
+    for row in rows.values():
+        row["typed"] = {key: _value(row["typed"], key, folders) for key in keys}
+    return sorted(rows.values(), key=lambda row: [*map(_rank, row["typed"].values()), row["seed"], row["scenario"]])
+
+
+def _tiers(measured):
+    """What the instruments read and what is true, by tier."""
+    tiers = {row["tier"].replace(" ", "_"): row for row in measured["tiers"]}
+    return {f"{what}.{tier}": row[what] for what in ("reading", "truth") for tier, row in tiers.items()}
+
+
+def _value(typed, key, folders):
+    """What a run has at a key, typed or not."""
+    if key in typed:
+        return plain(typed[key])
+    usual = composition.chosen()
+    if key in usual:
+        return usual[key]
+    try:
+        return plain(at(composition.compose({g: typed.get(g, usual[g]) for g in usual}, folders), key.split(".")))
+    except FileNotFoundError:  # an option of somebody's own that is not here
+        return None
+
+
+def plain(value):
+    """A value as it may stand in a table: a number, a word, or None."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return json.dumps(value, default=str) if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _rank(value):
+    """What a value is sorted by: numbers before words, none of them by how they were typed."""
+    number = isinstance(value, int | float)
+    return (value is None, not number, value if number else 0.0, "" if number else str(value))
+
+
+def varied(rows):
+    """Keys that have several values, seeds apart: the parameters of a sweep."""
+    keys = [key for key in (rows[0]["typed"] if rows else ()) if key not in (*LUCK, "seeds")]
+    keys = [key for key in keys if not key.startswith(("report.", "cluster")) and key != "survey.targets"]
+    return [key for key in keys if len({_rank(row["typed"][key]) for row in rows}) > 1]
+
+
+def runs_table(rows):
+    """One row a run.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `gathered`.
+
+    Returns
+    -------
+    DataFrame
+        Every varied parameter under its key; scenario (digest), seed, replicate (if varied), status, digest; every
+        number of the summary, nan where a run has none of that name; and reading.<tier>, truth.<tier>.
+    """
+    columns = {key: column([row["typed"][key] for row in rows]) for key in varied(rows)}
+    columns["scenario"] = [row["scenario"][:16] for row in rows]
+    columns["seed"] = np.array([row["seed"] for row in rows], np.uint64)
+    if len({_rank(row["typed"].get("replicate")) for row in rows}) > 1:
+        columns["replicate"] = [row["typed"]["replicate"] for row in rows]
+    columns |= {about: [row[about] for row in rows] for about in ("status", "digest")}
+    found = [row["summary"] | row["tiers"] for row in rows]
+    for number in dict.fromkeys(number for one in found for number in one):
+        columns[number] = np.array([one.get(number, np.nan) for one in found], float)
+    return pd.DataFrame(columns)
+
+
+def column(values):
+    """A column of a list of plain values: numbers as numbers, anything else as words."""
+    kinds = {type(value) for value in values}
+    if kinds == {int}:
+        return pd.array(values, "int64")
+    if kinds <= {int, float, type(None)}:
+        return np.array([np.nan if value is None else value for value in values], float)
+    return pd.array([None if value is None else _word(value) for value in values], "string")
+
+
+def _word(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def targets_table(rows, targets):
+    """One row a finished run and target.
+
+    Parameters
+    ----------
+    rows : list of dict
+        From `gathered`.
+    targets : DataFrame
+        From `sim.instruments.targets.load_targets`.
+
+    Returns
+    -------
+    DataFrame
+        The varied parameters, seed, and the columns of `sim.instruments.targets.compare`.
+    """
+    keys, tables = varied(rows), []  # at least one run is there
+    for row in rows:
+        if row["status"] == FINISHED:
+            told = row["targets"].items()
+            found = {id: NotComparable(one) if isinstance(one, str) else tuple(one) for id, one in told}
+            tables.append(compare(targets, found))
+    table = pd.concat(tables, ignore_index=True)
+    well = [row for row in rows if row["status"] == FINISHED for _ in range(len(targets))]
+    for place, key in enumerate(keys):
+        table.insert(place, key, column([row["typed"][key] for row in well]))
+    table.insert(len(keys), "seed", np.array([row["seed"] for row in well], np.uint64))
+    return table
+
+
+def words_in_common(rows):
+    """The words that all runs share, luck and whatever is varied left out; sorted, without a plus."""
+    away = {*varied(rows), *LUCK, "seeds"}
+    words = {word.lstrip("+") for row in rows for word in row["words"]}
+    return sorted(word for word in words if key_of(word) not in away)

@@ -1,0 +1,205 @@
+"""The choices of ``conf/``: one YAML file per option of a group, plain numbers and words.
+
+Read here without Hydra, so that the library, the tests and ``--help`` need none; `sim.run` composes the same
+files with Hydra. An option may begin with ``defaults: [other, _self_]`` and then says only what differs.
+"""
+
+import copy
+import itertools
+from pathlib import Path
+
+import yaml
+
+from sim.scenario.problems import Problem, at, nearest, question, unknown
+
+_SIM = Path(__file__).resolve().parent.parent
+# Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same ten times as fast, where the C library is there
+SEVERAL = "policy"  # the group of which several options can be chosen together
+CONF = next(path for path in (_SIM / "conf", _SIM.parent / "conf") if (path / "config.yaml").exists())
+
+
+def read(path):
+    """The content of one YAML file, a dictionary."""
+    return yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER) or {}
+
+
+def chosen():
+    """The default option of each group, ``{group: option}``."""
+    entries = (entry for entry in read(CONF / "config.yaml")["defaults"] if isinstance(entry, dict))
+    return {group: option for entry in entries for group, option in entry.items() if " " not in group}
+
+
+def options(group, folders=(CONF,)):
+    """The names of a group's options, sorted."""
+    return sorted({path.stem for folder in folders for path in (Path(folder) / group).glob("*.yaml")})
+
+
+def option(group, name, folders=(CONF,)):
+    """One option's tree, with what it builds on merged in.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no folder has it.
+    """
+    path = next((p for p in (Path(folder) / group / f"{name}.yaml" for folder in folders) if p.exists()), None)
+    if path is None:
+        raise FileNotFoundError(f"no option {name!r} in group {group!r}")
+    own = read(path)
+    tree = {}
+    for base in own.pop("defaults", []):
+        if base != "_self_":
+            merge(tree, option(group, base, folders))
+    return merge(tree, own)
+
+
+def summary(group, name):
+    """The first sentence of the comment at the head of an option's file."""
+    lines = (CONF / group / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
+    return " ".join(line.lstrip("# ") for line in comment).partition(". ")[0].rstrip(".")
+
+
+def compose(choices=None, folders=(CONF,)):
+    """The tree of a scenario: the top level of ``config.yaml`` and one option per group."""
+    top = read(CONF / "config.yaml")
+    tree = {key: value for key, value in top.items() if key not in ("defaults", "hydra")}
+    for group, names in {**chosen(), **(choices or {})}.items():
+        for name in [names] if isinstance(names, str) else names:
+            tree[group] = merge(tree.get(group, {}), option(group, name, folders))
+    return tree
+
+
+def merge(tree, other):
+    """Lay one tree over another, in place; what is not a dictionary replaces. Returns the first."""
+    for key, value in other.items():
+        if isinstance(value, dict) and isinstance(tree.get(key), dict):
+            merge(tree[key], value)
+        else:
+            tree[key] = value
+    return tree
+
+
+def choose(changes, folders=(CONF,)):
+    """Lay changes over the choices they name.
+
+    Parameters
+    ----------
+    changes : dict
+        ``{full key: value}``. A word at a group's own key chooses its option; a dictionary stands for the keys
+        below it.
+
+    Returns
+    -------
+    base, tree : dict
+        The chosen options, and the same with the changes.
+    problems : list of Problem
+        Options and keys that do not exist; they are left out of the tree.
+    """
+    choices, problems = {}, []
+    for group in chosen():
+        asked = changes.get(group, {})
+        if not isinstance(asked, dict):
+            choices[group], wrong = _options(group, asked, folders)
+            problems += wrong
+    choices = {group: asked for group, asked in choices.items() if asked}
+    base = compose(choices, folders)
+    tree = copy.deepcopy(base)
+    for key, value in _spread(changes, base):
+        *above, name = path = key.split(".")
+        if _has_place(tree, path, value):
+            at(tree, above)[name] = value
+        else:
+            problems.append(_unchosen(path, value, folders) or unknown(key, value, base))
+    return base, tree, problems
+
+
+def _options(group, asked, folders):
+    """The options asked for by a word or, in the group `policy`, by several; and the problems of those unknown."""
+    several = group == SEVERAL and isinstance(asked, list | tuple)
+    names, problems, known = [], [], options(group, folders)
+    for name in asked if several else [asked]:
+        if name not in known:
+            wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"
+            problems.append(Problem(group, name, wrong))
+        elif name in names:
+            problems.append(Problem(group, name, "is named twice"))
+        else:
+            names.append(name)
+    problems += twice(group, names, folders)
+    return sorted(names) if several else names, problems
+
+
+def twice(key, names, folders=(CONF,)):
+    """The problems of options that say the same thing in different ways, such as two forms of one policy."""
+    said, problems = {}, []
+    for name in names if len(names) > 1 else ():
+        for part in option(SEVERAL, name, folders):
+            if part in said:
+                wrong = f"are two forms of the same policy, {part}; choose one"
+                problems.append(Problem(key, [said[part], name], wrong))
+            said[part] = name
+    return problems
+
+
+def _unchosen(path, value, folders):
+    """The problem of a field of a policy that is not chosen; None of any other."""
+    if path[0] != SEVERAL or len(path) < 3 or path[1] not in options(SEVERAL, folders):
+        return None
+    own = option(SEVERAL, path[1], folders)
+    if at(own, path[1:]) is None:
+        return unknown(".".join(path), value, {SEVERAL: own})
+    return Problem(".".join(path), value, f"belongs to a policy that is not chosen; choose it with policy={path[1]}")
+
+
+def keys(changes, base):
+    """Every full key that changes give a value, as a set."""
+    return {key for key, _ in _spread(changes, base)}
+
+
+def _spread(changes, base, prefix=""):
+    """Every change by full key; a dictionary is spread out unless it is the value of a field or a new platform."""
+    for name, value in changes.items():
+        key = f"{prefix}{name}"
+        path = key.split(".")
+        field = _has_place(base, path, value) and not isinstance(at(base, path), dict)
+        if isinstance(value, dict) and not field:
+            yield from _spread(value, base, f"{key}.")
+        elif prefix or name not in chosen():
+            yield key, value.item() if hasattr(value, "item") else value
+
+
+def _has_place(tree, path, value):
+    """Whether a value can be put at a path: where one stands, or as a whole new platform."""
+    *above, name = path
+    node = at(tree, above)
+    new = above == ["platform", "members"] and isinstance(value, dict)
+    return isinstance(node, dict) and (name in node or new)
+
+
+def repaired(tree, base, keys):
+    """A copy of a tree in which the values at some keys are those of the base, or gone if it has none there."""
+    tree = copy.deepcopy(tree)
+    for key in keys:
+        *above, name = key.split(".")
+        node, usual = at(tree, above), at(base, above)
+        if isinstance(usual, dict) and name in usual:
+            node[name] = usual[name]
+        elif isinstance(node, dict):
+            node.pop(name, None)
+    return tree
+
+
+def typed(words):
+    """The full keys that words such as ``demand.hours_per_day=100`` give a value, as a set."""
+    return {word.lstrip("+").partition("=")[0] for word in words}
+
+
+def assignment(text):
+    """The key and value of a word such as ``demand.hours_per_day=100``."""
+    key, _, value = text.lstrip("+").partition("=")
+    try:
+        return key, float(value) if "e" in value.lower() else yaml.safe_load(value)
+    except ValueError:
+        return key, yaml.safe_load(value)

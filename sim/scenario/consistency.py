@@ -1,0 +1,164 @@
+"""Combinations of fields that cannot be: each value alone would do."""
+
+import math
+from datetime import timedelta
+
+from sim.scenario.problems import Problem, nearest, question
+
+MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
+MOST_DAYS = 24_000  # seconds since the start are kept in 32 bits
+LAST_SEED = 2**64 - 1
+USUAL_SURVEY = "foule_factory"  # where the published survey was posted; other markets simply hold none
+
+
+def conflicts(scenario):
+    """Every `Problem` of a scenario whose fields are each in range."""
+    return [
+        *_seeds(scenario),
+        *_calendar(scenario),
+        *(problem for key, member in scenario.platform.members.items() for problem in _platform(scenario, key, member)),
+        *_platforms(scenario),
+        *_shares(scenario),
+        *_spreads(scenario),
+        *_traits(scenario.population.traits),
+        *_survey(scenario),
+        *_policies(scenario),
+        *_cluster(scenario.cluster),
+    ]
+
+
+def _seeds(scenario):
+    most = LAST_SEED - scenario.seed + 1
+    if scenario.seeds > most:
+        yield Problem("seeds", scenario.seeds, f"at most {most} from seed = {scenario.seed} on: seeds end at 2^64 - 1")
+
+
+def _calendar(scenario):
+    start, end, demand = scenario.start, scenario.end, scenario.demand
+    if end < start:
+        yield Problem("end", end, f"is before start = {start}")
+    elif end - start > timedelta(MOST_DAYS):
+        yield Problem("end", end, f"at most {MOST_DAYS} days after start = {start}")
+    elif demand.name == "collapse" and not start <= demand.collapse_on <= end:
+        yield Problem("demand.collapse_on", demand.collapse_on, f"must lie between start = {start} and end = {end}")
+
+
+def _platforms(scenario):
+    members = scenario.platform.members
+    if not 1 <= len(members) <= MOST_PLATFORMS:
+        yield Problem("platform.members", len(members), f"there must be 1 to {MOST_PLATFORMS} platforms")
+    elif not any(member.demand_share for member in members.values()):
+        yield Problem("platform.members", list(members), "demand_share must be above 0 on at least one platform")
+
+
+def _platform(scenario, key, member):
+    key, chain = f"platform.members.{key}", member.chain
+    if member.opened > scenario.end:
+        yield Problem(f"{key}.opened", member.opened, f"is after end = {scenario.end}")
+    if member.structure == "deep" and chain is None:
+        yield Problem(f"{key}.chain", None, "a platform with structure = deep needs the three layers of the chain")
+    if member.structure == "biface" and chain is not None:
+        yield Problem(f"{key}.structure", "biface", f"a platform with a chain must be deep; or set {key}.chain=null")
+    if chain is None:
+        return
+    if chain.target_hours > chain.weekly_cap_hours:
+        cap = f"{key}.chain.weekly_cap_hours = {chain.weekly_cap_hours:g}"
+        yield Problem(f"{key}.chain.target_hours", chain.target_hours, f"is above {cap}")
+
+
+def _shares(scenario):
+    traits = scenario.population.traits
+    lists = {f"platform.members.{key}.requires": m.requires for key, m in scenario.platform.members.items()}
+    lists |= {f"population.traits.{name}": getattr(traits, name) for name in ("age_bands", "education_below")}
+    lists["demand.kinds.*.share"] = [kind.share for kind in scenario.demand.kinds.values()]
+    for key, shares in lists.items():
+        total = math.fsum(shares)
+        if abs(total - 1) > 1e-6:
+            yield Problem(key, list(shares), f"these shares must add up to 1, not {total:.6g}")
+
+
+def _spreads(scenario):
+    demand, behaviour = scenario.demand, scenario.behaviour
+    for key, mean, sd in (
+        ("demand.strictness_sd", demand.strictness_mean, demand.strictness_sd),
+        ("behaviour.accuracy_sd", behaviour.accuracy_mean, behaviour.accuracy_sd),
+    ):
+        widest = math.sqrt(mean * (1 - mean))
+        if sd > widest:
+            yield Problem(key, sd, f"shares around a mean of {mean:g} spread by at most {widest:.3g}")
+    if behaviour.lapse_rate > behaviour.looking_rate_max:
+        most = f"behaviour.looking_rate_max = {behaviour.looking_rate_max:g}"
+        yield Problem("behaviour.lapse_rate", behaviour.lapse_rate, f"is above {most}: everybody would stop at once")
+
+
+def _traits(traits):
+    for name in ("households_women", "households_men"):
+        shares = getattr(traits, name)
+        if math.fsum(shares) + traits.with_parents > 1 + 1e-6:
+            parents = f"population.traits.with_parents = {traits.with_parents:g}"
+            yield Problem(
+                f"population.traits.{name}", list(shares), f"these shares and {parents} add up to more than 1"
+            )
+    if traits.income_below_1500 + traits.income_1500_3000 > 1:
+        below = f"population.traits.income_below_1500 = {traits.income_below_1500:g}"
+        yield Problem(
+            "population.traits.income_1500_3000", traits.income_1500_3000, f"and {below} add up to more than 1"
+        )
+    for lower, upper in (("poor_line", "low_line"), ("poor_share", "low_share")):
+        if getattr(traits, lower) >= getattr(traits, upper):
+            bound = f"population.traits.{upper} = {getattr(traits, upper):g}"
+            yield Problem(f"population.traits.{lower}", getattr(traits, lower), f"must be below {bound}")
+    young, adults = traits.age_bands[1], math.fsum(traits.age_bands[1:5])
+    older = traits.above_bac_plus_2_25_64 * adults - traits.above_bac_plus_2_25_34 * young
+    if not 0 <= older <= adults - young:
+        key = "population.traits.above_bac_plus_2_25_64"
+        given = f"population.traits.above_bac_plus_2_25_34 = {traits.above_bac_plus_2_25_34:g}"
+        yield Problem(key, traits.above_bac_plus_2_25_64, f"no share of those over 35 fits it and {given}")
+
+
+def _survey(scenario):
+    survey, members = scenario.survey, scenario.platform.members
+    if survey.retained is not None and survey.retained > len(members):
+        yield Problem("survey.retained", survey.retained, f"at most {len(members)}, the number of platforms")
+    if survey.platform not in members and survey.platform != USUAL_SURVEY:
+        names = ", ".join(members)
+        near = question(nearest(survey.platform, members))
+        yield Problem("survey.platform", survey.platform, f"must be one of the platforms {names}{near}")
+    first, second = survey.waves
+    if second <= first:
+        yield Problem("survey.waves", [first, second], "the second wave must come after the first")
+    posted_on = members.get(survey.platform)
+    if posted_on is not None and first < posted_on.opened:
+        opened = f"platform.members.{survey.platform}.opened = {posted_on.opened}"
+        yield Problem("survey.waves", [first, second], f"the first wave is before the platform opens, {opened}")
+
+
+def _policies(scenario):
+    policy, members = scenario.policy, scenario.platform.members
+    if not policy.chosen:
+        return
+    if not scenario.start <= policy.start <= scenario.end:
+        between = f"must lie between start = {scenario.start} and end = {scenario.end}"
+        yield Problem("policy.start", policy.start, between)
+    structures = {member.structure for member in members.values()}
+    if policy.employment_presumption and "deep" not in structures:
+        yield Problem("policy", "employment_presumption", "binds nobody: no platform of this choice is deep labour")
+    biface = [name for name in ("portable_qualifications", "commission_on_workers") if name in policy.chosen]
+    if policy.raise_alone and policy.raise_alone.clients == "largest":
+        biface.append("raise_alone")
+    if biface and "biface" not in structures:
+        yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
+    if policy.automation and policy.automation.kind not in scenario.demand.kinds:
+        names, kind = list(scenario.demand.kinds), policy.automation.kind
+        wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
+        yield Problem("policy.automation.kind", kind, wrong)
+
+
+def _cluster(cluster):
+    if cluster.name == "dask" and cluster.address is None:
+        where = "where the scheduler listens, as tcp://127.0.0.1:8786; docs/clusters.md says how to start one"
+        yield Problem("cluster.address", None, f"cluster=dask needs it: {where}")
+    if cluster.name != "dask" and cluster.address is not None:
+        yield Problem("cluster.address", cluster.address, f"cluster={cluster.name} has none; meant with cluster=dask")
+    if cluster.name == "slurm" and cluster.workers is None:
+        yield Problem("cluster.workers", None, "cluster=slurm needs to know how many jobs to ask for")

@@ -1,0 +1,123 @@
+"""What a field of a scenario means, and what may stand in it; for the check at the door and for people.
+
+Imports nothing that takes time: ``--help`` is answered from here.
+"""
+
+from datetime import date
+from typing import Literal, get_args, get_origin, get_type_hints
+
+ASSUMED = "assumed"  # a guess of ours
+CALIBRATED = "calibrated"  # found by looking for what meets the targets that may be fitted
+CHOICE = "choice"  # not a fact of the world: for the user to say
+
+
+class Quantity:
+    """Meaning, unit, range and source of one field.
+
+    Parameters
+    ----------
+    meaning : str
+        What it is, in words.
+    unit : str
+        Unit of the value, or "" for a word or a bare number.
+    low, high : number, optional
+        Closed range of the number, or of each number of a list.
+    source : str
+        Where the default comes from; by default calibrated where there is a prior, assumed where there is a
+        unit or a range, else a choice.
+    prior : sim.scenario.priors.Uniform, LogUniform or LogNormal, optional
+        Makes the field a free parameter: what is thought of it before the targets that may be fitted are seen.
+    """
+
+    __slots__ = ("meaning", "unit", "low", "high", "source", "prior")
+
+    def __init__(self, meaning, unit="", low=None, high=None, source=None, prior=None):
+        self.meaning, self.unit, self.low, self.high, self.prior = meaning, unit, low, high, prior
+        guessed = CALIBRATED if prior else CHOICE if unit == "" and low is None else ASSUMED
+        self.source = source or guessed
+
+    def __get_pydantic_core_schema__(self, source, handler):
+        return self._bounded(handler(source))
+
+    def _bounded(self, schema):
+        """The same schema with the range, and no silent conversion, at every number inside."""
+        if schema["type"] in ("int", "float"):
+            return {**schema, "ge": self.low, "le": self.high, "strict": True}
+        for inner in ("schema", "items_schema"):
+            if isinstance(schema.get(inner), dict):
+                schema = {**schema, inner: self._bounded(schema[inner])}
+            elif isinstance(schema.get(inner), list):
+                schema = {**schema, inner: [self._bounded(part) for part in schema[inner]]}
+        return schema
+
+    def range(self):
+        """The range in words, "" where there is none."""
+        return "" if self.low is None else f"{_plain(self.low)} to {_plain(self.high)}"
+
+
+def fields_of(declared):
+    """``{name: (type, Quantity)}`` of a declared class, in its order."""
+    return {name: (hint, getattr(declared, name)) for name, hint in get_type_hints(declared).items()}
+
+
+def section(kind):
+    """The declared class inside a type, and whether it stands under names of its own; (None, False) of a value."""
+    named = get_origin(kind) is dict
+    for part in (kind, *get_args(kind)):
+        if hasattr(part, "__annotations__"):
+            return part, named
+    return None, False
+
+
+def leaves(declared, prefix=""):
+    """Every field below a declared class: (full key, type, Quantity); ``<name>`` stands for any name."""
+    for name, (kind, quantity) in fields_of(declared).items():
+        inner, named = section(kind)
+        if inner is None:
+            yield prefix + name, kind, quantity
+        else:
+            yield from leaves(inner, f"{prefix}{name}.<name>." if named else f"{prefix}{name}.")
+
+
+def free(declared):
+    """The free parameters below a declared class: ``{full key: Quantity}`` of the fields with a prior."""
+    return {key: quantity for key, _, quantity in leaves(declared) if quantity.prior}
+
+
+def find(declared, path):
+    """Type and quantity of the field at a path (a sequence of names), or None if there is no such field."""
+    inner, named, found = declared, False, None
+    for part in path:
+        if inner is None:
+            return found if isinstance(part, int) else None
+        if named:  # this part is a name somebody gave
+            named, found = False, (inner, None)
+            continue
+        found = fields_of(inner).get(part)
+        if found is None:
+            return None
+        inner, named = section(found[0])
+    return found
+
+
+def allowed(kind, quantity):
+    """What may stand in a field, in words."""
+    options = [part for part in get_args(kind) if part is not type(None)]
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(options)
+    if get_origin(kind) is tuple:
+        return f"a list of {len(options)}, each " + allowed(options[0], quantity)
+    if type(None) in get_args(kind):
+        return allowed(options[0], quantity) + ", or null"
+    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
+    words[date] = "a date such as 2018-07-31"
+    if section(kind)[0] is not None:
+        return "a group of fields"
+    return words[kind] + (f" from {quantity.range()}" if quantity.low is not None else "")
+
+
+def _plain(number):
+    """A number as a person writes it."""
+    if isinstance(number, int) and number > 10**9 and (number + 1) & number == 0:
+        return f"2^{number.bit_length()} - 1"
+    return f"{number:.15g}"

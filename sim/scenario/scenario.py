@@ -1,0 +1,212 @@
+"""The scenario: everything a run depends on, frozen and checked at the door.
+
+The fields are declared in `sim.scenario.fields`, their values stand in ``conf/``; here they become one validated tree.
+"""
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
+
+from sim.scenario import composition, fields
+from sim.scenario.consistency import conflicts
+from sim.scenario.parameter import fields_of, section
+from sim.scenario.posterior import laid
+from sim.scenario.problems import BadScenario, of_fields
+
+REFERENCE_PEOPLE = 266_126  # registered persons at full scale; demand and clients scale with people / this
+PUBLISHED_PLATFORMS = 7  # platforms kept for the published estimate
+
+
+class Section(BaseModel):
+    """One frozen part of a scenario; it knows its fields and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class _Scaled(Section):
+    @property
+    def scale(self):
+        """People over people at full scale; demand and clients are multiplied by it."""
+        return self.people / REFERENCE_PEOPLE
+
+
+class _Chosen(Section):
+    @property
+    def chosen(self):
+        """The policies in force from `start` on, a tuple of names in the order of their declaration."""
+        return tuple(name for name, own in self if isinstance(own, Section))
+
+
+_MODELS = {}
+
+
+def _model(declared, base=Section):
+    """The validated model of a class of `sim.scenario.fields`."""
+    parts = fields_of(declared).items()
+    members = {name: (Annotated[_swapped(kind), quantity], ...) for name, (kind, quantity) in parts}
+    model = create_model(declared.__name__, __base__=base, __doc__=declared.__doc__, __module__=__name__, **members)
+    return _MODELS.setdefault(declared, model)
+
+
+def _swapped(kind):
+    """The same type with declared classes replaced by their models."""
+    origin = get_origin(kind)
+    if origin is None or origin is Literal:
+        return _MODELS.get(kind, kind)
+    parts = tuple(_swapped(part) for part in get_args(kind))
+    return origin[parts] if origin in (dict, tuple) else Union[parts]  # noqa: UP007
+
+
+Chain = _model(fields.Chain)
+Platform = _model(fields.Platform)
+Institution = _model(fields.Institution)
+Kind = _model(fields.Kind)
+Demand = _model(fields.Demand)
+Traits = _model(fields.Traits)
+Population = _model(fields.Population, _Scaled)
+Behaviour = _model(fields.Behaviour)
+Survey = _model(fields.Survey)
+for _kind, _ in fields_of(fields.Policy).values():
+    if (_one := section(_kind)[0]) is not None:
+        globals()[_one.__name__] = _model(_one)  # by its name, so that a scenario can be pickled
+Policy = _model(fields.Policy, _Chosen)
+Record = _model(fields.Record)
+Report = _model(fields.Report)
+Cluster = _model(fields.Cluster)
+_MOVES_NOTHING = {"seeds": True, "report": True, "cluster": True, "survey": {"targets"}}
+
+
+class Scenario(_model(fields.Scenario)):
+    """Everything that a run depends on."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drawn(cls, tree, info):
+        return laid(tree, (info.context or {}).get("typed", ())) if isinstance(tree, dict) else tree
+
+    @model_validator(mode="after")
+    def _possible(self):
+        found = conflicts(self)
+        if found:
+            raise BadScenario(found)
+        return self
+
+    @classmethod
+    def compose(cls, overrides=()):
+        """A scenario from ``conf/`` and a list of words such as ``"platform=deep"`` or ``"seed=3"``.
+
+        Raises
+        ------
+        BadScenario
+            With every problem of every word.
+        """
+        return cls.resolve(dict(map(composition.assignment, overrides)))
+
+    @classmethod
+    def load(cls, **choices):
+        """A scenario from ``conf/``: per group an option (a word) or changes (a dictionary); and single fields.
+
+        ``Scenario.load(seed=2, platform="deep", behaviour={"looking_rate": 1.0})``; a full key works too, as in
+        ``Scenario.load(**{"behaviour.looking_rate": 1.0})``.
+
+        Raises
+        ------
+        BadScenario
+            With every problem of every choice.
+        """
+        return cls.resolve(choices)
+
+    @classmethod
+    def resolve(cls, changes, folders=(composition.CONF,)):
+        """A scenario from values by full key; a word at a group's own key chooses the option to start from.
+
+        Parameters
+        ----------
+        changes : dict
+            ``{full key: value}``; a dictionary as a value stands for the keys below.
+        folders : sequence of path
+            Where the groups are looked up, first one first.
+
+        Raises
+        ------
+        BadScenario
+            With every problem of every change.
+        """
+        base, tree, problems = composition.choose(changes, folders)
+        typed = composition.keys(changes, base)
+        scenario, found = cls._tried(tree, typed)
+        if scenario is None:  # with the wrong values put right, what else is wrong with the others?
+            wrong = {problem.key for problem in found}
+            _, further = cls._tried(composition.repaired(tree, base, wrong), typed)
+            found += [problem for problem in further if problem.key not in wrong]
+        if problems or found:
+            raise BadScenario(problems + found)
+        return scenario
+
+    @classmethod
+    def load_file(cls, path):
+        """Read back a ``scenario.yaml``, to be run on this machine.
+
+        Raises
+        ------
+        BadScenario
+            If the file is not a scenario.
+        """
+        return cls.checked({"cluster": composition.option("cluster", "local")} | composition.read(path))
+
+    def write_file(self, path):
+        """Write a ``scenario.yaml``; where it was run is no part of it."""
+        text = yaml.safe_dump(self.model_dump(mode="json", exclude={"cluster"}), sort_keys=False, allow_unicode=True)
+        Path(path).write_text(text, encoding="utf-8")
+
+    @classmethod
+    def checked(cls, tree, typed=()):
+        """The scenario of a complete tree.
+
+        Parameters
+        ----------
+        tree : dict
+        typed : collection of str
+            Full keys that somebody asked for: a table of draws does not move them.
+
+        Raises
+        ------
+        BadScenario
+            With every problem of the tree.
+        """
+        scenario, found = cls._tried(tree, typed)
+        if found:
+            raise BadScenario(found)
+        return scenario
+
+    @classmethod
+    def _tried(cls, tree, typed=()):
+        """The scenario of a tree and no problems, or None and its problems."""
+        try:
+            return cls.model_validate(tree, context={"typed": typed}), []
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            combined = errors[0].get("ctx", {}).get("error")
+            return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
+
+    def at(self, key):
+        """The value at a full key, such as ``"behaviour.looking_rate"``."""
+        return functools.reduce(getattr, key.split("."), self)
+
+    def digest(self):
+        """SHA-256 of the canonical JSON of all that moves a run.
+
+        So not of how many others there are (`seeds`), where they are made (`cluster`) and what is shown of them
+        (`report`, `survey.targets`).
+        """
+        text = json.dumps(self.moving(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def moving(self):
+        """Every field that moves a run, as a tree of plain numbers and words."""
+        return self.model_dump(mode="json", exclude=_MOVES_NOTHING)

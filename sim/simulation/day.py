@@ -1,0 +1,125 @@
+"""The market's days without Mesa: all that a run from the command line needs. One step is one day.
+
+`sim.simulation.model` makes the same days a Mesa model, with workers, clients and platforms as its agents.
+"""
+
+import datetime
+
+from sim.kernel import compiler
+from sim.kernel.records import D_POSTED
+from sim.scenario.scenario import Scenario
+from sim.simulation.recorder import Recorder, engagement, month_start
+from sim.simulation.state import State
+
+
+class DayByDay:
+    """Workers, clients and platforms of a scenario as columns, day by day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    **others
+        What a class behind this one in the bases takes.
+
+    Attributes
+    ----------
+    day : int
+        Days completed.
+    days : int
+        Days of the whole run.
+    running : bool
+        Whether a day is left.
+    state : sim.simulation.state.State
+    recorder : sim.simulation.recorder.Recorder
+        What is kept of the days so far.
+    platform_keys : list of str
+    """
+
+    def __init__(self, scenario, **others):
+        compile_all()
+        super().__init__(**others)
+        self.scenario = scenario
+        self.state = State(scenario)
+        self.recorder = Recorder(scenario, self.state.days, self.state.market)
+        self.platform_keys = list(scenario.platform.members)
+        self.day, self.days, self.running = 0, self.state.days, True
+
+    @property
+    def columns(self):
+        """The market's arrays as they are now; `sim.kernel.arrays.Market`."""
+        return self.state.market
+
+    @property
+    def absent(self):
+        """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
+        return self.state.absent
+
+    @property
+    def lifetime(self):
+        """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
+        return self.recorder.lifetime
+
+    @property
+    def last_month(self):
+        """Table of the last month that is over; MONTH array, or None."""
+        return self.recorder.last_month
+
+    @property
+    def date(self):
+        """The day that comes next."""
+        return self.scenario.start + datetime.timedelta(days=self.day)
+
+    def step(self):
+        """One day."""
+        if self.day == self.days:
+            self.running = False
+            return
+        state, day = self.state, self.day
+        state.legislate(day)  # policies come into force on their day
+        state.pay_out(day)  # what was asked for some days ago arrives
+        state.post(day)  # clients withdraw what is late and post what is new
+        state.ask(day)  # researchers post their questionnaire
+        state.allot(day)  # deep labour: contracts end, are signed, work is allotted
+        state.notify()  # platforms call people back
+        state.wake(day)  # people sign up, come back, plan to look
+        state.match(day, month_start(self.date, self.scenario.start))  # second by second: search, choice, work
+        self.recorder.capture(day, state.market)
+        state.settle(day)  # review, pay, commission, balances, bans
+        state.learn(day)  # expected returns, lapsing, the next look
+        self.recorder.close_day(day, state.market)
+        state.clear(state.market.today[:, D_POSTED])
+        self.day += 1
+        self.running = self.day < self.days
+
+    def run(self):
+        """All days that are left; returns the model."""
+        while self.running:
+            self.step()
+        return self
+
+    def engagement(self):
+        """Engagement of every row as of the last completed day.
+
+        Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days;
+        occasional: registered, neither of these.
+
+        Returns
+        -------
+        uint8 array, shape (N,)
+            Index into `sim.kernel.records.ENGAGEMENTS`.
+        """
+        return engagement(self.columns.workers, max(self.day - 1, 0))
+
+
+def compile_all():
+    """Have every kernel compiled and on disk, by one process while others wait; whether this one has done it."""
+    return compiler.ready(every_kernel_once)
+
+
+def every_kernel_once():
+    """Two months of a market of few people: whoever runs it has all kernels compiled."""
+    dates = {"start": "2018-05-25", "end": "2018-07-05", "survey": {"waves": ["2018-06-04", "2018-06-18"]}}
+    several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap"]
+    policies = {"policy": several, "policy.start": "2018-06-07"}
+    for choice in ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies):
+        DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)).run()

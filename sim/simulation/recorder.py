@@ -1,0 +1,173 @@
+"""What is kept of a market: filled in as the days pass, read by instruments and reports, written at the end.
+
+Recording reads the columns and never writes them, so it cannot move a result.
+"""
+
+import datetime
+
+import numpy as np
+
+from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS
+from sim.kernel.records import CLOSED_BATCH, DAILY, MONTH, NOBODY
+
+LIFETIME = np.dtype(
+    [
+        (name, MONTH[name])
+        for name in (
+            "looks",
+            "sessions",
+            "paid_seconds",
+            "unpaid_seconds",
+            "tasks_done",
+            "tasks_refused",
+            "earned_micro_euro",
+            "cashed_out_micro_euro",
+        )
+    ]
+)
+CAPTURE = np.dtype(
+    [
+        ("wave", "i1"),
+        ("worker", "i4"),
+        ("second", "i4"),  # at which the questionnaire was taken
+        ("weekly", "?"),  # looked at least once a week, as one would count it: on four of the last 28 days
+        ("platforms", "u4"),  # accounts
+        ("refused", "?"),  # has ever had work refused
+        ("looks", "i4"),  # this and the following: in the last month that was over
+        ("sessions", "i4"),
+        ("paid_seconds", "i4"),
+        ("unpaid_seconds", "i4"),
+        ("unmet_seconds", "i4"),
+        ("earned_micro_euro", "i8"),
+    ]
+)
+FOUR_WEEKS = np.uint32(2**28 - 1)
+LAST_MONTH, LAST_WEEK = 30, 7  # days: "seen this month", "seen this week"
+
+
+class Recorder:
+    """The record of one market while it runs.
+
+    Attributes
+    ----------
+    daily : int64 array, shape (days, P, DAILY)
+    funnel : int64 array, shape (days, 4)
+        Registered; seen in the last 30 and 7 days; worked in the last 30 days.
+    months : list of (label, MONTH array)
+        The last months asked for.
+    last_month : MONTH array or None
+        The last month that is over.
+    lifetime : LIFETIME array, shape (N,)
+    archive : CLOSED_BATCH array
+        Every batch by its number, with room for more; what is still open is written by `batches`.
+    captures : list of CAPTURE arrays
+        Who took the questionnaire, day by day.
+    """
+
+    def __init__(self, scenario, days, market):
+        self.start, self.end = scenario.start, scenario.end
+        self.keep = scenario.record.months
+        self.daily = np.zeros((days, len(market.platforms), len(DAILY)), np.int64)
+        self.funnel = np.zeros((days, 4), np.int64)
+        self.months, self.last_month = [], None
+        self.lifetime = np.zeros(len(market.workers), LIFETIME)
+        self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
+        self._month_closed = True
+        self._absent = scenario.population.absent
+        self._arrived = np.sort(market.persons["signed_up"])
+
+    def capture(self, day, market):
+        """Who took the questionnaire today, and what they could truthfully say of themselves."""
+        asking = len(market.clients) - 1
+        if not market.clients["k"][asking]:
+            return
+        grants = market.grants[: market.counts[GRANTS]]
+        grants = grants[market.book["client"][grants["slot"]] == asking]
+        if not len(grants):
+            return
+        rows = market.accounts["worker"][grants["account"]]
+        workers, table = market.workers[rows], market.months[market.workers["month_row"][rows]]
+        caught = np.zeros(len(rows), CAPTURE)
+        caught["wave"], caught["worker"] = market.book["k"][grants["slot"]], rows
+        caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
+        caught["weekly"] = np.bitwise_count(_days(workers, day) & FOUR_WEEKS) >= 4
+        caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
+        before = self.last_month if self.last_month is not None else np.zeros(0, MONTH)
+        order = np.argsort(before["worker"])
+        at = np.searchsorted(before["worker"], rows, sorter=order)
+        found = np.append(before[order], np.zeros(1, MONTH))[at]
+        for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "unmet_seconds", "earned_micro_euro"):
+            caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
+        self.captures.append(caught)
+
+    def close_day(self, day, market):
+        """Keep the day's counters, the funnel and the batches closed today; on its last day, the month."""
+        self.daily[day] = market.today
+        self._month_closed = False
+        self.funnel[day] = (
+            self._absent + np.searchsorted(self._arrived, np.int32(day), side="right"),
+            market.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+            market.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
+            market.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+        )
+        self._file(market, market.closed[: market.counts[CLOSED]])
+        date = self.start + datetime.timedelta(days=day)
+        if (date + datetime.timedelta(days=1)).month != date.month or date == self.end:
+            self._close_month(date, market)
+
+    def _close_month(self, date, market):
+        table = market.months[: market.counts[MONTH_ROWS]].copy()
+        rows = table["worker"]
+        for name in LIFETIME.names:
+            self.lifetime[name][rows] += table[name]
+        market.workers["month_row"][rows] = NOBODY
+        market.counts[MONTH_ROWS] = 0
+        self.last_month, self._month_closed = table, True
+        if self.keep:
+            self.months = [*self.months, (f"{date:%Y-%m}", table)][-self.keep :]
+
+    def whole(self):
+        """Is the month's table empty, so that `lifetime` holds all there is?"""
+        return self._month_closed
+
+    def batches(self, market):
+        """Every batch posted so far, closed or open, in order of posting; CLOSED_BATCH array.
+
+        No copy, for there are millions: true until the next day.
+        """
+        self._file(market, np.flatnonzero(market.book["id"] != NOBODY))
+        return self.archive[: market.counts[BATCHES]]
+
+    def _file(self, market, slots):
+        """Write the batches of these slots of the book where their numbers say."""
+        posted = market.counts[BATCHES]
+        if posted > len(self.archive):  # untouched room takes no memory
+            larger = np.zeros(max(posted, 2 * len(self.archive)), CLOSED_BATCH)
+            larger[: len(self.archive)] = self.archive
+            self.archive = larger
+        numbers = market.book["id"][slots]
+        for name in CLOSED_BATCH.names:
+            self.archive[name][numbers] = market.book[name][slots]
+
+
+def every_week(workers, day):
+    """Who looked in each of the last four stretches of seven days up to `day`; bool array like `workers`."""
+    days = _days(workers, day)
+    return np.all([days >> (7 * week) & 0b1111111 for week in range(4)], axis=0)
+
+
+def _days(workers, day):
+    """Mask of the days on which each worker looked, bit 0 being `day`; uint32 array like `workers`."""
+    passed = np.clip(day - workers["last_seen"], 0, 31).astype(np.uint32)
+    return np.where(workers["last_seen"] >= 0, workers["days_seen"] << passed, np.uint32(0))
+
+
+def engagement(workers, day):
+    """Index into `sim.kernel.records.ENGAGEMENTS` of each worker as of `day`; uint8 array like `workers`."""
+    recently = (workers["last_seen"] >= 0) & (workers["last_seen"] > day - LAST_MONTH)
+    return recently.astype(np.uint8) + (recently & every_week(workers, day))
+
+
+def month_start(date, start):
+    """Day number of the first day of `date`'s month."""
+    return (date.replace(day=1) - start).days
