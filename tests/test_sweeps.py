@@ -20,7 +20,7 @@ from experiments.collect import __main__ as collect
 from sim import run
 from sim.report.figures import style
 from sim.report.figures.sweep import OUTCOMES, TIERS, draw_sweep
-from sim.results.folder import REPLICATES, sweep_name
+from sim.results.folder import REPLICATES, sweep_name, write_json
 from sim.results.tables import results
 from sim.runs import store
 from sim.runs.ensemble import measured
@@ -230,7 +230,7 @@ class Instant:
 
 
 def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
-    asked, write = planned(tmp_path, "population=small", "seed=1,2,3,4,5,6"), store.write_json
+    asked, write = planned(tmp_path, "population=small", "seed=1,2,3,4,5,6"), write_json
     written = []
 
     def filling(path, content):
@@ -252,14 +252,14 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
 
 def test_a_file_is_complete_or_not_there(tmp_path, monkeypatch):
     path = tmp_path / "one.json"
-    store.write_json(path, {"a": 1})
+    write_json(path, {"a": 1})
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OSError, match="No space"):
-        store.write_json(path, {"a": 2})
+        write_json(path, {"a": 2})
     assert json.loads(path.read_text()) == {"a": 1} and [p.name for p in tmp_path.iterdir()] == ["one.json"]
 
 

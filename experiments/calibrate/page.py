@@ -1,7 +1,6 @@
 """A calibration on disk and on the screen."""
 
 import csv
-import os
 import shlex
 
 import numpy as np
@@ -9,7 +8,7 @@ import yaml
 
 from experiments.calibrate.figures import draw_posterior
 from experiments.calibrate.inference.design import parameters, values
-from sim.runs.replicate import write_json
+from sim.results.folder import atomic_file, write_json, write_tables
 
 
 def write(found, drawn, known, table, born, folder):
@@ -27,7 +26,7 @@ def write(found, drawn, known, table, born, folder):
     folder : Path
     """
     rows = [values(point) for point in drawn]
-    with _whole(folder / "posterior.csv") as path, open(path, "w", newline="", encoding="utf-8") as file:
+    with atomic_file(folder / "posterior.csv") as path, open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(parameters()), lineterminator="\n")
         writer.writeheader()
         writer.writerows({key: f"{value:.8g}" for key, value in row.items()} for row in rows)
@@ -40,28 +39,10 @@ def write(found, drawn, known, table, born, folder):
         folder / "posterior.json",
         born | about | {"priors": priors, "data": data, "left out": found.data.repeats, "unread": found.data.unread},
     )
-    with _whole(folder / "best.yaml") as path:
+    with atomic_file(folder / "best.yaml") as path:
         path.write_text(yaml.safe_dump(values(found.best), sort_keys=False), encoding="utf-8")
-    for name in ("parameters", "predictions"):
-        with _whole(folder / f"{name}.csv") as path:
-            known[name].to_csv(path, index=False)
-    if table is not None:
-        with _whole(folder / "design.parquet") as path:
-            table.to_parquet(path, index=False, compression="zstd")
-
-
-class _whole:
-    """A path to write to, moved to its place when the block ends well."""
-
-    def __init__(self, path):
-        self.path, self.part = path, path.with_name(f".{path.name}.part")
-
-    def __enter__(self):
-        return self.part
-
-    def __exit__(self, problem, *_):
-        if problem is None:
-            os.replace(self.part, self.path)
+    tables = {f"{name}.csv": known[name] for name in ("parameters", "predictions")}
+    write_tables(folder, tables if table is None else tables | {"design.parquet": table})
 
 
 def draw(found, drawn, known, language, folder):

@@ -5,7 +5,6 @@ told in standard deviations of the posterior that is shipped (or chosen by ``beh
 which its prior is uniform.
 """
 
-import os
 import textwrap
 
 import numpy as np
@@ -14,6 +13,7 @@ import pandas as pd
 from experiments.calibrate.inference.data import load
 from experiments.calibrate.inference.design import parameters
 from experiments.calibrate.rival_figure import draw_rival
+from sim.results.folder import write_tables
 from sim.scenario.posterior import table
 
 SHIPPED = "posterior.csv"
@@ -35,9 +35,7 @@ def tell(found, scenario, folder):
     targets, usual = scenario.survey.targets, scenario.behaviour.posterior or SHIPPED
     columns, rows = table(usual)
     frame = compared(found, columns, np.array(rows))
-    unfinished = folder / ".rival.csv.part"
-    frame.to_csv(unfinished, index=False)
-    os.replace(unfinished, folder / "rival.csv")
+    write_tables(folder, {"rival.csv": frame})
     if scenario.report.figures:
         draw_rival(frame, scenario.report.language, folder / "rival")
     print(text(frame, changes(load(targets), load()), targets, usual))

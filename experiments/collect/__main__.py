@@ -14,9 +14,8 @@ import pandas as pd
 from experiments.collect.finished_runs import load
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
-from sim.results.folder import own_name
-from sim.runs.ensemble import near, place
-from sim.runs.replicate import write_json
+from sim.results.folder import own_name, write_json, write_tables
+from sim.runs.ensemble import near
 from sim.runs.sweep_tables import column, plain
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem
@@ -169,9 +168,7 @@ def main(words=None):
     print(told(parts, table, twice))
     print(sweep_text(runs, parameters))
     folder.mkdir(parents=True, exist_ok=True)
-    place(folder / "differences.csv", lambda path: table.to_csv(path, index=False))
-    for name, one in {"runs": runs, "targets": targets}.items():
-        place(folder / f"{name}.parquet", lambda path, one=one: one.to_parquet(path, compression="zstd", index=False))
+    write_tables(folder, {"differences.csv": table, "runs.parquet": runs, "targets.parquet": targets})
     draw_sweep(runs, parameters, "en", folder)
     digest = hashlib.sha256(json.dumps([str(one) for one in runs["digest"]]).encode()).hexdigest()
     write_json(folder / "collected.json", {"of": [part.born for part in parts], "digest": digest})

@@ -4,11 +4,11 @@ Every arm of a seed has the same people, clients and draws, and is the same to t
 differs from then on is the policy, and what chance makes of the change, which a placebo shows.
 """
 
-import os
 from pathlib import Path
 
 from experiments.cli import stop_or_go
 from experiments.policy.arms import arms, fold, named, plan
+from sim.results.folder import write_tables
 from sim.runs.ensemble import near
 from sim.runs.replicate import begin, code, run_all
 from sim.scenario import composition
@@ -129,10 +129,7 @@ def tell(found, scenario, markets, settings, folder, command, born):
 
     comparison = Comparison(scenario=scenario, markets=markets, seeds=settings["seeds"], command=command,
                             provenance=born, **found)  # fmt: skip
-    for name in ("outcomes", "people", "path"):
-        unfinished = folder / f".{name}.csv.part"
-        found[name].to_csv(unfinished, index=False)
-        os.replace(unfinished, folder / f"{name}.csv")
+    write_tables(folder, {f"{name}.csv": found[name] for name in ("outcomes", "people", "path")})
     scenario.write_file(folder / "scenario.yaml")
     if scenario.report.figures:
         draw_comparison(comparison, folder)

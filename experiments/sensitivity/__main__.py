@@ -6,12 +6,12 @@ many runs of the market would take days. A parameter that does nothing shows wha
 mechanisms are switched off one at a time, on the same luck (`experiments.sensitivity.mechanisms`).
 """
 
-import os
 from pathlib import Path
 from typing import Literal
 
 from experiments.cli import stop_or_go
 from experiments.sensitivity.indices import DUMMY, morris, sobol
+from sim.results.folder import write_tables
 from sim.runs.ensemble import near
 from sim.runs.replicate import begin, changed, code, run_all
 from sim.scenario.parameter import Quantity as Q
@@ -66,10 +66,7 @@ def experiment(scenario, settings, folder, command):
             found, words = part(base, settings, folder)
             tables |= found
             told.append(words)
-    for name, table in tables.items():
-        unfinished = folder / f".{name}.csv.part"
-        table.to_csv(unfinished, index=False)
-        os.replace(unfinished, folder / f"{name}.csv")
+    write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
     if scenario.report.figures:
         draw_sensitivity(tables, scenario.report.language, folder / "figures")
     print("\n\n".join(told))

@@ -5,11 +5,11 @@ truths move when the market changes? The first seed is the scenario's, the other
 """
 
 import json
-import os
 
 from experiments.cli import stop_or_go
+from sim.results.folder import write_json, write_tables
 from sim.runs.ensemble import near
-from sim.runs.replicate import begin, changed, code, over_seeds, run_all, write_json
+from sim.runs.replicate import begin, changed, code, over_seeds, run_all
 from sim.scenario.parameter import Quantity as Q
 
 VARIANTS = ("demand_double", "demand_half", "steady", "volatile", "closed", "quota")
@@ -183,16 +183,10 @@ def _quota(moves):
 
 def _write(study, folder):
     """The experiment's tables as files."""
-    tables = {"tiers": study.tiers, "decomposition": study.gap, "targets": study.targets}
+    tables = {"tiers.csv": study.tiers, "decomposition.csv": study.gap, "targets.csv": study.targets}
     if study.moves is not None:
-        tables["responses"] = study.moves
-    for name, table in tables.items():
-        unfinished = folder / f".{name}.csv.part"
-        table.to_csv(unfinished, index=False)
-        os.replace(unfinished, folder / f"{name}.csv")
-    unfinished = folder / ".tiers_by_seed.parquet.part"
-    study.by_seed.to_parquet(unfinished, index=False)
-    os.replace(unfinished, folder / "tiers_by_seed.parquet")
+        tables["responses.csv"] = study.moves
+    write_tables(folder, tables | {"tiers_by_seed.parquet": study.by_seed})
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ words for, over many seeds, each with its own draw of the free parameters; worst
 fails. Then the bars: what is asked of the default parameters.
 """
 
-import os
 import sys
 
 from experiments.cli import stop_or_go
+from sim.results.folder import write_tables
 from sim.runs.ensemble import near
 from sim.runs.replicate import Replicate, begin, changed, code, run_all
 from sim.scenario.parameter import Quantity as Q
@@ -66,9 +66,8 @@ def experiment(scenario, settings, folder, command):
     }
     if kept["default"]:
         tables |= bars(kept["default"], scenario.survey.targets)
-    _write(tables, folder)
     lines = curves(kept["drawn"])
-    _write_runs(kept, asked, lines, folder)
+    write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | _by_run(kept, asked, lines))
     if scenario.report.figures:
         _draw(tables, lines, kept["drawn"][0]["patterns"]["platforms"], scenario, folder)
     print(told(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
@@ -114,14 +113,7 @@ def at_default(scenario):
     return changed(scenario, **{key.replace(".", "__"): value for key, value in back.items()})
 
 
-def _write(tables, folder):
-    for name, table in tables.items():
-        unfinished = folder / f".{name}.csv.part"
-        table.to_csv(unfinished, index=False)
-        os.replace(unfinished, folder / f"{name}.csv")
-
-
-def _write_runs(kept, asked, lines, folder):
+def _by_run(kept, asked, lines):
     """Every pattern of every run, and the curves over the runs drawn."""
     import numpy as np
     import pandas as pd
@@ -135,10 +127,7 @@ def _write_runs(kept, asked, lines, folder):
         | {"low": values[(1, *where)], "high": values[(2, *where)]}
         for name, values in lines.items() for where, mean in np.ndenumerate(values[0])
     ]  # fmt: skip
-    for name, table in (("patterns_by_run", rows), ("curves", cells)):
-        unfinished = folder / f".{name}.parquet.part"
-        pd.DataFrame(table).to_parquet(unfinished, index=False)
-        os.replace(unfinished, folder / f"{name}.parquet")
+    return {"patterns_by_run.parquet": pd.DataFrame(rows), "curves.parquet": pd.DataFrame(cells)}
 
 
 def _draw(tables, lines, platforms, scenario, folder):

@@ -9,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf, open_dict
 
 from sim.cli.validate import check
-from sim.results.folder import finished
+from sim.results.folder import atomic_folder
 from sim.runs.ensemble import near, run_ensemble
 from sim.runs.sweep_plan import Plan
 from sim.scenario import composition
@@ -75,7 +75,7 @@ def simulate(config):
     scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), composition.typed(overrides))
     if scenario.seeds > 1:
         return run_ensemble(scenario, folder, overrides)
-    with finished(folder) as unfinished:
+    with atomic_folder(folder) as unfinished:
         began = time.perf_counter()
         market = _run(scenario)
         _report(market, unfinished, began, overrides)

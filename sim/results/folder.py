@@ -1,15 +1,18 @@
-"""A run's folder: named after what was chosen, and there when it is complete or not at all.
+"""Folders and files of runs: named after what was chosen, and there when they are complete or not at all.
 
 The folder of an ensemble grows: its finished runs stand in it while the others go on, and each file is complete.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 MARK = "provenance.json"  # what only the folder of a run has; an ensemble's, when all of it is there
 REPLICATES = "replicates"  # what only the folder of an ensemble, a sweep or an experiment has
@@ -81,15 +84,53 @@ def _together(word):
 
 
 @contextmanager
-def finished(folder):
-    """Fill a folder under another name; give it its own only when the block ends well.
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Write a file under another name; give it its own only when the block ends well, else leave nothing behind.
 
-    A finished folder of the same name is replaced at that moment. If the block raises, by Ctrl-C too, nothing
-    is left behind.
+    Yields
+    ------
+    Path
+        The file to write to, in the same folder.
+    """
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield unfinished
+        os.replace(unfinished, path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a JSON file that appears complete; nan and inf stand as Python writes them."""
+    with atomic_file(path) as unfinished:
+        unfinished.write_text(json.dumps(content, indent=1, default=float) + "\n", encoding="utf-8")
+
+
+def write_tables(folder: Path, tables: dict[str, Any]) -> None:
+    """Write tables that appear complete, one after the other.
 
     Parameters
     ----------
     folder : Path
+    tables : dict of str to DataFrame
+        By file name, which ends in ``.csv`` or ``.parquet``.
+    """
+    for name, table in tables.items():
+        with atomic_file(folder / name) as unfinished:
+            if name.endswith(".csv"):
+                table.to_csv(unfinished, index=False)
+            else:
+                table.to_parquet(unfinished, compression="zstd", index=False)
+
+
+@contextmanager
+def atomic_folder(folder: Path) -> Iterator[Path]:
+    """Fill a folder under another name; give it its own only when the block ends well.
+
+    A finished folder of the same name is replaced at that moment. If the block raises, by Ctrl-C too, nothing
+    is left behind.
 
     Yields
     ------

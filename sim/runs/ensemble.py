@@ -6,13 +6,13 @@ leave is folded as they come: a row of numbers each.
 
 import hashlib
 import json
-import os
 import sys
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
-from sim.runs.replicate import RunsFailed, over_seeds, run_all, write_json
+from sim.results.folder import atomic_file, write_json, write_tables
+from sim.runs.replicate import RunsFailed, over_seeds, run_all
 
 
 def run_ensemble(scenario, folder, overrides):
@@ -77,11 +77,11 @@ def _tell(scenario, rows, folder, overrides, failed):
     tiers = tiers_over_seeds(tier_frame([("base", seed, found) for seed, found in rows]))
     targets = targets_over_seeds(load_targets(scenario.survey.targets), [found for _, found in rows])
     print(ensemble_text(scenario, len(rows), tiers, targets), flush=True)
-    place(folder / "runs.parquet", lambda path: runs.to_parquet(path, compression="zstd", index=False))
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
-    for name, table in {"summary": summary, "tiers": tiers, "targets": targets}.items():
-        place(folder / f"{name}.csv", lambda path, table=table: table.to_csv(path, index=False))
-    place(folder / "scenario.yaml", scenario.write_file)
+    tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
+    write_tables(folder, tables)
+    with atomic_file(folder / "scenario.yaml") as path:
+        scenario.write_file(path)
     digest = hashlib.sha256(json.dumps(rows, sort_keys=True, default=float).encode()).hexdigest()
     born = provenance(scenario, digest) | {"seeds": [seed for seed, _ in rows], "failed": failed}
     write_json(folder / "provenance.json", born | {"overrides": overrides})
@@ -93,13 +93,6 @@ def _runs(rows):
     import pandas as pd
 
     return pd.DataFrame([{"seed": seed, "digest": found["digest"]} | found["summary"] for seed, found in rows])
-
-
-def place(path, write):
-    """Have a file written under another name and put into its place complete."""
-    unfinished = path.with_name(f".{path.name}.part")
-    write(unfinished)
-    os.replace(unfinished, path)
 
 
 def _again(overrides, seed):

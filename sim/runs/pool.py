@@ -13,8 +13,9 @@ from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
+from sim.results.folder import write_json
 from sim.runs.cores import affordable
-from sim.runs.store import code, full, kept, make, write_json
+from sim.runs.store import code, full, kept, make
 
 _ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _ENDED = "its process was ended from outside, perhaps because memory ran out"

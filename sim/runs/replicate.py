@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sim.results.folder import REPLICATES
+from sim.results.folder import REPLICATES, write_json
 from sim.runs.progress import Progress
-from sim.runs.store import code, kept, write_json
+from sim.runs.store import code, kept
 from sim.scenario.scenario import Scenario
 
-__all__ = ["Replicate", "RunsFailed", "changed", "code", "over_seeds", "run_all", "write_json"]
+__all__ = ["Replicate", "RunsFailed", "changed", "code", "over_seeds", "run_all"]
 
 
 @dataclass(frozen=True)

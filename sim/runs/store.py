@@ -7,12 +7,10 @@ the same code and the same measure made it.
 import errno
 import gc
 import json
-import os
 import time
-from contextlib import suppress
 from pathlib import Path
 
-from sim.results.folder import MARK, finished
+from sim.results.folder import MARK, atomic_folder
 from sim.results.provenance import code, code_of
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -47,7 +45,7 @@ def make(one, measure, born):
         if one.place is not None:
             from sim.runs.run_folder import leave
 
-            with finished(Path(one.place)) as unfinished:
+            with atomic_folder(Path(one.place)) as unfinished:
                 leave(record, unfinished, list(one.words), _since(began))
         return measured
 
@@ -88,18 +86,6 @@ def read(path):
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
-
-
-def write_json(path, content):
-    """Write a JSON file that appears complete; nan and inf stand as Python writes them."""
-    unfinished = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        unfinished.write_text(json.dumps(content, indent=1, default=float) + "\n", encoding="utf-8")
-        os.replace(unfinished, path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
 
 
 def full(problem):

@@ -11,9 +11,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from sim.runs.ensemble import measured, near, place
+from sim.results.folder import atomic_file, write_json, write_tables
+from sim.runs.ensemble import measured, near
 from sim.runs.pool import Processes
-from sim.runs.replicate import RunsFailed, run_all, write_json
+from sim.runs.replicate import RunsFailed, run_all
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario
 
@@ -94,10 +95,10 @@ def tell(plan, measure, failures):
     rows = sweep_tables.gathered(folder, measure, failures, folders)
     runs, parameters = sweep_tables.runs_table(rows), sweep_tables.varied(rows)
     targets = sweep_tables.targets_table(rows, load_targets(first.survey.targets))
-    for name, table in {"runs": runs, "targets": targets}.items():
-        place(folder / f"{name}.parquet", lambda path, table=table: table.to_parquet(path, compression="zstd"))
+    write_tables(folder, {"runs.parquet": runs, "targets.parquet": targets})
     common = sweep_tables.words_in_common(rows)
-    place(folder / "scenario.yaml", _in_common(common, first, folders).write_file)
+    with atomic_file(folder / "scenario.yaml") as path:
+        _in_common(common, first, folders).write_file(path)
     if first.report.figures:
         draw_sweep(runs, parameters, first.report.language, folder)
     told = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])

@@ -4,7 +4,6 @@ Built from `page.html.jinja`, the figures already drawn in the folder, and the w
 """
 
 import json
-import os
 import shlex
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sim.report.figures.embed import picture
 from sim.report.language.words import Words
 from sim.report.page.cells import assumptions, target_rows, tier_rows
 from sim.report.page.truth_table import truth_table
+from sim.results.folder import atomic_file
 from sim.results.summary import MINIMUM_WAGE, last_month
 
 NAME = "report.html"
@@ -83,9 +83,8 @@ def publish(known, folder, words):
     shown |= {part: told.get(part, True) for part in ("targets", "figures", "assumptions", "reproduce")}
     told["parts"] = [part for part, there in shown.items() if there]
     path = Path(folder) / NAME
-    unfinished = path.with_suffix(".html.part")
-    unfinished.write_text(_template().render(told), encoding="utf-8")
-    os.replace(unfinished, path)
+    with atomic_file(path) as unfinished:
+        unfinished.write_text(_template().render(told), encoding="utf-8")
     return path
 
 
