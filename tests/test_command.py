@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sim import run
-from sim.results.folder import MARK, REPLICATES, finished, run_name
+from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
 from sim.scenario import fields
 from sim.scenario.composition import CONF
 from sim.scenario.parameter import leaves
@@ -188,11 +188,11 @@ def test_stopped_by_hand(command, elsewhere, monkeypatch):
 def test_a_folder_is_complete_or_not_there(tmp_path):
     folder = tmp_path / "run"
     for attempt in ("first", "second"):
-        with finished(folder) as unfinished:
+        with atomic_folder(folder) as unfinished:
             (unfinished / "text").write_text(attempt)
             assert (folder / "text").exists() == (attempt == "second")
         assert (folder / "text").read_text() == attempt
-    with pytest.raises(KeyboardInterrupt), finished(folder) as unfinished:
+    with pytest.raises(KeyboardInterrupt), atomic_folder(folder) as unfinished:
         (unfinished / "text").write_text("half")
         raise KeyboardInterrupt
     assert (folder / "text").read_text() == "second" and list(tmp_path.iterdir()) == [folder]
