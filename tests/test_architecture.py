@@ -70,9 +70,13 @@ CODE = [name for name in SOURCES if name not in ("sim", "sim.agents")]  # those 
 
 
 def imports(name):
-    """Modules a module imports anywhere in its text; of our own by full name, of others the first word."""
-    found = set()
-    for node in ast.walk(TREES[name]):
+    """Modules a module imports, not for types alone; of our own by full name, of others the first word."""
+    found, nodes = set(), [TREES[name]]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        nodes += ast.iter_child_nodes(node)
         if name in CODE and isinstance(node, ast.Call) and "import_module" in ast.unparse(node.func):
             assert isinstance(node.args[0], ast.Constant), f"{name}:{node.lineno}: which module?"
             found.add(node.args[0].value)
