@@ -14,7 +14,7 @@ from scipy import stats
 
 from sim import run
 from sim.instruments.across_seeds import interval
-from sim.instruments.tiers import tiers
+from sim.instruments.fieldwork import Fieldwork
 from sim.results.folder import REPLICATES
 from sim.results.tables import results
 from sim.runs.replicate import over_seeds
@@ -60,7 +60,7 @@ def test_an_ensemble_is_its_runs(whole):
         runs.drop(columns=["seed", "digest"]), pd.DataFrame([one.summary for one in alone]), check_exact=True
     )
     told = pd.read_csv(folder / "tiers.csv").set_index("tier")
-    truth = np.array([tiers(one).set_index("tier")["truth"]["regular"] for one in alone])
+    truth = np.array([Fieldwork(one).tiers.set_index("tier")["truth"]["regular"] for one in alone])
     assert told.loc["regular", "truth"] == pytest.approx(truth.mean())
     assert told.loc["regular", "truth_sd"] == pytest.approx(truth.std(ddof=1))
     summary = pd.read_csv(folder / "summary.csv").set_index("name")

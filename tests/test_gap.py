@@ -12,20 +12,18 @@ from experiments.tiers.closed_population import MEAN, bias_by_trial
 from sim.instruments import gap
 from sim.instruments.capture import EDGES, by_activity, probabilities, spread
 from sim.instruments.estimators import petersen_bias
-from sim.instruments.questionnaire import usable
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
-from sim.instruments.recapture import recapture
-from sim.instruments.tiers import tiers
-from sim.instruments.truth import truth
 from sim.kernel.records import SECONDS_PER_DAY
 
 
 # --- who is caught, and what that does -----------------------------------------------------------------------------
 def test_captures_by_activity_are_the_answers(record):
-    table = by_activity(record)
+    fieldwork = Fieldwork(record)
+    table = by_activity(fieldwork)
     assert table["looks"].tolist() == list(EDGES)
-    assert table["caught"].sum() == len(usable(record)) and (table["caught"] <= table["people"]).all()
-    assert table["again"].sum() == recapture(record).m
+    assert table["caught"].sum() == len(fieldwork.answers) and (table["caught"] <= table["people"]).all()
+    assert table["again"].sum() == fieldwork.waves.m
     here = record.accounts[record.accounts["platform"] == "foule_factory"]
     days = record.answers.groupby("wave")["second"].max() // SECONDS_PER_DAY
     assert table["people"].sum() == sum((here["signed_up"] <= day).sum() for day in days)
@@ -54,7 +52,7 @@ def test_trials_agree_with_theory():
 
 # --- from reading to truth -----------------------------------------------------------------------------------------
 def test_chains_begin_at_the_reading_and_end_at_the_truth(record):
-    chain, table = gap.chains(gap.parts(record)), tiers(record).set_index("tier")
+    chain, table = gap.chains(gap.counts(Fieldwork(record))), Fieldwork(record).tiers.set_index("tier")
     for tier, part in chain.groupby("tier", sort=False):
         known = part["value"].dropna()
         assert part["step"].iloc[0] == "reading"
@@ -65,14 +63,14 @@ def test_chains_begin_at_the_reading_and_end_at_the_truth(record):
 
 def test_each_step_alone_is_the_instrument_with_that_step_right(record):
     second = seen_by(record, duplicate_share=0.25, devices=1.4)
-    alone = gap.chains(gap.parts(second)).set_index(["tier", "step"])["alone"]
-    right = tiers(seen_by(record, duplicate_share=0.0, panel_log_sd=0.0)).set_index("tier")["reading"]
+    alone = gap.chains(gap.counts(Fieldwork(second))).set_index(["tier", "step"])["alone"]
+    right = Fieldwork(seen_by(record, duplicate_share=0.0, panel_log_sd=0.0)).tiers.set_index("tier")["reading"]
     assert alone["occasional", "duplicates"] == pytest.approx(right["occasional"])
     assert alone["regular", "panel"] == pytest.approx(right["regular"])
-    people = truth(record)["people"]["registered"]
+    people = Fieldwork(record).truth["people"]["registered"]
     true = len(record.accounts) / people
     assert alone["occasional", "divisor"] == pytest.approx(
-        tiers(seen_by(record, duplicate_share=0.25, divisor=true)).set_index("tier")["reading"]["occasional"]
+        Fieldwork(seen_by(record, duplicate_share=0.25, divisor=true)).tiers.set_index("tier")["reading"]["occasional"]
     )
 
 
@@ -125,9 +123,9 @@ def page(record, tmp_path_factory):
     from sim.report.page.page import write
 
     folder = tmp_path_factory.mktemp("run")
-    draw(record, folder / "figures")
-    compared, table = comparison(record)
-    return write(record, folder, table, compared)
+    fieldwork = Fieldwork(record)
+    draw(fieldwork, folder / "figures")
+    return write(fieldwork, folder, comparison(fieldwork))
 
 
 @needs_browser
@@ -137,8 +135,9 @@ def test_the_page_of_a_run_in_a_browser(page, tmp_path):
 
 def test_the_page_tells_readings_and_truth(page, record):
     text = page.read_text(encoding="utf-8")
-    table = tiers(record)
+    fieldwork = Fieldwork(record)
+    table = fieldwork.tiers
     for value in (*table["reading"], *table["truth"]):
         assert f"{value:,.0f}" in text
     assert 'id="truths"' in text and "On Foule Factory" in text
-    assert f"{truth(record, 'foule_factory')['people']['registered']:,}" in text
+    assert f"{fieldwork.truth_here['people']['registered']:,}" in text

@@ -3,22 +3,23 @@
 import dataclasses
 import itertools
 import math
+import sys
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 import pytest
-from surveyed import PEOPLE, QUOTA_HERE, ran, scenario, seen_by
+from surveyed import CHOICES, PEOPLE, QUOTA_HERE, ran, scenario, seen_by
 
 from sim.instruments import gap
 from sim.instruments.arithmetic import published_tiers
 from sim.instruments.audience import last_month, visitors
 from sim.instruments.capture import by_activity
-from sim.instruments.questionnaire import respondents, usable
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison, readings
-from sim.instruments.recapture import recapture
-from sim.instruments.registrations import declared, french
+from sim.instruments.registrations import declared
 from sim.instruments.targets import NotComparable, load_targets
-from sim.instruments.tiers import COLUMNS, tiers
+from sim.instruments.tiers import COLUMNS
 from sim.instruments.truth import LEVELS, truth
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
 from sim.kernel.records import NOBODY, SECONDS_PER_DAY
@@ -106,16 +107,44 @@ def test_other_instruments_move_not_one_bit(record):
     }
     other = ran(**{f"survey__{name}": value for name, value in settings.items()})
     assert other.digest() == record.digest()
-    pd.testing.assert_frame_equal(tiers(other), tiers(seen_by(record, **settings)))  # and may be changed afterwards
-    assert len(usable(other)) < len(usable(record))
-    assert (french(other) / french(record)).to_numpy() == pytest.approx(1 / 0.8)
-    assert not respondents(other)["hours"].equals(respondents(record)["hours"])
+    one, two = Fieldwork(other), Fieldwork(record)
+    pd.testing.assert_frame_equal(one.tiers, Fieldwork(seen_by(record, **settings)).tiers)  # may be changed afterwards
+    assert len(one.answers) < len(two.answers)
+    assert (one.registrations / two.registrations).to_numpy() == pytest.approx(1 / 0.8)
+    assert not one.respondents["hours"].equals(two.respondents["hours"])
 
 
 def test_instruments_leave_the_record_as_it_is(record):
     before = record.digest()
-    comparison(record), gap.parts(record), by_activity(record)
+    fieldwork = Fieldwork(record)
+    comparison(fieldwork), gap.counts(fieldwork), by_activity(fieldwork)
     assert record.digest() == before
+
+
+def test_a_run_asks_each_instrument_once(monkeypatch, elsewhere):
+    """From the command line to the page; `truth` twice, of all platforms and of the survey's."""
+    import sim.cli.simulate  # noqa: F401
+    import sim.report.figures.instruments  # noqa: F401
+    import sim.report.page.page  # noqa: F401
+    from sim import run
+
+    asked = Counter()
+    names = ("french", "visitors", "usable", "respondents", "recapture", "truth", "full_time_equivalents", "tiers")
+    instruments = {getattr(sys.modules["sim.instruments.fieldwork"], name) for name in names}
+    for ask in (*instruments, readings, gap.counts, by_activity):
+
+        def counted(*given, ask=ask):
+            asked[ask.__name__, *given[1:] if ask is truth else ()] += 1
+            return ask(*given)
+
+        for module in [module for name, module in sys.modules.items() if name.partition(".")[0] == "sim"]:
+            for name in [name for name, value in vars(module).items() if value is ask]:
+                monkeypatch.setattr(module, name, counted)
+    words = [f"{key}={str(value).replace(' ', '')}".replace("'", "") for key, value in CHOICES.items()]
+    monkeypatch.setattr(sys, "argv", ["run", "population=small", *words])
+    assert run.main() == 0
+    every = {(name,) for name in (*names, "readings", "counts", "by_activity")} | {("truth", "foule_factory")}
+    assert asked == dict.fromkeys(every, 1)
 
 
 # --- the questionnaire is a task ---------------------------------------------------------------------------------
@@ -134,7 +163,7 @@ def test_one_answer_a_person_and_no_more_than_the_quota(record):
 
 
 def test_answers_are_exact_unless_people_forget(record):
-    people = respondents(record)
+    people = Fieldwork(record).respondents
     first = record.answers.sort_values("wave", kind="stable").drop_duplicates("worker").set_index("worker")
     first = first.loc[people["worker"]]
     month = 365.25 / 12 / 7
@@ -142,7 +171,7 @@ def test_answers_are_exact_unless_people_forget(record):
     assert people["hours"].to_numpy() == pytest.approx(hours.to_numpy())
     assert people["earnings"].to_numpy() == pytest.approx(first["earned_micro_euro"].to_numpy() / 1e6)
     forgetful = seen_by(record, rounding_hours=2.0, recall_log_sd=0.5)
-    assert (respondents(forgetful)["hours"] % 2 == 0).all()
+    assert (Fieldwork(forgetful).respondents["hours"] % 2 == 0).all()
 
 
 # --- truth -------------------------------------------------------------------------------------------------------
@@ -174,14 +203,14 @@ def test_truth_agrees_with_the_record(record):
 def test_accounts_that_nobody_opens_are_nobody():
     with_absent = ran(population__absent=5000, start="2018-06-01", end="2018-06-10", survey__on=False)
     assert truth(with_absent)["people"]["registered"] == PEOPLE
-    assert french(with_absent).sum() < 1.5 * PEOPLE
+    assert Fieldwork(with_absent).registrations.sum() < 1.5 * PEOPLE
 
 
 # --- readings ----------------------------------------------------------------------------------------------------
 def test_the_tier_table_is_the_arithmetic_on_its_parts(record):
-    table = tiers(record).set_index("tier")
+    table = Fieldwork(record).tiers.set_index("tier")
     scale = 266_126 / PEOPLE
-    assert tuple(tiers(record).columns) == COLUMNS
+    assert tuple(Fieldwork(record).tiers.columns) == COLUMNS
     waves = [set(record.answers.loc[record.answers["wave"] == wave, "worker"]) for wave in (0, 1)]
     n1, n2, m = len(waves[0]), len(waves[1]), len(waves[0] & waves[1])
     assert m > 0
@@ -193,7 +222,7 @@ def test_the_tier_table_is_the_arithmetic_on_its_parts(record):
     assert table.loc["occasional", "reading"] == pytest.approx(scale * accounts.sum() / 1.2)
     june = record.daily[pd.to_datetime(record.daily["date"]).dt.month == 6]
     exact = seen_by(record, panel_log_sd=0.0)
-    regular = tiers(exact).set_index("tier").loc["regular"]
+    regular = Fieldwork(exact).tiers.set_index("tier").loc["regular"]
     assert regular["reading"] == pytest.approx(scale * june["visitors"].sum() / 1.2) and regular["reading_se"] == 0
     published = published_tiers()
     assert table["survey_estimate"].tolist() == [published[t] for t in ("very_active", "regular", "occasional")]
@@ -210,7 +239,7 @@ def test_declared_accounts_hold_the_foreign_and_the_second_ones(record):
     counts = record.accounts["platform"].value_counts()
     for key, figure in declared(twice).items():
         assert figure == pytest.approx(counts[key] / 0.5 / (1 - members[key].foreign_share))
-    assert french(twice).sum() == pytest.approx(2 * counts.sum())
+    assert Fieldwork(twice).registrations.sum() == pytest.approx(2 * counts.sum())
 
 
 def test_the_panel_errs_as_much_as_it_says(record):
@@ -233,30 +262,31 @@ def test_last_month_is_the_last_whole_one():
 
 def test_every_target_has_a_reading_or_a_reason(record, deep, without):
     names = set(load_targets()["id"])
-    for run in (record, deep, without):
-        read = readings(run)
+    for fieldwork in map(Fieldwork, (record, deep, without)):
+        read = readings(fieldwork)
         assert names <= set(read)
         for name, found in read.items():
             if isinstance(found, NotComparable):
                 assert found.reason, name
             else:
                 assert len(found) == 2 and all(isinstance(float(part), float) for part in found), name
-        compared, table = comparison(run)
+        compared = comparison(fieldwork)
         assert set(compared["id"]) == names and (compared["comparable"] | (compared["reason"] != "")).all()
         by_id = compared.set_index("id")
-        for tier in table.itertuples():
+        for tier in fieldwork.tiers.itertuples():
             shown = by_id.loc["tier_" + tier.tier.replace(" ", "_")]
             assert bool(shown["comparable"]) == bool(tier.comparable)
             assert shown["simulated"] == pytest.approx(tier.reading, nan_ok=True)
 
 
 def test_a_market_without_the_survey_platform_says_so(deep):
-    table = tiers(deep)
+    fieldwork = Fieldwork(deep)
+    table = fieldwork.tiers
     assert not table["comparable"].any() and table["reading"].isna().all() and table["ratio"].isna().all()
     assert (table["truth"] > 0).iloc[1:].all()
     assert table["reason"].iloc[0] == "platform=deep has no foule_factory to hold the survey on"
     assert set(table["reason"].iloc[1:]) == {"platform=deep is not the seven platforms of the estimate"}
-    assert recapture(deep) is None and by_activity(deep) is None and not len(respondents(deep))
+    assert fieldwork.waves is None and by_activity(fieldwork) is None and not len(fieldwork.respondents)
 
 
 @pytest.mark.parametrize(
@@ -268,10 +298,10 @@ def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
     from sim.report.figures import style
     from sim.report.language.words import Words
 
-    run = ran(**changes)
-    compared, table = comparison(run)
-    assert not table["comparable"].iloc[0] and len(compared) == len(load_targets())
-    chain = gap.chains(gap.parts(run))
+    run = Fieldwork(ran(**changes))
+    compared = comparison(run)
+    assert not run.tiers["comparable"].iloc[0] and len(compared) == len(load_targets())
+    chain = gap.chains(gap.counts(run))
     assert chain.loc[chain["tier"] == "very active", "value"].iloc[0] != chain["value"].iloc[0]  # nan
     with style.paper():
         for plot, language in itertools.product((figures.readings, figures.capture), ("en", "fr")):

@@ -12,6 +12,7 @@ import pytest
 from browser import assert_page_is_whole, needs_browser
 from fake_results import Chance, fake_results
 
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import compare, load_targets
 from sim.report.language import english, french
 from sim.report.language.words import Words
@@ -46,7 +47,7 @@ def folder(results, tmp_path_factory):
     from sim.report.figures.draw import draw
 
     path = tmp_path_factory.mktemp("run")
-    draw(results, path / "figures")
+    draw(Fieldwork(results), path / "figures")
     return path
 
 
@@ -57,7 +58,9 @@ def page(results, folder):
     targets = load_targets()
     drift = targets["value"] * np.linspace(1, 2.5, len(targets))
     far = {name: (value, 0.1) for name, value in zip(targets["id"], drift, strict=True)}
-    return write(results, folder, TIERS, compare(targets, far))
+    fieldwork = Fieldwork(results)
+    vars(fieldwork)["tiers"] = TIERS  # as if read
+    return write(fieldwork, folder, compare(targets, far))
 
 
 # --- distributions -------------------------------------------------------------------------------------------
@@ -203,7 +206,7 @@ def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
 def test_figures_of_nothing_do_not_fail(tmp_path):
     from sim.report.figures.draw import draw
 
-    drawn = draw(fake_results(people=50, days=20, empty=True), tmp_path)
+    drawn = draw(Fieldwork(fake_results(people=50, days=20, empty=True)), tmp_path)
     assert drawn[FIGURES.index("tasks")]["title"] == "Nobody posted any task"
     assert len(list(tmp_path.glob("*.png"))) == len(FIGURES)
 
@@ -291,7 +294,7 @@ def test_french_page_without_figures_or_instruments(tmp_path):
     from sim.report.page.page import write
 
     told = fake_results(people=50, days=20, language="fr", demand="collapse")
-    text = write(told, tmp_path).read_text(encoding="utf-8")
+    text = write(Fieldwork(told), tmp_path).read_text(encoding="utf-8")
     reader = Reader(text)
     assert reader.all("html")[0]["lang"] == "fr"
     assert not reader.all("svg", "img", "figure")

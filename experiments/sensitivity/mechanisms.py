@@ -11,13 +11,11 @@ import textwrap
 import numpy as np
 import pandas as pd
 
+from experiments.validate.movement import movement
 from sim.instruments.across_seeds import interval
 from sim.instruments.arithmetic import carried_over, per_person
-from sim.instruments.movement import movement
-from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french
-from sim.instruments.tiers import retained, tiers
-from sim.instruments.truth import truth
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.tiers import retained
 from sim.runs.replicate import Replicate, changed
 
 BASE = "base"
@@ -74,10 +72,10 @@ def plan(base, seeds):
 
 def measure(results):
     """What is kept of a run: number by name of `OUTCOMES`, nan where unknown."""
-    summary, people = results.summary, truth(results)["people"].astype(float)
-    table = tiers(results).set_index("tier")
+    fieldwork, summary = Fieldwork(results), results.summary
+    people, table = fieldwork.truth["people"].astype(float), fieldwork.tiers.set_index("tier")
     found = {f"reading_{tier.replace(' ', '_')}": table.loc[tier, "reading"] for tier in table.index}
-    found["reading_very_active"] = _very_active(results)
+    found["reading_very_active"] = _very_active(fieldwork)
     found |= {"truth_very_active": table.loc["very active", "truth"]}
     found |= {"occasional_share": 1.0 - people["active in the month"] / people["registered"]}
     found |= {"ever_worked": people["ever worked"] / people["registered"], "stay_often": movement(results)[2][2]}
@@ -87,13 +85,13 @@ def measure(results):
     return {name: float(found[name]) for name in OUTCOMES}
 
 
-def _very_active(results):
+def _very_active(fieldwork):
     """The reading of the very active by Chapman's count, which a small market has too when nobody is caught twice."""
-    scenario, count = results.scenario, recapture(results)
+    scenario, count = fieldwork.scenario, fieldwork.waves
     here = scenario.survey.platform
     if count is None or here not in scenario.platform.members:
         return float("nan")
-    registered = french(results).reindex(retained(scenario))
+    registered = fieldwork.registrations.reindex(retained(scenario))
     accounts = carried_over(count.chapman.n_hat, float(registered[here]), registered.sum())
     return per_person(accounts, scenario.survey.divisor) / scenario.population.scale
 

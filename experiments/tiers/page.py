@@ -35,7 +35,7 @@ class Study:
     capture : DataFrame or None
         Captures by activity, all seeds together.
     parts : DataFrame
-        One row a seed: `sim.instruments.gap.parts` of the base.
+        One row a seed: `sim.instruments.gap.counts` of the base.
     variant_people : int
         People in the runs of other markets.
     command : str

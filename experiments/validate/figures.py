@@ -3,8 +3,8 @@
 import numpy as np
 
 from experiments.calibrate.figures import draw_predictions
+from experiments.validate.movement import BEFORE, SURVIVAL_MONTHS
 from experiments.validate.patterns import FILL_QUANTILES, QUANTILES
-from sim.instruments.movement import BEFORE, SURVIVAL_MONTHS
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.language.words import Words

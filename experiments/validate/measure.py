@@ -12,6 +12,7 @@ import pandas as pd
 from experiments.validate.patterns import patterns
 from experiments.validate.portraits import PORTRAITS, portraits
 from sim.instruments.across_seeds import interval, read
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import TableError, read_table
 
 SAID = Path(__file__).with_name("patterns.csv")
@@ -30,7 +31,7 @@ def measure(results):
         Of plain numbers, words, lists and dictionaries: `tiers`, `targets` (as `sim.instruments.across_seeds.outline`),
         `summary` (names of `SUMMARY`), `patterns`, `portraits`.
     """
-    kept = read(results)
+    kept = read(Fieldwork(results))
     kept["summary"] = {name: float(results.summary[name]) for name in SUMMARY}
     return kept | {"patterns": patterns(results), "portraits": portraits(results)}
 

@@ -8,7 +8,7 @@ fitted.
 import numpy as np
 import pandas as pd
 
-from sim.instruments.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
+from experiments.validate.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from sim.results.distributions import filled_within, gini, top_share
 from sim.results.summary import LONG_WEEK, fill_times, last_month, month_days, weekly_hours
 

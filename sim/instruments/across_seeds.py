@@ -10,11 +10,10 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from sim.instruments.capture import by_activity
-from sim.instruments.gap import parts
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.gap import counts
 from sim.instruments.readings import readings
 from sim.instruments.targets import NotComparable, compare
-from sim.instruments.tiers import tiers
-from sim.instruments.truth import truth
 
 # Other instruments on the same market: they are read off the same run, since nothing in the market can notice.
 SETTINGS = {"divisor": {"divisor": 1.27}, "duplicates": {"duplicate_share": 0.1}, "devices": {"devices": 1.3}}
@@ -31,14 +30,14 @@ def outline(results):
         `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` ([value, standard error]
         or the reason why there is none, by id).
     """
-    return {"digest": results.digest(), "summary": results.summary} | read(results)
+    return {"digest": results.digest(), "summary": results.summary} | read(Fieldwork(results))
 
 
-def read(results):
+def read(fieldwork: Fieldwork) -> dict:
     """Tier table and targets of a run: `tiers` and `targets`, as `outline` keeps them."""
-    found = readings(results)
+    found = readings(fieldwork)
     return {
-        "tiers": tiers(results).to_dict("records"),
+        "tiers": fieldwork.tiers.to_dict("records"),
         "targets": {name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
                     for name, one in found.items()},
     }  # fmt: skip
@@ -55,11 +54,12 @@ def measure(results):
         ([value, standard error] or the reason why there is none, by id), `capture` (captures by activity, or
         None).
     """
-    activity = by_activity(results)
-    return read(results) | {
-        "settings": {name: tiers(_set(results, changes)).to_dict("records") for name, changes in SETTINGS.items()},
-        "parts": parts(results),
-        "truth": truth(results).to_dict("index"),
+    fieldwork = Fieldwork(results)
+    activity, others = by_activity(fieldwork), {name: _set(results, changes) for name, changes in SETTINGS.items()}
+    return read(fieldwork) | {
+        "settings": {name: Fieldwork(other).tiers.to_dict("records") for name, other in others.items()},
+        "parts": counts(fieldwork),
+        "truth": fieldwork.truth.to_dict("index"),
         "capture": None if activity is None else activity.to_dict("list"),
     }
 

@@ -7,14 +7,14 @@ person looked in the month before a wave, caught or not.
 import numpy as np
 import pandas as pd
 
-from sim.instruments.questionnaire import usable
+from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.records import SECONDS_PER_DAY
 
 EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
 _Z = 1.959963984540054
 
 
-def by_activity(results):
+def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
     """People and captures on the survey's platform by looks in the month before, both waves together.
 
     Returns
@@ -25,7 +25,7 @@ def by_activity(results):
         in the first wave and again in the second, by looks before the second). None where no questionnaire was
         posted or the months before the waves are not in the record.
     """
-    scenario, answers = results.scenario, usable(results)
+    results, scenario, answers = fieldwork.results, fieldwork.scenario, fieldwork.answers
     survey, months = scenario.survey, results.months
     before = [(pd.Timestamp(day) - pd.offsets.MonthBegin(1 + (day.day > 1))) for day in survey.waves]
     labels = [f"{month:%Y-%m}" for month in before]

@@ -8,17 +8,15 @@ the measurement. Beside it stands what a step explains alone, all others left as
     regular       panel -> calendar -> divisor
     occasional    duplicates -> divisor
 
-`parts` are counts that only a simulation has; `chains` needs nothing else.
+`counts` are what only a simulation has; `chains` needs nothing else.
 """
 
 import numpy as np
 import pandas as pd
 
-from sim.instruments.audience import visitors
-from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.tiers import retained
-from sim.instruments.truth import MONTH, truth
+from sim.instruments.truth import MONTH
 
 YEAR = 365
 _NO_GAP = 0.05  # log points between reading and truth below which shares of the gap mean nothing
@@ -42,7 +40,7 @@ PARTS = (
 ).split()
 
 
-def parts(results):
+def counts(fieldwork: Fieldwork) -> dict[str, float]:
     """Counts of a run from which `chains` tells the gap.
 
     Returns
@@ -52,9 +50,9 @@ def parts(results):
         is the survey's platform, `month_one`, `month_two` and `month_both` are people who looked there in the
         months of the waves, all other accounts are those on the platforms retained.
     """
-    scenario = results.scenario
+    results, scenario = fieldwork.results, fieldwork.scenario
     keys, here = retained(scenario), scenario.survey.platform
-    counted, whole = recapture(results), truth(results)["people"]
+    counted, whole = fieldwork.waves, fieldwork.truth["people"]
     found = dict.fromkeys(PARTS, np.nan)
     if counted is not None:
         found |= {"petersen": counted.petersen.n_hat if counted.m else np.nan}
@@ -64,7 +62,7 @@ def parts(results):
     seen = accounts[accounts["last_seen"] > last - MONTH]
     constant = results.workers.loc[results.workers["engagement"] == "very_active", "worker"]
     weekly = seen[seen["worker"].isin(constant)]
-    registered, audience = french(results).reindex(keys), visitors(results).reindex(keys)
+    registered, audience = fieldwork.registrations.reindex(keys), fieldwork.audience.reindex(keys)
     if here in scenario.platform.members:
         found |= {"registered_here": registered.get(here, np.nan)}
         found |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
@@ -97,7 +95,7 @@ def chains(part, quota=1.0):
     Parameters
     ----------
     part : Series or dict
-        From `parts`.
+        From `counts`.
     quota : float
         Petersen's count with a quota that never binds over the count with the scenario's.
 

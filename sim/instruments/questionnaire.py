@@ -21,8 +21,14 @@ def usable(results):
     return answers[_draws(results, answers, 0)[:, 0] >= results.scenario.survey.incomplete]
 
 
-def respondents(results):
-    """What each person caught says, from the first of his or her answers.
+def respondents(results, answers):
+    """What each person caught says, from the first of their answers.
+
+    Parameters
+    ----------
+    results : Results
+    answers : DataFrame
+        From `usable`.
 
     Returns
     -------
@@ -32,7 +38,7 @@ def respondents(results):
         time meant for micro-work more than a tenth found none), need (0 to 1).
     """
     survey = results.scenario.survey
-    answers = usable(results).sort_values("wave").drop_duplicates("worker")
+    answers = answers.sort_values("wave").drop_duplicates("worker")
     errors = _draws(results, answers, 1)
     hours = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() / 3600.0 / WEEKS_PER_MONTH
     earnings = answers["earned_micro_euro"].to_numpy() / 1e6

@@ -7,61 +7,33 @@ Counts of a smaller population are multiplied up.
 import numpy as np
 import pandas as pd
 
-from sim.instruments.audience import visitors
-from sim.instruments.questionnaire import respondents
-from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import NotComparable, compare, load_targets
-from sim.instruments.tiers import tiers
-from sim.instruments.truth import full_time_equivalents, truth
 from sim.results.summary import MINIMUM_WAGE
 
 YEAR = 364  # days: whole weeks
 FULL_TIME_HOURS = (20.0, 60.0)
 
 
-def comparison(results):
-    """Every target beside its reading, and the tiers beside the truth.
-
-    Returns
-    -------
-    targets : DataFrame
-        As `sim.instruments.targets.compare` gives it.
-    tiers : DataFrame
-        As `sim.instruments.tiers.tiers` gives it.
-    """
-    table = tiers(results)
-    return compare(load_targets(results.scenario.survey.targets), readings(results, table)), table
+def comparison(fieldwork: Fieldwork) -> pd.DataFrame:
+    """Every target beside its reading, as `sim.instruments.targets.compare` gives it."""
+    return compare(load_targets(fieldwork.scenario.survey.targets), readings(fieldwork))
 
 
-def readings(results, table=None):
-    """Readings by target id.
-
-    Parameters
-    ----------
-    results : Results
-    table : DataFrame, optional
-        From `tiers`, where it is known already.
-
-    Returns
-    -------
-    dict of str to (float, float) or NotComparable
-    """
-    table, people = tiers(results) if table is None else table, truth(results)["people"]
-    return _heads(results, table, people) | _survey(results) | _market(results, people) | _deep(results)
+def readings(fieldwork: Fieldwork) -> dict[str, tuple[float, float] | NotComparable]:
+    """Readings by target id: value and standard error, or why there is none."""
+    return _heads(fieldwork) | _survey(fieldwork) | _market(fieldwork) | _deep(fieldwork.results)
 
 
-def _heads(results, table, people):
+def _heads(fieldwork):
     """Head-counts and ratios of accounts."""
-    scenario = results.scenario
+    scenario, people = fieldwork.scenario, fieldwork.truth["people"]
     scale = 1.0 / scenario.population.scale
-    table = table.set_index("tier")
     found = {}
-    for tier in table.index:
-        row = table.loc[tier]
-        name = "tier_" + tier.replace(" ", "_")
-        found[name] = (row["reading"], row["reading_se"]) if row["comparable"] else NotComparable(row["reason"])
-    accounts, audience = french(results), visitors(results)
+    for row in fieldwork.tiers.itertuples():
+        name = "tier_" + row.tier.replace(" ", "_")
+        found[name] = (row.reading, row.reading_se) if row.comparable else NotComparable(row.reason)
+    accounts, audience = fieldwork.registrations, fieldwork.audience
     seen, error = audience["reading"].sum(), np.sqrt((audience["reading_se"] ** 2).sum())
     registered = float(people["registered"])
     if scenario.survey.platform not in scenario.platform.members:
@@ -72,11 +44,11 @@ def _heads(results, table, people):
     found["registrations"] = (accounts.sum() * scale, 0.0)
     found["visitors"] = (seen * scale, error * scale)
     found["visitors_share"] = (seen / accounts.sum(), error / accounts.sum())
-    found["accounts_per_person"] = (len(results.accounts) / registered, 0.0)
+    found["accounts_per_person"] = (len(fieldwork.results.accounts) / registered, 0.0)
     here = scenario.survey.platform
     found["ff_registrations"] = (accounts[here] * scale, 0.0)
     found["ff_visitors_share"] = tuple(audience.loc[here, ["reading", "reading_se"]] / accounts[here])
-    count = recapture(results)
+    count = fieldwork.waves
     if count is None or not count.m:
         missing = NotComparable("the survey was not held, or nobody was caught twice")
         return found | {"ff_petersen_share": missing, "survey_respondents": missing}
@@ -86,10 +58,10 @@ def _heads(results, table, people):
     return found
 
 
-def _survey(results):
+def _survey(fieldwork):
     """What those caught say."""
     names = ("earnings_mean", "earnings_max", "hours_median", "hours_tail", "weekly_lookers", "refused_ever")
-    people = respondents(results)
+    people = fieldwork.respondents
     if not len(people):
         reason = "nobody answered: no survey, or no platform to hold it on"
         return dict.fromkeys((*names, "single_platform", "want_more_work"), NotComparable(reason))
@@ -103,7 +75,7 @@ def _survey(results):
     for name, column in (("weekly_lookers", "weekly"), ("refused_ever", "refused"), ("want_more_work", "wants_more")):
         share = people[column].mean()
         found[name] = (share, np.sqrt(share * (1.0 - share) / n))
-    if len(results.scenario.platform.members) > 7:
+    if len(fieldwork.scenario.platform.members) > 7:
         found["single_platform"] = ((people["platforms"] == 1).mean(), np.nan)
     else:
         found["single_platform"] = NotComparable("asks about every site and app; only the seven are modelled here")
@@ -117,14 +89,15 @@ def _median_error(values):
     return (ordered[min(high, n - 1)] - ordered[max(low, 0)]) / 2.0
 
 
-def _market(results, people):
+def _market(fieldwork):
     """What platforms, browsers and the authors' own computation show of the whole market."""
+    results, people = fieldwork.results, fieldwork.truth["people"]
     daily = results.daily
     year = daily[daily["day"] > daily["day"].max() - YEAR]
     seconds = year["paid_seconds"] + year["unpaid_seconds"]
     weekend = pd.DatetimeIndex(year["date"]).day_of_week >= 5
     found = {
-        "full_time_equivalents": (full_time_equivalents(results) / results.scenario.population.scale, np.nan),
+        "full_time_equivalents": (fieldwork.full_time_equivalents / results.scenario.population.scale, np.nan),
         "weekday_ratio": (_ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan),
         "unpaid_share": (_ratio(year["unpaid_seconds"].sum(), seconds.sum()), np.nan),
         "ever_paid_ratio": (_ratio(people["ever worked"], people["registered"]), 0.0),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.instruments.estimators import Estimate, chao_lower_bound, chapman, lincoln_petersen, two_wave_frequencies
-from sim.instruments.questionnaire import usable
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,14 @@ class Recapture:
     chao: Estimate
 
 
-def recapture(results):
-    """The count from the usable answers of the two waves; None where no questionnaire could be posted."""
-    answers = usable(results)
+def recapture(answers):
+    """The count from the usable answers of the two waves; None where a wave has none.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        From `sim.instruments.questionnaire.usable`.
+    """
     waves = [np.unique(answers.loc[answers["wave"] == w, "worker"]) for w in (0, 1)]
     n1, n2 = len(waves[0]), len(waves[1])
     if not n1 or not n2:

@@ -4,10 +4,6 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.arithmetic import carried_over, per_person, published_tiers
-from sim.instruments.audience import visitors
-from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french
-from sim.instruments.truth import truth
 
 RETAINED = 7
 COLUMNS = (
@@ -23,31 +19,40 @@ COLUMNS = (
 )
 
 
-def tiers(results):
-    """The tier table of a run.
+def tiers(scenario, registrations, audience, waves, people):
+    """The tier table of a run, from what its instruments brought back (`sim.instruments.fieldwork`).
 
     Readings and truths of a smaller population are multiplied up to the full one, which the reason says.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    registrations : Series
+        By platform key.
+    audience : DataFrame
+        By platform key.
+    waves : Recapture or None
+    people : Series
+        True ones, by level.
 
     Returns
     -------
     DataFrame
         Columns as in `COLUMNS`; persons. Rows: very active, regular, occasional.
     """
-    scenario, published = results.scenario, published_tiers()
     divisor, scale = scenario.survey.divisor, 1.0 / scenario.population.scale
     keys = retained(scenario)
-    registered = french(results).reindex(keys)
-    audience = visitors(results).reindex(keys)
-    true = truth(results)["people"] * scale
-    monthly, people = audience["reading"].sum(), float(true["registered"])
+    registered, audience, true = registrations.reindex(keys), audience.reindex(keys), people * scale
+    monthly, everybody = audience["reading"].sum(), float(true["registered"])
     monthly_se = float(np.sqrt((audience["reading_se"] ** 2).sum()))
     rows = [
-        ("very active", "capture-recapture", *_very_active(results, registered), true["very active"]),
+        ("very active", "capture-recapture", *_very_active(scenario, waves, registered), true["very active"]),
         ("regular", "monthly visitors", monthly, monthly_se, _elsewhere(scenario), true["active in the month"]),
-        ("occasional", "registrations", registered.sum(), 0.0, _elsewhere(scenario), people),
+        ("occasional", "registrations", registered.sum(), 0.0, _elsewhere(scenario), everybody),
     ]
     table = pd.DataFrame(rows, columns=["tier", "instrument", "reading", "reading_se", "reason", "truth"])
     table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, divisor)
+    published = published_tiers()
     table["survey_estimate"] = [published[name] for name in ("very_active", "regular", "occasional")]
     table["comparable"] = table["reason"] == ""
     table.loc[~table["comparable"], ["reading", "reading_se"]] = np.nan
@@ -57,19 +62,18 @@ def tiers(results):
     return table[[*COLUMNS]]
 
 
-def _very_active(results, registered):
+def _very_active(scenario, waves, registered):
     """Accounts of weekly lookers, its standard error and why it cannot be compared: the Petersen count of the
     survey's platform as a share of its registrations, carried over to the platforms retained."""
-    platform = results.scenario.survey.platform
-    if platform not in results.scenario.platform.members:
-        return np.nan, np.nan, f"platform={results.scenario.platform.name} has no {platform} to hold the survey on"
-    count = recapture(results)
-    if count is None:
+    platform = scenario.survey.platform
+    if platform not in scenario.platform.members:
+        return np.nan, np.nan, f"platform={scenario.platform.name} has no {platform} to hold the survey on"
+    if waves is None:
         return np.nan, np.nan, "the survey was not held, or a wave caught nobody"
-    if not count.m:
-        return np.nan, np.nan, f"nobody was caught twice (n1 = {count.n1}, n2 = {count.n2})"
+    if not waves.m:
+        return np.nan, np.nan, f"nobody was caught twice (n1 = {waves.n1}, n2 = {waves.n2})"
     base = float(registered[platform])
-    share = [carried_over(x, base, registered.sum()) for x in (count.petersen.n_hat, count.petersen.standard_error)]
+    share = [carried_over(x, base, registered.sum()) for x in (waves.petersen.n_hat, waves.petersen.standard_error)]
     return *share, ""
 
 

@@ -61,13 +61,6 @@ def _sizes(masks):
     return [int(mask.sum()) for mask in masks]
 
 
-def accounts_seen(results, days=MONTH):
-    """Accounts opened at least once in the last `days`, by platform."""
-    last = int(results.daily["day"].max())
-    seen = results.accounts[results.accounts["last_seen"] > last - days]
-    return seen["platform"].value_counts().reindex(list(results.scenario.platform.members), fill_value=0)
-
-
 def full_time_equivalents(results):
     """Jobs of 35 hours a week that all work of the last year, paid and unpaid, amounts to."""
     daily = results.daily

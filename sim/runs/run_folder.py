@@ -20,12 +20,14 @@ def leave(record, folder, overrides, seconds, told=lambda table: None):
     told : callable, optional
         Given the tier table before anything is written.
     """
+    from sim.instruments.fieldwork import Fieldwork
     from sim.instruments.readings import comparison
     from sim.report.figures.draw import draw
     from sim.report.page.page import write
 
-    compared, table = comparison(record)
-    told(table)
+    fieldwork = Fieldwork(record)
+    told(fieldwork.tiers)
+    compared = comparison(fieldwork)
     scenario = record.scenario
     record.provenance |= provenance(scenario, record.digest())
     record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
@@ -33,7 +35,7 @@ def leave(record, folder, overrides, seconds, told=lambda table: None):
     scenario.write_file(folder / "scenario.yaml")
     (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
     if scenario.report.figures:
-        draw(record, folder / "figures")
-    table.to_csv(folder / "tiers.csv", index=False)
+        draw(fieldwork, folder / "figures")
+    fieldwork.tiers.to_csv(folder / "tiers.csv", index=False)
     compared.to_csv(folder / "targets.csv", index=False)
-    write(record, folder, table, compared)
+    write(fieldwork, folder, compared)

@@ -3,11 +3,9 @@
 Imported by the processes that make the runs; knows nothing of the published values.
 """
 
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
-from sim.instruments.recapture import recapture
-from sim.instruments.registrations import french
 from sim.instruments.targets import NotComparable
-from sim.instruments.tiers import tiers
 
 # Outcomes of `sim.results.summary`, and what they are called here.
 SUMMARY = {
@@ -31,25 +29,26 @@ def measure(results):
         `readings`: [value, standard error] or the reason why there is none, by target id. `outcomes`: number by
         name of `OUTCOMES`, nan where unknown.
     """
+    fieldwork = Fieldwork(results)
     found = {
         name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
-        for name, one in (readings(results) | _recaptured(results)).items()
+        for name, one in (readings(fieldwork) | _recaptured(fieldwork)).items()
     }
     outcomes = {}
-    for row in tiers(results).itertuples():
+    for row in fieldwork.tiers.itertuples():
         name = row.tier.replace(" ", "_")
         outcomes |= {f"reading_{name}": float(row.reading), f"truth_{name}": float(row.truth)}
     outcomes |= {name: float(results.summary[key]) for key, name in SUMMARY.items()}
     return {"readings": found, "outcomes": outcomes}
 
 
-def _recaptured(results):
+def _recaptured(fieldwork):
     """The capture-recapture share by Chapman's count, which a small market has too when nobody is caught twice.
 
     At full scale, with some ninety people caught twice, it is Petersen's within 1 %.
     """
-    here, count = results.scenario.survey.platform, recapture(results)
-    if count is None or here not in results.scenario.platform.members:
+    here, count = fieldwork.scenario.survey.platform, fieldwork.waves
+    if count is None or here not in fieldwork.scenario.platform.members:
         return {}
-    registered = float(french(results)[here])
+    registered = float(fieldwork.registrations[here])
     return {"ff_petersen_share": (count.chapman.n_hat / registered, count.chapman.standard_error / registered)}

@@ -5,17 +5,18 @@ which is what the report page needs and what a reader who cannot see the figure 
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 INDEX = "figures.json"
 
 
-def draw(results, folder):
+def draw(fieldwork, folder):
     """Draw all figures of a run.
 
     Parameters
     ----------
-    results : Results
+    fieldwork : sim.instruments.fieldwork.Fieldwork
     folder : path
         Where the files go; made if it is missing.
 
@@ -25,19 +26,14 @@ def draw(results, folder):
         name (file without suffix), title, alt, headline (height of the title, share of the figure's); in the
         order in which they are read.
     """
-    from sim.report.figures import instruments, market, people, style
+    from sim.report.figures import instruments, market, people
     from sim.report.language.words import Words
 
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    words = Words(results.scenario.report.language)
-    drawn = []
-    with style.paper():
-        instruments = (instruments.readings, instruments.capture)
-        of_market = (people.funnel, market.tasks, people.earnings, people.hours, market.filling, market.day)
-        for plot in (*instruments, *of_market):
-            drawn.append(_saved(folder, plot.__name__, *plot(results, words)))
-    return _indexed(folder, drawn)
+    words = Words(fieldwork.scenario.report.language)
+    plots = {plot: fieldwork for plot in (instruments.readings, instruments.capture)}
+    of_market = (people.funnel, market.tasks, people.earnings, people.hours, market.filling, market.day)
+    plots |= dict.fromkeys(of_market, fieldwork.results)
+    return draw_each({plot.__name__: partial(plot, source, words) for plot, source in plots.items()}, folder)
 
 
 def draw_each(plots, folder):
@@ -58,18 +54,11 @@ def draw_each(plots, folder):
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    drawn = []
     with style.paper():
-        drawn = [_saved(folder, name, *plot()) for name, plot in plots.items()]
-    return _indexed(folder, drawn)
-
-
-def _saved(folder, name, figure, title, alt):
-    from sim.report.figures import style
-
-    height = style.save(figure, folder / name, title)
-    return {"name": name, "title": title, "alt": alt, "headline": height}
-
-
-def _indexed(folder, drawn):
+        for name, plot in plots.items():
+            figure, title, alt = plot()
+            height = style.save(figure, folder / name, title)
+            drawn.append({"name": name, "title": title, "alt": alt, "headline": height})
     (folder / INDEX).write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return drawn

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from sim.instruments.capture import by_activity, probabilities, spread
-from sim.instruments.gap import parts
-from sim.instruments.recapture import recapture
-from sim.instruments.tiers import tiers
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.gap import counts
 from sim.report.figures import style
+from sim.report.language.words import Words
 
+Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _Z = 1.959963984540054
 _TIERS = ("very active", "regular", "occasional")
 _LINES = ("published", "reading", "truth")  # of one tier, from top to bottom
@@ -17,30 +19,19 @@ _MARKS = {"published": "D", "reading": "o", "truth": "s"}
 _SELDOM, _OFTEN = 7, 31  # looks in a month: at most, at least
 
 
-def readings(results, words):
-    """Each instrument's reading with its sampling interval, the published value and the truth.
-
-    Parameters
-    ----------
-    results : Results
-    words : Words
-
-    Returns
-    -------
-    (Figure, title, alternative text)
-    """
-    table = tiers(results)
-    ends = [_interval(row, results) for row in table.itertuples()]
-    table["low"], table["high"] = zip(*ends, strict=True)
-    return draw_readings(table, words)
+def readings(fieldwork: Fieldwork, words: Words) -> Drawn:
+    """Each instrument's reading with its sampling interval, the published value and the truth."""
+    table = fieldwork.tiers
+    low, high = zip(*[_interval(row, fieldwork) for row in table.itertuples()], strict=True)
+    return draw_readings(table.assign(low=low, high=high), words)
 
 
-def _interval(row, results):
+def _interval(row, fieldwork):
     """95 % interval of a reading: Petersen's is that of its estimator, carried over like the count itself."""
     if not row.comparable:
         return np.nan, np.nan
     if row.tier == "very active":
-        count = recapture(results).petersen
+        count = fieldwork.waves.petersen
         return tuple(np.array([count.low, count.high]) * row.reading / count.n_hat)
     return max(row.reading - _Z * row.reading_se, 0.0), row.reading + _Z * row.reading_se
 
@@ -125,15 +116,14 @@ def _readings_told(table, words):
     return words(f"readings.{form}", **told, **ratios), told
 
 
-def capture(results, words):
-    """Capture probability against looks in the month before, and whom that makes the captured; as in `readings`."""
-    counts = pd.Series(parts(results))
-    return draw_capture(by_activity(results), found_share(counts), words)
+def capture(fieldwork: Fieldwork, words: Words) -> Drawn:
+    """Capture probability against looks in the month before, and whom that makes the captured."""
+    return draw_capture(by_activity(fieldwork), found_share(pd.Series(counts(fieldwork))), words)
 
 
-def found_share(counts):
+def found_share(part):
     """Petersen's count over what it would be if all who looked there in the waves' months were caught alike."""
-    return counts["petersen"] * counts["month_both"] / (counts["month_one"] * counts["month_two"])
+    return part["petersen"] * part["month_both"] / (part["month_one"] * part["month_two"])
 
 
 def draw_capture(table, found, words):

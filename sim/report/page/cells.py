@@ -17,9 +17,9 @@ _COUNTED = ("persons", "accounts", "visitors")
 
 
 def tier_rows(tiers, words):
-    """Cells of the tier table; [] without one."""
+    """Cells of the tier table."""
     rows = []
-    for row in [] if tiers is None else pd.DataFrame(tiers).to_dict("records"):
+    for row in tiers.to_dict("records"):
         comparable, reason = bool(row["comparable"]), _said(row["reason"], words)
         rows.append(
             {

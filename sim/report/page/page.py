@@ -7,7 +7,6 @@ import json
 import shlex
 from pathlib import Path
 
-from sim.instruments.truth import truth
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.words import Words
@@ -22,33 +21,32 @@ model = MicroworkMarket(scenario=Scenario.load_file("scenario.yaml"))
 model.run()"""
 
 
-def write(results, folder, tiers=None, targets=None):
+def write(fieldwork, folder, targets=None):
     """Write `report.html`.
 
     Parameters
     ----------
-    results : Results
+    fieldwork : sim.instruments.fieldwork.Fieldwork
     folder : path
         The run folder; figures are taken from its ``figures/`` if there are any.
-    tiers : DataFrame, optional
-        Columns tier, instrument, reading, reading_se, survey_estimate, ratio, truth, comparable, reason.
     targets : DataFrame, optional
-        Columns id, quantity, value, low, high, unit, role, simulated, uncertainty, inside, comparable, reason.
+        From `sim.instruments.readings.comparison`; without, what the instruments say is left out altogether.
 
     Returns
     -------
     Path
         The page, which appears complete or not at all.
     """
+    results = fieldwork.results
     words = Words(results.scenario.report.language)
     target_table, verdict = target_rows(targets, words)
     known = {
         "title": words("page.title"),
         "under": under(results.scenario, words),
         "story": story(results, words),
-        "tiers": tier_rows(tiers, words),
+        "tiers": [] if targets is None else tier_rows(fieldwork.tiers, words),
         "tiers_caption": words("tiers.caption"),
-        "tables": [truth_table(truth(results), results, words)] if tiers is not None else [],
+        "tables": [] if targets is None else [truth_table(fieldwork, words)],
         "targets": target_table,
         "targets_caption": words("targets.caption"),
         "verdict": verdict,

@@ -2,17 +2,13 @@
 
 import numpy as np
 
-from sim.instruments.truth import full_time_equivalents, truth
 
-
-def truth_table(table, results, words):
+def truth_table(fieldwork, words):
     """The truth of a run, level by level, on all platforms and on the survey's.
 
     Parameters
     ----------
-    table : DataFrame
-        From `sim.instruments.truth.truth`.
-    results : Results
+    fieldwork : sim.instruments.fieldwork.Fieldwork
     words : Words
 
     Returns
@@ -20,13 +16,13 @@ def truth_table(table, results, words):
     dict
         part, about, caption, heads, rows (name, soft, cells (text, soft)); as `page.html.jinja` prints tables.
     """
-    columns = {name: table[name] for name in ("people", "disjoint", "accounts")}
+    columns = {name: fieldwork.truth[name] for name in ("people", "disjoint", "accounts")}
     heads = [words(f"truths.{name}") for name in columns]
-    here = results.scenario.platform.members.get(results.scenario.survey.platform)
-    if here is not None:
-        columns["here"] = truth(results, results.scenario.survey.platform)["people"]
-        heads.append(words("truths.here", name=here.label))
-    return levels(columns, heads, full_time_equivalents(results), words)
+    if fieldwork.truth_here is not None:
+        columns["here"] = fieldwork.truth_here["people"]
+        scenario = fieldwork.scenario
+        heads.append(words("truths.here", name=scenario.platform.members[scenario.survey.platform].label))
+    return levels(columns, heads, fieldwork.full_time_equivalents, words)
 
 
 def levels(columns, heads, jobs, words):

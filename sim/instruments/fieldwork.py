@@ -1,0 +1,77 @@
+"""The fieldwork on a run: what every instrument brought back, each asked once.
+
+Tiers, readings, gap, figures and page work on it and ask no instrument again. An instrument is asked when its result
+is first needed; nothing of the run can change in between, for whoever has the fieldwork reads the run and no more.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from sim.instruments.audience import visitors
+from sim.instruments.questionnaire import respondents, usable
+from sim.instruments.recapture import Recapture, recapture
+from sim.instruments.registrations import french
+from sim.instruments.tiers import tiers
+from sim.instruments.truth import full_time_equivalents, truth
+from sim.results.tables import Results
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Fieldwork:
+    """What the instruments brought back from a run."""
+
+    results: Results
+
+    @property
+    def scenario(self) -> Scenario:
+        """The run's, with the settings of the instruments."""
+        return self.results.scenario
+
+    @cached_property
+    def registrations(self) -> pd.Series:
+        """Registrations attributed to France, by platform key."""
+        return french(self.results)
+
+    @cached_property
+    def audience(self) -> pd.DataFrame:
+        """Monthly visitors by platform key: visitors, reading, reading_se."""
+        return visitors(self.results)
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """Usable answers to the questionnaire, one row a person and wave."""
+        return usable(self.results)
+
+    @cached_property
+    def respondents(self) -> pd.DataFrame:
+        """What each person caught says, one row a person."""
+        return respondents(self.results, self.answers)
+
+    @cached_property
+    def waves(self) -> Recapture | None:
+        """The count from the two waves; None where a wave caught nobody or no questionnaire could be posted."""
+        return recapture(self.answers)
+
+    @cached_property
+    def truth(self) -> pd.DataFrame:
+        """People and accounts by how active they really are, on all platforms."""
+        return truth(self.results)
+
+    @cached_property
+    def truth_here(self) -> pd.DataFrame | None:
+        """The same on the survey's platform; None where the market has none."""
+        here = self.scenario.survey.platform
+        return truth(self.results, here) if here in self.scenario.platform.members else None
+
+    @cached_property
+    def full_time_equivalents(self) -> float:
+        """Jobs of 35 hours a week that the last year's work amounts to, at the scale of the run."""
+        return full_time_equivalents(self.results)
+
+    @cached_property
+    def tiers(self) -> pd.DataFrame:
+        """The tier table: readings, published numbers and truth side by side."""
+        return tiers(self.scenario, self.registrations, self.audience, self.waves, self.truth["people"])
