@@ -1,5 +1,6 @@
 """The scenario: composed alike with and without Hydra, documented, and checked as a whole."""
 
+import math
 import pickle
 from collections import Counter
 from datetime import date
@@ -11,14 +12,17 @@ from omegaconf import OmegaConf
 from pydantic import ValidationError
 
 from sim.cli.help import manual
+from sim.kernel import compiler
 from sim.kernel.records import KINDS
 from sim.scenario import composition as groups
 from sim.scenario import fields
 from sim.scenario.parameter import CALIBRATED, free, leaves
 from sim.scenario.priors import LogNormal, LogUniform, Uniform
 from sim.scenario.problems import BadScenario
+from sim.scenario.rules import Rules, rules_of, with_policies
 from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 
+SIM = groups.CONF.parent / "sim"
 FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
 EVERY_CHOICE = [{group: name} for group in groups.chosen() for name in groups.options(group)]
 
@@ -50,6 +54,26 @@ def test_every_field_says_what_it_is():
 def test_kinds_are_those_of_the_columns():
     assert get_args(fields.KindName) == KINDS
     assert all(tuple(Scenario.load(demand=name).demand.kinds) == KINDS for name in groups.options("demand"))
+
+
+def test_the_kernels_rules_are_the_declared_fields_in_their_units():
+    """By hand: whole seconds, of some at least one; rates a day; of policies, until the day, what changes nothing."""
+    changes = {"search_seconds": 0.3, "instructions_seconds": 0.3, "hold_minutes": 1.51, "page": 7, "need_days": 3}
+    changes |= {"drift_half_life_days": 700.0, "need_every_days": 400.0}
+    policies = {"policy": ["minimum_rate", "paid_search"], "policy.minimum_rate.hourly": 7.2}
+    policies |= {"policy.minimum_rate.lock_out": True, "policy.minimum_rate.tolerance": 0.25}
+    policies |= {"policy.paid_search.hourly": 3.6, "policy.start": "2018-03-01"}
+    scenario = Scenario.load(start="2018-02-03", behaviour=changes, demand="steady", **policies)
+    before = rules_of(scenario)
+    assert before.start_second == 5 * 86_400 and before.page == 7 and before.burst == 1.0
+    assert (before.search_seconds, before.instructions_seconds, before.hold_seconds) == (1, 0, 91)
+    assert (before.need_days, before.need_rate, before.drift_rate) == (3.0, 1 / 400, math.log(2.0) / 700)
+    assert (before.least_own, before.search_pay, before.empty_pay, before.lost_levels) == (0.0, 0.0, 0.0, 99)
+    after = with_policies(before, scenario)
+    assert (after.least_own, after.search_pay, after.empty_pay) == (1500.0, 1000.0, 0.0)
+    changed = {name for name in Rules._fields if getattr(before, name) != getattr(after, name)}
+    assert changed == {"least_own", "search_pay"} and list(map(type, before)) == list(map(type, after))
+    assert {SIM / "scenario" / "fields.py", SIM / "kernel" / "units.py"} <= set(compiler._sources())  # none is stale
 
 
 def test_institutions_have_the_same_people_and_the_same_work():

@@ -1,7 +1,6 @@
-"""What the kernels are given: the day's rules as numbers, the market's state as arrays.
+"""What the kernels are given of the market's state: `Market` bundles every array a day may touch.
 
-`Rules` is the scenario's behaviour in the kernels' units (seconds, days, log points); `Market` bundles every
-array a day may touch. Both are named tuples, which the compiler reads as plain arguments.
+It is a named tuple, which the compiler reads as plain arguments, as are the day's `sim.scenario.rules.Rules`.
 """
 
 from typing import NamedTuple
@@ -11,49 +10,6 @@ import numpy as np
 # Places in `Market.counts`.
 (ACCOUNTS, FREE_SLOT, FREE_PART, PARTS_LEFT, GRANTS, SEEN, CLOSED, BATCHES, MONTH_ROWS, ROLL, SLOTS_LEFT) = range(11)
 COUNTS = 11
-
-
-class Rules(NamedTuple):
-    """Behaviour in kernel units; the fields are those of ``behaviour`` in the scenario."""
-
-    start_second: int  # seconds from Monday 00:00 to the first day
-    looking_rate: float
-    looking_elasticity: float
-    looking_rate_max: float
-    lapse_rate: float
-    learning_rate: float
-    prior_return: float
-    prior_log_sd: float
-    search_seconds: int
-    pick_seconds: int
-    instructions_seconds: int
-    page: int
-    newest_first: float
-    taste_log_sd: float
-    hold_seconds: int
-    persistence: float
-    choice_noise: float
-    drift_rate: float  # per day
-    need_rate: float  # per day, at need 0.5
-    need_days: float
-    need_factor: float
-    hope: float
-    notification_rate: float  # per day, at full strength
-    joining_rate: float
-    joining_seconds: int
-    test_seconds: int
-    rate_step: float
-    rate_bound: float
-    fast_share: float
-    burst: float  # how far one client's gaps between posts are stretched and squeezed, 1 is not at all
-    # What policies change; as they stand here nothing is changed.
-    demand_elasticity: float = 1.0  # of the work clients ask for to what it costs them
-    least_own: float = 0.0  # micro-euro per second of his own below which a worker is turned away from a task
-    search_pay: float = 0.0  # micro-euro per second of search that led to work
-    empty_pay: float = 0.0  # micro-euro per second of search that led to none
-    lost_levels: int = 99  # levels lost on the way to another platform; more than there are: none is taken along
-    reversed: float = 0.0  # share of refusals taken back
-    learned: float = 0.0  # share of his errors that a worker unlearns per explained refusal
 
 
 class Market(NamedTuple):

@@ -19,13 +19,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 _SIM = Path(__file__).resolve().parent.parent
-_SHAPES = ("records.py", "arrays.py", "compiler.py")  # what kernels are compiled against
+# What kernels are compiled against: records, constants, and the declarations that give the rules their order.
+_SHAPES = ("kernel", "scenario/fields.py", "scenario/policies.py", "scenario/rules.py", "scenario/conversion.py")
 
 
 def _sources():
     """Files that hold kernels, and those that give their arguments a shape."""
     every = sorted(_SIM.rglob("*.py"))
-    return [p for p in every if p.name in _SHAPES or b"from sim.kernel.compiler import" in p.read_bytes()]
+    shapes = {path for name in _SHAPES for path in (_SIM / name, *(_SIM / name).glob("*.py"))}
+    return [p for p in every if p in shapes or b"from sim.kernel.compiler import" in p.read_bytes()]
 
 
 @functools.cache

@@ -4,6 +4,7 @@ A policy changes a few rules, prices or people, at one place and on one day; the
 What makes work dearer for clients makes them ask for less: ``tasks x (cost / cost before) ^ -demand_elasticity``.
 Books stay closed, since all money goes the usual ways: pay, margins of the chain, commission of the platform.
 
+What only changes rules is told where its fields are declared and has no function here.
 Each function takes what it needs to know of the policy, ``own``, the market's `State` and the day.
 """
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from sim.kernel.records import KINDS, STRUCTURES
 from sim.policies.kernels import call_out, let_in, readmit, recognise, release
+from sim.scenario.rules import with_policies
 
 MICRO = 1e6  # micro-euro
 HOUR = 3600.0  # seconds
@@ -26,9 +28,10 @@ def legislate(state, day):
     if not policy.chosen or day < since:
         return
     if day == since:
-        state.rules = state.rules._replace(demand_elasticity=float(policy.demand_elasticity))
+        state.rules = with_policies(state.rules, state.scenario)
         for name in policy.chosen:
-            FIRST_DAY[name](getattr(policy, name), state, day)
+            if name in FIRST_DAY:
+                FIRST_DAY[name](getattr(policy, name), state, day)
     for name in policy.chosen:
         if name in EVERY_DAY:
             EVERY_DAY[name](getattr(policy, name), state, day)
@@ -37,14 +40,10 @@ def legislate(state, day):
 def minimum_rate(own, state, day):
     """No task posted from now on pays less per true minute than the floor, and platforms advertise accordingly."""
     _floor(state, np.ones(len(state.market.platforms), bool), own.hourly)
-    if own.lock_out:
-        state.rules = state.rules._replace(least_own=(1.0 - own.tolerance) * own.hourly * MICRO / HOUR)
 
 
 def paid_search(own, state, day):
     """Search that led to work is paid by the second; the platform advances it out of its commission."""
-    pay = own.hourly * MICRO / HOUR
-    state.rules = state.rules._replace(search_pay=pay, empty_pay=pay if own.empty else 0.0)
     state.fund = np.zeros((2, len(state.market.platforms)))  # what search and work cost lately, micro-euro a day
     state.fund_before = state.market.platforms["commission"].copy(), state.market.platforms["search_paid"].copy()
 
@@ -71,13 +70,7 @@ def no_cash_out_threshold(own, state, day):
 
 def portable_qualifications(own, state, day):
     """Levels count on all biface platforms, from now on and at once."""
-    state.rules = state.rules._replace(lost_levels=own.lost_levels)
     recognise(state.market, own.lost_levels)
-
-
-def reviewed_refusals(own, state, day):
-    """Part of the refusals is taken back before pay, and the others teach."""
-    state.rules = state.rules._replace(reversed=own.reversed, learned=own.learned)
 
 
 def open_sign_up(own, state, day):
@@ -174,7 +167,7 @@ def placebo(own, state, day):
 FIRST_DAY = {
     one.__name__: one
     for one in (
-        *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, reviewed_refusals, open_sign_up),
+        *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, open_sign_up),
         *(sign_up_cap, commission_on_workers, employment_presumption, boycott, raise_alone, demand_change),
         *(automation, largest_client_leaves, placebo),
     )

@@ -191,7 +191,7 @@ def _found(scenario, key, p, platform, law, mix, days):
     rows = np.zeros(entries, CLIENT)
     level = scenario.demand.announced_level if platform.structure == "biface" else 1.0
     announced = np.array([level * platform.announced_share, platform.announced_log_sd])
-    burst = bursts(scenario.demand)
+    burst = scenario.demand.burst
     found(key, p, -float(WARM_UP_DAYS), entries, law, mix, platform.wage, announced, days, burst, rows)
     if scenario.demand.name == "collapse":
         _collapse(scenario, key, p, rows)
@@ -201,11 +201,6 @@ def _found(scenario, key, p, platform, law, mix, days):
         found(key, p, 0.0, 1, law, mix, platform.wage, announced, days, burst, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0
     return rows
-
-
-def bursts(demand):
-    """How far the gaps between one client's posts are stretched and squeezed; 1 unless demand is volatile."""
-    return demand.client_surge_factor if demand.name == "volatile" else 1.0
 
 
 def _mean_life(law):

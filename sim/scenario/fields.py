@@ -5,11 +5,14 @@ Plain classes without values and without imports that take time, so that ``--hel
 
 Sources are the short names of ``sim/evidence``; "assumed" is a guess of ours, "calibrated" comes from fitting,
 "choice" is for the user to say. A field with a prior is a free parameter, and its source is "calibrated".
+A field with a rule is given to the kernels, in their unit (`sim.scenario.rules`).
 """
 
 from datetime import date
 from typing import Literal
 
+from sim.kernel.units import SECONDS_PER_DAY
+from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Quantity as Q
 from sim.scenario.policies import Policy
@@ -112,15 +115,16 @@ class Demand:
     strictness_sd: float = Q("spread of strictness between clients", "share", 0, 0.5)
     patience_days: float = Q("until a client withdraws what is left, median", "day", 0.1, 365)
     patience_log_sd: float = Q("spread of patience between clients", "log point", 0, 3)
-    rate_step: float = Q("change of the piece rate after a slow or fast batch", "log point", 0, 1)
-    rate_bound: float = Q("most that a client moves from its first rate", "log point", 0, 3)
-    fast_share: float = Q("filled in less of its patience, a batch counts as fast", "share", 0, 1)
+    rate_step: float = Q("change of the piece rate after a slow or fast batch", "log point", 0, 1, rule=SAME)
+    rate_bound: float = Q("most that a client moves from its first rate", "log point", 0, 3, rule=SAME)
+    fast_share: float = Q("filled in less of its patience, a batch counts as fast", "share", 0, 1, rule=SAME)
     august_dip: float = Q("loss of volume in August (seasonal, volatile)", "share", 0, 0.95)
     christmas_dip: float = Q("loss of volume around Christmas (seasonal, volatile)", "share", 0, 0.95)
     surge_factor: float = Q("market in surge over market in quiet (volatile)", "ratio", 1, 100)
     surge_days: float = Q("mean length of a surge (volatile)", "day", 1, 1000)
     quiet_days: float = Q("mean length of a quiet spell (volatile)", "day", 1, 1000)
-    client_surge_factor: float = Q("one client in surge over quiet (volatile)", "ratio", 1, 100)
+    client_surge_factor: float = Q("one client in surge over quiet (volatile)", "ratio", 1, 100,
+                                   rule=Rule(of=lambda _, demand: demand.burst, name="burst"))  # fmt: skip
     collapse_on: date = Q("day of the collapse (collapse)", "date")
     collapse_depth: float = Q("contracts ended by it (collapse)", "share", 0, 1)
 
@@ -151,42 +155,47 @@ class Behaviour:
     attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3,
                                 prior=Uniform(0.0, 1.5, "alike, or 4.5 times as ready to look"))  # fmt: skip
     looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000,
-                            prior=LogUniform(0.03, 2.0, "from once a month to twice a day"))  # fmt: skip
+                            prior=LogUniform(0.03, 2.0, "from once a month to twice a day"), rule=SAME)  # fmt: skip
     looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,
-                                  prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"))  # fmt: skip
+                                  prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"),
+                                  rule=SAME)  # fmt: skip
     looking_rate_max: float = Q("most a worker of middling readiness looks", "look/day", 0.001, 1440,
-                                    prior=LogUniform(0.3, 12, "twice a week to twelve times a day"))  # fmt: skip
-    lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10)
+                                prior=LogUniform(0.3, 12, "twice a week to twelve times a day"),
+                                rule=SAME)  # fmt: skip
+    lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10, rule=SAME)
     learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1,
-                             prior=LogUniform(0.05, 0.8, "from a month to a day of memory"))  # fmt: skip
+                             prior=LogUniform(0.05, 0.8, "from a month to a day of memory"), rule=SAME)  # fmt: skip
     prior_return: float = Q("return expected before any experience", "share of advertised wage", 0, 10,
-                            prior=LogUniform(0.1, 1.5, "from a tenth of what is advertised to more"))  # fmt: skip
-    prior_log_sd: float = Q("spread of the first expectation", "log point", 0, 3)
+                            prior=LogUniform(0.1, 1.5, "from a tenth of what is advertised to more"),
+                            rule=SAME)  # fmt: skip
+    prior_log_sd: float = Q("spread of the first expectation", "log point", 0, 3, rule=SAME)
     search_seconds: float = Q("unpaid time to look at a list", "second", 0, 3600,
-                              prior=LogUniform(30, 300, "from a glance to five minutes"))  # fmt: skip
-    pick_seconds: float = Q("unpaid time to choose a batch", "second", 0, 3600)
-    instructions_seconds: float = Q("unpaid time to read a batch's instructions", "second", 0, 3600)
-    page: int = Q("batches seen at a look", "batch", 1, 50)
-    newest_first: float = Q("workers who sort by newest; the others by largest", "share", 0, 1)
-    taste_log_sd: float = Q("spread of taste for kinds of task", "log point", 0, 3)
+                              prior=LogUniform(30, 300, "from a glance to five minutes"),
+                              rule=LEAST_SECOND)  # fmt: skip
+    pick_seconds: float = Q("unpaid time to choose a batch", "second", 0, 3600, rule=LEAST_SECOND)
+    instructions_seconds: float = Q("unpaid time to read a batch's instructions", "second", 0, 3600, rule=SECONDS)
+    page: int = Q("batches seen at a look", "batch", 1, 50, rule=SAME)
+    newest_first: float = Q("workers who sort by newest; the others by largest", "share", 0, 1, rule=SAME)
+    taste_log_sd: float = Q("spread of taste for kinds of task", "log point", 0, 3, rule=SAME)
     sitting_minutes: float = Q("mean length of a sitting while there is work", "minute", 1, 1440,
                                prior=LogUniform(8, 120, "from a short break to an evening"))  # fmt: skip
     free_middle: float = Q("free time at which a sitting has that mean", "hour/week", 0.1, 112)
     day_share: float = Q("most of a week's free time that one day can take", "share", 0.01, 1)
-    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440)
-    persistence: float = Q("chance of trying the next list after an empty one", "share", 0, 1)
-    choice_noise: float = Q("noise in choosing whose list to open", "log point", 0, 10)
+    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440, rule=SECONDS)
+    persistence: float = Q("chance of trying the next list after an empty one", "share", 0, 1, rule=SAME)
+    choice_noise: float = Q("noise in choosing whose list to open", "log point", 0, 10, rule=SAME)
     drift_half_life_days: float = Q("half-life of participation", "day", 1, 100_000,
-                                    prior=LogUniform(500, 4000, "a year and a half or more"))  # fmt: skip
+                                    prior=LogUniform(500, 4000, "a year and a half or more"), rule=DECAY)  # fmt: skip
     need_every_days: float = Q("mean time between two sudden needs", "day", 1, 100_000,
-                               prior=LogUniform(200, 2500, "twice a year to once in seven"))  # fmt: skip
-    need_days: float = Q("mean length of a spell of need", "day", 1, 3650)
-    need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1)
-    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1)
-    notification_every_days: float = Q("mean time between messages heeded, at full strength", "day", 1, 100_000)
-    joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1)
-    joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440)
-    test_minutes: float = Q("unpaid time of a qualification test", "minute", 0, 1440)
+                               prior=LogUniform(200, 2500, "twice a year to once in seven"), rule=RATE)  # fmt: skip
+    need_days: float = Q("mean length of a spell of need", "day", 1, 3650, rule=SAME)
+    need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1, rule=SAME)
+    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1, rule=SAME)
+    notification_every_days: float = Q("mean time between messages heeded, at full strength", "day", 1, 100_000,
+                                       rule=RATE)  # fmt: skip
+    joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1, rule=SAME)
+    joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440, rule=SECONDS)
+    test_minutes: float = Q("unpaid time of a qualification test", "minute", 0, 1440, rule=SECONDS)
 
 
 class Survey:
@@ -243,13 +252,16 @@ class Cluster:
     prologue: str | None = Q("line of shell before a worker starts, as in module load python (slurm)")
 
 
+FIRST_SECOND = Rule("second", lambda start, _: start.weekday() * SECONDS_PER_DAY, "start_second")  # Monday 00:00 is 0
+
+
 class Scenario:
     """Everything that a run depends on, and how and where it is made and shown."""
 
     seed: int = Q("key of chance", "", 0, 2**64 - 1, CHOICE)
     seeds: int = Q("runs to be made, with seed and the seeds that follow it; 1: one run", "run", 1, 10_000, CHOICE)
     replicate: int = Q("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
-    start: date = Q("first day", "date", source=CHOICE)
+    start: date = Q("first day", "date", source=CHOICE, rule=FIRST_SECOND)
     end: date = Q("last day", "date", source=CHOICE)
     platform: Institution = Q("the platforms")
     demand: Demand = Q("the clients")

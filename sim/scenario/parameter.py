@@ -27,12 +27,15 @@ class Quantity:
         unit or a range, else a choice.
     prior : sim.scenario.priors.Uniform, LogUniform or LogNormal, optional
         Makes the field a free parameter: what is thought of it before the targets that may be fitted are seen.
+    rule : sim.scenario.conversion.Rule, optional
+        What the kernels are given of it; nothing if there is none.
     """
 
-    __slots__ = ("meaning", "unit", "low", "high", "source", "prior")
+    __slots__ = ("meaning", "unit", "low", "high", "source", "prior", "rule")
 
-    def __init__(self, meaning, unit="", low=None, high=None, source=None, prior=None):
-        self.meaning, self.unit, self.low, self.high, self.prior = meaning, unit, low, high, prior
+    def __init__(self, meaning, unit="", low=None, high=None, source=None, prior=None, rule=None):
+        self.meaning, self.unit, self.low, self.high = meaning, unit, low, high
+        self.prior, self.rule = prior, rule
         guessed = CALIBRATED if prior else CHOICE if unit == "" and low is None else ASSUMED
         self.source = source or guessed
 

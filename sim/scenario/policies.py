@@ -7,27 +7,35 @@ one that is not is null. `sim.policies.effects` does what they say, `docs/polici
 from datetime import date
 from typing import Literal
 
+from sim.scenario.conversion import Rule, a_second
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Quantity as Q
 
 DIRECTIVE = "Directive (EU) 2024/2831"
 SMIC = "decree 2017-1719"
 
+NOTHING = Rule(without=0.0)
+SEARCH_PAY = Rule("micro-euro/second", name="search_pay", without=0.0)
+EMPTY_PAY = Rule("micro-euro/second", lambda empty, own: a_second(own.hourly) if empty else 0.0, "empty_pay", 0.0)
+LEAST_OWN = Rule(  # a worker is turned away from a task that would bring less than this at their own speed
+    "micro-euro/second", lambda lock_out, own: a_second((1.0 - own.tolerance) * own.hourly) if lock_out else 0.0,
+    "least_own", 0.0)  # fmt: skip
+
 
 class MinimumRate:
     """A floor under what is paid per minute that a task truly takes."""
 
     hourly: float = Q("least pay per true hour of a worker of usual speed", "euro/hour", 0, 200, SMIC)
-    lock_out: bool = Q("clients turn away who would not reach it at his own speed", source=CHOICE)
-    tolerance: float = Q("share by which he may fall short before he is turned away", "share", 0, 1)
+    lock_out: bool = Q("clients turn away who would not reach it at their own speed", source=CHOICE, rule=LEAST_OWN)
+    tolerance: float = Q("share by which they may fall short before they are turned away", "share", 0, 1)
 
 
 class PaidSearch:
     """Search that led to work is paid, not only the work."""
 
-    hourly: float = Q("pay per hour of search, choice and reading", "euro/hour", 0, 200, SMIC)
+    hourly: float = Q("pay per hour of search, choice and reading", "euro/hour", 0, 200, SMIC, rule=SEARCH_PAY)
     payer: Literal["clients", "platform"] = Q("who bears it: clients by a surcharge, or platforms out of commission")
-    empty: bool = Q("looks that find nothing are paid too", source=CHOICE)
+    empty: bool = Q("looks that find nothing are paid too", source=CHOICE, rule=EMPTY_PAY)
 
 
 class NoCashOutThreshold:
@@ -39,14 +47,16 @@ class NoCashOutThreshold:
 class PortableQualifications:
     """Levels reached on one biface platform count on all."""
 
-    lost_levels: int = Q("levels lost on the way to another platform", "level", 0, 3, CHOICE)
+    lost_levels: int = Q("levels lost on the way to another platform", "level", 0, 3, CHOICE, rule=Rule(without=99))
 
 
 class ReviewedRefusals:
     """Refusals are explained, and reviewed by somebody else."""
 
-    reversed: float = Q("share of refusals that the review takes back; that work is paid", "share", 0, 1)
-    learned: float = Q("share of his errors that a worker unlearns from each explained refusal", "share", 0, 1)
+    reversed: float = Q("share of refusals that the review takes back; that work is paid", "share", 0, 1, rule=NOTHING)
+    learned: float = Q(
+        "share of errors that a worker unlearns from each explained refusal", "share", 0, 1, rule=NOTHING
+    )
 
 
 class OpenSignUp:
@@ -124,7 +134,8 @@ class Policy:
     start: date = Q("first day on which the policies chosen are in force", "date", source=CHOICE)
     demand_elasticity: float = Q(
         "by how much clients ask for less when a task costs them more, in percent per percent", "", 0, 10,
-        "assumed; 1: they spend the same. Labour at large about 0.5 (Lichter, Peichl and Siegloch 2015)")  # fmt: skip
+        "assumed; 1: they spend the same. Labour at large about 0.5 (Lichter, Peichl and Siegloch 2015)",
+        rule=Rule(without=1.0))  # fmt: skip
     minimum_rate: MinimumRate | None = Q("least pay per true minute")
     paid_search: PaidSearch | None = Q("search that led to work is paid")
     no_cash_out_threshold: NoCashOutThreshold | None = Q("no balance is too small to be drawn")

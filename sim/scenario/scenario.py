@@ -35,6 +35,13 @@ class _Scaled(Section):
         return self.people / REFERENCE_PEOPLE
 
 
+class _Bursting(Section):
+    @property
+    def burst(self):
+        """How far the gaps between one client's posts are stretched and squeezed; 1 unless demand is volatile."""
+        return self.client_surge_factor if self.name == "volatile" else 1.0
+
+
 class _Chosen(Section):
     @property
     def chosen(self):
@@ -66,7 +73,7 @@ Chain = _model(fields.Chain)
 Platform = _model(fields.Platform)
 Institution = _model(fields.Institution)
 Kind = _model(fields.Kind)
-Demand = _model(fields.Demand)
+Demand = _model(fields.Demand, _Bursting)
 Traits = _model(fields.Traits)
 Population = _model(fields.Population, _Scaled)
 Behaviour = _model(fields.Behaviour)

@@ -20,7 +20,6 @@ from sim.kernel.arrays import (
     ROLL,
     SLOTS_LEFT,
     Market,
-    Rules,
 )
 from sim.kernel.records import BATCH, D_PAY, D_POSTED, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
 from sim.kernel.streams import make_key
@@ -33,45 +32,9 @@ from sim.policies.effects import legislate
 from sim.population import synthesis
 from sim.population.demand import intensity, kinds, mean_sizes
 from sim.population.schedules import availability_table, posting_table
+from sim.scenario.rules import rules_of
 
 SIZES = {"slots": 4_096, "parts": 65_536, "grants": 65_536, "months": 32_768}
-
-
-def rules_of(scenario):
-    """The behaviour of a scenario in kernel units."""
-    b, d = scenario.behaviour, scenario.demand
-    return Rules(
-        start_second=scenario.start.weekday() * SECONDS_PER_DAY,
-        looking_rate=b.looking_rate,
-        looking_elasticity=b.looking_elasticity,
-        looking_rate_max=b.looking_rate_max,
-        lapse_rate=b.lapse_rate,
-        learning_rate=b.learning_rate,
-        prior_return=b.prior_return,
-        prior_log_sd=b.prior_log_sd,
-        search_seconds=max(1, round(b.search_seconds)),
-        pick_seconds=max(1, round(b.pick_seconds)),
-        instructions_seconds=round(b.instructions_seconds),
-        page=b.page,
-        newest_first=b.newest_first,
-        taste_log_sd=b.taste_log_sd,
-        hold_seconds=round(60 * b.hold_minutes),
-        persistence=b.persistence,
-        choice_noise=b.choice_noise,
-        drift_rate=np.log(2.0) / b.drift_half_life_days,
-        need_rate=1.0 / b.need_every_days,
-        need_days=b.need_days,
-        need_factor=b.need_factor,
-        hope=b.hope,
-        notification_rate=1.0 / b.notification_every_days,
-        joining_rate=b.joining_rate,
-        joining_seconds=round(60 * b.joining_minutes),
-        test_seconds=round(60 * b.test_minutes),
-        rate_step=d.rate_step,
-        rate_bound=d.rate_bound,
-        fast_share=d.fast_share,
-        burst=synthesis.bursts(d),
-    )
 
 
 class State:

@@ -15,8 +15,8 @@ from sim.kernel.records import LAPSED, SECONDS_PER_DAY
 from sim.kernel.streams import make_key
 from sim.population import synthesis
 from sim.population.demand import intensity, kinds, mean_sizes
+from sim.scenario.rules import rules_of
 from sim.scenario.scenario import Scenario
-from sim.simulation.state import rules_of
 
 
 def two_sided(scenario):

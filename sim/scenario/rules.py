@@ -1,0 +1,40 @@
+"""The rules of a day as the kernels read them: one number for every scenario field declared with a `Rule`."""
+
+from collections import namedtuple
+from functools import reduce
+from typing import Any
+
+from sim.scenario import fields
+from sim.scenario.parameter import leaves
+
+DECLARED = {  # by name in the kernels: full key, quantity
+    quantity.rule.named(key.rpartition(".")[2]): (key, quantity)
+    for key, _, quantity in leaves(fields.Scenario)
+    if quantity.rule
+}
+_OF_POLICIES = {name: q.rule.without for name, (key, q) in DECLARED.items() if key.startswith("policy.")}
+_OF_PEOPLE = [name for name in DECLARED if name not in _OF_POLICIES]
+
+Rules = namedtuple("Rules", [*_OF_PEOPLE, *_OF_POLICIES], defaults=_OF_POLICIES.values(), module=__name__)
+Rules.__doc__ = "Behaviour in kernel units; what policies change stands last and changes nothing until they do."
+for _name, (_key, _quantity) in DECLARED.items():
+    getattr(Rules, _name).__doc__ = f"{_quantity.meaning}; {_quantity.rule.unit or _quantity.unit}, from {_key}"
+
+
+def rules_of(scenario: Any) -> Rules:
+    """The rules of a scenario before any policy is in force."""
+    return Rules(**{name: _value(name, scenario) for name in _OF_PEOPLE})
+
+
+def with_policies(rules: Rules, scenario: Any) -> Rules:
+    """The rules once the policies chosen are in force."""
+    chosen = {"policy", *(f"policy.{name}" for name in scenario.policy.chosen)}
+    changed = [name for name in _OF_POLICIES if DECLARED[name][0].rpartition(".")[0] in chosen]
+    return rules._replace(**{name: _value(name, scenario) for name in changed})
+
+
+def _value(name: str, scenario: Any) -> float:
+    key, quantity = DECLARED[name]
+    *path, field = key.split(".")
+    group = reduce(getattr, path, scenario)
+    return quantity.rule.value(getattr(group, field), group, quantity.unit)
