@@ -167,7 +167,7 @@ def _writing(model, loop):
 
 
 def _bytes(model, size):
-    """(i) Bytes per registered worker and per account, beside a plain Mesa worker with his accounts.
+    """(i) Bytes per registered worker and per account, beside a plain Mesa worker with accounts.
 
     Of the market as it is, and of one with as many absent accounts for each person as the platforms declare.
     """

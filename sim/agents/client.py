@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.agents.view.columns import Column, Handle, number, word
+from sim.agents.view.columns import Handle, computed, number, word
 from sim.kernel.records import KINDS
 
 
@@ -25,20 +25,15 @@ def _offered(model, rows):
     return clients["wage"][rows].astype(np.float64) * np.exp(clients["raise"][rows].astype(np.float64))
 
 
-def _of(many, doc):
-    """A column given by a function of many rows only."""
-    return Column(many, lambda model, row: many(model, np.array([row])).tolist()[0], doc)
-
-
 class Client(Handle):
     """One client of one platform; every attribute is read from the model's columns."""
 
     __slots__ = ()
 
-    platform = _of(_platforms, "Key of the platform it posts on.")
+    platform = computed(_platforms, "Key of the platform it posts on.")
     kind = word(_clients, "kind", KINDS, "Kind of its tasks.")
     volume = number(_clients, "volume", "Hours of work asked for per day of average intensity.", per=3600)
-    wage = _of(_offered, "Euro per announced hour it offers now.")
+    wage = computed(_offered, "Euro per announced hour it offers now.")
     first_wage = number(_clients, "wage", "Euro per announced hour it began with.")
     announced_share = number(_clients, "announced_share", "Announced over true duration of its tasks.")
     strictness = number(_clients, "strictness", "Chance that it refuses a wrong task.")
@@ -46,7 +41,7 @@ class Client(Handle):
     first_day = number(_clients, "first_day", "Day it came; negative before the start.")
     last_day = number(_clients, "last_day", "Day it leaves, drawn when it came; past the end of the run for many.")
     ended = number(_clients, "ended", "Whether it leaves from one day to the next.", kind=bool)
-    active = _of(_there, "Whether it was there on the last day completed.")
+    active = computed(_there, "Whether it was there on the last day completed.")
     batches_posted = number(_clients, "k", "Batches posted so far.")
     spent = number(_clients, "spent", "Euro spent so far: pay, margins and commission.", per=1_000_000)
     openings = number(_clients, "openings", "Deep labour: contracts its project still lacks.")

@@ -5,22 +5,24 @@ The attributes are the scenario's rules of the platform and counts of its accoun
 
 import numpy as np
 
-from sim.agents.view.chain import Contracting, Recruitment, Work
-from sim.agents.view.columns import Handle
-from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import BANNED, CONTRACTED, REGISTERED, STRUCTURES
-
-STEPS = CONTRACTED + 1  # states an account can be in
+from sim.agents.view.chain import Contracting, Recruitment, Work, in_state, ladder
+from sim.agents.view.columns import Handle, computed, number, word
+from sim.kernel.records import BANNED, STRUCTURES
 
 
-def _ladder(model):
-    """Accounts by platform and state, int array, shape (P, STEPS)."""
-    accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
-    place = accounts["platform"].astype(np.int64) * STEPS + accounts["state"]
-    platforms = len(model.columns.platforms)
-    ladder = np.bincount(place, minlength=platforms * STEPS).reshape(platforms, STEPS)
-    ladder[:, REGISTERED] += np.bincount(model.absent["platform"], minlength=platforms)
-    return ladder
+def _platforms(model):
+    return model.columns.platforms
+
+
+def _present_clients(model):
+    """Clients by platform that were there on the last completed day; int array, shape (P,)."""
+
+    def count():
+        clients, today = model.columns.clients, max(model.day - 1, 0)
+        there = (clients["first_day"] <= today) & (clients["last_day"] >= today)
+        return np.bincount(clients["platform"][there], minlength=len(model.columns.platforms))
+
+    return model.register.today("active clients", count)
 
 
 class Platform(Handle):
@@ -43,76 +45,22 @@ class Platform(Handle):
         """Name in print."""
         return self.rules.label
 
-    @property
-    def structure(self):
-        """Biface or deep."""
-        return STRUCTURES[self.columns["structure"]]
-
-    @property
-    def opened(self):
-        """Day it opened; negative before the start."""
-        return int(self.columns["opened"])
-
-    @property
-    def wage(self):
-        """Median euro per announced hour, as advertised."""
-        return float(self.columns["wage"])
-
-    @property
-    def commission(self):
-        """Share of pay that the client pays on top."""
-        return int(self.columns["commission"]) / 1e6
-
-    @property
-    def cash_out_threshold(self):
-        """Least balance that is paid out, euro."""
-        return int(self.columns["cash_out_threshold"]) / 1e6
-
-    @property
-    def cash_out_delay(self):
-        """Working days from asking to receiving."""
-        return int(self.columns["cash_out_delay"])
-
-    @property
-    def vouchers(self):
-        """Whether it pays in vouchers."""
-        return bool(self.columns["vouchers"])
-
-    @property
-    def accounts(self):
-        """Accounts ever opened on it."""
-        return int(self.ladder.sum())
-
-    @property
-    def banned(self):
-        """Accounts it has closed."""
-        return int(self.ladder[BANNED])
-
-    @property
-    def clients(self):
-        """Clients there on the last day completed."""
-        present = self.model.register.today("active clients", self._active_clients)
-        return int(present[self.row])
-
-    @property
-    def open_tasks(self):
-        """Tasks open now."""
-        return int(self.model.columns.open_tasks[self.row])
-
-    def _active_clients(self):
-        clients, today = self.model.columns.clients, max(self.model.day - 1, 0)
-        there = (clients["first_day"] <= today) & (clients["last_day"] >= today)
-        return np.bincount(clients["platform"][there], minlength=len(self.model.columns.platforms))
-
-    @property
-    def columns(self):
-        """Its rules in kernel units, a PLATFORM record."""
-        return self.model.columns.platforms[self.row]
+    structure = word(_platforms, "structure", STRUCTURES, "Biface or deep.")
+    opened = number(_platforms, "opened", "Day it opened; negative before the start.")
+    wage = number(_platforms, "wage", "Median euro per announced hour, as advertised.")
+    commission = number(_platforms, "commission", "Share of pay that the client pays on top.", per=1_000_000)
+    cash_out_threshold = number(_platforms, "cash_out_threshold", "Least balance paid out, euro.", per=1_000_000)
+    cash_out_delay = number(_platforms, "cash_out_delay", "Working days from asking to receiving.")
+    vouchers = number(_platforms, "vouchers", "Whether it pays in vouchers.", kind=bool)
+    accounts = computed(lambda model, rows: ladder(model)[rows].sum(axis=1), "Accounts ever opened on it.")
+    banned = in_state(BANNED, "Accounts it has closed.")
+    clients = computed(lambda model, rows: _present_clients(model)[rows], "Clients there on the last day completed.")
+    open_tasks = computed(lambda model, rows: model.columns.open_tasks[rows], "Tasks open now.")
 
     @property
     def ladder(self):
-        """Its accounts by state (registered, banned, applied, qualified, contracted), int array."""
-        return self.model.register.today("ladder", lambda: _ladder(self.model))[self.row]
+        """Its accounts by state (registered, applied, qualified, contracted, banned, turned away), int array."""
+        return ladder(self.model)[self.row]
 
     def __repr__(self):
         return f"<{type(self).__name__} {self.key}>"
@@ -123,20 +71,9 @@ class BifacePlatform(Platform):
 
     __slots__ = ()
 
-    @property
-    def ban_after(self):
-        """Refused tasks before which no account is closed."""
-        return int(self.columns["ban_after"])
-
-    @property
-    def ban_share(self):
-        """Share of tasks refused above which an account is closed."""
-        return float(self.columns["ban_share"])
-
-    @property
-    def notification(self):
-        """Strength of its notifications, 0 to 1."""
-        return float(self.columns["notification"])
+    ban_after = number(_platforms, "ban_after", "Refused tasks before which no account is closed.")
+    ban_share = number(_platforms, "ban_share", "Share of tasks refused above which an account is closed.")
+    notification = number(_platforms, "notification", "Strength of its notifications, 0 to 1.")
 
 
 class DeepLabourPlatform(Platform):

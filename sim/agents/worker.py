@@ -1,4 +1,4 @@
-"""A worker as a Mesa agent: who he is, what he expects, what he has done."""
+"""A worker as a Mesa agent: who they are, what they expect, what they have done."""
 
 from typing import NamedTuple
 
@@ -112,7 +112,7 @@ class Worker(Handle):
     looking_rate = number(_workers, "looking_rate", "Looks per day of average availability.")
     last_seen = number(_workers, "last_seen", "Last day with a look, -1 if none.")
     last_worked = number(_workers, "last_worked", "Last day with a task, -1 if none.")
-    state = word(_workers, "state", STATES, "Looking of his own accord, or lapsed.")
+    state = word(_workers, "state", STATES, "Looking of their own accord, or lapsed.")
     platforms = Column(
         _platforms,
         lambda model, row: _keys(model, model.columns.workers["platforms"].item(row)),
@@ -121,10 +121,10 @@ class Worker(Handle):
     engagement = Column(
         lambda model, rows: ENGAGEMENT_WORDS[_engagement(model)[rows]],
         lambda model, row: ENGAGEMENTS[_engagement(model).item(row)],
-        "Very_active, regular or occasional, read off what he did lately.",
+        "Very_active, regular or occasional, read off what they did lately.",
     )
 
-    looks = _so_far("looks", "Times he opened a platform's list of tasks, lifetime.")
+    looks = _so_far("looks", "Times they opened a platform's list of tasks, lifetime.")
     sessions = _so_far("sessions", "Looks that found something to do, lifetime.")
     hours_paid = _so_far("paid_seconds", "Hours of work approved and paid, lifetime.", HOUR)
     hours_unpaid = _so_far("unpaid_seconds", "Hours of search and of refused work, lifetime.", HOUR)

@@ -2,7 +2,7 @@
 
 Workers, clients and platforms are `mesa.Agent` objects with ordinary attributes; no columns, no kernels. The
 rules are those of ``sim/markets`` and ``sim/agents`` without deep labour. There are two ways to find those who
-look: ``scan``, where every hour every worker asks himself whether he looks, and ``calendar``, where everyone has
+look: ``scan``, where every hour every worker asks whether to look, and ``calendar``, where everyone has
 a next event and only those are called whose event is due. What they do then is the same code.
 
 To be fair to Mesa, all that is not behaviour is done as the engine does it: people, clients and batches are the

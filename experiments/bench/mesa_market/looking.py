@@ -70,7 +70,7 @@ class Looking(mesa.Agent):
         return self.attention * min(rate, rules.looking_rate_max)
 
     def event_rate(self):
-        """Events per operational day; once seen today, those are looks as long as his time lasts."""
+        """Events per operational day; once seen today, those are looks while the day budget lasts."""
         rules = self.model.rules
         if self.seen_today:
             return self.looking_rate if self.state == LOOKING and self.used < self.day_budget else 0.0
@@ -120,7 +120,7 @@ class Looking(mesa.Agent):
             passed -= math.log(uniform()) / self.event_rate()
 
     def wakes(self):
-        """Does an event make him look? Lapsing, sudden needs and notifications are dealt with here."""
+        """Does an event make the worker look? Lapsing, sudden needs and notifications are dealt with here."""
         model, rules = self.model, self.model.rules
         need = rules.need_rate * self.urgency
         if self.state == LOOKING:

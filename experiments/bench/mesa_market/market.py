@@ -137,7 +137,7 @@ class MesaMarket(mesa.Model):
             client.post(self.day)
 
     def scan(self):
-        """Tutorial style: every hour everyone asks himself whether he looks in this hour."""
+        """Tutorial style: every hour everyone asks whether to look in this hour."""
         self.calendar.clear()
         self._planned = False
         workers = self.agents_by_type[Worker]

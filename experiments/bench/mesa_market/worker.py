@@ -1,4 +1,4 @@
-"""What a worker does once he looks: a sitting, the lists he opens, the tasks he takes."""
+"""What a worker does on looking: a sitting, the lists opened, the tasks taken."""
 
 import math
 
@@ -7,7 +7,7 @@ from experiments.bench.mesa_market.looking import Looking
 
 
 class Worker(Looking):
-    """A worker at the lists of his platforms."""
+    """A worker at the lists of their platforms."""
 
     def __init__(self, model, person, row):
         super().__init__(model, person, row)
@@ -16,7 +16,7 @@ class Worker(Looking):
         self.tasks_done = self.tasks_refused = self.pay = 0
 
     def act(self, now):
-        """What he does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave."""
+        """What a worker does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave."""
         model = self.model
         if not self.ends:
             self.sit_down(now)
@@ -89,7 +89,7 @@ class Worker(Looking):
         return rules.search_seconds + rules.test_seconds
 
     def find(self, ready, limit):
-        """Of the first entries he may see, the best paid to his taste above his wage; None if there is none."""
+        """Of the first entries on view, the best paid to taste above the reservation wage; None if there is none."""
         model, rules, account = self.model, self.model.rules, self.account
         uniform, speed, level = model.uniform, self.speed, account.qualification
         platform, page = account.platform, rules.page
@@ -110,7 +110,7 @@ class Worker(Looking):
         return best
 
     def work(self, batch, ready, limit):
-        """Take tasks and do them; returns the second at which he is back at the list."""
+        """Take tasks and do them; returns the second at which the list is open again."""
         rules, account = self.model.rules, self.account
         seconds = max(1, int(batch.true_seconds / self.speed + 0.5))
         done = batch.taken.get(self, 0)

@@ -1,36 +1,85 @@
-"""Deep labour's three parts as a user sees them: recruiter, contractor and the client's work platform."""
+"""Deep labour's three layers as a user sees them: recruiter, contractor and the client's work platform."""
 
 import numpy as np
 
+from sim.agents.view.columns import computed, number
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import APPLIED, CONTRACTED, QUALIFIED
+from sim.kernel.records import APPLIED, CONTRACTED, QUALIFIED, REGISTERED
+
+STEPS = CONTRACTED + 1  # states an account can be in
 
 
-def _allotment(model):
-    """Contracts by platform: seconds allotted this week, seconds left, sum of assiduity; shape (P, 3)."""
-    accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
-    accounts = accounts[accounts["state"] == CONTRACTED]
-    platforms = len(model.columns.platforms)
-    fields = ("week_allotted", "allotted", "assiduity")
-    return np.stack([np.bincount(accounts["platform"], accounts[name], platforms) for name in fields], axis=1)
+def _platforms(model):
+    return model.columns.platforms
+
+
+def ladder(model):
+    """Accounts by platform and state, int array, shape (P, STEPS)."""
+
+    def count():
+        accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+        place = accounts["platform"].astype(np.int64) * STEPS + accounts["state"]
+        platforms = len(model.columns.platforms)
+        steps = np.bincount(place, minlength=platforms * STEPS).reshape(platforms, STEPS)
+        steps[:, REGISTERED] += np.bincount(model.absent["platform"], minlength=platforms)
+        return steps
+
+    return model.register.today("ladder", count)
+
+
+def in_state(state, doc):
+    """A column of the accounts in one state."""
+    return computed(lambda model, rows: ladder(model)[rows, state], doc)
+
+
+def _contracts(field):
+    """The sum of a field over a platform's contracts."""
+
+    def many(model, rows):
+        def total():
+            accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+            accounts = accounts[accounts["state"] == CONTRACTED]
+            return np.bincount(accounts["platform"], accounts[field], len(model.columns.platforms))
+
+        return model.register.today(("contracts", field), total)[rows]
+
+    return many
+
+
+def _projects(model, rows):
+    clients = model.columns.clients
+    under_way = clients["platform"][clients["contracted"] > 0]
+    return np.bincount(under_way, minlength=len(model.columns.platforms))[rows]
+
+
+def _assiduity(model, rows):
+    total, contracts = _contracts("assiduity")(model, rows), ladder(model)[rows, CONTRACTED]
+    return np.array([share / count if count else None for share, count in zip(total, contracts, strict=True)], object)
+
+
+def _next_exam(model, rows):
+    every = model.columns.platforms["exam_every"][rows].astype(np.int64)
+    return -(-model.day // every) * every
 
 
 class Layer:
-    """One of the three parts of a deep-labour platform; shows the records of the last completed day."""
+    """One of the three layers of a deep-labour platform; shows the records of the last completed day."""
 
     __slots__ = ("platform",)
+    first = 0  # its row is the platform's
 
     def __init__(self, platform):
         self.platform = platform
 
     @property
-    def _rules(self):
-        return self.platform.columns
+    def model(self):
+        """The market."""
+        return self.platform.model
 
     @property
-    def _allotment(self):
-        model = self.platform.model
-        return model.register.today("allotment", lambda: _allotment(model))[self.platform.row]
+    def unique_id(self):
+        """Row of the platform."""
+        return self.platform.row
 
     def __repr__(self):
         return f"<{type(self).__name__} of {self.platform.key}>"
@@ -41,15 +90,8 @@ class Recruitment(Layer):
 
     __slots__ = ()
 
-    @property
-    def openings(self):
-        """Applications still wanted this week."""
-        return max(0, int(self.platform.model.columns.openings[self.platform.row]))
-
-    @property
-    def applied(self):
-        """People who applied and wait for their exam."""
-        return int(self.platform.ladder[APPLIED])
+    openings = computed(lambda model, rows: np.maximum(model.columns.openings[rows], 0), "Applications still wanted.")
+    applied = in_state(APPLIED, "People who applied and wait for their exam.")
 
     @property
     def margin(self):
@@ -62,36 +104,16 @@ class Contracting(Layer):
 
     __slots__ = ()
 
-    @property
-    def qualified(self):
-        """People who passed the exam and wait for an agreement."""
-        return int(self.platform.ladder[QUALIFIED])
-
-    @property
-    def contracted(self):
-        """People under contract."""
-        return int(self.platform.ladder[CONTRACTED])
+    qualified = in_state(QUALIFIED, "People who passed the exam and wait for an agreement.")
+    contracted = in_state(CONTRACTED, "People under contract.")
+    margin_on_pay = number(_platforms, "margin", "What the chain keeps, as a share of the worker's pay.", per=1_000_000)
+    exam_hours = number(_platforms, "exam_seconds", "Unpaid hours the exam takes.", per=3600)
+    next_exam = computed(_next_exam, "Day of the next exam, today if it is today.")
 
     @property
     def margin(self):
         """Share of what it receives that the contractor keeps."""
         return self.platform.rules.chain.contractor_margin
-
-    @property
-    def margin_on_pay(self):
-        """What recruiter and contractor keep together, as a share of the worker's pay."""
-        return int(self._rules["margin"]) / 1e6
-
-    @property
-    def exam_hours(self):
-        """Unpaid hours the exam takes."""
-        return int(self._rules["exam_seconds"]) / 3600
-
-    @property
-    def next_exam(self):
-        """Day of the next exam, today if it is today."""
-        every = int(self._rules["exam_every"])
-        return -(-self.platform.model.day // every) * every
 
 
 class Work(Layer):
@@ -99,29 +121,8 @@ class Work(Layer):
 
     __slots__ = ()
 
-    @property
-    def projects(self):
-        """Clients with people under contract."""
-        clients = self.platform.model.columns.clients
-        return int(((clients["platform"] == self.platform.row) & (clients["contracted"] > 0)).sum())
-
-    @property
-    def allotted(self):
-        """Hours allotted this week, all workers together."""
-        return float(self._allotment[0]) / 3600
-
-    @property
-    def left(self):
-        """Hours of this week's allotment not worked yet."""
-        return float(self._allotment[1]) / 3600
-
-    @property
-    def assiduity(self):
-        """Mean recalled share of the allotment that was worked, None without contracts."""
-        contracted = self.platform.contracting.contracted
-        return float(self._allotment[2]) / contracted if contracted else None
-
-    @property
-    def weekly_cap(self):
-        """Most hours one worker may be allotted in a week."""
-        return int(self._rules["weekly_cap"]) / 3600
+    projects = computed(_projects, "Clients with people under contract.")
+    allotted = computed(lambda *at: _contracts("week_allotted")(*at) / 3600, "Hours allotted this week, all workers.")
+    left = computed(lambda *at: _contracts("allotted")(*at) / 3600, "Hours of this week's allotment not worked yet.")
+    assiduity = computed(_assiduity, "Mean recalled share of the allotment that was worked, None without contracts.")
+    weekly_cap = number(_platforms, "weekly_cap", "Most hours one worker may be allotted in a week.", per=3600)

@@ -76,6 +76,11 @@ def word(table, field, words, doc):
     )
 
 
+def computed(many, doc):
+    """A column given by a function of many rows only."""
+    return Column(many, lambda model, row: many(model, np.array([row])).tolist()[0], doc)
+
+
 class Handle(mesa.Agent):
     """One row of a market seen as a Mesa agent.
 
@@ -85,7 +90,7 @@ class Handle(mesa.Agent):
     Attributes
     ----------
     unique_id : int
-        Number within the model; a worker's number is his row, for ever.
+        Number within the model; a worker's number is their row, for ever.
     model : MicroworkMarket
     """
 

@@ -1,8 +1,8 @@
 """The register of a market: everyone's number, and handles for those who are looked at.
 
 Workers are numbered by their row, then come platforms, clients, absent accounts and agents of a user's own. Those
-who had come by the last completed day are there, in order of arrival; nobody leaves. Up to `KEPT` people and absent
-accounts a handle is made once, when first looked at, and kept; in larger markets it is made anew each time and equals
+who had come by the last completed day are there, in order of arrival; nobody leaves. Up to `STORED` people and absent
+accounts a handle is made once, when first looked at, and stored; in larger markets it is made anew each time and equals
 the one before.
 """
 
@@ -22,7 +22,7 @@ from sim.kernel.records import STRUCTURES
 
 __all__ = ["AgentsOfColumns", "Handles", "Register", "Registered", "forget"]
 
-KEPT = 1_000_000  # at about 104 bytes each
+STORED = 1_000_000  # at about 104 bytes each
 BULK = 10_000  # from so many new handles on, the garbage collector would only get in the way
 PLATFORMS = dict(zip(STRUCTURES, (BifacePlatform, DeepLabourPlatform), strict=True))
 
@@ -58,7 +58,7 @@ class Register:
     Attributes
     ----------
     keeps : bool
-        Whether a handle, once made, is kept.
+        Whether a handle, once made, is stored.
     everyone : Registered
     by_type : dict
         The live set of each kind of agent, by public class.
@@ -81,8 +81,8 @@ class Register:
             self._first[AbsentAccount] = self._beyond
             self._arrivals[AbsentAccount] = _arrivals(model.absent["signed_up"], self._beyond)
         self._bound = {kind: _bound(kind, model, first) for kind, first in self._first.items()}
-        self.keeps = len(columns.persons) + len(model.absent) <= KEPT
-        self._kept = [None] * self._last if self.keeps else None
+        self.keeps = len(columns.persons) + len(model.absent) <= STORED
+        self._stored = [None] * self._last if self.keeps else None
         self._own, self._day, self._today = [], None, {}
         self.everyone = Registered(model)
         self.by_type = {kind: Registered(model, kind) for kind in self._first}
@@ -132,15 +132,15 @@ class Register:
         return self.handles(np.array([number]))[0]
 
     def handles(self, numbers):
-        """The agents of these numbers, a list; agents of a user's own that he removed are left out."""
-        wanted, kept = numbers.tolist(), self._kept
-        if kept is None:
+        """The agents of these numbers, a list; agents of a user's own that were removed are left out."""
+        wanted, stored = numbers.tolist(), self._stored
+        if stored is None:
             agents = self._make(wanted)
         else:
-            missing = [number for number in wanted if kept[number] is None]
+            missing = [number for number in wanted if stored[number] is None]
             for number, agent in zip(missing, self._make(missing), strict=True):
-                kept[number] = agent
-            agents = [kept[number] for number in wanted]
+                stored[number] = agent
+            agents = [stored[number] for number in wanted]
         return agents if None not in self._own else [agent for agent in agents if agent is not None]
 
     def _make(self, numbers):
@@ -167,7 +167,7 @@ class Register:
     def admit(self, agent):
         """Number an agent of a user's own class."""
         agent.unique_id = self._last + len(self._own)
-        for agents in (self._own, self._kept):
+        for agents in (self._own, self._stored):
             if agents is not None:
                 agents.append(agent)
         self._today.pop(("present", None), None)
@@ -176,7 +176,7 @@ class Register:
         """Let go of an agent of a user's own class."""
         self._own[agent.unique_id - self._last] = None
         if self.keeps:
-            self._kept[agent.unique_id] = None
+            self._stored[agent.unique_id] = None
         self._today.pop(("present", None), None)
 
 
