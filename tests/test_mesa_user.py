@@ -295,7 +295,7 @@ def test_a_users_own_agents():
 
 
 def test_large_markets_make_handles_when_looked_at(market, monkeypatch):
-    monkeypatch.setattr("sim.agents.view.registry.KEPT", 1_000)
+    monkeypatch.setattr("sim.agents.view.registry.STORED", 1_000)
     large = stepped(3)
     workers = large.agents_by_type[Worker]
     assert workers[0] == workers[0] and workers[0] is not workers[0] and len({workers[0], workers[0]}) == 1
