@@ -1,5 +1,6 @@
 """Policies: what changes nothing changes no bit, luck is shared, and textbook cases come out as by hand."""
 
+import pickle
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from experiments.policy.measure import measure, packed, unpacked
 from experiments.policy.page import Comparison
 from experiments.policy.paired import ALL, comparison, difference, fates
 from sim.kernel.records import D_DONE, D_LOOKS, SECONDS_PER_DAY, STRUCTURES
+from sim.policies.state import PolicyState
 from sim.report.language.words import Words
 from sim.runs.replicate import run_all
 from sim.scenario import composition
@@ -76,6 +78,26 @@ def test_books_close_and_nothing_happens_before_the_day(name, status_quo):
     since = (changed.scenario.policy.start - changed.scenario.start).days
     np.testing.assert_array_equal(changed.recorder.daily[:since], status_quo.recorder.daily[:since])
     assert bits(changed) != bits(status_quo)
+
+
+def test_a_market_pickled_while_policies_are_in_force_goes_on_as_it_would_have():
+    """Fifty days after the first; nothing is kept but where it is declared."""
+    cap = {"policy.sign_up_cap.ratio": 1.05, "policy.paid_search.payer": "clients"}
+    scenario = Scenario.load(**SMALL | {"policy": ["paid_search", "sign_up_cap", "minimum_rate"]} | cap)
+    going = DayByDay(scenario)
+    declared = set(vars(going.state))
+    while going.day < going.days - 11:
+        going.step()
+    again = pickle.loads(pickle.dumps(going))
+    assert set(vars(going.state)) == declared and not hasattr(going.state.policy, "__dict__")
+    kept = going.state.policy
+    assert kept.search_cost.any() and np.isfinite(kept.most_accounts).all()
+    assert bits(going.run()) == bits(again.run())
+    plain = DayByDay(scenario)
+    while plain.day < plain.days - 11:
+        plain.step()
+    plain.state.policy = PolicyState.of(plain.columns.platforms)
+    assert bits(plain.run()) != bits(again)  # what is kept matters
 
 
 def test_who_is_elsewhere_notices_nothing_where_nobody_is_on_two_platforms():

@@ -44,20 +44,20 @@ def minimum_rate(own, state, day):
 
 def paid_search(own, state, day):
     """Search that led to work is paid by the second; the platform advances it out of its commission."""
-    state.fund = np.zeros((2, len(state.market.platforms)))  # what search and work cost lately, micro-euro a day
-    state.fund_before = state.market.platforms["commission"].copy(), state.market.platforms["search_paid"].copy()
+    state.policy.commission = state.market.platforms["commission"].copy()
+    state.policy.search_paid = state.market.platforms["search_paid"].copy()
 
 
 def share_search(own, state, day):
     """Where clients bear it, a surcharge of what search has lately cost over what work has cost makes it good."""
-    platforms = state.market.platforms
-    commission, paid = state.fund_before
-    searched = platforms["search_paid"] - paid
-    state.fund += MEMORY * (np.array([searched, np.maximum(state.paid - searched, 0)]) - state.fund)
-    state.fund_before = commission, platforms["search_paid"].copy()
+    platforms, lately = state.market.platforms, state.policy
+    searched = platforms["search_paid"] - lately.search_paid
+    lately.search_paid = platforms["search_paid"].copy()
+    lately.search_cost += MEMORY * (searched - lately.search_cost)
+    lately.work_cost += MEMORY * (np.maximum(lately.paid - searched, 0) - lately.work_cost)
     if own.payer == "clients":
-        surcharge = np.minimum(state.fund[0] / np.maximum(state.fund[1], 1.0), MOST_SURCHARGE)
-        _charge(state, commission + np.round(surcharge * MICRO).astype(np.int64), platforms["margin"])
+        surcharge = np.minimum(lately.search_cost / np.maximum(lately.work_cost, 1.0), MOST_SURCHARGE)
+        _charge(state, lately.commission + np.round(surcharge * MICRO).astype(np.int64), platforms["margin"])
 
 
 def no_cash_out_threshold(own, state, day):
@@ -82,13 +82,14 @@ def open_sign_up(own, state, day):
 
 def sign_up_cap(own, state, day):
     """How many accounts each platform lets in at most; `keep_cap` looks every day whether it has them."""
-    state.most = own.ratio * _let_in(state)
-    state.door = state.market.platforms["admitted"].copy()
+    state.policy.most_accounts = own.ratio * _let_in(state)
+    state.policy.admitted = state.market.platforms["admitted"].copy()
 
 
 def keep_cap(own, state, day):
     """A platform that has its number turns everybody away."""
-    state.market.platforms["admitted"] = np.where(_let_in(state) < state.most, state.door, 0.0)
+    lately = state.policy
+    state.market.platforms["admitted"] = np.where(_let_in(state) < lately.most_accounts, lately.admitted, 0.0)
 
 
 def commission_on_workers(own, state, day):
@@ -192,7 +193,7 @@ def _pay(state, factor):
 
 def _charge(state, commission, margin):
     """What comes on top of pay, in millionths; how much dearer that makes work for clients."""
-    platforms, before = state.market.platforms, state.charges
+    platforms, before = state.market.platforms, state.policy.charges
     platforms["commission"], platforms["margin"] = commission, margin
     platforms["dearer"] = (MICRO + platforms["commission"] + platforms["margin"]) / (MICRO + before)
 

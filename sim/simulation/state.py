@@ -29,6 +29,7 @@ from sim.markets.matching import match
 from sim.markets.settlement import pay_out, settle
 from sim.markets.waking import begin, wake
 from sim.policies.effects import legislate
+from sim.policies.state import PolicyState
 from sim.population import synthesis
 from sim.population.demand import intensity, kinds, mean_sizes
 from sim.population.schedules import availability_table, posting_table
@@ -53,10 +54,8 @@ class State:
     days : int
     multiplier, label : arrays, shape (days,)
         What season and regime make of demand, and the regime's name.
-    paid : int64 array, shape (P,)
-        Pay of the day before, micro-euro.
-    charges : int64 array, shape (P,)
-        What clients pay on top of pay where no policy has changed it, millionths.
+    policy : PolicyState
+        What policies keep from day to day.
     """
 
     def __init__(self, scenario):
@@ -71,8 +70,7 @@ class State:
         half_life = scenario.behaviour.drift_half_life_days
         begin(self.rules, self.market, self.further, half_life)
         self._posted = np.zeros(len(self.market.platforms))
-        self.paid = np.zeros(len(self.market.platforms), np.int64)
-        self.charges = self.market.platforms["commission"] + self.market.platforms["margin"]
+        self.policy = PolicyState.of(self.market.platforms)
 
     def _columns(self, scenario):
         key = make_key(scenario.seed, scenario.replicate)
@@ -204,7 +202,7 @@ class State:
         """Give back the slots of closed batches and remember how much is posted in a day."""
         book.free_closed(self.market)
         self._posted += 0.1 * (posted - self._posted)
-        self.paid[:] = self.market.today[:, D_PAY]
+        self.policy.paid[:] = self.market.today[:, D_PAY]
         self.market.today[:] = 0
 
     def put_off(self, day, until):
