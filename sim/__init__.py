@@ -1,11 +1,15 @@
 """An agent-based model of the French micro-work market.
 
-``MicroworkMarket`` and ``Scenario`` are imported when first asked for, so that ``import sim`` costs nothing.
+``MicroworkMarket``, ``Results`` and ``Scenario`` are imported when first asked for: ``import sim`` costs nothing.
 """
 
 from importlib import import_module
 
-_HOMES = {"MicroworkMarket": "sim.simulation.model", "Scenario": "sim.scenario.scenario"}
+_HOMES = {
+    "MicroworkMarket": "sim.simulation.model",
+    "Results": "sim.results.results",
+    "Scenario": "sim.scenario.scenario",
+}
 __all__ = list(_HOMES)
 
 

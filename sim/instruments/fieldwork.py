@@ -15,7 +15,7 @@ from sim.instruments.recapture import Recapture, recapture
 from sim.instruments.registrations import french
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import full_time_equivalents, truth
-from sim.results.tables import Results
+from sim.results.results import Results
 from sim.scenario.scenario import Scenario
 
 

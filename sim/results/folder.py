@@ -15,10 +15,22 @@ from pathlib import Path
 from typing import Any
 
 MARK = "provenance.json"  # what only the folder of a run has; an ensemble's, when all of it is there
+FORMAT = 1  # of what a folder holds: another when columns of a run's tables change, so that older ones are told apart
 REPLICATES = "replicates"  # what only the folder of an ensemble, a sweep or an experiment has
 _LONGEST = 150  # characters of a folder's name before the seed
 _NAMED = ("platform", "demand", "population")  # groups that always stand in the name
 _NOWHERE = (*_NAMED, "seed", "seeds", "report.folders")  # what else stands in no name, beside the cluster
+
+
+class BadFolder(ValueError):
+    """A folder that cannot be read; `problems` lists all that is wrong with it, in words."""
+
+    def __init__(self, folder: Path, problems: list[str]) -> None:
+        self.folder, self.problems = folder, problems
+        super().__init__(f"{folder} cannot be read: " + "; ".join(problems))
+
+    def __reduce__(self):
+        return type(self), (self.folder, self.problems)
 
 
 def run_name(choices, words, seed, seeds=1):

@@ -8,19 +8,23 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from sim.results.folder import FORMAT
+
 _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "seaborn", "matplotlib")
 
 _AROUND = ("cli", "report", "run.py", "runs")  # what only asks for runs, has them made, or shows them
 _SHOWN = ("__main__.py", "figures.py", "page.py", "screen.py")  # the same in the folder of an experiment
 
 
-def provenance(scenario, results_digest):
+def provenance(scenario, results_digest, kind="run"):
     """What a run folder says about its birth.
 
     Parameters
     ----------
     scenario : Scenario
     results_digest : str
+    kind : str
+        What the folder is of: run, ensemble, sweep, or the name of an experiment.
 
     Returns
     -------
@@ -30,6 +34,8 @@ def provenance(scenario, results_digest):
     """
     return {
         "project": "microwork-market",
+        "kind": kind,
+        "format": FORMAT,
         "version": _version("microwork-market"),
         "commit": commit(),
         "code": code(),

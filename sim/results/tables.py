@@ -1,17 +1,10 @@
 """A finished run as tables: one row per day and platform, worker and month, worker, batch, client.
 
-Tables hold integers (micro-euro, seconds, counts) and words; `write` puts them into a folder, where everything
-appears at once or not at all.
+Tables hold integers (micro-euro, seconds, counts) and words.
 """
-
-import hashlib
-import json
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.records import (
@@ -28,78 +21,11 @@ from sim.kernel.records import (
     STATUSES,
     STRUCTURES,
 )
+from sim.results.results import Results
 from sim.results.summary import summarise
 from sim.simulation.recorder import CAPTURE
 
 WORDS = {"sex": SEXES, "education": EDUCATION, "status": STATUSES, "household": HOUSEHOLDS}
-TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "accounts", "answers")
-
-
-@dataclass
-class Results:
-    """What a run leaves behind.
-
-    Attributes
-    ----------
-    daily, months, workers, batches, clients, funnel, looks_by_hour, accounts, answers : DataFrame
-        As written to the Parquet file of that name.
-    absent : DataFrame
-        The same for accounts that nobody opens, counted by platform and day of sign-up; no rows, no file.
-    summary : dict
-        Name to number, flat.
-    scenario : Scenario
-    provenance : dict
-        Filled in by the command.
-    """
-
-    daily: pd.DataFrame
-    months: pd.DataFrame
-    workers: pd.DataFrame
-    batches: pd.DataFrame
-    clients: pd.DataFrame
-    funnel: pd.DataFrame
-    looks_by_hour: pd.DataFrame
-    accounts: pd.DataFrame
-    answers: pd.DataFrame
-    scenario: object
-    absent: pd.DataFrame = field(default_factory=pd.DataFrame)
-    summary: dict = field(default_factory=dict)
-    provenance: dict = field(default_factory=dict)
-
-    def digest(self):
-        """SHA-256 over every number of every table: equal if and only if the run was the same, to the bit."""
-        sha = hashlib.sha256()
-        for name in self._tables():
-            for column, values in getattr(self, name).items():
-                sha.update(f"{name}.{column}".encode())
-                codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
-                array = np.ascontiguousarray(codes)
-                sha.update("\n".join(map(str, array)).encode() if array.dtype == object else array.view(np.uint8))
-        return sha.hexdigest()
-
-    def write(self, folder):
-        """Write the tables and the summary into an existing folder."""
-        for name in self._tables():
-            table = pa.Table.from_pandas(getattr(self, name), preserve_index=False)
-            pq.write_table(table, folder / f"{name}.parquet", **_packing(table.schema))
-        known = {name: None if value != value else value for name, value in self.summary.items()}
-        (folder / "summary.json").write_text(json.dumps(known, indent=2) + "\n")
-
-    def _tables(self):
-        return (*TABLES, "absent") if len(self.absent) else TABLES
-
-
-def _packing(schema):
-    """How Parquet is to hold columns: whole numbers as differences, half the time and three quarters of the size of
-    a dictionary; only words as a dictionary."""
-    encoding = {}
-    for column in schema:
-        if pa.types.is_integer(column.type):
-            encoding[column.name] = "DELTA_BINARY_PACKED"
-        elif pa.types.is_floating(column.type):
-            encoding[column.name] = "BYTE_STREAM_SPLIT"
-    words = [column.name for column in schema if pa.types.is_dictionary(column.type)]
-    return {"compression": "zstd", "use_dictionary": words, "column_encoding": encoding}
 
 
 def results(model):

@@ -1,41 +1,70 @@
 """Everything that the folder of one run holds."""
 
-import json
+from collections.abc import Callable
+from pathlib import Path
 
-from sim.results.provenance import provenance
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.readings import comparison
+from sim.instruments.targets import TargetsError
+from sim.report.figures.draw import draw
+from sim.report.page.page import write
+from sim.results.folder import write_tables
+from sim.results.results import Results
 
 
-def leave(record, folder, overrides, seconds, told=lambda table: None):
-    """Fill a folder with the record of a run, its figures and its page.
+def leave(
+    results: Results,
+    folder: Path,
+    overrides: list[str],
+    seconds: float,
+    announce: Callable[[pd.DataFrame], None] = lambda tiers: None,
+) -> None:
+    """Fill a folder with the results of a run, its figures and its page.
 
     Parameters
     ----------
-    record : sim.results.tables.Results
-    folder : Path
+    folder
         There, and not yet under its own name.
-    overrides : list of str
+    overrides
         The words that made the scenario.
-    seconds : float
+    seconds
         What the run took.
-    told : callable, optional
+    announce
         Given the tier table before anything is written.
     """
-    from sim.instruments.fieldwork import Fieldwork
-    from sim.instruments.readings import comparison
-    from sim.report.figures.draw import draw
-    from sim.report.page.page import write
+    fieldwork = Fieldwork(results)
+    announce(fieldwork.tiers)
+    results.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
+    results.write(folder)
+    show(fieldwork, folder)
 
-    fieldwork = Fieldwork(record)
-    told(fieldwork.tiers)
-    compared = comparison(fieldwork)
-    scenario = record.scenario
-    record.provenance |= provenance(scenario, record.digest())
-    record.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
-    record.write(folder)
-    scenario.write_file(folder / "scenario.yaml")
-    (folder / "provenance.json").write_text(json.dumps(record.provenance, indent=2) + "\n", encoding="utf-8")
-    if scenario.report.figures:
+
+def show(fieldwork: Fieldwork, folder: Path) -> str:
+    """Write what is read off a run: the tables of the instruments, the figures and the page.
+
+    Returns
+    -------
+    str
+        What could not be made, "" if nothing.
+    """
+    missing = ""
+    try:
+        compared = comparison(fieldwork)
+        write_tables(folder, {"tiers.csv": fieldwork.tiers, "targets.csv": compared})
+    except TargetsError as error:
+        write_tables(folder, {"tiers.csv": fieldwork.tiers})
+        compared, missing = _former(folder / "targets.csv"), f"targets.csv is left as it is: {error}"
+    if fieldwork.scenario.report.figures:
         draw(fieldwork, folder / "figures")
-    fieldwork.tiers.to_csv(folder / "tiers.csv", index=False)
-    compared.to_csv(folder / "targets.csv", index=False)
     write(fieldwork, folder, compared)
+    return missing
+
+
+def _former(path: Path) -> pd.DataFrame | None:
+    """The targets as they were compared before, None if they never were."""
+    if not path.exists():
+        return None
+    table = pd.read_csv(path)
+    return table.assign(inside=table["inside"].astype("boolean"), reason=table["reason"].fillna(""))

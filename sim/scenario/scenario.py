@@ -94,7 +94,9 @@ class Scenario(_model(fields.Scenario)):
     @model_validator(mode="before")
     @classmethod
     def _drawn(cls, tree, info):
-        return laid(tree, (info.context or {}).get("typed", ())) if isinstance(tree, dict) else tree
+        context = info.context or {}
+        drawn = isinstance(tree, dict) and not context.get("recorded")
+        return laid(tree, context.get("typed", ())) if drawn else tree
 
     @model_validator(mode="after")
     def _possible(self):
@@ -156,15 +158,22 @@ class Scenario(_model(fields.Scenario)):
         return scenario
 
     @classmethod
-    def load_file(cls, path):
+    def load_file(cls, path, recorded=False):
         """Read back a ``scenario.yaml``, to be run on this machine.
+
+        Parameters
+        ----------
+        path : path
+        recorded : bool
+            It is that of a finished run: what was drawn for it stands in it, and no table of draws is looked up.
 
         Raises
         ------
         BadScenario
             If the file is not a scenario.
         """
-        return cls.checked({"cluster": composition.option("cluster", "local")} | composition.read(path))
+        tree = {"cluster": composition.option("cluster", "local")} | composition.read(path)
+        return cls.checked(tree, recorded=recorded)
 
     def write_file(self, path):
         """Write a ``scenario.yaml``; where it was run is no part of it."""
@@ -172,7 +181,7 @@ class Scenario(_model(fields.Scenario)):
         Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
-    def checked(cls, tree, typed=()):
+    def checked(cls, tree, typed=(), recorded=False):
         """The scenario of a complete tree.
 
         Parameters
@@ -180,22 +189,24 @@ class Scenario(_model(fields.Scenario)):
         tree : dict
         typed : collection of str
             Full keys that somebody asked for: a table of draws does not move them.
+        recorded : bool
+            As in `load_file`.
 
         Raises
         ------
         BadScenario
             With every problem of the tree.
         """
-        scenario, found = cls._tried(tree, typed)
+        scenario, found = cls._tried(tree, typed, recorded)
         if found:
             raise BadScenario(found)
         return scenario
 
     @classmethod
-    def _tried(cls, tree, typed=()):
+    def _tried(cls, tree, typed=(), recorded=False):
         """The scenario of a tree and no problems, or None and its problems."""
         try:
-            return cls.model_validate(tree, context={"typed": typed}), []
+            return cls.model_validate(tree, context={"typed": typed, "recorded": recorded}), []
         except ValidationError as error:
             errors = error.errors(include_url=False)
             combined = errors[0].get("ctx", {}).get("error")
