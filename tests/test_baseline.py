@@ -25,11 +25,14 @@ def numbers():
     market = MicroworkMarket(**RUN).run()
     totals = market.recorder.daily.sum(axis=(0, 1))
     found = {name: int(total) for name, total in zip(DAILY, totals, strict=True) if name != "tasks_open"}
-    found["tasks_open"] = int(market.columns.open_tasks.sum())
+    found["tasks_open"] = int(market.columns.book.open_tasks.sum())
     found |= dict(zip(FUNNEL, market.recorder.funnel[-1].tolist(), strict=True))
     engaged = np.bincount(market.engagement(), minlength=len(ENGAGEMENTS))
     found |= dict(zip(ENGAGEMENTS, engaged.tolist(), strict=True))
-    return found | {"accounts": int(market.columns.counts[ACCOUNTS]), "clients": len(market.columns.clients)}
+    return found | {
+        "accounts": int(market.columns.people.counts[ACCOUNTS]),
+        "clients": len(market.columns.firms.clients),
+    }
 
 
 def test_the_baseline_has_not_moved():

@@ -111,10 +111,10 @@ def test_a_counted_day_is_a_day_of_the_engine():
     needs = memory_floor.counted_day(counted)
     assert np.array_equal(ours.recorder.daily[15], counted.recorder.daily[15])
     assert needs.looks == ours.recorder.daily[15, :, 0].sum() > 20
-    assert needs.draws > 1.0 and needs.reads["workers"] > 1.0 and needs.reads["accounts"] > 1.0
+    assert needs.draws > 1.0 and needs.reads["people.workers"] > 1.0 and needs.reads["people.accounts"] > 1.0
     assert all(needs.writes[name] <= reads for name, reads in needs.reads.items())
     counted.step()  # and it goes on, compiled
-    assert counted.columns.parts.dtype == PART
+    assert counted.columns.book.parts.dtype == PART
 
 
 def test_the_floor_does_as_it_is_told():

@@ -34,10 +34,10 @@ class Watched:
 
         def noting(*arguments):
             columns = state.market
-            grants = columns.grants[: columns.counts[r.GRANTS]]
+            grants = columns.ledger.grants[: columns.ledger.counts[r.GRANTS]]
             parts = (
-                columns.accounts["worker"][grants["account"]],
-                columns.book["id"][grants["slot"]],
+                columns.people.accounts["worker"][grants["account"]],
+                columns.book.batches["id"][grants["slot"]],
                 grants["tasks"],
                 grants["second"],
                 grants["seconds"],
@@ -51,7 +51,7 @@ class Watched:
         """Paid and unpaid seconds of everyone so far; int64 (N,)."""
         columns, lifetime = self.market.columns, self.market.lifetime
         whole = lifetime["paid_seconds"].astype(np.int64) + lifetime["unpaid_seconds"]
-        month = columns.months[: columns.counts[r.MONTH_ROWS]]
+        month = columns.ledger.months[: columns.ledger.counts[r.MONTH_ROWS]]
         whole[month["worker"]] += month["paid_seconds"].astype(np.int64) + month["unpaid_seconds"]
         return whole
 
@@ -96,7 +96,7 @@ def test_each_batch_closes(watched):
     filled = batches[batches["done"] > 0]
     assert (filled["posted"] < filled["first_filled"]).all() and (filled["first_filled"] < filled["last_filled"]).all()
     pay = (batches["done"] - batches["refused"]).astype(np.int64) * batches["piece_rate"]
-    for p in range(len(market.columns.platforms)):
+    for p in range(len(market.columns.firms.platforms)):
         assert pay[batches["platform"] == p].sum() == market.recorder.daily[:, p, c.D_PAY].sum()
 
 
@@ -138,19 +138,19 @@ def test_what_the_columns_count_can_be_counted_again(watched):
         ("cashed_out_micro_euro", c.D_CASHED),
     ):
         assert lifetime[name].sum(dtype=np.int64) == daily[counter], name
-    np.testing.assert_array_equal(columns.hours[:, :, 0].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
-    np.testing.assert_array_equal(columns.hours[:, :, 1].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0))
-    seen, last = columns.workers["last_seen"], market.day - 1
+    np.testing.assert_array_equal(columns.ledger.hours[:, :, 0].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
+    np.testing.assert_array_equal(columns.ledger.hours[:, :, 1].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0))
+    seen, last = columns.people.workers["last_seen"], market.day - 1
     assert kept.funnel[last, 1] == (seen > last - 30).sum() and kept.funnel[last, 2] == (seen > last - 7).sum()
-    assert kept.funnel[last, 3] == (columns.workers["last_worked"] > last - 30).sum()
+    assert kept.funnel[last, 3] == (columns.people.workers["last_worked"] > last - 30).sum()
     july = slice(0, 31)
     month = kept.months[0][1]
-    for p in range(len(columns.platforms)):
+    for p in range(len(columns.firms.platforms)):
         visitors = (month["platforms"] >> np.uint32(p) & 1).sum()
         assert kept.daily[july, p, c.D_VISITORS].sum() == visitors
-    contracted = columns.accounts["state"][: columns.counts[r.ACCOUNTS]] == c.CONTRACTED
+    contracted = columns.people.accounts["state"][: columns.people.counts[r.ACCOUNTS]] == c.CONTRACTED
     started, ended = daily[c.D_STARTED], daily[c.D_ENDED]
-    assert contracted.sum() == started - ended == columns.clients["contracted"].sum()
+    assert contracted.sum() == started - ended == columns.firms.clients["contracted"].sum()
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
@@ -184,19 +184,22 @@ def one_more(array, name, row=0):
 
 
 def open_slot(columns):
-    return int(np.flatnonzero((columns.book["id"] != c.NOBODY) & (columns.book["left"] > 0))[0])
+    return int(np.flatnonzero((columns.book.batches["id"] != c.NOBODY) & (columns.book.batches["left"] > 0))[0])
 
 
 ERRORS = {
-    "a client's spending": (lambda m: one_more(m.columns.clients, "spent"), "clients' accounts = spending"),
-    "a balance": (lambda m: one_more(m.columns.accounts, "balance"), "pay = held"),
-    "money on its way": (lambda m: one_more(m.columns.accounts, "on_its_way"), "pay = held"),
-    "a task left": (lambda m: one_more(m.columns.book, "left", open_slot(m.columns)), "posted = done"),
-    "an open task": (lambda m: m.columns.open_tasks.__setitem__(0, m.columns.open_tasks[0] + 1), "open tasks"),
-    "a task done": (lambda m: one_more(m.columns.accounts, "done"), "tasks on accounts"),
+    "a client's spending": (lambda m: one_more(m.columns.firms.clients, "spent"), "clients' accounts = spending"),
+    "a balance": (lambda m: one_more(m.columns.people.accounts, "balance"), "pay = held"),
+    "money on its way": (lambda m: one_more(m.columns.people.accounts, "on_its_way"), "pay = held"),
+    "a task left": (lambda m: one_more(m.columns.book.batches, "left", open_slot(m.columns)), "posted = done"),
+    "an open task": (
+        lambda m: m.columns.book.open_tasks.__setitem__(0, m.columns.book.open_tasks[0] + 1),
+        "open tasks",
+    ),
+    "a task done": (lambda m: one_more(m.columns.people.accounts, "done"), "tasks on accounts"),
     "a day's pay": (lambda m: m.recorder.daily.__setitem__((3, 0, c.D_PAY), 10**9), "spending = pay"),
     "a day's look": (lambda m: m.recorder.daily.__setitem__((3, 0, c.D_LOOKS), 10**6), "looks = empty looks"),
-    "a day too long": (lambda m: m.columns.workers["used"].__setitem__(0, DAY + 1), "longer than a day"),
+    "a day too long": (lambda m: m.columns.people.workers["used"].__setitem__(0, DAY + 1), "longer than a day"),
     "a second nobody spent": (lambda m: one_more(m.recorder.lifetime, "unpaid_seconds"), "unpaid_seconds"),
 }
 

@@ -74,10 +74,10 @@ def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
     """Volume times exposure adds up, platform by platform, to the hours of the scenario in every regime."""
     chosen = scenario(regime)
     state, demand = State(chosen), chosen.demand
-    clients = state.market.clients
+    clients = state.market.firms.clients
     first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
-    exposure = np.where(last > first, state.market.intensity[last] - state.market.intensity[first], 0.0)
-    volume = np.bincount(clients["platform"], clients["volume"] * exposure, len(state.market.platforms))
+    exposure = np.where(last > first, state.market.demand.intensity[last] - state.market.demand.intensity[first], 0.0)
+    volume = np.bincount(clients["platform"], clients["volume"] * exposure, len(state.market.firms.platforms))
     shares = demand_shares(chosen)
     hours = demand.hours_per_day * state.days * chosen.population.scale * shares
     np.testing.assert_allclose(volume, 3600.0 * hours, rtol=1e-9)
@@ -88,21 +88,21 @@ def posted(regime, seed):
     few = {"population": {"people": 60_000}, "demand.hours_per_day": 20.0}
     chosen = scenario(regime, seed=seed, end="2015-06-30", **few)
     state = State(chosen)
-    clients = state.market.clients
-    biface = state.market.platforms["structure"][clients["platform"]] == 0
+    clients = state.market.firms.clients
+    biface = state.market.firms.platforms["structure"][clients["platform"]] == 0
     first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
-    exposure = np.where(last > first, state.market.intensity[last] - state.market.intensity[first], 0.0)
+    exposure = np.where(last > first, state.market.demand.intensity[last] - state.market.demand.intensity[first], 0.0)
     expected = (clients["posts"] * exposure)[biface].sum()
     for day in range(state.days):
         state.post(day)
-        state.clear(state.market.today[:, c.D_POSTED])
-    return state.market.clients["k"][biface].sum(), expected
+        state.clear(state.market.ledger.today[:, c.D_POSTED])
+    return state.market.firms.clients["k"][biface].sum(), expected
 
 
 def test_deep_labour_has_work_from_the_first_day():
     state = State(Scenario.load(seed=5, platform="deep", end="2014-08-31", population={"people": 20_000}))
     state.post(0)  # a Tuesday
-    assert state.market.today[0, c.D_POSTED] > 0
+    assert state.market.ledger.today[0, c.D_POSTED] > 0
 
 
 def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
@@ -111,11 +111,11 @@ def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
     state = State(Scenario.load(seed=5, **choices))
     market, monday = state.market, state.days - 2
     state.post(monday)
-    batches = market.book[market.book["id"] != c.NOBODY]
-    clients = market.clients[batches["client"]]
-    week = 3.5 * (market.intensity[monday + 2] - market.intensity[monday])
+    batches = market.book.batches[market.book.batches["id"] != c.NOBODY]
+    clients = market.firms.clients[batches["client"]]
+    week = 3.5 * (market.demand.intensity[monday + 2] - market.demand.intensity[monday])
     stays = clients["last_day"] >= monday + 6
-    asked = clients["volume"] * week / market.kinds[clients["kind"], 0]
+    asked = clients["volume"] * week / market.demand.kinds[clients["kind"], 0]
     assert stays.any() and (np.abs(asked - batches["size"])[stays] <= 1.0).all()  # rounded by lot
 
 
@@ -129,13 +129,13 @@ def test_the_usual_posting_is_remembered():
 def test_platforms_call_by_what_is_announced_against_what_is_usual():
     """At full strength at twice the usual, whether it came today or waits; in the morning nothing need lie open."""
     state = MicroworkMarket(seed=5, end="2014-07-31", population={"people": 500}).state
-    biface = state.market.platforms["structure"] == 0
-    strength = state.market.platforms["notification"][biface]
+    biface = state.market.firms.platforms["structure"] == 0
+    strength = state.market.firms.platforms["notification"][biface]
     state._posted[:] = 50.0
     for waiting, announced, full in ((0, 0, 0.0), (20, 30, 0.5), (0, 100, 1.0), (100, 0, 1.0), (0, 900, 1.0)):
-        state.market.open_tasks[:], state.market.today[:, c.D_POSTED] = waiting, announced
+        state.market.book.open_tasks[:], state.market.ledger.today[:, c.D_POSTED] = waiting, announced
         state.notify()
-        np.testing.assert_allclose(state.market.notice[biface], full * strength)
+        np.testing.assert_allclose(state.market.firms.notice[biface], full * strength)
 
 
 @pytest.mark.parametrize("regime", ["steady", "seasonal", "volatile"])
@@ -155,10 +155,10 @@ def test_batches_follow_their_laws():
     seen = []
     for day in range(60):
         state.post(day)
-        seen.append(state.market.book[state.market.book["posted"] >= day * c.SECONDS_PER_DAY].copy())
-        state.clear(state.market.today[:, c.D_POSTED])
+        seen.append(state.market.book.batches[state.market.book.batches["posted"] >= day * c.SECONDS_PER_DAY].copy())
+        state.clear(state.market.ledger.today[:, c.D_POSTED])
     batches = np.concatenate(seen)
-    batches = batches[(state.market.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
+    batches = batches[(state.market.firms.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
     assert len(batches) == len(set(batches["id"].tolist())) > 2000
     law = kinds(chosen.demand)
     assert (batches["size"] <= law[batches["kind"], 3]).all()

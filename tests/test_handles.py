@@ -24,11 +24,9 @@ class Ledger(AgentsOfColumns, mesa.Model):
     def __init__(self, people):
         super().__init__(rng=1)
         self.columns = SimpleNamespace(
-            persons=np.zeros(people, PERSON),
-            workers=np.zeros(people, WORKER),
-            platforms=np.zeros(1, PLATFORM),
-            clients=np.zeros(1, CLIENT),
-            months=np.zeros(1, MONTH),
+            people=SimpleNamespace(persons=np.zeros(people, PERSON), workers=np.zeros(people, WORKER)),
+            firms=SimpleNamespace(platforms=np.zeros(1, PLATFORM), clients=np.zeros(1, CLIENT)),
+            ledger=SimpleNamespace(months=np.zeros(1, MONTH)),
         )
         self.day, self.platform_keys, self.absent = 1, ["biface"], np.zeros(0, ABSENT)
 

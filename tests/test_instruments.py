@@ -43,13 +43,13 @@ def state(model):
     """Every bit of the market that is in use, but for the questionnaire's own client (the last)."""
     market = model.columns
     return [
-        market.persons,
-        market.workers,
-        market.accounts[: market.counts[ACCOUNTS]],
-        market.clients[:-1],
-        market.book[market.book["id"] != NOBODY],
-        market.months[: market.counts[MONTH_ROWS]],
-        market.counts,
+        market.people.persons,
+        market.people.workers,
+        market.people.accounts[: market.people.counts[ACCOUNTS]],
+        market.firms.clients[:-1],
+        market.book.batches[market.book.batches["id"] != NOBODY],
+        market.ledger.months[: market.ledger.counts[MONTH_ROWS]],
+        *(record.counts for record in (market.people, market.firms, market.book, market.ledger)),
         model.recorder.daily[: model.day],
         model.recorder.funnel[: model.day],
     ]
@@ -75,7 +75,7 @@ def test_the_questionnaire_changes_only_takers_and_those_behind_them():
     assert all(map(same, state(asked), state(left_alone)))
     asked.step(), left_alone.step()
     posted = wave * SECONDS_PER_DAY + 3600 * asked.scenario.survey.hour
-    one, other = asked.columns.workers, left_alone.columns.workers
+    one, other = asked.columns.people.workers, left_alone.columns.people.workers
     differ = np.flatnonzero(differing(one, other))
     took = np.concatenate(asked.recorder.captures)["worker"]
     assert 0 < len(took) <= QUOTA_HERE and set(took) <= set(differ)

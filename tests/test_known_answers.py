@@ -42,7 +42,7 @@ def test_no_demand_no_earnings(platform):
     for name in ("paid_seconds", "tasks_posted", "tasks_done", "pay_micro_euro", "spent_micro_euro", "applied"):
         assert told[name] == 0, name
     assert told["unpaid_seconds"] >= told["looks"] * market.state.rules.search_seconds * 0.99  # cut at midnight
-    accounts = market.columns.accounts[: market.columns.counts[r.ACCOUNTS]]
+    accounts = market.columns.people.accounts[: market.columns.people.counts[r.ACCOUNTS]]
     assert not accounts["balance"].any() and not accounts["done"].any()
 
 
@@ -56,10 +56,10 @@ def test_who_finds_nothing_looks_less():
         demand={"hours_per_day": 0.0},
         behaviour={"looking_rate": 1.0, "hope": 0.0},
     ).run()
-    accounts = market.columns.accounts[: market.columns.counts[r.ACCOUNTS]]
+    accounts = market.columns.people.accounts[: market.columns.people.counts[r.ACCOUNTS]]
     looks = market.lifetime["looks"][accounts["worker"]]
-    rules, wage = market.state.rules, market.columns.platforms["wage"][0]
-    start = State(market.scenario).market.accounts
+    rules, wage = market.state.rules, market.columns.firms.platforms["wage"][0]
+    start = State(market.scenario).market.people.accounts
     early = accounts["signed_up"] < 0
     hoped = start["expected_return"][: len(accounts)][early]
     expected = hoped * (1.0 - rules.learning_rate) ** looks[early]
@@ -96,22 +96,22 @@ def by_hand(tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, 
     """A market of one person who sits down at ten on the first day, and one batch posted at `at`."""
     market = MicroworkMarket(seed=1, end="2014-08-31", **(HAND | changes))
     columns = market.columns
-    worker = columns.workers[0]
+    worker = columns.people.workers[0]
     worker["speed"], worker["accuracy"], worker["reservation_wage"] = 1.0, accuracy, 0.01
     worker["sitting"], worker["day_budget"] = 1e9, 6 * 3600
     worker["state"], worker["needy_until"] = c.LOOKING, 0
-    columns.accounts["expected_return"][0] = 2.0
-    columns.calendar[:] = c.NOBODY
-    slot = posting.write(columns, 0, 0, at, tasks, seconds, 1.0)
-    batch = columns.book[slot]
+    columns.people.accounts["expected_return"][0] = 2.0
+    columns.schedule.calendar[:] = c.NOBODY
+    slot = posting.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, 1.0)
+    batch = columns.book.batches[slot]
     batch["piece_rate"], batch["strictness"], batch["items"] = rate, strictness, items or tasks
     batch["hourly"], batch["requires"], batch["expires"] = 1.0, 0, 40
-    agenda.appear(columns, slot, at)
-    agenda.enter(columns, 0, 10 * 3600)
+    agenda.appear(columns.book, columns.schedule, slot, at)
+    agenda.enter(columns.people, columns.schedule, 0, 10 * 3600)
     state = market.state
     state.match(0, 0)
     state.settle(0)
-    return market, columns.book[slot]
+    return market, columns.book.batches[slot]
 
 
 def test_one_worker_one_batch():
@@ -120,8 +120,8 @@ def test_one_worker_one_batch():
     At 0.10 euro a task of a minute: 2.50 euro for 25 tasks, of which the platform adds a quarter as commission.
     """
     market, batch = by_hand()
-    today = dict(zip(c.DAILY, market.columns.today[0].tolist(), strict=True))
-    account, month = market.columns.accounts[0], market.columns.months[0]
+    today = dict(zip(c.DAILY, market.columns.ledger.today[0].tolist(), strict=True))
+    account, month = market.columns.people.accounts[0], market.columns.ledger.months[0]
     unpaid = 45 + 30 + 15 + 15 + 15  # ten, ten and five tasks; the last look at the list finds nothing
     assert (today["looks"], today["sessions"], today["empty_looks"], today["visitors"]) == (1, 1, 0, 1)
     assert (today["paid_seconds"], today["unpaid_seconds"]) == (1500, unpaid)
@@ -129,32 +129,32 @@ def test_one_worker_one_batch():
     assert month["unmet_seconds"] == 6 * 3600 - 1500 - unpaid  # he would have stayed for the rest of his six hours
     assert today["pay_micro_euro"] == 2_500_000 == month["earned_micro_euro"]
     assert today["commission_micro_euro"] == 625_000 and today["margin_micro_euro"] == 0
-    assert market.columns.clients["spent"][0] == 3_125_000 == today["spent_micro_euro"]
+    assert market.columns.firms.clients["spent"][0] == 3_125_000 == today["spent_micro_euro"]
     assert (batch["left"], batch["done"], batch["refused"]) == (0, 25, 0)
     assert (today["tasks_done"], today["tasks_open"], today["tasks_refused"]) == (25, 0, 0)
     ten = 10 * 3600
     assert batch["first_filled"] == ten + 45 + 30
     assert batch["last_filled"] == ten + 45 + 30 + 600 + 15 + 600 + 15 + 300
-    assert market.columns.workers["used"][0] == 1500 + unpaid
+    assert market.columns.people.workers["used"][0] == 1500 + unpaid
     assert account["day_return"] == pytest.approx(2.5 * 3600 / 1620) and account["day_looks"] == 1
 
 
 def test_what_was_earned_arrives_after_ten_working_days():
     """The second piece of work reaches the threshold of 2 euros; what comes after stays for the next time."""
     market, _ = by_hand()
-    account = market.columns.accounts[0]
+    account = market.columns.people.accounts[0]
     assert (account["balance"], account["on_its_way"], account["due"]) == (500_000, 2_000_000, 14)  # two weeks
     for day in range(15):
-        market.columns.today[:] = 0
+        market.columns.ledger.today[:] = 0
         market.state.pay_out(day)
-        assert market.columns.today[0, c.D_CASHED] == (2_000_000 if day == 14 else 0)
+        assert market.columns.ledger.today[0, c.D_CASHED] == (2_000_000 if day == 14 else 0)
     assert (account["balance"], account["on_its_way"]) == (500_000, 0)
-    assert market.columns.months["cashed_out_micro_euro"][0] == 2_000_000
+    assert market.columns.ledger.months["cashed_out_micro_euro"][0] == 2_000_000
 
 
 def test_below_the_threshold_nothing_is_asked_for():
     market, _ = by_hand(tasks=19)
-    account = market.columns.accounts[0]
+    account = market.columns.people.accounts[0]
     assert (account["balance"], account["on_its_way"]) == (1_900_000, 0)
 
 
@@ -163,19 +163,19 @@ def test_one_look_teaches():
     market, _ = by_hand()
     market.state.learn(0)
     mean = 2.5 * 3600 / 1620
-    learnt = market.columns.accounts["expected_return"][0]
+    learnt = market.columns.people.accounts["expected_return"][0]
     assert learnt == pytest.approx(mean + (2.0 - mean) * 0.75, rel=1e-6)
-    assert market.columns.workers["last_seen"][0] == 0 and market.columns.workers["used"][0] == 0
+    assert market.columns.people.workers["last_seen"][0] == 0 and market.columns.people.workers["used"][0] == 0
 
 
 def test_refused_work_is_unpaid_and_counted():
     """A worker who is right half of the time meets a client who refuses all that is wrong."""
     market, batch = by_hand(tasks=200, strictness=1.0)
-    today = dict(zip(c.DAILY, market.columns.today[0].tolist(), strict=True))
+    today = dict(zip(c.DAILY, market.columns.ledger.today[0].tolist(), strict=True))
     assert today["tasks_done"] == 200 and 0 < today["tasks_refused"] < 200
     assert abs(today["tasks_refused"] - 100) < ERRORS * np.sqrt(200 / 4)
     assert today["pay_micro_euro"] == (200 - today["tasks_refused"]) * EURO // 10
-    assert today["paid_seconds"] + today["unpaid_seconds"] == market.columns.workers["used"][0]
+    assert today["paid_seconds"] + today["unpaid_seconds"] == market.columns.people.workers["used"][0]
     assert today["paid_seconds"] <= 60 * (200 - today["tasks_refused"])  # rounded down, piece of work by piece
     assert today["paid_seconds"] > 60 * (200 - today["tasks_refused"]) - 20
     assert batch["refused"] == today["tasks_refused"]
@@ -185,13 +185,13 @@ def test_one_item_is_done_once():
     """Of a batch that asks five people for each of five items, one worker may do five tasks."""
     market, batch = by_hand(tasks=25, items=5)
     assert (batch["done"], batch["left"]) == (5, 20)
-    assert market.columns.today[0, c.D_PAY] == 5 * EURO // 10
+    assert market.columns.ledger.today[0, c.D_PAY] == 5 * EURO // 10
 
 
 def test_a_day_that_is_used_up():
     """Six hours at most: as many tasks as fit, not one second more."""
     market, batch = by_hand(tasks=10_000)
-    worker, today = market.columns.workers[0], market.columns.today[0]
+    worker, today = market.columns.people.workers[0], market.columns.ledger.today[0]
     assert today[c.D_PAID] + today[c.D_UNPAID] == worker["used"] <= 6 * 3600
     assert worker["used"] > 6 * 3600 - 60 - 15
     assert batch["left"] == 10_000 - today[c.D_PAID] // 60
@@ -199,7 +199,7 @@ def test_a_day_that_is_used_up():
 
 def test_who_comes_before_the_tasks_finds_nothing():
     market, batch = by_hand(at=10 * 3600 + 46)
-    today = dict(zip(c.DAILY, market.columns.today[0].tolist(), strict=True))
+    today = dict(zip(c.DAILY, market.columns.ledger.today[0].tolist(), strict=True))
     assert (today["looks"], today["empty_looks"], today["tasks_done"], today["tasks_open"]) == (1, 1, 0, 25)
     assert today["unpaid_seconds"] == 45 and batch["first_filled"] == -1
 
@@ -208,17 +208,17 @@ def test_a_test_awaits_who_has_done_enough():
     """Ten tasks approved: five minutes of an unpaid test, passed by chance accuracy squared."""
     market, _ = by_hand(tasks=10, accuracy=0.999)
     columns = market.columns
-    before = int(columns.today[0, c.D_UNPAID])
-    agenda.enter(columns, 0, 20 * 3600)
+    before = int(columns.ledger.today[0, c.D_UNPAID])
+    agenda.enter(columns.people, columns.schedule, 0, 20 * 3600)
     market.state.match(0, 0)
-    assert columns.today[0, c.D_UNPAID] - before == 45 + 300
-    assert columns.accounts["qualification"][0] == 1
+    assert columns.ledger.today[0, c.D_UNPAID] - before == 45 + 300
+    assert columns.people.accounts["qualification"][0] == 1
 
 
 def test_who_looks_every_week_is_very_active_on_any_day():
     """Looks on days 2, 9, 16, 23 and 30 only: until day 36 each of the last four stretches of seven days has one."""
     market = MicroworkMarket(seed=1, end="2014-08-31", **HAND)
-    worker = market.columns.workers[0]
+    worker = market.columns.people.workers[0]
     worker["last_seen"], worker["days_seen"] = 30, sum(1 << d for d in (0, 7, 14, 21, 28))
     found = []
     for today in range(30, 37):
@@ -229,10 +229,10 @@ def test_who_looks_every_week_is_very_active_on_any_day():
 
 def test_who_is_banned_everywhere_stops_looking():
     market, _ = by_hand(**{"behaviour": HAND["behaviour"] | {"looking_rate": 5.0, "lapse_rate": 0.01}})
-    market.columns.accounts["state"][0] = c.BANNED
+    market.columns.people.accounts["state"][0] = c.BANNED
     market.state.learn(0)
-    assert market.columns.workers["looking_rate"][0] == 0.0
-    assert market.columns.workers["state"][0] == c.LAPSED
+    assert market.columns.people.workers["looking_rate"][0] == 0.0
+    assert market.columns.people.workers["state"][0] == c.LAPSED
 
 
 def test_refusals_of_many_tasks():
@@ -280,7 +280,7 @@ def test_ample_demand_is_not_rationed(ample):
 
 def test_attention_tells_at_the_top_too(ample):
     """Where work pays hundreds of times the reservation wage, all look as often as they ever would; not all alike."""
-    workers = ample.columns.workers
+    workers = ample.columns.people.workers
     looking = workers[workers["state"] == c.LOOKING]
     assert len(looking) > 50 and looking["attention"].max() > 3 * looking["attention"].min()
     np.testing.assert_allclose(looking["looking_rate"], 2.0 * looking["attention"], rtol=1e-6)

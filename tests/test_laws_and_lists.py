@@ -12,6 +12,7 @@ from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.markets import book, contracting, settlement
+from sim.simulation.columns import empty_book
 
 book, contracting, looking, settlement = map(Opened, (book, contracting, looking, settlement))
 
@@ -35,7 +36,7 @@ def test_refusals_are_binomial_quantiles():
 
 
 def test_operational_time_is_its_twin(small):
-    table, key = small.columns.available, make_key(6)
+    table, key = small.columns.schedule.available, make_key(6)
     rows = [row.tolist() for row in table]
     for n in range(500):
         profile = n % len(table)
@@ -55,7 +56,7 @@ def test_operational_time_is_its_twin(small):
 
 def test_waiting_times_are_exponential_in_operational_time(small):
     """Kolmogorov-Smirnov over 4000 waits; rejects a sound law once in 10 000 seeds."""
-    table, key, waits = small.columns.available, make_key(7), []
+    table, key, waits = small.columns.schedule.available, make_key(7), []
     for n in range(4000):
         second = int(draw(key, EXPERIMENT, 2, n, 0) * 30 * c.SECONDS_PER_DAY)
         event = looking.next_event(small.state.rules, table, 3, second, 0.7, draw(key, EXPERIMENT, 2, n, 1))
@@ -65,28 +66,20 @@ def test_waiting_times_are_exponential_in_operational_time(small):
 
 
 # --- the book --------------------------------------------------------------------------------------------------
-def empty_book(market):
-    """The market's columns with an empty book and no parts."""
-    market = twin.copied(market)
-    for name in ("book", "parts"):
-        getattr(market, name)[:] = 0
-    market.book["id"], market.book["older"][:-1] = c.NOBODY, np.arange(1, len(market.book))
-    market.parts["next"][:-1] = np.arange(1, len(market.parts))
-    market.book["older"][-1] = market.parts["next"][-1] = c.NOBODY
-    market.workers["first_part"] = c.NOBODY
-    market.newest[:], market.largest[:], market.open_tasks[:] = c.NOBODY, c.NOBODY, 0
-    market.counts[[r.FREE_SLOT, r.FREE_PART, r.CLOSED, r.BATCHES]] = 0
-    market.counts[[r.SLOTS_LEFT, r.PARTS_LEFT]] = len(market.book), len(market.parts)
+def without_batches(market):
+    """The market's columns with an empty book; nobody has taken part in a batch."""
+    market = twin.copied(market)._replace(book=empty_book(len(market.firms.platforms)))
+    market.people.workers["first_part"] = c.NOBODY
     return market
 
 
 def appear(market, left):
-    slot = int(book.new_slot(market))
-    batch = market.book[slot]
-    batch["id"], batch["left"], batch["size"], batch["items"] = market.counts[r.BATCHES], left, left, left
+    slot = int(book.new_slot(market.book))
+    batch = market.book.batches[slot]
+    batch["id"], batch["left"], batch["size"], batch["items"] = market.book.counts[r.BATCHES], left, left, left
     batch["platform"] = batch["client"] = batch["done"] = 0
-    market.counts[r.BATCHES] += 1
-    book.enlist(market, slot)
+    market.book.counts[r.BATCHES] += 1
+    book.enlist(market.book, slot)
     return slot
 
 
@@ -97,80 +90,82 @@ def test_size_classes():
 
 def test_lists_against_plain_lists(small):
     """Three thousand batches posted, taken from, withdrawn and forgotten in any order."""
-    market, key = empty_book(small.columns), make_key(8)
-    shown = twin.OpenList(twin.Rows(market.book), [], [])
+    market, key = without_batches(small.columns), make_key(8)
+    shown = twin.OpenList(twin.Rows(market.book.batches), [], [])
     for n in range(3000):
         what, which, much = (draw(key, EXPERIMENT, 3, n, k) for k in range(3))
         if what < 0.5 or not shown.slots:
             shown.show(appear(market, int(2.0 ** (12.0 * much))))
         else:
             slot = shown.slots[int(which * len(shown.slots))]
-            left = int(market.book["left"][slot])
+            left = int(market.book.batches["left"][slot])
             if what < 0.9:
-                book.take(market, slot, 1 + int(much**2 * left) if left > 1 else 1)
+                book.take(market.firms, market.book, slot, 1 + int(much**2 * left) if left > 1 else 1)
             else:
-                market.open_tasks[0] -= left
-                market.book["left"][slot] = 0
-                book.close(market, slot)
+                market.book.open_tasks[0] -= left
+                market.book.batches["left"][slot] = 0
+                book.close(market.firms, market.book, slot)
             shown.taken(slot)
         if n % 50 == 0:
-            book.free_closed(market)
-        assert market.open_tasks[0] == sum(market.book["left"][slot] for slot in shown.slots)
+            book.free_closed(market.book)
+        assert market.book.open_tasks[0] == sum(market.book.batches["left"][slot] for slot in shown.slots)
         if n % 10 == 0:
             assert twin.listed(market, 0) == (shown.newest_first(), shown.largest_first())
-    assert market.counts[r.SLOTS_LEFT] + len(shown.slots) + market.counts[r.CLOSED] == len(market.book)
+    assert market.book.counts[r.SLOTS_LEFT] + len(shown.slots) + market.book.counts[r.CLOSED] == len(
+        market.book.batches
+    )
 
 
 def test_parts_against_a_dictionary(small):
     """Who has taken how much of which open batch, while slots are used again and again."""
-    market, key, taken, where = empty_book(small.columns), make_key(9), {}, {}
+    market, key, taken, where = without_batches(small.columns), make_key(9), {}, {}
     for n in range(4000):
         what, who, which, much = (draw(key, EXPERIMENT, 4, n, k) for k in range(4))
         i = int(who * 20)
         if what < 0.1 or not where:
             slot = appear(market, 1 + int(60 * much))
-            where[int(market.book["id"][slot])] = slot
+            where[int(market.book.batches["id"][slot])] = slot
             continue
         batch = sorted(where)[int(which * len(where))]
-        slot, left = where[batch], int(market.book["left"][where[batch]])
-        part = book.part_in(market, i, slot)
-        assert (int(market.parts["units"][part]) if part != c.NOBODY else None) == taken.get((i, batch))
+        slot, left = where[batch], int(market.book.batches["left"][where[batch]])
+        part = book.part_in(market.people, market.book, i, slot)
+        assert (int(market.book.parts["units"][part]) if part != c.NOBODY else None) == taken.get((i, batch))
         tasks = 1 + int(much * min(left, 10) * 0.999)
-        book.note_part(market, i, slot, part, tasks)
+        book.note_part(market.people, market.book, i, slot, part, tasks)
         taken[i, batch] = taken.get((i, batch), 0) + tasks
-        book.take(market, slot, tasks)
+        book.take(market.firms, market.book, slot, tasks)
         if tasks == left:
             del where[batch]
         if n % 30 == 0:
-            book.free_closed(market)
+            book.free_closed(market.book)
         if n % 10 == 0:
             assert twin.parts(market) == {key: units for key, units in taken.items() if key[1] in where}
-    rows = sum(len(twin.followed(first, market.parts["next"])) for first in market.workers["first_part"])
-    assert market.counts[r.PARTS_LEFT] + rows == len(market.parts)
+    rows = sum(len(twin.followed(first, market.book.parts["next"])) for first in market.people.workers["first_part"])
+    assert market.book.counts[r.PARTS_LEFT] + rows == len(market.book.parts)
 
 
 # --- deep labour -----------------------------------------------------------------------------------------------
 def with_contracts(market, backlog, roll, key):
     """Two projects with some seconds of work each; `roll` people, in turn under contract for the one and the other."""
-    market = empty_book(market)
-    clients = market.clients
+    market = without_batches(market)
+    clients = market.firms.clients
     clients["first_slot"] = clients["last_slot"] = c.NOBODY
     clients["contracted"] = 0
     for project, seconds in enumerate(backlog):
-        slot = int(book.new_slot(market))
-        batch = market.book[slot]
+        slot = int(book.new_slot(market.book))
+        batch = market.book.batches[slot]
         batch["id"], batch["client"], batch["platform"], batch["size_class"] = project, project, 0, -1
         batch["left"], batch["true_seconds"] = seconds // 7, 7
-        book.chain(market, slot)
-    market.accounts["state"] = c.REGISTERED
+        book.chain(market.firms, market.book, slot)
+    market.people.accounts["state"] = c.REGISTERED
     for a in range(roll):
-        account = market.accounts[a]
+        account = market.people.accounts[a]
         account["worker"], account["platform"] = a, 0
         account["state"], account["project"] = c.CONTRACTED, a % len(backlog)
         account["assiduity"] = draw(key, EXPERIMENT, 5, a, 0)
         clients["contracted"][a % len(backlog)] += 1
-        market.roll[a] = a
-    market.counts[r.ROLL] = roll
+        market.firms.roster[a] = a
+    market.firms.counts[r.ROSTER] = roll
     return market
 
 
@@ -179,18 +174,18 @@ def test_allotment_is_water_filling_in_two_rounds(small, hours):
     people, key = 41, make_key(10)
     backlog = [h * 3600 for h in hours]
     market = with_contracts(small.columns, backlog, people, key)
-    contracting.allot(market, np.zeros((len(market.clients), 3)))
-    cap = int(market.platforms["weekly_cap"][0])
-    given = market.accounts["allotted"][:people]
-    np.testing.assert_array_equal(given, market.accounts["week_allotted"][:people])
+    contracting.allot(market.people, market.firms, market.book, np.zeros((len(market.firms.clients), 3)))
+    cap = int(market.firms.platforms["weekly_cap"][0])
+    given = market.people.accounts["allotted"][:people]
+    np.testing.assert_array_equal(given, market.people.accounts["week_allotted"][:people])
     assert (given <= cap).all()
     for project, seconds in enumerate(backlog):
         rows = range(project, people, len(backlog))
         waiting = seconds // 7 * 7
         merit = [
-            max(float(market.accounts["assiduity"][a]), 0.05)
-            * float(market.workers["speed"][a])
-            * float(market.workers["accuracy"][a])
+            max(float(market.people.accounts["assiduity"][a]), 0.05)
+            * float(market.people.workers["speed"][a])
+            * float(market.people.workers["accuracy"][a])
             for a in rows
         ]
         assert given[rows].tolist() == twin.allot(float(waiting), merit, cap)

@@ -11,6 +11,7 @@ from sim.agents import AbsentAccount, BifacePlatform
 from sim.kernel.arrays import BATCHES
 from sim.kernel.records import CLOSED_BATCH
 from sim.results.tables import results
+from sim.simulation.columns import by_name
 
 ABSENT = 50_000
 SHORT = {"seed": 1, "start": "2018-05-01", "end": "2018-05-10"}
@@ -21,7 +22,9 @@ def arrays(market):
     kept = market.recorder
     recorded = [value for value in vars(kept).values() if isinstance(value, np.ndarray)]
     tables = [kept.last_month, *(table for _, table in kept.months), *kept.captures]
-    different = {id(array): array.nbytes for array in (*market.columns, market.absent, *recorded, *tables)}
+    different = {
+        id(array): array.nbytes for array in (*by_name(market.columns).values(), market.absent, *recorded, *tables)
+    }
     return sum(different.values())
 
 
@@ -41,7 +44,7 @@ def test_memory_grows_by_what_is_recorded_and_by_nothing_else():
     assert beside[1] == beside[2]
     assert whole[2] - whole[1] < 65_536  # other objects: 364 bytes for each day in between
     assert len(market.recorder.months) == 2
-    assert market.recorder.archive.nbytes <= 2 * market.columns.counts[BATCHES] * CLOSED_BATCH.itemsize
+    assert market.recorder.archive.nbytes <= 2 * market.columns.book.counts[BATCHES] * CLOSED_BATCH.itemsize
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from sim.kernel.records import (
     ENGAGEMENTS,
     SEXES,
 )
+from sim.simulation.columns import by_name
 
 DAYS = 40  # one month is over, the next has begun
 PEOPLE = {"people": 1_300}
@@ -62,7 +63,7 @@ def workers(market):
 
 # --- agents --------------------------------------------------------------------------------------------------
 def test_the_registered_are_agents(market, workers):
-    signed_up = market.columns.persons["signed_up"]
+    signed_up = market.columns.people.persons["signed_up"]
     assert sorted(workers.get("row")) == np.flatnonzero(signed_up < DAYS).tolist()
     assert np.all(np.diff(workers.column("signed_up")) >= 0)  # in order of arrival, as Mesa's
     assert set(market.agent_types) == set(market.agents_by_type) == {Worker, Client, BifacePlatform, DeepLabourPlatform}
@@ -77,12 +78,12 @@ def test_a_worker_is_a_view_of_his_row(market, workers):
     worker = workers.sort("earned")[0]
     row = worker.row
     assert worker.unique_id == row and worker.model is market
-    assert worker.sex == SEXES[columns.persons["sex"][row]]
-    assert worker.income == float(columns.persons["income"][row])
+    assert worker.sex == SEXES[columns.people.persons["sex"][row]]
+    assert worker.income == float(columns.people.persons["income"][row])
     assert type(worker.income) is float and type(worker.age) is int and type(worker.children) is bool
     assert worker.engagement == ENGAGEMENTS[market.engagement()[row]]
     assert worker.earned > 0 and worker.hours_paid > 0
-    bits = columns.workers["platforms"][row]
+    bits = columns.people.workers["platforms"][row]
     assert worker.platforms == tuple(k for p, k in enumerate(market.platform_keys) if bits >> p & 1)
     assert sorted(account.platform for account in worker.accounts) == sorted(worker.platforms)
     assert sum(account.balance + account.on_its_way for account in worker.accounts) == pytest.approx(
@@ -116,11 +117,11 @@ def test_columns_say_what_agents_say(market, kind):
 
 def test_clients_and_platforms(market):
     clients, platforms = market.agents_by_type[Client], market.agents.select(agent_type=Platform)
-    assert clients.agg("spent", np.sum) * 1e6 == pytest.approx(market.columns.clients["spent"].sum())
+    assert clients.agg("spent", np.sum) * 1e6 == pytest.approx(market.columns.firms.clients["spent"].sum())
     assert platforms.get("key") == [*platforms.get("key")] and set(platforms.get("key")) == set(market.platform_keys)
-    assert sum(platforms.get("accounts")) == market.columns.counts[ACCOUNTS]
+    assert sum(platforms.get("accounts")) == market.columns.people.counts[ACCOUNTS]
     assert sum(platforms.get("clients")) == clients.agg("active", np.sum)
-    assert platforms.agg("open_tasks", sum) == market.columns.open_tasks.sum()
+    assert platforms.agg("open_tasks", sum) == market.columns.book.open_tasks.sum()
     foule = platforms.select(lambda platform: platform.key == "foule_factory")[0]
     assert foule.label == "Foule Factory" and foule.structure == "biface" and 0 < foule.commission < 1
 
@@ -128,7 +129,7 @@ def test_clients_and_platforms(market):
 def test_deep_labour_has_three_layers(deep):
     (platform,) = deep.agents_by_type[DeepLabourPlatform]
     assert BifacePlatform not in deep.agents_by_type
-    accounts = deep.columns.accounts[: deep.columns.counts[ACCOUNTS]]
+    accounts = deep.columns.people.accounts[: deep.columns.people.counts[ACCOUNTS]]
     contracts = accounts[accounts["state"] == CONTRACTED]
     assert platform.contracting.contracted == len(contracts) == deep.agents_by_type[Client].agg("contracted", np.sum)
     assert platform.contracting.contracted > 0 and platform.work.projects > 0
@@ -271,8 +272,9 @@ def test_users_chance_does_not_move_the_market():
         busy.random.random(), busy.rng.random()
         busy.agents_by_type[Worker].shuffle().select(lambda w: w.earned > 0).groupby("engagement").count()
         quiet.step(), busy.step()
-    for name, ours, theirs in zip(quiet.columns._fields, quiet.columns, busy.columns, strict=True):
-        assert np.array_equal(ours, theirs), name
+    others = by_name(busy.columns)
+    for name, ours in by_name(quiet.columns).items():
+        assert np.array_equal(ours, others[name]), name
 
 
 def test_a_users_own_agents():

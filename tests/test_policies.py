@@ -51,7 +51,7 @@ def posted(ran, biface=True):
     """Batches of biface clients, or of projects, posted from the policy's first day on, by client and number."""
     since = (ran.scenario.policy.start - ran.scenario.start).days * SECONDS_PER_DAY
     rows = ran.recorder.batches(ran.columns)
-    kind = ran.columns.platforms["structure"][rows["platform"]] == STRUCTURES.index("deep")
+    kind = ran.columns.firms.platforms["structure"][rows["platform"]] == STRUCTURES.index("deep")
     rows = rows[(rows["posted"] >= since) & (kind != biface)]
     return pd.DataFrame({name: rows[name] for name in ("client", "posted", "size", "piece_rate", "true_seconds")})
 
@@ -107,10 +107,10 @@ def test_who_is_elsewhere_notices_nothing_where_nobody_is_on_two_platforms():
         loners = {"behaviour": {"joining_rate": behaviour["joining"]}}
         loners["population"] = SMALL["population"] | {"joined_at_sign_up": behaviour["further"]}
         one, other = market(seed=seed, **loners), market("raise_alone", seed=seed, **loners)
-        client = np.flatnonzero(one.columns.clients["wage"] != other.columns.clients["wage"])
-        touched = np.unique(one.columns.clients["platform"][client])
+        client = np.flatnonzero(one.columns.firms.clients["wage"] != other.columns.firms.clients["wage"])
+        touched = np.unique(one.columns.firms.clients["platform"][client])
         assert len(touched) == 1
-        elsewhere = one.columns.workers["platforms"] & (np.uint32(1) << np.uint32(touched[0])) == 0
+        elsewhere = one.columns.people.workers["platforms"] & (np.uint32(1) << np.uint32(touched[0])) == 0
         return (one.lifetime[elsewhere] != other.lifetime[elsewhere]).sum()
 
     spreading = next(seed for seed in range(1, 9) if differing(seed, joining=0.05, further=1.0))
@@ -158,7 +158,9 @@ def test_a_commission_moved_is_borne_as_it_is_passed_on(status_quo, passed_on, p
                 map(posted, (status_quo, moved)))  # fmt: skip
     both = pd.merge(old, new, left_index=True, right_index=True, suffixes=("", "_new"))
     clients = both.index.get_level_values("client")
-    commission = status_quo.columns.platforms["commission"][status_quo.columns.clients["platform"][clients]] / 1e6
+    commission = (
+        status_quo.columns.firms.platforms["commission"][status_quo.columns.firms.clients["platform"][clients]] / 1e6
+    )
     expected = np.maximum(both["piece_rate"] * (1.0 + commission) ** -(1.0 - pays), 1_000)
     np.testing.assert_allclose(both["piece_rate_new"], expected, rtol=0.01)
     np.testing.assert_allclose(both["size_new"], both["size"] * (1.0 + commission) ** (1.0 - pays), atol=1.0)
@@ -168,11 +170,11 @@ def test_search_is_paid_by_who_is_said_to_pay(status_quo):
     """Pay above piece rates comes out of commission; clients make it good by a surcharge, platforms do not."""
     by_platform = market("paid_search_by_platforms", **{"policy.demand_elasticity": 0.0})
     by_clients = market("paid_search", **{"policy.demand_elasticity": 0.0})
-    sums = {name: ran.columns.platforms["search_paid"].sum() for name, ran in
+    sums = {name: ran.columns.firms.platforms["search_paid"].sum() for name, ran in
             (("quo", status_quo), ("platforms", by_platform), ("clients", by_clients))}  # fmt: skip
     assert sums["quo"] == 0 < min(sums["platforms"], sums["clients"])
-    assert (by_platform.columns.platforms["commission"] == status_quo.columns.platforms["commission"]).all()
-    assert (by_clients.columns.platforms["commission"] > status_quo.columns.platforms["commission"]).any()
+    assert (by_platform.columns.firms.platforms["commission"] == status_quo.columns.firms.platforms["commission"]).all()
+    assert (by_clients.columns.firms.platforms["commission"] > status_quo.columns.firms.platforms["commission"]).any()
 
 
 def test_presumption_pays_the_minimum_and_gives_notice():
@@ -180,7 +182,7 @@ def test_presumption_pays_the_minimum_and_gives_notice():
     status_quo, employed = market(**collapse), market("employment_presumption", **collapse)
     rows = posted(employed, biface=False)
     assert len(rows) and (rows["piece_rate"] >= 9.88e6 / 3600 * rows["true_seconds"]).all()
-    later = employed.columns.clients["last_day"] - status_quo.columns.clients["last_day"]
+    later = employed.columns.firms.clients["last_day"] - status_quo.columns.firms.clients["last_day"]
     assert set(np.unique(later)) == {0, 30}
 
 
@@ -196,9 +198,9 @@ def test_a_boycott_without_reservoir_leaves_the_work_undone(status_quo):
 
 def test_no_threshold_leaves_nothing_on_accounts():
     ran = market("no_cash_out_threshold")
-    waiting = ran.columns.accounts["balance"] > 0
-    assert (ran.columns.accounts["on_its_way"][waiting] > 0).all()  # only behind a payment that is on its way
-    assert (ran.columns.accounts["due"][waiting] <= ran.day + 7).all()
+    waiting = ran.columns.people.accounts["balance"] > 0
+    assert (ran.columns.people.accounts["on_its_way"][waiting] > 0).all()  # only behind a payment that is on its way
+    assert (ran.columns.people.accounts["due"][waiting] <= ran.day + 7).all()
 
 
 # --- pairs -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import twin_day
 from sim import MicroworkMarket
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.simulation.columns import by_name
 
 # Everything happens often, wherever the defaults stand: many looks, tests, refusals, bans, applications.
 LIVELY = {
@@ -33,6 +34,7 @@ LIVELY = {
         "page": 3,  # so that lists are longer than what is read of them
     },
 }
+FILLED = {"people.accounts": r.ACCOUNTS, "firms.roster": r.ROSTER, "ledger.months": r.MONTH_ROWS, "ledger.seen": r.SEEN}
 FURTHER = 0.5  # chance of one more account at sign-up, from a mean of one more
 DAYS = (0, 5, 34, 62)  # the first; a Sunday; a Monday, when work is allotted; the first of a month
 LINKS = {"link", "next", "first_account", "first_part", "newer", "older", "class_newer", "class_older", "size_class"}
@@ -51,8 +53,8 @@ def equal(kernel, slow, names):
 
 
 def pieces(market):
-    grants = market.grants[: market.counts[r.GRANTS]]
-    ids = market.book["id"][grants["slot"]]
+    grants = market.ledger.grants[: market.ledger.counts[r.GRANTS]]
+    ids = market.book.batches["id"][grants["slot"]]
     columns = (grants["account"], ids, grants["tasks"], grants["seconds"], grants["second"])
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -105,33 +107,35 @@ def test_waking_of_a_day(days, day):
     before, kernel, _ = found[day]["wake"]
     slow = twin.copied(before)
     agenda = twin.wake(rules, day, slow, FURTHER)
-    assert chained(kernel.agenda, kernel.workers["link"]) == agenda
-    np.testing.assert_array_equal(kernel.today, slow.today)
-    filled = kernel.counts[r.ACCOUNTS]
-    assert filled == slow.counts[r.ACCOUNTS]
-    equal(kernel.accounts[:filled], slow.accounts[:filled], without(c.ACCOUNT))
-    equal(kernel.workers, slow.workers, without(c.WORKER))
+    assert chained(kernel.schedule.agenda, kernel.people.workers["link"]) == agenda
+    np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
+    filled = kernel.people.counts[r.ACCOUNTS]
+    assert filled == slow.people.counts[r.ACCOUNTS]
+    equal(kernel.people.accounts[:filled], slow.people.accounts[:filled], without(c.ACCOUNT))
+    equal(kernel.people.workers, slow.people.workers, without(c.WORKER))
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_matching_of_a_day(days, matched, day):
     kernel, slow = days[1][day]["match"][1], matched[day]
     assert pieces(kernel) == slow.grants
-    np.testing.assert_array_equal(kernel.today, slow.market.today)
-    np.testing.assert_array_equal(kernel.hours, slow.market.hours)
-    np.testing.assert_array_equal(kernel.open_tasks, slow.market.open_tasks)
-    np.testing.assert_array_equal(kernel.openings, slow.market.openings)
-    for count, name in ((r.ACCOUNTS, "accounts"), (r.MONTH_ROWS, "months"), (r.SEEN, "seen"), (r.ROLL, "roll")):
-        filled = kernel.counts[count]
-        assert filled == slow.market.counts[count]
-        ours, theirs = getattr(kernel, name)[:filled], getattr(slow.market, name)[:filled]
-        if name in ("seen", "roll"):
+    np.testing.assert_array_equal(kernel.ledger.today, slow.market.ledger.today)
+    np.testing.assert_array_equal(kernel.ledger.hours, slow.market.ledger.hours)
+    np.testing.assert_array_equal(kernel.book.open_tasks, slow.market.book.open_tasks)
+    np.testing.assert_array_equal(kernel.firms.openings, slow.market.firms.openings)
+    ours_by_name, theirs_by_name = by_name(kernel), by_name(slow.market)
+    for name, count in FILLED.items():
+        counts = f"{name.split('.')[0]}.counts"
+        filled = ours_by_name[counts][count]
+        assert filled == theirs_by_name[counts][count]
+        ours, theirs = ours_by_name[name][:filled], theirs_by_name[name][:filled]
+        if not ours.dtype.names:
             np.testing.assert_array_equal(ours, theirs)
         else:
             equal(ours, theirs, without(ours.dtype))
-    equal(kernel.workers, slow.market.workers, without(c.WORKER, SCRATCH))
-    equal(kernel.book, slow.market.book, without(c.BATCH))
-    assert not kernel.workers["ends"].any()
+    equal(kernel.people.workers, slow.market.people.workers, without(c.WORKER, SCRATCH))
+    equal(kernel.book.batches, slow.market.book.batches, without(c.BATCH))
+    assert not kernel.people.workers["ends"].any()
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -140,14 +144,14 @@ def test_lists_after_a_day(days, matched, day):
     for p, shown in enumerate(slow.lists):
         assert twin.listed(kernel, p) == (shown.newest_first(), shown.largest_first())
     held = {key: units for key, units in twin.parts(kernel).items()}
-    open_batches = set(kernel.book["id"][kernel.book["left"] > 0].tolist())
+    open_batches = set(kernel.book.batches["id"][kernel.book.batches["left"] > 0].tolist())
     assert held == {key: units for key, units in slow.parts.items() if key[1] in open_batches}
 
 
 def test_those_days_had_everything(days, matched):
     """The comparison above says little about what did not happen."""
     rules, found = days
-    last = [kept["learn"][1].today.sum(axis=0) for kept in found.values()]
+    last = [kept["learn"][1].ledger.today.sum(axis=0) for kept in found.values()]
     for name in (
         "empty_looks",
         "sessions",
@@ -159,13 +163,15 @@ def test_those_days_had_everything(days, matched):
     ):
         assert sum(int(today[twin.D[name]]) for today in last) > 0, name
     after = found[DAYS[-1]]["match"][1]
-    accounts = after.accounts[: after.counts[r.ACCOUNTS]]
+    accounts = after.people.accounts[: after.people.counts[r.ACCOUNTS]]
     markets = [kept["match"][1] for kept in found.values()]
-    states = {state for one in markets for state in one.accounts["state"][: one.counts[r.ACCOUNTS]].tolist()}
+    states = {
+        state for one in markets for state in one.people.accounts["state"][: one.people.counts[r.ACCOUNTS]].tolist()
+    }
     assert {c.BANNED, c.APPLIED, c.CONTRACTED} <= states
     assert accounts["qualification"].max() >= 1 and accounts["on_its_way"].max() > 0
     structures = [
-        market.platforms["structure"][market.accounts["platform"][[g[0] for g in slow.grants]]]
+        market.firms.platforms["structure"][market.people.accounts["platform"][[g[0] for g in slow.grants]]]
         for slow in matched.values()
         if (market := slow.market)
     ]
@@ -181,23 +187,28 @@ def test_settling_of_a_day(days, day):
     rules, found = days
     before, kernel, _ = found[day]["settle"]
     slow = twin.copied(before)
-    grants = before.grants[: before.counts[r.GRANTS]]
+    grants = before.ledger.grants[: before.ledger.counts[r.GRANTS]]
     twin.settle(
         rules, day, slow, [tuple(map(int, g)) for g in grants[["account", "slot", "tasks", "seconds", "second"]]]
     )
-    twin.adapt(rules, slow, before.closed[: before.counts[r.CLOSED]])
-    np.testing.assert_array_equal(kernel.today, slow.today)
-    for name in ("workers", "accounts", "clients", "book", "months"):
-        equal(getattr(kernel, name), getattr(slow, name), without(getattr(kernel, name).dtype))
-    paid = chained(kernel.payments, kernel.accounts["due_link"])
+    twin.adapt(rules, slow, before.book.closed[: before.book.counts[r.CLOSED]])
+    np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
+    for name in ("people.workers", "people.accounts", "firms.clients", "book.batches", "ledger.months"):
+        ours = by_name(kernel)[name]
+        equal(ours, by_name(slow)[name], without(ours.dtype))
+    paid = chained(kernel.schedule.payments, kernel.people.accounts["due_link"])
     due = {}
-    for a in np.flatnonzero(kernel.accounts["on_its_way"] > 0).tolist():
-        due.setdefault(int(kernel.accounts["due"][a]), []).append(a)
-    assert paid == {on: rows for on, rows in due.items() if on < len(kernel.payments)}
-    worked = kernel.workers["last_worked"]
-    np.testing.assert_array_equal(kernel.worked_on, np.bincount(worked[worked >= 0], minlength=len(kernel.worked_on)))
-    seen = kernel.workers["last_seen"]
-    np.testing.assert_array_equal(kernel.seen_on, np.bincount(seen[seen >= 0], minlength=len(kernel.seen_on)))
+    for a in np.flatnonzero(kernel.people.accounts["on_its_way"] > 0).tolist():
+        due.setdefault(int(kernel.people.accounts["due"][a]), []).append(a)
+    assert paid == {on: rows for on, rows in due.items() if on < len(kernel.schedule.payments)}
+    worked = kernel.people.workers["last_worked"]
+    np.testing.assert_array_equal(
+        kernel.ledger.worked_on, np.bincount(worked[worked >= 0], minlength=len(kernel.ledger.worked_on))
+    )
+    seen = kernel.people.workers["last_seen"]
+    np.testing.assert_array_equal(
+        kernel.ledger.seen_on, np.bincount(seen[seen >= 0], minlength=len(kernel.ledger.seen_on))
+    )
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -206,15 +217,15 @@ def test_learning_of_a_day(days, day):
     before, kernel, _ = found[day]["learn"]
     slow = twin.copied(before)
     twin.learn(rules, day, slow)
-    np.testing.assert_array_equal(kernel.today, slow.today)
-    equal(kernel.accounts, slow.accounts, without(c.ACCOUNT))
-    equal(kernel.workers, slow.workers, without(c.WORKER, SCRATCH))
-    hope = kernel.accounts["expected_return"].astype(float)
-    opened = slice(kernel.counts[r.ACCOUNTS])
+    np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
+    equal(kernel.people.accounts, slow.people.accounts, without(c.ACCOUNT))
+    equal(kernel.people.workers, slow.people.workers, without(c.WORKER, SCRATCH))
+    hope = kernel.people.accounts["expected_return"].astype(float)
+    opened = slice(kernel.people.counts[r.ACCOUNTS])
     pull = np.log(np.maximum(hope[opened], 1e-9)) / rules.choice_noise
-    np.testing.assert_allclose(kernel.accounts["pull"][opened], pull, rtol=1e-5, atol=1e-5)
-    planned = chained(kernel.calendar, kernel.workers["link"])
-    seen = before.seen[: before.counts[r.SEEN]]
+    np.testing.assert_allclose(kernel.people.accounts["pull"][opened], pull, rtol=1e-5, atol=1e-5)
+    planned = chained(kernel.schedule.calendar, kernel.people.workers["link"])
+    seen = before.ledger.seen[: before.ledger.counts[r.SEEN]]
     for i in seen.tolist():
-        on = int(kernel.workers["next_look"][i]) // c.SECONDS_PER_DAY
-        assert on >= len(kernel.calendar) or i in planned[on]
+        on = int(kernel.people.workers["next_look"][i]) // c.SECONDS_PER_DAY
+        assert on >= len(kernel.schedule.calendar) or i in planned[on]

@@ -16,6 +16,7 @@ from sim.agents import Worker
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
 from sim.kernel.records import NOBODY
 from sim.results.tables import results
+from sim.simulation.columns import by_name, replaced
 from sim.simulation.state import State
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,7 @@ def plain(array, *without):
 
 def accounts(market, people=None):
     """Accounts in the order of worker and platform, of the first so many people."""
-    rows = market.columns.accounts[: market.columns.counts[ACCOUNTS]]
+    rows = market.columns.people.accounts[: market.columns.people.counts[ACCOUNTS]]
     rows = rows if people is None else rows[rows["worker"] < people]
     return plain(rows[np.lexsort((rows["platform"], rows["worker"]))])
 
@@ -40,18 +41,18 @@ def accounts(market, people=None):
 def history(market, people=None):
     """All that has happened, by name: what is, in the order of its own numbers; of the first so many people."""
     columns, kept = market.columns, market.recorder
-    month = columns.months[: columns.counts[MONTH_ROWS]]
+    month = columns.ledger.months[: columns.ledger.counts[MONTH_ROWS]]
     return {
-        "persons": columns.persons[:people],
-        "workers": plain(columns.workers)[:people],
+        "persons": columns.people.persons[:people],
+        "workers": plain(columns.people.workers)[:people],
         "accounts": accounts(market, people),
-        "clients": plain(columns.clients),
+        "clients": plain(columns.firms.clients),
         "batches": plain(kept.batches(columns), "size_class"),
         "month": plain(month[np.argsort(month["worker"])]),
         "daily": kept.daily,
         "lifetime": kept.lifetime[:people],
-        "open": columns.open_tasks,
-        "hours": columns.hours,
+        "open": columns.book.open_tasks,
+        "hours": columns.ledger.hours,
         "seen": kept.funnel[:, 1:],
     }
 
@@ -85,7 +86,9 @@ def test_same_key_same_bits(world):
 def test_other_key_other_world(world, key):
     other = MicroworkMarket(**(SMALL | key)).run()
     assert bits(other) != bits(world)
-    assert (other.columns.workers["reservation_wage"] != world.columns.workers["reservation_wage"]).mean() > 0.99
+    assert (
+        other.columns.people.workers["reservation_wage"] != world.columns.people.workers["reservation_wage"]
+    ).mean() > 0.99
 
 
 def test_seed_and_replicate_are_not_added():
@@ -102,7 +105,7 @@ def test_one_more_who_never_looks_changes_nothing(platform):
         MicroworkMarket(**(SMALL | {"platform": platform, "population": {"people": people, "absent": absent}})).run()
         for absent in (0, 1)
     )
-    assert len(other.columns.workers) == people and len(other.absent) == 1
+    assert len(other.columns.people.workers) == people and len(other.absent) == 1
     assert other.recorder.funnel[-1, 0] == one.recorder.funnel[-1, 0] + 1
     same(one, other, people)
 
@@ -113,7 +116,7 @@ def test_one_more_who_looks_changes_nobody_else_where_there_is_nothing_to_compet
     one, other = (
         MicroworkMarket(**(SMALL | nothing | {"population": {"people": people + more}})).run() for more in (0, 37)
     )
-    assert (other.columns.workers["last_seen"][people:] > NOBODY).any()
+    assert (other.columns.people.workers["last_seen"][people:] > NOBODY).any()
     for name in ("persons", "workers", "accounts", "lifetime"):
         np.testing.assert_array_equal(history(one, people)[name], history(other, people)[name], err_msg=name)
 
@@ -122,7 +125,7 @@ def test_one_more_who_looks_changes_nobody_else_where_there_is_nothing_to_compet
 def test_looking_at_a_world_does_not_move_it(world):
     """No months kept; tables, agents and data collection asked for in the midst of the run."""
     watched = MicroworkMarket(**(SMALL | {"record": {"months": 0}}))
-    reporters = {"open": lambda market: int(market.columns.open_tasks.sum())}
+    reporters = {"open": lambda market: int(market.columns.book.open_tasks.sum())}
     collector = mesa.DataCollector(model_reporters=reporters | {"seen": lambda market: int(market.engagement().sum())})
     while watched.running:
         watched.step()
@@ -169,16 +172,16 @@ def test_room_to_grow_changes_nothing(monkeypatch, platform):
     """From next to no room: every array has to grow, in the midst of days, and nobody notices."""
     choices = SMALL | {"platform": platform, "behaviour": {"looking_rate": 1.5}, "demand": {"hours_per_day": 9000.0}}
     roomy = MicroworkMarket(**choices).run()
-    monkeypatch.setattr(sim.simulation.state, "SIZES", {"slots": 1, "parts": 3, "grants": 2, "months": 1})
+    monkeypatch.setattr(sim.simulation.columns, "SIZES", {"slots": 1, "parts": 3, "grants": 2, "months": 1})
     tight = MicroworkMarket(**choices)
-    filled = int(tight.columns.counts[ACCOUNTS])
-    shorter = {"accounts": tight.columns.accounts[: filled + 1].copy(), "roll": tight.columns.roll[:1].copy()}
-    tight.state.market = tight.columns._replace(**shorter)
-    before = {
-        name: len(getattr(tight.columns, name)) for name in ("book", "parts", "grants", "months", "accounts", "roll")
-    }
+    filled = int(tight.columns.people.counts[ACCOUNTS])
+    shorter = {"people.accounts": tight.columns.people.accounts[: filled + 1].copy()}
+    shorter["firms.roster"] = tight.columns.firms.roster[:1].copy()
+    tight.state.market = replaced(tight.columns, shorter)
+    growing = ("book.batches", "book.parts", "ledger.grants", "ledger.months", *shorter)
+    before = {name: len(by_name(tight.columns)[name]) for name in growing}
     tight.run()
-    assert {name for name, size in before.items() if len(getattr(tight.columns, name)) == size} == set()
+    assert not {name for name, size in before.items() if len(by_name(tight.columns)[name]) == size}
     assert bits(tight) == bits(roomy)
 
 
@@ -194,17 +197,23 @@ def test_regimes_share_their_luck(regime):
             state.post(day)
         worlds.append(state.market)
     one, other = (
-        {(int(world.clients["who"][b["client"]]), int(b["k"])): b for b in world.book if b["id"] != NOBODY}
+        {
+            (int(world.firms.clients["who"][b["client"]]), int(b["k"])): b
+            for b in world.book.batches
+            if b["id"] != NOBODY
+        }
         for world in worlds
     )
     biface = [
-        place for place in one.keys() & other.keys() if worlds[0].platforms["structure"][one[place]["platform"]] == 0
+        place
+        for place in one.keys() & other.keys()
+        if worlds[0].firms.platforms["structure"][one[place]["platform"]] == 0
     ]
     assert len(biface) > 100
     for place in biface:
         for name in ("platform", "kind", "size", "items", "true_seconds", "requires", "strictness"):
             assert one[place][name] == other[place][name], name
-    people = [{int(client["who"]): client for client in world.clients} for world in worlds]
+    people = [{int(client["who"]): client for client in world.firms.clients} for world in worlds]
     assert people[1].keys() <= people[0].keys()
     for who, client in people[1].items():
         for name in ("platform", "kind", "first_day", "wage", "announced_share", "strictness", "patience"):
@@ -214,8 +223,8 @@ def test_regimes_share_their_luck(regime):
 def test_people_are_the_same_in_every_institution():
     """`platform` changes where work is found, not who is looking for it."""
     states = [State(Scenario.load(platform=platform, **SMALL)).market for platform in ("france", "biface", "deep")]
-    names = [name for name in states[0].persons.dtype.names if name not in ("first_platform", "signed_up")]
+    names = [name for name in states[0].people.persons.dtype.names if name not in ("first_platform", "signed_up")]
     for other in states[1:]:
-        np.testing.assert_array_equal(states[0].persons[names], other.persons[names])
+        np.testing.assert_array_equal(states[0].people.persons[names], other.people.persons[names])
         for name in ("reservation_wage", "speed", "accuracy", "attention", "sitting"):
-            np.testing.assert_array_equal(states[0].workers[name], other.workers[name])
+            np.testing.assert_array_equal(states[0].people.workers[name], other.people.workers[name])

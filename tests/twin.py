@@ -17,6 +17,7 @@ from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import streams
 from sim.kernel.streams import draw, draw4
+from sim.simulation.columns import by_name, replaced
 
 DAY, WEEK = 86_400, 604_800
 D = {name: place for place, name in enumerate(c.DAILY)}
@@ -47,7 +48,7 @@ class Rows:
 
 def copied(market):
     """A market of its own with the same columns."""
-    return market._replace(**{name: array.copy() for name, array in market._asdict().items()})
+    return replaced(market, {name: array.copy() for name, array in by_name(market).items()})
 
 
 # --- what the kernels keep in linked lists ---------------------------------------------------------------------
@@ -62,18 +63,18 @@ def followed(first, link):
 
 def listed(market, p):
     """Slots on the list of platform `p`: newest first, and by size class (largest first)."""
-    heads = market.largest[p][::-1]
-    by_class = [slot for head in heads for slot in followed(head, market.book["class_older"])]
-    return followed(market.newest[p], market.book["older"]), by_class
+    heads = market.book.largest[p][::-1]
+    by_class = [slot for head in heads for slot in followed(head, market.book.batches["class_older"])]
+    return followed(market.book.newest[p], market.book.batches["older"]), by_class
 
 
 def parts(market):
     """Tasks taken of each batch still open, by worker and batch number."""
     found = {}
-    for i in np.flatnonzero(market.workers["first_part"] != c.NOBODY):
-        for row in followed(market.workers["first_part"][i], market.parts["next"]):
-            part = market.parts[row]
-            batch = market.book[part["slot"]]
+    for i in np.flatnonzero(market.people.workers["first_part"] != c.NOBODY):
+        for row in followed(market.people.workers["first_part"][i], market.book.parts["next"]):
+            part = market.book.parts[row]
+            batch = market.book.batches[part["slot"]]
             if batch["id"] == part["batch"] and batch["left"] > 0:
                 found[int(i), int(part["batch"])] = int(part["units"])
     return found
@@ -149,14 +150,14 @@ def normal(u, v):
 def owned(market):
     """Rows of the accounts of each worker, the last one opened first."""
     own = defaultdict(list)
-    for a in reversed(range(market.counts[r.ACCOUNTS])):
-        own[int(market.accounts["worker"][a])].append(a)
+    for a in reversed(range(market.people.counts[r.ACCOUNTS])):
+        own[int(market.people.accounts["worker"][a])].append(a)
     return own
 
 
 def another(market, day, own, u):
     """A platform open for sign-up on which there is no account yet, by its share of registrations; None without."""
-    there, rows = {int(market.accounts["platform"][a]) for a in own}, market.platforms
+    there, rows = {int(market.people.accounts["platform"][a]) for a in own}, market.firms.platforms
     others = [p for p in range(len(rows)) if p not in there and rows["opened"][p] <= day]
     if not others:
         return None
@@ -166,18 +167,18 @@ def another(market, day, own, u):
 
 def join(rules, market, day, i, p, own, u, v):
     """A new account, with a hope drawn from what the platform advertises; `own` grows by its row."""
-    a = int(market.counts[r.ACCOUNTS])
-    market.counts[r.ACCOUNTS] += 1
-    account = Row(market.accounts, a)
+    a = int(market.people.counts[r.ACCOUNTS])
+    market.people.counts[r.ACCOUNTS] += 1
+    account = Row(market.people.accounts, a)
     account.worker, account.platform, account.state, account.signed_up = i, p, c.REGISTERED, day
-    if draw(market.key, streams.SIGN_UP, 1, i, 400 + p) >= market.platforms["admitted"][p]:
+    if draw(market.key, streams.SIGN_UP, 1, i, 400 + p) >= market.firms.platforms["admitted"][p]:
         account.state = c.TURNED_AWAY
     account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
-    hope = rules.prior_return * float(market.platforms["wage"][p])
+    hope = rules.prior_return * float(market.firms.platforms["wage"][p])
     account.expected_return = hope * math.exp(rules.prior_log_sd * normal(u, v))
-    market.workers["platforms"][i] |= np.uint32(1 << p)
+    market.people.workers["platforms"][i] |= np.uint32(1 << p)
     own.insert(0, a)
-    market.today[p, D["signed_up"]] += 1
+    market.ledger.today[p, D["signed_up"]] += 1
 
 
 def best_of(accounts):
@@ -195,16 +196,16 @@ def rate_of(rules, worker, best, day):
 def wake(rules, day, market, further):
     """The day's events: sign-ups, looks, drifting away, needs and messages; who acts at which second of the day."""
     own, agenda = owned(market), defaultdict(list)
-    table = [row.tolist() for row in market.available]
-    waiting = followed(market.calendar[day], market.workers["link"])
+    table = [row.tolist() for row in market.schedule.available]
+    waiting = followed(market.schedule.calendar[day], market.people.workers["link"])
     while waiting:
         i = waiting.pop(0)
-        worker, moment = Row(market.workers, i), int(market.workers["next_look"][i])
-        accounts = [Row(market.accounts, a) for a in own[i]]
+        worker, moment = Row(market.people.workers, i), int(market.people.workers["next_look"][i])
+        accounts = [Row(market.people.accounts, a) for a in own[i]]
         if worker.state == c.UNREGISTERED:
             u, v, _, _ = draw4(market.key, streams.SIGN_UP, 0, i, 1)
-            join(rules, market, day, i, int(market.persons["first_platform"][i]), own[i], u, v)
-            for k in range(len(market.platforms) - 1):
+            join(rules, market, day, i, int(market.people.persons["first_platform"][i]), own[i], u, v)
+            for k in range(len(market.firms.platforms) - 1):
                 t, u, v, w = draw4(market.key, streams.SIGN_UP, 0, i, 2 + k)
                 if t >= further:
                     break
@@ -218,12 +219,12 @@ def wake(rules, day, market, further):
             _, v, _, _ = draw4(market.key, streams.RETURN, moment, i, 0)
             worker.needy_until = day + math.ceil(-rules.need_days * math.log(v))
         if awake in ("need", "message"):
-            market.today[accounts[0].platform, D["returned"]] += worker.state == c.LAPSED
+            market.ledger.today[accounts[0].platform, D["returned"]] += worker.state == c.LAPSED
             for account in accounts:
-                wage = float(market.platforms["wage"][account.platform])
+                wage = float(market.firms.platforms["wage"][account.platform])
                 account.expected_return = max(account.expected_return, rules.hope * rules.prior_return * wage)
         if awake in ("new", "need", "message"):
-            best = best_of([Row(market.accounts, a) for a in own[i]])
+            best = best_of([Row(market.people.accounts, a) for a in own[i]])
             worker.looking_rate, worker.state = rate_of(rules, worker, best, day), c.LOOKING
         if awake:
             agenda[moment % DAY].append(i)
@@ -247,12 +248,12 @@ def _event(rules, market, worker, accounts, i):
         if x >= worker.looking_rate + rules.drift_rate:
             return "need"
         worker.state = c.LAPSED
-        market.today[accounts[0].platform, D["lapsed"]] += 1
+        market.ledger.today[accounts[0].platform, D["lapsed"]] += 1
         return None
     x = u * (need + rules.notification_rate)
     if x >= rules.notification_rate:
         return "need"
-    heeded = x < rules.notification_rate * market.notice[accounts[0].platform]
+    heeded = x < rules.notification_rate * market.firms.notice[accounts[0].platform]
     return "message" if heeded else None
 
 
@@ -264,8 +265,8 @@ def refusals(tasks, chance, u):
 
 def settle(rules, day, market, grants):
     """Review, pay, commission, margin, balance and bans of the day's `grants`: (account, slot, tasks, ...)."""
-    workers, accounts, book = Rows(market.workers), Rows(market.accounts), Rows(market.book)
-    clients, platforms, months = Rows(market.clients), Rows(market.platforms), Rows(market.months)
+    workers, accounts, book = Rows(market.people.workers), Rows(market.people.accounts), Rows(market.book.batches)
+    clients, platforms, months = Rows(market.firms.clients), Rows(market.firms.platforms), Rows(market.ledger.months)
     for a, slot, tasks, seconds, second in grants:
         account, batch = accounts[a], book[slot]
         worker, p, platform = workers[account.worker], account.platform, platforms[account.platform]
@@ -278,7 +279,7 @@ def settle(rules, day, market, grants):
         names = ("tasks_done", "tasks_refused", "paid_seconds", "pay_micro_euro", "commission_micro_euro")
         names += ("margin_micro_euro", "spent_micro_euro", "unpaid_seconds")
         for name, amount in zip(names, (tasks, refused, paid, pay, commission, margin, spent, -paid), strict=True):
-            market.today[p, D[name]] += amount
+            market.ledger.today[p, D[name]] += amount
         month = months[worker.month_row]
         month.tasks_done += tasks
         month.tasks_refused += refused
@@ -299,15 +300,15 @@ def settle(rules, day, market, grants):
         usual = account.state not in (c.BANNED, c.CONTRACTED) and refused > 0
         if usual and account.refused >= platform.ban_after and account.refused > platform.ban_share * account.done:
             account.state = c.BANNED
-            market.today[p, D["banned"]] += 1
-    market.today[:, D["tasks_open"]] = market.open_tasks
+            market.ledger.today[p, D["banned"]] += 1
+    market.ledger.today[:, D["tasks_open"]] = market.book.open_tasks
 
 
 def adapt(rules, market, closed):
     """A client whose batch was filled in a small share of its patience lowers its rate by a step."""
     for slot in closed:
-        batch = market.book[slot]
-        client = market.clients[batch["client"]]
+        batch = market.book.batches[slot]
+        client = market.firms.clients[batch["client"]]
         took = int(batch["last_filled"]) - int(batch["posted"])
         if batch["withdrawn"] == 0 and took < rules.fast_share * float(client["patience"]) * DAY:
             client["raise"] = max(float(client["raise"]) - rules.rate_step, -rules.rate_bound)
@@ -315,9 +316,9 @@ def adapt(rules, market, closed):
 
 def learn(rules, day, market):
     """``R <- mean + (R - mean) (1 - alpha) ** looks`` for each list opened; then rate, lapsing, next event."""
-    workers, rows = Rows(market.workers), owned(market)
-    for i in market.seen[: market.counts[r.SEEN]].tolist():
-        worker, own = workers[i], [Row(market.accounts, a) for a in rows[i]]
+    workers, rows = Rows(market.people.workers), owned(market)
+    for i in market.ledger.seen[: market.ledger.counts[r.SEEN]].tolist():
+        worker, own = workers[i], [Row(market.people.accounts, a) for a in rows[i]]
         for account in own:
             if account.day_looks:
                 mean = account.day_return / account.day_looks
@@ -329,12 +330,12 @@ def learn(rules, day, market):
         rate = rules.need_rate * worker.urgency
         if worker.looking_rate < rules.lapse_rate:
             worker.state = c.LAPSED
-            market.today[own[0].platform, D["lapsed"]] += 1
+            market.ledger.today[own[0].platform, D["lapsed"]] += 1
             rate += rules.notification_rate
         else:
             rate += worker.looking_rate + rules.drift_rate
         u = draw(market.key, streams.LEARN, day, i, 0)
-        row = market.available[worker.profile].tolist()
+        row = market.schedule.available[worker.profile].tolist()
         worker.today, worker.used = 0, 0
         worker.next_look = next_event(rules, row, (day + 1) * DAY - 1, rate, u)
 

@@ -18,10 +18,14 @@ class Day:
     def __init__(self, rules, market, day, month_start):
         self.rules, self.market, self.day, self.month_start = rules, market, day, month_start
         self.begins, self.midnight = day * DAY, (day + 1) * DAY
-        self.workers, self.accounts, self.book = Rows(market.workers), Rows(market.accounts), Rows(market.book)
-        self.months, self.platforms = Rows(market.months), Rows(market.platforms)
-        self.available = [row.tolist() for row in market.available]
-        self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.platforms))]
+        self.workers, self.accounts, self.book = (
+            Rows(market.people.workers),
+            Rows(market.people.accounts),
+            Rows(market.book.batches),
+        )
+        self.months, self.platforms = Rows(market.ledger.months), Rows(market.firms.platforms)
+        self.available = [row.tolist() for row in market.schedule.available]
+        self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.firms.platforms))]
         self.parts = parts(market)
         self.own = owned(market)
         self.grants, self.sitting = [], {}
@@ -30,12 +34,12 @@ class Day:
     def run(self):
         """The day; afterwards the copy of the columns and `grants` are what the kernel should leave."""
         queue = self.queue = [(self.begins + 3600 * hour, 0, 0.0, hour) for hour in range(24)]
-        book, market = self.market.book, self.market
+        book, market = self.market.book.batches, self.market
         fresh = (book["id"] != c.NOBODY) & (book["posted"] >= self.begins) & (book["left"] > 0)
-        for slot in np.flatnonzero(fresh & (market.platforms["structure"][book["platform"]] == 0)).tolist():
+        for slot in np.flatnonzero(fresh & (market.firms.platforms["structure"][book["platform"]] == 0)).tolist():
             queue.append((self.book[slot].posted, 1, -self.book[slot].id, slot))
-        for second in np.flatnonzero(market.agenda != c.NOBODY).tolist():
-            for i in followed(market.agenda[second], market.workers["link"]):
+        for second in np.flatnonzero(market.schedule.agenda != c.NOBODY).tolist():
+            for i in followed(market.schedule.agenda[second], market.people.workers["link"]):
                 self.later(i, self.begins + second)
         heapq.heapify(queue)
         busy = -1
@@ -43,10 +47,10 @@ class Day:
             now, what, _, who = heapq.heappop(queue)
             if what == 0:
                 hour = (now + self.rules.start_second) // 3600 % 168
-                self.market.hours[:, hour, 2] += self.market.open_tasks
+                self.market.ledger.hours[:, hour, 2] += self.market.book.open_tasks
             elif what == 1:
                 self.lists[self.book[who].platform].show(who)
-                self.market.open_tasks[self.book[who].platform] += self.book[who].left
+                self.market.book.open_tasks[self.book[who].platform] += self.book[who].left
             else:
                 self.same_second += now == busy
                 busy = now
@@ -72,8 +76,8 @@ class Day:
         limit = min(self.midnight, now + min(length, max(60, worker.day_budget - worker.used)))
         if not worker.today:
             worker.today = 1
-            self.market.seen[self.market.counts[r.SEEN]] = i
-            self.market.counts[r.SEEN] += 1
+            self.market.ledger.seen[self.market.ledger.counts[r.SEEN]] = i
+            self.market.ledger.counts[r.SEEN] += 1
         tried, empty = set(), False
         while (a := self.choose(i, now, tried)) is not None:
             account, opened, earned = self.accounts[a], now, 0
@@ -82,7 +86,7 @@ class Day:
             while (slot := self.search(i, account, now + unpaid, limit)) is not None:
                 back, pay = self.work(i, a, slot, now + unpaid, limit)
                 if not earned:
-                    self.market.hours[account.platform, (opened + rules.start_second) // 3600 % 168, 1] += 1
+                    self.market.ledger.hours[account.platform, (opened + rules.start_second) // 3600 % 168, 1] += 1
                 earned += pay
                 self.spend(i, account, back - now)
                 now = back
@@ -132,18 +136,18 @@ class Day:
         """A look: who is seen when and where; unpaid seconds of search and of any test."""
         worker, market, p = self.workers[i], self.market, account.platform
         if worker.month_row == c.NOBODY:
-            worker.month_row = market.counts[r.MONTH_ROWS]
-            market.counts[r.MONTH_ROWS] += 1
-            market.months[worker.month_row] = (i, *[0] * 11)
+            worker.month_row = market.ledger.counts[r.MONTH_ROWS]
+            market.ledger.counts[r.MONTH_ROWS] += 1
+            market.ledger.months[worker.month_row] = (i, *[0] * 11)
         month = self.months[worker.month_row]
         if worker.last_seen != self.day:
             passed = self.day - worker.last_seen
             worker.days_seen = (worker.days_seen << min(passed, 32)) & 0xFFFFFFFF | 1 if worker.last_seen >= 0 else 1
             worker.last_seen = self.day
             month.days_active += 1
-        market.today[p, D["looks"]] += 1
-        market.today[p, D["visitors"]] += account.last_seen < self.month_start
-        market.hours[p, (now + self.rules.start_second) // 3600 % 168, 0] += 1
+        market.ledger.today[p, D["looks"]] += 1
+        market.ledger.today[p, D["visitors"]] += account.last_seen < self.month_start
+        market.ledger.hours[p, (now + self.rules.start_second) // 3600 % 168, 0] += 1
         account.last_seen = self.day
         month.looks += 1
         month.platforms |= 1 << p
@@ -180,7 +184,7 @@ class Day:
 
         def liking(slot):
             batch = self.book[slot]
-            client = int(self.market.clients["who"][batch.client])
+            client = int(self.market.firms.clients["who"][batch.client])
             u, v, _, _ = draw4(key, streams.PICK, batch.k, i, 64 + client)
             return float(np.float32(math.log(batch.hourly))) + rules.taste_log_sd * normal(u, v)
 
@@ -188,7 +192,7 @@ class Day:
 
     def search_project(self, i, account, ready, limit):
         """Deep labour: the oldest open batch of his project, as far as the week's allotment goes."""
-        book = self.market.book
+        book = self.market.book.batches
         if account.state != c.CONTRACTED:
             return None
         waiting = np.flatnonzero((book["client"] == account.project) & (book["id"] >= 0) & (book["left"] > 0))
@@ -217,7 +221,7 @@ class Day:
         batch.last_filled = max(batch.last_filled, back)
         batch.left -= tasks
         batch.done += tasks
-        self.market.open_tasks[account.platform] -= tasks
+        self.market.book.open_tasks[account.platform] -= tasks
         if self.platforms[account.platform].structure == 0:
             self.lists[account.platform].taken(slot)
         self.grants.append((a, batch.id, tasks, tasks * seconds, ready))
@@ -227,11 +231,11 @@ class Day:
         """The ladder of deep labour: apply while the contractor looks for people, sit the exam on its date."""
         account, market = self.accounts[a], self.market
         p, platform = account.platform, self.platforms[account.platform]
-        if account.state == c.REGISTERED and market.openings[p] > 0:
+        if account.state == c.REGISTERED and market.firms.openings[p] > 0:
             if ready + platform.profile_seconds > self.midnight:
                 return 0
-            market.openings[p] -= 1
-            market.today[p, D["applied"]] += 1
+            market.firms.openings[p] -= 1
+            market.ledger.today[p, D["applied"]] += 1
             account.state = c.APPLIED
             account.exam_day = next(d for d in range(self.day + 1, 10**6) if d % platform.exam_every == 0)
             return platform.profile_seconds
@@ -243,21 +247,21 @@ class Day:
                 passed = draw(market.key, streams.CONTRACT, self.day, account.worker, p) < passes
                 account.state = c.QUALIFIED if passed else c.REGISTERED
                 if passed:
-                    market.roll[market.counts[r.ROLL]] = a
-                    market.counts[r.ROLL] += 1
+                    market.firms.roster[market.firms.counts[r.ROSTER]] = a
+                    market.firms.counts[r.ROSTER] += 1
                 return platform.exam_seconds
         return 0
 
     def spend(self, i, account, seconds):
         """Time at a platform is unpaid until settlement says otherwise."""
-        self.market.today[account.platform, D["unpaid_seconds"]] += seconds
+        self.market.ledger.today[account.platform, D["unpaid_seconds"]] += seconds
         self.months[self.workers[i].month_row].unpaid_seconds += seconds
 
     def turn_away(self, i, account, earned, seconds):
         """The return of this look, euro per hour; was it empty?"""
         account.day_return += earned * 3600.0 / (1e6 * max(1, seconds))
         account.day_looks += 1
-        self.market.today[account.platform, D["sessions" if earned else "empty_looks"]] += 1
+        self.market.ledger.today[account.platform, D["sessions" if earned else "empty_looks"]] += 1
         self.months[self.workers[i].month_row].sessions += earned > 0
         return earned == 0
 

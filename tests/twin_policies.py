@@ -16,7 +16,7 @@ BIFACE = 0
 
 def accounts_of(market):
     """The accounts that were opened."""
-    return [Row(market.accounts, a) for a in range(market.counts[r.ACCOUNTS])]
+    return [Row(market.people.accounts, a) for a in range(market.people.counts[r.ACCOUNTS])]
 
 
 def asked(rules, market, client, size, true, noise):
@@ -28,7 +28,7 @@ def asked(rules, market, client, size, true, noise):
     before : int
         What a task would cost without policies, micro-euro.
     """
-    platform, client = Row(market.platforms, client["platform"]), Row([client], 0)
+    platform, client = Row(market.firms.platforms, client["platform"]), Row([client], 0)
     seconds = max(1, math.floor(true * client.announced_share * noise + 0.5))
     before = max(1_000, math.floor(client.wage * math.exp(getattr(client, "raise")) * seconds / 3600.0 * 1e6))
     floor = math.ceil(platform.least_pay * true)
@@ -40,18 +40,18 @@ def take_along(market, own, lost):
     """The highest level reached anywhere, less what is lost on the way, counts on each biface platform."""
     best = max((account.qualification for account in own), default=0)
     for account in own:
-        if market.platforms["structure"][account.platform] == BIFACE:
+        if market.firms.platforms["structure"][account.platform] == BIFACE:
             account.qualification = max(account.qualification, best - lost)
 
 
 def recognise(market, lost):
     for own in owned(market).values():
-        take_along(market, [Row(market.accounts, a) for a in own], lost)
+        take_along(market, [Row(market.people.accounts, a) for a in own], lost)
 
 
 def ask_for_balance(day, market, account):
     """A balance that reaches the threshold is on its way, unless an earlier one still is."""
-    platform = Row(market.platforms, account.platform)
+    platform = Row(market.firms.platforms, account.platform)
     if account.on_its_way == 0 and account.balance >= max(1, platform.cash_out_threshold):
         account.on_its_way, account.balance = account.balance, 0
         account.due = day + max(1, math.floor(platform.cash_out_delay * 7 / 5))
@@ -64,12 +64,12 @@ def release(day, market):
 
 def pay_search(day, market, a, seconds, per_second):
     """Unpaid seconds become paid ones; the pay is the worker's and lacks in the platform's commission."""
-    account, pay = Row(market.accounts, a), math.floor(seconds * per_second)
-    month = Row(market.months, market.workers["month_row"][account.worker])
-    market.platforms["search_paid"][account.platform] += pay
+    account, pay = Row(market.people.accounts, a), math.floor(seconds * per_second)
+    month = Row(market.ledger.months, market.people.workers["month_row"][account.worker])
+    market.firms.platforms["search_paid"][account.platform] += pay
     names = {"paid_seconds": seconds, "unpaid_seconds": -seconds, "pay_micro_euro": pay, "commission_micro_euro": -pay}
     for name, amount in names.items():
-        market.today[account.platform, D[name]] += amount
+        market.ledger.today[account.platform, D[name]] += amount
     month.paid_seconds += seconds
     month.unpaid_seconds -= seconds
     month.earned_micro_euro += pay
@@ -80,21 +80,21 @@ def pay_search(day, market, a, seconds, per_second):
 
 def stay_away(rules, market, i):
     """Who has not registered does so at the same time of the day he may; others have their first event from then on."""
-    worker = Row(market.workers, i)
+    worker = Row(market.people.workers, i)
     if worker.state == c.UNREGISTERED:
         worker.next_look = worker.away_until * DAY + worker.next_look % DAY
         return
     rate = rules.need_rate * worker.urgency
     rate += worker.looking_rate + rules.drift_rate if worker.state == c.LOOKING else rules.notification_rate
     u = draw(market.key, streams.LEARN, worker.next_look, i, 3)
-    row = market.available[worker.profile].tolist()
+    row = market.schedule.available[worker.profile].tolist()
     worker.next_look = next_event(rules, row, worker.away_until * DAY - 1, rate, u)
 
 
 def call_out(day, market, share, until, reservoir):
     """Of those seen within thirty days a share stays away, by lot; without a reservoir all others do."""
-    for i in range(len(market.workers)):
-        worker = Row(market.workers, i)
+    for i in range(len(market.people.workers)):
+        worker = Row(market.people.workers, i)
         active = worker.last_seen != c.NOBODY and day - worker.last_seen <= LATELY
         joins = draw(market.key, streams.POLICY, day, i, 0) < share
         if joins if active else not reservoir:
@@ -109,4 +109,4 @@ def readmit(market):
 def let_in(market):
     """Accounts by platform, without those turned away."""
     counted = Counter(account.platform for account in accounts_of(market) if account.state != c.TURNED_AWAY)
-    return [counted[p] for p in range(len(market.platforms))]
+    return [counted[p] for p in range(len(market.firms.platforms))]

@@ -26,6 +26,7 @@ from sim.population.synthesis import people
 from sim.results.tables import results
 from sim.runs.cores import cores
 from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
+from sim.simulation.columns import by_name
 from sim.simulation.model import MicroworkMarket
 
 TENTH, TWENTIETH = 26_000, 13_306  # people
@@ -180,7 +181,8 @@ def _bytes(model, size):
     absent = round(declared.absent / declared.people * size.people)
     rows = []
     for name, one in (("default", model), ("declared", market(size, population={"absent": absent}))):
-        registered, accounts = (n + len(one.absent) for n in (len(one.columns.workers), one.columns.counts[ACCOUNTS]))
+        registry = one.columns.people
+        registered, accounts = (n + len(one.absent) for n in (len(registry.workers), registry.counts[ACCOUNTS]))
         for what, number, own in (
             ("registered worker", registered, WORKER.itemsize + PERSON.itemsize),
             ("account", accounts, ACCOUNT.itemsize),
@@ -194,7 +196,7 @@ def _bytes(model, size):
 
 def _held(model):
     """Bytes of a market's columns."""
-    return sum(array.nbytes for array in (*model.columns, model.absent))
+    return sum(array.nbytes for array in (*by_name(model.columns).values(), model.absent))
 
 
 # --- (b): plain Mesa ---------------------------------------------------------------------------------------------

@@ -24,11 +24,12 @@ from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT
 from sim.kernel.compiler import kernel
 from sim.kernel.records import D_LOOKS, NOBODY, SECONDS_PER_DAY
 from sim.kernel.streams import EXPERIMENT, draw
+from sim.simulation.columns import by_name, replaced, with_room, with_room_everywhere, with_slots
 
 VERBS = ("wake", "match", "settle", "learn")
 NEAR = 32 * 1024  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
-IN_ORDER = ("grants", "seen", "closed")
+IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed")
 AHEAD = ("foresee",)  # kernels that only ask for what is needed later
 CHANCE = "sim.kernel.streams"
 INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1}  # of the processor
@@ -119,7 +120,7 @@ class _Count:
         self.reads, self.writes, self.draws = Counter(), Counter(), Counter()
 
     def touch(self, name, row, written, is_record):
-        if name == "workers" and row != self.worker:
+        if name == "people.workers" and row != self.worker:
             self.worker = row
             self.seen.clear()
             self.written.clear()
@@ -188,8 +189,8 @@ def counted_day(model):
     state, count = model.state, _Count()
     _make_room(state)
     plain = state.market
-    big = {name: array for name, array in plain._asdict().items() if array.nbytes > NEAR or array.dtype.names}
-    state.market = plain._replace(**{name: _Counted(name, array, count) for name, array in big.items()})
+    big = {name: array for name, array in by_name(plain).items() if array.nbytes > NEAR or array.dtype.names}
+    state.market = replaced(plain, {name: _Counted(name, array, count) for name, array in big.items()})
     for verb in VERBS:
         setattr(state, verb, _named(count, verb, getattr(state, verb)))
     try:
@@ -211,10 +212,10 @@ def counted_day(model):
 
 def _make_room(state):
     """No array needs to grow today, for a grown one would not count."""
-    for name in ("accounts", "months", "grants", "roll"):
-        state._room(name, len(getattr(state.market, name)))
-    state._grow_book()
-    state._grow_all()
+    market = with_slots(state.market)
+    for name in ("people.accounts", "ledger.months", "ledger.grants", "firms.roster"):
+        market = with_room(market, name, len(by_name(market)[name]))
+    state.market = with_room_everywhere(market)
 
 
 def _named(count, verb, method):
@@ -275,7 +276,7 @@ class Floor:
         self.touches = []
         for name, reads in needs.reads.items():
             if reads > 0.0:
-                words = -(-getattr(market, name).itemsize // 8)
+                words = -(-by_name(market)[name].itemsize // 8)
                 touched = np.ones((max(rows[name], 1), words), np.int64)  # zeros would have no memory yet
                 self.touches.append((touched, reads, needs.writes[name]))
 
@@ -292,10 +293,10 @@ class Floor:
 
 def rows_in_use(market):
     """Rows of each array that hold something."""
-    rows = {name: array.size for name, array in market._asdict().items()}
-    rows["accounts"] = int(market.counts[ACCOUNTS])
-    rows["months"] = int(market.counts[MONTH_ROWS])
-    rows["parts"] = market.parts.size - int(market.counts[PARTS_LEFT])
-    rows["book"] = int((market.book["id"] != NOBODY).sum())
-    rows["agenda"] = rows["posts"] = SECONDS_PER_DAY
+    rows = {name: array.size for name, array in by_name(market).items()}
+    rows["people.accounts"] = int(market.people.counts[ACCOUNTS])
+    rows["ledger.months"] = int(market.ledger.counts[MONTH_ROWS])
+    rows["book.parts"] = market.book.parts.size - int(market.book.counts[PARTS_LEFT])
+    rows["book.batches"] = int((market.book.batches["id"] != NOBODY).sum())
+    rows["schedule.agenda"] = rows["schedule.posts"] = SECONDS_PER_DAY
     return rows

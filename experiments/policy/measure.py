@@ -71,14 +71,14 @@ def before(market):
 def _totals(market):
     """What everybody has done so far, the present month included."""
     so_far = market.lifetime.copy()
-    month = market.columns.months[: market.columns.counts[MONTH_ROWS]]
+    month = market.columns.ledger.months[: market.columns.ledger.counts[MONTH_ROWS]]
     for name in LIFETIME.names:
         so_far[name][month["worker"]] += month[name]
     return so_far
 
 
 def _groups(market):
-    persons = market.columns.persons
+    persons = market.columns.people.persons
     engaged = np.where(persons["signed_up"] < market.day, market.engagement(), len(ENGAGEMENTS))
     need = np.minimum(persons["need"] * len(NEEDS), len(NEEDS) - 1).astype(np.uint8)
     divided = {"engagement": engaged, "sex": persons["sex"], "status": persons["status"], "need": need}
@@ -110,7 +110,7 @@ def measure(market, start):
     months = (market.day - start.day) / DAYS_PER_MONTH
     after = _totals(market)
     done = {name: after[name].astype(np.int64) - start.totals[name] for name in LIFETIME.names}
-    seen = market.columns.workers["last_seen"]
+    seen = market.columns.people.workers["last_seen"]
     there = (seen != NOBODY) & (seen >= market.day - LAST_MONTH)
     weeks, path = _path(market, start.day)
     return {
@@ -160,7 +160,7 @@ def _flows(market, start, months):
     sums = dict(zip(DAILY, daily.sum(axis=0).tolist(), strict=True))
     euro = {name: sums[f"{name}_micro_euro"] / MICRO / months for name in ("pay", "spent", "commission", "margin")}
     presumed, pay = market.scenario.policy.employment_presumption, daily[:, DAILY.index("pay_micro_euro")]
-    deep = market.columns.platforms["structure"] == STRUCTURES.index("deep")
+    deep = market.columns.firms.platforms["structure"] == STRUCTURES.index("deep")
     contributions = presumed.contributions * float(pay[deep].sum()) / MICRO / months if presumed else 0.0
     euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
     work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months

@@ -7,21 +7,21 @@ from sim.kernel.records import KINDS
 
 
 def _clients(model):
-    return model.columns.clients
+    return model.columns.firms.clients
 
 
 def _platforms(model, rows):
-    return np.array(model.platform_keys, object)[model.columns.clients["platform"][rows]]
+    return np.array(model.platform_keys, object)[model.columns.firms.clients["platform"][rows]]
 
 
 def _there(model, rows):
     """Whether they were there on the last completed day, before the first step on the first day."""
-    clients, today = model.columns.clients, max(model.day - 1, 0)
+    clients, today = model.columns.firms.clients, max(model.day - 1, 0)
     return (clients["first_day"][rows] <= today) & (clients["last_day"][rows] >= today)
 
 
 def _offered(model, rows):
-    clients = model.columns.clients
+    clients = model.columns.firms.clients
     return clients["wage"][rows].astype(np.float64) * np.exp(clients["raise"][rows].astype(np.float64))
 
 

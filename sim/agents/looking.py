@@ -97,42 +97,42 @@ def pull(rules, expected_return):
 
 
 @inner
-def plan(rules, market, i, second, u):
+def plan(rules, people, schedule, i, second, u):
     """Put worker `i`'s next event after `second` into the calendar, at the rates of his state."""
-    worker = market.workers[i]
+    worker = people.workers[i]
     rate = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
         rate += worker.looking_rate + rules.drift_rate
     else:
         rate += rules.notification_rate
-    worker.next_look = next_event(rules, market.available, worker.profile, second, rate, u)
-    enter(market, i)
+    worker.next_look = next_event(rules, schedule.available, worker.profile, second, rate, u)
+    enter(people, schedule, i)
 
 
 @inner
-def enter(market, i):
+def enter(people, schedule, i):
     """File worker `i` under the day of his next event."""
-    worker = market.workers[i]
+    worker = people.workers[i]
     day = worker.next_look // SECONDS_PER_DAY
-    if day < market.calendar.size:
-        worker.link = market.calendar[day]
-        market.calendar[day] = i
+    if day < schedule.calendar.size:
+        worker.link = schedule.calendar[day]
+        schedule.calendar[day] = i
 
 
 @kernel
-def learn(rules, day, market):
+def learn(rules, day, key, people, schedule, ledger):
     """End of the day for everyone seen: update expected returns, then looking, lapsing and the next event.
 
     Each look's return (euro per hour of paid and unpaid time, 0 if it found nothing) moves the expectation by
     the learning rate: ``R <- mean + (R - mean) (1 - alpha) ** looks``; refused work lowers the mean.
     """
     midnight = (day + 1) * SECONDS_PER_DAY
-    for n in range(market.counts[SEEN]):
-        i = market.seen[n]
-        worker = market.workers[i]
+    for n in range(ledger.counts[SEEN]):
+        i = ledger.seen[n]
+        worker = people.workers[i]
         a = worker.first_account
         while a != NOBODY:
-            account = market.accounts[a]
+            account = people.accounts[a]
             if account.day_looks > 0:
                 mean = account.day_return / account.day_looks
                 if account.day_done > 0:
@@ -146,61 +146,61 @@ def learn(rules, day, market):
                 account.day_refused = 0
             a = account.next
         worker.today, worker.used = 0, 0
-        worker.looking_rate = looking_rate(rules, worker, best_return(market.accounts, worker), day)
+        worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
         if worker.looking_rate < rules.lapse_rate:
-            lapse(market, worker)
-        plan(rules, market, i, midnight - 1, draw(market.key, LEARN, day, i, 0))
-    market.counts[SEEN] = 0
+            lapse(people, ledger, worker)
+        plan(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, 0))
+    ledger.counts[SEEN] = 0
 
 
 @inner
-def lapse(market, worker):
+def lapse(people, ledger, worker):
     """Stop looking of one's own accord; only need or a notification brings back."""
     worker.state = LAPSED
-    market.today[market.accounts[worker.first_account].platform, D_LAPSED] += 1
+    ledger.today[people.accounts[worker.first_account].platform, D_LAPSED] += 1
 
 
 @inner
-def wakes(rules, day, market, i):
+def wakes(rules, day, key, people, firms, ledger, i):
     """Does the event planned for worker `i` make him look? The other kinds of event are dealt with here.
 
     An event of someone looking is a look, a sudden need (he looks, with a lower reservation wage for a while)
     or drifting away; of someone lapsed a sudden need, or a notification heeded when his platform has much on
     offer (thinning: notifications are planned at full strength and pass with today's strength).
     """
-    worker = market.workers[i]
-    u, v, _, _ = draw4(market.key, RETURN, worker.next_look, i, 0)
+    worker = people.workers[i]
+    u, v, _, _ = draw4(key, RETURN, worker.next_look, i, 0)
     need = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
         x = u * (worker.looking_rate + rules.drift_rate + need)
         if x < worker.looking_rate:
             return True
         if x < worker.looking_rate + rules.drift_rate:
-            lapse(market, worker)
+            lapse(people, ledger, worker)
             return False
     else:
         x = u * (need + rules.notification_rate)
         if x < rules.notification_rate:
-            strength = market.notice[market.accounts[worker.first_account].platform]
+            strength = firms.notice[people.accounts[worker.first_account].platform]
             if x >= rules.notification_rate * strength:
                 return False
-            regain(rules, day, market, i)
+            regain(rules, day, people, firms, i)
             return True
     worker.needy_until = day + int(np.ceil(-rules.need_days * np.log(v)))
-    regain(rules, day, market, i)
+    regain(rules, day, people, firms, i)
     return True
 
 
 @inner
-def regain(rules, day, market, i):
+def regain(rules, day, people, firms, i):
     """Look again with some of the first hope: expected returns are at least that share of the prior."""
-    worker = market.workers[i]
+    worker = people.workers[i]
     a = worker.first_account
     while a != NOBODY:
-        account = market.accounts[a]
-        floor = rules.hope * rules.prior_return * market.platforms[account.platform].wage
+        account = people.accounts[a]
+        floor = rules.hope * rules.prior_return * firms.platforms[account.platform].wage
         account.expected_return = max(account.expected_return, floor)
         account.pull = pull(rules, account.expected_return)
         a = account.next
-    worker.looking_rate = looking_rate(rules, worker, best_return(market.accounts, worker), day)
+    worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
     worker.state = LOOKING

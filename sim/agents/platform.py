@@ -11,16 +11,16 @@ from sim.kernel.records import BANNED, STRUCTURES
 
 
 def _platforms(model):
-    return model.columns.platforms
+    return model.columns.firms.platforms
 
 
 def _present_clients(model):
     """Clients by platform that were there on the last completed day; int array, shape (P,)."""
 
     def count():
-        clients, today = model.columns.clients, max(model.day - 1, 0)
+        clients, today = model.columns.firms.clients, max(model.day - 1, 0)
         there = (clients["first_day"] <= today) & (clients["last_day"] >= today)
-        return np.bincount(clients["platform"][there], minlength=len(model.columns.platforms))
+        return np.bincount(clients["platform"][there], minlength=len(model.columns.firms.platforms))
 
     return model.register.today("active clients", count)
 
@@ -55,7 +55,7 @@ class Platform(Handle):
     accounts = computed(lambda model, rows: ladder(model)[rows].sum(axis=1), "Accounts ever opened on it.")
     banned = in_state(BANNED, "Accounts it has closed.")
     clients = computed(lambda model, rows: _present_clients(model)[rows], "Clients there on the last day completed.")
-    open_tasks = computed(lambda model, rows: model.columns.open_tasks[rows], "Tasks open now.")
+    open_tasks = computed(lambda model, rows: model.columns.book.open_tasks[rows], "Tasks open now.")
 
     @property
     def ladder(self):

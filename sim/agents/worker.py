@@ -27,26 +27,26 @@ class Account(NamedTuple):
 
 
 def _persons(model):
-    return model.columns.persons
+    return model.columns.people.persons
 
 
 def _workers(model):
-    return model.columns.workers
+    return model.columns.people.workers
 
 
 def _so_far(field, doc, per=1):
     """A lifetime total: months that are over, and the present one."""
 
     def many(model, rows):
-        row = model.columns.workers["month_row"][rows]
-        month = np.where(row == NOBODY, 0, model.columns.months[field][row])
+        row = model.columns.people.workers["month_row"][rows]
+        month = np.where(row == NOBODY, 0, model.columns.ledger.months[field][row])
         total = model.lifetime[field][rows].astype(np.int64) + month
         return total / per if per != 1 else total
 
     def one(model, row):
-        total, now = model.lifetime[field].item(row), model.columns.workers["month_row"].item(row)
+        total, now = model.lifetime[field].item(row), model.columns.people.workers["month_row"].item(row)
         if now != NOBODY:
-            total += model.columns.months[field].item(now)
+            total += model.columns.ledger.months[field].item(now)
         return total / per if per != 1 else total
 
     return Column(many, one, doc)
@@ -56,7 +56,7 @@ def _last_month(model):
     """Euro earned last month by row; float64 array, shape (N,)."""
 
     def spread():
-        earned = np.zeros(len(model.columns.workers))
+        earned = np.zeros(len(model.columns.people.workers))
         if model.last_month is not None:
             earned[model.last_month["worker"]] = model.last_month["earned_micro_euro"] / MICRO
         return earned
@@ -74,7 +74,7 @@ def _keys(model, mask):
 
 
 def _platforms(model, rows):
-    different, place = np.unique(model.columns.workers["platforms"][rows], return_inverse=True)
+    different, place = np.unique(model.columns.people.workers["platforms"][rows], return_inverse=True)
     tuples = np.empty(len(different), object)
     for n, mask in enumerate(different.tolist()):
         tuples[n] = _keys(model, mask)
@@ -115,7 +115,7 @@ class Worker(Handle):
     state = word(_workers, "state", STATES, "Looking of their own accord, or lapsed.")
     platforms = Column(
         _platforms,
-        lambda model, row: _keys(model, model.columns.workers["platforms"].item(row)),
+        lambda model, row: _keys(model, model.columns.people.workers["platforms"].item(row)),
         "Keys of the platforms with an account, a tuple.",
     )
     engagement = Column(
@@ -141,10 +141,10 @@ class Worker(Handle):
     @property
     def accounts(self):
         """One read-only `Account` per platform joined, in order of sign-up."""
-        views, a = [], self.model.columns.workers["first_account"][self.row]
+        views, a = [], self.model.columns.people.workers["first_account"][self.row]
         while a != NOBODY:
-            views.append(_view(self.model, self.model.columns.accounts[a]))
-            a = self.model.columns.accounts["next"][a]
+            views.append(_view(self.model, self.model.columns.people.accounts[a]))
+            a = self.model.columns.people.accounts["next"][a]
         return tuple(views[::-1])  # the newest account heads the list
 
 

@@ -1,50 +1,92 @@
-"""What the kernels are given of the market's state: `Market` bundles every array a day may touch.
+"""What the kernels are given of the market's state: all that a day may touch, in six records of arrays and a key.
 
-It is a named tuple, which the compiler reads as plain arguments, as are the day's `sim.scenario.rules.Rules`.
+A kernel asks for the records that it needs. They are named tuples, which the compiler reads as plain arguments, as
+are the day's `sim.scenario.rules.Rules`. Shapes in brackets: P platforms, N registered by the end.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-# Places in `Market.counts`.
-(ACCOUNTS, FREE_SLOT, FREE_PART, PARTS_LEFT, GRANTS, SEEN, CLOSED, BATCHES, MONTH_ROWS, ROLL, SLOTS_LEFT) = range(11)
-COUNTS = 11
+# Places in the `counts` of each record: how far its columns are filled, and what of them is free.
+PEOPLE_COUNTS = (ACCOUNTS,) = (0,)
+FIRMS_COUNTS = (ROSTER,) = (0,)
+BOOK_COUNTS = BATCHES, CLOSED, FREE_SLOT, SLOTS_LEFT, FREE_PART, PARTS_LEFT = tuple(range(6))
+LEDGER_COUNTS = GRANTS, SEEN, MONTH_ROWS = tuple(range(3))
 
 
-class Market(NamedTuple):
-    """Every array a day may touch; shapes in brackets, P platforms, N registered by the end."""
+class People(NamedTuple):
+    """The supply side: who is registered, as a person and as a worker, and their accounts."""
 
-    key: np.ndarray  # uint32 [3]
     persons: np.ndarray  # PERSON [N]
     workers: np.ndarray  # WORKER [N]
     accounts: np.ndarray  # ACCOUNT [capacity]
+    counts: np.ndarray  # int64 [PEOPLE_COUNTS]
+
+
+class Firms(NamedTuple):
+    """The demand side: platforms, their clients, and whom the contractors of deep labour have on their roster."""
+
     platforms: np.ndarray  # PLATFORM [P]
     clients: np.ndarray  # CLIENT [C]
-    book: np.ndarray  # BATCH [slots]: the open book; a slot is used again when its batch is archived
-    parts: np.ndarray  # PART [capacity]
-    grants: np.ndarray  # GRANT [capacity]: today's pieces of work
-    months: np.ndarray  # MONTH [capacity]: this month's active workers
-    counts: np.ndarray  # int64 [COUNTS]: how far each of the above is filled
-    calendar: np.ndarray  # int32 [days + 1]: first worker with an event on that day
-    payments: np.ndarray  # int32 [days + 1]: first account paid on that day
-    agenda: np.ndarray  # int32 [86400]: first worker with an event in that second of today
-    busy: np.ndarray  # uint64 [1350]: bit s % 64 of word s / 64 says whether anything happens in second s of today
-    posts: np.ndarray  # int32 [86400]: first batch posted in that second of today
+    openings: np.ndarray  # int64 [P]: applications still wanted (deep labour)
+    notice: np.ndarray  # float64 [P]: strength of today's notifications, 0 to 1
+    roster: np.ndarray  # int32 [capacity]: deep accounts qualified or under contract
+    counts: np.ndarray  # int64 [FIRMS_COUNTS]
+
+
+class OrderBook(NamedTuple):
+    """The open batches, the lists on which workers find them, and what each worker has taken of them."""
+
+    batches: np.ndarray  # BATCH [slots]; a slot is used again when its batch is archived
     newest: np.ndarray  # int32 [P]: head of the list by recency
     largest: np.ndarray  # int32 [P, 32]: heads of the lists by size class
     open_tasks: np.ndarray  # int64 [P]
-    openings: np.ndarray  # int64 [P]: applications still wanted (deep labour)
-    notice: np.ndarray  # float64 [P]: strength of today's notifications, 0 to 1
+    closed: np.ndarray  # int32 [slots]: slots closed today
+    parts: np.ndarray  # PART [capacity]
+    counts: np.ndarray  # int64 [BOOK_COUNTS]
+
+
+class Schedule(NamedTuple):
+    """What happens when: the days ahead, the seconds of today, and the workers' week."""
+
+    calendar: np.ndarray  # int32 [days + 1]: first worker with an event on that day
+    payments: np.ndarray  # int32 [days + 1]: first account paid on that day
+    agenda: np.ndarray  # int32 [86400]: first worker with an event in that second of today
+    posts: np.ndarray  # int32 [86400]: first batch posted in that second of today
+    busy: np.ndarray  # uint64 [1350]: bit s % 64 of word s / 64 says whether anything happens in second s of today
+    available: np.ndarray  # float64 [profiles, 169]: cumulated availability over the week
+
+
+class Ledger(NamedTuple):
+    """What is counted: today's pieces of work and totals, this month's workers, who was seen when."""
+
+    today: np.ndarray  # int64 [P, DAILY]: counters of the day
+    grants: np.ndarray  # GRANT [capacity]: today's pieces of work
     seen: np.ndarray  # int32 [N]: workers seen today
+    months: np.ndarray  # MONTH [capacity]: this month's active workers
     seen_on: np.ndarray  # int64 [days]: workers last seen on that day
     worked_on: np.ndarray  # int64 [days]: workers who last worked on that day
-    closed: np.ndarray  # int32 [slots]: slots closed today
-    roll: np.ndarray  # int32 [capacity]: deep accounts qualified or under contract
-    today: np.ndarray  # int64 [P, DAILY]: counters of the day
     hours: np.ndarray  # int64 [P, 168, 3]: looks, looks that found something, open tasks on the hour
-    available: np.ndarray  # float64 [profiles, 169]: cumulated availability over the week
-    intensity: np.ndarray  # float64 [days + 1]: cumulated intensity of demand
+    counts: np.ndarray  # int64 [LEDGER_COUNTS]
+
+
+class Demand(NamedTuple):
+    """How much is asked for when, and what batches are like."""
+
+    intensity: np.ndarray  # float64 [days + 1]: cumulated intensity
     posting: np.ndarray  # float64 [169]: cumulated posting over the week
     kinds: np.ndarray  # float64 [KINDS, 5]: mean seconds, log-sd of seconds, redundancy; largest batch, tail exponent
     levels: np.ndarray  # float64 [P, 4]: cumulated shares of batches by qualification asked
+
+
+class Market(NamedTuple):
+    """All that a day may touch."""
+
+    key: np.ndarray  # uint32 [3]: of the random streams
+    people: People
+    firms: Firms
+    book: OrderBook
+    schedule: Schedule
+    ledger: Ledger
+    demand: Demand

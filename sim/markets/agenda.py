@@ -15,69 +15,69 @@ WORD = 64  # seconds, one bit each
 
 
 @inner
-def mark(market, second):
+def mark(schedule, second):
     """Something happens in this second of the day."""
-    market.busy[second // WORD] |= np.uint64(1) << np.uint64(second % WORD)
+    schedule.busy[second // WORD] |= np.uint64(1) << np.uint64(second % WORD)
 
 
 @inner
-def next_busy(market, second):
+def next_busy(schedule, second):
     """The first second from `second` on in which something happens; 86400 if nothing does any more."""
     if second >= SECONDS_PER_DAY:
         return SECONDS_PER_DAY
     word = second // WORD
-    bits = market.busy[word] >> np.uint64(second % WORD) << np.uint64(second % WORD)
+    bits = schedule.busy[word] >> np.uint64(second % WORD) << np.uint64(second % WORD)
     while bits == 0:
         word += 1
-        if word == market.busy.size:
+        if word == schedule.busy.size:
             return SECONDS_PER_DAY
-        bits = market.busy[word]
+        bits = schedule.busy[word]
     return WORD * word + trailing_zeros(bits)
 
 
 @inner
-def over(market, second):
+def over(schedule, second):
     """All that was to happen in this second has happened."""
-    market.busy[second // WORD] &= ~(np.uint64(1) << np.uint64(second % WORD))
+    schedule.busy[second // WORD] &= ~(np.uint64(1) << np.uint64(second % WORD))
 
 
 @inner
-def enter(market, i, moment):
+def enter(people, schedule, i, moment):
     """Worker `i` acts at `moment`, which is still today."""
     second = moment % SECONDS_PER_DAY
-    market.workers[i].link = market.agenda[second]
-    market.agenda[second] = i
-    mark(market, second)
+    people.workers[i].link = schedule.agenda[second]
+    schedule.agenda[second] = i
+    mark(schedule, second)
 
 
 @inner
-def appear(market, slot, second):
+def appear(book, schedule, slot, second):
     """The batch in `slot` is posted in this second of the day."""
-    market.book[slot].older = market.posts[second]
-    market.posts[second] = slot
-    mark(market, second)
+    book.batches[slot].older = schedule.posts[second]
+    schedule.posts[second] = slot
+    mark(schedule, second)
 
 
 @inner
-def gather(day, market, second, crowd):
+def gather(day, key, people, schedule, second, crowd):
     """Workers whose moment this second is, in an order drawn by lot and by nothing else; how many they are."""
     n = 0
-    i = market.agenda[second]
+    i = schedule.agenda[second]
     while i != NOBODY and n < CROWD - 1:
         crowd[n] = i
         n += 1
-        i = market.workers[i].link
-    market.agenda[second] = NOBODY
+        i = people.workers[i].link
+    schedule.agenda[second] = NOBODY
     while i != NOBODY and second + 1 < SECONDS_PER_DAY:  # more than a crowd: the others are a second late
-        following = market.workers[i].link
-        enter(market, i, second + 1)
+        following = people.workers[i].link
+        enter(people, schedule, i, second + 1)
         i = following
     moment = day * SECONDS_PER_DAY + second
     for j in range(1, n):
         i = crowd[j]
-        lot = draw(market.key, TIE, moment, i, 0)
+        lot = draw(key, TIE, moment, i, 0)
         h = j - 1
-        while h >= 0 and draw(market.key, TIE, moment, crowd[h], 0) > lot:
+        while h >= 0 and draw(key, TIE, moment, crowd[h], 0) > lot:
             crowd[h + 1] = crowd[h]
             h -= 1
         crowd[h + 1] = i
@@ -85,22 +85,22 @@ def gather(day, market, second, crowd):
 
 
 @inner
-def foresee(market, second):
+def foresee(people, book, schedule, ledger, second):
     """Ask for the records that the next two busy seconds need, so that they are near when their moment comes.
 
     Decides nothing. Most time of a look is waiting for memory; this waiting goes on while others act.
     """
-    soon = next_busy(market, second + 1)
+    soon = next_busy(schedule, second + 1)
     if soon == SECONDS_PER_DAY:
         return
-    i = market.agenda[soon]
+    i = schedule.agenda[soon]
     if i != NOBODY:
-        worker = market.workers[i]
-        bring(market.accounts, worker.first_account)
+        worker = people.workers[i]
+        bring(people.accounts, worker.first_account)
         if worker.month_row != NOBODY:
-            bring(market.months, worker.month_row)
+            bring(ledger.months, worker.month_row)
         if worker.first_part != NOBODY:
-            bring(market.parts, worker.first_part)
-    later = next_busy(market, soon + 1)
-    if later < SECONDS_PER_DAY and market.agenda[later] != NOBODY:
-        bring(market.workers, market.agenda[later])
+            bring(book.parts, worker.first_part)
+    later = next_busy(schedule, soon + 1)
+    if later < SECONDS_PER_DAY and schedule.agenda[later] != NOBODY:
+        bring(people.workers, schedule.agenda[later])

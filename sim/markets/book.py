@@ -21,153 +21,153 @@ def size_class(left):
 
 
 @inner
-def enlist(market, slot):
+def enlist(book, slot):
     """Show a batch: newest of its platform's list and of its size class."""
-    batch = market.book[slot]
+    batch = book.batches[slot]
     p = batch.platform
     batch.newer = NOBODY
-    batch.older = market.newest[p]
+    batch.older = book.newest[p]
     if batch.older != NOBODY:
-        market.book[batch.older].newer = slot
-    market.newest[p] = slot
-    enter_class(market, slot)
-    market.open_tasks[p] += batch.left
+        book.batches[batch.older].newer = slot
+    book.newest[p] = slot
+    enter_class(book, slot)
+    book.open_tasks[p] += batch.left
 
 
 @inner
-def enter_class(market, slot):
+def enter_class(book, slot):
     """Put a batch at the head of the size class of what is left."""
-    batch = market.book[slot]
+    batch = book.batches[slot]
     p, c = batch.platform, size_class(batch.left)
     batch.size_class = c
     batch.class_newer = NOBODY
-    batch.class_older = market.largest[p, c]
+    batch.class_older = book.largest[p, c]
     if batch.class_older != NOBODY:
-        market.book[batch.class_older].class_newer = slot
-    market.largest[p, c] = slot
+        book.batches[batch.class_older].class_newer = slot
+    book.largest[p, c] = slot
 
 
 @inner
-def leave_class(market, slot):
+def leave_class(book, slot):
     """Take a batch out of its size class."""
-    batch = market.book[slot]
+    batch = book.batches[slot]
     if batch.class_newer != NOBODY:
-        market.book[batch.class_newer].class_older = batch.class_older
+        book.batches[batch.class_newer].class_older = batch.class_older
     else:
-        market.largest[batch.platform, batch.size_class] = batch.class_older
+        book.largest[batch.platform, batch.size_class] = batch.class_older
     if batch.class_older != NOBODY:
-        market.book[batch.class_older].class_newer = batch.class_newer
+        book.batches[batch.class_older].class_newer = batch.class_newer
 
 
 @inner
-def delist(market, slot):
+def delist(book, slot):
     """Take a listed batch off both lists."""
-    batch = market.book[slot]
-    leave_class(market, slot)
+    batch = book.batches[slot]
+    leave_class(book, slot)
     if batch.newer != NOBODY:
-        market.book[batch.newer].older = batch.older
+        book.batches[batch.newer].older = batch.older
     else:
-        market.newest[batch.platform] = batch.older
+        book.newest[batch.platform] = batch.older
     if batch.older != NOBODY:
-        market.book[batch.older].newer = batch.newer
+        book.batches[batch.older].newer = batch.newer
     batch.size_class = -1
 
 
 @inner
-def chain(market, slot):
+def chain(firms, book, slot):
     """Append a batch to its project's chain (deep labour)."""
-    batch = market.book[slot]
-    client = market.clients[batch.client]
+    batch = book.batches[slot]
+    client = firms.clients[batch.client]
     batch.older = client.last_slot
     batch.newer = NOBODY
     if client.last_slot != NOBODY:
-        market.book[client.last_slot].newer = slot
+        book.batches[client.last_slot].newer = slot
     else:
         client.first_slot = slot
     client.last_slot = slot
-    market.open_tasks[batch.platform] += batch.left
+    book.open_tasks[batch.platform] += batch.left
 
 
 @inner
-def unchain(market, slot):
+def unchain(firms, book, slot):
     """Take a batch out of its project's chain."""
-    batch = market.book[slot]
-    client = market.clients[batch.client]
+    batch = book.batches[slot]
+    client = firms.clients[batch.client]
     if batch.newer != NOBODY:
-        market.book[batch.newer].older = batch.older
+        book.batches[batch.newer].older = batch.older
     else:
         client.last_slot = batch.older
     if batch.older != NOBODY:
-        market.book[batch.older].newer = batch.newer
+        book.batches[batch.older].newer = batch.newer
     else:
         client.first_slot = batch.newer
 
 
 @inner
-def close(market, slot):
+def close(firms, book, slot):
     """A batch has nothing left to take: off the lists, and noted for the archive at the end of the day."""
-    batch = market.book[slot]
+    batch = book.batches[slot]
     if batch.size_class >= 0:
-        delist(market, slot)
+        delist(book, slot)
     else:
-        unchain(market, slot)
-    market.closed[market.counts[CLOSED]] = slot
-    market.counts[CLOSED] += 1
+        unchain(firms, book, slot)
+    book.closed[book.counts[CLOSED]] = slot
+    book.counts[CLOSED] += 1
 
 
 @inner
-def take(market, slot, tasks):
+def take(firms, book, slot, tasks):
     """Take tasks from an open batch; close it when none is left."""
-    batch = market.book[slot]
+    batch = book.batches[slot]
     batch.left -= tasks
     batch.done += tasks
-    market.open_tasks[batch.platform] -= tasks
+    book.open_tasks[batch.platform] -= tasks
     if batch.left == 0:
-        close(market, slot)
+        close(firms, book, slot)
     elif batch.size_class >= 0 and size_class(batch.left) != batch.size_class:
-        leave_class(market, slot)
-        enter_class(market, slot)
+        leave_class(book, slot)
+        enter_class(book, slot)
 
 
 @inner
-def new_slot(market):
+def new_slot(book):
     """A free slot of the book. The free ones are chained by `older`."""
-    slot = market.counts[FREE_SLOT]
-    market.counts[FREE_SLOT] = market.book[slot].older
-    market.counts[SLOTS_LEFT] -= 1
+    slot = book.counts[FREE_SLOT]
+    book.counts[FREE_SLOT] = book.batches[slot].older
+    book.counts[SLOTS_LEFT] -= 1
     return slot
 
 
 @kernel
-def free_closed(market):
+def free_closed(book):
     """Give back the slots of the batches closed today, once they are archived."""
-    for n in range(market.counts[CLOSED]):
-        slot = market.closed[n]
-        market.book[slot].id = NOBODY
-        market.book[slot].older = market.counts[FREE_SLOT]
-        market.counts[FREE_SLOT] = slot
-        market.counts[SLOTS_LEFT] += 1
-    market.counts[CLOSED] = 0
+    for n in range(book.counts[CLOSED]):
+        slot = book.closed[n]
+        book.batches[slot].id = NOBODY
+        book.batches[slot].older = book.counts[FREE_SLOT]
+        book.counts[FREE_SLOT] = slot
+        book.counts[SLOTS_LEFT] += 1
+    book.counts[CLOSED] = 0
 
 
 @inner
-def part_in(market, i, slot):
+def part_in(people, book, i, slot):
     """Row of the part worker `i` already has in the batch, NOBODY if none; parts in closed batches are freed."""
-    worker = market.workers[i]
+    worker = people.workers[i]
     previous = NOBODY
     part = worker.first_part
     found = NOBODY
     while part != NOBODY:
-        row = market.parts[part]
+        row = book.parts[part]
         following = row.next
-        if market.book[row.slot].id != row.batch or market.book[row.slot].left == 0:
+        if book.batches[row.slot].id != row.batch or book.batches[row.slot].left == 0:
             if previous == NOBODY:
                 worker.first_part = following
             else:
-                market.parts[previous].next = following
-            row.next = market.counts[FREE_PART]
-            market.counts[FREE_PART] = part
-            market.counts[PARTS_LEFT] += 1
+                book.parts[previous].next = following
+            row.next = book.counts[FREE_PART]
+            book.counts[FREE_PART] = part
+            book.counts[PARTS_LEFT] += 1
         else:
             if row.slot == slot:
                 found = part
@@ -177,28 +177,28 @@ def part_in(market, i, slot):
 
 
 @inner
-def note_part(market, i, slot, part, tasks):
+def note_part(people, book, i, slot, part, tasks):
     """Remember that worker `i` has taken `tasks` more of a batch; `part` as found by `part_in`."""
     if part == NOBODY:
-        part = market.counts[FREE_PART]
-        row = market.parts[part]
-        market.counts[FREE_PART] = row.next
-        market.counts[PARTS_LEFT] -= 1
-        row.batch = market.book[slot].id
+        part = book.counts[FREE_PART]
+        row = book.parts[part]
+        book.counts[FREE_PART] = row.next
+        book.counts[PARTS_LEFT] -= 1
+        row.batch = book.batches[slot].id
         row.slot = slot
         row.units = 0
-        row.next = market.workers[i].first_part
-        market.workers[i].first_part = part
-    market.parts[part].units += tasks
+        row.next = people.workers[i].first_part
+        people.workers[i].first_part = part
+    book.parts[part].units += tasks
 
 
 @inner
-def new_month_row(market, i):
+def new_month_row(people, ledger, i):
     """A row in the month's table for worker `i`, all zero."""
-    worker = market.workers[i]
-    worker.month_row = market.counts[MONTH_ROWS]
-    market.counts[MONTH_ROWS] += 1
-    row = market.months[worker.month_row]
+    worker = people.workers[i]
+    worker.month_row = ledger.counts[MONTH_ROWS]
+    ledger.counts[MONTH_ROWS] += 1
+    row = ledger.months[worker.month_row]
     row.worker, row.looks, row.days_active, row.sessions, row.platforms = i, 0, 0, 0, 0
     row.paid_seconds, row.unpaid_seconds, row.unmet_seconds = 0, 0, 0
     row.tasks_done, row.tasks_refused = 0, 0

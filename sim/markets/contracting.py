@@ -6,7 +6,7 @@ Client: sets the work on its own platform, week by week, and can end the contrac
 
 import numpy as np
 
-from sim.kernel.arrays import ROLL
+from sim.kernel.arrays import ROSTER
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import (
     APPLIED,
@@ -27,7 +27,7 @@ MEMORY = 0.25  # weight of the last week in assiduity
 
 
 @inner
-def climb(rules, day, market, a, second, limit):
+def climb(rules, day, key, people, firms, ledger, a, second, limit):
     """Recruitment seen by one who opens a deep platform's page: apply, or sit the exam on its date.
 
     Returns
@@ -35,15 +35,15 @@ def climb(rules, day, market, a, second, limit):
     int
         Unpaid seconds this takes; 0 if there was nothing to do or no time for it.
     """
-    account = market.accounts[a]
-    platform = market.platforms[account.platform]
-    if account.state == REGISTERED and market.openings[account.platform] > 0:
+    account = people.accounts[a]
+    platform = firms.platforms[account.platform]
+    if account.state == REGISTERED and firms.openings[account.platform] > 0:
         if second + platform.profile_seconds > limit:
             return 0
-        market.openings[account.platform] -= 1
+        firms.openings[account.platform] -= 1
         account.state = APPLIED
         account.exam_day = (day // platform.exam_every + 1) * platform.exam_every
-        market.today[account.platform, D_APPLIED] += 1
+        ledger.today[account.platform, D_APPLIED] += 1
         return platform.profile_seconds
     if account.state == APPLIED and day >= account.exam_day:
         if day >= account.exam_day + platform.exam_window:
@@ -51,11 +51,11 @@ def climb(rules, day, market, a, second, limit):
             return 0
         if second + platform.exam_seconds > limit:
             return 0
-        chance = market.workers[account.worker].accuracy ** platform.exam_difficulty
-        if draw(market.key, CONTRACT, day, account.worker, account.platform) < chance:
+        chance = people.workers[account.worker].accuracy ** platform.exam_difficulty
+        if draw(key, CONTRACT, day, account.worker, account.platform) < chance:
             account.state = QUALIFIED
-            market.roll[market.counts[ROLL]] = a
-            market.counts[ROLL] += 1
+            firms.roster[firms.counts[ROSTER]] = a
+            firms.counts[ROSTER] += 1
         else:
             account.state = REGISTERED
         return platform.exam_seconds
@@ -63,102 +63,102 @@ def climb(rules, day, market, a, second, limit):
 
 
 @inner
-def end_contract(market, a, state):
+def end_contract(people, firms, ledger, a, state):
     """Close an account's work from one day to the next; `state` says whether it may apply again."""
-    account = market.accounts[a]
-    market.clients[account.project].contracted -= 1
+    account = people.accounts[a]
+    firms.clients[account.project].contracted -= 1
     account.project, account.state = NOBODY, state
     account.allotted, account.week_allotted = 0, 0
-    market.today[account.platform, D_ENDED] += 1
+    ledger.today[account.platform, D_ENDED] += 1
     if state == BANNED:
-        market.today[account.platform, D_BANNED] += 1
+        ledger.today[account.platform, D_BANNED] += 1
 
 
 @kernel
-def contracts_end(day, market):
+def contracts_end(day, people, firms, ledger):
     """Contracts whose client left yesterday, or that were not lived up to, are off the roll this morning."""
     kept = 0
-    for n in range(market.counts[ROLL]):
-        a = market.roll[n]
-        account = market.accounts[a]
-        if account.state == CONTRACTED and market.clients[account.project].last_day < day:
-            end_contract(market, a, REGISTERED)
+    for n in range(firms.counts[ROSTER]):
+        a = firms.roster[n]
+        account = people.accounts[a]
+        if account.state == CONTRACTED and firms.clients[account.project].last_day < day:
+            end_contract(people, firms, ledger, a, REGISTERED)
         if account.state == CONTRACTED or account.state == QUALIFIED:
-            market.roll[kept] = a
+            firms.roster[kept] = a
             kept += 1
-    market.counts[ROLL] = kept
+    firms.counts[ROSTER] = kept
 
 
 @kernel
-def review_week(day, market):
+def review_week(day, people, firms, book, ledger):
     """Monday: last week's assiduity. Who stays under the floor for long loses the account; a contract whose time
     is up is not renewed where the project has fewer than the target hours for each of its workers."""
-    for n in range(market.counts[ROLL]):
-        account = market.accounts[market.roll[n]]
+    for n in range(firms.counts[ROSTER]):
+        account = people.accounts[firms.roster[n]]
         if account.state != CONTRACTED:
             continue
-        platform = market.platforms[account.platform]
+        platform = firms.platforms[account.platform]
         if account.week_allotted > 0:
             worked = 1.0 - account.allotted / account.week_allotted
             account.assiduity += MEMORY * (worked - account.assiduity)
         if account.assiduity < platform.assiduity_floor and day - account.contract_day > 28:
-            end_contract(market, market.roll[n], BANNED)
+            end_contract(people, firms, ledger, firms.roster[n], BANNED)
         elif day - account.contract_day >= platform.renewal:
-            client = market.clients[account.project]
-            if backlog(market, account.project) < client.contracted * platform.weekly_target:
-                end_contract(market, market.roll[n], REGISTERED)
+            client = firms.clients[account.project]
+            if backlog(firms, book, account.project) < client.contracted * platform.weekly_target:
+                end_contract(people, firms, ledger, firms.roster[n], REGISTERED)
 
 
 @inner
-def backlog(market, c):
+def backlog(firms, book, c):
     """Seconds of work waiting in a project."""
     seconds = 0
-    slot = market.clients[c].first_slot
+    slot = firms.clients[c].first_slot
     while slot != NOBODY:
-        seconds += market.book[slot].left * market.book[slot].true_seconds
-        slot = market.book[slot].newer
+        seconds += book.batches[slot].left * book.batches[slot].true_seconds
+        slot = book.batches[slot].newer
     return seconds
 
 
 @kernel
-def sign(day, market):
+def sign(day, people, firms, book, ledger):
     """Monday: count what each project lacks, sign agreements with the qualified in order, advertise the rest."""
-    for p in range(market.platforms.size):
-        market.openings[p] = 0
-    for c in range(market.clients.size):
-        client = market.clients[c]
-        platform = market.platforms[client.platform]
+    for p in range(firms.platforms.size):
+        firms.openings[p] = 0
+    for c in range(firms.clients.size):
+        client = firms.clients[c]
+        platform = firms.platforms[client.platform]
         if platform.structure == DEEP and client.first_day <= day <= client.last_day:
-            wanted = backlog(market, c) // platform.weekly_target
+            wanted = backlog(firms, book, c) // platform.weekly_target
             client.openings = max(0, wanted - client.contracted)
-            market.openings[client.platform] += client.openings
-    for n in range(market.counts[ROLL]):
-        account = market.accounts[market.roll[n]]
+            firms.openings[client.platform] += client.openings
+    for n in range(firms.counts[ROSTER]):
+        account = people.accounts[firms.roster[n]]
         if account.state != QUALIFIED:
             continue
-        project = opening(day, market, account.platform)
+        project = opening(day, firms, account.platform)
         if project != NOBODY:
-            market.clients[project].openings -= 1
-            market.clients[project].contracted += 1
+            firms.clients[project].openings -= 1
+            firms.clients[project].contracted += 1
             account.project, account.state = project, CONTRACTED
             account.contract_day, account.assiduity = day, 1.0
-            market.today[account.platform, D_STARTED] += 1
-        market.openings[account.platform] -= 1
+            ledger.today[account.platform, D_STARTED] += 1
+        firms.openings[account.platform] -= 1
 
 
 @inner
-def opening(day, market, p):
+def opening(day, firms, p):
     """The project of platform `p` that lacks most workers."""
     best, most = NOBODY, 0
-    for c in range(market.clients.size):
-        client = market.clients[c]
+    for c in range(firms.clients.size):
+        client = firms.clients[c]
         if client.platform == p and client.openings > most and client.first_day <= day <= client.last_day:
             best, most = c, client.openings
     return best
 
 
 @kernel
-def allot(market, weight):
+def allot(people, firms, book, weight):
     """Monday: share each project's backlog among its workers by assiduity and productivity, under the cap.
 
     Two rounds: what the cap takes from the first in the first round goes to the others in the second.
@@ -168,32 +168,32 @@ def allot(market, weight):
     weight : float64 array, shape (clients, 3)
         Scratch, by project: sum of weights, seconds still to share, the same before the round.
     """
-    for c in range(market.clients.size):
-        weight[c, 1] = backlog(market, c) if market.clients[c].contracted > 0 else 0.0
-    for n in range(market.counts[ROLL]):
-        market.accounts[market.roll[n]].allotted = 0
+    for c in range(firms.clients.size):
+        weight[c, 1] = backlog(firms, book, c) if firms.clients[c].contracted > 0 else 0.0
+    for n in range(firms.counts[ROSTER]):
+        people.accounts[firms.roster[n]].allotted = 0
     for _ in range(2):
-        for c in range(market.clients.size):
+        for c in range(firms.clients.size):
             weight[c, 0], weight[c, 2] = 0.0, weight[c, 1]
-        for n in range(market.counts[ROLL]):
-            account = market.accounts[market.roll[n]]
-            if account.state == CONTRACTED and account.allotted < market.platforms[account.platform].weekly_cap:
-                weight[account.project, 0] += merit(market, account)
-        for n in range(market.counts[ROLL]):
-            account = market.accounts[market.roll[n]]
-            cap = market.platforms[account.platform].weekly_cap
+        for n in range(firms.counts[ROSTER]):
+            account = people.accounts[firms.roster[n]]
+            if account.state == CONTRACTED and account.allotted < firms.platforms[account.platform].weekly_cap:
+                weight[account.project, 0] += merit(people, account)
+        for n in range(firms.counts[ROSTER]):
+            account = people.accounts[firms.roster[n]]
+            cap = firms.platforms[account.platform].weekly_cap
             if account.state == CONTRACTED and account.allotted < cap and weight[account.project, 0] > 0.0:
-                share = weight[account.project, 2] * merit(market, account) / weight[account.project, 0]
+                share = weight[account.project, 2] * merit(people, account) / weight[account.project, 0]
                 granted = min(int(np.ceil(share)), cap - account.allotted)
                 account.allotted += granted
                 weight[account.project, 1] = max(0.0, weight[account.project, 1] - granted)
-    for n in range(market.counts[ROLL]):
-        account = market.accounts[market.roll[n]]
+    for n in range(firms.counts[ROSTER]):
+        account = people.accounts[firms.roster[n]]
         account.week_allotted = account.allotted
 
 
 @inner
-def merit(market, account):
+def merit(people, account):
     """Weight in the allotment: recalled assiduity times true productivity."""
-    worker = market.workers[account.worker]
+    worker = people.workers[account.worker]
     return max(account.assiduity, 0.05) * worker.speed * worker.accuracy

@@ -11,7 +11,7 @@ from sim.markets.searching import charge, take_along
 
 
 @inner
-def look_elsewhere(rules, day, market, i, now, midnight):
+def look_elsewhere(rules, day, key, people, firms, ledger, i, now, midnight):
     """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
 
     Returns
@@ -19,29 +19,29 @@ def look_elsewhere(rules, day, market, i, now, midnight):
     int
         Seconds it took.
     """
-    u, v, w, x = draw4(market.key, LEARN, now, i, 2)
+    u, v, w, x = draw4(key, LEARN, now, i, 2)
     if u < rules.joining_rate and now + rules.joining_seconds <= midnight:
-        p = another_platform(day, market, market.workers[i].platforms, v)
+        p = another_platform(day, firms, people.workers[i].platforms, v)
         if p != NOBODY:
-            join(rules, day, market, i, p, w, x)
-            charge(day, market, i, p, rules.joining_seconds)
+            join(rules, day, key, people, firms, ledger, i, p, w, x)
+            charge(day, people, ledger, i, p, rules.joining_seconds)
             return rules.joining_seconds
     return 0
 
 
 @inner
-def another_platform(day, market, mask, u):
+def another_platform(day, firms, mask, u):
     """A platform that is open for sign-up and not in `mask`, drawn by its share of registrations."""
     total = 0.0
-    for p in range(market.platforms.size):
-        if market.platforms[p].opened <= day and not mask & (np.uint32(1) << np.uint32(p)):
-            total += market.platforms[p].weight
+    for p in range(firms.platforms.size):
+        if firms.platforms[p].opened <= day and not mask & (np.uint32(1) << np.uint32(p)):
+            total += firms.platforms[p].weight
     if total == 0.0:
         return NOBODY
     target, last = u * total, NOBODY
-    for p in range(market.platforms.size):
-        if market.platforms[p].opened <= day and not mask & (np.uint32(1) << np.uint32(p)):
-            target -= market.platforms[p].weight
+    for p in range(firms.platforms.size):
+        if firms.platforms[p].opened <= day and not mask & (np.uint32(1) << np.uint32(p)):
+            target -= firms.platforms[p].weight
             last = p
             if target <= 0.0:
                 break
@@ -49,22 +49,22 @@ def another_platform(day, market, mask, u):
 
 
 @inner
-def join(rules, day, market, i, p, u, v):
+def join(rules, day, key, people, firms, ledger, i, p, u, v):
     """Open an account: no qualification, no rating, and a hope drawn from what the platform advertises."""
-    worker = market.workers[i]
-    a = market.counts[ACCOUNTS]
-    market.counts[ACCOUNTS] += 1
-    account = market.accounts[a]
+    worker = people.workers[i]
+    a = people.counts[ACCOUNTS]
+    people.counts[ACCOUNTS] += 1
+    account = people.accounts[a]
     account.worker, account.platform, account.state = i, p, REGISTERED
-    if draw(market.key, SIGN_UP, 1, i, 400 + p) >= market.platforms[p].admitted:
+    if draw(key, SIGN_UP, 1, i, 400 + p) >= firms.platforms[p].admitted:
         account.state = TURNED_AWAY  # registered, and counted as such, but never let in
     account.signed_up, account.last_seen = day, -(2**30)
-    account.expected_return = rules.prior_return * market.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
+    account.expected_return = rules.prior_return * firms.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
     account.pull = pull(rules, account.expected_return)
     account.project, account.due_link, account.due = NOBODY, NOBODY, NOBODY
     account.next = worker.first_account
     worker.first_account = a
     worker.platforms |= np.uint32(1) << np.uint32(p)
-    take_along(market, i, rules.lost_levels)
-    if 0 <= day < market.calendar.size:
-        market.today[p, D_SIGNED_UP] += 1
+    take_along(people, firms, i, rules.lost_levels)
+    if day >= 0:
+        ledger.today[p, D_SIGNED_UP] += 1

@@ -7,7 +7,7 @@ the same size, price and difficulty in every regime.
 
 import numpy as np
 
-from sim.kernel.arrays import BATCHES, SLOTS_LEFT
+from sim.kernel.arrays import BATCHES, CLOSED, SLOTS_LEFT
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import (
     D_BATCHES,
@@ -26,28 +26,28 @@ MOST = 1e8  # tasks of a batch, whatever policies make of it
 
 
 @kernel
-def withdraw(rules, day, market):
+def withdraw(rules, day, firms, book, ledger):
     """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over."""
-    for slot in range(market.book.size):
-        batch = market.book[slot]
+    for slot in range(book.batches.size):
+        batch = book.batches[slot]
         if batch.id == NOBODY or batch.left == 0:
             continue
-        client = market.clients[batch.client]
-        gone = client.last_day < day and (client.ended == 1 or market.platforms[batch.platform].structure == DEEP)
+        client = firms.clients[batch.client]
+        gone = client.last_day < day and (client.ended == 1 or firms.platforms[batch.platform].structure == DEEP)
         if batch.expires <= day or gone:
             batch.withdrawn = batch.left
-            market.open_tasks[batch.platform] -= batch.left
-            market.today[batch.platform, D_WITHDRAWN] += batch.left
-            adapt(rules, market, slot, True)
+            book.open_tasks[batch.platform] -= batch.left
+            ledger.today[batch.platform, D_WITHDRAWN] += batch.left
+            adapt(rules, firms, book, slot, True)
             batch.left = 0
-            close(market, slot)
+            close(firms, book, slot)
 
 
 @inner
-def adapt(rules, market, slot, slow):
+def adapt(rules, firms, book, slot, slow):
     """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it."""
-    batch = market.book[slot]
-    client = market.clients[batch.client]
+    batch = book.batches[slot]
+    client = firms.clients[batch.client]
     change = 0.0
     if slow:
         change = rules.rate_step
@@ -58,33 +58,34 @@ def adapt(rules, market, slot, slow):
 
 
 @kernel
-def adapt_all(rules, market, closed):
+def adapt_all(rules, firms, book):
     """Clients draw the lesson from the batches that were filled today."""
-    for n in range(closed):
-        slot = market.closed[n]
-        if market.book[slot].withdrawn == 0:
-            adapt(rules, market, slot, False)
+    for n in range(book.counts[CLOSED]):
+        slot = book.closed[n]
+        if book.batches[slot].withdrawn == 0:
+            adapt(rules, firms, book, slot, False)
 
 
 @kernel
 def post(rules, day, market, c):
     """Clients from `c` on post today's batches; returns the client at which the book was full, or their number."""
-    start, end = market.intensity[day], market.intensity[day + 1]
+    key, _, firms, book, schedule, ledger, demand = market
+    start, end = demand.intensity[day], demand.intensity[day + 1]
     weekday = (day + rules.start_second // SECONDS_PER_DAY) % 7
-    while c < market.clients.size:
-        client = market.clients[c]
+    while c < firms.clients.size:
+        client = firms.clients[c]
         if client.first_day <= day <= client.last_day and client.volume > 0.0:
-            if market.platforms[client.platform].structure == DEEP:
+            if firms.platforms[client.platform].structure == DEEP:
                 if weekday == 0 or day == max(client.first_day, 0):
-                    if market.counts[SLOTS_LEFT] == 0:
+                    if book.counts[SLOTS_LEFT] == 0:
                         return c
                     post_week(rules, market, day, c, weekday)
             else:
                 while client.next_post < end:
-                    if market.counts[SLOTS_LEFT] == 0:
+                    if book.counts[SLOTS_LEFT] == 0:
                         return c
                     share = (client.next_post - start) / (end - start)
-                    post_one(rules, market, c, day, posting_second(market.posting, weekday, share))
+                    post_one(rules, market, c, day, posting_second(demand.posting, weekday, share))
         c += 1
     return c
 
@@ -104,23 +105,24 @@ def posting_second(posting, weekday, share):
 @inner
 def post_one(rules, market, c, day, second):
     """One batch of a biface client, to appear on its platform's list at `second` of the day."""
-    client = market.clients[c]
-    u, v, w, x = draw4(market.key, BATCH, client.k, client.who, 0)
-    y, z, short, gap = draw4(market.key, BATCH, client.k, client.who, 1)
-    mean, spread, redundancy, largest, exponent = market.kinds[client.kind]
+    key, _, firms, book, schedule, ledger, demand = market
+    client = firms.clients[c]
+    u, v, w, x = draw4(key, BATCH, client.k, client.who, 0)
+    y, z, short, gap = draw4(key, BATCH, client.k, client.who, 1)
+    mean, spread, redundancy, largest, exponent = demand.kinds[client.kind]
     true = max(1, int(mean * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
     size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
     level = 0
-    while level < 3 and x > market.levels[client.platform, level]:
+    while level < 3 and x > demand.levels[client.platform, level]:
         level += 1
     noise = np.exp(0.15 * gauss(y, z))
-    size = still_asked(rules, market, client, size, true, noise)
+    size = still_asked(rules, key, firms, client, size, true, noise)
     if size > 0:
-        slot = write(market, c, day, second, size, true, noise)
-        batch = market.book[slot]
+        slot = write(firms, book, ledger, c, day, second, size, true, noise)
+        batch = book.batches[slot]
         batch.requires = level
         batch.items = 1 if redundancy == 0 else (size + int(redundancy) - 1) // int(redundancy)
-        appear(market, slot, second)
+        appear(book, schedule, slot, second)
     else:
         client.k += 1
     client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
@@ -137,25 +139,26 @@ def stretch(burst, u):
 @inner
 def post_week(rules, market, day, c, weekday):
     """A week's work of a deep-labour project, given to those under contract."""
-    client = market.clients[c]
+    key, _, firms, book, _, ledger, demand = market
+    client = firms.clients[c]
     end = min(day + 7 - weekday, client.last_day + 1)
-    last = min(end, market.intensity.size - 1)  # days past the end of the run ask for as much as those before it
-    mean = market.kinds[client.kind, 0]
-    asked = client.volume * (market.intensity[last] - market.intensity[day]) * (end - day) / (last - day)
-    size, true = int(asked / mean + draw4(market.key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
-    size = still_asked(rules, market, client, size, true, 1.0)
+    last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
+    mean = demand.kinds[client.kind, 0]
+    asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
+    size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
+    size = still_asked(rules, key, firms, client, size, true, 1.0)
     if size == 0:
         client.k += 1
         return
-    slot = write(market, c, day, 0, size, true, 1.0)
-    market.book[slot].requires = 0
-    market.book[slot].items = size
-    market.book[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
-    chain(market, slot)
+    slot = write(firms, book, ledger, c, day, 0, size, true, 1.0)
+    book.batches[slot].requires = 0
+    book.batches[slot].items = size
+    book.batches[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
+    chain(firms, book, slot)
 
 
 @inner
-def price(market, client, true, noise):
+def price(firms, client, true, noise):
     """What a client offers for a task of so many true seconds, a floor under pay being kept.
 
     Returns
@@ -167,7 +170,7 @@ def price(market, client, true, noise):
     dearer : float
         What the task costs the client over what it would without policies: the floor, and what comes on top of pay.
     """
-    platform = market.platforms[client.platform]
+    platform = firms.platforms[client.platform]
     announced = max(1, int(true * client.announced_share * noise + 0.5))
     hourly = client.wage * np.exp(client["raise"])
     free = max(1_000, int(hourly * announced / 3600.0 * 1e6))
@@ -176,34 +179,34 @@ def price(market, client, true, noise):
 
 
 @inner
-def still_asked(rules, market, client, size, true, noise):
+def still_asked(rules, key, firms, client, size, true, noise):
     """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
 
     Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
     moments as without policies, each larger or smaller.
     """
-    _, _, dearer = price(market, client, true, noise)
+    _, _, dearer = price(firms, client, true, noise)
     factor = client.scale
     if dearer != 1.0:
         factor *= dearer**-rules.demand_elasticity
     if factor == 1.0:
         return size
-    return int(min(size * factor, MOST) + draw(market.key, BATCH, client.k, client.who, 2))
+    return int(min(size * factor, MOST) + draw(key, BATCH, client.k, client.who, 2))
 
 
 @inner
-def write(market, c, day, second, size, true, noise):
+def write(firms, book, ledger, c, day, second, size, true, noise):
     """Write a new batch into the book and count it as posted."""
-    client = market.clients[c]
-    slot = new_slot(market)
-    batch = market.book[slot]
-    batch.id = market.counts[BATCHES]
-    market.counts[BATCHES] += 1
+    client = firms.clients[c]
+    slot = new_slot(book)
+    batch = book.batches[slot]
+    batch.id = book.counts[BATCHES]
+    book.counts[BATCHES] += 1
     batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
     batch.who = client.who
     batch.size_class = -1
     batch.true_seconds = true
-    batch.announced_seconds, batch.piece_rate, _ = price(market, client, true, noise)
+    batch.announced_seconds, batch.piece_rate, _ = price(firms, client, true, noise)
     batch.hourly = batch.piece_rate * 3600.0 / (1e6 * batch.announced_seconds)
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size
@@ -213,7 +216,7 @@ def write(market, c, day, second, size, true, noise):
     batch.first_filled, batch.last_filled = NOBODY, NOBODY
     batch.expires = day + 1 + int(client.patience)
     client.k += 1
-    today = market.today[client.platform]
+    today = ledger.today[client.platform]
     today[D_POSTED] += size
     today[D_BATCHES] += 1
     today[D_DEMAND] += size * true
@@ -221,7 +224,7 @@ def write(market, c, day, second, size, true, noise):
 
 
 @kernel
-def post_questionnaire(market, c, day, second, quota, seconds, reward):
+def post_questionnaire(firms, book, schedule, ledger, c, day, second, quota, seconds, reward):
     """A survey wave: a paid task like any other, once for each worker, until the quota is reached.
 
     Parameters
@@ -242,8 +245,8 @@ def post_questionnaire(market, c, day, second, quota, seconds, reward):
     int
         Slot of the batch in the book.
     """
-    slot = write(market, c, day, second, quota, seconds, 1.0)
-    batch = market.book[slot]
+    slot = write(firms, book, ledger, c, day, second, quota, seconds, 1.0)
+    batch = book.batches[slot]
     batch.requires, batch.items, batch.piece_rate = 0, 1, reward
-    appear(market, slot, second)
+    appear(book, schedule, slot, second)
     return slot

@@ -15,23 +15,23 @@ DEEP = 1
 
 
 @inner
-def choose(rules, market, i, now):
+def choose(rules, key, people, i, now):
     """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
 
     Highest ``log R / s + G``, with G a Gumbel error and s the noise: the logit choice. The first term is kept on
     the account as its pull.
     """
-    worker = market.workers[i]
+    worker = people.workers[i]
     best, highest = NOBODY, -np.inf
     a = worker.first_account
-    several = market.accounts[a].next != NOBODY
+    several = people.accounts[a].next != NOBODY
     while a != NOBODY:
-        account = market.accounts[a]
+        account = people.accounts[a]
         bit = np.uint32(1) << np.uint32(account.platform)
         if account.state < BANNED and not worker.tried & bit:
             value = account.pull
             if several and rules.choice_noise > 0.0:
-                value -= np.log(-np.log(draw(market.key, PICK, now, i, 2 + account.platform)))
+                value -= np.log(-np.log(draw(key, PICK, now, i, 2 + account.platform)))
             if value > highest:
                 best, highest = a, value
         a = account.next
@@ -39,101 +39,101 @@ def choose(rules, market, i, now):
 
 
 @inner
-def open_list(rules, day, market, i, now, month_start, midnight):
+def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight):
     """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test."""
-    worker = market.workers[i]
-    account = market.accounts[worker.account]
+    worker = people.workers[i]
+    account = people.accounts[worker.account]
     p = account.platform
     if worker.last_seen != day:
-        first_look_today(day, market, i)
-    today = market.today[p]
+        first_look_today(day, people, ledger, i)
+    today = ledger.today[p]
     today[D_LOOKS] += 1
     if account.last_seen < month_start:
         today[D_VISITORS] += 1
     account.last_seen = day
-    row = market.months[worker.month_row]
+    row = ledger.months[worker.month_row]
     bit = np.uint32(1) << np.uint32(p)
     row.looks += 1
     row.platforms |= bit
     worker.tried |= bit
     worker.opened, worker.earned = now, 0
-    market.hours[p, hour_of_week(rules, now), 0] += 1
-    return rules.search_seconds + sit_test(rules, market, i, now, midnight)
+    ledger.hours[p, hour_of_week(rules, now), 0] += 1
+    return rules.search_seconds + sit_test(rules, key, people, firms, i, now, midnight)
 
 
 @inner
-def first_look_today(day, market, i):
+def first_look_today(day, people, ledger, i):
     """Note that worker `i` was seen: once a day, for the mask of days, the funnel and the month's table."""
-    worker = market.workers[i]
+    worker = people.workers[i]
     if worker.last_seen >= 0:
-        market.seen_on[worker.last_seen] -= 1
+        ledger.seen_on[worker.last_seen] -= 1
         passed = day - worker.last_seen
         worker.days_seen = worker.days_seen << passed if passed < 32 else 0
-    market.seen_on[day] += 1
+    ledger.seen_on[day] += 1
     worker.last_seen = day
     worker.days_seen |= 1
     if worker.month_row == NOBODY:
-        new_month_row(market, i)
-    market.months[worker.month_row].days_active += 1
+        new_month_row(people, ledger, i)
+    ledger.months[worker.month_row].days_active += 1
 
 
 @inner
-def sit_test(rules, market, i, now, midnight):
+def sit_test(rules, key, people, firms, i, now, midnight):
     """A test for the next qualification level awaits who has done ten times the tasks of the last, and well."""
-    worker = market.workers[i]
-    account = market.accounts[worker.account]
+    worker = people.workers[i]
+    account = people.accounts[worker.account]
     approved = account.done - account.refused
     level = account.qualification
-    if market.platforms[account.platform].structure == DEEP or level >= 3 or approved < 10 ** (level + 1):
+    if firms.platforms[account.platform].structure == DEEP or level >= 3 or approved < 10 ** (level + 1):
         return 0
     if account.refused * 10 > account.done or now + rules.search_seconds + rules.test_seconds > midnight:
         return 0
-    if draw(market.key, PICK, now, i, 0) < worker.accuracy**2:
+    if draw(key, PICK, now, i, 0) < worker.accuracy**2:
         account.qualification += 1
-        take_along(market, i, rules.lost_levels)
+        take_along(people, firms, i, rules.lost_levels)
     return rules.test_seconds
 
 
 @inner
-def take_along(market, i, lost):
+def take_along(people, firms, i, lost):
     """Levels on every biface platform are at most `lost` below the worker's highest."""
-    best, a = 0, market.workers[i].first_account
+    best, a = 0, people.workers[i].first_account
     while a != NOBODY:
-        best = max(best, int(market.accounts[a].qualification))
-        a = market.accounts[a].next
-    a = market.workers[i].first_account
+        best = max(best, int(people.accounts[a].qualification))
+        a = people.accounts[a].next
+    a = people.workers[i].first_account
     while a != NOBODY and best > lost:
-        account = market.accounts[a]
-        if market.platforms[account.platform].structure != DEEP:
+        account = people.accounts[a]
+        if firms.platforms[account.platform].structure != DEEP:
             account.qualification = max(int(account.qualification), best - lost)
         a = account.next
 
 
 @inner
-def find(rules, day, market, i, ready, limit):
+def find(rules, day, key, people, book, i, ready, limit):
     """Search an open list: of the first entries he may see, the best paid to his taste above his wage.
 
     The list is read newest first or largest first; batches that ask for a higher level are not shown.
     """
-    worker = market.workers[i]
-    account = market.accounts[worker.account]
+    worker = people.workers[i]
+    account = people.accounts[worker.account]
     p = account.platform
-    newest = draw(market.key, LOOK, ready, i, 1) < rules.newest_first
+    newest = draw(key, LOOK, ready, i, 1) < rules.newest_first
     size_class = 31
-    slot = market.newest[p] if newest else NOBODY
+    slot = book.newest[p] if newest else NOBODY
     if not newest:
-        slot, size_class = next_class(market, p, size_class)
+        slot, size_class = next_class(book, p, size_class)
     wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
     shown, walked, best, highest = 0, 0, NOBODY, -np.inf
     while slot != NOBODY and shown < rules.page and walked < 4 * rules.page:
-        batch = market.book[slot]
+        batch = book.batches[slot]
         walked += 1
         if batch.requires <= account.qualification:
             shown += 1
             seconds = duration(worker, batch)
             enough = batch.hourly >= wage and batch.piece_rate >= rules.least_own * seconds
-            if enough and ready + seconds <= limit and may_take(market, i, slot):
-                u, v, _, _ = draw4(market.key, PICK, batch.k, i, 64 + batch.who)
+            if enough and ready + seconds <= limit and may_take(people, book, i, slot):
+                u, v, _, _ = draw4(key, PICK, batch.k, i, 64 + batch.who)
                 value = batch.pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:
                     best, highest = slot, value
@@ -142,17 +142,17 @@ def find(rules, day, market, i, ready, limit):
         else:
             slot = batch.class_older
             if slot == NOBODY:
-                slot, size_class = next_class(market, p, size_class)
+                slot, size_class = next_class(book, p, size_class)
     return best
 
 
 @inner
-def next_class(market, p, size_class):
+def next_class(book, p, size_class):
     """Newest batch of the next smaller size class that has any."""
     while size_class > 0:
         size_class -= 1
-        if market.largest[p, size_class] != NOBODY:
-            return market.largest[p, size_class], size_class
+        if book.largest[p, size_class] != NOBODY:
+            return book.largest[p, size_class], size_class
     return NOBODY, 0
 
 
@@ -163,32 +163,32 @@ def duration(worker, batch):
 
 
 @inner
-def may_take(market, i, slot):
+def may_take(people, book, i, slot):
     """Is there an item of the batch the worker has not done yet?"""
-    if market.workers[i].first_part == NOBODY:
+    if people.workers[i].first_part == NOBODY:
         return True
-    part = part_in(market, i, slot)
-    return part == NOBODY or market.parts[part].units < market.book[slot].items
+    part = part_in(people, book, i, slot)
+    return part == NOBODY or book.parts[part].units < book.batches[slot].items
 
 
 @inner
-def find_project(rules, market, i, ready, limit):
+def find_project(rules, people, firms, book, i, ready, limit):
     """The oldest open batch of the project the worker is under contract for, if his allotment has room."""
-    worker = market.workers[i]
-    account = market.accounts[worker.account]
+    worker = people.workers[i]
+    account = people.accounts[worker.account]
     if account.state != CONTRACTED:
         return NOBODY
-    slot = market.clients[account.project].first_slot
+    slot = firms.clients[account.project].first_slot
     if slot == NOBODY:
         return NOBODY
-    seconds = duration(worker, market.book[slot])
-    if market.book[slot].piece_rate < rules.least_own * seconds:
+    seconds = duration(worker, book.batches[slot])
+    if book.batches[slot].piece_rate < rules.least_own * seconds:
         return NOBODY
     return slot if seconds <= account.allotted and ready + seconds <= limit else NOBODY
 
 
 @inner
-def work(rules, market, i, slot, ready, limit, deep):
+def work(rules, people, firms, book, ledger, i, slot, ready, limit, deep):
     """Take tasks and do them: as many as are left, as he may, as he holds at a time, as time allows.
 
     Returns
@@ -196,12 +196,12 @@ def work(rules, market, i, slot, ready, limit, deep):
     int
         Second at which he is back at the list.
     """
-    worker = market.workers[i]
-    account = market.accounts[worker.account]
-    batch = market.book[slot]
+    worker = people.workers[i]
+    account = people.accounts[worker.account]
+    batch = book.batches[slot]
     seconds = duration(worker, batch)
-    part = part_in(market, i, slot)
-    done = market.parts[part].units if part != NOBODY else 0
+    part = part_in(people, book, i, slot)
+    done = book.parts[part].units if part != NOBODY else 0
     reading = rules.instructions_seconds if part == NOBODY else 0
     if ready + reading + seconds > limit:
         reading = limit - ready - seconds
@@ -210,34 +210,34 @@ def work(rules, market, i, slot, ready, limit, deep):
     if deep:
         tasks = min(tasks, account.allotted // seconds)
         account.allotted -= tasks * seconds
-    note_part(market, i, slot, part, tasks)
+    note_part(people, book, i, slot, part, tasks)
     if batch.first_filled == NOBODY:
         batch.first_filled = ready
     batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
     if worker.earned == 0:
-        market.hours[account.platform, hour_of_week(rules, worker.opened), 1] += 1
+        ledger.hours[account.platform, hour_of_week(rules, worker.opened), 1] += 1
     worker.earned += tasks * batch.piece_rate
-    grant = market.grants[market.counts[GRANTS]]
-    market.counts[GRANTS] += 1
+    grant = ledger.grants[ledger.counts[GRANTS]]
+    ledger.counts[GRANTS] += 1
     grant.account, grant.slot, grant.tasks = worker.account, slot, tasks
     grant.seconds, grant.second = tasks * seconds, ready
-    take(market, slot, tasks)
+    take(firms, book, slot, tasks)
     return ready + tasks * seconds
 
 
 @inner
-def charge(day, market, i, p, seconds):
+def charge(day, people, ledger, i, p, seconds):
     """Book time at the platform as unpaid; settlement moves what gets paid to the other side."""
-    market.today[p, D_UNPAID] += seconds
-    market.months[market.workers[i].month_row].unpaid_seconds += seconds
+    ledger.today[p, D_UNPAID] += seconds
+    ledger.months[people.workers[i].month_row].unpaid_seconds += seconds
 
 
 @inner
-def close_list(rules, day, market, i, now):
+def close_list(rules, day, people, ledger, i, now):
     """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty."""
-    worker = market.workers[i]
-    account = market.accounts[worker.account]
-    today = market.today[account.platform]
+    worker = people.workers[i]
+    account = people.accounts[worker.account]
+    today = ledger.today[account.platform]
     hourly = worker.earned * 3600.0 / (1e6 * max(1, now - worker.opened))
     account.day_return += hourly
     account.day_looks += 1
@@ -246,7 +246,7 @@ def close_list(rules, day, market, i, now):
         today[D_EMPTY] += 1
     else:
         today[D_SESSIONS] += 1
-        market.months[worker.month_row].sessions += 1
+        ledger.months[worker.month_row].sessions += 1
     worker.account = NOBODY
     return empty
 

@@ -53,39 +53,40 @@ def refusals(tasks, chance, u):
 @kernel
 def settle(rules, day, market):
     """Settle every piece of work of the day, in the order in which it was taken."""
-    for n in range(market.counts[GRANTS]):
-        grant = market.grants[n]
-        account = market.accounts[grant.account]
-        batch = market.book[grant.slot]
-        worker = market.workers[account.worker]
+    key, people, firms, book, schedule, ledger, _ = market
+    for n in range(ledger.counts[GRANTS]):
+        grant = ledger.grants[n]
+        account = people.accounts[grant.account]
+        batch = book.batches[grant.slot]
+        worker = people.workers[account.worker]
         chance = (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed)
-        u = draw(market.key, REVIEW, grant.second, account.worker, 0)
+        u = draw(key, REVIEW, grant.second, account.worker, 0)
         refused = refusals(grant.tasks, chance, u)
         pay = (grant.tasks - refused) * batch.piece_rate
         paid_seconds = grant.seconds * (grant.tasks - refused) // grant.tasks
-        book_work(market, account, worker, grant, paid_seconds, refused, pay)
+        book_work(ledger, account, worker, grant, paid_seconds, refused, pay)
         batch.refused += refused
-        book_money(market, account, batch, pay)
-        credit(day, market, grant.account, pay)
-        note_worked(day, market, worker)
+        book_money(firms, ledger, account, batch, pay)
+        credit(day, people, firms, schedule, grant.account, pay)
+        note_worked(day, ledger, worker)
         if refused > 0:
-            judge(market, grant.account)
+            judge(people, firms, ledger, grant.account)
             if rules.learned > 0.0:
                 worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
-    market.counts[GRANTS] = 0
-    for p in range(market.platforms.size):
-        market.today[p, D_OPEN] = market.open_tasks[p]
+    ledger.counts[GRANTS] = 0
+    for p in range(firms.platforms.size):
+        ledger.today[p, D_OPEN] = book.open_tasks[p]
 
 
 @inner
-def book_work(market, account, worker, grant, paid_seconds, refused, pay):
+def book_work(ledger, account, worker, grant, paid_seconds, refused, pay):
     """Tasks, time and pay in the day's and the month's books and in the account."""
-    today = market.today[account.platform]
+    today = ledger.today[account.platform]
     today[D_DONE] += grant.tasks
     today[D_REFUSED] += refused
     today[D_PAID] += paid_seconds
     today[D_UNPAID] -= paid_seconds
-    row = market.months[worker.month_row]
+    row = ledger.months[worker.month_row]
     row.tasks_done += grant.tasks
     row.tasks_refused += refused
     row.paid_seconds += paid_seconds
@@ -98,13 +99,13 @@ def book_work(market, account, worker, grant, paid_seconds, refused, pay):
 
 
 @inner
-def book_money(market, account, batch, pay):
+def book_money(firms, ledger, account, batch, pay):
     """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission."""
-    platform = market.platforms[account.platform]
+    platform = firms.platforms[account.platform]
     commission = pay * platform.commission // MILLION
     margin = pay * platform.margin // MILLION
-    market.clients[batch.client].spent += pay + commission + margin
-    today = market.today[account.platform]
+    firms.clients[batch.client].spent += pay + commission + margin
+    today = ledger.today[account.platform]
     today[D_PAY] += pay
     today[D_COMMISSION] += commission
     today[D_MARGIN] += margin
@@ -112,7 +113,7 @@ def book_money(market, account, batch, pay):
 
 
 @inner
-def pay_search(day, market, a, seconds, per_second):
+def pay_search(day, people, firms, schedule, ledger, a, seconds, per_second):
     """Pay seconds of search, which the platform advances out of its commission.
 
     Returns
@@ -120,56 +121,56 @@ def pay_search(day, market, a, seconds, per_second):
     int
         Micro-euro.
     """
-    account = market.accounts[a]
+    account = people.accounts[a]
     pay = int(seconds * per_second)
-    market.platforms[account.platform].search_paid += pay
-    today = market.today[account.platform]
+    firms.platforms[account.platform].search_paid += pay
+    today = ledger.today[account.platform]
     today[D_PAID] += seconds
     today[D_UNPAID] -= seconds
     today[D_PAY] += pay
     today[D_COMMISSION] -= pay
-    row = market.months[market.workers[account.worker].month_row]
+    row = ledger.months[people.workers[account.worker].month_row]
     row.paid_seconds += seconds
     row.unpaid_seconds -= seconds
     row.earned_micro_euro += pay
-    credit(day, market, a, pay)
+    credit(day, people, firms, schedule, a, pay)
     return pay
 
 
 @inner
-def note_worked(day, market, worker):
+def note_worked(day, ledger, worker):
     """Keep the count of who last worked when."""
     if worker.last_worked != day:
         if worker.last_worked >= 0:
-            market.worked_on[worker.last_worked] -= 1
-        market.worked_on[day] += 1
+            ledger.worked_on[worker.last_worked] -= 1
+        ledger.worked_on[day] += 1
         worker.last_worked = day
 
 
 @inner
-def judge(market, a):
+def judge(people, firms, ledger, a):
     """A biface platform bans an account with many refusals; nobody explains."""
-    account = market.accounts[a]
-    platform = market.platforms[account.platform]
+    account = people.accounts[a]
+    platform = firms.platforms[account.platform]
     if account.state == BANNED or account.state == CONTRACTED or account.refused < platform.ban_after:
         return
     if account.refused > platform.ban_share * account.done:
         account.state = BANNED
-        market.today[account.platform, D_BANNED] += 1
+        ledger.today[account.platform, D_BANNED] += 1
 
 
 @inner
-def credit(day, market, a, pay):
+def credit(day, people, firms, schedule, a, pay):
     """Add pay to the balance; ask for it once it reaches the threshold and nothing else is on its way."""
-    account = market.accounts[a]
+    account = people.accounts[a]
     account.balance += pay
-    threshold = market.platforms[account.platform].cash_out_threshold
+    threshold = firms.platforms[account.platform].cash_out_threshold
     if account.on_its_way == 0 and account.balance > 0 and account.balance >= threshold:
         account.on_its_way, account.balance = account.balance, 0
-        account.due = day + calendar_days(market.platforms[account.platform].cash_out_delay)
-        if account.due < market.payments.size:
-            account.due_link = market.payments[account.due]
-            market.payments[account.due] = a
+        account.due = day + calendar_days(firms.platforms[account.platform].cash_out_delay)
+        if account.due < schedule.payments.size:
+            account.due_link = schedule.payments[account.due]
+            schedule.payments[account.due] = a
 
 
 @inner
@@ -179,7 +180,7 @@ def calendar_days(working_days):
 
 
 @kernel
-def pay_out(day, market):
+def pay_out(day, people, firms, schedule, ledger):
     """Payments due today arrive; what has gathered meanwhile may be asked for at once.
 
     Returns
@@ -187,17 +188,17 @@ def pay_out(day, market):
     bool
         False if the month's table must grow before the rest can be paid.
     """
-    while market.payments[day] != NOBODY:
-        if market.counts[MONTH_ROWS] == market.months.size:
+    while schedule.payments[day] != NOBODY:
+        if ledger.counts[MONTH_ROWS] == ledger.months.size:
             return False
-        a = market.payments[day]
-        account = market.accounts[a]
-        market.payments[day] = account.due_link
-        market.today[account.platform, D_CASHED] += account.on_its_way
-        worker = market.workers[account.worker]
+        a = schedule.payments[day]
+        account = people.accounts[a]
+        schedule.payments[day] = account.due_link
+        ledger.today[account.platform, D_CASHED] += account.on_its_way
+        worker = people.workers[account.worker]
         if worker.month_row == NOBODY:
-            new_month_row(market, account.worker)
-        market.months[worker.month_row].cashed_out_micro_euro += account.on_its_way
+            new_month_row(people, ledger, account.worker)
+        ledger.months[worker.month_row].cashed_out_micro_euro += account.on_its_way
         account.on_its_way = 0
-        credit(day, market, a, 0)
+        credit(day, people, firms, schedule, a, 0)
     return True

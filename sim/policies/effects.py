@@ -39,18 +39,18 @@ def legislate(state, day):
 
 def minimum_rate(own, state, day):
     """No task posted from now on pays less per true minute than the floor, and platforms advertise accordingly."""
-    _floor(state, np.ones(len(state.market.platforms), bool), own.hourly)
+    _floor(state, np.ones(len(state.market.firms.platforms), bool), own.hourly)
 
 
 def paid_search(own, state, day):
     """Search that led to work is paid by the second; the platform advances it out of its commission."""
-    state.policy.commission = state.market.platforms["commission"].copy()
-    state.policy.search_paid = state.market.platforms["search_paid"].copy()
+    state.policy.commission = state.market.firms.platforms["commission"].copy()
+    state.policy.search_paid = state.market.firms.platforms["search_paid"].copy()
 
 
 def share_search(own, state, day):
     """Where clients bear it, a surcharge of what search has lately cost over what work has cost makes it good."""
-    platforms, lately = state.market.platforms, state.policy
+    platforms, lately = state.market.firms.platforms, state.policy
     searched = platforms["search_paid"] - lately.search_paid
     lately.search_paid = platforms["search_paid"].copy()
     lately.search_cost += MEMORY * (searched - lately.search_cost)
@@ -62,34 +62,34 @@ def share_search(own, state, day):
 
 def no_cash_out_threshold(own, state, day):
     """The threshold is nothing, the delay at most so many working days, and what stands on accounts is on its way."""
-    platforms = state.market.platforms
+    platforms = state.market.firms.platforms
     platforms["cash_out_threshold"] = 0
     platforms["cash_out_delay"] = np.minimum(platforms["cash_out_delay"], own.within)
-    release(day, state.market)
+    release(day, state.market.people, state.market.firms, state.market.schedule)
 
 
 def portable_qualifications(own, state, day):
     """Levels count on all biface platforms, from now on and at once."""
-    recognise(state.market, own.lost_levels)
+    recognise(state.market.people, state.market.firms, own.lost_levels)
 
 
 def open_sign_up(own, state, day):
     """Nobody is turned away any more."""
-    state.market.platforms["admitted"] = 1.0
+    state.market.firms.platforms["admitted"] = 1.0
     if own.readmit:
-        readmit(state.market)
+        readmit(state.market.people)
 
 
 def sign_up_cap(own, state, day):
     """How many accounts each platform lets in at most; `keep_cap` looks every day whether it has them."""
     state.policy.most_accounts = own.ratio * _let_in(state)
-    state.policy.admitted = state.market.platforms["admitted"].copy()
+    state.policy.admitted = state.market.firms.platforms["admitted"].copy()
 
 
 def keep_cap(own, state, day):
     """A platform that has its number turns everybody away."""
     lately = state.policy
-    state.market.platforms["admitted"] = np.where(_let_in(state) < lately.most_accounts, lately.admitted, 0.0)
+    state.market.firms.platforms["admitted"] = np.where(_let_in(state) < lately.most_accounts, lately.admitted, 0.0)
 
 
 def commission_on_workers(own, state, day):
@@ -99,22 +99,22 @@ def commission_on_workers(own, state, day):
     ``((1 + (1 - s) c) / (1 + c)) ^ (1 - t)`` of what it was, and so is the cost of a task. The platform keeps the
     same share of what is paid.
     """
-    commission = state.market.platforms["commission"] / MICRO
+    commission = state.market.firms.platforms["commission"] / MICRO
     kept = (1.0 + (1.0 - own.share) * commission) / (1.0 + commission)
-    factor = np.where(state.market.platforms["structure"] == DEEP, 1.0, kept) ** (1.0 - own.passed_on)
-    _pay(state, factor[state.market.clients["platform"]])
-    state.market.platforms["wage"] *= factor
+    factor = np.where(state.market.firms.platforms["structure"] == DEEP, 1.0, kept) ** (1.0 - own.passed_on)
+    _pay(state, factor[state.market.firms.clients["platform"]])
+    state.market.firms.platforms["wage"] *= factor
 
 
 def employment_presumption(own, state, day):
     """Deep labour pays the minimum and contributions; clients who end contracts say so some time before."""
     market = state.market
-    deep = market.platforms["structure"] == DEEP
+    deep = market.firms.platforms["structure"] == DEEP
     _floor(state, deep, own.hourly)
-    margin = market.platforms["margin"] + np.where(deep, round(own.contributions * MICRO), 0)
-    _charge(state, market.platforms["commission"], margin)
-    market.platforms["assiduity_floor"][deep] = own.assiduity_floor
-    clients = market.clients
+    margin = market.firms.platforms["margin"] + np.where(deep, round(own.contributions * MICRO), 0)
+    _charge(state, market.firms.platforms["commission"], margin)
+    market.firms.platforms["assiduity_floor"][deep] = own.assiduity_floor
+    clients = market.firms.clients
     leaving = deep[clients["platform"]] & (clients["last_day"] >= day) & (clients["last_day"] < state.days)
     clients["last_day"][leaving] += own.notice_days
 
@@ -122,7 +122,7 @@ def employment_presumption(own, state, day):
 def boycott(own, state, day):
     """A share of the active stay away; without a reservoir nobody new, lapsed or unregistered takes their place."""
     until = min(day + own.days, state.days)
-    call_out(day, state.market, own.share, until, own.reservoir)
+    call_out(day, state.market.key, state.market.people, own.share, until, own.reservoir)
     if not own.reservoir:
         state.put_off(day, until)
 
@@ -132,37 +132,37 @@ def raise_alone(own, state, day):
 
     A client that pays more of its own accord wants the same work done; where all have to, they ask for less.
     """
-    clients = state.market.clients
+    clients = state.market.firms.clients
     if own.clients == "all":
         _pay(state, np.full(len(clients), 1.0 + own.raised))
-        state.market.platforms["wage"] *= 1.0 + own.raised
+        state.market.firms.platforms["wage"] *= 1.0 + own.raised
     else:
         clients["wage"][largest_biface(state.market, day)] *= 1.0 + own.raised
 
 
 def demand_change(own, state, day):
     """Every client asks for so many times the work, in batches of so many times the size."""
-    state.market.clients["scale"] *= own.factor
+    state.market.firms.clients["scale"] *= own.factor
 
 
 def automation(own, state, day):
     """Clients ask for that much less of one kind of task."""
-    clients = state.market.clients
+    clients = state.market.firms.clients
     clients["scale"][clients["kind"] == KINDS.index(own.kind)] *= 1.0 - own.share
 
 
 def largest_client_leaves(own, state, day):
     """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
-    clients, presumed = state.market.clients, state.scenario.policy.employment_presumption
+    clients, presumed = state.market.firms.clients, state.scenario.policy.employment_presumption
     gone = _largest(clients, day, own.clients)
-    deep = state.market.platforms["structure"][clients["platform"][gone]] == DEEP
+    deep = state.market.firms.platforms["structure"][clients["platform"][gone]] == DEEP
     clients["last_day"][gone] = day - 1 + deep * (presumed.notice_days if presumed else 0)
     clients["ended"][gone] = 1
 
 
 def placebo(own, state, day):
     """A few of the active stay away for a week: nothing that matters, but luck falls differently from then on."""
-    call_out(day, state.market, own.share, day + 7, True)
+    call_out(day, state.market.key, state.market.people, own.share, day + 7, True)
 
 
 FIRST_DAY = {
@@ -178,14 +178,14 @@ EVERY_DAY = {"paid_search": share_search, "sign_up_cap": keep_cap}
 
 def _floor(state, where, hourly):
     """A floor under pay per true second, on some platforms; what they advertise is no less."""
-    platforms = state.market.platforms
+    platforms = state.market.firms.platforms
     platforms["least_pay"] = np.maximum(platforms["least_pay"], np.where(where, hourly * MICRO / HOUR, 0.0))
     platforms["wage"] = np.maximum(platforms["wage"], np.where(where, np.float32(hourly), 0.0))
 
 
 def _pay(state, factor):
     """Clients pay so many times the rate, and ask for less of what costs them more."""
-    clients, elasticity = state.market.clients, state.scenario.policy.demand_elasticity
+    clients, elasticity = state.market.firms.clients, state.scenario.policy.demand_elasticity
     changed = factor != 1.0
     clients["wage"][changed] *= factor[changed]
     clients["scale"][changed] *= factor[changed] ** -elasticity
@@ -193,22 +193,22 @@ def _pay(state, factor):
 
 def _charge(state, commission, margin):
     """What comes on top of pay, in millionths; how much dearer that makes work for clients."""
-    platforms, before = state.market.platforms, state.policy.charges
+    platforms, before = state.market.firms.platforms, state.policy.charges
     platforms["commission"], platforms["margin"] = commission, margin
     platforms["dearer"] = (MICRO + platforms["commission"] + platforms["margin"]) / (MICRO + before)
 
 
 def _let_in(state):
     """Accounts let in so far, by platform; int64 array, shape (P,)."""
-    accounts = np.zeros(len(state.market.platforms), np.int64)
-    let_in(state.market, accounts)
+    accounts = np.zeros(len(state.market.firms.platforms), np.int64)
+    let_in(state.market.people, accounts)
     return accounts
 
 
 def largest_biface(market, day):
     """Row of the client of a biface platform who asks for most work, as an array of none or one."""
-    biface = market.platforms["structure"][market.clients["platform"]] != DEEP
-    return _largest(market.clients, day, 1, biface)
+    biface = market.firms.platforms["structure"][market.firms.clients["platform"]] != DEEP
+    return _largest(market.firms.clients, day, 1, biface)
 
 
 def _largest(clients, day, number, where=True):

@@ -13,43 +13,43 @@ LATELY = 30  # days within which somebody was seen who counts as active
 
 
 @kernel
-def call_out(day, market, share, until, reservoir):
+def call_out(day, key, people, share, until, reservoir):
     """A share of the active stay away until a day; without a reservoir, so does everybody who is not active."""
-    for i in range(market.workers.size):
-        worker = market.workers[i]
+    for i in range(people.workers.size):
+        worker = people.workers[i]
         if worker.last_seen != NOBODY and worker.last_seen >= day - LATELY:
-            if draw(market.key, POLICY, day, i, 0) < share:
+            if draw(key, POLICY, day, i, 0) < share:
                 worker.away_until = until
         elif not reservoir:
             worker.away_until = until
 
 
 @kernel
-def release(day, market):
+def release(day, people, firms, schedule):
     """Whatever stands on accounts is asked for, as far as the threshold allows."""
-    for a in range(market.counts[ACCOUNTS]):
-        credit(day, market, a, 0)
+    for a in range(people.counts[ACCOUNTS]):
+        credit(day, people, firms, schedule, a, 0)
 
 
 @kernel
-def recognise(market, lost):
+def recognise(people, firms, lost):
     """Levels reached anywhere count everywhere."""
-    for i in range(market.workers.size):
-        take_along(market, i, lost)
+    for i in range(people.workers.size):
+        take_along(people, firms, i, lost)
 
 
 @kernel
-def readmit(market):
+def readmit(people):
     """Accounts turned away at sign-up are let in."""
-    for a in range(market.counts[ACCOUNTS]):
-        if market.accounts[a].state == TURNED_AWAY:
-            market.accounts[a].state = REGISTERED
+    for a in range(people.counts[ACCOUNTS]):
+        if people.accounts[a].state == TURNED_AWAY:
+            people.accounts[a].state = REGISTERED
 
 
 @kernel
-def let_in(market, accounts):
+def let_in(people, accounts):
     """Accounts that were let in by platform; `accounts`, int64 array (P,), is written."""
     accounts[:] = 0
-    for a in range(market.counts[ACCOUNTS]):
-        if market.accounts[a].state != TURNED_AWAY:
-            accounts[np.int64(market.accounts[a].platform)] += 1
+    for a in range(people.counts[ACCOUNTS]):
+        if people.accounts[a].state != TURNED_AWAY:
+            accounts[np.int64(people.accounts[a].platform)] += 1

@@ -60,7 +60,7 @@ def _category(codes, words):
 def _daily(model, names):
     days, count = model.day, len(names)
     counters = model.recorder.daily[:days].reshape(days * count, len(DAILY))
-    structure = np.tile(model.columns.platforms["structure"], days)
+    structure = np.tile(model.columns.firms.platforms["structure"], days)
     frame = {
         "date": np.repeat(_dates(model), count),
         "day": np.repeat(np.arange(days, dtype=np.int32), count),
@@ -96,14 +96,14 @@ def _months(model):
 
 def _workers(model, names):
     market = model.columns
-    rows = np.flatnonzero(market.persons["signed_up"] < model.day)
-    person, worker = _of(market.persons, rows), _of(market.workers, rows)
-    opened = market.accounts["worker"][: market.counts[ACCOUNTS]]
+    rows = np.flatnonzero(market.people.persons["signed_up"] < model.day)
+    person, worker = _of(market.people.persons, rows), _of(market.people.workers, rows)
+    opened = market.people.accounts["worker"][: market.people.counts[ACCOUNTS]]
     frame = {"worker": rows.astype(np.int32)}
     for name in ("sex", "age", "education", "status", "household", "children", "income", "domestic", "free", "need"):
         frame[name] = _category(person(name), WORDS[name]) if name in WORDS else person(name)
     frame |= {name: worker(name) for name in ("reservation_wage", "speed", "accuracy")}
-    frame["accounts"] = np.bincount(opened, minlength=len(market.workers))[rows].astype(np.int8)
+    frame["accounts"] = np.bincount(opened, minlength=len(market.people.workers))[rows].astype(np.int8)
     frame["platforms"] = worker("platforms")
     frame["first_platform"] = _category(person("first_platform"), names)
     frame["signed_up"], frame["last_seen"] = person("signed_up"), worker("last_seen")
@@ -139,7 +139,7 @@ def _batches(model, names):
 
 
 def _clients(model, names):
-    rows = model.columns.clients
+    rows = model.columns.firms.clients
     return pd.DataFrame(
         {
             "client": np.arange(len(rows), dtype=np.int32),
@@ -159,7 +159,7 @@ def _clients(model, names):
 
 
 def _accounts(model, names):
-    opened = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+    opened = model.columns.people.accounts[: model.columns.people.counts[ACCOUNTS]]
     account = _of(opened, np.flatnonzero(opened["signed_up"] < model.day))
     frame = {name: account(name) for name in ("worker", "signed_up", "last_seen", "expected_return", "qualification")}
     frame["last_seen"] = np.maximum(frame["last_seen"], NOBODY)
@@ -177,7 +177,7 @@ def _answers(model):
 
 
 def _by_hour(model, names):
-    hours = model.columns.hours
+    hours = model.columns.ledger.hours
     weeks = max(model.day / 7.0, 1e-9)
     p, hour = np.divmod(np.arange(hours.shape[0] * 168), 168)
     flat = hours.reshape(-1, 3)

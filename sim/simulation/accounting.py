@@ -28,24 +28,24 @@ def check(model):
     """
     market, recorder = model.columns, model.recorder
     sums = dict(zip(DAILY, recorder.daily[: model.day].sum(axis=0).T, strict=True))
-    accounts = market.accounts[: market.counts[ACCOUNTS]]
-    book = market.book[market.book["id"] != NOBODY]
-    waiting = np.bincount(book["platform"], book["left"], len(market.platforms)).astype(np.int64)
+    accounts = market.people.accounts[: market.people.counts[ACCOUNTS]]
+    book = market.book.batches[market.book.batches["id"] != NOBODY]
+    waiting = np.bincount(book["platform"], book["left"], len(market.firms.platforms)).astype(np.int64)
     held = accounts["balance"] + accounts["on_its_way"]
     spent = sums["pay_micro_euro"] + sums["commission_micro_euro"] + sums["margin_micro_euro"]
     looks = sums["empty_looks"] + sums["sessions"]
-    done = np.bincount(accounts["platform"], accounts["done"], len(market.platforms)).astype(np.int64)
+    done = np.bincount(accounts["platform"], accounts["done"], len(market.firms.platforms)).astype(np.int64)
     _equal("spending = pay + commission + margins", sums["spent_micro_euro"], spent)
-    _equal("clients' accounts = spending", market.clients["spent"].sum(), spent.sum())
+    _equal("clients' accounts = spending", market.firms.clients["spent"].sum(), spent.sum())
     _equal("pay = held + cashed out", sums["pay_micro_euro"].sum(), held.sum() + sums["cashed_out_micro_euro"].sum())
     _equal(
         "posted = done + open + withdrawn", sums["tasks_posted"], sums["tasks_done"] + waiting + sums["tasks_withdrawn"]
     )
-    _equal("open tasks = tasks left in the book", market.open_tasks, waiting)
+    _equal("open tasks = tasks left in the book", market.book.open_tasks, waiting)
     _equal("looks = empty looks + sessions", sums["looks"], looks)
     _equal("tasks done = tasks on accounts", sums["tasks_done"], done)
     _equal("nobody has negative time", (sums["unpaid_seconds"] < 0).sum(), 0)
-    _equal("nobody sits longer than a day", (market.workers["used"] > SECONDS_PER_DAY).sum(), 0)
+    _equal("nobody sits longer than a day", (market.people.workers["used"] > SECONDS_PER_DAY).sum(), 0)
     if recorder.whole():
         for name in ("looks", "paid_seconds", "unpaid_seconds"):
             theirs = recorder.lifetime[name].sum(dtype=np.int64)

@@ -87,7 +87,7 @@ class DayByDay:
         state.settle(day)  # review, pay, commission, balances, bans
         state.learn(day)  # expected returns, lapsing, the next look
         self.recorder.close_day(day, state.market)
-        state.clear(state.market.today[:, D_POSTED])
+        state.clear(state.market.ledger.today[:, D_POSTED])
         self.day += 1
         self.running = self.day < self.days
 
@@ -108,7 +108,7 @@ class DayByDay:
         uint8 array, shape (N,)
             Index into `sim.kernel.records.ENGAGEMENTS`.
         """
-        return engagement(self.columns.workers, max(self.day - 1, 0))
+        return engagement(self.columns.people.workers, max(self.day - 1, 0))
 
 
 def compile_all():

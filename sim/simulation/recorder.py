@@ -67,28 +67,28 @@ class Recorder:
     def __init__(self, scenario, days, market):
         self.start, self.end = scenario.start, scenario.end
         self.keep = scenario.record.months
-        self.daily = np.zeros((days, len(market.platforms), len(DAILY)), np.int64)
+        self.daily = np.zeros((days, len(market.firms.platforms), len(DAILY)), np.int64)
         self.funnel = np.zeros((days, 4), np.int64)
         self.months, self.last_month = [], None
-        self.lifetime = np.zeros(len(market.workers), LIFETIME)
+        self.lifetime = np.zeros(len(market.people.workers), LIFETIME)
         self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
         self._month_closed = True
         self._absent = scenario.population.absent
-        self._arrived = np.sort(market.persons["signed_up"])
+        self._arrived = np.sort(market.people.persons["signed_up"])
 
     def capture(self, day, market):
         """Who took the questionnaire today, and what they could truthfully say of themselves."""
-        asking = len(market.clients) - 1
-        if not market.clients["k"][asking]:
+        asking = len(market.firms.clients) - 1
+        if not market.firms.clients["k"][asking]:
             return
-        grants = market.grants[: market.counts[GRANTS]]
-        grants = grants[market.book["client"][grants["slot"]] == asking]
+        grants = market.ledger.grants[: market.ledger.counts[GRANTS]]
+        grants = grants[market.book.batches["client"][grants["slot"]] == asking]
         if not len(grants):
             return
-        rows = market.accounts["worker"][grants["account"]]
-        workers, table = market.workers[rows], market.months[market.workers["month_row"][rows]]
+        rows = market.people.accounts["worker"][grants["account"]]
+        workers, table = market.people.workers[rows], market.ledger.months[market.people.workers["month_row"][rows]]
         caught = np.zeros(len(rows), CAPTURE)
-        caught["wave"], caught["worker"] = market.book["k"][grants["slot"]], rows
+        caught["wave"], caught["worker"] = market.book.batches["k"][grants["slot"]], rows
         caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
         caught["weekly"] = np.bitwise_count(_days(workers, day) & FOUR_WEEKS) >= 4
         caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
@@ -102,26 +102,26 @@ class Recorder:
 
     def close_day(self, day, market):
         """Keep the day's counters, the funnel and the batches closed today; on its last day, the month."""
-        self.daily[day] = market.today
+        self.daily[day] = market.ledger.today
         self._month_closed = False
         self.funnel[day] = (
             self._absent + np.searchsorted(self._arrived, np.int32(day), side="right"),
-            market.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
-            market.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
-            market.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+            market.ledger.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+            market.ledger.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
+            market.ledger.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
         )
-        self._file(market, market.closed[: market.counts[CLOSED]])
+        self._file(market, market.book.closed[: market.book.counts[CLOSED]])
         date = self.start + datetime.timedelta(days=day)
         if (date + datetime.timedelta(days=1)).month != date.month or date == self.end:
             self._close_month(date, market)
 
     def _close_month(self, date, market):
-        table = market.months[: market.counts[MONTH_ROWS]].copy()
+        table = market.ledger.months[: market.ledger.counts[MONTH_ROWS]].copy()
         rows = table["worker"]
         for name in LIFETIME.names:
             self.lifetime[name][rows] += table[name]
-        market.workers["month_row"][rows] = NOBODY
-        market.counts[MONTH_ROWS] = 0
+        market.people.workers["month_row"][rows] = NOBODY
+        market.ledger.counts[MONTH_ROWS] = 0
         self.last_month, self._month_closed = table, True
         if self.keep:
             self.months = [*self.months, (f"{date:%Y-%m}", table)][-self.keep :]
@@ -135,19 +135,19 @@ class Recorder:
 
         No copy, for there are millions: true until the next day.
         """
-        self._file(market, np.flatnonzero(market.book["id"] != NOBODY))
-        return self.archive[: market.counts[BATCHES]]
+        self._file(market, np.flatnonzero(market.book.batches["id"] != NOBODY))
+        return self.archive[: market.book.counts[BATCHES]]
 
     def _file(self, market, slots):
         """Write the batches of these slots of the book where their numbers say."""
-        posted = market.counts[BATCHES]
+        posted = market.book.counts[BATCHES]
         if posted > len(self.archive):  # untouched room takes no memory
             larger = np.zeros(max(posted, 2 * len(self.archive)), CLOSED_BATCH)
             larger[: len(self.archive)] = self.archive
             self.archive = larger
-        numbers = market.book["id"][slots]
+        numbers = market.book.batches["id"][slots]
         for name in CLOSED_BATCH.names:
-            self.archive[name][numbers] = market.book[name][slots]
+            self.archive[name][numbers] = market.book.batches[name][slots]
 
 
 def every_week(workers, day):

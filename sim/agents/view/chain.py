@@ -10,16 +10,16 @@ STEPS = CONTRACTED + 1  # states an account can be in
 
 
 def _platforms(model):
-    return model.columns.platforms
+    return model.columns.firms.platforms
 
 
 def ladder(model):
     """Accounts by platform and state, int array, shape (P, STEPS)."""
 
     def count():
-        accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+        accounts = model.columns.people.accounts[: model.columns.people.counts[ACCOUNTS]]
         place = accounts["platform"].astype(np.int64) * STEPS + accounts["state"]
-        platforms = len(model.columns.platforms)
+        platforms = len(model.columns.firms.platforms)
         steps = np.bincount(place, minlength=platforms * STEPS).reshape(platforms, STEPS)
         steps[:, REGISTERED] += np.bincount(model.absent["platform"], minlength=platforms)
         return steps
@@ -37,9 +37,9 @@ def _contracts(field):
 
     def many(model, rows):
         def total():
-            accounts = model.columns.accounts[: model.columns.counts[ACCOUNTS]]
+            accounts = model.columns.people.accounts[: model.columns.people.counts[ACCOUNTS]]
             accounts = accounts[accounts["state"] == CONTRACTED]
-            return np.bincount(accounts["platform"], accounts[field], len(model.columns.platforms))
+            return np.bincount(accounts["platform"], accounts[field], len(model.columns.firms.platforms))
 
         return model.register.today(("contracts", field), total)[rows]
 
@@ -47,9 +47,9 @@ def _contracts(field):
 
 
 def _projects(model, rows):
-    clients = model.columns.clients
+    clients = model.columns.firms.clients
     under_way = clients["platform"][clients["contracted"] > 0]
-    return np.bincount(under_way, minlength=len(model.columns.platforms))[rows]
+    return np.bincount(under_way, minlength=len(model.columns.firms.platforms))[rows]
 
 
 def _assiduity(model, rows):
@@ -58,7 +58,7 @@ def _assiduity(model, rows):
 
 
 def _next_exam(model, rows):
-    every = model.columns.platforms["exam_every"][rows].astype(np.int64)
+    every = model.columns.firms.platforms["exam_every"][rows].astype(np.int64)
     return -(-model.day // every) * every
 
 
@@ -90,7 +90,9 @@ class Recruitment(Layer):
 
     __slots__ = ()
 
-    openings = computed(lambda model, rows: np.maximum(model.columns.openings[rows], 0), "Applications still wanted.")
+    openings = computed(
+        lambda model, rows: np.maximum(model.columns.firms.openings[rows], 0), "Applications still wanted."
+    )
     applied = in_state(APPLIED, "People who applied and wait for their exam.")
 
     @property

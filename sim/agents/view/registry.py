@@ -67,21 +67,21 @@ class Register:
     def __init__(self, model):
         columns, self.model = model.columns, model
         self._people, self._others, self._beyond, self._last = np.cumsum(
-            [len(columns.persons), len(columns.platforms), len(columns.clients), len(model.absent)]
+            [len(columns.people.persons), len(columns.firms.platforms), len(columns.firms.clients), len(model.absent)]
         ).tolist()  # numbers at which platforms, clients, absent accounts and a user's own agents begin
-        self._structures = [PLATFORMS[STRUCTURES[structure]] for structure in columns.platforms["structure"]]
+        self._structures = [PLATFORMS[STRUCTURES[structure]] for structure in columns.firms.platforms["structure"]]
         self._classes = [Worker, *self._structures, Client, AbsentAccount]
         self._begins = [0, *range(self._people, self._others + 1), self._beyond]  # where each of those begins
         self._first = {Worker: 0, **dict.fromkeys(self._structures, self._people), Client: self._others}
         self._arrivals = {
-            Worker: _arrivals(columns.persons["signed_up"], 0),
-            Client: _arrivals(columns.clients["first_day"], self._others),
+            Worker: _arrivals(columns.people.persons["signed_up"], 0),
+            Client: _arrivals(columns.firms.clients["first_day"], self._others),
         }
         if len(model.absent):
             self._first[AbsentAccount] = self._beyond
             self._arrivals[AbsentAccount] = _arrivals(model.absent["signed_up"], self._beyond)
         self._bound = {kind: _bound(kind, model, first) for kind, first in self._first.items()}
-        self.keeps = len(columns.persons) + len(model.absent) <= STORED
+        self.keeps = len(columns.people.persons) + len(model.absent) <= STORED
         self._stored = [None] * self._last if self.keeps else None
         self._own, self._day, self._today = [], None, {}
         self.everyone = Registered(model)

@@ -1,0 +1,193 @@
+"""The market's columns: made from a scenario, read by name, made larger when they are full.
+
+Kernels never allocate: they stop before an array is full, it is made half as large again, and they go on.
+"""
+
+import numpy as np
+
+from sim.kernel.arrays import (
+    ACCOUNTS,
+    BOOK_COUNTS,
+    FIRMS_COUNTS,
+    FREE_PART,
+    FREE_SLOT,
+    GRANTS,
+    LEDGER_COUNTS,
+    MONTH_ROWS,
+    PARTS_LEFT,
+    PEOPLE_COUNTS,
+    ROSTER,
+    SLOTS_LEFT,
+    Demand,
+    Firms,
+    Ledger,
+    Market,
+    OrderBook,
+    People,
+    Schedule,
+)
+from sim.kernel.records import BATCH, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
+from sim.kernel.streams import make_key
+from sim.markets.agenda import CROWD, WORD
+from sim.population import synthesis
+from sim.population.demand import intensity, kinds, mean_sizes
+from sim.population.schedules import availability_table, posting_table
+from sim.scenario.scenario import Scenario
+
+SIZES = {"slots": 4_096, "parts": 65_536, "grants": 65_536, "months": 32_768}
+
+
+def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, np.ndarray, np.ndarray]:
+    """The columns of a market before its first day.
+
+    Parameters
+    ----------
+    further
+        Chance to open one more account at registration, after each one opened; makes room for accounts.
+
+    Returns
+    -------
+    market : Market
+    multiplier, label : arrays, shape (days,)
+        What season and regime make of demand, and the regime's name.
+    """
+    key = make_key(scenario.seed, scenario.replicate)
+    cumulated, multiplier, label = intensity(scenario, key, days)
+    laws = kinds(scenario.demand)
+    persons, workers = synthesis.people(scenario, key, days)
+    room = int((persons["signed_up"] < 0).sum() * (1.0 + 2.0 * further)) + 4 * CROWD
+    clients = synthesis.clients(scenario, key, cumulated, laws, mean_sizes(scenario.demand))
+    platforms = synthesis.platforms(scenario)
+    market = Market(
+        key=key,
+        people=People(persons, workers, synthesis.accounts(room), _counts(PEOPLE_COUNTS)),
+        firms=Firms(
+            platforms=platforms,
+            clients=np.append(clients, synthesis.researcher(scenario)),
+            openings=np.zeros(len(platforms), np.int64),
+            notice=np.zeros(len(platforms)),
+            roster=np.zeros(4 * CROWD, np.int32),
+            counts=_counts(FIRMS_COUNTS),
+        ),
+        book=empty_book(len(platforms)),
+        schedule=_empty_schedule(days),
+        ledger=_empty_ledger(len(platforms), len(workers), days),
+        demand=Demand(
+            intensity=cumulated,
+            posting=posting_table(scenario.demand.weekend_share),
+            kinds=laws,
+            levels=np.cumsum([p.requires for p in scenario.platform.members.values()], axis=1),
+        ),
+    )
+    return market, multiplier, label
+
+
+def empty_book(platforms: int) -> OrderBook:
+    """An order book in which nothing has been posted."""
+    book = OrderBook(
+        batches=_chained(SIZES["slots"], BATCH, "older", 0, NOBODY),
+        newest=_heads(platforms),
+        largest=_heads((platforms, 32)),
+        open_tasks=np.zeros(platforms, np.int64),
+        closed=np.zeros(SIZES["slots"], np.int32),
+        parts=_chained(SIZES["parts"], PART, "next", 0, NOBODY),
+        counts=_counts(BOOK_COUNTS),
+    )
+    book.batches["id"] = NOBODY
+    book.counts[[SLOTS_LEFT, PARTS_LEFT]] = SIZES["slots"], SIZES["parts"]
+    return book
+
+
+def _empty_schedule(days):
+    return Schedule(
+        calendar=_heads(days + 1),
+        payments=_heads(days + 1),
+        agenda=_heads(SECONDS_PER_DAY),
+        posts=_heads(SECONDS_PER_DAY),
+        busy=np.zeros(SECONDS_PER_DAY // WORD, np.uint64),
+        available=availability_table(),
+    )
+
+
+def _empty_ledger(platforms, workers, days):
+    return Ledger(
+        today=np.zeros((platforms, len(DAILY)), np.int64),
+        grants=np.zeros(SIZES["grants"], GRANT),
+        seen=np.zeros(workers, np.int32),
+        months=np.zeros(SIZES["months"], MONTH),
+        seen_on=np.zeros(days, np.int64),
+        worked_on=np.zeros(days, np.int64),
+        hours=np.zeros((platforms, 168, 3), np.int64),
+        counts=_counts(LEDGER_COUNTS),
+    )
+
+
+def _counts(places):
+    return np.zeros(len(places), np.int64)
+
+
+def _heads(shape):
+    return np.full(shape, NOBODY, np.int32)
+
+
+def _chained(rows, dtype, link, first, last):
+    """Zeroed rows whose rows from `first` on are chained by `link`, the last one to `last`."""
+    array = np.zeros(rows, dtype)
+    array[link][first:] = np.arange(first + 1, rows + 1)
+    array[link][-1] = last
+    return array
+
+
+# --- by name -------------------------------------------------------------------------------------------------
+def by_name(market: Market) -> dict[str, np.ndarray]:
+    """Every array of a market by its full name, such as ``people.accounts``."""
+    records = ((name, record) for name, record in market._asdict().items() if name != "key")
+    return {f"{name}.{column}": array for name, record in records for column, array in record._asdict().items()}
+
+
+def replaced(market: Market, arrays: dict[str, np.ndarray]) -> Market:
+    """The market with some arrays, by their full names, in the place of its own."""
+    for name, array in arrays.items():
+        record, column = name.split(".")
+        market = market._replace(**{record: getattr(market, record)._replace(**{column: array})})
+    return market
+
+
+# --- room to grow --------------------------------------------------------------------------------------------
+def with_room(market: Market, name: str, filled: int) -> Market:
+    """The array of that full name is half as large again if one crowd more than `filled` rows would not fit."""
+    array = by_name(market)[name]
+    if filled + CROWD < len(array):
+        return market
+    rows = max(int(filled) + 2 * CROWD, len(array) * 3 // 2)
+    larger = synthesis.accounts(rows) if name == "people.accounts" else np.zeros(rows, array.dtype)
+    larger[: len(array)] = array
+    return replaced(market, {name: larger})
+
+
+def with_slots(market: Market) -> Market:
+    """The book has twice the slots."""
+    old, counts = market.book.batches, market.book.counts
+    larger = _chained(2 * len(old), BATCH, "older", len(old), int(counts[FREE_SLOT]))
+    larger["id"] = NOBODY
+    larger[: len(old)] = old
+    counts[FREE_SLOT] = len(old)
+    counts[SLOTS_LEFT] += len(old)
+    closed = np.zeros(len(larger), np.int32)
+    closed[: len(old)] = market.book.closed
+    return replaced(market, {"book.batches": larger, "book.closed": closed})
+
+
+def with_room_everywhere(market: Market) -> Market:
+    """There is room wherever a day in its midst has run short of it."""
+    if market.book.counts[PARTS_LEFT] <= CROWD:
+        old, counts = market.book.parts, market.book.counts
+        larger = _chained(2 * len(old), PART, "next", len(old), int(counts[FREE_PART]))
+        larger[: len(old)] = old
+        counts[FREE_PART] = len(old)
+        counts[PARTS_LEFT] += len(old)
+        market = replaced(market, {"book.parts": larger})
+    market = with_room(market, "ledger.grants", market.ledger.counts[GRANTS])
+    market = with_room(market, "ledger.months", market.ledger.counts[MONTH_ROWS])
+    market = with_room(market, "people.accounts", market.people.counts[ACCOUNTS])
+    return with_room(market, "firms.roster", market.firms.counts[ROSTER])
