@@ -3,18 +3,23 @@
 import json
 import math
 import re
-import string
+import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from babel.messages.pofile import read_po, write_po
 from browser import assert_page_is_whole, needs_browser
 from fake_results import Chance, fake_results
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.gap import STEPS
 from sim.instruments.targets import compare, load_targets
-from sim.report.language import english, french
+from sim.report.language.catalogue import HERE
 from sim.report.language.words import Words
 from sim.report.screen.run import summary_text
 from sim.results.distributions import filled_within, gini, lorenz, median_time, top_share
@@ -22,7 +27,7 @@ from sim.results.summary import summarise
 
 TIERS = pd.DataFrame(
     {
-        "tier": ["very_active", "regular"],
+        "tier": ["very active", "regular"],
         "instrument": ["capture-recapture", "monthly visitors"],
         "reading": [14_000.0, math.nan],
         "reading_se": [1200.0, math.nan],
@@ -157,15 +162,56 @@ def test_table_fits_the_screen_and_tells_the_numbers(results):
 
 
 # --- words ---------------------------------------------------------------------------------------------------
-def test_both_languages_say_the_same_things():
-    def slots(text):
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def entries(name):
+    """The entries of a catalogue by key and English text."""
+    with open(HERE / name, "rb") as file:
+        return {(entry.context, entry.id): entry for entry in read_po(file) if entry.id}
 
-    assert set(english.WORDS) == set(french.WORDS)
-    for key, text in english.WORDS.items():
-        assert slots(text) == slots(french.WORDS[key]), key
-    assert set(french.NAMES["target"]) == set(load_targets()["id"])
-    with pytest.raises(ValueError, match="report.language"):
+
+@pytest.mark.parametrize("name", sorted(path.name for path in HERE.glob("*.po")))
+def test_every_language_says_the_same_things(name):
+    source, own = entries("en.pot"), entries(name)
+    assert set(source) == set(own)
+    for key, entry in own.items():
+        texts = [entry.string] if isinstance(entry.string, str) else entry.string
+        assert all(texts) and not entry.fuzzy, key
+        english = key[1] if isinstance(key[1], tuple) else [key[1]]
+        slots = [{*re.findall(r"{(\w+)", text)} for text in (*english, *texts)]
+        assert all(some <= slots[len(english) - 1] for some in slots) and slots[-1] == slots[len(english) - 1], key
+        assert name != "fr.po" or not re.search(r" [:;!?%»]|« ", "".join(texts)), key  # no-break spaces there
+
+
+def test_the_source_has_the_names_that_instruments_give():
+    keys = set(entries("en.pot"))
+    assert {("target", quantity) for quantity in load_targets()["quantity"]} <= keys
+    assert {(f"step.meaning.{step}", meaning) for step, meaning in STEPS.items()} <= keys
+    contexts = [context for context, _ in keys if "." in context]
+    assert len(contexts) == len(set(contexts))
+
+
+def test_counted_things_are_singular_or_plural():
+    en, fr = Words("en"), Words("fr")
+    assert [en("validation.title", count=n, all=9).split()[8] for n in (0, 1, 2)] == ["lie", "lies", "lie"]
+    assert [fr("validation.title", count=n, all=9).split()[6] for n in (0, 1, 2)] == ["est", "est", "sont"]
+    assert [words.duration(36 * 3600) for words in (en, fr)] == ["1.5\xa0days", "1,5\xa0jour"]
+
+
+def test_a_third_language_is_one_file_and_one_word(tmp_path):
+    for folder in ("sim", "conf"):
+        shutil.copytree(
+            Path(__file__).parents[1] / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    with open(HERE / "en.pot", "rb") as file:
+        toy = read_po(file)
+    toy.get("no", context="page.no").string = "nein"
+    with open(tmp_path / "sim" / "report" / "language" / "de.po", "wb") as file:
+        write_po(file, toy)
+    script = "from sim.cli.validate import check; check(['report.language=de'])\n"
+    script += "from sim.report.language.words import Words; de = Words('de'); "
+    script += "print(de('page.no'), de('page.yes'), de.number(1234.5, 1), de.month('2018-07'))"
+    said = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True)
+    assert said.stdout == "nein yes 1.234,5 Juli 2018\n", said.stderr
+    with pytest.raises(ValueError, match="report.language: 'de' is not one of en, fr"):
         Words("de")
 
 

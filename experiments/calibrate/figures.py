@@ -71,7 +71,7 @@ def draw_parameters(known, words):
     """Prior and posterior of each parameter."""
     keys, units = list(known["priors"]), free(Scenario)
     told = [key for key in keys if known["contraction"][key] >= 0.3]
-    title = words("posterior.parameters", told=len(told), all=len(keys))
+    title = words("posterior.parameters", identified=len(told), all=len(keys))
     figure, panels = _panels(title, len(keys), words)
     for key, axis in zip(keys, panels, strict=False):
         prior, draws = known["priors"][key], np.array(known["draws"][key])
@@ -87,11 +87,8 @@ def draw_parameters(known, words):
         axis.set_yticks([])
         axis.spines["left"].set_visible(False)
         style.tidy(axis, None)
-    return (
-        figure,
-        title,
-        words("posterior.parameters_alt", told=", ".join(map(_short, told)) or words("posterior.none")),
-    )
+    names = ", ".join(map(_short, told)) or words("posterior.none")
+    return figure, title, words("posterior.parameters_alt", identified=names)
 
 
 def draw_pairs(known, words):
@@ -124,7 +121,7 @@ def draw_predictions(table, words, title="posterior.predictions"):
         Key of the title.
     """
     table = table[(table["runs"] > 0) & (table["published"] > 0)].reset_index(drop=True)
-    title = words(title, inside=int(table["inside"].sum()), all=len(table))
+    title = words(title, count=int(table["inside"].sum()), all=len(table))
     figure, axis = style.sheet(title, 1.2 + 0.36 * len(table), ncols=1)
     for place, row in enumerate(table.itertuples()):
         axis.plot(np.array([row.low, row.high]) / row.published, [place] * 2, color=style.PALE, lw=11,
@@ -134,7 +131,7 @@ def draw_predictions(table, words, title="posterior.predictions"):
         axis.plot(max(row.predicted / row.published, 1e-3), place, "o", color=style.COLOURS[0], ms=5)
     axis.axvline(1.0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     style.logarithmic(axis, words)
-    names = [words.named("target", row.quantity, row.id) for row in table.itertuples()]
+    names = [words.named("target", row.quantity) for row in table.itertuples()]
     axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
     figure.supxlabel(words("posterior.relative"), fontsize=8)

@@ -33,7 +33,7 @@ def draw_shifts(table, words):
     """Intervals of both posteriors, parameter by parameter, over the mass of the prior; the furthest apart first."""
     priors = {key: quantity.prior for key, quantity in free(Scenario).items()}
     moved = int(table["moves"].sum())
-    title = words("rival.title" if moved else "rival.nothing", moved=moved, all=len(table))
+    title = words("rival.title" if moved else "rival.nothing", count=moved, all=len(table))
     figure, axis = style.sheet(title, 1.3 + 0.3 * len(table), ncols=1)
     for place, row in enumerate(table.to_dict("records")):
         for n, (name, marker) in enumerate((("usual", "o"), ("rival", "D"))):

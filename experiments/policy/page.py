@@ -135,7 +135,7 @@ def asked(comparison, words):
     policies = arms[0] if len(arms) == 1 else words("comparison.alone", policies=words.listed(arms))
     drawn = words("comparison.drawn" if scenario.behaviour.posterior else "comparison.fixed")
     when, end = words.day(scenario.policy.start), words.day(scenario.end)
-    return words("comparison.asked", when=when, end=end, policies=policies, seeds=comparison.seeds, drawn=drawn)
+    return words("comparison.asked", when=when, end=end, policies=policies, count=comparison.seeds, drawn=drawn)
 
 
 def _parameters(comparison, words):
@@ -145,7 +145,7 @@ def _parameters(comparison, words):
         own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
                for key, value in getattr(market.policy, name)]  # fmt: skip
         told.append(f"{_first(called(arm, words))}: {', '.join(own)}.")
-    return words("comparison.parameters", told=" ".join(told))
+    return words("comparison.parameters", values=" ".join(told))
 
 
 def answers(comparison, words):

@@ -115,7 +115,7 @@ def draw_mechanisms(table, words):
     told = table[table["verdict"] == "destroys"]
     said = "; ".join(f"{words(f'mechanisms.{row.mechanism}')}, {words(f'mechanisms.{row.outcome}')} x {row.factor:.2g}"
                      for row in told.itertuples())  # fmt: skip
-    return figure, title, words("mechanisms.alt", told=said or words("posterior.none"))
+    return figure, title, words("mechanisms.alt", destroyed=said or words("posterior.none"))
 
 
 def _mechanism_title(table, words):

@@ -180,7 +180,7 @@ def draw_bias(spreads, ratio, error, mean, here, words):
     told = {
         "cv2": words.figures(here[0], 2),
         "theory": words.percent(1 / (1 + here[0])),
-        "found": words.percent(here[1]),
+        "share": words.percent(here[1]),
         "off": words.percent(float(np.max(np.abs(ratio * (1 + np.asarray(spreads)) - 1)))),
     }
     form = "title" if np.isfinite(here).all() else "alone"

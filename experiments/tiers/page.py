@@ -111,7 +111,7 @@ def write_study(study, folder):
 
 def _story(study, words):
     population = study.scenario.population
-    told = [words("study.story", seeds=study.seeds, registered=words.number(population.people))]
+    told = [words("study.story", count=study.seeds, registered=words.number(population.people))]
     for row in study.tiers[study.tiers["comparable"].astype(bool)].itertuples():
         inside = row.low <= row.survey_estimate <= row.high
         told[0] += " " + words(

@@ -49,7 +49,7 @@ def draw_patterns(table, lines, platforms, words):
     """Nine small panels, one a pattern; each says what it found."""
     told, found = table[table["low"].notna() | table["high"].notna()], table.set_index("id")["value"]
     told = told[told["runs"] > 0]
-    title = words("patterns.title", agree=int((told["verdict"] == "agrees").sum()), all=len(told))
+    title = words("patterns.title", count=int((told["verdict"] == "agrees").sum()), all=len(told))
     figure, panels = style.sheet(title, 8.2, nrows=3, ncols=3)
     drawn = (_survival, _movement, _returns, _lorenz, _filling, _week, _gaps, _overlap, _unpaid)
     said = []
@@ -60,7 +60,7 @@ def draw_patterns(table, lines, platforms, words):
         axis.xaxis.label.set_size(7)
         axis.yaxis.label.set_size(7)
         said.append(text)
-    return figure, title, words("patterns.alt", told="; ".join(" ".join(text.split()) for text in said))
+    return figure, title, words("patterns.alt", panels="; ".join(" ".join(text.split()) for text in said))
 
 
 def _line(axis, x, curve, place=0, label=None):

@@ -9,6 +9,7 @@ A field with a rule is given to the kernels, in their unit (`sim.scenario.rules`
 """
 
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from sim.kernel.units import SECONDS_PER_DAY
@@ -30,6 +31,11 @@ KindName = Literal[
     "testing",
     "survey",
 ]
+
+
+# Languages of the report: those that it has a catalogue of.
+_CATALOGUES = (Path(__file__).parents[1] / "report" / "language").iterdir()
+LANGUAGES = tuple(sorted(path.stem for path in _CATALOGUES if path.suffix in (".po", ".pot")))
 
 
 class Chain:
@@ -233,7 +239,7 @@ class Report:
     """Group report: what is shown."""
 
     figures: bool = Q("draw the figures")
-    language: Literal["en", "fr"] = Q("language of the page")
+    language: Literal[*LANGUAGES] = Q("language of the page")
     folders: bool = Q("leave each run of a sweep or an ensemble a folder of its own, too")
 
 

@@ -201,7 +201,7 @@ def _capture_told(table, found, words):
         "low": words.percent(chance[0]),
         "high": words.percent(chance[1]),
         "ratio": words.figures(chance[1] / chance[0] if chance[0] else np.nan, 2),
-        "found": words.percent(found),
+        "share": words.percent(found),
         "busy": words.percent(often["caught"] / total["caught"]),
         "few": words.percent(often["people"] / total["people"]),
         "cv2": words.figures(spread(table), 2),

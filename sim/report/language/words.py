@@ -1,22 +1,26 @@
-"""How the report speaks: sentences, numbers and dates in the reader's language.
-
-The sentences stand in `sim.report.language.english` and `sim.report.language.french`, under the same keys; `Words`
-fills them in and writes numbers the way each language does.
-"""
+"""How the report speaks: sentences of a catalogue filled in, numbers and dates as the reader's language writes them."""
 
 import math
 import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cache
 
 import pandas as pd
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import NumberPattern, parse_pattern
+from babel.units import format_unit
 
-from sim.report.language import english, french
+from sim.report.language.catalogue import catalogue
+from sim.scenario.fields import LANGUAGES
 
-NARROW = "\N{NARROW NO-BREAK SPACE}"
-ON_ANY_TERMINAL = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
-LANGUAGES = {"en": english, "fr": french}
+NARROW, TIED = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+ON_ANY_TERMINAL = str.maketrans({TIED: " ", NARROW: " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)]
-_TIED = [(f" {mark}", f"{NARROW}{mark}") for mark in ";!?%»"] + [(" :", "\N{NO-BREAK SPACE}:"), ("« ", f"«{NARROW}")]
-_UNITS = ((1, "s"), (60, "min"), (3600, "h"), (86_400, "day"))
+_DAY = 86_400
+_UNITS = ((1, "s"), (60, "min"), (3600, "h"), (_DAY, "day"))
 
 
 class Words:
@@ -24,92 +28,92 @@ class Words:
 
     Parameters
     ----------
-    language : str
-        "en" or "fr".
+    language
+        A catalogue of `sim.report.language`, as "en".
 
     Raises
     ------
     ValueError
-        If the language is not one of these.
+        If there is no catalogue of the language.
     """
 
-    def __init__(self, language="en"):
+    def __init__(self, language: str = "en"):
         if language not in LANGUAGES:
             raise ValueError(f"report.language: {language!r} is not one of {', '.join(LANGUAGES)}")
-        self.language, self._of = language, LANGUAGES[language]
+        self.language = language
+        self._locale, self._english, self._reasons, self._translations = catalogue(language)
 
-    def __call__(self, key, **values):
-        """The sentence under `key`, with its values filled in."""
-        return self._tied(self._of.WORDS[key].format(**values))
+    def __call__(self, key: str, count: int | None = None, **values: object) -> str:
+        """The sentence under `key` with its values filled in; `count` also chooses between singular and plural."""
+        text = self._english[key]
+        if isinstance(text, tuple):
+            text = self._translations.npgettext(key, *text, count)
+        else:
+            text = self._translations.pgettext(key, text)
+        return text.format(count=count, **values)
 
-    def _tied(self, text):
-        for loose, tied in _TIED if self.language == "fr" else ():
-            text = text.replace(loose, tied)
-        return text
-
-    def option(self, name):
+    def option(self, name: str) -> str:
         """What the reader's language calls an option of the group `policy`; else its name in plain words."""
         key = f"policy.{name}"
-        return self(key) if key in self._of.WORDS else name.replace("_", " ")
+        return self(key) if key in self._english else name.replace("_", " ")
 
-    def named(self, what, name, key=None):
-        """What the reader's language calls the tier, instrument, unit, role or target `name`; else `name` itself."""
-        return self._tied(self._of.NAMES.get(what, {}).get(key or name, name))
+    def named(self, what: str, name: str) -> str:
+        """What the reader's language calls a tier, instrument, unit, role or target; else the English `name`."""
+        return self._translations.pgettext(what, name)
 
-    def reason(self, text):
+    def reason(self, text: str) -> str:
         """Why something has no reading, in the reader's language where its phrase is known."""
-        for english_one, ours in getattr(self._of, "REASONS", ()):
-            if found := re.fullmatch(english_one, text):
-                return self._tied(found.expand(ours))
+        for known in self._reasons:
+            if match := re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(known)), text):
+                return self._translations.pgettext("reason", known).format(**match.groupdict())
         return text
 
-    def number(self, value, digits=0):
+    def number(self, value: float | None, digits: int = 0) -> str:
         """266,126 or 266 126; a dash for what is unknown."""
+        return self._written(value, digits, self._locale.decimal_formats[None])
+
+    def _written(self, value: float | None, digits: int, form: NumberPattern, least: int | None = None) -> str:
+        """A number in a form of the locale, with as many decimals as asked for, or from `least` on those it has."""
         if value is None or not math.isfinite(value):
             return "\N{EN DASH}"
-        text = f"{value:,.{digits}f}"
-        if text.startswith("-") and not text.strip("-0.,"):
-            text = text[1:]
-        return text if self.language == "en" else text.replace(",", NARROW).replace(".", ",")
+        pattern = _pattern(form.pattern, digits, digits if least is None else least)
+        rounded = (Decimal(f"{value:.{digits}f}") + 0).scaleb(-pattern.scale)  # + 0: there is no negative zero
+        return pattern.apply(rounded, self._locale, "EUR", currency_digits=False).replace(TIED, NARROW)
 
-    def figures(self, value, digits=2):
+    def figures(self, value: float | None, digits: int = 2) -> str:
         """A number with so many significant digits: 1 234, 12, 0.37."""
-        if value is None or not math.isfinite(value) or value == 0:
-            return self.number(value)
-        return self.number(value, max(0, digits - 1 - math.floor(math.log10(abs(value)) + 1e-9)))
+        return self.number(value, _decimals(value, digits))
 
-    def short(self, value, digits=3):
+    def short(self, value: float | None, digits: int = 3) -> str:
         """The same without zeros at the end: 0.056, 21, 2 000."""
-        text, point = self.figures(value, digits), "." if self.language == "en" else ","
-        return text.rstrip("0").rstrip(point) if point in text else text
+        return self._written(value, _decimals(value, digits), self._locale.decimal_formats[None], 0)
 
-    def euro(self, value):
+    def euro(self, value: float | None) -> str:
         """€1,234, €21 or €0.30."""
-        if value is None or not math.isfinite(value):
-            return self.number(value)
-        text = self.number(value, 0 if abs(value) >= 10 else 2)
-        return f"€{text}" if self.language == "en" else f"{text}{NARROW}€"
+        digits = 0 if value is None or abs(value) >= 10 else 2
+        return self._written(value, digits, self._locale.currency_formats["standard"])
 
-    def percent(self, share, plain=False):
+    def percent(self, share: float | None, plain: bool = False) -> str:
         """5.6 % of something, with decimals only where they matter (`plain`: only those it has)."""
         if share is None or not math.isfinite(share):
             return self.number(share)
         value = 100 * share
         if plain:
-            text = self.number(value, 0 if abs(value - round(value)) < 1e-6 else 1)
+            digits = 0 if abs(value - round(value)) < 1e-6 else 1
+        elif 0 < value < 9.95:
+            digits = _decimals(value, 2 if value >= 0.095 else 1)
         else:
             digits = min(3, max(1, -math.floor(math.log10(100 - value)))) if 98.95 <= value < 100 else 0
-            text = self.figures(value, 2 if value >= 0.095 else 1) if 0 < value < 9.95 else self.number(value, digits)
-        return f"{text}%" if self.language == "en" else f"{text}{NARROW}%"
+        return self._written(value, digits, self._locale.percent_formats[None])
 
-    def change(self, ratio):
+    def change(self, ratio: float) -> str:
         """A change by a ratio: +12%, −5.0%."""
         if not math.isfinite(ratio):
             return self.number(ratio)
         sign = "+" if ratio >= 1 else "\N{MINUS SIGN}"
         return f"{sign}{self.percent(abs(ratio - 1))}"
 
-    def share(self, share):
+    def share(self, share: float | None) -> str:
         """A share as one says it, "4 in 5", where a simple fraction is near enough; else in percent."""
         if share is None or not math.isfinite(share):
             return self.number(share)
@@ -119,40 +123,50 @@ class Words:
                 return self("fraction", part=part, whole=whole)
         return self.percent(share)
 
-    def duration(self, seconds):
-        """45 s, 12 min, 3.4 h or 2.1 days."""
+    def duration(self, seconds: float | None) -> str:
+        """45 s, 12 min, 3.4 h or 2.1 days; s, min and h are the same everywhere."""
         if seconds is None or not math.isfinite(seconds):
             return self.number(seconds)
         size, unit = next((u for u in reversed(_UNITS) if seconds >= u[0]), _UNITS[0])
         value = seconds / size
-        text = self.number(value, 1 if value < 9.95 and size > 1 and abs(value - round(value)) > 0.05 else 0)
-        return f"{text}{self.unit_space}{self._of.UNITS[unit][value >= self._of.PLURAL_FROM]}"
+        digits = 1 if value < 9.95 and size > 1 and abs(value - round(value)) > 0.05 else 0
+        if size < _DAY:
+            return f"{self.number(value, digits)}{TIED}{unit}"
+        text = format_unit(Decimal(f"{value:.{digits}f}"), "duration-day", "long", locale=self._locale)
+        return text.replace(" ", TIED)
 
-    @property
-    def unit_space(self):
-        """What stands between a number and its unit."""
-        return "\N{NO-BREAK SPACE}"
-
-    def month(self, name):
+    def month(self, name: str) -> str:
         """July 2018, from "2018-07"."""
-        year, month = str(name).split("-")[:2]
-        return f"{self._of.MONTHS[int(month) - 1]} {year}"
+        return format_skeleton("yMMMM", date.fromisoformat(f"{str(name)[:7]}-01"), locale=self._locale)
 
-    def day(self, when):
+    def day(self, when: date | str) -> str:
         """1 July 2014."""
-        when = pd.Timestamp(when)
-        return self._of.DATE.format(day=when.day, month=self._of.MONTHS[when.month - 1], year=when.year)
+        return format_date(pd.Timestamp(when), "long", locale=self._locale)
 
     @property
-    def weekdays(self):
+    def weekdays(self) -> list[str]:
         """Seven short names, Monday first."""
-        return self._of.WEEKDAYS
+        names = self._locale.days["format"]["abbreviated"]
+        return [names[day] for day in range(7)]
 
-    def hour(self, hour):
+    def hour(self, hour: int) -> str:
         """20:00 or 20 h."""
-        return self._of.HOUR.format(hour=int(hour))
+        return self("hour", hour=int(hour))
 
-    def listed(self, parts):
+    def listed(self, names: Iterable[str]) -> str:
         """a, b and c."""
-        parts = list(parts)
-        return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {self('and')} {parts[-1]}"
+        return format_list(list(names), locale=self._locale)
+
+
+@cache
+def _pattern(form: str, digits: int, least: int) -> NumberPattern:
+    """A locale's pattern as "#,##0 %" with other decimals: "#,##0.0# %"."""
+    decimals = f".{'0' * least}{'#' * (digits - least)}" if digits else ""
+    return parse_pattern(re.sub(r"0(\.[0#]+)?(?![0#.,])", f"0{decimals}", form))
+
+
+def _decimals(value: float | None, digits: int) -> int:
+    """How many decimals show so many significant digits."""
+    if value is None or not math.isfinite(value) or value == 0:
+        return 0
+    return max(0, digits - 1 - math.floor(math.log10(abs(value)) + 1e-9))

@@ -44,7 +44,7 @@ def target_rows(targets, words):
     table = worst_first(targets)
     judged = table["inside"].notna()
     inside = table["inside"].fillna(False).astype(bool)
-    verdict = words("targets.about", inside=int(inside.sum()), judged=int(judged.sum()))
+    verdict = words("targets.about", count=int(inside.sum()), judged=int(judged.sum()))
     return [_target(row, words) for row in table.to_dict("records")], verdict
 
 
@@ -62,7 +62,7 @@ def _target(row, words):
         judgement = words(f"targets.{kind}")
     ends = [number(row[end]) for end in ("low", "high")]
     return {
-        "quantity": words.named("target", row["quantity"], row["id"]),
+        "quantity": words.named("target", row["quantity"]),
         "unit": words.named("unit", row["unit"]),
         "value": number(row["value"]),
         "range": "" if pd.isna(row["low"]) and pd.isna(row["high"]) else " \N{EN DASH} ".join(ends),
