@@ -44,6 +44,7 @@ KNOWN_TO = {
     "seaborn": ("sim.report", "experiments"),
     "matplotlib": ("sim.report", "experiments"),
     "jinja2": ("sim.report",),
+    "babel": ("sim.report",),
     "numba": ("sim.kernel",),
     "pydantic": ("sim.scenario",),
     "dask": ("sim.runs.cluster", "experiments"),
