@@ -104,4 +104,4 @@ def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere
     assert abs(table.loc[second, "shift"]) < 1 and not table.loc[[second, *rest], "moves"].any()
     assert told.count("What else would have to be true") == 1 and f"{first} lower" in told
     assert not (elsewhere / "usual" / "rival.csv").exists()
-    assert "paramètres bougent" in (elsewhere / "rival" / "rival" / "rival.svg").read_text(encoding="utf-8")
+    assert "paramètres bouge d'au moins" in (elsewhere / "rival" / "rival" / "rival.svg").read_text(encoding="utf-8")
