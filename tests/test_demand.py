@@ -9,7 +9,8 @@ from scipy import stats
 from sim import MicroworkMarket, Scenario
 from sim.kernel import records as c
 from sim.kernel.streams import make_key
-from sim.population.demand import YEAR, intensity, kinds, mean_sizes
+from sim.kernel.units import COMMON_YEAR
+from sim.population.demand import intensity, kinds, mean_sizes
 from sim.population.draws import found
 from sim.population.synthesis import demand_shares, lognormal
 from sim.simulation.state import State
@@ -28,7 +29,7 @@ def scenario(regime, **choices):
 @pytest.fixture(scope="module")
 def asked():
     """By regime: what growth and weekdays ask for, and what season and regime make of it; arrays (days,)."""
-    days = 4 * YEAR
+    days = 4 * COMMON_YEAR
     base = np.diff(intensity(scenario("steady"), make_key(5), days)[0])
     return {regime: (base, *intensity(scenario(regime), make_key(5), days)) for regime in REGIMES}
 
@@ -36,7 +37,7 @@ def asked():
 def test_regimes_preserve_the_mean_of_every_year(asked):
     for regime, (base, cumulated, multiplier, label) in asked.items():
         for year in range(4):
-            days = slice(year * YEAR, (year + 1) * YEAR)
+            days = slice(year * COMMON_YEAR, (year + 1) * COMMON_YEAR)
             assert (base * multiplier)[days].sum() == pytest.approx(base[days].sum(), rel=1e-9), (regime, year)
             if regime != "collapse":  # there part of the demand leaves with the clients themselves
                 assert np.diff(cumulated)[days].sum() == pytest.approx(base[days].sum(), rel=1e-9)
@@ -46,8 +47,8 @@ def test_regimes_preserve_the_mean_of_every_year(asked):
 
 def test_growth_and_weekends(asked):
     base, demand = asked["steady"][0], scenario("steady").demand
-    weekday = (np.arange(4 * YEAR) + datetime.date(2014, 7, 1).weekday()) % 7
-    trend = (1.0 + demand.growth_per_year) ** (np.arange(4 * YEAR) / YEAR)
+    weekday = (np.arange(4 * COMMON_YEAR) + datetime.date(2014, 7, 1).weekday()) % 7
+    trend = (1.0 + demand.growth_per_year) ** (np.arange(4 * COMMON_YEAR) / COMMON_YEAR)
     flat = base / trend
     assert np.ptp(flat[weekday < 5]) < 1e-12
     np.testing.assert_allclose(flat[weekday >= 5] / flat[weekday < 5][0], demand.weekend_share, rtol=1e-12)
@@ -59,7 +60,7 @@ def test_regimes_differ_by_volatility(asked):
     seasonal, volatile = asked["seasonal"][2], asked["volatile"][2]
     surge = asked["volatile"][3] == "surge"
     factor = scenario("volatile").demand.surge_factor
-    year = slice(0, YEAR)
+    year = slice(0, COMMON_YEAR)
     ratio = (volatile / seasonal)[year]
     assert ratio[surge[year]].min() / ratio[~surge[year]].max() == pytest.approx(factor, rel=1e-9)
     collapse = asked["collapse"][2]

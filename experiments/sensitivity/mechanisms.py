@@ -16,6 +16,7 @@ from sim.instruments.across_seeds import interval
 from sim.instruments.arithmetic import carried_over, per_person
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.tiers import retained
+from sim.kernel.units import HOUR
 from sim.runs.replicate import Replicate, changed
 
 BASE = "base"
@@ -190,5 +191,5 @@ def _number(x, share, outcome):
     if share:
         return f"{100 * x:.3g} %"
     if outcome == "fill_time":
-        return f"{x / 3600:.3g} h"
+        return f"{x / HOUR:.3g} h"
     return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"

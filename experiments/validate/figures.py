@@ -5,14 +5,14 @@ import numpy as np
 from experiments.calibrate.figures import draw_predictions
 from experiments.validate.movement import BEFORE, SURVIVAL_MONTHS
 from experiments.validate.patterns import FILL_QUANTILES, QUANTILES
+from sim.kernel.units import DAY, HOUR, RECENT
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.language.words import Words
 
 _SMALL = 6.5  # points, of type inside a panel
 _NAMED, _LONGEST = 10, 13  # platforms that still can be named along an axis; letters of a name
-_HOUR = 3600.0
-_TIMES = (60, _HOUR, 24 * _HOUR, 30 * 24 * _HOUR)  # seconds, named along the axis
+_TIMES = (60, HOUR, DAY, RECENT * DAY)  # seconds, named along the axis
 
 
 def draw_validation(tables, lines, platforms, language, folder):
@@ -144,7 +144,7 @@ def _filling(axis, lines, found, words, _):
     axis.minorticks_off()
     axis.set(xlabel=words("patterns.time"), ylabel=words("patterns.open"))
     style.tidy(axis)
-    return words("patterns.filling", time=words.duration(float(found["fill_half"] * _HOUR)))
+    return words("patterns.filling", time=words.duration(float(found["fill_half"] * HOUR)))
 
 
 def _week(axis, lines, found, words, _):

@@ -7,8 +7,9 @@ words.
 import numpy as np
 import pandas as pd
 
+from sim.kernel.units import RECENT, ROUNDED_MONTH
+
 SURVIVAL_MONTHS = (1, 2, 3, 4, 6, 9, 12, 18, 24)
-MONTH, WATCHED = 30.44, 30  # days in a month; days for which somebody must have been watched after it
 LEVELS = ("away", "now and then", "often")  # months without a look, with one to three days of looking, with more
 OFTEN = 4  # days with a look in a month: about once a week
 BEFORE, AFTER = 14, 28  # days around the first day of a surge
@@ -30,8 +31,8 @@ def survival(results):
     signed, seen = workers["signed_up"].to_numpy(int), workers["last_seen"].to_numpy(int)
     found = []
     for months in SURVIVAL_MONTHS:
-        days = round(months * MONTH)
-        cohort = (signed >= 0) & (signed + days + WATCHED <= last)
+        days = round(months * ROUNDED_MONTH)
+        cohort = (signed >= 0) & (signed + days + RECENT <= last)
         found.append(float((seen[cohort] >= signed[cohort] + days).mean()) if cohort.any() else np.nan)
     return found
 

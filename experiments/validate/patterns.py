@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.validate.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
+from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, YEAR_OF_WEEKS
 from sim.results.distributions import filled_within, gini, top_share
 from sim.results.summary import LONG_WEEK, fill_times, last_month, month_days, weekly_hours
 
@@ -84,7 +85,7 @@ def _lately(results):
     """Times to fill of the batches posted in the last year of the record."""
     last = int(results.daily["day"].max()) + 1
     batches = results.batches
-    return fill_times(batches[batches["posted"] >= (last - 364) * 86_400], last)
+    return fill_times(batches[batches["posted"] >= (last - YEAR_OF_WEEKS) * DAY], last)
 
 
 def _fill(times):
@@ -99,7 +100,7 @@ def _filling(curves, times):
     seconds = np.sort(times["seconds"].to_numpy(float)[filled])
     quantile = dict(zip(FILL_QUANTILES, curves["fill"], strict=True))
     quick = float((seconds <= 600).sum() / len(times)) if len(times) else _NAN
-    found = {"fill_half": quantile[0.5] / 3600.0, "fill_spread": quantile[0.9] / quantile[0.5], "fill_quick": quick}
+    found = {"fill_half": quantile[0.5] / HOUR, "fill_spread": quantile[0.9] / quantile[0.5], "fill_quick": quick}
     tail = max(2, int(HILL * len(seconds)))
     found["fill_hill"] = _NAN
     if len(seconds) > 2 * tail and seconds[-tail - 1] > 0:  # Hill (1975): one over the mean log excess
@@ -109,7 +110,7 @@ def _filling(curves, times):
 
 def _week(results):
     looks = results.looks_by_hour.groupby(["weekday", "hour"])["looks"].sum().to_numpy(float)
-    return (looks / looks.sum()).tolist() if looks.sum() else [_NAN] * 168
+    return (looks / looks.sum()).tolist() if looks.sum() else [_NAN] * HOURS_PER_WEEK
 
 
 def _online(week):
@@ -186,9 +187,9 @@ def _words(results, month):
 def _early_and_late(results):
     """Looks that find nothing where the survey was held: the last year over the first."""
     daily = results.daily[results.daily["platform"] == results.scenario.survey.platform]
-    if len(daily) < 2 * 364:
+    if len(daily) < 2 * YEAR_OF_WEEKS:
         return {"emptier": _NAN}
-    sums = [part[["empty_looks", "looks"]].sum() for part in (daily.tail(364), daily.head(364))]
+    sums = [part[["empty_looks", "looks"]].sum() for part in (daily.tail(YEAR_OF_WEEKS), daily.head(YEAR_OF_WEEKS))]
     late, early = (_ratio(part["empty_looks"], part["looks"]) for part in sums)
     return {"emptier": _ratio(late, early)}
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.kernel.units import EURO_PER_MICRO, HOUR, ROUNDED_MONTH
+
 NEAREST = 5  # people who come nearest that are told of
 ROOM = 1.5  # factor either side within which a number of a portrait is met
 MONTHS = 12  # of the record, over which somebody's usual month is taken
-WEEKS = 30.44 / 7  # in a month
+WEEKS = ROUNDED_MONTH / 7  # in a month
 EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")
 NO_INCOME = ("unemployed", "at_home")
 
@@ -114,7 +116,7 @@ def people(results):
     months = results.months
     months = months[months["looks"] > 0]
     labels = sorted(months["month"].astype(str).unique())[-MONTHS:]
-    months = months[months["month"].isin(labels)].assign(euro=months["earned_micro_euro"] * 1e-6)
+    months = months[months["month"].isin(labels)].assign(euro=months["earned_micro_euro"] * EURO_PER_MICRO)
     by_worker = months.groupby("worker")
     table = by_worker[["days_active", "paid_seconds", "unpaid_seconds", "tasks_done", "euro"]].sum()
     count = by_worker.size()
@@ -125,9 +127,9 @@ def people(results):
     found["days"], found["earned"] = table["days_active"] / count, table["euro"] / count
     found["best"] = by_worker["euro"].max()
     seconds = table["paid_seconds"] + table["unpaid_seconds"]
-    found["hours"] = seconds / 3600.0 / count / WEEKS
-    found["hourly"] = 3600.0 * table["euro"] / np.maximum(seconds, 1)
-    found["pace"] = 3600.0 * table["tasks_done"] / np.maximum(table["paid_seconds"], 1)
+    found["hours"] = seconds / HOUR / count / WEEKS
+    found["hourly"] = HOUR * table["euro"] / np.maximum(seconds, 1)
+    found["pace"] = HOUR * table["tasks_done"] / np.maximum(table["paid_seconds"], 1)
     found["deep"] = np.where(mask & deep > 0, "yes", "no")
     traits = results.workers.set_index("worker")
     for name in ("sex", "status", "household"):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.streams import INSTRUMENT, draw4, gauss, make_key
+from sim.kernel.units import RECENT
 
 
 def visitors(results):
@@ -39,5 +40,5 @@ def last_month(daily):
         last = last.replace(day=1) - pd.Timedelta(days=1)
     first = last.replace(day=1)
     if first < dates.min():
-        return dates > dates.max() - pd.Timedelta(days=30)
+        return dates > dates.max() - pd.Timedelta(days=RECENT)
     return (dates >= first) & (dates <= last)

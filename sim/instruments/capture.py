@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
-from sim.kernel.records import SECONDS_PER_DAY
+from sim.kernel.units import DAY
 
 EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
 _Z = 1.959963984540054
@@ -36,7 +36,7 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
     people, caught, again = np.zeros((3, size), np.int64)
     for wave, (day, label) in enumerate(zip(survey.waves, labels, strict=True)):
         taken = answers[answers["wave"] == wave]
-        closed = max((day - scenario.start).days, taken["second"].max() // SECONDS_PER_DAY if len(taken) else 0)
+        closed = max((day - scenario.start).days, taken["second"].max() // DAY if len(taken) else 0)
         there = accounts.loc[accounts["signed_up"] <= closed, "worker"]
         month = months[months["month"].astype(str) == label].set_index("worker")["looks"]
         looks = month.reindex(there, fill_value=0)

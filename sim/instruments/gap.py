@@ -16,9 +16,8 @@ import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.tiers import retained
-from sim.instruments.truth import MONTH
+from sim.kernel.units import COMMON_YEAR, RECENT
 
-YEAR = 365
 _NO_GAP = 0.05  # log points between reading and truth below which shares of the gap mean nothing
 TIERS = ("very active", "regular", "occasional")
 STEPS = {
@@ -59,7 +58,7 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
         found |= {"n1": counted.n1, "n2": counted.n2, "m": counted.m}
     accounts, last = results.accounts, int(results.daily["day"].max())
     accounts = accounts[accounts["platform"].isin(keys)]
-    seen = accounts[accounts["last_seen"] > last - MONTH]
+    seen = accounts[accounts["last_seen"] > last - RECENT]
     constant = results.workers.loc[results.workers["engagement"] == "very_active", "worker"]
     weekly = seen[seen["worker"].isin(constant)]
     registered, audience = fieldwork.registrations.reindex(keys), fieldwork.audience.reindex(keys)
@@ -72,7 +71,7 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
     found |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
     found |= {"people": whole["registered"], "seen_people": whole["active in the month"]}
     found |= {"weekly_people": whole["very active"], "divisor": scenario.survey.divisor}
-    found |= {"year_accounts": (accounts["last_seen"] > last - YEAR).sum(), "scale": scenario.population.scale}
+    found |= {"year_accounts": (accounts["last_seen"] > last - COMMON_YEAR).sum(), "scale": scenario.population.scale}
     found |= {"ever_accounts": (accounts["last_seen"] > accounts["signed_up"]).sum()}
     return {name: float(value) for name, value in found.items()}
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.streams import QUESTION, draw4, gauss, make_key
+from sim.kernel.units import HOUR, MICRO, WEEKS_PER_MONTH
 
-WEEKS_PER_MONTH = 365.25 / 12 / 7
 _UNMET = 0.1  # share of the time meant for micro-work that may stay without any before one wants more
 
 
@@ -40,8 +40,8 @@ def respondents(results, answers):
     survey = results.scenario.survey
     answers = answers.sort_values("wave").drop_duplicates("worker")
     errors = _draws(results, answers, 1)
-    hours = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() / 3600.0 / WEEKS_PER_MONTH
-    earnings = answers["earned_micro_euro"].to_numpy() / 1e6
+    hours = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() / HOUR / WEEKS_PER_MONTH
+    earnings = answers["earned_micro_euro"].to_numpy() / MICRO
     if survey.recall_log_sd > 0.0 and len(answers):
         z = np.array([(gauss(a, b), gauss(c, d)) for a, b, c, d in errors])
         hours = hours * np.exp(survey.recall_log_sd * z[:, 0] - 0.5 * survey.recall_log_sd**2)

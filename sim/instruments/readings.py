@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import NotComparable, compare, load_targets
+from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, ROUNDED_MONTH, YEAR_OF_WEEKS
 from sim.results.summary import MINIMUM_WAGE
 
-YEAR = 364  # days: whole weeks
 FULL_TIME_HOURS = (20.0, 60.0)
 
 
@@ -93,7 +93,7 @@ def _market(fieldwork):
     """What platforms, browsers and the authors' own computation show of the whole market."""
     results, people = fieldwork.results, fieldwork.truth["people"]
     daily = results.daily
-    year = daily[daily["day"] > daily["day"].max() - YEAR]
+    year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]
     seconds = year["paid_seconds"] + year["unpaid_seconds"]
     weekend = pd.DatetimeIndex(year["date"]).day_of_week >= 5
     found = {
@@ -119,8 +119,8 @@ def _below_minimum(months):
     )
     if not len(month):
         return NotComparable("nobody earned anything in the last month")
-    hours = (month["paid_seconds"] + month["unpaid_seconds"]) / 3600.0
-    share = (month["earned_micro_euro"] / 1e6 < MINIMUM_WAGE * hours).mean()
+    hours = (month["paid_seconds"] + month["unpaid_seconds"]) / HOUR
+    share = (month["earned_micro_euro"] / MICRO < MINIMUM_WAGE * hours).mean()
     return share, np.sqrt(share * (1.0 - share) / len(month))
 
 
@@ -136,7 +136,7 @@ def _pay_gap(results):
     last = last[(last["paid_seconds"] > 0) & ~last["worker"].isin(under)] if len(last) else last
     if not len(last):
         return NotComparable("nobody worked on biface platforms alone in the last month")
-    gap = 1.0 - last["earned_micro_euro"] / 1e6 / (last["paid_seconds"] / 3600.0) / MINIMUM_WAGE
+    gap = 1.0 - last["earned_micro_euro"] / MICRO / (last["paid_seconds"] / HOUR) / MINIMUM_WAGE
     return gap.mean(), gap.std() / np.sqrt(len(gap))
 
 
@@ -154,7 +154,7 @@ def _half_life(months):
     later = np.bincount(month[working["worker"].isin(first)], minlength=len(labels))[1:]
     if not len(first) or later.min() == 0:
         return NotComparable("nobody of the first month recorded is left")
-    t, y = np.arange(1, len(later) + 1) * 30.44, np.log(later / len(first))
+    t, y = np.arange(1, len(later) + 1) * ROUNDED_MONTH, np.log(later / len(first))
     slope = ((t - t.mean()) * (y - y.mean())).sum() / ((t - t.mean()) ** 2).sum()
     return (np.log(2.0) / -slope, np.nan) if slope < 0 else NotComparable("participation does not decay")
 
@@ -171,7 +171,7 @@ def _clients(results):
     client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()
     count = client.max(initial=-1) + 1
     spent = ((batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]).to_numpy(np.int64)
-    year = posted > (last - YEAR) * 86_400
+    year = posted > (last - YEAR_OF_WEEKS) * DAY
     by_client = np.zeros(count, np.int64)
     np.add.at(by_client, client[year], spent[year])  # as sorting by client would, but of millions of batches
     by_client = np.sort(by_client[by_client > 0])[::-1]
@@ -182,11 +182,11 @@ def _clients(results):
     first, final = np.full((2, count), [[np.iinfo(posted.dtype).max], [-1]], posted.dtype)
     np.minimum.at(first, client, posted)
     np.maximum.at(final, client, posted)
-    first, final = first / 86_400, final / 86_400
-    new = (final >= 0) & (first > 90) & (first < last - 365)
+    first, final = first / DAY, final / DAY
+    new = (final >= 0) & (first > 90) & (first < last - COMMON_YEAR)
     if not new.any():
         return found | {"client_month1_churn": NotComparable("no new client was watched for a year")}
-    share = (final[new] - first[new] < 30).mean()
+    share = (final[new] - first[new] < RECENT).mean()
     return found | {"client_month1_churn": (share, np.sqrt(share * (1.0 - share) / new.sum()))}
 
 
@@ -197,9 +197,9 @@ def _deep(results):
     if not len(contracted):
         reason = NotComparable("nobody is at work under a deep-labour contract")
         return dict.fromkeys(("deep_hours", "deep_earnings", "deep_sign"), reason)
-    hours = contracted["week_allotted_seconds"] / 3600.0
+    hours = contracted["week_allotted_seconds"] / HOUR
     last = results.months[results.months["month"] == results.months["month"].max()].set_index("worker")
-    earned = last["earned_micro_euro"].reindex(contracted["worker"]).fillna(0.0) / 1e6
+    earned = last["earned_micro_euro"].reindex(contracted["worker"]).fillna(0.0) / MICRO
     error = np.sqrt(len(contracted))
     found = {
         "deep_hours": (hours.mean(), hours.std() / error),

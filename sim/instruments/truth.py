@@ -7,10 +7,10 @@ end of the run.
 import numpy as np
 import pandas as pd
 
+from sim.kernel.units import HOUR, RECENT, YEAR_OF_WEEKS
 from sim.results.summary import FULL_TIME_WEEK
 
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
-MONTH, WEEK = 30, 7  # days
 
 
 def truth(results, platform=None):
@@ -53,8 +53,8 @@ def _levels(table, weekly, last):
     """One mask per level, of people or of accounts."""
     seen = table["last_seen"].to_numpy()
     done, refused = table["tasks_done"].to_numpy(), table["tasks_refused"].to_numpy()
-    month = seen > last - MONTH
-    return [np.ones(len(table), bool), done > 0, done > refused, month, seen > last - WEEK, weekly & month]
+    month = seen > last - RECENT
+    return [np.ones(len(table), bool), done > 0, done > refused, month, seen > last - 7, weekly & month]
 
 
 def _sizes(masks):
@@ -64,6 +64,6 @@ def _sizes(masks):
 def full_time_equivalents(results):
     """Jobs of 35 hours a week that all work of the last year, paid and unpaid, amounts to."""
     daily = results.daily
-    year = daily[daily["day"] > daily["day"].max() - 364]
+    year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]
     seconds = (year["paid_seconds"] + year["unpaid_seconds"]).sum()
-    return seconds / 3600.0 / max(year["day"].nunique() / 7.0, 1e-9) / FULL_TIME_WEEK
+    return seconds / HOUR / max(year["day"].nunique() / 7, 1e-9) / FULL_TIME_WEEK

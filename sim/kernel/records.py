@@ -8,7 +8,8 @@ A row number is an identity for ever. Money is integer micro-euro, time integer 
 
 import numpy as np
 
-SECONDS_PER_DAY = 86_400
+from sim.kernel.units import DAY as SECONDS_PER_DAY  # noqa: F401
+
 NEVER = np.iinfo(np.int32).max
 NOBODY = -1
 LONG_AGO = -(2**30)  # a day before all others

@@ -1,11 +1,20 @@
-"""Units: how many of one make another. Spans of time and factors of money stand here, once, and nowhere else."""
+"""Units: how many of one make another. Spans of time and factors of money stand here once, each with one meaning."""
 
-SECONDS_PER_MINUTE = 60
-SECONDS_PER_HOUR = 3_600
-SECONDS_PER_DAY = 86_400
-SECONDS_PER_WEEK = 7 * SECONDS_PER_DAY
+# seconds
+MINUTE = 60
+HOUR = 3_600
+DAY = 86_400
+WEEK = 7 * DAY
+# days
+RECENT = 30  # who was seen within so many days is active; "the last month" where none of the calendar is meant
+COMMON_YEAR = 365  # no leap year
+YEAR_OF_WEEKS = 364  # in which every weekday counts alike
+MEAN_YEAR = 365.25
+MEAN_MONTH = MEAN_YEAR / 12
+ROUNDED_MONTH = 30.44  # in what is read off the record month by month
+
 HOURS_PER_WEEK = 168  # from Monday 00:00
-DAYS_PER_YEAR = 365.25
-DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-WEEKS_PER_MONTH = DAYS_PER_MONTH / 7
+WEEKS_PER_MONTH = MEAN_MONTH / 7
 MICRO = 1_000_000  # micro-euro in a euro, millionths in one
+EURO_PER_MICRO = 1 / MICRO
+HOURS_PER_SECOND = 1 / HOUR

@@ -9,9 +9,9 @@ import datetime
 import numpy as np
 
 from sim.kernel.records import KINDS
+from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import regime
 
-YEAR = 365
 CALM = ("steady", "seasonal")
 
 
@@ -31,7 +31,7 @@ def intensity(scenario, key, days):
     dates = [scenario.start + datetime.timedelta(days=d) for d in range(days)]
     weekday = np.array([d.weekday() for d in dates])
     base = np.where(weekday >= 5, demand.weekend_share, 1.0) * (1.0 + demand.growth_per_year) ** (
-        np.arange(days) / YEAR
+        np.arange(days) / COMMON_YEAR
     )
     base /= base.mean()
     multiplier, label = np.ones(days), np.full(days, "steady", "<U9")
@@ -68,8 +68,8 @@ def _offset_collapse(after, base, depth):
 
 def _years(days):
     """Years of the run; a last stretch of less than half a year belongs to the year before."""
-    starts = list(range(0, days, YEAR))
-    if len(starts) > 1 and days - starts[-1] < YEAR // 2:
+    starts = list(range(0, days, COMMON_YEAR))
+    if len(starts) > 1 and days - starts[-1] < COMMON_YEAR // 2:
         starts.pop()
     return [slice(a, b) for a, b in zip(starts, [*starts[1:], days], strict=True)]
 

@@ -5,6 +5,7 @@ import numpy as np
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import LONG_AGO, NOBODY, UNREGISTERED
 from sim.kernel.streams import CLIENT, PERSON, REGIME, SIGN_UP, draw, draw4, gauss
+from sim.kernel.units import HOUR
 
 GOLDEN = 0.6180339887498949
 
@@ -71,7 +72,7 @@ def equip(key, wages, skills, time, persons, workers):
         worker.attention = np.exp(skills[3] * gauss(g, h))
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
         worker.sitting = time[0] * np.sqrt(person.free / time[1])
-        worker.day_budget = int(3600.0 * person.free * time[2])
+        worker.day_budget = int(HOUR * person.free * time[2])
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_part, worker.month_row = NOBODY, NOBODY, NOBODY
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY

@@ -10,7 +10,6 @@ import numpy as np
 
 from sim.kernel.records import STATUSES
 
-HOURS = 168  # of a week, from Monday 00:00
 PROFILES = (
     "full_time",
     "part_time",

@@ -3,12 +3,12 @@
 import numpy as np
 
 from sim.kernel.records import ABSENT, ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER, records
+from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
 from sim.population.draws import equip, found, leave_at_once, register
 from sim.population.joint_distribution import joint_law
 from sim.population.persons import draw_persons
 
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
-DAYS_PER_MONTH = 365.25 / 12
 
 
 def people(scenario, key, days):
@@ -41,7 +41,7 @@ def people(scenario, key, days):
             ]
         ),
         np.array([behaviour.speed_log_sd, behaviour.accuracy_mean, behaviour.accuracy_sd, behaviour.attention_log_sd]),
-        np.array([60.0 * behaviour.sitting_minutes, behaviour.free_middle, behaviour.day_share]),
+        np.array([MINUTE * behaviour.sitting_minutes, behaviour.free_middle, behaviour.day_share]),
         persons,
         workers,
     )
@@ -81,12 +81,12 @@ def platforms(scenario):
         row["vouchers"] = platform.vouchers
         row["opened"] = (platform.opened - scenario.start).days
         row["cash_out_delay"] = platform.cash_out_delay
-        row["cash_out_threshold"] = round(platform.cash_out_threshold * 1e6)
+        row["cash_out_threshold"] = round(platform.cash_out_threshold * MICRO)
         row["ban_after"], row["ban_share"] = platform.ban_after, platform.ban_share
         row["admitted"] = platform.admitted
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
         row["notification"] = platform.notification
-        row["commission"], row["dearer"] = round(platform.commission * 1e6), 1.0
+        row["commission"], row["dearer"] = round(platform.commission * MICRO), 1.0
         if platform.chain:
             _chain(row, platform.chain, scenario.behaviour.accuracy_mean)
     return rows
@@ -95,11 +95,11 @@ def platforms(scenario):
 def _chain(row, chain, accuracy):
     """Deep labour: what is kept at each layer becomes one margin on pay, ``1 / ((1 - a) (1 - b)) - 1``."""
     kept = (1.0 - chain.recruiter_margin) * (1.0 - chain.contractor_margin)
-    row["margin"] = round((1.0 / kept - 1.0) * 1e6)
-    row["weekly_cap"] = round(chain.weekly_cap_hours * 3600)
-    row["weekly_target"] = round(chain.target_hours * 3600)
-    row["profile_seconds"] = round(chain.profile_minutes * 60)
-    row["exam_seconds"] = round(chain.exam_hours * 3600)
+    row["margin"] = round((1.0 / kept - 1.0) * MICRO)
+    row["weekly_cap"] = round(chain.weekly_cap_hours * HOUR)
+    row["weekly_target"] = round(chain.target_hours * HOUR)
+    row["profile_seconds"] = round(chain.profile_minutes * MINUTE)
+    row["exam_seconds"] = round(chain.exam_hours * HOUR)
     row["exam_every"], row["exam_window"] = chain.exam_every_days, chain.exam_window_days
     row["exam_difficulty"] = np.log(1.0 - min(chain.exam_difficulty, 0.999)) / np.log(min(accuracy, 0.999))
     row["renewal"] = chain.renewal_days
@@ -125,13 +125,13 @@ def clients(scenario, key, intensity, kinds, mean_sizes):
     days = len(intensity) - 1
     demand = scenario.demand
     shares = demand_shares(scenario)
-    seconds = 3600.0 * demand.hours_per_day * days * scenario.population.scale
+    seconds = HOUR * demand.hours_per_day * days * scenario.population.scale
     law = np.array(
         [
             demand.client_size_log_sd,
             demand.client_life_shape,
-            demand.client_life_months * DAYS_PER_MONTH,
-            demand.sudden_end_per_year / 365.25,
+            demand.client_life_months * MEAN_MONTH,
+            demand.sudden_end_per_year / MEAN_YEAR,
             *lognormal(demand.strictness_mean, demand.strictness_sd),
             demand.patience_days,
             demand.patience_log_sd,

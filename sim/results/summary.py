@@ -10,14 +10,13 @@ Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 
 import numpy as np
 import pandas as pd
 
-from sim.kernel.records import NEVER, SECONDS_PER_DAY
+from sim.kernel.records import NEVER
+from sim.kernel.units import DAY, EURO_PER_MICRO, HOURS_PER_SECOND
 from sim.results.distributions import filled_within, gini, median_time, top_share
 
 MINIMUM_WAGE = 9.88  # euro per hour
 FULL_TIME_WEEK = 35  # hours
 LONG_WEEK = 20  # hours of micro-work per week above which it is no longer a sideline
-EURO = 1e-6
-HOUR = 1 / 3600
 NAN = float("nan")
 
 _COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
@@ -93,7 +92,7 @@ def month_days(month, scenario):
 
 def weekly_hours(month, days):
     """Hours per week of paid and unpaid time of each row of a month of `days` days; float array (rows,)."""
-    return (month["paid_seconds"].to_numpy() + month["unpaid_seconds"].to_numpy(float)) * HOUR * 7 / days
+    return (month["paid_seconds"].to_numpy() + month["unpaid_seconds"].to_numpy(float)) * HOURS_PER_SECOND * 7 / days
 
 
 def fill_times(batches, days):
@@ -114,7 +113,7 @@ def fill_times(batches, days):
     posted, last = batches["posted"].to_numpy(), batches["last_filled"].to_numpy()
     withdrawn, still_open = batches["withdrawn"].to_numpy() > 0, batches["open"].to_numpy() > 0
     filled = ~withdrawn & ~still_open & (last >= 0)
-    seconds = np.where(filled, last - posted, np.where(still_open, days * SECONDS_PER_DAY - posted, NEVER))
+    seconds = np.where(filled, last - posted, np.where(still_open, days * DAY - posted, NEVER))
     seconds = seconds.astype(np.int32)  # short integers sort several times faster
     return pd.DataFrame({"platform": batches["platform"].astype("category"), "filled": filled, "seconds": seconds})
 
@@ -137,11 +136,11 @@ def _flows(daily):
     flows["empty_share"] = _ratio(total["empty_looks"], total["looks"])
     flows["done_share"] = _ratio(total["tasks_done"], total["tasks_posted"])
     flows["refused_share"] = _ratio(total["tasks_refused"], total["tasks_done"])
-    flows["paid_hours"] = float(total["paid_seconds"] * HOUR)
-    flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOUR)
+    flows["paid_hours"] = float(total["paid_seconds"] * HOURS_PER_SECOND)
+    flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOURS_PER_SECOND)
     hours = flows["paid_hours"] + flows["unpaid_hours"]
     flows["unpaid_share"] = _ratio(flows["unpaid_hours"], hours)
-    flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO) for name in _MONEY}
+    flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO_PER_MICRO) for name in _MONEY}
     flows["hourly_euro"] = _ratio(flows["pay_euro"], hours)  # all pay over all hours, those of no pay included
     return flows
 
@@ -150,7 +149,7 @@ def _fill(times):
     filled = times["filled"].to_numpy()
     seconds = times["seconds"].to_numpy()
     within, share = filled_within(seconds[filled], seconds[~filled])
-    week = share[: np.searchsorted(within, 7 * SECONDS_PER_DAY, side="right")]
+    week = share[: np.searchsorted(within, 7 * DAY, side="right")]
     return {
         "fill_median_seconds": median_time(within, share),
         "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(filled) else NAN,
@@ -165,10 +164,10 @@ def _clients(clients):
 
 def _month(month, registered, days):
     """Earnings and hours of the last month; hourly pay is earnings over paid and unpaid time, per worker."""
-    earned = month["earned_micro_euro"].to_numpy() * EURO
+    earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     earns, hours = earned > 0, weekly_hours(month, days)
     pay, time = earned[earns], hours[earns] * days / 7
-    hourly = pay / np.maximum(time, HOUR)
+    hourly = pay / np.maximum(time, HOURS_PER_SECOND)
     return {
         "active": len(month),
         "earners": int(earns.sum()),

@@ -7,17 +7,17 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sim.kernel.units import MICRO, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+from sim.kernel.units import HOUR, MICRO, MINUTE
 
 
 def a_second(wage: float) -> float:
     """Micro-euro per second from euro per hour."""
-    return wage * MICRO / SECONDS_PER_HOUR
+    return wage * MICRO / HOUR
 
 
 CONVERSIONS: dict[tuple[str, str], Callable[[float], float]] = {  # from the field's unit to the kernels'
     ("second", "second"): round,
-    ("minute", "second"): lambda minutes: round(SECONDS_PER_MINUTE * minutes),
+    ("minute", "second"): lambda minutes: round(MINUTE * minutes),
     ("day", "1/day"): lambda days: 1.0 / days,
     ("euro/hour", "micro-euro/second"): a_second,
 }

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from sim.kernel.units import SECONDS_PER_DAY
+from sim.kernel.units import DAY
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Quantity as Q
@@ -258,7 +258,7 @@ class Cluster:
     prologue: str | None = Q("line of shell before a worker starts, as in module load python (slurm)")
 
 
-FIRST_SECOND = Rule("second", lambda start, _: start.weekday() * SECONDS_PER_DAY, "start_second")  # Monday 00:00 is 0
+FIRST_SECOND = Rule("second", lambda start, _: start.weekday() * DAY, "start_second")  # Monday 00:00 is 0
 
 
 class Scenario:

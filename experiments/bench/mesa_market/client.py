@@ -6,8 +6,8 @@ from bisect import bisect_right
 import mesa
 
 from experiments.bench.mesa_market.platform import Batch
-from sim.kernel.records import SECONDS_PER_DAY
 from sim.kernel.streams import BATCH, draw4
+from sim.kernel.units import DAY, HOUR, MICRO
 
 
 def normal(u, v):
@@ -55,16 +55,16 @@ class Client(mesa.Agent):
         true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
         size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
         announced = max(1, int(true * self.announced_share * math.exp(0.15 * normal(y, z)) + 0.5))
-        rate = max(1_000, int(self.wage * math.exp(self.raised) * announced / 3600.0 * 1e6))
+        rate = max(1_000, int(self.wage * math.exp(self.raised) * announced / HOUR * MICRO))
         batch = Batch(
             client=self,
             requires=next((level for level in range(3) if x <= self.levels[level]), 3),
             piece_rate=rate,
-            hourly=rate * 3600.0 / (1e6 * announced),
+            hourly=rate * HOUR / (MICRO * announced),
             true_seconds=true,
             size=size,
             items=-(-size // int(redundancy)) if redundancy else 1,
-            posted=day * SECONDS_PER_DAY + second,
+            posted=day * DAY + second,
             expires=day + 1 + int(self.patience),
             left=size,
         )
@@ -85,6 +85,6 @@ class Client(mesa.Agent):
         change = 0.0
         if batch.withdrawn:
             change = rules.rate_step
-        elif batch.last_filled - batch.posted < rules.fast_share * self.patience * SECONDS_PER_DAY:
+        elif batch.last_filled - batch.posted < rules.fast_share * self.patience * DAY:
             change = -rules.rate_step
         self.raised = min(max(self.raised + change, -rules.rate_bound), rules.rate_bound)

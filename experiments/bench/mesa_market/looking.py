@@ -6,7 +6,8 @@ import mesa
 
 from experiments.bench.mesa_market.client import normal
 from experiments.bench.mesa_market.platform import Account
-from sim.kernel.records import LAPSED, LOOKING, SECONDS_PER_DAY, UNREGISTERED
+from sim.kernel.records import LAPSED, LOOKING, UNREGISTERED
+from sim.kernel.units import DAY, HOUR
 
 
 class Looking(mesa.Agent):
@@ -82,7 +83,7 @@ class Looking(mesa.Agent):
     def plan(self, second):
         """Put the next event after `second` into the calendar."""
         self.next_look = self.model.week.next_event(self.profile, second, self.event_rate())
-        self.model.calendar[self.next_look // SECONDS_PER_DAY].append(self)
+        self.model.calendar[self.next_look // DAY].append(self)
 
     def wake(self):
         """The event in the calendar is due today: register, look, or have the next event planned."""
@@ -104,7 +105,7 @@ class Looking(mesa.Agent):
             Operational days in this hour, by profile.
         """
         if self.state == UNREGISTERED:
-            if start <= self.registers_at < start + 3600:
+            if start <= self.registers_at < start + HOUR:
                 self.sign_up()
                 self.model.enter(self, self.registers_at)
             return
@@ -115,7 +116,7 @@ class Looking(mesa.Agent):
         passed = -math.log(uniform()) / rate
         while passed < share:
             if self.seen_today or self.wakes():
-                self.model.enter(self, start + int(3600 * passed / share))
+                self.model.enter(self, start + int(HOUR * passed / share))
                 return
             passed -= math.log(uniform()) / self.event_rate()
 

@@ -9,10 +9,11 @@ import mesa
 from experiments.bench.mesa_market.chance import uniforms
 from experiments.bench.mesa_market.client import Client
 from experiments.bench.mesa_market.platform import Platform
-from experiments.bench.mesa_market.week import HOUR, Week
+from experiments.bench.mesa_market.week import Week
 from experiments.bench.mesa_market.worker import Worker
-from sim.kernel.records import LAPSED, SECONDS_PER_DAY
+from sim.kernel.records import LAPSED
 from sim.kernel.streams import make_key
+from sim.kernel.units import DAY, HOUR, MICRO
 from sim.population import synthesis
 from sim.population.demand import intensity, kinds, mean_sizes
 from sim.scenario.rules import rules_of
@@ -50,7 +51,7 @@ class MesaMarket(mesa.Model):
         self.world, self.rules = scenario, rules_of(scenario)
         self.key = make_key(scenario.seed, scenario.replicate)
         self.days = (scenario.end - scenario.start).days + 1
-        self.day, self.midnight, self.horizon = 0, SECONDS_PER_DAY, SECONDS_PER_DAY
+        self.day, self.midnight, self.horizon = 0, DAY, DAY
         self.uniform = uniforms(self.key)
         self.week = Week(self.rules.start_second, scenario.demand.weekend_share, self.uniform)
         self.calendar, self.payments = defaultdict(list), defaultdict(list)
@@ -101,7 +102,7 @@ class MesaMarket(mesa.Model):
     # --- the day ---------------------------------------------------------------------------------------------
     def step(self):
         """One day, in the order of the engine's verbs."""
-        self.today, self.midnight = Counter(), (self.day + 1) * SECONDS_PER_DAY
+        self.today, self.midnight = Counter(), (self.day + 1) * DAY
         self.posted = [0] * len(self.platforms)
         self.pay_out()
         self.post()
@@ -141,7 +142,7 @@ class MesaMarket(mesa.Model):
         self.calendar.clear()
         self._planned = False
         workers = self.agents_by_type[Worker]
-        for start in range(self.day * SECONDS_PER_DAY, self.midnight, HOUR):
+        for start in range(self.day * DAY, self.midnight, HOUR):
             self.horizon = start + HOUR
             workers.shuffle_do("ask", start, self.week.hour(start))
             self.run_agenda(self.horizon)
@@ -162,7 +163,7 @@ class MesaMarket(mesa.Model):
         """After days of scanning nobody has an event in the calendar."""
         for worker in self.agents_by_type[Worker]:
             if worker.state:
-                worker.plan(self.day * SECONDS_PER_DAY - 1)
+                worker.plan(self.day * DAY - 1)
             elif worker.signed_up >= self.day:
                 self.calendar[worker.signed_up].append(worker)
         self._planned = True
@@ -190,7 +191,7 @@ class MesaMarket(mesa.Model):
             worker, platform = account.worker, account.platform
             refused = self._refusals(tasks, (1.0 - worker.accuracy) * batch.client.strictness)
             pay, paid_seconds = (tasks - refused) * batch.piece_rate, seconds * (tasks - refused) // tasks
-            commission = pay * platform.commission // 1_000_000
+            commission = pay * platform.commission // MICRO
             for name, amount in (
                 ("tasks_done", tasks),
                 ("tasks_refused", refused),

@@ -3,11 +3,8 @@
 import math
 from bisect import bisect_right
 
-from sim.kernel.records import SECONDS_PER_DAY
+from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, WEEK
 from sim.population.schedules import availability_table, posting_table
-
-HOUR = 3600
-WEEK = 7 * SECONDS_PER_DAY
 
 
 class Week:
@@ -59,20 +56,20 @@ class Week:
 
     def moment_of(self, day, profile):
         """A second of the day, as likely as one is available."""
-        start = day * SECONDS_PER_DAY
+        start = day * DAY
         low = self.operational(profile, start + self.epoch)
-        high = self.operational(profile, start + SECONDS_PER_DAY + self.epoch)
+        high = self.operational(profile, start + DAY + self.epoch)
         return self.clock(profile, low + self.uniform() * (high - low)) - self.epoch
 
     def posting_second(self, day, share):
         """Second of the day at which `share` of the posting of its weekday is done."""
-        first = 24 * ((day + self.epoch // SECONDS_PER_DAY) % 7)
+        first = 24 * ((day + self.epoch // DAY) % 7)
         target = self.posting[first] + share * (self.posting[first + 24] - self.posting[first])
         hour = min(max(bisect_right(self.posting, target) - 1, first), first + 23)
         low, high = self.posting[hour], self.posting[hour + 1]
-        return min(SECONDS_PER_DAY - 1, (hour - first) * HOUR + int(HOUR * (target - low) / (high - low)))
+        return min(DAY - 1, (hour - first) * HOUR + int(HOUR * (target - low) / (high - low)))
 
     def hour(self, second):
         """Operational days in the hour that begins at `second`, by profile."""
-        hour = (second + self.epoch) // HOUR % 168
+        hour = (second + self.epoch) // HOUR % HOURS_PER_WEEK
         return [row[hour + 1] - row[hour] for row in self.available]

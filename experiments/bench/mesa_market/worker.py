@@ -4,6 +4,7 @@ import math
 
 from experiments.bench.mesa_market.client import normal
 from experiments.bench.mesa_market.looking import Looking
+from sim.kernel.units import HOUR, MICRO
 
 
 class Worker(Looking):
@@ -132,7 +133,7 @@ class Worker(Looking):
     def close_list(self, now):
         """Turn away from a list and remember its return. True if it was empty."""
         account = self.account
-        account.day_return += self.earned * 3600.0 / (1e6 * max(1, now - self.opened))
+        account.day_return += self.earned * HOUR / (MICRO * max(1, now - self.opened))
         account.day_looks += 1
         self.account = None
         if self.earned:

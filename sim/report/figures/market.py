@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from sim.kernel.units import COMMON_YEAR, DAY
 from sim.report.figures import style
 from sim.results.distributions import filled_within, median_time
 from sim.results.summary import fill_times
 
 _CALM = ("quiet", "steady")  # regimes that are not shaded
 _MOST_LINES = 8  # platforms that can still be told apart
-_DAY, _YEAR = 86_400, 365 * 86_400
+_YEAR = COMMON_YEAR * DAY
 _POINTS = 250  # of a drawn curve
 
 
@@ -58,7 +59,7 @@ def filling(results, words):
         return figure, title, title
     curves = [_curve(part, name) for name, part in _parts(times, members, words)]
     curves.sort(key=lambda curve: np.nan_to_num(median_time(*curve[1:]), nan=np.inf))
-    longest = float(np.clip(max((t[-1] for _, t, _ in curves if len(t)), default=0), 2 * _DAY, 45 * _DAY))
+    longest = float(np.clip(max((t[-1] for _, t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
     shortest = 1 if any(s[t <= 10].max(initial=0) > 0.02 for _, t, s in curves) else 10
     for place, (name, t, share) in enumerate(curves):
         _draw_curve(axis, name, t, share, place, words)

@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
+from sim.kernel.units import EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
 from sim.report.figures import style
 from sim.results.distributions import lorenz
-from sim.results.summary import EURO, HOUR, LONG_WEEK, MINIMUM_WAGE, last_month, month_days, weekly_hours
+from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month, month_days, weekly_hours
 
 _STAGES = ("registered", "seen_month", "seen_week", "worked_month")
 _BRACKETS = (0, 1, 3, 10, LONG_WEEK, np.inf)  # hours per week
-_TIMES = (10, 60, 600, 3600, 5 * 3600, LONG_WEEK * 3600)  # seconds a week named on the axis
+_TIMES = (10, 60, 600, HOUR, 5 * HOUR, LONG_WEEK * HOUR)  # seconds a week named on the axis
 _LEAST = 10  # seconds a week: one look a month; less is drawn there
 _PER_DECADE = 6  # bars of a histogram
 
@@ -61,8 +62,8 @@ def earnings(results, words):
     """Last month's earnings and hourly pay, with the Lorenz curves; arguments and result as in `funnel`."""
     month, summary = last_month(results.months), results.summary
     name = words.month(month["month"].iloc[0] if len(month) else f"{results.scenario.end:%Y-%m}")
-    earned = month["earned_micro_euro"].to_numpy() * EURO
-    time = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy()[earned > 0] * HOUR
+    earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
+    time = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy()[earned > 0] * HOURS_PER_SECOND
     earned = earned[earned > 0]
     told = _earnings_told(summary, words, name)
     title = words("earnings.title" if len(earned) else "earnings.none", **told)
@@ -80,7 +81,7 @@ def earnings(results, words):
     style.mark(above, summary["earned_median_euro"], words("earnings.median", **told), "right")
     style.mark(above, summary["earned_mean_euro"], words("earnings.mean", **told))
     above.set(xlabel=words("earnings.euro"), ylabel=words("earnings.earners"))
-    hourly = earned / np.maximum(time, HOUR)
+    hourly = earned / np.maximum(time, HOURS_PER_SECOND)
     _histogram(below, hourly, words)
     style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.number(MINIMUM_WAGE, 2)), _side(below))
     below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
@@ -94,7 +95,7 @@ def hours(results, words):
     week = weekly_hours(month, month_days(month, results.scenario))
     median, longer = summary["hours_week_median"], summary["hours_week_long_share"]
     told = {
-        "median": words.duration(median * 3600),
+        "median": words.duration(median * HOUR),
         "long": words.percent(longer),
         "limit": LONG_WEEK,
         "active": words.number(len(month)),
@@ -108,11 +109,11 @@ def hours(results, words):
         for axis in (left, right):
             style.nothing(axis, words("nothing"))
         return figure, title, title
-    _histogram(left, np.maximum(week * 3600, _LEAST), words)
+    _histogram(left, np.maximum(week * HOUR, _LEAST), words)
     low, high = left.get_xlim()
-    style.durations(left, words, low, max(high, 26 * 3600), _TIMES)
-    style.mark(left, max(median * 3600, _LEAST), words("hours.median", **told), _side(left, median * 3600))
-    style.mark(left, LONG_WEEK * 3600, words("hours.long", **told), "right", 0.8)
+    style.durations(left, words, low, max(high, 26 * HOUR), _TIMES)
+    style.mark(left, max(median * HOUR, _LEAST), words("hours.median", **told), _side(left, median * HOUR))
+    style.mark(left, LONG_WEEK * HOUR, words("hours.long", **told), "right", 0.8)
     left.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
     _brackets(right, month, week, words)
     return figure, title, words("hours.alt", **told)

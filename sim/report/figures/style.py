@@ -16,9 +16,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
+from sim.kernel.units import HOUR
 from sim.report.figures.embed import HEADLINE
 
-HOUR, WEEK = 3600, 7 * 86_400  # seconds
+_DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 * 24)))  # named on axes
 WIDTH = 7.5  # inches
 DPI = 150
 INK, GREY, PALE = "#222222", "#5a5a5a", "#dedede"
@@ -159,7 +160,7 @@ def logarithmic(axis, words, which="x"):
     )
 
 
-def durations(axis, words, shortest, longest, ticks=(1, 10, 60, 600, HOUR, 6 * HOUR, 24 * HOUR, WEEK, 30 * 24 * HOUR)):
+def durations(axis, words, shortest, longest, ticks=_DURATIONS):
     """A log axis of seconds whose ticks are the times people speak of."""
     axis.set_xscale("log")
     ticks = [tick for tick in ticks if shortest <= tick <= longest * 1.01]
