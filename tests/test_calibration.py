@@ -12,13 +12,14 @@ import pytest
 
 from experiments import cli
 from experiments.calibrate import __main__ as calibrate
-from experiments.calibrate.best_point import WORLDS, polished, spread, within
+from experiments.calibrate import calibration
+from experiments.calibrate.best_point import WORLDS, polished, within
 from experiments.calibrate.inference import runs
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
 from experiments.calibrate.inference.design import Box, cube, luck, narrowed, parameters, points, values
 from experiments.calibrate.inference.emulated_sample import pool
-from experiments.calibrate.inference.fit import fit, told
+from experiments.calibrate.inference.fit import fit, parameter_table
 from experiments.calibrate.inference.recovery import coverage, recover
 from experiments.calibrate.inference.regression_adjustment import posterior
 from experiments.calibrate.inference.scale_correction import anchored, compare, same
@@ -232,7 +233,7 @@ def test_fit_finds_what_the_data_tell_and_says_what_they_do_not():
     where = points(cube(d), 600, 1)
     measured = Stub(None, None, None).make(None, where)
     found = fit(where, runs.vectors(measured, data), data, same(11), cube(d), 1, range(600), 0.1, 50)
-    table = told(found)
+    table = parameter_table(found)
     assert (found.contraction[:3] > 0.9).all() and (found.contraction[3:] < 0.5).all()
     assert table["identified"][:3].all() and (table["recovered"][:3] > 0.9).all()
     assert np.abs(found.best[:3] - 0.4).max() < 0.1
@@ -246,7 +247,7 @@ def test_the_best_point_is_best_at_the_large_scale_whatever_luck_runs_had():
                 range(600), 0.1)  # fmt: skip
     slope = 2.0 * normals(1, TOY, 11, d)
     slope[:, 3:] = 0.0
-    made, aside = [], spread(found) * (np.arange(d) < 3)
+    made, aside = [], found.posterior.sd * (np.arange(d) < 3)
 
     def true(where):
         return data.observed + (where - 0.4 - aside) @ slope.T
@@ -280,7 +281,7 @@ def test_a_best_point_whose_runs_are_missing_is_the_last_one_known_and_says_so(c
 
 
 def test_the_experiment_leaves_what_it_promises(monkeypatch, elsewhere, capsys):
-    monkeypatch.setattr(runs, "Runs", Stub)
+    monkeypatch.setattr(calibration, "Runs", Stub)
     words = [
         "runs=300",
         "rounds=2",

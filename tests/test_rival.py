@@ -89,7 +89,7 @@ class Stub:
 
 
 def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere, capsys):
-    monkeypatch.setattr("experiments.calibrate.inference.runs.Runs", Stub)
+    monkeypatch.setattr("experiments.calibrate.calibration.Runs", Stub)
     for words in (["hydra.run.dir=usual"], ["hydra.run.dir=rival", "survey.targets=crest",
                                             "behaviour.posterior=usual/posterior.csv"]):  # fmt: skip
         words += [f"report.figures={str(words[0].endswith('rival')).lower()}", "report.language=fr"]

@@ -65,7 +65,7 @@ class Stub:
 
 
 def test_a_calibration_gives_the_same_bits_whatever_stands_in_the_rows_kept_for_validation(monkeypatch, elsewhere):
-    monkeypatch.setattr("experiments.calibrate.inference.runs.Runs", Stub)
+    monkeypatch.setattr("experiments.calibrate.calibration.Runs", Stub)
     drawn = []
     for name, value, targets in (("clean", 1.0, "null"), ("other", 1e9, scrambled(elsewhere / "other.csv"))):
         Stub.elsewhere = value
@@ -78,7 +78,7 @@ def test_a_calibration_gives_the_same_bits_whatever_stands_in_the_rows_kept_for_
 
 
 def test_no_module_of_the_calibration_asks_for_more_than_it_may_see():
-    for path in [ROOT / "experiments/calibrate/__main__.py", *(ROOT / "experiments/calibrate/inference").glob("*.py")]:
+    for path in (ROOT / "experiments/calibrate").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 assert not node.module.startswith("experiments.validate"), path

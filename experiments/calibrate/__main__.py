@@ -6,16 +6,9 @@ corrected for scale, and rejection with regression adjustment turn all of them i
 evidence that are kept for validation are never read here.
 """
 
-import os
-from dataclasses import replace
-from functools import partial
 from typing import Literal
 
-import numpy as np
-
 from experiments.cli import stop_or_go
-from sim.runs.ensemble import near
-from sim.runs.replicate import begin, changed, code
 from sim.scenario.parameter import Quantity as Q
 
 _MANUAL = """\
@@ -30,7 +23,6 @@ published numbers whose role is "calibrate". Every finished run is kept: the sam
 
 Leaves posterior.csv, which python -m sim.run behaviour=posterior behaviour.posterior=.../posterior.csv draws from.
 """
-_PILOT = 40  # runs that say which rows a market of this size can read (smc)
 
 
 class Settings:
@@ -39,7 +31,7 @@ class Settings:
     people: int = Q("people in a run", "person", 100, 20_000_000)
     runs: int = Q("runs of the design, all rounds together", "run", 40, 1_000_000)
     rounds: int = Q("rounds; each but the first only where those before saw the posterior", "round", 1, 8)
-    seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
+    seconds: float | None = Q("time for runs, after which those made are reported; null: no limit", "second", 0, 1e7)
     workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
     keep: float = Q("share of the emulated points that the posterior is made from", "share", 0.01, 1)
     draws: int = Q("draws in posterior.csv", "draw", 10, 100_000)
@@ -54,150 +46,11 @@ class Settings:
     generations: int = Q("generations (smc)", "", 1, 100)
 
 
-def experiment(scenario, settings, folder, command):
-    """Make the runs that are missing and tell what they say of the parameters.
+def experiment(*given) -> None:
+    """Run `experiments.calibrate.calibration.calibrate`."""
+    from experiments.calibrate.calibration import calibrate  # with scipy and pandas: --help does not wait for them
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Where fields that are not free come from; its seed is that of the design.
-    settings : dict
-        `Settings` by name.
-    folder : Path
-        The experiment's.
-    command : str
-        What was typed.
-    """
-    from experiments.calibrate.inference.data import load
-    from experiments.calibrate.inference.runs import Clock, Runs
-    from experiments.calibrate.rival_targets import tell as rival
-    from sim.results.provenance import provenance
-
-    data = load(scenario.survey.targets)
-    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
-                   behaviour__posterior=None, behaviour__row=None, population__people=settings["people"])  # fmt: skip
-    born = provenance(base, None) | {"code": code(), "command": command, "settings": settings}
-    begin(folder, born)
-    runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
-    found, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
-    _tell(found, table, base, settings, runs, born, scenario.report)
-    if scenario.survey.targets:
-        rival(found, scenario, folder)
-
-
-def by_design(base, data, settings, runs):
-    """One design for everything.
-
-    Returns
-    -------
-    Fit
-    DataFrame or None
-        One row a run: round, parameters, readings, outcomes.
-    """
-    from experiments.calibrate.inference.design import cube, narrowed, parameters, points
-    from experiments.calibrate.inference.runs import Gathered
-    from experiments.calibrate.inference.scale_correction import anchored, same
-
-    each, last = max(20, settings["runs"] // settings["rounds"]), settings["rounds"] - 1
-    gathered, large = Gathered(data, base.seed, settings["keep"]), None
-    box, scale = cube(len(parameters())), same(len(data.ids))
-    for turn in range(settings["rounds"]):
-        if turn and runs.clock.out:
-            break
-        if turn == last and settings["scale_points"]:
-            scale, *large = compare_scales(base, gathered, settings, runs, scale)
-        if turn:
-            box = narrowed(box, gathered.fit(scale).posterior.points)
-        where = points(box, each, base.seed, turn)
-        gathered.add(box, where, runs.make(base, where, turn), turn)
-        if not turn:
-            scale = same(len(gathered.settle().ids))
-    if large:
-        scale = anchored(scale, gathered.fit(scale).pool, *large)
-    return gathered.fit(scale, settings["recovery"]), gathered.table()
-
-
-def compare_scales(base, gathered, settings, runs, scale):
-    """The correction for scale, from draws of the posterior so far, run twice at the small scale and once at the large.
-
-    Returns
-    -------
-    Scale
-    points, readings : float array, shape (k, d), (k, m)
-        Of the large runs.
-    """
-    from experiments.calibrate.inference.design import AGAIN, LARGE, TWICE
-    from experiments.calibrate.inference.runs import vectors
-    from experiments.calibrate.inference.scale_correction import compare
-
-    where = gathered.fit(scale).posterior.draws(settings["scale_points"], base.seed)
-    large = changed(base, population__people=settings["scale_people"])
-    asked = ((base, AGAIN), (base, TWICE), (large, LARGE))
-    readings = [vectors(runs.make(scenario, where, turn), gathered.data) for scenario, turn in asked]
-    return compare(*readings), where, readings[2]
-
-
-def by_smc(base, data, settings, runs):
-    """The same by pyABC, with the regression adjustment on its last generation; nothing is recovered or corrected."""
-    from experiments.calibrate.inference.design import cube, parameters, points
-    from experiments.calibrate.inference.fit import Fit
-    from experiments.calibrate.inference.regression_adjustment import posterior
-    from experiments.calibrate.inference.runs import Simulator, vectors
-    from experiments.calibrate.inference.scale_correction import same
-    from experiments.calibrate.inference.smc import smc
-    from sim.runs.cluster import client_of
-
-    d = len(parameters())
-    data = data.readable(vectors(runs.make(base, points(cube(d), _PILOT, base.seed)), data))
-    scale, cores = same(len(data.ids)), settings["workers"] or len(os.sched_getaffinity(0))
-    particles, generations, most = (settings[name] for name in ("particles", "generations", "runs"))
-    simulate, database = Simulator(base, data, scale), runs.folder / "smc.db"
-    sizes, client = (particles, generations, cores, most), client_of(base.cluster)
-    where, readings, weight, made = smc(simulate, d, data.observed, database, *sizes, client)
-    print(f"{made} runs in all generations")
-    found = posterior(where, readings, data.observed, weight * len(weight), 1.0)
-    nothing = np.empty((0, d))
-    return Fit(data, scale, where, readings, None, found, np.empty(0, int), nothing, nothing), None
-
-
-def best_point(found, base, settings, runs):
-    """Where the whole comes nearest to the data, sought from where the scenario stands, and what it reads there."""
-    from experiments.calibrate.best_point import WORLDS, polished
-    from experiments.calibrate.inference.design import POLISH, parameters
-    from experiments.calibrate.inference.runs import vectors
-
-    def run(people, where):
-        return vectors(runs.make(changed(base, population__people=people), where, POLISH, WORLDS), found.data)
-
-    start = np.array([prior.share(base.at(key)) for key, prior in parameters().items()])
-    part, whole = (partial(run, settings[people]) for people in ("polish_people", "scale_people"))
-    return polished(found, start, part, whole, settings["polish"], base.seed)
-
-
-def _tell(found, table, base, settings, runs, born, report):
-    """Predictions, tables, figures, and what stands on the screen."""
-    from experiments.calibrate.inference.design import AFTER
-    from experiments.calibrate.inference.fit import predicted, told, trading_off
-    from experiments.calibrate.inference.runs import vectors
-    from experiments.calibrate.page import draw, text, write
-
-    drawn = found.posterior.draws(settings["draws"], base.seed)
-    after = found.posterior.draws(max(settings["predictive"], 1), base.seed)[: settings["predictive"]]
-    if found.scale.points:  # at the scale that the readings are corrected to, nothing is left to correct
-        base = changed(base, population__people=settings["scale_people"])
-    readings = vectors(runs.make(base, after, AFTER) if len(after) else [], found.data)
-    if not found.scale.points:
-        readings = found.scale.corrected(readings)
-    predictions = predicted(found.data, found.scale, readings)
-    if found.scale.points and settings["polish"]:
-        best, reads = best_point(found, base, settings, runs)
-        found, predictions["best"] = replace(found, chosen=best), found.data.back(reads)
-    known = {"parameters": told(found), "predictions": predictions, "pairs": trading_off(found)}
-    write(found, drawn, known, table, born, runs.folder)
-    if report.figures:
-        draw(found, drawn, known, report.language, runs.folder)
-    print(text(found, known))
-    print(f"Everything is in {near(runs.folder)}")
+    calibrate(*given)
 
 
 if __name__ == "__main__":

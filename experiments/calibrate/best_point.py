@@ -23,12 +23,12 @@ PAIRS = 3  # of runs of a part with each luck, each turn
 _NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and how near (squared) they count half
 
 
-def polished(found, start, part, whole, turns, seed):
+def polished(fitted, start, part, whole, turns, seed):
     """The best point and what it reads.
 
     Parameters
     ----------
-    found : experiments.calibrate.inference.fit.Fit
+    fitted : experiments.calibrate.inference.fit.Fit
         With a pool.
     start : float array, shape (d,)
         Where to begin.
@@ -49,17 +49,17 @@ def polished(found, start, part, whole, turns, seed):
     """
 
     def read(point):
-        return found.data.average(whole(np.repeat(point[None], WORLDS, axis=0)))
+        return fitted.data.average(whole(np.repeat(point[None], WORLDS, axis=0)))
 
-    law, chosen = found.posterior, within(found, start)
+    posterior, chosen = fitted.posterior, within(fitted, start)
     tried, reads = np.empty((0, len(chosen))), read(chosen)
     for turn in range(turns):
-        step = _NEAR * (law.draws(PAIRS * WORLDS, seed + turn) - law.weights @ law.points)
-        tried = np.vstack([tried, within(found, chosen + step), within(found, chosen - step)])
+        step = _NEAR * (posterior.draws(PAIRS * WORLDS, seed + turn) - posterior.mean)
+        tried = np.vstack([tried, within(fitted, chosen + step), within(fitted, chosen - step)])
         around = part(tried)
         if not np.isfinite(around[-2 * len(step) :]).any(axis=0).all():
             break
-        point = sought(found, surface(found, tried, around, chosen), reads, chosen)
+        point = sought(fitted, surface(fitted, tried, around, chosen), reads, chosen)
         there = read(point)
         if not np.isfinite(there).all():
             break
@@ -70,20 +70,20 @@ def polished(found, start, part, whole, turns, seed):
     return chosen, reads
 
 
-def surface(found, points, readings, centre):
+def surface(fitted, points, readings, centre):
     """How the readings change from a centre on: points, shape (k, d), to differences, shape (k, m).
 
     Parameters
     ----------
-    found : experiments.calibrate.inference.fit.Fit
+    fitted : experiments.calibrate.inference.fit.Fit
     points, readings : float array, shape (n, d), (n, m)
         Of the runs with luck n % `WORLDS`; readings that are nan are not used.
     centre : float array, shape (d,)
         Runs count by how near they are to it.
     """
-    slope, emulate = found.scale.slope, found.pool.emulate
+    slope, emulate = fitted.scale.slope, fitted.pool.emulate
     gaps = readings - slope * emulate(points)
-    weights = 1.0 / (_NEAR + (((points - centre) / spread(found)) ** 2).mean(axis=1))
+    weights = 1.0 / (_NEAR + (((points - centre) / fitted.posterior.sd) ** 2).mean(axis=1))
     worlds, planes = np.arange(len(points)) % WORLDS, []
     for gap in gaps.T:
         known = np.isfinite(gap)
@@ -98,29 +98,22 @@ def surface(found, points, readings, centre):
     return lambda where: level(where) - level(centre[None])
 
 
-def sought(found, change, reads, centre):
+def sought(fitted, change, reads, centre):
     """The point expected nearest to the data that is not far from a centre, which reads that; shape (d,)."""
-    width = spread(found)
 
     def cost(point):
-        miss = (reads + change(point[None])[0] - found.data.observed) / found.data.error
-        return (miss**2).sum() + (((point - centre) / width) ** 2).sum()
+        miss = (reads + change(point[None])[0] - fitted.data.observed) / fitted.data.error
+        return (miss**2).sum() + (((point - centre) / fitted.posterior.sd) ** 2).sum()
 
-    return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(found))).x
-
-
-def spread(found):
-    """Standard deviations of the posterior, shape (d,)."""
-    law = found.posterior
-    return np.sqrt(law.weights @ (law.points - law.weights @ law.points) ** 2)
+    return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(fitted))).x
 
 
-def ends(found):
+def ends(fitted):
     """Ends of the posterior's 90 % intervals, inside the box of its runs; two of shape (d,)."""
-    low, high = found.posterior.quantiles((0.05, 0.95))
-    return np.maximum(low, found.pool.box.low), np.minimum(high, found.pool.box.high)
+    low, high = fitted.posterior.quantiles((0.05, 0.95))
+    return np.maximum(low, fitted.pool.box.low), np.minimum(high, fitted.pool.box.high)
 
 
-def within(found, points):
+def within(fitted, points):
     """Points moved into these intervals."""
-    return np.clip(points, *ends(found))
+    return np.clip(points, *ends(fitted))

@@ -3,6 +3,8 @@
 import numpy as np
 import seaborn as sns
 
+from experiments.calibrate.inference.design import parameters, values
+from experiments.calibrate.inference.fit import IDENTIFIED, correlated
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.language.words import Words
@@ -16,15 +18,16 @@ _PAIRS = 6  # pairs that trade off shown at most
 _BINS = 10  # of the ranks
 
 
-def draw_posterior(known, language, folder):
+def draw_posterior(fitted, drawn, predictions, language, folder):
     """Draw the figures of a calibration.
 
     Parameters
     ----------
-    known : dict
-        priors (by full key), draws (list of values by key), best (value by key), contraction (by key), pairs (list of
-        (key, key, correlation)), predictions (DataFrame as from `experiments.calibrate.inference.fit.predicted`),
-        ranks (array by key, shares; empty without a recovery).
+    fitted : experiments.calibrate.inference.fit.Fit
+    drawn : float array, shape (draws, d)
+        Draws of the posterior, shares of prior mass.
+    predictions : DataFrame
+        From `experiments.calibrate.inference.fit.predicted`.
     language : str
     folder : path
 
@@ -33,18 +36,22 @@ def draw_posterior(known, language, folder):
     list of dict
         As from `sim.report.figures.draw.draw_each`.
     """
-    words = Words(language)
-    plots = {"parameters": lambda: draw_parameters(known, words)}
-    if known["pairs"]:
-        plots["pairs"] = lambda: draw_pairs(known, words)
-    if known["predictions"]["runs"].any():
-        plots["predictions"] = lambda: draw_predictions(known["predictions"], words)
-    if any(len(ranks) for ranks in known["ranks"].values()):
-        plots["recovery"] = lambda: draw_recovery(known["ranks"], words)
+    words, pairs = Words(language), correlated(fitted)
+    draws = {
+        key: [prior.at(share) for share in column]
+        for (key, prior), column in zip(parameters().items(), drawn.T, strict=True)
+    }
+    plots = {"parameters": lambda: draw_parameters(fitted, draws, words)}
+    if pairs:
+        plots["pairs"] = lambda: draw_pairs(pairs[:_PAIRS], draws, values(fitted.best), words)
+    if predictions["runs"].any():
+        plots["predictions"] = lambda: draw_predictions(predictions, words)
+    if len(fitted.ranks):
+        plots["recovery"] = lambda: draw_recovery(fitted.ranks, words)
     return draw_each(plots, folder)
 
 
-def _panels(title, count, words, height=_PANEL):
+def _panels(title, count, height=_PANEL):
     rows = -(-count // _COLUMNS)
     figure, panels = style.sheet(title, 0.7 + height * rows, nrows=rows, ncols=_COLUMNS, squeeze=False)
     for axis in panels.flat[count:]:
@@ -67,46 +74,44 @@ def _scaled(axis, prior, words, which="x"):
     (axis.set_xlim if which == "x" else axis.set_ylim)(prior.low, prior.high)
 
 
-def draw_parameters(known, words):
-    """Prior and posterior of each parameter."""
-    keys, units = list(known["priors"]), free(Scenario)
-    told = [key for key in keys if known["contraction"][key] >= 0.3]
-    title = words("posterior.parameters", identified=len(told), all=len(keys))
-    figure, panels = _panels(title, len(keys), words)
-    for key, axis in zip(keys, panels, strict=False):
-        prior, draws = known["priors"][key], np.array(known["draws"][key])
-        ends = np.geomspace(prior.low, prior.high, 25) if _log(prior) else np.linspace(prior.low, prior.high, 25)
-        before = np.diff([prior.share(value) for value in ends])
-        after = np.histogram(draws, ends)[0] / len(draws)
-        axis.stairs(before, ends, color=style.GREY, lw=1.1, ls=style.DASHES[1])
+def draw_parameters(fitted, draws, words):
+    """Prior and posterior of each parameter; `draws` by full key."""
+    best, units = values(fitted.best), free(Scenario)
+    identified = [key for key, share in zip(draws, fitted.contraction, strict=True) if share >= IDENTIFIED]
+    title = words("posterior.parameters", identified=len(identified), all=len(draws))
+    figure, panels = _panels(title, len(draws))
+    for (key, prior), axis in zip(parameters().items(), panels, strict=False):
+        ends = (np.geomspace if _log(prior) else np.linspace)(prior.low, prior.high, 25)
+        axis.stairs(np.diff([prior.share(value) for value in ends]), ends, color=style.GREY, lw=1.1, ls=style.DASHES[1])
+        after = np.histogram(draws[key], ends)[0] / len(draws[key])
         axis.stairs(after, ends, color=style.COLOURS[0], fill=True, alpha=0.55)
-        axis.axvline(known["best"][key], color=style.INK, lw=1.0, ls=style.DASHES[2])
+        axis.axvline(best[key], color=style.INK, lw=1.0, ls=style.DASHES[2])
         _scaled(axis, prior, words)
         unit = units[key].unit
         axis.set_title(_short(key) + (f" ({unit})" if unit else ""), fontsize=7, fontweight="normal")
         axis.set_yticks([])
         axis.spines["left"].set_visible(False)
         style.tidy(axis, None)
-    names = ", ".join(map(_short, told)) or words("posterior.none")
-    return figure, title, words("posterior.parameters_alt", identified=names)
+    names = ", ".join(map(_short, identified))
+    return figure, title, words("posterior.parameters_alt", identified=names or words("posterior.none"))
 
 
-def draw_pairs(known, words):
-    """The pairs of parameters that trade off most."""
-    pairs = known["pairs"][:_PAIRS]
+def draw_pairs(pairs, draws, best, words):
+    """The pairs of parameters that trade off most; `draws` and `best` by full key."""
+    keys, priors = list(draws), parameters()
+    pairs = [(keys[i], keys[j], words.number(correlation, 2)) for i, j, correlation in pairs]
     title = words("posterior.pairs", one=_short(pairs[0][0]), other=_short(pairs[0][1]))
-    figure, panels = _panels(title, len(pairs), words, 2.2)
+    figure, panels = _panels(title, len(pairs), 2.2)
     for (one, other, correlation), axis in zip(pairs, panels, strict=False):
-        x, y = known["draws"][one], known["draws"][other]
-        sns.scatterplot(x=x, y=y, ax=axis, s=9, color=style.COLOURS[0], alpha=0.6, linewidth=0)
-        axis.plot(known["best"][one], known["best"][other], "D", color=style.INK, ms=4)
-        _scaled(axis, known["priors"][one], words)
-        _scaled(axis, known["priors"][other], words, "y")
+        sns.scatterplot(x=draws[one], y=draws[other], ax=axis, s=9, color=style.COLOURS[0], alpha=0.6, linewidth=0)
+        axis.plot(best[one], best[other], "D", color=style.INK, ms=4)
+        _scaled(axis, priors[one], words)
+        _scaled(axis, priors[other], words, "y")
         axis.set(xlabel=_short(one), ylabel=_short(other))
-        axis.set_title(words("posterior.correlation", value=words.number(correlation, 2)), fontsize=8)
+        axis.set_title(words("posterior.correlation", value=correlation), fontsize=8)
         style.tidy(axis, None)
-    told = "; ".join(f"{_short(a)}, {_short(b)}: {words.number(r, 2)}" for a, b, r in pairs)
-    return figure, title, words("posterior.pairs_alt", pairs=told)
+    every = "; ".join(f"{_short(a)}, {_short(b)}: {correlation}" for a, b, correlation in pairs)
+    return figure, title, words("posterior.pairs_alt", pairs=every)
 
 
 def draw_predictions(table, words, title="posterior.predictions"):
@@ -136,20 +141,20 @@ def draw_predictions(table, words, title="posterior.predictions"):
     axis.set_ylim(len(table) - 0.5, -0.5)
     figure.supxlabel(words("posterior.relative"), fontsize=8)
     style.tidy(axis, "x")
-    told = "; ".join(f"{row.id} {words.short(row.predicted / row.published)}" for row in table.itertuples())
-    return figure, title, words("posterior.predictions_alt", rows=told)
+    every = "; ".join(f"{row.id} {words.short(row.predicted / row.published)}" for row in table.itertuples())
+    return figure, title, words("posterior.predictions_alt", rows=every)
 
 
 def draw_recovery(ranks, words):
-    """Rank histograms: level if the posterior is right."""
-    keys, count = list(ranks), len(next(iter(ranks.values())))
-    inside = np.mean([np.abs(one - 0.5) <= 0.45 for one in ranks.values()])
+    """Rank histograms, of ranks of shape (sets, d): level if the posterior is right."""
+    count, keys = len(ranks), list(parameters())
+    inside = (np.abs(ranks - 0.5) <= 0.45).mean()
     title = words("posterior.recovery", share=words.percent(inside), sets=count)
-    figure, panels = _panels(title, len(keys), words)
+    figure, panels = _panels(title, len(keys))
     spread = 1.96 * np.sqrt(count / _BINS * (1 - 1 / _BINS))
-    for key, axis in zip(keys, panels, strict=False):
+    for key, column, axis in zip(keys, ranks.T, panels, strict=False):
         axis.axhspan(max(count / _BINS - spread, 0), count / _BINS + spread, color=style.PALE, alpha=0.7, lw=0)
-        axis.stairs(np.histogram(ranks[key], _BINS, (0, 1))[0], np.linspace(0, 1, _BINS + 1), color=style.COLOURS[0])
+        axis.stairs(np.histogram(column, _BINS, (0, 1))[0], np.linspace(0, 1, _BINS + 1), color=style.COLOURS[0])
         axis.set_title(_short(key), fontsize=8, fontweight="normal")
         axis.set(xlim=(0, 1), yticks=[])
         style.percents(axis, words, "x")

@@ -53,5 +53,5 @@ def draw_shifts(table, words):
     style.percents(axis, words, "x")
     style.tidy(axis, "x")
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08 - 0.4 / len(table)), ncols=2)
-    told = "; ".join(f"{row.key} {words.number(row.shift, 1)}" for row in table.itertuples())
-    return figure, title, words("rival.alt", rows=told)
+    every = "; ".join(f"{row.key} {words.number(row.shift, 1)}" for row in table.itertuples())
+    return figure, title, words("rival.alt", rows=every)

@@ -1,7 +1,7 @@
 """What else would have to be true if a critic were right: a posterior from other targets against the usual one.
 
 A calibration with ``survey.targets=`` takes the rows that may be fitted from another table. Each parameter's shift is
-told in standard deviations of the posterior that is shipped (or chosen by ``behaviour.posterior=``), on the scale on
+given in standard deviations of the posterior that is shipped (or chosen by ``behaviour.posterior=``), on the scale on
 which its prior is uniform.
 """
 
@@ -21,12 +21,12 @@ MOVED = 1.0  # standard deviations from which a parameter is said to move
 _LEVELS = (0.05, 0.5, 0.95)
 
 
-def tell(found, scenario, folder):
+def report(fitted, scenario, folder):
     """Write ``rival.csv``, draw ``rival/`` and print what the other evidence asks for.
 
     Parameters
     ----------
-    found : experiments.calibrate.inference.fit.Fit
+    fitted : experiments.calibrate.inference.fit.Fit
         From the table of ``survey.targets``.
     scenario : Scenario
         Its ``behaviour.posterior`` is the posterior to compare with; without, the one that is shipped.
@@ -34,19 +34,19 @@ def tell(found, scenario, folder):
     """
     targets, usual = scenario.survey.targets, scenario.behaviour.posterior or SHIPPED
     columns, rows = table(usual)
-    frame = compared(found, columns, np.array(rows))
+    frame = compared(fitted, columns, np.array(rows))
     write_tables(folder, {"rival.csv": frame})
     if scenario.report.figures:
         draw_rival(frame, scenario.report.language, folder / "rival")
     print(text(frame, changes(load(targets), load()), targets, usual))
 
 
-def compared(found, columns, rows):
+def compared(fitted, columns, rows):
     """Each free parameter in the usual posterior and in the rival one.
 
     Parameters
     ----------
-    found : experiments.calibrate.inference.fit.Fit
+    fitted : experiments.calibrate.inference.fit.Fit
     columns : list of str
         Full keys of the usual posterior.
     rows : float array, shape (draws, columns)
@@ -59,10 +59,8 @@ def compared(found, columns, rows):
         deviation over the usual one), moves (shift of one or more, and of more than two errors); nan for a parameter
         that the usual posterior does not hold. The furthest first.
     """
-    rival, told = found.posterior, []
-    ends = rival.quantiles(_LEVELS)
-    mean = rival.weights @ rival.points
-    sd = np.sqrt(rival.weights @ (rival.points - mean) ** 2)
+    rival, records = fitted.posterior, []
+    ends, mean, sd = rival.quantiles(_LEVELS), rival.mean, rival.sd
     draws = len(np.unique(rows, axis=0))
     for j, (key, prior) in enumerate(parameters().items()):
         row = {"key": key} | dict(zip(("rival_low", "rival", "rival_high"), map(prior.at, ends[:, j]), strict=True))
@@ -75,9 +73,9 @@ def compared(found, columns, rows):
                 width = sd[j] / spread
                 row |= {"shift": (mean[j] - shares.mean()) / spread, "width": width}
                 row["shift_error"] = np.sqrt(1.0 / draws + width**2 / rival.effective)
-        told.append(row)
+        records.append(row)
     names = "key usual_low usual usual_high rival_low rival rival_high shift shift_error width".split()
-    frame = pd.DataFrame(told).reindex(columns=names)
+    frame = pd.DataFrame(records).reindex(columns=names)
     size = frame["shift"].abs()
     frame["moves"] = (size >= MOVED) & (size > 2.0 * frame["shift_error"])
     return frame.iloc[np.argsort(-size.fillna(-1.0).to_numpy(), kind="stable")].reset_index(drop=True)
@@ -93,8 +91,8 @@ def changes(rival, usual):
 
 def text(frame, changed, targets, usual):
     """What stands on the screen."""
-    said = "; ".join(f"{name} {_value(a)} -> {_value(b)}" for name, a, b in changed) or "nothing that is fitted"
-    lines = ["", _folded(f"Rival evidence {targets} against the published, in what is fitted: {said}.")]
+    differing = "; ".join(f"{name} {_value(a)} -> {_value(b)}" for name, a, b in changed) or "nothing that is fitted"
+    lines = ["", _folded(f"Rival evidence {targets} against the published, in what is fitted: {differing}.")]
     shown = frame[["key", "usual", "rival", "shift", "shift_error", "width"]]
     lines += [shown.to_string(index=False, float_format="{:.2g}".format, na_rep="-")]
     legend = f"usual, rival: medians, {usual} and this calibration. shift: of the mean, in standard deviations of the "

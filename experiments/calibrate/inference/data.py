@@ -69,9 +69,9 @@ class Data:
         float array, shape (m,)
             nan where there is no reading.
         """
-        found = [readings.get(name) for name in self.ids]
-        values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in found]
-        return np.array([to(form, x, own) for form, x, own in zip(self.form, values, self.published, strict=True)])
+        each = [readings.get(name) for name in self.ids]
+        values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in each]
+        return each_to(self.form, values, self.published)
 
     def readable(self, vectors, most=0.75):
         """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
@@ -89,8 +89,7 @@ class Data:
 
     def average(self, vectors):
         """The mean of several, shape (n, m), taken in the units of the table; on the scale of the data."""
-        means = pd.DataFrame(self.back(vectors)).mean()
-        return np.array([to(form, x, own) for form, x, own in zip(self.form, means, self.published, strict=True)])
+        return each_to(self.form, pd.DataFrame(self.back(vectors)).mean(), self.published)
 
 
 def load(path=None):
@@ -106,10 +105,7 @@ def load(path=None):
     repeats = {name: SAME[name] for name in table["id"] if SAME.get(name) in set(table["id"])}
     table = table[~table["id"].isin(repeats)]
     form = [form_of(row.value, row.unit) for row in table.itertuples()]
-    low, value, high = (
-        np.array([to(f, x, own) for f, x, own in zip(form, table[name], table["value"], strict=True)])
-        for name in ("low", "value", "high")
-    )
+    low, value, high = (each_to(form, table[name], table["value"]) for name in ("low", "value", "high"))
     half = np.where(np.isnan(low) | np.isnan(high), np.fmax(high - value, value - low), (high - low) / 2.0)
     banded = ~(np.isnan(half) | (half <= 0))
     error = np.where(banded, half / BAND, _UNKNOWN)
@@ -132,6 +128,11 @@ def to(form, value, published):
     if form == "logit":
         return float(logit(np.clip(value, _EDGE, 1.0 - _EDGE)))
     return float(np.log(np.maximum(value, _EDGE * published))) if form == "log" else float(value)
+
+
+def each_to(forms, values, published):
+    """Values, shape (m,), each on the scale of its form."""
+    return np.array([to(form, x, own) for form, x, own in zip(forms, values, published, strict=True)])
 
 
 def back_from(form, value):

@@ -13,12 +13,12 @@ from experiments.calibrate.inference.regression_adjustment import posterior
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 _JUDGED = 4000  # points of the pool that each run which plays the data is judged by
-UNTOLD = 0.3  # contraction below which the data say hardly more of a parameter than the prior did
+IDENTIFIED = 0.3  # contraction below which the data say hardly more of a parameter than the prior did
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What a calibration found.
+    """The result of a calibration.
 
     Attributes
     ----------
@@ -50,19 +50,16 @@ class Fit:
     @property
     def contraction(self):
         """One minus posterior over prior variance of each parameter, shape (d,): 0, nothing learned; 1, all."""
-        found = self.posterior
-        mean = found.weights @ found.points
-        return 1.0 - (found.weights @ (found.points - mean) ** 2) * 12.0  # a uniform share has variance 1/12
+        return 1.0 - self.posterior.variance * 12.0  # a uniform share has variance 1/12
 
     @property
     def best(self):
         """The draw expected nearest to the data, if that is known, else nearest to the others' mean (Mahalanobis)."""
         if self.chosen is not None:
             return self.chosen
-        found = self.posterior
-        away = found.points - found.weights @ found.points
-        spread = (found.weights[:, None] * away).T @ away + 1e-6 * np.eye(away.shape[1])
-        return found.points[np.argmin(np.einsum("ij,ij->i", away @ np.linalg.inv(spread), away))]
+        away = self.posterior.points - self.posterior.mean
+        spread = self.posterior.covariance + 1e-6 * np.eye(away.shape[1])
+        return self.posterior.points[np.argmin(np.einsum("ij,ij->i", away @ np.linalg.inv(spread), away))]
 
 
 def with_error(readings, data, scale, seed, numbers):
@@ -100,8 +97,8 @@ def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0
     recovery : int
         Runs that play the data; the emulator that judges them has not seen them.
     """
-    here = pool(box, points, readings, data.observed, scale.small, seed)
-    found = posterior(here.points, here.scattered(data, scale, seed), data.observed, keep=keep)
+    emulated = pool(box, points, readings, data.observed, scale.small, seed)
+    draws = posterior(emulated.points, emulated.scattered(data, scale, seed), data.observed, keep=keep)
     played = with_error(readings, data, scale, seed, numbers)
     tested = nearest(np.where(box.holds(points)[:, None], played, np.nan), data.observed, recovery)
     ranks, means = np.empty((2, 0, points.shape[1]))
@@ -111,11 +108,11 @@ def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0
         judge = pool(box, points, unseen, data.observed, scale.small, seed, _JUDGED)
         expected = judge.scattered(data, scale, seed, scale.slope * scale.small)
         ranks, means = recover(judge.points, expected, points[tested], played[tested], keep)
-    return Fit(data, scale, points, readings, here, found, tested, ranks, means)
+    return Fit(data, scale, points, readings, emulated, draws, tested, ranks, means)
 
 
-def told(found):
-    """One row a parameter: what the posterior says, and whether the data told it.
+def parameter_table(fitted):
+    """One row a parameter: what the posterior says, and whether the data identify it.
 
     Returns
     -------
@@ -123,17 +120,17 @@ def told(found):
         key, prior, low, median, high (5, 50, 95 %), best, contraction, recovered (share of the true values'
         variance over the data sets of the recovery that posterior means explain), cover_50, cover_90, identified.
     """
-    ends = found.posterior.quantiles(LEVELS)
+    ends = fitted.posterior.quantiles(LEVELS)
     table = pd.DataFrame({"key": list(parameters()), "prior": [str(prior) for prior in parameters().values()]})
-    for name, row in zip(("low", "median", "high", "best"), (ends[0], ends[2], ends[4], found.best), strict=True):
+    for name, row in zip(("low", "median", "high", "best"), (ends[0], ends[2], ends[4], fitted.best), strict=True):
         table[name] = list(values(row).values())
-    table["contraction"] = found.contraction
-    tested = len(found.tested) > 2
-    truth = found.points[found.tested]
-    table["recovered"] = [_explained(a, b) if tested else np.nan for a, b in zip(truth.T, found.means.T, strict=True)]
-    cover = coverage(found.ranks) if tested else np.full((2, len(table)), np.nan)
+    table["contraction"] = fitted.contraction
+    tested = len(fitted.tested) > 2
+    truth = fitted.points[fitted.tested]
+    table["recovered"] = [_explained(a, b) if tested else np.nan for a, b in zip(truth.T, fitted.means.T, strict=True)]
+    cover = coverage(fitted.ranks) if tested else np.full((2, len(table)), np.nan)
     table["cover_50"], table["cover_90"] = cover
-    table["identified"] = table["contraction"] >= UNTOLD
+    table["identified"] = table["contraction"] >= IDENTIFIED
     return table
 
 
@@ -142,11 +139,9 @@ def _explained(truth, mean):
     return 1.0 - float(((truth - mean) ** 2).mean() / max(truth.var(), 1e-12))
 
 
-def trading_off(found, least=0.3):
+def correlated(fitted, least=0.3):
     """Pairs of parameters whose posterior draws are correlated: list of (i, j, correlation), strongest first."""
-    draws = found.posterior
-    away = draws.points - draws.weights @ draws.points
-    spread = (draws.weights[:, None] * away).T @ away
+    spread = fitted.posterior.covariance
     correlation = spread / np.sqrt(np.outer(np.diag(spread), np.diag(spread)) + 1e-300)
     pairs = [(i, j, float(correlation[i, j])) for i in range(len(spread)) for j in range(i)]
     return sorted((pair for pair in pairs if abs(pair[2]) >= least), key=lambda pair: -abs(pair[2]))
@@ -176,7 +171,5 @@ def predicted(data, scale, readings):
         table[name] = [np.quantile(x[k], level) if k.any() else np.nan for x, k in zip(many.T, known.T, strict=True)]
     table["runs"] = known.sum(axis=0)
     table["inside"] = table["predicted"].between(table["low"], table["high"])
-    for name in ("shift", "slope", "shift_error"):
-        table[name] = getattr(scale, name)
-    table["small_sd"], table["large_sd"], table["error"] = scale.small, scale.large, data.error
-    return table
+    return table.assign(shift=scale.shift, slope=scale.slope, shift_error=scale.shift_error, small_sd=scale.small,
+                        large_sd=scale.large, error=data.error)  # fmt: skip

@@ -35,12 +35,9 @@ def recover(points, readings, truths, played, keep=0.25, adjusted=True):
     ranks, means : float array, shape (r, d)
         Posterior mass below the truth; posterior mean, shares of prior mass.
     """
-    ranks, means = [], []
-    for truth, data in zip(truths, played, strict=True):
-        found = posterior(points, readings, data, None, keep, adjusted)
-        ranks.append(found.rank(truth))
-        means.append(found.weights @ found.points)
-    return np.array(ranks), np.array(means)
+    posteriors = [posterior(points, readings, data, None, keep, adjusted) for data in played]
+    ranks = [one.rank(truth) for one, truth in zip(posteriors, truths, strict=True)]
+    return np.array(ranks), np.array([one.mean for one in posteriors])
 
 
 def coverage(ranks, levels=LEVELS):

@@ -52,23 +52,38 @@ class Posterior:
         """Effective number of draws (Kish 1965)."""
         return float(1.0 / (self.weights**2).sum())
 
+    @property
+    def mean(self):
+        """Mean, shape (d,)."""
+        return self.weights @ self.points
+
+    @property
+    def variance(self):
+        """Variance of each parameter, shape (d,)."""
+        return self.weights @ (self.points - self.mean) ** 2
+
+    @property
+    def sd(self):
+        """Standard deviation of each parameter, shape (d,)."""
+        return np.sqrt(self.variance)
+
+    @property
+    def covariance(self):
+        """Covariance of the parameters, shape (d, d)."""
+        away = self.points - self.mean
+        return (self.weights[:, None] * away).T @ away
+
     def draws(self, count, seed=0):
         """Points of equal weight, shape (count, d), by systematic resampling."""
-        return self.points[self.picked(count, seed)]
-
-    def picked(self, count, seed=0):
-        """The same as numbers of draws."""
         steps = (np.arange(count) + uniforms(seed, PICK, 1, 1)[0, 0]) / count
-        return np.searchsorted(np.cumsum(self.weights)[:-1], steps)
+        return self.points[np.searchsorted(np.cumsum(self.weights)[:-1], steps)]
 
     def quantiles(self, levels):
         """Quantiles of each parameter, shape (levels, d)."""
         order = np.argsort(self.points, axis=0)
-        found = []
-        for j, rank in enumerate(order.T):
-            mass = np.cumsum(self.weights[rank]) - 0.5 * self.weights[rank]
-            found.append(np.interp(levels, mass, self.points[rank, j]))
-        return np.array(found).T
+        mass = np.cumsum(self.weights[order], axis=0) - 0.5 * self.weights[order]
+        values = np.take_along_axis(self.points, order, axis=0)
+        return np.array([np.interp(levels, *column) for column in zip(mass.T, values.T, strict=True)]).T
 
     def rank(self, truth):
         """Share of the mass below a point, shape (d,)."""
@@ -134,10 +149,10 @@ def _distance(y, z, target, weight):
     shape = _shape(z)
     if shape is None:
         return np.sqrt(plain)
-    told = ridge(shape(z), y, weight)
-    error = np.sqrt(np.average((y - told(shape(z))) ** 2, axis=0, weights=weight))
-    said = (told(shape(z)) - told(shape(target[None]))) / error
-    return np.sqrt((said**2).sum(axis=1) + 0.1 * plain)
+    expected = ridge(shape(z), y, weight)
+    error = np.sqrt(np.average((y - expected(shape(z))) ** 2, axis=0, weights=weight))
+    apart = (expected(shape(z)) - expected(shape(target[None]))) / error
+    return np.sqrt((apart**2).sum(axis=1) + 0.1 * plain)
 
 
 def _moved(y, z, target, weight):

@@ -61,28 +61,26 @@ class Runs:
         numbers = np.arange(len(points)) % (worlds or max(len(points), 1))
         made = [at(scenario, point, int(number), turn) for number, point in zip(numbers, points, strict=True)]
         asked = [None if one is None else Replicate(f"turn {turn}", one) for one in made]
-        found, runs = {}, run_all([*filter(None, asked)], measure, self.folder, self.workers)
+        results, runs = {}, run_all([*filter(None, asked)], measure, self.folder, self.workers)
         try:
             for one, measured in runs:
-                found[one.digest] = measured
+                results[one.digest] = measured
                 if self.clock.out:
                     break
         except RunsFailed as failed:
             print(f"{failed}\nThe calibration goes on without them.", file=sys.stderr)
         finally:
             runs.close()
-        return [None if one is None else found.get(one.digest) for one in asked]
+        return [None if one is None else results.get(one.digest) for one in asked]
 
 
 def vectors(measured, data):
     """Readings on the scale of the data, shape (n, m); nan where there is none."""
-    nothing = np.full(len(data.ids), np.nan)
-    return np.array([nothing if one is None else data.vector(one["readings"]) for one in measured]).reshape(
-        -1, len(data.ids)
-    )
+    rows = [data.vector({} if one is None else one["readings"]) for one in measured]
+    return np.array(rows, float).reshape(-1, len(data.ids))
 
 
-class Gathered:
+class Rounds:
     """All runs of a design, round by round.
 
     Parameters
@@ -95,15 +93,16 @@ class Gathered:
 
     def __init__(self, data, seed, keep):
         self.data, self.seed, self.keep = data, seed, keep
-        self.points, self.measured, self.numbers, self.boxes = [], [], [], []
+        self.points, self.measured, self.numbers, self.box = [], [], [], None
 
     def add(self, box, where, measured, turn=0):
         """Take in a round: its box, its points, and what `Runs.make` gave for each."""
-        there = [number for number, one in enumerate(measured) if one is not None]
-        self.boxes.append(box)
-        self.points += [where[number] for number in there]
-        self.measured += [measured[number] for number in there]
-        self.numbers += [luck(number, turn) for number in there]
+        self.box = box
+        for number, (point, one) in enumerate(zip(where, measured, strict=True)):
+            if one is not None:
+                self.points.append(point)
+                self.measured.append(one)
+                self.numbers.append(luck(number, turn))
 
     def settle(self):
         """Leave out what a market of this size cannot read, after the first round; the data that are left."""
@@ -113,15 +112,14 @@ class Gathered:
     def fit(self, scale, recovery=0):
         """The posterior from all of them."""
         where, readings = np.array(self.points), vectors(self.measured, self.data)
-        box = self.boxes[-1]
-        known = np.isfinite(readings[box.holds(where)]).sum(axis=0)
+        known = np.isfinite(readings[self.box.holds(where)]).sum(axis=0)
         if not len(known) or known.min() < FEWEST:
             few = dict(zip(self.data.ids, known, strict=True))
             raise TooFewRuns(
                 f"of {len(where)} runs {min(few.values(), default=0)} have a reading of "
                 f"{min(few, key=few.get, default='anything')}; {FEWEST} are needed: more runs, or people"
             )
-        return fit(where, readings, self.data, scale, box, self.seed, self.numbers, self.keep, recovery)
+        return fit(where, readings, self.data, scale, self.box, self.seed, self.numbers, self.keep, recovery)
 
     def table(self):
         """One row a run: its number (its world's replicate), parameters, readings, outcomes; a DataFrame."""
