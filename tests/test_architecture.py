@@ -49,6 +49,7 @@ KNOWN_TO = {
     "pydantic": ("sim.scenario",),
     "dask": ("sim.runs.cluster", "experiments"),
     "dask_jobqueue": ("sim.runs.cluster",),
+    "loky": ("sim.runs", "experiments"),
     "pyabc": ("experiments.calibrate.inference",),
     "SALib": ("experiments.sensitivity", "experiments.calibrate"),
 }

@@ -9,7 +9,7 @@ import pytest
 from loopback import QUIET, SURROUNDINGS, cluster
 
 from sim.results.folder import REPLICATES
-from sim.runs.cluster import kept_up, slurm
+from sim.runs.cluster import keep_running, slurm
 from sim.scenario.scenario import Scenario
 
 CALIBRATION = ["runs=60", "rounds=1", "people=400", "platform=biface", "start=2018-01-01", "scale_points=0"]
@@ -66,7 +66,7 @@ def test_as_many_jobs_are_submitted_as_were_asked_for_and_all_are_ended(tmp_path
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     asked = Scenario.compose([*ASKED, "cluster.workers=3"]).cluster
     with slurm(asked) as jobs:
-        kept_up(jobs, asked.workers)
+        keep_running(jobs, asked.workers)
         deadline = time.monotonic() + 30
         while len([*tmp_path.glob("script*")]) < 3 and time.monotonic() < deadline:
             time.sleep(0.05)

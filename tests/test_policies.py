@@ -123,7 +123,7 @@ def test_the_interval_of_a_raise_is_five_times_narrower_when_luck_is_shared():
     size = {"population": {"people": 3000}, "start": "2016-07-01", "end": "2018-03-31", "policy.start": "2017-07-01"}
     scenario = Scenario.load(**SMALL | size | {"seed": 1, "policy": "raise_all"})
     markets = arms(scenario, [["raise_all"]], {}, placebo=False)
-    kept = {(one.variant, one.seed): one.made(measure) for one in plan(markets, 10)}
+    kept = {(one.variant, one.seed): one.run(measure) for one in plan(markets, 10)}
     quo, other = ([kept[name, seed] for seed in range(1, 11)] for name in (STATUS_QUO, "raise_all"))
     table = comparison(quo, other).query("group == 'all'").set_index("outcome")
     narrower = table["unpaired_half"] / table["paired_half"]

@@ -24,7 +24,7 @@ from sim.results.folder import REPLICATES, sweep_name, write_json
 from sim.results.tables import results
 from sim.runs import store
 from sim.runs.ensemble import measured
-from sim.runs.pool import Crew
+from sim.runs.pool import Pool
 from sim.runs.progress import Progress
 from sim.runs.replicate import RunsFailed, run_all
 from sim.runs.sweep_plan import runs, scenarios
@@ -163,10 +163,10 @@ def test_a_run_is_known_by_what_it_is(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "code", cache(lambda: "changed"))
     path = same[0].path(tmp_path)
     path.parent.mkdir()
-    about = {"measure": store.name(measured), "scenario": same[0].digest, "measured": {"digest": "x"}}
+    about = {"measure": store.measure_name(measured), "scenario": same[0].digest, "measured": {"digest": "x"}}
     for found, code in (("x", "changed"), (None, "other")):
         path.write_text(json.dumps(about | {"code": code}))
-        one = store.kept(same[0], tmp_path, measured)
+        one = store.load(same[0], tmp_path, measured)
         assert (one and one["digest"]) == found
 
 
@@ -198,9 +198,9 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
 
 
 class Instant:
-    """Hands that give an answer at once; what a test of the loop needs."""
+    """Workers that give an answer at once; what a test of the loop needs."""
 
-    places = 2
+    slots = 2
 
     def __init__(self, *_):
         from concurrent.futures import Future
@@ -210,22 +210,22 @@ class Instant:
     def prepare(self):
         pass
 
-    def ahead(self):
-        return self.places
+    def capacity(self):
+        return self.slots
 
     def submit(self, _make, one, _measure, born):
         future = self.future()
-        about = {"scenario": one.digest, "code": born, "measure": store.name(measured), "measured": {"seed": one.seed}}
-        future.set_result(about)
+        about = {"scenario": one.digest, "code": born, "measure": store.measure_name(measured)}
+        future.set_result(about | {"measured": {"seed": one.seed}})
         return future
 
-    def over(self, done, _running):
+    def finished(self, done, _running):
         return done, set()
 
-    def told(self, problem):
+    def describe(self, problem):
         return str(problem)
 
-    def dismiss(self, _running):
+    def shutdown(self, _running):
         pass
 
 
@@ -240,7 +240,7 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
         write(path, content)
 
     monkeypatch.setattr("sim.runs.pool.write_json", filling)
-    monkeypatch.setattr("sim.runs.pool.Processes", Instant)
+    monkeypatch.setattr("sim.runs.pool.LocalWorkers", Instant)
     with pytest.raises(RunsFailed) as failed:
         list(run_all(asked, measured, tmp_path))
     assert len(failed.value.failures) + int(re.search(r"(\d) more", failed.value.given_up)[1]) == 4
@@ -266,13 +266,13 @@ def test_a_file_is_complete_or_not_there(tmp_path, monkeypatch):
 def test_the_line_tells_where_a_sweep_stands(tmp_path, capsys, monkeypatch):
     asked = planned(tmp_path, "population=small", "seed=1,2,3,4")
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    crew = Crew(asked[1:], measured, tmp_path, Instant(), Progress(asked, asked[1:]))
+    pool = Pool(asked[1:], measured, tmp_path, Instant(), Progress(asked, asked[1:]))
     (tmp_path / REPLICATES).mkdir()
-    broken = crew.hands.future()
+    broken = pool.workers.future()
     broken.set_exception(ValueError("no"))
-    assert not crew._arrived(asked[1], broken)
-    assert crew._arrived(asked[2], crew.hands.submit(None, asked[2], None, store.code()))
-    crew.progress.show(1, len(crew.failures))
+    assert not pool._store(asked[1], broken)
+    assert pool._store(asked[2], pool.workers.submit(None, asked[2], None, store.code()))
+    pool.progress.show(1, len(pool.failures))
     told = capsys.readouterr().err
     assert re.search(r"\r\033\[K1 of 4 runs done, 1 running, 1 failed, 1 skipped, .* passed, .* left$", told), told
 
@@ -369,7 +369,7 @@ def test_what_earlier_launches_left_is_in_the_tables(tmp_path):
     for number, words in enumerate(lots):
         found = {"digest": str(number), "summary": {"looks": number}, "tiers": tiers, "targets": {}}
         about = {"words": words, "scenario": f"s{number}", "seed": int(words[0][5:]), "code": store.code()}
-        content = about | {"measure": store.name(measured), "measured": found}
+        content = about | {"measure": store.measure_name(measured), "measured": found}
         (tmp_path / REPLICATES / f"{number}.json").write_text(json.dumps(content))
     rows = gathered(tmp_path, measured)
     table = runs_table(rows)

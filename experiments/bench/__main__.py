@@ -16,6 +16,8 @@ import tracemalloc
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from loky import cpu_count
+
 from experiments.bench.memory_floor import Floor, ask, counted_day
 from experiments.bench.mesa_market import MesaMarket, two_sided
 from experiments.bench.processes import MIB, cost, spinning
@@ -24,7 +26,6 @@ from sim.kernel.records import ABSENT, ACCOUNT, D_LOOKS, PERSON, WORKER
 from sim.kernel.streams import make_key
 from sim.population.synthesis import people
 from sim.results.tables import results
-from sim.runs.cores import cores
 from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 from sim.simulation.columns import by_name
 from sim.simulation.model import MicroworkMarket
@@ -353,15 +354,15 @@ if __name__ == "__main__":
 def replicates(size):
     """(k) Many runs of one scenario: how busy they keep the cores, beside empty loops on all of them."""
     asked = ["seeds=20"] if size is FULL else ["seeds=4", "end=2015-06-30"]
-    ratios, told = [], []
+    ratios, told, cores = [], [], cpu_count()
     for _ in range(max(1, size.repeats // 2)):
         with tempfile.TemporaryDirectory() as folder:
             words = ["population=small", *asked, f"hydra.run.dir={folder}/ensemble"]
             ran = cost(["-c", ENSEMBLE, f"{folder}/peak", *words])
-            memory = float(Path(folder, "peak").read_text())
-        share, most = (one.processor / one.wall / cores() for one in (ran, spinning(cores(), 5.0)))
+            memory = float(Path(folder, "peak").read_text()) / MIB
+        share, most = (one.processor / one.wall / cores for one in (ran, spinning(cores, 5.0)))
         ratios.append(share / most)
-        told.append(f"{share:.2f} of {cores()} cores in {ran.wall:.0f} s, {memory / MIB:.0f} MiB where they are folded")
+        told.append(f"{share:.2f} of {cores} cores in {ran.wall:.0f} s, {memory:.0f} MiB where they are folded")
     question = f"(k) replicates, population=small {' '.join(asked)}"
     return [Row.of(question, "one empty loop a core", ratios, "at least 0.90", told[-1])]
 
@@ -376,9 +377,8 @@ def table(rows):
         spread = f"{row.low:.3g} to {row.high:.3g}"
         lines.append((row.question, row.yardstick, f"{row.median:.3g}", spread, row.goal, row.absolute))
     widths = [max(len(line[n]) for line in lines) for n in range(5)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[5]]) for line in lines
-    )
+    padded = [[*map(str.ljust, line, widths), line[5]] for line in lines]
+    return "\n".join(map("  ".join, padded))
 
 
 def main(words=None):

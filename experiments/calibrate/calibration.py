@@ -1,12 +1,12 @@
 """A calibration from its first run to its last table: rounds of runs, the correction for scale, the posterior."""
 
-import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from loky import cpu_count
 
 from experiments.calibrate.best_point import WORLDS, polished
 from experiments.calibrate.figures import draw_posterior
@@ -110,7 +110,7 @@ def by_smc(base: Scenario, data: Data, settings: dict, runs: Runs) -> tuple[Fit,
     """The same by pyABC, with the regression adjustment on its last generation; nothing is recovered or corrected."""
     d = len(parameters())
     data = data.readable(vectors(runs.make(base, points(cube(d), _PILOT, base.seed)), data))
-    scale, cores = same(len(data.ids)), settings["workers"] or len(os.sched_getaffinity(0))
+    scale, cores = same(len(data.ids)), settings["workers"] or cpu_count()
     particles, generations, most = (settings[name] for name in ("particles", "generations", "runs"))
     simulate, database = Simulator(base, data, scale), runs.folder / "smc.db"
     sizes, client = (particles, generations, cores, most), client_of(base.cluster)

@@ -15,7 +15,7 @@ STATUS_QUO, PLACEBO = "status quo", "placebo"
 class Arm(Replicate):
     """One market of a comparison, measured from the first day of the policies on."""
 
-    def made(self, measure):
+    def run(self, measure):
         """Run the market, close its books, and give back what is measured of it."""
         from experiments.policy.measure import before
         from sim.simulation.accounting import check

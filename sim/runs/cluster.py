@@ -10,12 +10,16 @@ import math
 import os
 import sys
 import time
+from collections.abc import Collection
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from sim.runs.pool import Gone
+from sim.runs.pool import NoWorkers
 from sim.scenario.problems import BadScenario, Problem
+from sim.scenario.scenario import Cluster
 
 PATIENCE = 15  # seconds until nobody is thought to answer
 _AHEAD = 2  # runs a worker is given at a time, so that it need not wait for the next
@@ -23,21 +27,21 @@ _OPEN, _LEFT = {}, ExitStack()  # clients by cluster; what is closed at the end
 atexit.register(_LEFT.close)
 
 
-class Workers:
-    """Workers of a cluster; the same interface as `sim.runs.pool.Processes`.
+class ClusterWorkers:
+    """Workers of a cluster; the same interface as `sim.runs.pool.LocalWorkers`.
 
     Parameters
     ----------
     client : dask.distributed.Client
-    most : int, optional
+    most
         Runs at a time; by default as many as the cluster's workers have threads.
     """
 
-    def __init__(self, client, most=None):
-        self.client, self.most, self.places, self.number = client, most, 0, 0
-        self.pool = client.get_executor(pure=False)
+    def __init__(self, client, most: int | None = None) -> None:
+        self.client, self.most, self.slots = client, most, 0
+        self.executor = client.get_executor(pure=False)
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Say what is odd about the workers; each compiles the kernels, or waits for who does on its machine."""
         threads = self._threads()
         if not threads:
@@ -46,17 +50,17 @@ class Workers:
             wide = "Some workers have several threads, whose runs share one process; --nthreads 1 is better."
             print(wide, file=sys.stderr, flush=True)
 
-    def ahead(self):
+    def capacity(self) -> int:
         """How many runs may be with the workers; some wait there for the next free one."""
         threads = sum(self._threads().values())
-        self.places = min(threads, self.most or threads)
-        return self.places if self.most else _AHEAD * threads
+        self.slots = min(threads, self.most or threads)
+        return self.slots if self.most else _AHEAD * threads
 
-    def submit(self, *call):
+    def submit(self, *call: Any) -> Future:
         """The future of a call, which Dask does on one of the workers."""
-        return self.pool.submit(*call)
+        return self.executor.submit(*call)
 
-    def over(self, done, running):
+    def finished(self, done: set[Future], running: Collection[Future]) -> tuple[set[Future], set[Future]]:
         """The futures that are over; none whose run is to be made again, for Dask does that itself."""
         if not running:
             time.sleep(1.0)  # until a worker comes
@@ -64,44 +68,40 @@ class Workers:
             raise _lost()
         return done, set()
 
-    def told(self, problem):
+    def describe(self, problem: BaseException) -> str:
         """What went wrong with a run, in words."""
         from dask.distributed import KilledWorker
 
         ended = isinstance(problem, KilledWorker)
         return f"{_ended()}, perhaps because memory ran out" if ended else f"{type(problem).__name__}: {problem}"
 
-    def dismiss(self, running):
+    def shutdown(self, running: Collection[Future] = ()) -> None:
         """Take back what has not been made."""
         with suppress(Exception):  # the cluster may be gone
             for future in running:
                 future.cancel()
-            self.pool.shutdown(wait=False)
+            self.executor.shutdown(wait=False)
 
-    def _threads(self):
+    def _threads(self) -> dict[str, int]:
         try:
             return self.client.nthreads()
         except Exception as problem:  # Dask has several for one thing
             raise _lost() from problem
 
 
-def _lost():
-    return Gone("the cluster does not answer any more")
+def _lost() -> NoWorkers:
+    return NoWorkers("the cluster does not answer any more")
 
 
-def _ended():
+def _ended() -> str:
     import dask
 
     times = int(dask.config.get("distributed.scheduler.allowed-failures", 3)) + 1
     return f"its worker ended {times} times"
 
 
-def client_of(cluster):
+def client_of(cluster: Cluster):
     """The client of a scenario's cluster, the same one for as long as this process lasts.
-
-    Parameters
-    ----------
-    cluster : sim.scenario.scenario.Cluster
 
     Returns
     -------
@@ -117,19 +117,19 @@ def client_of(cluster):
         return None
     client = _OPEN.get(cluster)
     if client is None or client.status != "running":
-        client = _OPEN[cluster] = _opened(cluster)
+        client = _OPEN[cluster] = _open(cluster)
     return client
 
 
-def missing_parts(cluster):
+def _not_installed(cluster: str) -> str | None:
     """What has to be installed before the cluster of that name can be used, in words; None if nothing."""
     parts = {"dask": ("distributed",), "slurm": ("distributed", "dask_jobqueue")}.get(cluster, ())
     return None if all(map(find_spec, parts)) else "needs pip install 'microwork-market[cluster]'"
 
 
-def _opened(cluster):
+def _open(cluster: Cluster):
     """A client of the Dask cluster at an address, or of jobs submitted for it; closed when this process ends."""
-    wrong = missing_parts(cluster.name)
+    wrong = _not_installed(cluster.name)
     if wrong:
         raise BadScenario([Problem("cluster", cluster.name, wrong)])
     from dask.distributed import Client
@@ -139,7 +139,7 @@ def _opened(cluster):
     if cluster.name == "slurm":
         jobs = slurm(cluster)
         _LEFT.callback(jobs.close)
-        kept_up(jobs, cluster.workers)
+        keep_running(jobs, cluster.workers)
         return _LEFT.enter_context(Client(jobs, set_as_default=False))
     try:
         return _LEFT.enter_context(Client(cluster.address, timeout=PATIENCE, set_as_default=False))
@@ -150,12 +150,12 @@ def _opened(cluster):
     raise BadScenario([Problem("cluster.address", cluster.address, wrong)])
 
 
-def kept_up(jobs, number):
+def keep_running(jobs, number: int) -> None:
     """Submit a number of jobs, and another for each that ends: its time is over, say, and the sweep's is not."""
     jobs.adapt(minimum_jobs=number, maximum_jobs=number)
 
 
-def slurm(cluster):
+def slurm(cluster: Cluster):
     """Jobs of SLURM, none submitted yet: one core and one worker each.
 
     Returns
@@ -181,5 +181,5 @@ def slurm(cluster):
     )
 
 
-def _cache():
+def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microwork"

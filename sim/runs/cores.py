@@ -4,37 +4,35 @@ import os
 import re
 from pathlib import Path
 
+from loky import cpu_count
+
 _LEAST, _FULL = 0.5e9, 2.5e9  # bytes: of a process, and of a run of everybody in France
 _CGROUP = Path("/sys/fs/cgroup")  # what a container may use; its own file system
 
 
-def affordable(scale):
+def affordable(scale: float) -> int:
     """Runs at a time: one a core, and no more than fit into free memory.
+
+    Cores are those that this process may use and a container's CPU quota pays for.
 
     Parameters
     ----------
-    scale : float
+    scale
         People of the largest run over everybody in France.
     """
     room = free()
-    return max(1, cores() if room is None else min(cores(), int(room / (_LEAST + _FULL * scale))))
+    return cpu_count() if room is None else max(1, min(cpu_count(), int(room / (_LEAST + _FULL * scale))))
 
 
-def cores():
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def free():
+def free() -> int | None:
     """Bytes that programs may still take, files kept in memory being no hindrance; None if nobody says."""
-    found = [room for room in (_available(), _allowed()) if room is not None]
-    return min(found, default=None)
+    return min((room for room in (_available(), _allowed()) if room is not None), default=None)
 
 
-def _available():
+def _available() -> int | None:
     try:
-        told = Path("/proc/meminfo").read_text(encoding="ascii")
-        return 1024 * int(re.search(r"MemAvailable:\s+(\d+) kB", told)[1])
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        return 1024 * int(re.search(r"MemAvailable:\s+(\d+) kB", text)[1])
     except (OSError, TypeError):
         pass
     try:
@@ -43,11 +41,11 @@ def _available():
         return None
 
 
-def _allowed():
+def _allowed() -> int | None:
     """What is left of a container's memory; None if it has no bound."""
     try:
         most, now = (int((_CGROUP / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
-        kept = int(re.search(r"^inactive_file (\d+)", (_CGROUP / "memory.stat").read_text("ascii"), re.M)[1])
+        cached = int(re.search(r"^inactive_file (\d+)", (_CGROUP / "memory.stat").read_text("ascii"), re.M)[1])
     except (OSError, ValueError, TypeError):  # no such files, or the word "max"
         return None
-    return most - now + kept
+    return most - now + cached

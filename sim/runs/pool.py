@@ -1,43 +1,46 @@
-"""Those who make runs, one core and one run each at a time: processes of this machine, or workers of a cluster.
+"""The pool that makes runs, each on a core of its own: processes of this machine, or workers of a cluster.
 
-The loop is the same for both: begin, wait, keep what arrives, go on when one fails. What ends a process from outside
+The loop is the same for both: submit, wait, store what arrives, go on when one fails. What ends a process from outside
 (most often the system, when memory runs out) costs the runs it was at, which are made again.
+
+The processes are loky's. By hand stay what it has not: they end with the process that started them, do not hear Ctrl-C,
+and are one fewer after one was ended. (Dask's local cluster does as much, but takes five seconds to start, loky one.)
 """
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from loky import ProcessPoolExecutor
 
 from sim.results.folder import write_json
 from sim.runs.cores import affordable
-from sim.runs.store import code, full, kept, make
+from sim.runs.progress import Progress
+from sim.runs.store import code, disk_full, load, make
+
+if TYPE_CHECKING:
+    from sim.runs.cluster import ClusterWorkers
+    from sim.runs.replicate import Replicate
 
 _ONE_CORE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _ENDED = "its process was ended from outside, perhaps because memory ran out"
 _FULL = "the disk is full"
 
 
-class Gone(RuntimeError):
+class NoWorkers(RuntimeError):
     """Nobody is there any more to make runs."""
 
 
-class Crew:
-    """Runs to be made, and those who make them.
-
-    Parameters
-    ----------
-    missing : list of sim.runs.replicate.Replicate
-        The runs to be made.
-    measure : callable
-    folder : path
-        In which each leaves its file.
-    hands : Processes or sim.runs.cluster.Workers
-    progress : sim.runs.progress.Progress
+class Pool:
+    """Runs to be made, and the workers that make them.
 
     Attributes
     ----------
@@ -47,108 +50,120 @@ class Crew:
         Why some were not made at all; "" if all were.
     """
 
-    def __init__(self, missing, measure, folder, hands, progress):
-        self.measure, self.folder, self.hands, self.progress = measure, folder, hands, progress
-        self.waiting, self.running, self.failures, self.given_up = deque(missing), {}, [], ""
+    def __init__(
+        self,
+        missing: Sequence["Replicate"],
+        measure: Callable[..., dict[str, Any]],
+        folder: Path,
+        workers: "LocalWorkers | ClusterWorkers",
+        progress: Progress,
+    ) -> None:
+        self.measure, self.folder, self.workers, self.progress = measure, folder, workers, progress
+        self.waiting: deque[Replicate] = deque(missing)
+        self.running: dict[Future, Replicate] = {}
+        self.failures: list[tuple[Replicate, str]] = []
+        self.given_up = ""
 
-    def work(self):
-        """Make every run; yields (Replicate, dict) of those that end well."""
+    def run(self) -> Iterator[tuple["Replicate", dict[str, Any] | None]]:
+        """Make every run; yields those that end well, with what was measured of each."""
         try:
-            self.hands.prepare()
+            self.workers.prepare()
             self.progress.start()
             while self.waiting or self.running:
-                self._begin()
-                self.progress.show(min(self.hands.places, len(self.running)), len(self.failures))
+                self._submit()
+                self.progress.show(min(self.workers.slots, len(self.running)), len(self.failures))
                 done, _ = wait(self.running, timeout=1.0, return_when=FIRST_COMPLETED)
-                done, again = self.hands.over(done, self.running)
+                done, again = self.workers.finished(done, self.running)
                 self.waiting.extendleft(self.running.pop(future) for future in again)
-                arrived = [(self.running.pop(future), future) for future in done]
-                for one, future in arrived:
-                    if self._arrived(one, future):
-                        self._begin()  # before whoever gets the result takes time with it
-                        yield one, kept(one, self.folder, self.measure)
+                for one, future in [(self.running.pop(future), future) for future in done]:
+                    if self._store(one, future):
+                        self._submit()  # before whoever gets the result takes time with it
+                        yield one, load(one, self.folder, self.measure)
             self.progress.show(0, len(self.failures))
-        except Gone as gone:
-            self._give_up(str(gone), len(self.running))
+        except NoWorkers as problem:
+            self._give_up(str(problem), len(self.running))
         finally:
-            self.hands.dismiss(self.running)
+            self.workers.shutdown(self.running)
             self.progress.end()
 
-    def _begin(self):
-        ahead = self.hands.ahead()
-        while self.waiting and len(self.running) < ahead:
-            future = self.hands.submit(make, self.waiting[0], self.measure, code())
+    def _submit(self) -> None:
+        capacity = self.workers.capacity()
+        while self.waiting and len(self.running) < capacity:
+            future = self.workers.submit(make, self.waiting[0], self.measure, code())
             if future is None:
                 return
             self.running[future] = self.waiting.popleft()
 
-    def _arrived(self, one, future):
-        """Keep what has come; whether it is a run that ended well."""
+    def _store(self, one: "Replicate", future: Future) -> bool:
+        """Store what has come; whether it is a run that ended well."""
         problem = future.exception()
         if problem is None:
             try:
                 write_json(one.path(self.folder), future.result())
-            except OSError as found:
-                problem = found
+            except OSError as error:
+                problem = error
         self.progress.add(one, well=problem is None)
         if problem is not None:
-            self.failures.append((one, self.hands.told(problem)))
-            if full(problem):  # those to come would be made for nothing
+            self.failures.append((one, self.workers.describe(problem)))
+            if disk_full(problem):  # those to come would be made for nothing
                 self._give_up(_FULL)
         return problem is None
 
-    def _give_up(self, why, others=0):
+    def _give_up(self, reason: str, others: int = 0) -> None:
         left = len(self.waiting) + others
         if left:
-            self.given_up = f"{why}: {left} more were not made; the same command goes on with them"
+            self.given_up = f"{reason}: {left} more were not made; the same command goes on with them"
         self.waiting.clear()
 
 
-class Processes:
+class LocalWorkers:
     """Processes of this machine; none has a run waiting, so memory is that of the runs going on.
 
     Parameters
     ----------
-    runs : int
+    runs
         To be made.
-    scale : float
+    scale
         People of the largest over everybody in France.
-    most : int, optional
+    most
         Runs at a time; by default as many as cores and free memory allow.
     """
 
-    def __init__(self, runs, scale, most=None):
-        self.places = min(most or affordable(scale), runs)
-        os.environ.update(dict.fromkeys(_ONE_CORE, "1"))
-        self.pool = self._hired()
+    def __init__(self, runs: int, scale: float, most: int | None = None) -> None:
+        self.slots = min(most or affordable(scale), runs)
+        self.executor = self._start()
 
-    def prepare(self):
+    def _start(self) -> ProcessPoolExecutor:
+        one_core = dict.fromkeys(_ONE_CORE, "1")
+        return ProcessPoolExecutor(self.slots, initializer=_end_with, initargs=(os.getpid(),), env=one_core)
+
+    def prepare(self) -> None:
         """Have the kernels on disk before the first run: compiled by one process while there are no others."""
         try:
             self._submit(every_kernel).result()
         except BrokenProcessPool:  # ended from outside; the runs would say so too
-            self.pool = self._hired()
+            self.executor = self._start()
 
-    def ahead(self):
+    def capacity(self) -> int:
         """How many runs may be with the processes."""
-        return self.places
+        return self.slots
 
-    def submit(self, *call):
+    def submit(self, *call: Any) -> Future | None:
         """The future of a call; None if the pool is broken, which those running will say too."""
         try:
             return self._submit(*call)
         except BrokenProcessPool:
             return None
 
-    def _submit(self, *call):
+    def _submit(self, *call: Any) -> Future:
         """Ctrl-C is for the process that asked, which ends the others: they are born deaf to it."""
-        heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return self.pool.submit(*call)
+            return self.executor.submit(*call)
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, heard)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def over(self, done, running):
+    def finished(self, done: set[Future], running: Collection[Future]) -> tuple[set[Future], set[Future]]:
         """The futures that are over, and those whose runs are to be made again.
 
         The end of a process takes all of its pool with it. The next pool is smaller by one, for most often memory ran
@@ -161,36 +176,34 @@ class Processes:
         if len(running) == 1:
             lost = set()
         else:
-            self.places = max(1, self.places - 1)
-            print(f"\nA process was ended from outside; going on with {self.places} at a time.", file=sys.stderr)
-        self.pool.shutdown(wait=False)
-        self.pool = self._hired()
+            self.slots = max(1, self.slots - 1)
+            print(f"\nA process was ended from outside; going on with {self.slots} at a time.", file=sys.stderr)
+        self.executor.shutdown(wait=False)
+        self.executor = self._start()
         return done - lost, lost
 
-    def told(self, problem):
+    def describe(self, problem: BaseException) -> str:
         """What went wrong with a run, in words."""
         return _ENDED if isinstance(problem, BrokenProcessPool) else f"{type(problem).__name__}: {problem}"
 
-    def _hired(self):
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.places, context, initializer=_end_with_the_one_that_asked)
-
-    def dismiss(self, running):
-        """Let them go; those still at a run are ended."""
-        ours = list((self.pool._processes or {}).values()) if running else []
-        self.pool.shutdown(wait=not running, cancel_futures=True)
-        for process in ours:
-            process.terminate()
+    def shutdown(self, running: Collection[Future] = ()) -> None:
+        """End the processes, those still at a run too."""
+        self.executor.shutdown(wait=not running, kill_workers=bool(running))
 
 
-def every_kernel():
+def every_kernel() -> bool:
     """Have all kernels compiled and on disk; in a process that makes runs."""
-    from sim.simulation.day import compile_all
+    from sim.simulation.day import compile_all  # the process that asks needs no compiler
 
     return compile_all()
 
 
-def _end_with_the_one_that_asked():
-    """A process whose parent was killed would go on, and then wait for ever."""
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+def _end_with(parent: int) -> None:
+    """End this process when its parent ends: killed, that one could not say so, and this would wait for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -8,14 +8,16 @@ of this machine) or `sim.runs.cluster` (Dask).
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sim.results.folder import REPLICATES, write_json
 from sim.runs.progress import Progress
-from sim.runs.store import code, kept
+from sim.runs.store import code, load
 from sim.scenario.scenario import Scenario
 
 __all__ = ["Replicate", "RunsFailed", "changed", "code", "over_seeds", "run_all"]
@@ -34,25 +36,25 @@ class Replicate:
     place: str | None = None
 
     @property
-    def seed(self):
+    def seed(self) -> int:
         """The scenario's seed."""
         return self.scenario.seed
 
     @cached_property
-    def digest(self):
+    def digest(self) -> str:
         """The scenario's digest, which takes a while."""
         return self.scenario.digest()
 
     @property
-    def label(self):
+    def label(self) -> str:
         """What the run is, in short: a function of its scenario alone, whatever the variant is called."""
         return f"{self.digest[:16]}_seed{self.seed}"
 
-    def path(self, folder):
+    def path(self, folder: Path) -> Path:
         """Where its file stands."""
         return Path(folder) / REPLICATES / f"{self.label}.json"
 
-    def made(self, measure):
+    def run(self, measure: Callable[..., Any]) -> Any:
         """Run the market, close its books, and give back what is measured of its results."""
         from sim.results.tables import results
         from sim.simulation.accounting import check
@@ -60,9 +62,9 @@ class Replicate:
 
         market = DayByDay(self.scenario).run()
         check(market)
-        record = results(market)
-        del market  # as large as the record itself
-        return measure(record)
+        tables = results(market)
+        del market  # as large as its tables
+        return measure(tables)
 
 
 class RunsFailed(RuntimeError):
@@ -71,27 +73,17 @@ class RunsFailed(RuntimeError):
     `failures` lists (Replicate, what went wrong); `given_up` says why others were not made at all, "" if none.
     """
 
-    def __init__(self, failures, asked, given_up=""):
+    def __init__(self, failures: list[tuple[Replicate, str]], asked: int, given_up: str = "") -> None:
         self.failures, self.given_up = failures, given_up
         lines = [f"{len(failures)} of {asked} runs failed"]
-        lines += [f"{one.variant}, seed {one.seed}: {wrong}" for one, wrong in failures]
+        lines += [f"{one.variant}, seed {one.seed}: {problem}" for one, problem in failures]
         super().__init__("\n  ".join(filter(None, [*lines, given_up])))
 
 
-def over_seeds(scenario, seeds, variant="base"):
+def over_seeds(scenario: Scenario, seeds: int, variant: str = "base") -> list[Replicate]:
     """A scenario with its own seed and those that follow.
 
     Seeds, not the replicates of one seed: each run is then the one that ``seed=`` makes by itself or in a sweep.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    seeds : int
-    variant : str
-
-    Returns
-    -------
-    list of Replicate
     """
     later = range(scenario.seed, scenario.seed + seeds)
     if scenario.behaviour.posterior is not None:  # each seed draws its own parameters
@@ -99,12 +91,12 @@ def over_seeds(scenario, seeds, variant="base"):
     return [Replicate(variant, scenario.model_copy(update={"seed": seed, "seeds": 1})) for seed in later]
 
 
-def changed(scenario, **values):
+def changed(scenario: Scenario, **values: Any) -> Scenario:
     """The scenario with some fields at other values.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario
     **values
         By full key with ``__`` for the dots: ``demand__hours_per_day=800.0``.
 
@@ -123,31 +115,26 @@ def changed(scenario, **values):
     return Scenario.checked(tree)
 
 
-def begin(folder, born):
-    """Make the folder of many runs, known as one from its first moment, and write down where it comes from.
-
-    Parameters
-    ----------
-    folder : Path
-    born : dict
-        Its provenance.
-    """
+def begin(folder: Path, provenance: dict[str, Any]) -> None:
+    """Make the folder of many runs, known as one from its first moment, and write down where it comes from."""
     (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
-    write_json(folder / "provenance.json", born)
+    write_json(folder / "provenance.json", provenance)
 
 
-def run_all(asked, measure, folder, workers=None):
+def run_all(
+    asked: Sequence[Replicate], measure: Callable[..., dict[str, Any]], folder: Path, workers: int | None = None
+) -> Iterator[tuple[Replicate, dict[str, Any] | None]]:
     """Make the runs that are not on disk yet, and hand over what was measured of each as it arrives.
 
     Parameters
     ----------
-    asked : sequence of Replicate
+    asked
         In the order in which they are begun.
-    measure : callable
+    measure
         A module's function, Results to dict (of plain numbers, words, lists, dictionaries).
-    folder : path
+    folder
         The whole's; the runs' files stand in ``replicates/``.
-    workers : int, optional
+    workers
         Runs at a time; by default what the scenarios' `cluster` says, else as many as cores and free memory or the
         cluster allow.
 
@@ -166,38 +153,38 @@ def run_all(asked, measure, folder, workers=None):
     with _alone(Path(folder)):
         missing = []
         for one in asked:
-            found = kept(one, folder, measure)
-            if found is None:
+            measured = load(one, folder, measure)
+            if measured is None:
                 missing.append(one)
             else:
-                yield one, found
+                yield one, measured
         progress = Progress(asked, missing)
         if missing:
-            from sim.runs.pool import Crew
+            from sim.runs.pool import Pool  # loky, which a single run does without
 
-            crew = Crew(missing, measure, folder, _hands(missing, workers), progress)
-            yield from crew.work()
-            if crew.failures or crew.given_up:
+            pool = Pool(missing, measure, folder, _workers(missing, workers), progress)
+            yield from pool.run()
+            if pool.failures or pool.given_up:
                 order = {id(one): place for place, one in enumerate(missing)}
-                failures = sorted(crew.failures, key=lambda failure: order[id(failure[0])])
-                raise RunsFailed(failures, len(missing), crew.given_up)
+                failures = sorted(pool.failures, key=lambda failure: order[id(failure[0])])
+                raise RunsFailed(failures, len(missing), pool.given_up)
 
 
-def _hands(missing, workers):
-    """Those who make the runs: processes of this machine, or a cluster's workers."""
-    from sim.runs.pool import Processes
+def _workers(missing: list[Replicate], most: int | None):
+    """The processes of this machine, or a cluster's workers."""
+    from sim.runs.pool import LocalWorkers
 
-    where = missing[0].scenario.cluster
-    if where.name == "local":
+    cluster = missing[0].scenario.cluster
+    if cluster.name == "local":
         scale = max(one.scenario.population.scale for one in missing)
-        return Processes(len(missing), scale, workers or where.workers)
-    from sim.runs.cluster import Workers, client_of
+        return LocalWorkers(len(missing), scale, most or cluster.workers)
+    from sim.runs.cluster import ClusterWorkers, client_of  # Dask is an extra
 
-    return Workers(client_of(where), workers or (where.workers if where.name == "dask" else None))
+    return ClusterWorkers(client_of(cluster), most or (cluster.workers if cluster.name == "dask" else None))
 
 
 @contextmanager
-def _alone(folder):
+def _alone(folder: Path) -> Iterator[None]:
     """The folder of the runs' files, swept of what a launch that was killed left half written.
 
     If another launch is at work there, nothing is touched; both may then make the same run, to the same bits.

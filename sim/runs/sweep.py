@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sim.results.folder import atomic_file, write_json, write_tables
 from sim.runs.ensemble import measured, near
-from sim.runs.pool import Processes
+from sim.runs.pool import LocalWorkers
 from sim.runs.replicate import RunsFailed, run_all
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario
@@ -75,11 +75,11 @@ def _in_common(words, first, folders):
 
 def _elsewhere(function, *given):
     """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
-    hands = Processes(1, 0.0, 1)
+    worker = LocalWorkers(1, 0.0, 1)
     try:
-        return hands.submit(function, *given).result()
+        return worker.submit(function, *given).result()
     finally:
-        hands.dismiss(())
+        worker.shutdown()
 
 
 def tell(plan, measure, failures):

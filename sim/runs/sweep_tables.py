@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.instruments.targets import NotComparable, compare
 from sim.results.folder import REPLICATES
-from sim.runs.store import code, name, read
+from sim.runs.store import code, measure_name, read
 from sim.runs.sweep_plan import LUCK, key_of
 from sim.scenario import composition
 from sim.scenario.problems import at
@@ -44,7 +44,7 @@ def gathered(folder, measure, failures=(), folders=(composition.CONF,)):
     rows = {}
     for path in sorted((Path(folder) / REPLICATES).glob("*.json")):
         one = read(path)
-        if one and one.get("code") == code() and one.get("measure") == name(measure) and "words" in one:
+        if one and one.get("code") == code() and one.get("measure") == measure_name(measure) and "words" in one:
             about = {"words": one["words"], "scenario": one["scenario"], "seed": one["seed"], "status": FINISHED}
             rows[one["scenario"], one["seed"]] = about | one["measured"] | {"tiers": _tiers(one["measured"])}
     for one, _ in failures:
