@@ -1,24 +1,24 @@
-"""The door of an experiment: its own words beside those of a run, everything wrong with both said at once.
+"""The command line of an experiment: its own words beside those of a run, everything wrong with both said at once.
 
-An experiment is a Hydra app over the scenario of ``python -m sim.run``. Its own settings stand in
-``conf/experiment/`` and are typed like fields: ``seeds=40``.
+An experiment runs scenarios of ``python -m sim.run``. Its own settings stand in ``conf/experiment/`` and are typed like
+fields: ``seeds=40``.
 """
 
-import os
+import shlex
 import sys
 import textwrap
-from pathlib import Path
-from typing import Literal, get_args, get_origin
+from collections.abc import Callable
 
+from sim.cli.exit_code import exit_code
 from sim.scenario import composition
+from sim.scenario import fields as of_scenario
 from sim.scenario.parameter import allowed, fields_of
-from sim.scenario.problems import Problem, nearest, question
+from sim.scenario.problems import BadScenario, Problem, nearest, question, shown
 
-FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
-_PLACE = "${run_name:${hydra.runtime.choices},${hydra.overrides.task},${seed}}"
+Further = Callable[[dict, dict, list], tuple[list[str], list[Problem]]]
 
 
-def stop_or_go(name, manual, declared, experiment, further=None):
+def stop_or_go(name: str, manual: str, declared: type, experiment: Callable, further: Further | None = None) -> None:
     """Read the command line, check it, run the experiment, and end the process.
 
     Parameters
@@ -32,157 +32,107 @@ def stop_or_go(name, manual, declared, experiment, further=None):
     experiment : callable
         Called with the scenario, the settings (dict), the folder (Path) and the command (str).
     further : callable, optional
-        Called with the settings and the other words; gives back words to add to these, and problems.
+        Called with the settings, the scenario's values by full key and the folders of options; gives back words to add
+        to those typed, and problems.
     """
     sys.exit(main(name, manual, declared, experiment, further))
 
 
-def main(name, manual, declared, experiment, further=None):
-    """As `stop_or_go`, giving back the exit code: 0; 1 if runs failed; 2 for bad words; 130 after Ctrl-C."""
+def main(name: str, manual: str, declared: type, experiment: Callable, further: Further | None = None) -> int:
+    """As `stop_or_go`, giving back the exit code of `sim.cli.exit_code`."""
     words = sys.argv[1:]
-    if {"--help", "-h"} & set(words):
-        print(_help(name, manual, declared), flush=True)
-        return 0
-    from sim.scenario.problems import BadScenario
 
-    try:
+    def work():
+        if {"--help", "-h"} & set(words):
+            print(_help(name, manual, declared), flush=True)
+            return True
         return _start(words, name, declared, experiment, further)
-    except BadScenario as bad:
-        print(bad.told(), file=sys.stderr)
-        return BAD_CONFIGURATION
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("\nStopped; what was finished is kept, and the same command goes on from there.", file=sys.stderr)
-        return INTERRUPTED
+
+    return exit_code(work, "Stopped; what was finished is kept, and the same command goes on from there.")
 
 
 def _start(words, name, declared, experiment, further):
-    import shlex
-
-    import hydra
-    from hydra.core.hydra_config import HydraConfig
-    from omegaconf import OmegaConf
-
+    from sim.cli import hydra_config
     from sim.runs.replicate import RunsFailed
-    from sim.scenario.scenario import Scenario
 
-    settings, theirs = checked(words, name, declared, further)
-    command = f"python -m experiments.{name} {shlex.join(words)}".strip()
-    failures = []
-
-    def app(config):
-        folder = Path(HydraConfig.get().runtime.output_dir)
-        typed = composition.typed(HydraConfig.get().overrides.task)
-        scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), typed)
+    settings, asked = checked(words, name, declared, further)
+    if asked.shows:
+        hydra_config.show(asked.words)
+    ended_well = True
+    for (scenario, _), folder in zip(asked.markets, asked.folders, strict=True):
+        if asked.shows:
+            break
         try:
-            experiment(scenario, settings, folder, command)
-        except RunsFailed as failed:  # Hydra would print where in the code, not what to do
-            failures.append(failed)
-
-    typed, sys.argv = sys.argv, [sys.argv[0], *theirs]
-    try:
-        hydra.main(version_base="1.3", config_path=str(composition.CONF), config_name="config")(app)()
-    finally:
-        sys.argv = typed
-    for failed in failures:
-        print(failed, file=sys.stderr)
-    return FAILED if failures else 0
+            experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(words)}".strip())
+        except RunsFailed as failed:
+            print(failed, file=sys.stderr)
+            ended_well = False
+    return ended_well
 
 
-def checked(words, name, declared, further=None):
-    """The experiment's settings, and the words that are left for Hydra with a place for the folder among them.
-
-    Parameters
-    ----------
-    words : list of str
-    name : str
-    declared : type
-    further : callable, optional
-        As in `stop_or_go`.
+def checked(words: list[str], name: str, declared: type, further: Further | None = None):
+    """What a command line asks of an experiment.
 
     Returns
     -------
     settings : dict
-    words : list of str
+    command : sim.cli.command.Command
 
     Raises
     ------
     BadScenario
         With every problem of every word.
     """
-    from sim.cli.validate import check
-    from sim.scenario.problems import BadScenario
+    from sim.cli.command import read
 
     fields = fields_of(declared)
-    own = [word for word in words if word.lstrip("+").partition("=")[0] in fields]
-    theirs = [word for word in words if word not in own]
-    settings, problems = _settings(own, name, fields)
-    strays = {word: meant for word in theirs if (meant := _setting_meant(word, fields))}
-    theirs = [word for word in theirs if word not in strays]
+    own = [word for word in words if _key(word) in fields]
+    strays = {word: meant for word in words if (meant := _setting_meant(word, fields))}
+    settings, problems = _settings(own, name, declared)
     for word, meant in strays.items():
         problems.append(Problem(*composition.assignment(word), "there is no such field" + question(meant)))
-    if further and not problems:
-        added, problems = further(settings, theirs)
-        theirs = [*added, *theirs]
-    fields_begin = [place for place, word in enumerate(theirs) if "=" in word and not word.startswith("-")]
-    beside = fields_begin[0] if fields_begin else len(theirs)  # flags stand before or after all fields
-    for key, folder in (("hydra.run.dir", f"outputs/{name}_{_PLACE}"), ("hydra.sweep.subdir", f"{name}_{_PLACE}")):
-        if not any(word.startswith(f"{key}=") for word in theirs):
-            theirs.insert(beside, f"{key}='{folder}'")
+    others = [word for word in words if word not in own and word not in strays]
     try:
-        check(theirs, growing=True)
+        more = further and (lambda changes, folders: further(settings, changes, folders))
+        command = read(others, name, None if problems else more)
     except BadScenario as bad:
         problems += bad.problems
     if problems:
         raise BadScenario(problems)
-    return settings, theirs
+    return settings, command
+
+
+def _key(word):
+    return word.lstrip("+").partition("=")[0]
 
 
 def _setting_meant(word, fields):
     """The setting that a word which is neither setting nor field was probably meant for, or None."""
-    key, known = word.lstrip("+").partition("=")[0], composition.compose()
+    key, known = _key(word), fields_of(of_scenario.Scenario)
     meant = nearest(key, [*fields, *known]) if "=" in word and "." not in key and key not in known else None
-    return meant if meant in fields else None
+    return meant if meant in fields and key not in fields else None
 
 
-def _settings(words, name, fields):
+def _settings(words, name, declared):
     """The settings of ``conf/experiment/`` with the words laid over them, and what is wrong with the words."""
-    settings, problems, given = composition.option("experiment", name), [], set()
-    for word in words:
-        key, value = composition.assignment(word)
-        kind, quantity = fields[key]
-        if key in given:
+    from sim.scenario.scenario import settings_of
+
+    typed, problems, fields = {}, [], fields_of(declared)
+    for key, value in map(composition.assignment, words):
+        if key in typed:
             problems.append(Problem(key, value, "is given twice"))
-        elif not _may(value, kind, quantity):
-            meaning = f" ({quantity.meaning})"
-            problems.append(Problem(key, value, f"must be {allowed(kind, quantity)}{meaning}"))
-        given.add(key)
-        settings[key] = value
+        typed.setdefault(key, value)
+    settings, wrong = settings_of(declared, composition.option("experiment", name) | typed)
+    for key in wrong:
+        problems.append(Problem(key, settings[key], f"must be {allowed(*fields[key])} ({fields[key][1].meaning})"))
     return settings, problems
 
 
-def _may(value, kind, quantity):
-    """Whether a value may stand in a setting."""
-    if get_origin(kind) is Literal:
-        return value in get_args(kind)
-    kinds = [part for part in get_args(kind) if part is not type(None)] or [kind]
-    if value is None:
-        return type(None) in get_args(kind)
-    if isinstance(value, bool) or kinds[0] is bool:
-        return isinstance(value, bool) and kinds[0] is bool
-    right = isinstance(value, (int, float) if kinds[0] is float else tuple(kinds))
-    return right and (quantity.low is None or quantity.low <= value <= quantity.high)
-
-
 def _help(name, manual, declared):
-    from sim.scenario.problems import shown
-
     lines = [manual, "SETTINGS of the experiment"]
     usual = composition.option("experiment", name)
     for key, (kind, quantity) in fields_of(declared).items():
-        told = f"{allowed(kind, quantity)}: {quantity.meaning}"
         lines.append(f"  {key:<20} {shown(usual[key])}")
-        lines += textwrap.indent(textwrap.fill(told, 104), " " * 6).splitlines()
+        text = textwrap.fill(f"{allowed(kind, quantity)}: {quantity.meaning}", 104)
+        lines += textwrap.indent(text, " " * 6).splitlines()
     return "\n".join([*lines, "", "All choices and fields: python -m sim.run --help"])

@@ -39,8 +39,8 @@ FLOORS = (
 # What only some may know. The first word of the import; where it may stand.
 KNOWN_TO = {
     "mesa": ("sim.agents.view", "sim.simulation.model", "experiments.bench"),
-    "hydra": ("sim.cli", "experiments"),
-    "omegaconf": ("sim.cli", "experiments"),
+    "hydra": ("sim.cli",),
+    "omegaconf": ("sim.cli",),
     "seaborn": ("sim.report", "experiments"),
     "matplotlib": ("sim.report", "experiments"),
     "jinja2": ("sim.report",),

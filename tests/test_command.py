@@ -5,13 +5,18 @@ import re
 import shlex
 import subprocess
 import sys
+from collections import Counter
 
+import hydra
 import pandas as pd
 import pytest
 
+from experiments import cli
+from experiments.tiers import __main__ as tiers
 from sim import run
+from sim.cli.command import read
 from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
-from sim.scenario import fields
+from sim.scenario import composition, fields
 from sim.scenario.composition import CONF
 from sim.scenario.parameter import leaves
 from sim.scenario.scenario import Scenario
@@ -119,9 +124,59 @@ def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
 
 
 def test_show_only(command, elsewhere):
-    code, printed, _ = command("--cfg", "job", "platform=deep", "seed=3")
-    assert code == 0 and "structure: deep" in printed and "\nseed: 3\n" in printed
+    for words in (("--cfg", "job", "platform=deep", "seed=3"), ("platform=deep", "--cfg", "job", "seed=3")):
+        code, printed, _ = command(*words)
+        assert code == 0 and "structure: deep" in printed and "\nseed: 3\n" in printed
+    code, printed, complaints = command("--cfg", "job", "seed=-1", "hydra.jbo.chdir=true")
+    assert code == 2 and "seed = -1: must be" in complaints and "did you mean hydra.job.chdir?" in complaints
     assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "scenarios"),
+    [
+        ("population=small", 1),
+        ("population=small seeds=3", 1),
+        ("behaviour=posterior seed=3 hydra.run.dir=there", 1),
+        ("-m platform=biface,deep demand=steady,volatile seed=range(50)", 4),
+        ("experiments.tiers population=small", 1),
+    ],
+)
+def test_composed_once_checked_once_and_passed_on(command, monkeypatch, words, scenarios):
+    """Each scenario of a command is composed and checked once, no file is read twice, and Hydra composes nothing."""
+    calls, checked, handed = Counter(), [], []
+
+    def counted(module, name):
+        function = getattr(module, name)
+
+        def call(*given, **more):
+            calls[name] += 1
+            return function(*given, **more)
+
+        monkeypatch.setattr(module, name, call)
+
+    def validated(*given, validate=Scenario.model_validate, **more):
+        checked.append(validate(*given, **more))
+        return checked[-1]
+
+    composition._read.cache_clear()
+    for module, name in ((composition, "compose"), (composition.yaml, "load"), (hydra, "compose"), (hydra, "main")):
+        counted(module, name)
+    monkeypatch.setattr(Scenario, "model_validate", validated)
+    monkeypatch.setattr("sim.cli.simulate.simulate", lambda scenario, *_: handed.append(scenario))
+    monkeypatch.setattr("sim.runs.sweep.run_sweep", lambda plan: handed.extend(one.scenario for one in plan.asked))
+    if words.startswith("experiments"):
+        words = words.split()[1:]
+        monkeypatch.setattr(sys, "argv", ["tiers", *words])
+        cli.main("tiers", tiers._MANUAL, tiers.Settings, lambda scenario, *_: handed.append(scenario))
+    else:
+        command(*shlex.split(words))
+    assert len(checked) == calls["compose"] == scenarios and calls["main"] == 0
+    assert calls["load"] == composition._read.cache_info().currsize
+    if scenarios == 1:
+        assert handed == checked and handed[0].demand is checked[0].demand
+    else:
+        assert len(handed) == 200 and len({one.digest() for one in handed}) == 200
 
 
 def test_a_run_and_the_same_again(command, elsewhere):
@@ -163,6 +218,15 @@ def test_a_run_and_the_same_again(command, elsewhere):
         ("+experiment=tiers", "experiment = tiers: an experiment is a command of its own: python -m experiments."),
         ("-m 'seed=range(200)' 'replicate=range(1000)'", "makes 200000 runs; at most 100000 in a sweep"),
         ("--config-dir mine seed=1", "--config-dir = mine: its config.yaml would not be read"),
+        ("--config-dir theirs seed=1", "--config-dir = theirs: there is no such folder"),
+        ("hydra.job.chdir=true", "hydra.job.chdir = true: is read by nobody here"),
+        ("hydra.mode=MULTIRUN", "hydra.mode = MULTIRUN: is read by nobody here"),
+        ("hydra.run.dir=null", "hydra.run.dir = null: must be the name of a folder"),
+        ("'hydra.run.dir=${sede}'", "hydra.run.dir = ${sede}: Interpolation key 'sede' not found"),
+        ("-m 'platform=glob(*)'", "platform = glob(*): a sweep lists its values"),
+        ("-m 'seed=range(1,9,0)'", "seed = range(1,9,0): cannot be listed"),
+        ("-m seed=1,2 --cfg job", "--multirun: one scenario is shown at a time"),
+        ("--cfg everything", "command line: argument --cfg/-c: invalid choice: 'everything'"),
     ],
 )
 def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
@@ -196,6 +260,28 @@ def test_a_folder_is_complete_or_not_there(tmp_path):
         (unfinished / "text").write_text("half")
         raise KeyboardInterrupt
     assert (folder / "text").read_text() == "second" and list(tmp_path.iterdir()) == [folder]
+
+
+def test_the_folder_that_is_named(elsewhere):
+    def folder(*words):
+        (path,) = read([*words]).folders
+        return str(path.relative_to(elsewhere))
+
+    assert folder("platform=deep", "seed=2") == "outputs/deep_volatile_france_2018_seed2"
+    assert folder("population=small", "seeds=9") == "outputs/ensemble_france_volatile_small_seed1"
+    assert folder("hydra.run.dir='a b/${platform.name}_${seed}'", "seed=2", "platform=deep") == "a b/deep_2"
+    assert folder("-m", "seed=1,2", "platform=biface,deep") == "outputs/sweep_volatile_france_2018_by_platform"
+    assert folder("-m", "seed=1,2", "hydra.sweep.dir=there") == "there"
+    assert folder("population={people: 300}") != folder()  # another market, another folder
+
+
+def test_options_of_ones_own_that_cannot_be_read(command, elsewhere):
+    (elsewhere / "mine" / "platform").mkdir(parents=True)
+    for text, wrong in (("a: [", "own.yaml: is no YAML"), ("word", "own.yaml: holds no keys and values"),
+                        ("defaults: [nothing]", "defaults: no option 'nothing' in group 'platform'")):  # fmt: skip
+        (elsewhere / "mine" / "platform" / "own.yaml").write_text(text)
+        code, _, complaints = command("--config-dir", "mine", "platform=own")
+        assert code == 2 and wrong in complaints, complaints
 
 
 def test_names():

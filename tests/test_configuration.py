@@ -39,7 +39,7 @@ def test_hydra_composes_the_same(choice):
     words = [f"{group}={name}" for group, name in choice.items()] + ["seed=5", "behaviour.looking_rate=0.25"]
     with initialize_config_dir(str(groups.CONF), version_base="1.3"):
         theirs = OmegaConf.to_container(compose("config", words), resolve=True)
-    assert Scenario.checked(theirs, groups.typed(words)) == Scenario.compose(words)
+    assert Scenario.checked(theirs, [word.partition("=")[0] for word in words]) == Scenario.compose(words)
 
 
 def test_every_field_says_what_it_is():

@@ -311,7 +311,7 @@ def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
 
 
 def test_a_bad_file_of_targets_is_reported_by_row_and_column(tmp_path):
-    from sim.cli.validate import check
+    from sim.cli.command import read
 
     path = tmp_path / "own.csv"
     text = load_targets().to_csv(index=False).splitlines()
@@ -319,7 +319,7 @@ def test_a_bad_file_of_targets_is_reported_by_row_and_column(tmp_path):
     cells[2] = "many"
     path.write_text("\n".join([text[0], ",".join(cells), *text[2:4], text[3]]) + "\n", encoding="utf-8")
     with pytest.raises(BadScenario) as bad:
-        check([f"survey.targets={path}"])
+        read([f"survey.targets={path}"])
     told = [str(problem) for problem in bad.value.problems]
     assert any("row 2, column 'value': 'many'" in line for line in told)
     assert any("row 5, column 'id'" in line and "already on row 4" in line for line in told)

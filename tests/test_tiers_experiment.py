@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -84,12 +85,16 @@ def test_everything_wrong_with_a_command_is_said_at_once(capsys, monkeypatch, el
 
 
 def test_the_folder_has_a_name_of_its_own():
-    _, words = cli.checked(["platform=deep"], "tiers", tiers.Settings)
-    assert any(word.startswith("hydra.run.dir='outputs/tiers_") for word in words)
-    _, words = cli.checked(["hydra.run.dir=mine"], "tiers", tiers.Settings)
-    assert sum(word.startswith("hydra.run.dir=") for word in words) == 1
+    def folders(*words):
+        return [path.relative_to(Path.cwd()) for path in cli.checked([*words], "tiers", tiers.Settings)[1].folders]
+
+    assert folders("platform=deep", "seeds=2") == [Path("outputs/tiers_deep_volatile_france_2018_seed1")]
+    assert folders("hydra.run.dir=mine") == [Path("mine")]
+    assert folders("-m", "seed=1,2", "hydra.sweep.dir=all") == [
+        Path(f"all/tiers_france_volatile_france_2018_seed{n}") for n in (1, 2)
+    ]
     for flags in (["--cfg", "job", "platform=deep"], ["platform=deep", "seeds=2", "--cfg", "job"], ["--cfg", "job"]):
-        cli.checked(flags, "tiers", tiers.Settings)
+        assert cli.checked(flags, "tiers", tiers.Settings)[1].shows
 
 
 # --- which runs ------------------------------------------------------------------------------------------------

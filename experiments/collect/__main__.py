@@ -162,7 +162,7 @@ def main(words=None):
     if not problems and folder.exists() and not (folder / "differences.csv").exists():
         problems.append(Problem("--out", str(folder), "is there and holds something else; choose another"))
     if problems:
-        print(BadScenario(problems).told(), file=sys.stderr)
+        print(BadScenario(problems).explained(), file=sys.stderr)
         return BAD
     table, (runs, targets, parameters, twice) = differences(parts), join(parts)
     print(told(parts, table, twice))

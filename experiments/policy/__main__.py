@@ -4,8 +4,6 @@ Every arm of a seed has the same people, clients and draws, and is the same to t
 differs from then on is the policy, and what chance makes of the change, which a placebo shows.
 """
 
-from pathlib import Path
-
 from experiments.cli import stop_or_go
 from experiments.policy.arms import arms, fold, named, plan
 from sim.results.folder import write_tables
@@ -40,15 +38,14 @@ class Settings:
     placebo: bool = Q("run an arm in which nothing that matters happens, to show what chance alone makes of it")
 
 
-def further(settings, words):
+def further(settings, changes, folders):
     """The policies that the words of a comparison ask for, as one word for the scenario; and what is wrong.
 
     `settings["compare"]` becomes a list of lists of options of the group `policy`, `settings["typed"]` the fields of
     policies that were given a value, by full key.
     """
-    folders = [*_own_folders(words), composition.CONF]
     known = [name for name in composition.options(composition.SEVERAL, folders) if name not in ("none", "placebo")]
-    given = dict(composition.assignment(word) for word in words if word.lstrip("+").startswith(composition.SEVERAL))
+    given = {key: value for key, value in changes.items() if key.startswith(composition.SEVERAL)}
     settings["typed"] = {key: value for key, value in given.items() if key.count(".") == 2}
     settings["folders"] = folders
     asked, typed = settings["compare"], given.get(composition.SEVERAL)
@@ -71,15 +68,6 @@ def further(settings, words):
     settings["compare"] = [sorted(arm) for arm in each]
     one_each = {tuple(composition.option(composition.SEVERAL, name, folders)): name for arm in each for name in arm}
     return [f"policy=[{','.join(sorted(one_each.values()))}]"], []
-
-
-def _own_folders(words):
-    """The folder of options that ``--config-dir`` names, if any."""
-    for word, following in zip(words, [*words[1:], ""], strict=False):
-        flag, sign, value = word.partition("=")
-        if flag in ("--config-dir", "-cd"):
-            return [Path(value if sign else following)]
-    return []
 
 
 def _problems(arms, known):

@@ -62,11 +62,11 @@ def arms(scenario, combinations, typed, placebo, folders=(composition.CONF,)):
     for names in combinations:
         tree = {}
         for name in sorted(names):
-            composition.merge(tree, composition.option(composition.SEVERAL, name, folders))
+            tree = composition.merge(tree, composition.option(composition.SEVERAL, name, folders))
         for key, value in typed.items():
             _, name, field = key.split(".")
             if name in tree:
-                tree[name][field] = value
+                tree = composition.merge(tree, {name: {field: value}})
         found[named(names)] = changed(scenario, **usual | {f"policy__{name}": own for name, own in tree.items()})
     if placebo and PLACEBO not in found:
         own = composition.option(composition.SEVERAL, PLACEBO)[PLACEBO]

@@ -5,8 +5,6 @@ words for, over many seeds, each with its own draw of the free parameters; worst
 fails. Then the bars: what is asked of the default parameters.
 """
 
-import sys
-
 from experiments.cli import stop_or_go
 from sim.results.folder import write_tables
 from sim.runs.ensemble import near
@@ -136,7 +134,10 @@ def _draw(tables, lines, platforms, scenario, folder):
     draw_validation(tables, lines, platforms, scenario.report.language, folder / "figures")
 
 
+def further(settings, changes, folders):
+    """Draws of the posterior, unless something else is asked for; and no problem."""
+    return [] if "behaviour" in changes else ["behaviour=posterior"], []
+
+
 if __name__ == "__main__":
-    if not any(word.partition("=")[0] == "behaviour" for word in sys.argv[1:]):
-        sys.argv.insert(1, "behaviour=posterior")
-    stop_or_go("validate", _MANUAL, Settings, experiment)
+    stop_or_go("validate", _MANUAL, Settings, experiment, further)

@@ -1,30 +1,21 @@
 """From the command line: one market, its table, and its folder, which appears complete; or many of them."""
 
+import shlex
 import sys
 import time
 from pathlib import Path
 
-import hydra
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import OmegaConf, open_dict
-
-from sim.cli.validate import check
+from sim.cli import command, hydra_config
 from sim.results.folder import atomic_folder
 from sim.runs.ensemble import near, run_ensemble
-from sim.runs.sweep_plan import Plan
-from sim.scenario import composition
+from sim.runs.sweep_plan import Plan, runs
 from sim.scenario.scenario import Scenario
 
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
 
 
-def start(words):
+def start(words: list[str]) -> bool:
     """Run what a command line asks for, once or as a sweep.
-
-    Parameters
-    ----------
-    words : list of str
-        As in ``sys.argv``, which Hydra reads again.
 
     Returns
     -------
@@ -36,43 +27,29 @@ def start(words):
     BadScenario
         With every problem, before anything is written.
     """
-    config = check(words)
-    if isinstance(config, Plan):
+    asked = command.read(words)
+    if asked.shows:
+        hydra_config.show(asked.words)
+        return True
+    (folder,) = asked.folders
+    if asked.sweep:
         from sim.runs.sweep import run_sweep
 
-        return run_sweep(config)
-    if config is not None:  # nothing is asked of Hydra itself, which would read every file twice more
-        with open_dict(config):
-            config.hydra.runtime.output_dir = str(Path(config.hydra.run.dir).absolute())
-            HydraConfig.instance().set_config(config.copy())
-            del config["hydra"]
-        return simulate(config)
-    ended_well = []  # of a run; Hydra may only show
-
-    def simulated(config):
-        ended_well.append(simulate(config))
-
-    hydra.main(version_base="1.3", config_path=str(composition.CONF), config_name="config")(simulated)()
-    return all(ended_well)
+        plan = Plan(runs(asked.markets, folder), folder, asked.options, f"python -m sim.run {shlex.join(words)}")
+        asked.markets.clear()  # a hundred thousand take memory
+        return run_sweep(plan)
+    ((scenario, overrides),) = asked.markets
+    return simulate(scenario, folder, list(overrides))
 
 
-def simulate(config):
+def simulate(scenario: Scenario, folder: Path, overrides: list[str]) -> bool:
     """Run one market, print its table, and let its folder appear complete; for several seeds, an ensemble.
-
-    Parameters
-    ----------
-    config : DictConfig
-        Composed by Hydra; its words have been checked.
 
     Returns
     -------
     bool
         Whether all ended well.
     """
-    settings = HydraConfig.get()
-    folder = Path(settings.runtime.output_dir)
-    overrides = list(settings.overrides.task)
-    scenario = Scenario.checked(OmegaConf.to_container(config, resolve=True), composition.typed(overrides))
     if scenario.seeds > 1:
         return run_ensemble(scenario, folder, overrides)
     with atomic_folder(folder) as unfinished:

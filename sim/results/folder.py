@@ -71,9 +71,13 @@ def _others(words):
     """The words that a name tells one by one."""
     written = [re.sub("=(True|False)$", lambda found: found[0].lower(), word.lstrip("+")) for word in words]
     written = [word for word in map(_together, written) if word]
-    keys = [word.partition("=")[0] for word in written]
-    told = zip(keys, written, strict=True)
-    return sorted(word for key, word in told if key not in _NOWHERE and key.partition(".")[0] != "cluster")
+    return sorted(word for word in written if not _is_nowhere(word))
+
+
+def _is_nowhere(word):
+    """Whether a word stands in no name by itself; the fields of ``population={people: 300}`` do."""
+    key, _, value = word.partition("=")
+    return key.partition(".")[0] == "cluster" or (key in _NOWHERE and not value.startswith("{"))
 
 
 def _name(parts):
@@ -176,27 +180,25 @@ def _umask():
     return mask
 
 
-def refusal(folder, several=False, growing=False):
+def refusal(folder: Path, growing: bool = False) -> str | None:
     """Why nothing can be written there, or None.
 
     Parameters
     ----------
     folder : Path
         The run's folder.
-    several : bool
-        The folder only holds those of several experiments, so anything else may be in it.
     growing : bool
         It is to be the folder of an ensemble, a sweep or an experiment, not that of a run.
     """
     if folder.exists() and not folder.is_dir():
         return "is a file"
-    if folder.is_dir() and not several and any(folder.iterdir()):
+    if folder.is_dir() and any(folder.iterdir()):
         run, grown = (folder / MARK).exists(), (folder / REPLICATES).exists()
         if not run and not grown:
             return "is there and is not the folder of a run; choose another"
         if grown != growing:
             return f"is the folder of {'many runs' if grown else 'a single run'}; choose another"
-    above = folder.absolute() if several else folder.absolute().parent
+    above = folder.absolute().parent
     while not above.exists():
         above = above.parent
     try:

@@ -4,6 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.results.folder import own_name
 from sim.runs.replicate import Replicate, over_seeds
@@ -25,21 +26,22 @@ class Plan:
     ----------
     asked : list of Replicate
         In the order in which they were typed, none twice; each with the words that make it alone.
-    folder : Path
     flags : tuple of str
         What stands before the words of each run, such as ``--config-dir mine``.
     command : str
         What was typed.
     """
 
-    asked: list
+    asked: list[Replicate]
     folder: Path
-    flags: tuple
+    flags: tuple[str, ...]
     command: str
 
 
-def scenarios(axes, folders):
-    """The scenario of each combination of values.
+def scenarios(
+    axes: list[list[tuple[str, Any, str]]], folders: composition.Folders
+) -> tuple[list[tuple[Scenario, tuple[str, ...]]], list[Problem]]:
+    """The scenario of each combination of values, each composed and checked once.
 
     Parameters
     ----------
@@ -52,14 +54,14 @@ def scenarios(axes, folders):
     -------
     list of (Scenario, tuple of str)
         With the words that make it; empty if there are problems.
-    problems : list of Problem
+    list of Problem
     """
     runs = math.prod(map(len, axes))
     if runs > MOST:
         widest = max(axes, key=len)
         return [], [Problem(widest[0][0], f"{len(widest)} values", f"makes {runs} runs; at most {MOST} in a sweep")]
     luck = [*itertools.product(*(axis for axis in axes if axis[0][0] in LUCK))]
-    found, problems, shared = [], [], {}
+    markets, problems, shared = [], [], {}
     for others in itertools.product(*(axis for axis in axes if axis[0][0] not in LUCK)):
         base = None
         for draw in luck:
@@ -71,8 +73,8 @@ def scenarios(axes, folders):
                 problems += bad.problems
                 continue
             scenario = base.model_copy(update={key: value for key, value, _ in draw})
-            found.append((scenario, tuple(word for _, _, word in (*others, *draw))))
-    return ([] if problems else found), problems
+            markets.append((scenario, tuple(word for _, _, word in (*others, *draw))))
+    return ([] if problems else markets), problems
 
 
 def _plain(base, values):
@@ -88,28 +90,16 @@ def _thrifty(scenario, shared):
     return scenario.model_copy(update=theirs)
 
 
-def runs(found, folder):
-    """The runs of scenarios, over their seeds, each once.
-
-    Parameters
-    ----------
-    found : list of (Scenario, tuple of str)
-        From `scenarios`.
-    folder : Path
-        The sweep's.
-
-    Returns
-    -------
-    list of Replicate
-    """
-    asked, varied = {}, _varied([words for _, words in found])
-    for scenario, words in found:
+def runs(markets: list[tuple[Scenario, tuple[str, ...]]], folder: Path) -> list[Replicate]:
+    """The runs of the scenarios of a sweep, over their seeds, each once."""
+    asked, varied = {}, _varied([words for _, words in markets])
+    for scenario, words in markets:
         for one in over_seeds(scenario, scenario.seeds):
             rest = [word for word in words if scenario.seeds == 1 or key_of(word) not in ("seed", "seeds")]
             mine = tuple(rest if scenario.seeds == 1 else [*rest, f"seed={one.seed}"])
-            told = [word.lstrip("+") for word in mine if key_of(word) in varied and key_of(word) != "seed"]
-            place = str(folder / OWN / own_name([*told, f"seed={one.seed}"])) if scenario.report.folders else None
-            run = Replicate(", ".join(told) or "base", one.scenario, mine, place)
+            label = [word.lstrip("+") for word in mine if key_of(word) in varied and key_of(word) != "seed"]
+            place = str(folder / OWN / own_name([*label, f"seed={one.seed}"])) if scenario.report.folders else None
+            run = Replicate(", ".join(label) or "base", one.scenario, mine, place)
             asked.setdefault(run.label, run)
     return [*asked.values()]
 
@@ -120,6 +110,6 @@ def _varied(lists):
     return {key_of(word) for word in words if any(word not in each for each in lists)}
 
 
-def key_of(word):
+def key_of(word: str) -> str:
     """The key of a word such as ``seed=3``."""
     return word.lstrip("+").partition("=")[0]

@@ -1,16 +1,24 @@
 """The choices of ``conf/``: one YAML file per option of a group, plain numbers and words.
 
-Read here without Hydra, so that the library, the tests and ``--help`` need none; `sim.run` composes the same
-files with Hydra. An option may begin with ``defaults: [other, _self_]`` and then says only what differs.
+Composed here, once, for the command line and the library alike; Hydra composes the same of the same files, where it
+is asked to show them. An option may begin with ``defaults: [other, _self_]`` and then says only what differs.
+
+Trees are shared by all who read them and never changed: what lays something over a tree gives back a new one.
 """
 
 import copy
 import itertools
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from sim.scenario.problems import Problem, at, nearest, question, unknown
+from sim.scenario.problems import ABSENT, BadScenario, Problem, at, nearest, question, unknown
+
+Tree = dict[str, Any]
+Folders = Sequence[str | Path]
 
 _SIM = Path(__file__).resolve().parent.parent
 # Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
@@ -19,24 +27,42 @@ SEVERAL = "policy"  # the group of which several options can be chosen together
 CONF = next(path for path in (_SIM / "conf", _SIM.parent / "conf") if (path / "config.yaml").exists())
 
 
-def read(path):
-    """The content of one YAML file, a dictionary."""
-    return yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER) or {}
+def read(path: str | Path) -> Tree:
+    """The content of one YAML file.
+
+    Raises
+    ------
+    BadScenario
+        If it holds no keys and values.
+    """
+    about = Path(path).stat()
+    return _read(str(path), about.st_mtime_ns, about.st_size)
 
 
-def chosen():
-    """The default option of each group, ``{group: option}``."""
+@lru_cache(maxsize=512)
+def _read(path, _when, _size):
+    try:
+        tree = yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadScenario([Problem(path, ABSENT, f"is no YAML: {' '.join(str(error).split())}")]) from None
+    if not isinstance(tree, dict):
+        raise BadScenario([Problem(path, ABSENT, "holds no keys and values")])
+    return tree
+
+
+def chosen() -> dict[str, str]:
+    """The default option of each group."""
     entries = (entry for entry in read(CONF / "config.yaml")["defaults"] if isinstance(entry, dict))
     return {group: option for entry in entries for group, option in entry.items() if " " not in group}
 
 
-def options(group, folders=(CONF,)):
+def options(group: str, folders: Folders = (CONF,)) -> list[str]:
     """The names of a group's options, sorted."""
     return sorted({path.stem for folder in folders for path in (Path(folder) / group).glob("*.yaml")})
 
 
-def option(group, name, folders=(CONF,)):
-    """One option's tree, with what it builds on merged in.
+def option(group: str, name: str, folders: Folders = (CONF,)) -> Tree:
+    """One option's tree, with what it builds on below.
 
     Raises
     ------
@@ -46,42 +72,36 @@ def option(group, name, folders=(CONF,)):
     path = next((p for p in (Path(folder) / group / f"{name}.yaml" for folder in folders) if p.exists()), None)
     if path is None:
         raise FileNotFoundError(f"no option {name!r} in group {group!r}")
-    own = read(path)
-    tree = {}
+    tree, own = {}, dict(read(path))
     for base in own.pop("defaults", []):
         if base != "_self_":
-            merge(tree, option(group, base, folders))
+            tree = merge(tree, option(group, base, folders))
     return merge(tree, own)
 
 
-def summary(group, name):
+def summary(group: str, name: str) -> str:
     """The first sentence of the comment at the head of an option's file."""
     lines = (CONF / group / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
     comment = itertools.takewhile(lambda line: line.startswith("#"), lines)
     return " ".join(line.lstrip("# ") for line in comment).partition(". ")[0].rstrip(".")
 
 
-def compose(choices=None, folders=(CONF,)):
-    """The tree of a scenario: the top level of ``config.yaml`` and one option per group."""
-    top = read(CONF / "config.yaml")
-    tree = {key: value for key, value in top.items() if key not in ("defaults", "hydra")}
+def compose(choices: dict[str, Any] | None = None, folders: Folders = (CONF,)) -> Tree:
+    """The tree of a scenario: the top level of ``config.yaml`` and of each group an option, or several."""
+    tree = {key: value for key, value in read(CONF / "config.yaml").items() if key not in ("defaults", "hydra")}
     for group, names in {**chosen(), **(choices or {})}.items():
         for name in [names] if isinstance(names, str) else names:
-            tree[group] = merge(tree.get(group, {}), option(group, name, folders))
+            tree = merge(tree, {group: option(group, name, folders)})
     return tree
 
 
-def merge(tree, other):
-    """Lay one tree over another, in place; what is not a dictionary replaces. Returns the first."""
-    for key, value in other.items():
-        if isinstance(value, dict) and isinstance(tree.get(key), dict):
-            merge(tree[key], value)
-        else:
-            tree[key] = value
-    return tree
+def merge(tree: Tree, other: Tree) -> Tree:
+    """One tree laid over another; what is not a dictionary replaces."""
+    both = [key for key, value in other.items() if isinstance(value, dict) and isinstance(tree.get(key), dict)]
+    return tree | other | {key: merge(tree[key], other[key]) for key in both}
 
 
-def choose(changes, folders=(CONF,)):
+def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, list[Problem]]:
     """Lay changes over the choices they name.
 
     Parameters
@@ -96,6 +116,11 @@ def choose(changes, folders=(CONF,)):
         The chosen options, and the same with the changes.
     problems : list of Problem
         Options and keys that do not exist; they are left out of the tree.
+
+    Raises
+    ------
+    BadScenario
+        If the file of an option cannot be used.
     """
     choices, problems = {}, []
     for group in chosen():
@@ -103,13 +128,15 @@ def choose(changes, folders=(CONF,)):
         if not isinstance(asked, dict):
             choices[group], wrong = _options(group, asked, folders)
             problems += wrong
-    choices = {group: asked for group, asked in choices.items() if asked}
-    base = compose(choices, folders)
-    tree = copy.deepcopy(base)
+    try:
+        base = compose({group: asked for group, asked in choices.items() if asked}, folders)
+    except FileNotFoundError as error:  # what an option of somebody's own builds on
+        raise BadScenario([*problems, Problem("defaults", ABSENT, str(error))]) from None
+    tree = base
     for key, value in _spread(changes, base):
-        *above, name = path = key.split(".")
+        path = key.split(".")
         if _has_place(tree, path, value):
-            at(tree, above)[name] = value
+            tree = _placed(tree, path, value)
         else:
             problems.append(_unchosen(path, value, folders) or unknown(key, value, base))
     return base, tree, problems
@@ -131,7 +158,7 @@ def _options(group, asked, folders):
     return sorted(names) if several else names, problems
 
 
-def twice(key, names, folders=(CONF,)):
+def twice(key: str, names: Collection[str], folders: Folders = (CONF,)) -> list[Problem]:
     """The problems of options that say the same thing in different ways, such as two forms of one policy."""
     said, problems = {}, []
     for name in names if len(names) > 1 else ():
@@ -153,8 +180,8 @@ def _unchosen(path, value, folders):
     return Problem(".".join(path), value, f"belongs to a policy that is not chosen; choose it with policy={path[1]}")
 
 
-def keys(changes, base):
-    """Every full key that changes give a value, as a set."""
+def keys(changes: Tree, base: Tree) -> set[str]:
+    """Every full key that changes give a value."""
     return {key for key, _ in _spread(changes, base)}
 
 
@@ -170,6 +197,12 @@ def _spread(changes, base, prefix=""):
             yield key, value.item() if hasattr(value, "item") else value
 
 
+def _placed(tree, path, value):
+    """The tree with a value at a path."""
+    name, *below = path
+    return tree | {name: _placed(tree[name], below, value) if below else value}
+
+
 def _has_place(tree, path, value):
     """Whether a value can be put at a path: where one stands, or as a whole new platform."""
     *above, name = path
@@ -178,7 +211,7 @@ def _has_place(tree, path, value):
     return isinstance(node, dict) and (name in node or new)
 
 
-def repaired(tree, base, keys):
+def repaired(tree: Tree, base: Tree, keys: Iterable[str]) -> Tree:
     """A copy of a tree in which the values at some keys are those of the base, or gone if it has none there."""
     tree = copy.deepcopy(tree)
     for key in keys:
@@ -191,12 +224,7 @@ def repaired(tree, base, keys):
     return tree
 
 
-def typed(words):
-    """The full keys that words such as ``demand.hours_per_day=100`` give a value, as a set."""
-    return {word.lstrip("+").partition("=")[0] for word in words}
-
-
-def assignment(text):
+def assignment(text: str) -> tuple[str, Any]:
     """The key and value of a word such as ``demand.hours_per_day=100``."""
     key, _, value = text.lstrip("+").partition("=")
     try:

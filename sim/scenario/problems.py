@@ -1,8 +1,9 @@
 """What is wrong with a scenario, said so that a person can put it right; every problem at once."""
 
 import difflib
+from collections.abc import Iterable
 from datetime import date
-from typing import Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from sim.scenario import fields
 from sim.scenario.parameter import allowed, find, section
@@ -25,20 +26,20 @@ class Problem(NamedTuple):
 class BadScenario(ValueError):
     """A scenario that cannot be run; `problems` lists all that is wrong with it."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Iterable[Problem]):
         self.problems = list({str(problem): problem for problem in problems}.values())
         super().__init__("\n".join(map(str, self.problems)))
 
     def __reduce__(self):
         return type(self), (self.problems,)
 
-    def told(self):
-        """What the person who typed is told."""
+    def explained(self) -> str:
+        """All of it, as whoever typed the command reads it."""
         count = "One problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         return "\n".join([f"{count}; nothing was run:", *(f"  {problem}" for problem in self.problems)])
 
 
-def shown(value):
+def shown(value: object) -> str:
     """A value as one types it."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
@@ -49,18 +50,17 @@ def shown(value):
     return value.isoformat() if isinstance(value, date) else str(value) or "''"
 
 
-def nearest(word, names):
-    """The name that was probably meant, or None."""
-    found = difflib.get_close_matches(str(word), [str(name) for name in names], 1)
-    return found[0] if found else None
+def nearest(word: object, names: Iterable[object]) -> str | None:
+    """The name that was probably meant."""
+    return next(iter(difflib.get_close_matches(str(word), map(str, names), 1)), None)
 
 
-def question(name):
+def question(name: str | None) -> str:
     """The question put to somebody who may have meant `name`."""
     return f"; did you mean {name}?" if name else ""
 
 
-def unknown(key, value, tree):
+def unknown(key: str, value: object, tree: dict) -> Problem:
     """The problem of a key that is not in the tree: nearest full key, or the same field in another group."""
     corrected, node = [], tree
     for part in key.split("."):
@@ -81,7 +81,7 @@ def unknown(key, value, tree):
     return Problem(key, value, "there is no such field" + (question(meant) or "; --help lists them"))
 
 
-def at(tree, path):
+def at(tree: Any, path: Iterable[str]) -> Any:
     """What stands at a path of a tree of dictionaries, None if nothing."""
     for part in path:
         tree = tree.get(part) if isinstance(tree, dict) else None
@@ -96,7 +96,7 @@ def _leaves(tree, prefix=""):
             yield f"{prefix}{name}"
 
 
-def of_fields(errors, tree):
+def of_fields(errors: list, tree: dict) -> list[Problem]:
     """Pydantic's errors about a tree as problems, each with what may stand there and what the field means."""
     return [_of_field(error, tree) for error in errors]
 

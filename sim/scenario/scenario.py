@@ -6,13 +6,15 @@ The fields are declared in `sim.scenario.fields`, their values stand in ``conf/`
 import functools
 import hashlib
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Annotated, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from sim.scenario import composition, fields
+from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.posterior import laid
@@ -28,9 +30,15 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class _Strict(Section):
+    """A part whose words and numbers are taken as they stand: 1 is not true."""
+
+    model_config = ConfigDict(strict=True)
+
+
 class _Scaled(Section):
     @property
-    def scale(self):
+    def scale(self) -> float:
         """People over people at full scale; demand and clients are multiplied by it."""
         return self.people / REFERENCE_PEOPLE
 
@@ -44,16 +52,16 @@ class _Bursting(Section):
 
 class _Chosen(Section):
     @property
-    def chosen(self):
-        """The policies in force from `start` on, a tuple of names in the order of their declaration."""
+    def chosen(self) -> tuple[str, ...]:
+        """The policies in force from `start` on, in the order of their declaration."""
         return tuple(name for name, own in self if isinstance(own, Section))
 
 
 _MODELS = {}
 
 
-def _model(declared, base=Section):
-    """The validated model of a class of `sim.scenario.fields`."""
+def _model(declared: type, base: type[Section] = Section) -> type[Section]:
+    """The validated model of a class whose fields are each declared as a `Quantity`."""
     parts = fields_of(declared).items()
     members = {name: (Annotated[_swapped(kind), quantity], ...) for name, (kind, quantity) in parts}
     model = create_model(declared.__name__, __base__=base, __doc__=declared.__doc__, __module__=__name__, **members)
@@ -67,6 +75,14 @@ def _swapped(kind):
         return _MODELS.get(kind, kind)
     parts = tuple(_swapped(part) for part in get_args(kind))
     return origin[parts] if origin in (dict, tuple) else Union[parts]  # noqa: UP007
+
+
+def settings_of(declared: type, tree: Tree) -> tuple[Tree, list[str]]:
+    """The checked settings of an experiment that declares them, and the names of those that may not be as they are."""
+    try:
+        return dict(_model(declared, _Strict)(**tree)), []
+    except ValidationError as error:
+        return tree, [*dict.fromkeys(each["loc"][0] for each in error.errors())]
 
 
 Chain = _model(fields.Chain)
@@ -100,13 +116,13 @@ class Scenario(_model(fields.Scenario)):
 
     @model_validator(mode="after")
     def _possible(self):
-        found = conflicts(self)
-        if found:
-            raise BadScenario(found)
+        problems = conflicts(self)
+        if problems:
+            raise BadScenario(problems)
         return self
 
     @classmethod
-    def compose(cls, overrides=()):
+    def compose(cls, overrides: Iterable[str] = ()) -> "Scenario":
         """A scenario from ``conf/`` and a list of words such as ``"platform=deep"`` or ``"seed=3"``.
 
         Raises
@@ -117,7 +133,7 @@ class Scenario(_model(fields.Scenario)):
         return cls.resolve(dict(map(composition.assignment, overrides)))
 
     @classmethod
-    def load(cls, **choices):
+    def load(cls, **choices: Any) -> "Scenario":
         """A scenario from ``conf/``: per group an option (a word) or changes (a dictionary); and single fields.
 
         ``Scenario.load(seed=2, platform="deep", behaviour={"looking_rate": 1.0})``; a full key works too, as in
@@ -131,7 +147,7 @@ class Scenario(_model(fields.Scenario)):
         return cls.resolve(choices)
 
     @classmethod
-    def resolve(cls, changes, folders=(composition.CONF,)):
+    def resolve(cls, changes: Tree, folders: composition.Folders = (composition.CONF,)) -> "Scenario":
         """A scenario from values by full key; a word at a group's own key chooses the option to start from.
 
         Parameters
@@ -148,17 +164,17 @@ class Scenario(_model(fields.Scenario)):
         """
         base, tree, problems = composition.choose(changes, folders)
         typed = composition.keys(changes, base)
-        scenario, found = cls._tried(tree, typed)
+        scenario, of_values = cls._tried(tree, typed)
         if scenario is None:  # with the wrong values put right, what else is wrong with the others?
-            wrong = {problem.key for problem in found}
+            wrong = {problem.key for problem in of_values}
             _, further = cls._tried(composition.repaired(tree, base, wrong), typed)
-            found += [problem for problem in further if problem.key not in wrong]
-        if problems or found:
-            raise BadScenario(problems + found)
+            of_values += [problem for problem in further if problem.key not in wrong]
+        if problems or of_values:
+            raise BadScenario(problems + of_values)
         return scenario
 
     @classmethod
-    def load_file(cls, path, recorded=False):
+    def load_file(cls, path: str | Path, recorded: bool = False) -> "Scenario":
         """Read back a ``scenario.yaml``, to be run on this machine.
 
         Parameters
@@ -175,13 +191,13 @@ class Scenario(_model(fields.Scenario)):
         tree = {"cluster": composition.option("cluster", "local")} | composition.read(path)
         return cls.checked(tree, recorded=recorded)
 
-    def write_file(self, path):
+    def write_file(self, path: str | Path) -> None:
         """Write a ``scenario.yaml``; where it was run is no part of it."""
         text = yaml.safe_dump(self.model_dump(mode="json", exclude={"cluster"}), sort_keys=False, allow_unicode=True)
         Path(path).write_text(text, encoding="utf-8")
 
     @classmethod
-    def checked(cls, tree, typed=(), recorded=False):
+    def checked(cls, tree: Tree, typed: Collection[str] = (), recorded: bool = False) -> "Scenario":
         """The scenario of a complete tree.
 
         Parameters
@@ -197,9 +213,9 @@ class Scenario(_model(fields.Scenario)):
         BadScenario
             With every problem of the tree.
         """
-        scenario, found = cls._tried(tree, typed, recorded)
-        if found:
-            raise BadScenario(found)
+        scenario, problems = cls._tried(tree, typed, recorded)
+        if problems:
+            raise BadScenario(problems)
         return scenario
 
     @classmethod
@@ -212,11 +228,11 @@ class Scenario(_model(fields.Scenario)):
             combined = errors[0].get("ctx", {}).get("error")
             return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
 
-    def at(self, key):
+    def at(self, key: str) -> Any:
         """The value at a full key, such as ``"behaviour.looking_rate"``."""
         return functools.reduce(getattr, key.split("."), self)
 
-    def digest(self):
+    def digest(self) -> str:
         """SHA-256 of the canonical JSON of all that moves a run.
 
         So not of how many others there are (`seeds`), where they are made (`cluster`) and what is shown of them
@@ -225,6 +241,6 @@ class Scenario(_model(fields.Scenario)):
         text = json.dumps(self.moving(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def moving(self):
+    def moving(self) -> Tree:
         """Every field that moves a run, as a tree of plain numbers and words."""
         return self.model_dump(mode="json", exclude=_MOVES_NOTHING)
