@@ -58,10 +58,9 @@ def _start(words, name, declared, experiment, further):
     settings, asked = checked(words, name, declared, further)
     if asked.shows:
         hydra_config.show(asked.words)
+        return True
     ended_well = True
     for (scenario, _), folder in zip(asked.markets, asked.folders, strict=True):
-        if asked.shows:
-            break
         try:
             experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(words)}".strip())
         except RunsFailed as failed:
