@@ -206,7 +206,7 @@ def test_a_third_language_is_one_file_and_one_word(tmp_path):
     toy.get("no", context="page.no").string = "nein"
     with open(tmp_path / "sim" / "report" / "language" / "de.po", "wb") as file:
         write_po(file, toy)
-    script = "from sim.cli.validate import check; check(['report.language=de'])\n"
+    script = "from sim.cli.command import read; read(['report.language=de'])\n"
     script += "from sim.report.language.words import Words; de = Words('de'); "
     script += "print(de('page.no'), de('page.yes'), de.number(1234.5, 1), de.month('2018-07'))"
     said = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True)
