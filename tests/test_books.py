@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sim import MicroworkMarket
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel.units import DAY
 from sim.simulation import accounting
 
-DAY = c.SECONDS_PER_DAY
 # Fifty days with plenty of work and strict clients; contracts end on the 27th.
 FIFTY = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28"}
 FIFTY |= {"demand.hours_per_day": 8000.0, "demand.strictness_mean": 0.1}

@@ -8,6 +8,7 @@ from scipy import stats
 
 from sim import MicroworkMarket, Scenario
 from sim.kernel import records as c
+from sim.kernel import units
 from sim.kernel.streams import make_key
 from sim.kernel.units import COMMON_YEAR
 from sim.population.demand import intensity, kinds, mean_sizes
@@ -156,7 +157,7 @@ def test_batches_follow_their_laws():
     seen = []
     for day in range(60):
         state.post(day)
-        seen.append(state.market.book.batches[state.market.book.batches["posted"] >= day * c.SECONDS_PER_DAY].copy())
+        seen.append(state.market.book.batches[state.market.book.batches["posted"] >= day * units.DAY].copy())
         state.clear(state.market.ledger.today[:, c.D_POSTED])
     batches = np.concatenate(seen)
     batches = batches[(state.market.firms.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]

@@ -14,7 +14,7 @@ from sim.instruments.capture import EDGES, by_activity, probabilities, spread
 from sim.instruments.estimators import petersen_bias
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
-from sim.kernel.records import SECONDS_PER_DAY
+from sim.kernel import units
 
 
 # --- who is caught, and what that does -----------------------------------------------------------------------------
@@ -25,7 +25,7 @@ def test_captures_by_activity_are_the_answers(record):
     assert table["caught"].sum() == len(fieldwork.answers) and (table["caught"] <= table["people"]).all()
     assert table["again"].sum() == fieldwork.waves.m
     here = record.accounts[record.accounts["platform"] == "foule_factory"]
-    days = record.answers.groupby("wave")["second"].max() // SECONDS_PER_DAY
+    days = record.answers.groupby("wave")["second"].max() // units.DAY
     assert table["people"].sum() == sum((here["signed_up"] <= day).sum() for day in days)
     told = probabilities(table)
     known = told["people"] > 0

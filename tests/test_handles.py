@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.agents import Worker
 from sim.agents.view.registry import AgentsOfColumns, forget
-from sim.kernel.records import ABSENT, CLIENT, MONTH, PERSON, PLATFORM, WORKER
+from sim.kernel.records import ABSENT, CLIENT, MONTHLY, PERSON, PLATFORM, WORKER
 
 
 class Plain(mesa.Agent):
@@ -26,7 +26,7 @@ class Ledger(AgentsOfColumns, mesa.Model):
         self.columns = SimpleNamespace(
             people=SimpleNamespace(persons=np.zeros(people, PERSON), workers=np.zeros(people, WORKER)),
             firms=SimpleNamespace(platforms=np.zeros(1, PLATFORM), clients=np.zeros(1, CLIENT)),
-            ledger=SimpleNamespace(months=np.zeros(1, MONTH)),
+            ledger=SimpleNamespace(months=np.zeros(1, MONTHLY)),
         )
         self.day, self.platform_keys, self.absent = 1, ["biface"], np.zeros(0, ABSENT)
 

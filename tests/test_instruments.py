@@ -21,8 +21,9 @@ from sim.instruments.registrations import declared
 from sim.instruments.targets import NotComparable, load_targets
 from sim.instruments.tiers import COLUMNS
 from sim.instruments.truth import LEVELS, truth
+from sim.kernel import units
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
-from sim.kernel.records import NOBODY, SECONDS_PER_DAY
+from sim.kernel.records import NOBODY
 from sim.scenario.problems import BadScenario
 from sim.simulation.model import MicroworkMarket
 
@@ -74,7 +75,7 @@ def test_the_questionnaire_changes_only_takers_and_those_behind_them():
         asked.step(), left_alone.step()
     assert all(map(same, state(asked), state(left_alone)))
     asked.step(), left_alone.step()
-    posted = wave * SECONDS_PER_DAY + 3600 * asked.scenario.survey.hour
+    posted = wave * units.DAY + 3600 * asked.scenario.survey.hour
     one, other = asked.columns.people.workers, left_alone.columns.people.workers
     differ = np.flatnonzero(differing(one, other))
     took = np.concatenate(asked.recorder.captures)["worker"]
@@ -159,7 +160,7 @@ def test_one_answer_a_person_and_no_more_than_the_quota(record):
     holders = record.accounts.loc[record.accounts["platform"] == "foule_factory", "worker"]
     assert set(answers["worker"]) <= set(holders)
     posted = asked["posted"].to_numpy()[answers["wave"]]
-    assert (answers["second"] >= posted).all() and (answers["second"] < posted + 15 * SECONDS_PER_DAY).all()
+    assert (answers["second"] >= posted).all() and (answers["second"] < posted + 15 * units.DAY).all()
 
 
 def test_answers_are_exact_unless_people_forget(record):

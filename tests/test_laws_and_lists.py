@@ -10,6 +10,7 @@ from sim import MicroworkMarket
 from sim.agents import looking
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel import units
 from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.markets import book, contracting, settlement
 from sim.simulation.columns import empty_book
@@ -40,7 +41,7 @@ def test_operational_time_is_its_twin(small):
     rows = [row.tolist() for row in table]
     for n in range(500):
         profile = n % len(table)
-        second = int(draw(key, EXPERIMENT, 1, n, 0) * 2e8) - 3 * c.SECONDS_PER_DAY
+        second = int(draw(key, EXPERIMENT, 1, n, 0) * 2e8) - 3 * units.DAY
         u, rate = draw(key, EXPERIMENT, 1, n, 1), 10.0 ** (4.0 * draw(key, EXPERIMENT, 1, n, 2) - 3.0)
         when = looking.operational(table, profile, second)
         assert when == twin.operational(rows[profile], second)
@@ -58,7 +59,7 @@ def test_waiting_times_are_exponential_in_operational_time(small):
     """Kolmogorov-Smirnov over 4000 waits; rejects a sound law once in 10 000 seeds."""
     table, key, waits = small.columns.schedule.available, make_key(7), []
     for n in range(4000):
-        second = int(draw(key, EXPERIMENT, 2, n, 0) * 30 * c.SECONDS_PER_DAY)
+        second = int(draw(key, EXPERIMENT, 2, n, 0) * 30 * units.DAY)
         event = looking.next_event(small.state.rules, table, 3, second, 0.7, draw(key, EXPERIMENT, 2, n, 1))
         begin, end = (looking.operational(table, 3, t + small.state.rules.start_second) for t in (second, event))
         waits.append(end - begin)

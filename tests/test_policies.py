@@ -16,7 +16,8 @@ from experiments.policy.figures import _effects_title, _movers
 from experiments.policy.measure import measure, packed, unpacked
 from experiments.policy.page import Comparison
 from experiments.policy.paired import ALL, comparison, difference, fates
-from sim.kernel.records import D_DONE, D_LOOKS, SECONDS_PER_DAY, STRUCTURES
+from sim.kernel import units
+from sim.kernel.records import D_DONE, D_LOOKS, STRUCTURES
 from sim.policies.state import PolicyState
 from sim.report.language.words import Words
 from sim.runs.replicate import run_all
@@ -49,7 +50,7 @@ def market(*names, seed=1, **changes):
 
 def posted(ran, biface=True):
     """Batches of biface clients, or of projects, posted from the policy's first day on, by client and number."""
-    since = (ran.scenario.policy.start - ran.scenario.start).days * SECONDS_PER_DAY
+    since = (ran.scenario.policy.start - ran.scenario.start).days * units.DAY
     rows = ran.recorder.batches(ran.columns)
     kind = ran.columns.firms.platforms["structure"][rows["platform"]] == STRUCTURES.index("deep")
     rows = rows[(rows["posted"] >= since) & (kind != biface)]
@@ -136,7 +137,7 @@ def test_a_binding_floor_rations_tasks_by_the_elasticity(status_quo):
     lot. On the first day rates have not adapted, so both are known."""
     floor = market("minimum_rate")
     rigid = market("minimum_rate", **{"policy.demand_elasticity": 0.0})
-    first = (floor.scenario.policy.start - floor.scenario.start).days * SECONDS_PER_DAY + SECONDS_PER_DAY
+    first = (floor.scenario.policy.start - floor.scenario.start).days * units.DAY + units.DAY
     old, new, same = (rows[rows["posted"] < first].set_index(["client", "posted"]) for rows in
                       map(posted, (status_quo, floor, rigid)))  # fmt: skip
     pd.testing.assert_series_equal(same["size"], old["size"])
@@ -153,7 +154,7 @@ def test_a_binding_floor_rations_tasks_by_the_elasticity(status_quo):
 def test_a_commission_moved_is_borne_as_it_is_passed_on(status_quo, passed_on, pays):
     """By hand: with commission c on top of pay, pay falls to 1 / (1 + c) of what it was, less what is passed on."""
     moved = market("commission_on_workers", **{"policy.commission_on_workers.passed_on": passed_on})
-    first = (moved.scenario.policy.start - moved.scenario.start).days * SECONDS_PER_DAY + SECONDS_PER_DAY
+    first = (moved.scenario.policy.start - moved.scenario.start).days * units.DAY + units.DAY
     old, new = (rows[rows["posted"] < first].set_index(["client", "posted"]) for rows in
                 map(posted, (status_quo, moved)))  # fmt: skip
     both = pd.merge(old, new, left_index=True, right_index=True, suffixes=("", "_new"))

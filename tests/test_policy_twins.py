@@ -11,6 +11,7 @@ from opened import Opened
 from sim import MicroworkMarket
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel import units
 from sim.kernel.streams import BATCH, draw
 from sim.markets import posting, searching, settlement, waking
 from sim.policies import kernels
@@ -51,7 +52,7 @@ def market(small, request):
     workers["month_row"], market.ledger.counts[r.MONTH_ROWS] = some.permutation(people), people
     workers["state"], workers["last_seen"] = some.integers(0, 3, people), some.choice([c.NOBODY, 9, 10, 11, 40], people)
     workers["looking_rate"], workers["urgency"] = some.exponential(0.3, people), some.exponential(1.0, people)
-    workers["next_look"] = DAY * c.SECONDS_PER_DAY + some.integers(0, c.SECONDS_PER_DAY, people)
+    workers["next_look"] = DAY * units.DAY + some.integers(0, units.DAY, people)
     workers["away_until"] = some.choice([0, DAY, DAY + 1, 60, DAYS, DAYS + 1, 200], people)
     return market
 
@@ -149,12 +150,10 @@ def test_staying_away(market, small):
         slowly.stay_away(small.state.rules, slow, i)
     for name in ("next_look", "state", "looking_rate", "away_until"):
         np.testing.assert_array_equal(market.people.workers[name][away], slow.people.workers[name][away], err_msg=name)
-    assert (
-        market.people.workers["next_look"][away] >= slow.people.workers["away_until"][away] * c.SECONDS_PER_DAY
-    ).all()
+    assert (market.people.workers["next_look"][away] >= slow.people.workers["away_until"][away] * units.DAY).all()
     put_off = {day: sorted(set(rows) & set(away.tolist())) for day, rows in
                chains(market.schedule.calendar, market.people.workers["link"]).items() if day > DAY}  # fmt: skip
-    days = slow.people.workers["next_look"][away] // c.SECONDS_PER_DAY
+    days = slow.people.workers["next_look"][away] // units.DAY
     assert {day: rows for day, rows in put_off.items() if rows} == filed(days, away, market.schedule.calendar)
     awake = {i for rows in chains(market.schedule.agenda, market.people.workers["link"]).values() for i in rows}
     assert awake and not awake & set(away.tolist()) and set(slow.people.workers["state"][away]) == {0, 1, 2}

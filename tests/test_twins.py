@@ -8,6 +8,7 @@ import twin_day
 from sim import MicroworkMarket
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel import units
 from sim.simulation.columns import by_name
 
 # Everything happens often, wherever the defaults stand: many looks, tests, refusals, bans, applications.
@@ -227,5 +228,5 @@ def test_learning_of_a_day(days, day):
     planned = chained(kernel.schedule.calendar, kernel.people.workers["link"])
     seen = before.ledger.seen[: before.ledger.counts[r.SEEN]]
     for i in seen.tolist():
-        on = int(kernel.people.workers["next_look"][i]) // c.SECONDS_PER_DAY
+        on = int(kernel.people.workers["next_look"][i]) // units.DAY
         assert on >= len(kernel.schedule.calendar) or i in planned[on]

@@ -22,8 +22,9 @@ import numpy as np
 
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT
 from sim.kernel.compiler import kernel
-from sim.kernel.records import D_LOOKS, NOBODY, SECONDS_PER_DAY
+from sim.kernel.records import D_LOOKS, NOBODY
 from sim.kernel.streams import EXPERIMENT, draw
+from sim.kernel.units import DAY
 from sim.simulation.columns import by_name, replaced, with_room, with_room_everywhere, with_slots
 
 VERBS = ("wake", "match", "settle", "learn")
@@ -298,5 +299,5 @@ def rows_in_use(market):
     rows["ledger.months"] = int(market.ledger.counts[MONTH_ROWS])
     rows["book.parts"] = market.book.parts.size - int(market.book.counts[PARTS_LEFT])
     rows["book.batches"] = int((market.book.batches["id"] != NOBODY).sum())
-    rows["schedule.agenda"] = rows["schedule.posts"] = SECONDS_PER_DAY
+    rows["schedule.agenda"] = rows["schedule.posts"] = DAY
     return rows

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.arrays import MONTH_ROWS
-from sim.kernel.records import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SECONDS_PER_DAY, SEXES, STATUSES, STRUCTURES
+from sim.kernel.records import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SEXES, STATUSES, STRUCTURES
+from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.effects import largest_biface
 from sim.results.distributions import filled_within, gini, median_time
 from sim.results.summary import MINIMUM_WAGE, fill_times
-from sim.simulation.recorder import LAST_MONTH, LIFETIME
+from sim.simulation.recorder import LIFETIME
 
-MICRO, HOUR, WEEK = 1e6, 3600.0, 7
-DAYS_PER_MONTH = 365.25 / 12
 NEEDS = ("low", "middle", "high")  # thirds of the scale of need
 GROUPS = {
     "engagement": (*ENGAGEMENTS, "newcomer"),  # as of the day before; who was not registered then
@@ -107,11 +106,11 @@ def measure(market, start):
         `path` (name to weekly numbers, from the first whole week), `weeks` (how many of them lie before), `people`
         (packed arrays by row: earned micro-euro since the start, seen lately, group by division).
     """
-    months = (market.day - start.day) / DAYS_PER_MONTH
+    months = (market.day - start.day) / MEAN_MONTH
     after = _totals(market)
     done = {name: after[name].astype(np.int64) - start.totals[name] for name in LIFETIME.names}
     seen = market.columns.people.workers["last_seen"]
-    there = (seen != NOBODY) & (seen >= market.day - LAST_MONTH)
+    there = (seen != NOBODY) & (seen >= market.day - RECENT)
     weeks, path = _path(market, start.day)
     return {
         "numbers": _people(done, there, months) | _flows(market, start, months) | _clients(market, start, months),
@@ -180,7 +179,7 @@ def _flows(market, start, months):
 def _clients(market, start, months):
     """How soon batches are filled that were posted from the first day on; the same of the largest biface client."""
     batches = market.recorder.batches(market.columns)
-    batches = batches[batches["posted"] >= start.day * SECONDS_PER_DAY]
+    batches = batches[batches["posted"] >= start.day * DAY]
     its = batches[np.isin(batches["client"], start.largest)]
     work = _work(its) / HOUR / months
     cost = float((its["done"].astype(np.int64) - its["refused"]) @ its["piece_rate"].astype(np.int64)) / MICRO / months
@@ -198,7 +197,7 @@ def _filling(batches, day):
     table = pd.DataFrame({names.get(name, name): batches[name] for name in CLOSED_BATCH.names})
     times = fill_times(table, day)
     seconds, filled = times["seconds"].to_numpy(), times["filled"].to_numpy()
-    soon = (times["filled"] & (times["seconds"] <= SECONDS_PER_DAY)).mean() if len(times) else np.nan
+    soon = (times["filled"] & (times["seconds"] <= DAY)).mean() if len(times) else np.nan
     return {
         "fill_median": median_time(*filled_within(seconds[filled], seconds[~filled])) if len(times) else np.nan,
         "filled_in_a_day": float(soon),
@@ -221,13 +220,13 @@ def _by_group(done, there, divided, months):
 
 def _path(market, since):
     """Weekly sums of the day's counters, and who was seen in the month; weeks are counted from the first day."""
-    first = since % WEEK
-    whole = (market.day - first) // WEEK
-    days = slice(first, first + whole * WEEK)
-    daily = market.recorder.daily[days].sum(axis=1).reshape(whole, WEEK, len(DAILY)).sum(axis=1)
+    first = since % 7
+    whole = (market.day - first) // 7
+    days = slice(first, first + whole * 7)
+    daily = market.recorder.daily[days].sum(axis=1).reshape(whole, 7, len(DAILY)).sum(axis=1)
     path = {name: daily[:, DAILY.index(name)].tolist() for name in SERIES}
-    path["seen_month"] = market.recorder.funnel[days, 1].reshape(whole, WEEK)[:, -1].tolist()
-    return (since - first) // WEEK, path
+    path["seen_month"] = market.recorder.funnel[days, 1].reshape(whole, 7)[:, -1].tolist()
+    return (since - first) // 7, path
 
 
 def _ratio(part, whole):

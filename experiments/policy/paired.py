@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from experiments.policy.measure import GROUPS, MICRO, unpacked
+from experiments.policy.measure import GROUPS, unpacked
 from sim.instruments.across_seeds import CONFIDENCE, interval, ratio_of_means
+from sim.kernel.units import MICRO
 
 ALL = "all"
 # Outcomes in the order in which they are told: of whom, name, unit; words are those of `sim.report`.

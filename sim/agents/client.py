@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.view.columns import Handle, computed, number, word
 from sim.kernel.records import KINDS
+from sim.kernel.units import HOUR, MICRO
 
 
 def _clients(model):
@@ -32,7 +33,7 @@ class Client(Handle):
 
     platform = computed(_platforms, "Key of the platform it posts on.")
     kind = word(_clients, "kind", KINDS, "Kind of its tasks.")
-    volume = number(_clients, "volume", "Hours of work asked for per day of average intensity.", per=3600)
+    volume = number(_clients, "volume", "Hours of work asked for per day of average intensity.", per=HOUR)
     wage = computed(_offered, "Euro per announced hour it offers now.")
     first_wage = number(_clients, "wage", "Euro per announced hour it began with.")
     announced_share = number(_clients, "announced_share", "Announced over true duration of its tasks.")
@@ -43,6 +44,6 @@ class Client(Handle):
     ended = number(_clients, "ended", "Whether it leaves from one day to the next.", kind=bool)
     active = computed(_there, "Whether it was there on the last day completed.")
     batches_posted = number(_clients, "k", "Batches posted so far.")
-    spent = number(_clients, "spent", "Euro spent so far: pay, margins and commission.", per=1_000_000)
+    spent = number(_clients, "spent", "Euro spent so far: pay, margins and commission.", per=MICRO)
     openings = number(_clients, "openings", "Deep labour: contracts its project still lacks.")
     contracted = number(_clients, "contracted", "Deep labour: workers under contract.")

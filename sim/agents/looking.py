@@ -9,10 +9,9 @@ import numpy as np
 
 from sim.kernel.arrays import SEEN
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY, SECONDS_PER_DAY
+from sim.kernel.records import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, RETURN, draw, draw4
-
-WEEK = 7 * SECONDS_PER_DAY
+from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, WEEK
 
 
 @inner
@@ -29,9 +28,9 @@ def operational(available, profile, second):
     """
     week = second // WEEK
     rest = second - week * WEEK
-    hour = rest // 3600
+    hour = rest // HOUR
     low = available[profile, hour]
-    return 7.0 * week + low + (available[profile, hour + 1] - low) * (rest - hour * 3600) / 3600.0
+    return 7.0 * week + low + (available[profile, hour + 1] - low) * (rest - hour * HOUR) / HOUR
 
 
 @inner
@@ -39,7 +38,7 @@ def clock(available, profile, when):
     """Second since the epoch at which operational time reaches `when`; the inverse of `operational`."""
     week = int(when / 7.0)
     rest = when - 7.0 * week
-    low, high = 0, 168
+    low, high = 0, HOURS_PER_WEEK
     while high - low > 1:
         middle = (low + high) // 2
         if available[profile, middle] <= rest:
@@ -48,7 +47,7 @@ def clock(available, profile, when):
             high = middle
     start = available[profile, low]
     share = (rest - start) / (available[profile, low + 1] - start)
-    return week * WEEK + low * 3600 + int(share * 3600.0)
+    return week * WEEK + low * HOUR + int(share * HOUR)
 
 
 @inner
@@ -113,7 +112,7 @@ def plan(rules, people, schedule, i, second, u):
 def enter(people, schedule, i):
     """File worker `i` under the day of his next event."""
     worker = people.workers[i]
-    day = worker.next_look // SECONDS_PER_DAY
+    day = worker.next_look // DAY
     if day < schedule.calendar.size:
         worker.link = schedule.calendar[day]
         schedule.calendar[day] = i
@@ -126,7 +125,7 @@ def learn(rules, day, key, people, schedule, ledger):
     Each look's return (euro per hour of paid and unpaid time, 0 if it found nothing) moves the expectation by
     the learning rate: ``R <- mean + (R - mean) (1 - alpha) ** looks``; refused work lowers the mean.
     """
-    midnight = (day + 1) * SECONDS_PER_DAY
+    midnight = (day + 1) * DAY
     for n in range(ledger.counts[SEEN]):
         i = ledger.seen[n]
         worker = people.workers[i]

@@ -8,6 +8,7 @@ import numpy as np
 from sim.agents.view.chain import Contracting, Recruitment, Work, in_state, ladder
 from sim.agents.view.columns import Handle, computed, number, word
 from sim.kernel.records import BANNED, STRUCTURES
+from sim.kernel.units import MICRO
 
 
 def _platforms(model):
@@ -48,8 +49,8 @@ class Platform(Handle):
     structure = word(_platforms, "structure", STRUCTURES, "Biface or deep.")
     opened = number(_platforms, "opened", "Day it opened; negative before the start.")
     wage = number(_platforms, "wage", "Median euro per announced hour, as advertised.")
-    commission = number(_platforms, "commission", "Share of pay that the client pays on top.", per=1_000_000)
-    cash_out_threshold = number(_platforms, "cash_out_threshold", "Least balance paid out, euro.", per=1_000_000)
+    commission = number(_platforms, "commission", "Share of pay that the client pays on top.", per=MICRO)
+    cash_out_threshold = number(_platforms, "cash_out_threshold", "Least balance paid out, euro.", per=MICRO)
     cash_out_delay = number(_platforms, "cash_out_delay", "Working days from asking to receiving.")
     vouchers = number(_platforms, "vouchers", "Whether it pays in vouchers.", kind=bool)
     accounts = computed(lambda model, rows: ladder(model)[rows].sum(axis=1), "Accounts ever opened on it.")

@@ -6,11 +6,10 @@ import numpy as np
 
 from sim.agents.view.columns import Column, Handle, number, word
 from sim.kernel.records import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
+from sim.kernel.units import HOUR, MICRO
 
 STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.kernel.records
 ACCOUNT_STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away")
-MICRO = 1_000_000
-HOUR = 3_600
 
 
 class Account(NamedTuple):

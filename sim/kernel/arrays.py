@@ -64,7 +64,7 @@ class Ledger(NamedTuple):
     today: np.ndarray  # int64 [P, DAILY]: counters of the day
     grants: np.ndarray  # GRANT [capacity]: today's pieces of work
     seen: np.ndarray  # int32 [N]: workers seen today
-    months: np.ndarray  # MONTH [capacity]: this month's active workers
+    months: np.ndarray  # MONTHLY [capacity]: this month's active workers
     seen_on: np.ndarray  # int64 [days]: workers last seen on that day
     worked_on: np.ndarray  # int64 [days]: workers who last worked on that day
     hours: np.ndarray  # int64 [P, 168, 3]: looks, looks that found something, open tasks on the hour

@@ -8,8 +8,6 @@ A row number is an identity for ever. Money is integer micro-euro, time integer 
 
 import numpy as np
 
-from sim.kernel.units import DAY as SECONDS_PER_DAY  # noqa: F401
-
 NEVER = np.iinfo(np.int32).max
 NOBODY = -1
 LONG_AGO = -(2**30)  # a day before all others
@@ -235,7 +233,7 @@ GRANT = np.dtype(  # one piece of work: some tasks of one batch taken by one acc
     [("account", "i4"), ("slot", "i4"), ("tasks", "i4"), ("seconds", "i4"), ("second", "i4")], align=True
 )
 
-MONTH = np.dtype(
+MONTHLY = np.dtype(
     [
         ("worker", "i4"),
         ("looks", "i4"),

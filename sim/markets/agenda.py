@@ -7,8 +7,9 @@ second costs a few instructions, and an hour in which nobody is there costs noth
 import numpy as np
 
 from sim.kernel.compiler import bring, inner, trailing_zeros
-from sim.kernel.records import NOBODY, SECONDS_PER_DAY
+from sim.kernel.records import NOBODY
 from sim.kernel.streams import TIE, draw
+from sim.kernel.units import DAY
 
 CROWD = 4096  # more workers than act in one second
 WORD = 64  # seconds, one bit each
@@ -23,14 +24,14 @@ def mark(schedule, second):
 @inner
 def next_busy(schedule, second):
     """The first second from `second` on in which something happens; 86400 if nothing does any more."""
-    if second >= SECONDS_PER_DAY:
-        return SECONDS_PER_DAY
+    if second >= DAY:
+        return DAY
     word = second // WORD
     bits = schedule.busy[word] >> np.uint64(second % WORD) << np.uint64(second % WORD)
     while bits == 0:
         word += 1
         if word == schedule.busy.size:
-            return SECONDS_PER_DAY
+            return DAY
         bits = schedule.busy[word]
     return WORD * word + trailing_zeros(bits)
 
@@ -44,7 +45,7 @@ def over(schedule, second):
 @inner
 def enter(people, schedule, i, moment):
     """Worker `i` acts at `moment`, which is still today."""
-    second = moment % SECONDS_PER_DAY
+    second = moment % DAY
     people.workers[i].link = schedule.agenda[second]
     schedule.agenda[second] = i
     mark(schedule, second)
@@ -68,11 +69,11 @@ def gather(day, key, people, schedule, second, crowd):
         n += 1
         i = people.workers[i].link
     schedule.agenda[second] = NOBODY
-    while i != NOBODY and second + 1 < SECONDS_PER_DAY:  # more than a crowd: the others are a second late
+    while i != NOBODY and second + 1 < DAY:  # more than a crowd: the others are a second late
         following = people.workers[i].link
         enter(people, schedule, i, second + 1)
         i = following
-    moment = day * SECONDS_PER_DAY + second
+    moment = day * DAY + second
     for j in range(1, n):
         i = crowd[j]
         lot = draw(key, TIE, moment, i, 0)
@@ -91,7 +92,7 @@ def foresee(people, book, schedule, ledger, second):
     Decides nothing. Most time of a look is waiting for memory; this waiting goes on while others act.
     """
     soon = next_busy(schedule, second + 1)
-    if soon == SECONDS_PER_DAY:
+    if soon == DAY:
         return
     i = schedule.agenda[soon]
     if i != NOBODY:
@@ -102,5 +103,5 @@ def foresee(people, book, schedule, ledger, second):
         if worker.first_part != NOBODY:
             bring(book.parts, worker.first_part)
     later = next_busy(schedule, soon + 1)
-    if later < SECONDS_PER_DAY and schedule.agenda[later] != NOBODY:
+    if later < DAY and schedule.agenda[later] != NOBODY:
         bring(people.workers, schedule.agenda[later])

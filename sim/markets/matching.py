@@ -11,8 +11,9 @@ import numpy as np
 from sim.agents.looking import next_event
 from sim.kernel.arrays import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROSTER, SEEN
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import LOOKING, NOBODY, SECONDS_PER_DAY
+from sim.kernel.records import LOOKING, NOBODY
 from sim.kernel.streams import LOOK, PICK, draw
+from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
 from sim.markets.contracting import climb
@@ -46,13 +47,13 @@ def match(rules, day, market, second, month_start, crowd):
     key, people, firms, book, schedule, ledger, _ = market
     if second == 0:
         for hour in range(24):
-            mark(schedule, 3600 * hour)
+            mark(schedule, HOUR * hour)
     second = next_busy(schedule, second)
-    while second < SECONDS_PER_DAY:
+    while second < DAY:
         if not roomy(people, firms, book, ledger):
             return second
         foresee(people, book, schedule, ledger, second)
-        if second % 3600 == 0:
+        if second % HOUR == 0:
             strike(rules, day, firms, book, ledger, second)
         slot = schedule.posts[second]
         while slot != NOBODY:
@@ -61,7 +62,7 @@ def match(rules, day, market, second, month_start, crowd):
             slot = following
         schedule.posts[second] = NOBODY
         for j in range(gather(day, key, people, schedule, second, crowd)):
-            act(rules, day, market, crowd[j], day * SECONDS_PER_DAY + second, month_start)
+            act(rules, day, market, crowd[j], day * DAY + second, month_start)
         over(schedule, second)
         second = next_busy(schedule, second + 1)
     return second
@@ -82,7 +83,7 @@ def roomy(people, firms, book, ledger):
 @inner
 def strike(rules, day, firms, book, ledger, second):
     """On the hour: how many tasks are open on each platform."""
-    hour = (day + rules.start_second // SECONDS_PER_DAY) % 7 * 24 + second // 3600
+    hour = (day + rules.start_second // DAY) % 7 * 24 + second // HOUR
     for p in range(firms.platforms.size):
         ledger.hours[p, hour, 2] += book.open_tasks[p]
 
@@ -94,7 +95,7 @@ def act(rules, day, market, i, now, month_start):
     worker = people.workers[i]
     if worker.ends == 0:
         sit_down(day, key, people, ledger, i, now)
-    midnight = (day + 1) * SECONDS_PER_DAY
+    midnight = (day + 1) * DAY
     limit = min(worker.ends, midnight)
     unpaid = rules.pick_seconds
     if worker.account == NOBODY:
@@ -131,8 +132,8 @@ def act(rules, day, market, i, now, month_start):
     if rules.empty_pay > 0.0 and worker.earned == 0 and unpaid > 0:
         account.day_return += (
             pay_search(day, people, firms, schedule, ledger, worker.account, unpaid, rules.empty_pay)
-            * 3600.0
-            / 1e6
+            * HOUR
+            / MICRO
             / unpaid
         )
     empty = close_list(rules, day, people, ledger, i, now + unpaid)
@@ -165,12 +166,12 @@ def leave(rules, day, key, people, schedule, ledger, i, now):
     worker = people.workers[i]
     worker.used += now - worker.sat_down
     if worker.month_row != NOBODY:
-        left = min(worker.ends, (day + 1) * SECONDS_PER_DAY) - now
+        left = min(worker.ends, (day + 1) * DAY) - now
         ledger.months[worker.month_row].unmet_seconds += max(0, left)
     worker.ends = 0
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return
     u = draw(key, LOOK, now, i, 2)
     following = next_event(rules, schedule.available, worker.profile, now, worker.looking_rate, u)
-    if following < (day + 1) * SECONDS_PER_DAY:
+    if following < (day + 1) * DAY:
         enter(people, schedule, i, following)

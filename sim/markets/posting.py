@@ -15,9 +15,9 @@ from sim.kernel.records import (
     D_POSTED,
     D_WITHDRAWN,
     NOBODY,
-    SECONDS_PER_DAY,
 )
 from sim.kernel.streams import BATCH, draw, draw4, gauss
+from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear
 from sim.markets.book import chain, close, new_slot
 
@@ -51,7 +51,7 @@ def adapt(rules, firms, book, slot, slow):
     change = 0.0
     if slow:
         change = rules.rate_step
-    elif batch.last_filled - batch.posted < rules.fast_share * client.patience * SECONDS_PER_DAY:
+    elif batch.last_filled - batch.posted < rules.fast_share * client.patience * DAY:
         change = -rules.rate_step
     bounded = min(max(client["raise"] + change, -rules.rate_bound), rules.rate_bound)
     client["raise"] = bounded
@@ -71,7 +71,7 @@ def post(rules, day, market, c):
     """Clients from `c` on post today's batches; returns the client at which the book was full, or their number."""
     key, _, firms, book, schedule, ledger, demand = market
     start, end = demand.intensity[day], demand.intensity[day + 1]
-    weekday = (day + rules.start_second // SECONDS_PER_DAY) % 7
+    weekday = (day + rules.start_second // DAY) % 7
     while c < firms.clients.size:
         client = firms.clients[c]
         if client.first_day <= day <= client.last_day and client.volume > 0.0:
@@ -99,7 +99,7 @@ def posting_second(posting, weekday, share):
     while hour < 23 and posting[24 * weekday + hour + 1] <= target:
         hour += 1
     low, high = posting[24 * weekday + hour], posting[24 * weekday + hour + 1]
-    return min(SECONDS_PER_DAY - 1, hour * 3600 + int(3600.0 * (target - low) / (high - low)))
+    return min(DAY - 1, hour * HOUR + int(HOUR * (target - low) / (high - low)))
 
 
 @inner
@@ -173,7 +173,7 @@ def price(firms, client, true, noise):
     platform = firms.platforms[client.platform]
     announced = max(1, int(true * client.announced_share * noise + 0.5))
     hourly = client.wage * np.exp(client["raise"])
-    free = max(1_000, int(hourly * announced / 3600.0 * 1e6))
+    free = max(1_000, int(hourly * announced / HOUR * MICRO))
     rate = max(free, int(np.ceil(platform.least_pay * true)))
     return announced, rate, rate / free * platform.dearer
 
@@ -207,12 +207,12 @@ def write(firms, book, ledger, c, day, second, size, true, noise):
     batch.size_class = -1
     batch.true_seconds = true
     batch.announced_seconds, batch.piece_rate, _ = price(firms, client, true, noise)
-    batch.hourly = batch.piece_rate * 3600.0 / (1e6 * batch.announced_seconds)
+    batch.hourly = batch.piece_rate * HOUR / (MICRO * batch.announced_seconds)
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size
     batch.done, batch.refused, batch.withdrawn = 0, 0, 0
     batch.strictness = client.strictness
-    batch.posted = day * SECONDS_PER_DAY + second
+    batch.posted = day * DAY + second
     batch.first_filled, batch.last_filled = NOBODY, NOBODY
     batch.expires = day + 1 + int(client.patience)
     client.k += 1

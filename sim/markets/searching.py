@@ -9,6 +9,7 @@ from sim.kernel.arrays import GRANTS
 from sim.kernel.compiler import inner
 from sim.kernel.records import BANNED, CONTRACTED, D_EMPTY, D_LOOKS, D_SESSIONS, D_UNPAID, D_VISITORS, NOBODY
 from sim.kernel.streams import LOOK, PICK, draw, draw4, gauss
+from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
 from sim.markets.book import new_month_row, note_part, part_in, take
 
 DEEP = 1
@@ -238,7 +239,7 @@ def close_list(rules, day, people, ledger, i, now):
     worker = people.workers[i]
     account = people.accounts[worker.account]
     today = ledger.today[account.platform]
-    hourly = worker.earned * 3600.0 / (1e6 * max(1, now - worker.opened))
+    hourly = worker.earned * HOUR / (MICRO * max(1, now - worker.opened))
     account.day_return += hourly
     account.day_looks += 1
     empty = worker.earned == 0
@@ -254,4 +255,4 @@ def close_list(rules, day, people, ledger, i, now):
 @inner
 def hour_of_week(rules, now):
     """Hour since Monday 00:00."""
-    return (now + rules.start_second) // 3600 % 168
+    return (now + rules.start_second) // HOUR % HOURS_PER_WEEK

@@ -26,9 +26,8 @@ from sim.kernel.records import (
     NOBODY,
 )
 from sim.kernel.streams import REVIEW, draw
+from sim.kernel.units import MICRO
 from sim.markets.book import new_month_row
-
-MILLION = 1_000_000
 
 
 @inner
@@ -102,8 +101,8 @@ def book_work(ledger, account, worker, grant, paid_seconds, refused, pay):
 def book_money(firms, ledger, account, batch, pay):
     """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission."""
     platform = firms.platforms[account.platform]
-    commission = pay * platform.commission // MILLION
-    margin = pay * platform.margin // MILLION
+    commission = pay * platform.commission // MICRO
+    margin = pay * platform.margin // MICRO
     firms.clients[batch.client].spent += pay + commission + margin
     today = ledger.today[account.platform]
     today[D_PAY] += pay

@@ -11,10 +11,10 @@ from sim.kernel.records import (
     LAPSED,
     LOOKING,
     NOBODY,
-    SECONDS_PER_DAY,
     UNREGISTERED,
 )
 from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4
+from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import enter
 from sim.markets.joining import another_platform, join
 
@@ -52,11 +52,11 @@ def wake(rules, day, market, further):
 def stay_away(rules, key, people, schedule, i):
     """Put off whatever worker `i` would do now until the day on which he may look again."""
     worker = people.workers[i]
-    moment, first = worker.next_look, worker.away_until * SECONDS_PER_DAY
+    moment, first = worker.next_look, worker.away_until * DAY
     if worker.state != UNREGISTERED:
         plan(rules, people, schedule, i, first - 1, draw(key, LEARN, moment, i, 3))
         return
-    worker.next_look = first + moment % SECONDS_PER_DAY
+    worker.next_look = first + moment % DAY
     if worker.away_until < schedule.calendar.size:
         worker.link = schedule.calendar[worker.away_until]
         schedule.calendar[worker.away_until] = i
@@ -92,8 +92,8 @@ def begin(rules, market, further, half_life):
         day = people.persons[i].signed_up
         if day >= 0:
             u = draw(key, SIGN_UP, 0, i, 100)
-            second = day * SECONDS_PER_DAY
-            worker.next_look = min(clock_of_day(rules, schedule, worker.profile, day, u), second + SECONDS_PER_DAY - 1)
+            second = day * DAY
+            worker.next_look = min(clock_of_day(rules, schedule, worker.profile, day, u), second + DAY - 1)
             if day < schedule.calendar.size:
                 worker.link = schedule.calendar[day]
                 schedule.calendar[day] = i
@@ -108,7 +108,7 @@ def begin(rules, market, further, half_life):
 @inner
 def clock_of_day(rules, schedule, profile, day, u):
     """Second at which the share `u` of the day's availability has passed."""
-    weekday = (day + rules.start_second // SECONDS_PER_DAY) % 7
+    weekday = (day + rules.start_second // DAY) % 7
     row = schedule.available[profile]
     base = row[24 * weekday]
     target = base + u * (row[24 * weekday + 24] - base)
@@ -116,4 +116,4 @@ def clock_of_day(rules, schedule, profile, day, u):
     while hour < 23 and row[24 * weekday + hour + 1] <= target:
         hour += 1
     low, high = row[24 * weekday + hour], row[24 * weekday + hour + 1]
-    return day * SECONDS_PER_DAY + hour * 3600 + int(3600.0 * (target - low) / (high - low))
+    return day * DAY + hour * HOUR + int(HOUR * (target - low) / (high - low))

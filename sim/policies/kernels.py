@@ -6,10 +6,9 @@ from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.compiler import kernel
 from sim.kernel.records import NOBODY, REGISTERED, TURNED_AWAY
 from sim.kernel.streams import POLICY, draw
+from sim.kernel.units import RECENT
 from sim.markets.searching import take_along
 from sim.markets.settlement import credit
-
-LATELY = 30  # days within which somebody was seen who counts as active
 
 
 @kernel
@@ -17,7 +16,7 @@ def call_out(day, key, people, share, until, reservoir):
     """A share of the active stay away until a day; without a reservoir, so does everybody who is not active."""
     for i in range(people.workers.size):
         worker = people.workers[i]
-        if worker.last_seen != NOBODY and worker.last_seen >= day - LATELY:
+        if worker.last_seen != NOBODY and worker.last_seen >= day - RECENT:
             if draw(key, POLICY, day, i, 0) < share:
                 worker.away_until = until
         elif not reservoir:

@@ -14,13 +14,14 @@ from sim.kernel.records import (
     HOUSEHOLDS,
     KINDS,
     LAPSED,
-    MONTH,
+    MONTHLY,
     NOBODY,
     SEXES,
     STATES,
     STATUSES,
     STRUCTURES,
 )
+from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.results import Results
 from sim.results.summary import summarise
 from sim.simulation.recorder import CAPTURE
@@ -86,7 +87,7 @@ def _months(model):
         kept.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
     if not kept:
         return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
-    frame = {name: np.concatenate([table[name][rows] for _, table, rows in kept]) for name in MONTH.names}
+    frame = {name: np.concatenate([table[name][rows] for _, table, rows in kept]) for name in MONTHLY.names}
     whole = pd.DataFrame(frame)
     codes = np.repeat(np.arange(len(kept)), [len(rows) for *_, rows in kept])
     labels = [label for label, *_ in kept]
@@ -179,7 +180,7 @@ def _answers(model):
 def _by_hour(model, names):
     hours = model.columns.ledger.hours
     weeks = max(model.day / 7.0, 1e-9)
-    p, hour = np.divmod(np.arange(hours.shape[0] * 168), 168)
+    p, hour = np.divmod(np.arange(hours.shape[0] * HOURS_PER_WEEK), HOURS_PER_WEEK)
     flat = hours.reshape(-1, 3)
     return pd.DataFrame(
         {

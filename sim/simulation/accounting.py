@@ -3,7 +3,8 @@
 import numpy as np
 
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import DAILY, NOBODY, SECONDS_PER_DAY
+from sim.kernel.records import DAILY, NOBODY
+from sim.kernel.units import DAY
 
 
 class BooksOpen(AssertionError):
@@ -45,7 +46,7 @@ def check(model):
     _equal("looks = empty looks + sessions", sums["looks"], looks)
     _equal("tasks done = tasks on accounts", sums["tasks_done"], done)
     _equal("nobody has negative time", (sums["unpaid_seconds"] < 0).sum(), 0)
-    _equal("nobody sits longer than a day", (market.people.workers["used"] > SECONDS_PER_DAY).sum(), 0)
+    _equal("nobody sits longer than a day", (market.people.workers["used"] > DAY).sum(), 0)
     if recorder.whole():
         for name in ("looks", "paid_seconds", "unpaid_seconds"):
             theirs = recorder.lifetime[name].sum(dtype=np.int64)

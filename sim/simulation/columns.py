@@ -26,8 +26,9 @@ from sim.kernel.arrays import (
     People,
     Schedule,
 )
-from sim.kernel.records import BATCH, DAILY, GRANT, MONTH, NOBODY, PART, SECONDS_PER_DAY
+from sim.kernel.records import BATCH, DAILY, GRANT, MONTHLY, NOBODY, PART
 from sim.kernel.streams import make_key
+from sim.kernel.units import DAY, HOURS_PER_WEEK
 from sim.markets.agenda import CROWD, WORD
 from sim.population import synthesis
 from sim.population.demand import intensity, kinds, mean_sizes
@@ -102,9 +103,9 @@ def _empty_schedule(days):
     return Schedule(
         calendar=_heads(days + 1),
         payments=_heads(days + 1),
-        agenda=_heads(SECONDS_PER_DAY),
-        posts=_heads(SECONDS_PER_DAY),
-        busy=np.zeros(SECONDS_PER_DAY // WORD, np.uint64),
+        agenda=_heads(DAY),
+        posts=_heads(DAY),
+        busy=np.zeros(DAY // WORD, np.uint64),
         available=availability_table(),
     )
 
@@ -114,10 +115,10 @@ def _empty_ledger(platforms, workers, days):
         today=np.zeros((platforms, len(DAILY)), np.int64),
         grants=np.zeros(SIZES["grants"], GRANT),
         seen=np.zeros(workers, np.int32),
-        months=np.zeros(SIZES["months"], MONTH),
+        months=np.zeros(SIZES["months"], MONTHLY),
         seen_on=np.zeros(days, np.int64),
         worked_on=np.zeros(days, np.int64),
-        hours=np.zeros((platforms, 168, 3), np.int64),
+        hours=np.zeros((platforms, HOURS_PER_WEEK, 3), np.int64),
         counts=_counts(LEDGER_COUNTS),
     )
 

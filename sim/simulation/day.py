@@ -61,7 +61,7 @@ class DayByDay:
 
     @property
     def last_month(self):
-        """Table of the last month that is over; MONTH array, or None."""
+        """Table of the last month that is over; MONTHLY array, or None."""
         return self.recorder.last_month
 
     @property

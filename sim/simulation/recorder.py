@@ -8,11 +8,12 @@ import datetime
 import numpy as np
 
 from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS
-from sim.kernel.records import CLOSED_BATCH, DAILY, MONTH, NOBODY
+from sim.kernel.records import CLOSED_BATCH, DAILY, MONTHLY, NOBODY
+from sim.kernel.units import RECENT
 
 LIFETIME = np.dtype(
     [
-        (name, MONTH[name])
+        (name, MONTHLY[name])
         for name in (
             "looks",
             "sessions",
@@ -42,7 +43,6 @@ CAPTURE = np.dtype(
     ]
 )
 FOUR_WEEKS = np.uint32(2**28 - 1)
-LAST_MONTH, LAST_WEEK = 30, 7  # days: "seen this month", "seen this week"
 
 
 class Recorder:
@@ -53,9 +53,9 @@ class Recorder:
     daily : int64 array, shape (days, P, DAILY)
     funnel : int64 array, shape (days, 4)
         Registered; seen in the last 30 and 7 days; worked in the last 30 days.
-    months : list of (label, MONTH array)
+    months : list of (label, MONTHLY array)
         The last months asked for.
-    last_month : MONTH array or None
+    last_month : MONTHLY array or None
         The last month that is over.
     lifetime : LIFETIME array, shape (N,)
     archive : CLOSED_BATCH array
@@ -92,10 +92,10 @@ class Recorder:
         caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
         caught["weekly"] = np.bitwise_count(_days(workers, day) & FOUR_WEEKS) >= 4
         caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
-        before = self.last_month if self.last_month is not None else np.zeros(0, MONTH)
+        before = self.last_month if self.last_month is not None else np.zeros(0, MONTHLY)
         order = np.argsort(before["worker"])
         at = np.searchsorted(before["worker"], rows, sorter=order)
-        found = np.append(before[order], np.zeros(1, MONTH))[at]
+        found = np.append(before[order], np.zeros(1, MONTHLY))[at]
         for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "unmet_seconds", "earned_micro_euro"):
             caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
         self.captures.append(caught)
@@ -106,9 +106,9 @@ class Recorder:
         self._month_closed = False
         self.funnel[day] = (
             self._absent + np.searchsorted(self._arrived, np.int32(day), side="right"),
-            market.ledger.seen_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
-            market.ledger.seen_on[max(0, day - LAST_WEEK + 1) : day + 1].sum(),
-            market.ledger.worked_on[max(0, day - LAST_MONTH + 1) : day + 1].sum(),
+            market.ledger.seen_on[max(0, day - RECENT + 1) : day + 1].sum(),
+            market.ledger.seen_on[max(0, day - 7 + 1) : day + 1].sum(),
+            market.ledger.worked_on[max(0, day - RECENT + 1) : day + 1].sum(),
         )
         self._file(market, market.book.closed[: market.book.counts[CLOSED]])
         date = self.start + datetime.timedelta(days=day)
@@ -164,7 +164,7 @@ def _days(workers, day):
 
 def engagement(workers, day):
     """Index into `sim.kernel.records.ENGAGEMENTS` of each worker as of `day`; uint8 array like `workers`."""
-    recently = (workers["last_seen"] >= 0) & (workers["last_seen"] > day - LAST_MONTH)
+    recently = (workers["last_seen"] >= 0) & (workers["last_seen"] > day - RECENT)
     return recently.astype(np.uint8) + (recently & every_week(workers, day))
 
 

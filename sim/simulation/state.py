@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.agents.looking import learn
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, SLOTS_LEFT
-from sim.kernel.records import D_PAY, D_POSTED, SECONDS_PER_DAY
+from sim.kernel.records import D_PAY, D_POSTED
+from sim.kernel.units import DAY, HOUR, MICRO, MINUTE
 from sim.markets import book, contracting, posting
 from sim.markets.agenda import CROWD
 from sim.markets.matching import match
@@ -89,10 +90,10 @@ class State:
             _, _, firms, order_book, schedule, ledger, _ = self.market
             posting.post_questionnaire(
                 *(firms, order_book, schedule, ledger, len(firms.clients) - 1, day),
-                second=3600 * survey.hour,
+                second=HOUR * survey.hour,
                 quota=max(1, round(survey.quota * self.scenario.population.scale)),
-                seconds=round(60 * survey.minutes),
-                reward=round(1e6 * survey.reward),
+                seconds=round(MINUTE * survey.minutes),
+                reward=round(MICRO * survey.reward),
             )
 
     def allot(self, day):
@@ -125,7 +126,7 @@ class State:
     def match(self, day, month_start):
         """The day in the order of its seconds."""
         second = match(self.rules, day, self.market, 0, month_start, self._crowd)
-        while second < SECONDS_PER_DAY:
+        while second < DAY:
             self.market = with_room_everywhere(self.market)
             second = match(self.rules, day, self.market, second, month_start, self._crowd)
 

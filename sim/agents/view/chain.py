@@ -5,6 +5,7 @@ import numpy as np
 from sim.agents.view.columns import computed, number
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.records import APPLIED, CONTRACTED, QUALIFIED, REGISTERED
+from sim.kernel.units import HOUR, MICRO
 
 STEPS = CONTRACTED + 1  # states an account can be in
 
@@ -108,8 +109,8 @@ class Contracting(Layer):
 
     qualified = in_state(QUALIFIED, "People who passed the exam and wait for an agreement.")
     contracted = in_state(CONTRACTED, "People under contract.")
-    margin_on_pay = number(_platforms, "margin", "What the chain keeps, as a share of the worker's pay.", per=1_000_000)
-    exam_hours = number(_platforms, "exam_seconds", "Unpaid hours the exam takes.", per=3600)
+    margin_on_pay = number(_platforms, "margin", "What the chain keeps, as a share of the worker's pay.", per=MICRO)
+    exam_hours = number(_platforms, "exam_seconds", "Unpaid hours the exam takes.", per=HOUR)
     next_exam = computed(_next_exam, "Day of the next exam, today if it is today.")
 
     @property
@@ -124,7 +125,7 @@ class Work(Layer):
     __slots__ = ()
 
     projects = computed(_projects, "Clients with people under contract.")
-    allotted = computed(lambda *at: _contracts("week_allotted")(*at) / 3600, "Hours allotted this week, all workers.")
-    left = computed(lambda *at: _contracts("allotted")(*at) / 3600, "Hours of this week's allotment not worked yet.")
+    allotted = computed(lambda *at: _contracts("week_allotted")(*at) / HOUR, "Hours allotted this week, all workers.")
+    left = computed(lambda *at: _contracts("allotted")(*at) / HOUR, "Hours of this week's allotment not worked yet.")
     assiduity = computed(_assiduity, "Mean recalled share of the allotment that was worked, None without contracts.")
-    weekly_cap = number(_platforms, "weekly_cap", "Most hours one worker may be allotted in a week.", per=3600)
+    weekly_cap = number(_platforms, "weekly_cap", "Most hours one worker may be allotted in a week.", per=HOUR)
