@@ -96,7 +96,8 @@ def belongs(name, parts):
 
 
 def floor(name):
-    """The floor of the room that a module stands in."""
+    """The floor of the room that a module stands in; the door of ``python -m sim.report`` is one like `sim.run`."""
+    name = "sim.run" if name == "sim.report.__main__" else name
     return next((level for level, room in enumerate(FLOORS) if belongs(name, (room,))), None)
 
 

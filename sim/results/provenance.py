@@ -1,14 +1,21 @@
 """Where a run comes from: versions, commit, seed, and digests by which two runs are told apart."""
 
 import hashlib
+import json
 import platform
+import shlex
 import subprocess
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from sim.results.folder import FORMAT
+from yaml import YAMLError
+
+from sim.results.folder import FORMAT, MARK, REPLICATES, BadFolder
+from sim.scenario.problems import BadScenario
+from sim.scenario.scenario import Scenario
 
 _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "seaborn", "matplotlib")
 
@@ -45,6 +52,57 @@ def provenance(scenario, results_digest, kind="run"):
         "digest": results_digest,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
     }
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """The provenance in a folder of one or many runs, which this version can read.
+
+    Raises
+    ------
+    BadFolder
+    """
+    path = folder / MARK
+    if not folder.is_dir():
+        raise BadFolder(folder, ["is a file" if folder.exists() else "there is no such folder"])
+    try:
+        born = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        unfinished = "its runs have not come to an end: the same command goes on from there"
+        wrong = unfinished if (folder / REPLICATES).exists() else f"is not the folder of a run: no {MARK}"
+        raise BadFolder(folder, [wrong]) from None
+    except (OSError, ValueError) as problem:
+        raise BadFolder(folder, [f"{MARK} is broken: {problem}"]) from None
+    if not isinstance(born, dict) or "digest" not in born:
+        raise BadFolder(folder, [f"{MARK} is not the provenance of a run"])
+    if born.get("format") != FORMAT:
+        was, commit = born.get("format", "of before there was any"), born.get("commit")
+        where = f" (commit {commit})" if commit else ""
+        wrong = f"was written by another version{where}: format {was}, and this one reads format {FORMAT}"
+        raise BadFolder(folder, [f"{wrong}; to make it again: {command_of(born)}"])
+    return born
+
+
+def command_of(provenance: dict[str, Any]) -> str:
+    """The command line that made a folder."""
+    return provenance.get("command") or f"python -m sim.run {shlex.join(provenance.get('overrides', []))}".strip()
+
+
+def scenario_of(folder: Path, **shown: Any) -> Scenario:
+    """The scenario in a folder of finished runs; with fields of its group `report` changed.
+
+    Raises
+    ------
+    BadFolder
+    """
+    try:
+        return Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**shown)
+    except FileNotFoundError:
+        problems = ["scenario.yaml is missing"]
+    except BadScenario as bad:
+        problems = [f"scenario.yaml: {problem}" for problem in bad.problems]
+    except (OSError, ValueError, TypeError, YAMLError) as problem:
+        problems = [f"scenario.yaml is broken: {' '.join(str(problem).split())}"]
+    raise BadFolder(folder, problems)
 
 
 @cache

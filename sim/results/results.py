@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +11,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from yaml import YAMLError
 
-from sim.results.folder import FORMAT, MARK, REPLICATES, BadFolder, atomic_file, write_json
-from sim.results.provenance import provenance
-from sim.scenario.problems import BadScenario
+from sim.results.folder import MARK, BadFolder, atomic_file, write_json
+from sim.results.provenance import provenance, read_provenance, scenario_of
 from sim.scenario.scenario import Scenario
 
 TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "accounts", "answers")
@@ -92,13 +89,16 @@ class Results:
             With every problem: not the folder of a run, of another version, or with files missing, broken or changed.
         """
         folder = Path(folder)
-        born = birth(folder)
+        born = read_provenance(folder)
         if born["kind"] != "run":
             tables = ", ".join(sorted(path.name for path in folder.glob("*.parquet"))) or "none"
             raise BadFolder(folder, [f"holds many runs ({born['kind']}), no tables of a single one; its own: {tables}"])
         absent = ["absent.parquet"] if (folder / "absent.parquet").exists() else []
-        files = [*(f"{name}.parquet" for name in TABLES), *absent, "summary.json", "scenario.yaml"]
-        content, problems = read_files(folder, files)
+        content, problems = _contents(folder, [*(f"{name}.parquet" for name in TABLES), *absent, "summary.json"])
+        try:
+            content["scenario"] = scenario_of(folder)
+        except BadFolder as bad:
+            problems += bad.problems
         if not problems:
             results = cls(**content, provenance=born)
             if results.digest() != born["digest"]:
@@ -113,36 +113,7 @@ class Results:
         return (*TABLES, "absent") if len(self.absent) else TABLES
 
 
-def birth(folder: Path) -> dict[str, Any]:
-    """The provenance in a folder of one or many runs, which this version can read.
-
-    Raises
-    ------
-    BadFolder
-    """
-    path = folder / MARK
-    if not folder.is_dir():
-        raise BadFolder(folder, ["is a file" if folder.exists() else "there is no such folder"])
-    try:
-        born = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        unfinished = "its runs have not come to an end: the same command goes on from there"
-        wrong = unfinished if (folder / REPLICATES).exists() else f"is not the folder of a run: no {MARK}"
-        raise BadFolder(folder, [wrong]) from None
-    except (OSError, ValueError) as problem:
-        raise BadFolder(folder, [f"{MARK} is broken: {problem}"]) from None
-    if not isinstance(born, dict) or "digest" not in born:
-        raise BadFolder(folder, [f"{MARK} is not the provenance of a run"])
-    if born.get("format") != FORMAT:
-        was, commit = born.get("format", "of before there was any"), born.get("commit")
-        where = f" (commit {commit})" if commit else ""
-        wrong = f"was written by another version{where}: format {was}, and this one reads format {FORMAT}"
-        words = born.get("command") or f"python -m sim.run {shlex.join(born.get('overrides', []))}".strip()
-        raise BadFolder(folder, [f"{wrong}; to make it again: {words}"])
-    return born
-
-
-def read_files(folder: Path, files: list[str]) -> tuple[dict[str, Any], list[str]]:
+def _contents(folder: Path, files: list[str]) -> tuple[dict[str, Any], list[str]]:
     """The content of each file by its name without suffix, and what is wrong with those that cannot be read."""
     content, problems = {}, []
     for path in (folder / file for file in files):
@@ -150,9 +121,7 @@ def read_files(folder: Path, files: list[str]) -> tuple[dict[str, Any], list[str
             content[path.stem] = _READERS[path.suffix](path)
         except FileNotFoundError:
             problems.append(f"{path.name} is missing")
-        except BadScenario as bad:
-            problems += [f"{path.name}: {problem}" for problem in bad.problems]
-        except (OSError, ValueError, AttributeError, LookupError, TypeError, pa.ArrowException, YAMLError) as problem:
+        except (OSError, ValueError, AttributeError, LookupError, TypeError, pa.ArrowException) as problem:
             problems.append(f"{path.name} is broken: {' '.join(str(problem).split())}")
     return content, problems
 
@@ -193,8 +162,4 @@ def _summary(path: Path) -> dict[str, float]:
     return {name: np.nan if value is None else value for name, value in summary.items()}
 
 
-def _scenario(path: Path) -> Scenario:
-    return Scenario.load_file(path, recorded=True)
-
-
-_READERS: dict[str, Callable[[Path], Any]] = {".parquet": _table, ".json": _summary, ".yaml": _scenario}
+_READERS: dict[str, Callable[[Path], Any]] = {".parquet": _table, ".json": _summary}

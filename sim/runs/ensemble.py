@@ -10,9 +10,13 @@ import sys
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from sim.results.folder import atomic_file, write_json, write_tables
+from sim.results.folder import MARK, atomic_file, write_json, write_tables
+from sim.results.provenance import provenance, scenario_of
+from sim.runs.finished import stored
 from sim.runs.replicate import RunsFailed, over_seeds, run_all
+from sim.scenario.scenario import Scenario
 
 
 def run_ensemble(scenario, folder, overrides):
@@ -49,7 +53,15 @@ def run_ensemble(scenario, folder, overrides):
         kept = f"{len(rows)} of {scenario.seeds} runs are kept in {near(folder)}"
         raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
     if rows:
-        _tell(scenario, sorted(rows.items()), folder, overrides, [one.seed for one, _ in failures])
+        by_seed = sorted(rows.items())
+        print(show(scenario, by_seed, folder), flush=True)
+        with atomic_file(folder / "scenario.yaml") as path:
+            scenario.write_file(path)
+        digest = hashlib.sha256(json.dumps(by_seed, sort_keys=True, default=float).encode()).hexdigest()
+        born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
+        born |= {"failed": [one.seed for one, _ in failures], "overrides": overrides}
+        write_json(folder / MARK, born)  # last, when all else is there
+        print(f"Everything is in {near(folder)}")
     if failures:
         print(f"{len(failures)} of {scenario.seeds} runs failed:", file=sys.stderr)
     for one, wrong in failures:
@@ -66,33 +78,47 @@ def measured(results):
     return outline(results)
 
 
-def _tell(scenario, rows, folder, overrides, failed):
-    """The tables on the screen and in the folder; the provenance comes last, when all else is there."""
+def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
+    """Make the tables of a finished ensemble anew; gives back what the screen shows.
+
+    Raises
+    ------
+    BadFolder
+    """
+    scenario = scenario_of(folder, **shown)
+    asked = [one for one in over_seeds(scenario, scenario.seeds) if one.seed in born["seeds"]]
+    rows = [(one.seed, outlined) for one, outlined in stored(asked, measured, folder, born)]
+    return f"{show(scenario, rows, folder)}\nAn ensemble has tables, no figures and no page."
+
+
+def show(scenario: Scenario, rows: list[tuple[int, dict[str, Any]]], folder: Path) -> str:
+    """Write the tables of an ensemble.
+
+    Parameters
+    ----------
+    scenario
+    rows
+        Seed, and what was measured.
+    folder
+
+    Returns
+    -------
+    str
+        What the screen shows.
+    """
+    import pandas as pd
+
     from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
     from sim.instruments.targets import load_targets
     from sim.report.screen.ensemble import ensemble_text
-    from sim.results.provenance import provenance
 
-    runs = _runs(rows)
+    runs = pd.DataFrame([{"seed": seed, "digest": found["digest"]} | found["summary"] for seed, found in rows])
     tiers = tiers_over_seeds(tier_frame([("base", seed, found) for seed, found in rows]))
     targets = targets_over_seeds(load_targets(scenario.survey.targets), [found for _, found in rows])
-    print(ensemble_text(scenario, len(rows), tiers, targets), flush=True)
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
     tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
     write_tables(folder, tables)
-    with atomic_file(folder / "scenario.yaml") as path:
-        scenario.write_file(path)
-    digest = hashlib.sha256(json.dumps(rows, sort_keys=True, default=float).encode()).hexdigest()
-    born = provenance(scenario, digest) | {"seeds": [seed for seed, _ in rows], "failed": failed}
-    write_json(folder / "provenance.json", born | {"overrides": overrides})
-    print(f"Everything is in {near(folder)}")
-
-
-def _runs(rows):
-    """One row per run: seed, digest, and every number of its summary."""
-    import pandas as pd
-
-    return pd.DataFrame([{"seed": seed, "digest": found["digest"]} | found["summary"] for seed, found in rows])
+    return ensemble_text(scenario, len(rows), tiers, targets)
 
 
 def _again(overrides, seed):

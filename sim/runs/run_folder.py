@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from sim.instruments.readings import comparison
 from sim.instruments.targets import TargetsError
 from sim.report.figures.draw import draw
 from sim.report.page.page import write
+from sim.report.screen.run import tier_text
 from sim.results.folder import write_tables
 from sim.results.results import Results
 
@@ -39,6 +41,20 @@ def leave(
     results.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
     results.write(folder)
     show(fieldwork, folder)
+
+
+def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
+    """Make anew what is read off a finished run; gives back what the screen shows.
+
+    Raises
+    ------
+    BadFolder
+    """
+    results = Results.load(folder)
+    results.scenario = results.scenario.shown(**shown)
+    fieldwork = Fieldwork(results)
+    missing = show(fieldwork, folder)
+    return "\n".join(filter(None, [tier_text(fieldwork.tiers), missing]))
 
 
 def show(fieldwork: Fieldwork, folder: Path) -> str:

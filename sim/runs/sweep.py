@@ -4,19 +4,13 @@ Every run is known by what it is, not by its number in a list. What is there is 
 and what is new is added; the tables are then made from all files of the folder.
 """
 
-import hashlib
-import json
 import shlex
 import sys
 from contextlib import closing
-from pathlib import Path
 
-from sim.results.folder import atomic_file, write_json, write_tables
 from sim.runs.ensemble import measured, near
 from sim.runs.pool import LocalWorkers
 from sim.runs.replicate import RunsFailed, run_all
-from sim.scenario import composition
-from sim.scenario.problems import BadScenario
 
 
 def run_sweep(plan):
@@ -47,7 +41,7 @@ def run_sweep(plan):
         kept = f"{there} of {len(plan.asked)} runs are kept in {near(plan.folder.absolute())}"
         raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
     if there:
-        print(_elsewhere(tell, plan, measured, failed.failures), flush=True)
+        print(_elsewhere(_written, plan, measured, failed.failures), flush=True)
     if failed.failures:
         print(f"{len(failed.failures)} of {len(plan.asked)} runs failed:", file=sys.stderr)
     for one, wrong in failed.failures:
@@ -63,16 +57,6 @@ def again(one, plan):
     return f"python -m sim.run {shlex.join([*plan.flags, *words])}"
 
 
-def _in_common(words, first, folders):
-    """The scenario that all runs share, what is varied being at its usual value."""
-    from sim.scenario.scenario import Scenario
-
-    try:
-        return Scenario.resolve(dict(map(composition.assignment, words)), folders)
-    except BadScenario:  # what is shared goes only with some of what is varied
-        return first
-
-
 def _elsewhere(function, *given):
     """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
     worker = LocalWorkers(1, 0.0, 1)
@@ -82,28 +66,7 @@ def _elsewhere(function, *given):
         worker.shutdown()
 
 
-def tell(plan, measure, failures):
-    """Write tables and figures; returns what the screen shows. The provenance comes last, when all else is there."""
-    from sim.instruments.targets import load_targets
-    from sim.report.figures.sweep import draw_sweep
-    from sim.report.screen.sweep import sweep_text
-    from sim.results.provenance import provenance
-    from sim.runs import sweep_tables
+def _written(plan, measure, failures):
+    from sim.runs.sweep_report import write  # pandas and figures, which only that process needs
 
-    first, folder = plan.asked[0].scenario, plan.folder
-    folders = [*map(Path, plan.flags[1:2]), composition.CONF]
-    rows = sweep_tables.gathered(folder, measure, failures, folders)
-    runs, parameters = sweep_tables.runs_table(rows), sweep_tables.varied(rows)
-    targets = sweep_tables.targets_table(rows, load_targets(first.survey.targets))
-    write_tables(folder, {"runs.parquet": runs, "targets.parquet": targets})
-    common = sweep_tables.words_in_common(rows)
-    with atomic_file(folder / "scenario.yaml") as path:
-        _in_common(common, first, folders).write_file(path)
-    if first.report.figures:
-        draw_sweep(runs, parameters, first.report.language, folder)
-    told = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
-    born = provenance(first, hashlib.sha256(told.encode()).hexdigest()) | {"command": plan.command}
-    born |= {"varied": parameters, "words": common, "runs": len(runs)}
-    born |= {"failed": [list(one.words) for one, _ in failures]}
-    write_json(folder / "provenance.json", born)
-    return f"{sweep_text(runs, parameters)}\nEverything is in {near(folder.absolute())}"
+    return write(plan, measure, failures)

@@ -228,6 +228,10 @@ class Scenario(_model(fields.Scenario)):
             combined = errors[0].get("ctx", {}).get("error")
             return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
 
+    def shown(self, **report: Any) -> "Scenario":
+        """The same scenario, its results shown otherwise: ``shown(language="fr")``."""
+        return self.model_copy(update={"report": self.report.model_copy(update=report)})
+
     def at(self, key: str) -> Any:
         """The value at a full key, such as ``"behaviour.looking_rate"``."""
         return functools.reduce(getattr, key.split("."), self)

@@ -8,6 +8,8 @@ import json
 from functools import partial
 from pathlib import Path
 
+from sim.results.folder import atomic_file
+
 INDEX = "figures.json"
 
 
@@ -60,5 +62,6 @@ def draw_each(plots, folder):
             figure, title, alt = plot()
             height = style.save(figure, folder / name, title)
             drawn.append({"name": name, "title": title, "alt": alt, "headline": height})
-    (folder / INDEX).write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with atomic_file(folder / INDEX) as path:
+        path.write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return drawn

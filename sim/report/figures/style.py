@@ -7,6 +7,7 @@ the same bytes for the same data, and its text can be searched and read aloud.
 
 import textwrap
 from contextlib import contextmanager
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -18,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from sim.kernel.units import HOUR
 from sim.report.figures.embed import HEADLINE
+from sim.results.folder import atomic_file
 
 _DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 * 24)))  # named on axes
 WIDTH = 7.5  # inches
@@ -91,7 +93,7 @@ def sheet(title, height, **grid):
 
 
 def save(figure, path, title):
-    """Write `path`.png and `path`.svg; the layout is computed once for both.
+    """Write `path`.png and `path`.svg, each complete; the layout is computed once for both.
 
     Returns
     -------
@@ -100,8 +102,10 @@ def save(figure, path, title):
     """
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine(None)  # with any other, even "none", each format is drawn twice
-    figure.savefig(f"{path}.png", dpi=DPI, metadata={"Title": title, "Software": None})
-    figure.savefig(f"{path}.svg", metadata={"Title": title, "Date": None, "Creator": None})
+    without = {"png": ("Software",), "svg": ("Date", "Creator")}
+    for kind, names in without.items():
+        with atomic_file(Path(f"{path}.{kind}")) as unfinished:
+            figure.savefig(unfinished, format=kind, dpi=DPI, metadata={"Title": title, **dict.fromkeys(names)})
     below = figure.headline.get_window_extent().y0 / figure.bbox.height
     return round(1 - below, 4)
 

@@ -1,0 +1,97 @@
+"""Reports of finished runs made anew from their folders: ``python -m sim.report FOLDER... [report.language=fr]``."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sim.runs.ensemble import near
+from sim.scenario import composition
+from sim.scenario.problems import ABSENT, BadScenario, Problem
+
+MANUAL = """\
+Makes the tables, figures and page of finished runs anew, without a run: of a run, an ensemble or a sweep.
+
+  python -m sim.report outputs/NAME                       as the run was shown, with figures
+  python -m sim.report outputs/* report.language=fr       in French
+  python -m sim.report outputs/NAME report.figures=false  the tables and the page; figures stay as they are
+  python -m experiments.report outputs/NAME               the same, also for the folder of an experiment
+
+Nothing else in a folder is touched, and files appear complete. What cannot be read is told, with exit code 2: a folder
+of another version, an incomplete one, or one with a broken file.
+"""
+_SHOWN = ("report.language", "report.figures")
+Report = Callable[..., str]
+
+
+def report(words: list[str], experiments: dict[str, Report] | None = None) -> bool:
+    """Make the reports of folders anew, and print what each says.
+
+    Parameters
+    ----------
+    words
+        Folders, and fields of the group `report`.
+    experiments
+        By name of the experiment, what makes its report from a folder and its provenance.
+
+    Returns
+    -------
+    bool
+        True: all ended well.
+
+    Raises
+    ------
+    BadScenario
+        With every problem: of words and folders, before anything is written; of broken files, at the end.
+    """
+    folders, shown = _checked(words, experiments)
+    from sim.instruments.targets import TargetsError
+    from sim.results.folder import BadFolder
+    from sim.runs import ensemble, run_folder, sweep_report
+
+    reports = {"run": run_folder.report, "ensemble": ensemble.report, "sweep": sweep_report.report}
+    reports |= experiments or {}
+    problems = []
+    for folder, provenance in folders.items():
+        try:
+            print(reports[provenance["kind"]](folder, provenance, **shown), flush=True)
+            print(f"Made anew: {near(folder.absolute())}", flush=True)
+        except (BadFolder, BadScenario, TargetsError) as bad:
+            problems += [Problem(str(folder), ABSENT, str(problem)) for problem in bad.problems]
+    if problems:
+        raise BadScenario(problems)
+    return True
+
+
+def _checked(words, experiments):
+    """The provenance of each folder, and what is to be shown."""
+    from sim.results.folder import BadFolder
+    from sim.results.provenance import read_provenance
+    from sim.scenario.scenario import Scenario
+
+    settings = [word for word in words if "=" in word and not word.startswith("-")]
+    folders = {Path(word): None for word in words if word not in settings and not word.startswith("-")}
+    problems = [Problem(word, ABSENT, "is no flag here; see --help") for word in words if word.startswith("-")]
+    if not folders:
+        problems.append(Problem("FOLDER", ABSENT, "say which; outputs/* for all"))
+    shown: dict[str, Any] = {"report.figures": True}
+    try:
+        Scenario.compose(settings)
+    except BadScenario as bad:
+        problems += bad.problems
+    for key, value in map(composition.assignment, settings):
+        if key in _SHOWN:
+            shown[key] = value
+        elif all(problem.key != key for problem in problems):
+            problems.append(Problem(key, value, f"belongs to the run; here go {' and '.join(_SHOWN)}"))
+    for folder in folders:
+        try:
+            folders[folder] = read_provenance(folder)
+            kind = folders[folder]["kind"]
+            if kind not in ("run", "ensemble", "sweep", *(experiments or {})):
+                command = f"python -m experiments.report {' '.join([str(folder), *settings])}"
+                raise BadFolder(folder, [f"is the folder of an experiment ({kind}); its report: {command}"])
+        except BadFolder as bad:
+            problems += [Problem(str(folder), ABSENT, problem) for problem in bad.problems]
+    if problems:
+        raise BadScenario(problems)
+    return folders, {key.partition(".")[2]: value for key, value in shown.items()}

@@ -1,0 +1,123 @@
+"""Reports made anew from the folders of finished runs: the same bytes, another language, no market, nothing lost."""
+
+import json
+import shutil
+import sys
+
+import pytest
+
+from sim import run
+from sim.report import __main__ as report
+from sim.results.folder import REPLICATES
+from sim.simulation.day import DayByDay
+
+TINY = ["population=small", "population.people=700", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000"]
+TINY += ["survey.waves=[2018-05-14,2018-06-18]"]
+PLACES = {
+    "run": ["hydra.run.dir=run"],
+    "ensemble": ["hydra.run.dir=ensemble", "seeds=2"],
+    "sweep": ["-m", "hydra.sweep.dir=sweep", "platform=biface,deep", "seed=1,2"],
+}
+
+
+def typed(main, *words):
+    """The exit code of a command line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["command", *map(str, words)])
+        return main()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A run, an ensemble and a sweep, by name."""
+    home = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        for words in PLACES.values():
+            flags = [word for word in words if word == "-m"]
+            assert typed(run.main, *flags, *TINY, *(word for word in words if word not in flags)) == 0
+    return {name: home / name for name in PLACES}
+
+
+@pytest.fixture
+def no_market(monkeypatch):
+    """Whoever begins a day fails."""
+    monkeypatch.setattr(DayByDay, "__init__", lambda *_: pytest.fail("a market is run"))
+
+
+def content(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_report_made_anew_is_the_same_bytes_and_nothing_is_lost(made, name, tmp_path, no_market):
+    there = shutil.copytree(made[name], tmp_path / name)
+    before = content(there)
+    for path in there.rglob("*"):
+        if path.suffix in (".csv", ".html", ".svg", ".png") or path.name in ("runs.parquet", "targets.parquet"):
+            path.unlink()
+    (there / "thesis.tex").write_text("mine")
+    assert typed(report.main, there) == 0
+    after = content(there)
+    assert after.pop((there / "thesis.tex").relative_to(there)) == b"mine"
+    assert after == before
+
+
+def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, no_market, capsys):
+    there = shutil.copytree(made["run"], tmp_path / "run")
+    shutil.rmtree(there / "figures")
+    text = (there / "scenario.yaml").read_text().replace("figures: true", "figures: false")
+    (there / "scenario.yaml").write_text(text)
+    assert typed(report.main, there, "report.language=fr") == 0
+    page = (there / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page and page.count('role="img"') + page.count("<img") == 8
+    drawn = json.loads((there / "figures" / "figures.json").read_text(encoding="utf-8"))
+    assert any("inscrits" in figure["title"] for figure in drawn)
+    before, after = content(made["run"]), content(there)
+    assert all(after[name] == before[name] for name in before if name.suffix in (".csv", ".parquet"))
+    assert "Made anew" in capsys.readouterr().out
+
+
+def test_a_sweep_gets_its_figures_in_another_language(made, tmp_path, no_market):
+    there = shutil.copytree(made["sweep"], tmp_path / "sweep")
+    assert typed(report.main, there, "report.language=fr") == 0
+    index = "figures/figures.json"
+    drawn = [json.loads((one / index).read_text(encoding="utf-8")) for one in (made["sweep"], there)]
+    assert all(a["name"] == b["name"] and a["alt"] != b["alt"] for a, b in zip(*drawn, strict=True))
+
+
+def test_everything_wrong_with_a_command_is_said_at_once(made, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    for name, changes in (("other", {"format": 0}), ("tiers", {"kind": "tiers"})):
+        (tmp_path / name).mkdir()
+        born = json.loads((made["run"] / "provenance.json").read_text())
+        (tmp_path / name / "provenance.json").write_text(json.dumps(born | changes))
+    words = ["mine", "nowhere", "other", "tiers", "report.language=de", "report.lang=fr", "seed=3", "--all"]
+    assert typed(report.main, *words) == 2
+    printed, told = capsys.readouterr()
+    expected = (
+        "mine: is not the folder of a run",
+        "nowhere: there is no such folder",
+        "other: was written by another version",
+        "tiers: is the folder of an experiment (tiers); its report: python -m experiments.report tiers",
+        "report.language = de: must be one of en, fr",
+        "report.lang = fr: there is no such field; did you mean report.language?",
+        "seed = 3: belongs to the run",
+        "--all: is no flag here",
+    )
+    assert printed == "" and told.startswith(f"{len(expected)} problems; nothing was run")
+    assert all(line in told for line in expected)
+    assert typed(report.main) == 2 and typed(report.main, "--help") == 0
+
+
+def test_what_cannot_be_read_is_told_and_the_others_are_made(made, tmp_path, capsys, no_market):
+    broken, short = (shutil.copytree(made[name], tmp_path / name) for name in ("run", "ensemble"))
+    (broken / "daily.parquet").write_bytes(b"PAR1")
+    next((short / REPLICATES).glob("*.json")).unlink()
+    before = content(broken)
+    assert typed(report.main, broken, short, made["sweep"], "report.figures=false") == 2
+    printed, told = capsys.readouterr()
+    assert f"{broken}: " in told and "daily.parquet is broken" in told
+    assert "1 of its 2 runs are not there; this makes them: python -m sim.run population=small" in told
+    assert "Made anew" in printed and content(broken) == before
