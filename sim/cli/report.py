@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.runs.ensemble import near
 from sim.scenario import composition
 from sim.scenario.problems import ABSENT, BadScenario, Problem
 
-MANUAL = """\
+_MANUAL = """\
 Makes the tables, figures and page of finished runs anew, without a run: of a run, an ensemble or a sweep.
 
   python -m sim.report outputs/NAME                       as the run was shown, with figures
@@ -43,10 +42,14 @@ def report(words: list[str], experiments: dict[str, Report] | None = None) -> bo
     BadScenario
         With every problem: of words and folders, before anything is written; of broken files, at the end.
     """
+    if {"--help", "-h"} & set(words):
+        print(_MANUAL, flush=True)
+        return True
     folders, shown = _checked(words, experiments)
     from sim.instruments.targets import TargetsError
     from sim.results.folder import BadFolder
     from sim.runs import ensemble, run_folder, sweep_report
+    from sim.runs.ensemble import near
 
     reports = {"run": run_folder.report, "ensemble": ensemble.report, "sweep": sweep_report.report}
     reports |= experiments or {}

@@ -1,25 +1,18 @@
 """Tables, figures and page of finished runs made anew: ``python -m sim.report FOLDER... [report.language=fr]``.
 
-Only the door; what it does is `sim.cli.report`.
+Only the door; the command is `sim.cli.report`.
 """
 
 import sys
 
+from sim.cli.exit_code import exit_code
+
 
 def main() -> int:
-    """Make the reports that the command line asks for; gives back the exit code."""
-    from sim.cli.report import MANUAL, report
-    from sim.scenario.problems import BadScenario
+    """Make the reports that the command line asks for; gives back the exit code of `sim.cli.exit_code`."""
+    from sim.cli.report import report
 
-    words = sys.argv[1:]
-    if not words or {"--help", "-h"} & set(words):
-        print(MANUAL)
-        return 0 if words else 2
-    try:
-        return 0 if report(words) else 1
-    except BadScenario as bad:
-        print(bad.told(), file=sys.stderr)
-        return 2
+    return exit_code(lambda: report(sys.argv[1:]), "Stopped; every file is complete.")
 
 
 if __name__ == "__main__":

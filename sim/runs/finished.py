@@ -7,7 +7,7 @@ from typing import Any
 from sim.results.folder import BadFolder
 from sim.results.provenance import code, command_of
 from sim.runs.replicate import Replicate
-from sim.runs.store import kept
+from sim.runs.store import load
 
 
 def stored(
@@ -20,7 +20,7 @@ def stored(
     BadFolder
         If one is missing, or was measured by other code.
     """
-    measured = [(one, content) for one in asked if (content := kept(one, folder, measure)) is not None]
+    measured = [(one, content) for one in asked if (content := load(one, folder, measure)) is not None]
     require(len(measured), len(asked), folder, provenance)
     return measured
 
