@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from surveyed import CHOICES, PEOPLE, QUOTA_HERE, ran, scenario, seen_by
 
-from sim.instruments import gap
+from experiments.tiers import gap
 from sim.instruments.arithmetic import published_tiers
 from sim.instruments.audience import last_month, visitors
-from sim.instruments.capture import by_activity
+from sim.instruments.capture import by_activity, wave_counts
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison, readings
 from sim.instruments.registrations import declared
@@ -132,7 +132,7 @@ def test_a_run_asks_each_instrument_once(monkeypatch, elsewhere):
     asked = Counter()
     names = ("french", "visitors", "usable", "respondents", "recapture", "truth", "full_time_equivalents", "tiers")
     instruments = {getattr(sys.modules["sim.instruments.fieldwork"], name) for name in names}
-    for ask in (*instruments, readings, gap.counts, by_activity):
+    for ask in (*instruments, readings, wave_counts, by_activity):
 
         def counted(*given, ask=ask):
             asked[ask.__name__, *given[1:] if ask is truth else ()] += 1
@@ -144,7 +144,7 @@ def test_a_run_asks_each_instrument_once(monkeypatch, elsewhere):
     words = [f"{key}={str(value).replace(' ', '')}".replace("'", "") for key, value in CHOICES.items()]
     monkeypatch.setattr(sys, "argv", ["run", "population=small", *words])
     assert run.main() == 0
-    every = {(name,) for name in (*names, "readings", "counts", "by_activity")} | {("truth", "foule_factory")}
+    every = {(name,) for name in (*names, "readings", "wave_counts", "by_activity")} | {("truth", "foule_factory")}
     assert asked == dict.fromkeys(every, 1)
 
 

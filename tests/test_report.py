@@ -15,9 +15,10 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 from browser import assert_page_is_whole, needs_browser
 from fake_results import Chance, fake_results
+from scipy.stats import CensoredData, ecdf
 
+from experiments.tiers.gap import STEPS
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.gap import STEPS
 from sim.instruments.targets import compare, load_targets
 from sim.report.language.catalogue import HERE
 from sim.report.language.words import Words
@@ -107,6 +108,8 @@ def test_time_to_fill_counts_open_and_withdrawn_batches():
         waiting = sum(s >= t for s in [*seconds, *watched])
         left *= 1 - sum(s == t for s in seconds) / waiting
         assert told == pytest.approx(1 - left)
+    survival = ecdf(CensoredData(uncensored=seconds, right=np.minimum(watched, 1e9)))
+    assert share == pytest.approx(survival.cdf.evaluate(times))
     assert filled_within([1, 2, 3], [np.inf])[1][-1] == pytest.approx(0.75)  # withdrawn: never filled
     assert filled_within([1, 2, 3], [0.5])[1][-1] == pytest.approx(1.0)  # censored before anything happened
     assert median_time(*filled_within([1, 2, 3], [np.inf])) == 2

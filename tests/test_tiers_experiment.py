@@ -15,8 +15,9 @@ import pytest
 from browser import assert_page_is_whole, needs_browser
 
 from experiments import cli
+from experiments.seeds import ratio_of_means
 from experiments.tiers import __main__ as tiers
-from sim.instruments import across_seeds as over_seeds
+from sim.instruments.across_seeds import targets_over_seeds
 from sim.instruments.targets import load_targets
 from sim.results.folder import REPLICATES, refusal
 from sim.runs.replicate import Replicate, RunsFailed, begin, changed, code, run_all
@@ -266,18 +267,18 @@ def test_the_same_in_french(again):
 # --- over seeds ------------------------------------------------------------------------------------------------
 def test_ratio_of_means_and_its_error():
     above, below = np.array([2.0, 4.0, 6.0]), np.array([1.0, 2.0, 3.0])
-    assert over_seeds.ratio_of_means(above, below) == pytest.approx((2.0, 0.0))
-    ratio, error = over_seeds.ratio_of_means(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
+    assert ratio_of_means(above, below) == pytest.approx((2.0, 0.0))
+    ratio, error = ratio_of_means(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
     assert (ratio, error) == pytest.approx((2.0, 1.0))  # without one: 1 and 3; sqrt(1/2 * (1 + 1))
-    assert np.isnan(over_seeds.ratio_of_means(np.zeros(0), np.zeros(0))).all()
-    alone = over_seeds.ratio_of_means(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+    assert np.isnan(ratio_of_means(np.zeros(0), np.zeros(0))).all()
+    alone = ratio_of_means(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
     assert alone[0] == 0.5 and np.isnan(alone[1])
 
 
 def test_targets_over_seeds_know_what_cannot_be_read():
     kept = [{"targets": {"tier_regular": [50_000.0, 1.0], "deep_hours": "nobody"}}] * 2
     kept.append({"targets": {"tier_regular": [53_000.0, 1.0], "deep_hours": "nobody"}})
-    table = over_seeds.targets_over_seeds(load_targets(), kept).set_index("id")
+    table = targets_over_seeds(load_targets(), kept).set_index("id")
     assert table.loc["tier_regular", "simulated"] == 51_000 and table.loc[
         "tier_regular", "uncertainty"
     ] == pytest.approx(math.sqrt(3) * 1000)

@@ -14,7 +14,7 @@ from sim.kernel.arrays import MONTH_ROWS
 from sim.kernel.records import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SEXES, STATUSES, STRUCTURES
 from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.effects import largest_biface
-from sim.results.distributions import filled_within, gini, median_time
+from sim.results.distributions import filled_within, gini, median_time, ratio
 from sim.results.summary import MINIMUM_WAGE, fill_times
 from sim.simulation.recorder import LIFETIME
 
@@ -141,13 +141,13 @@ def _people(done, there, months):
     hourly = earned[worked] / np.maximum(hours[worked], 1.0 / HOUR)
     return {
         "earners": int(worked.sum()),
-        "earned_mean": _ratio(earned.sum() / months, worked.sum()),
+        "earned_mean": ratio(earned.sum() / months, worked.sum()),
         "earned_median": float(np.median(earned[worked]) / months) if worked.any() else np.nan,
-        "hourly": _ratio(earned.sum(), hours.sum()),
+        "hourly": ratio(earned.sum(), hours.sum()),
         "hourly_median": float(np.median(hourly)) if worked.any() else np.nan,
-        "below_minimum": _ratio((hourly < MINIMUM_WAGE).sum(), worked.sum()),
+        "below_minimum": ratio((hourly < MINIMUM_WAGE).sum(), worked.sum()),
         "hours": float(hours.sum() / months),
-        "unpaid": _ratio(done["unpaid_seconds"].sum(), (done["paid_seconds"] + done["unpaid_seconds"]).sum()),
+        "unpaid": ratio(done["unpaid_seconds"].sum(), (done["paid_seconds"] + done["unpaid_seconds"]).sum()),
         "seen": int(there.sum()),
         "received": float(done["cashed_out_micro_euro"].sum() / MICRO / months),
         "gini": gini(np.maximum(earned[worked], 0.0)),
@@ -164,15 +164,15 @@ def _flows(market, start, months):
     euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
     work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months
     return euro | {
-        "empty": _ratio(sums["empty_looks"], sums["looks"]),
+        "empty": ratio(sums["empty_looks"], sums["looks"]),
         "looks": sums["looks"] / months,
         "posted": sums["tasks_posted"] / months,
         "work_asked": sums["demand_seconds"] / HOUR / months,
         "work_done": work,
         "done": sums["tasks_done"] / months,
-        "refused": _ratio(sums["tasks_refused"], sums["tasks_done"]),
-        "cost_per_hour": _ratio(euro["spent"], work),
-        "kept": _ratio(euro["commission"] + euro["margin"], euro["spent"]),
+        "refused": ratio(sums["tasks_refused"], sums["tasks_done"]),
+        "cost_per_hour": ratio(euro["spent"], work),
+        "kept": ratio(euro["commission"] + euro["margin"], euro["spent"]),
     }
 
 
@@ -187,7 +187,7 @@ def _clients(market, start, months):
         **_filling(batches, market.day),
         "largest_asks": float(its["size"].astype(np.int64) @ its["true_seconds"].astype(np.int64)) / HOUR / months,
         "largest_gets": work,
-        "largest_rate": _ratio(cost, work),
+        "largest_rate": ratio(cost, work),
         "largest_fill_median": _filling(its, market.day)["fill_median"],
     }
 
@@ -227,7 +227,3 @@ def _path(market, since):
     path = {name: daily[:, DAILY.index(name)].tolist() for name in SERIES}
     path["seen_month"] = market.recorder.funnel[days, 1].reshape(whole, 7)[:, -1].tolist()
     return (since - first) // 7, path
-
-
-def _ratio(part, whole):
-    return float(part / whole) if whole else np.nan

@@ -6,10 +6,10 @@ answer: the interval that independent runs would have had stands beside the pair
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from experiments.policy.measure import GROUPS, unpacked
-from sim.instruments.across_seeds import CONFIDENCE, interval, ratio_of_means
+from experiments.seeds import ratio_of_means
+from sim.instruments.across_seeds import interval, student
 from sim.kernel.units import MICRO
 
 ALL = "all"
@@ -161,7 +161,7 @@ def difference(without, with_policy):
         "high": high,
         **_relative(new, old),
         "paired_half": (high - low) / 2.0,
-        "unpaired_half": stdtrit(2 * n - 2, (1.0 + CONFIDENCE) / 2.0) * apart if n > 1 else np.nan,
+        "unpaired_half": student(2 * n - 2) * apart if n > 1 else np.nan,
     }
 
 
@@ -169,7 +169,7 @@ def _relative(above, below):
     """Relative difference of means and its 95 % interval; on the scale of logarithms, so that nothing loses more
     than all it has: ``ratio x exp(-+ t s / ratio) - 1``, with s the standard error of the ratio."""
     ratio, error = ratio_of_means(above, below)
-    reach = stdtrit(len(above) - 1, (1.0 + CONFIDENCE) / 2.0) * error if len(above) > 1 else np.nan
+    reach = student(len(above) - 1) * error if len(above) > 1 else np.nan
     with np.errstate(over="ignore"):
         ends = ratio * np.exp(np.array([-reach, reach]) / ratio) if ratio > 0.0 else ratio + np.array([-reach, reach])
     return {"relative": ratio - 1.0, "relative_low": float(ends[0]) - 1.0, "relative_high": float(ends[1]) - 1.0}

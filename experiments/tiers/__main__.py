@@ -85,7 +85,7 @@ def experiment(scenario, settings, folder, command):
     command : str
         What was typed, for the page.
     """
-    from sim.instruments.across_seeds import measure
+    from experiments.tiers.measure import measure
     from sim.results.provenance import provenance
 
     asked = plan(scenario, settings)
@@ -119,7 +119,7 @@ def fold(kept, scenario, settings, command, born):
     Parameters
     ----------
     kept : list of (str, int, dict)
-        Variant, seed and what `sim.instruments.across_seeds.measure` kept, in the order of `plan`.
+        Variant, seed and what `experiments.tiers.measure.measure` kept, in the order of `plan`.
     scenario, settings, command
         As in `experiment`.
     born : dict
@@ -133,15 +133,10 @@ def fold(kept, scenario, settings, command, born):
 
     import pandas as pd
 
+    from experiments.tiers.gap import decomposition
+    from experiments.tiers.measure import captures_together, responses
     from experiments.tiers.page import Study
-    from sim.instruments.across_seeds import (
-        captures_together,
-        responses,
-        targets_over_seeds,
-        tier_frame,
-        tiers_over_seeds,
-    )
-    from sim.instruments.gap import decomposition
+    from sim.instruments.across_seeds import targets_over_seeds, tier_frame, tiers_over_seeds
     from sim.instruments.targets import load_targets
 
     base = [one for variant, _, one in kept if variant == "base"]
@@ -150,9 +145,9 @@ def fold(kept, scenario, settings, command, born):
     ran = [variant for variant in VARIANTS if (frame["variant"] == variant).any()]
     with_settings = dict.fromkeys(ran, against) | dict.fromkeys(base[0]["settings"], "base")
     moves = responses(frame, with_settings) if ran else None
-    parts = pd.DataFrame([one["parts"] for one in base]).astype(float)
+    counts = pd.DataFrame([one["counts"] for one in base]).astype(float)
     table = tiers_over_seeds(frame[frame["variant"] == "base"])
-    gap = decomposition(parts, *_quota(moves))
+    gap = decomposition(counts, *_quota(moves))
     numbers = gap.columns.drop(["tier", "step", "meaning"])
     gap.loc[gap["tier"].isin(table.loc[~table["comparable"], "tier"]), numbers] = float("nan")  # no reading, no gap
     digest = hashlib.sha256(json.dumps([[*one] for one in kept], sort_keys=True, default=float).encode()).hexdigest()
@@ -165,7 +160,7 @@ def fold(kept, scenario, settings, command, born):
         targets=targets_over_seeds(load_targets(scenario.survey.targets), base),
         truths=sum(pd.DataFrame(one["truth"]).T for one in base) / len(base),
         capture=captures_together(base),
-        parts=parts,
+        counts=counts,
         variant_people=min(settings["variant_people"], scenario.population.people),
         command=command,
         provenance=born | {"seeds": settings["seeds"], "digest": digest},

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from sim.instruments.estimators import petersen_bias
+from sim.instruments.estimators import Z, petersen_bias
 from sim.report.figures import style
 
-_Z = 1.959963984540054
 _WIDE = 4  # values further apart than by this factor stand on a log scale
 _TICKS = ((0.1, 0.2, 0.5, 1, 2, 5, 10), (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.2, 1.3))  # wide, less, narrow
 
@@ -16,7 +15,7 @@ def draw_gap(table, words):
     Parameters
     ----------
     table : DataFrame
-        From `sim.instruments.gap.decomposition`.
+        From `experiments.tiers.gap.decomposition`.
     words : Words
 
     Returns
@@ -99,7 +98,7 @@ def draw_moves(table, words):
     Parameters
     ----------
     table : DataFrame
-        From `sim.instruments.across_seeds.responses`.
+        From `experiments.tiers.measure.responses`.
     words : Words
 
     Returns
@@ -131,11 +130,11 @@ def _ratios(axis, part, words):
         ratio, error = part[f"{name}_ratio"].to_numpy(float), np.nan_to_num(part[f"{name}_ratio_se"].to_numpy(float))
         ratio = np.where(ratio > 0, ratio, np.nan)  # nobody left: no place on a log scale
         place = np.arange(len(part)) + (0.16 if line else -0.16)
-        spread = np.minimum(_Z * error, 0.95 * ratio)
-        axis.errorbar(ratio, place, xerr=[spread, _Z * error], fmt=mark, color=style.COLOURS[1 + line], ms=5, lw=1.3,
+        spread = np.minimum(Z * error, 0.95 * ratio)
+        axis.errorbar(ratio, place, xerr=[spread, Z * error], fmt=mark, color=style.COLOURS[1 + line], ms=5, lw=1.3,
                       label=words(f"moves.{name}"))  # fmt: skip
         known = np.isfinite(ratio)
-        shown += [*(ratio - spread)[known], *(ratio + _Z * error)[known]]
+        shown += [*(ratio - spread)[known], *(ratio + Z * error)[known]]
     low, high = min(shown), max(shown)
     offered = _TICKS[int(high < 3 * low) + int(high < 1.7 * low)]
     ticks = [tick for tick in offered if low / 1.15 <= tick <= high * 1.15]
@@ -189,7 +188,7 @@ def draw_bias(spreads, ratio, error, mean, here, words):
     line = np.linspace(0, max(spreads[-1], 1.1 * np.nan_to_num(here[0])), 200)
     reachable = line <= 1 / mean - 1
     axis.plot(line[reachable], petersen_bias(mean, line[reachable]), color=style.INK, label=words("bias.theory"))
-    axis.errorbar(spreads, ratio, _Z * error, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4, label=words("bias.trials"))
+    axis.errorbar(spreads, ratio, Z * error, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4, label=words("bias.trials"))
     if form == "title":
         axis.plot(*here, "*", color=style.COLOURS[1], ms=13, mec="white", mew=0.7, label=words("bias.here"))
     axis.set(xlabel=words("bias.spread"), ylabel=words("bias.found"), ylim=(0, 1.1))

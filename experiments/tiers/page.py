@@ -7,9 +7,9 @@ import pandas as pd
 
 from experiments.tiers.closed_population import MEAN, SPREADS, bias_by_trial
 from experiments.tiers.figures import draw_bias, draw_gap, draw_moves
-from sim.instruments.capture import spread
+from sim.instruments.capture import share_counted, spread
 from sim.report.figures.draw import draw_each
-from sim.report.figures.instruments import draw_capture, draw_readings, found_share
+from sim.report.figures.instruments import draw_capture, draw_readings
 from sim.report.language.words import Words
 from sim.report.page.cells import assumptions, target_rows, tier_rows
 from sim.report.page.page import publish, under
@@ -30,12 +30,12 @@ class Study:
     by_seed : DataFrame
         From `sim.instruments.across_seeds.tier_frame`: every run, tier by tier.
     tiers, gap, moves, targets, truths : DataFrame
-        Tables over seeds: the tier table, `sim.instruments.gap.decomposition`, `sim.instruments.across_seeds.responses`
+        Tables over seeds: the tier table, `experiments.tiers.gap.decomposition`, `experiments.tiers.measure.responses`
         (None without other markets), the targets, and mean counts by level of truth.
     capture : DataFrame or None
         Captures by activity, all seeds together.
-    parts : DataFrame
-        One row a seed: `sim.instruments.gap.counts` of the base.
+    counts : DataFrame
+        One row a seed: `experiments.tiers.gap.counts` of the base.
     variant_people : int
         People in the runs of other markets.
     command : str
@@ -50,7 +50,7 @@ class Study:
     targets: pd.DataFrame
     truths: pd.DataFrame
     capture: pd.DataFrame | None
-    parts: pd.DataFrame
+    counts: pd.DataFrame
     variant_people: int
     command: str
     provenance: dict
@@ -58,19 +58,19 @@ class Study:
     @property
     def seeds(self):
         """How many runs of the base there are."""
-        return len(self.parts)
+        return len(self.counts)
 
     @property
     def caught_twice(self):
         """People caught in both waves, mean over seeds; nan without a survey."""
-        return self.parts["m"].mean()
+        return self.counts["m"].mean()
 
 
 def draw_study(study, folder):
     """Draw the figures of the experiment into ``figures/`` of a folder."""
     words = Words(study.scenario.report.language)
     base = study.by_seed[study.by_seed["variant"] == "base"]
-    found = found_share(study.parts.mean())
+    found = share_counted(study.counts.mean())
     here = (spread(study.capture) if study.capture is not None else np.nan, found)
     plots = {
         "readings": lambda: draw_readings(study.tiers, words, base),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from experiments.validate.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, YEAR_OF_WEEKS
-from sim.results.distributions import filled_within, gini, top_share
+from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
 from sim.results.summary import LONG_WEEK, fill_times, last_month, month_days, weekly_hours
 
 WORDS = "patterns.csv"
@@ -91,8 +91,7 @@ def _lately(results):
 def _fill(times):
     filled = times["filled"].to_numpy()
     within, share = filled_within(times["seconds"].to_numpy()[filled], times["seconds"].to_numpy()[~filled])
-    places = np.searchsorted(share, np.array(FILL_QUANTILES) - 1e-12)
-    return [float(within[place]) if place < len(within) else _NAN for place in places]
+    return [median_time(within, share, level) for level in FILL_QUANTILES]
 
 
 def _filling(curves, times):
@@ -149,8 +148,8 @@ def _gaps(results, month):
 
 def _gap(name, people, ones, others):
     sums = [people.loc[which, ["earned_micro_euro", "hours"]].mean() for which in (ones, others)]
-    earned, hours = (_ratio(sums[0].iloc[n], sums[1].iloc[n]) for n in (0, 1))
-    return {f"{name}_earnings": earned, f"{name}_hours": hours, f"{name}_hourly": _ratio(earned, hours)}
+    earned, hours = (ratio(sums[0].iloc[n], sums[1].iloc[n]) for n in (0, 1))
+    return {f"{name}_earnings": earned, f"{name}_hours": hours, f"{name}_hourly": ratio(earned, hours)}
 
 
 def _overlap(results):
@@ -172,15 +171,15 @@ def _words(results, month):
     """What the evidence tells in passing and without a number, or of one case only."""
     looks, tasks = month["looks"].to_numpy(float), month["tasks_done"].to_numpy(float)
     order = np.argsort(-looks, kind="stable")[: max(1, len(looks) // 10)]
-    found = {"tasks_of_watchers": _ratio(tasks[order].sum(), tasks.sum())}
+    found = {"tasks_of_watchers": ratio(tasks[order].sum(), tasks.sum())}
     hours = weekly_hours(month, month_days(month, results.scenario)) if len(month) else np.zeros(0)
-    found["long_weeks"] = _ratio((hours > LONG_WEEK).sum(), len(hours))
+    found["long_weeks"] = ratio((hours > LONG_WEEK).sum(), len(hours))
     workers = results.workers
     if "cashed_out_micro_euro" in workers:
         earned = workers["earned_micro_euro"] > 0
-        found["never_paid_out"] = _ratio((earned & (workers["cashed_out_micro_euro"] == 0)).sum(), earned.sum())
+        found["never_paid_out"] = ratio((earned & (workers["cashed_out_micro_euro"] == 0)).sum(), earned.sum())
     caught = results.answers["looks"].median() if len(results.answers) else _NAN
-    found["caught_look_more"] = _ratio(caught, np.median(looks)) if len(looks) else _NAN
+    found["caught_look_more"] = ratio(caught, np.median(looks)) if len(looks) else _NAN
     return found | _early_and_late(results) | _contractors(results)
 
 
@@ -190,8 +189,8 @@ def _early_and_late(results):
     if len(daily) < 2 * YEAR_OF_WEEKS:
         return {"emptier": _NAN}
     sums = [part[["empty_looks", "looks"]].sum() for part in (daily.tail(YEAR_OF_WEEKS), daily.head(YEAR_OF_WEEKS))]
-    late, early = (_ratio(part["empty_looks"], part["looks"]) for part in sums)
-    return {"emptier": _ratio(late, early)}
+    late, early = (ratio(part["empty_looks"], part["looks"]) for part in sums)
+    return {"emptier": ratio(late, early)}
 
 
 def _contractors(results):
@@ -202,9 +201,5 @@ def _contractors(results):
     shares = []
     for _, theirs in clients.groupby("platform", observed=True):
         spent = pd.Series(theirs["spent_micro_euro"]).nlargest(2).sum()
-        shares.append(_ratio(spent, theirs["spent_micro_euro"].sum()))
+        shares.append(ratio(spent, theirs["spent_micro_euro"].sum()))
     return {"two_clients": np.mean(shares) if shares else _NAN}
-
-
-def _ratio(part, whole):
-    return float(part) / float(whole) if whole else _NAN

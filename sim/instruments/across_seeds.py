@@ -3,22 +3,16 @@
 One run tells a reading and its sampling error; only many tell how far chance moves reading and truth.
 """
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.instruments.capture import by_activity
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.gap import counts
 from sim.instruments.readings import readings
 from sim.instruments.targets import NotComparable, compare
 
-# Other instruments on the same market: they are read off the same run, since nothing in the market can notice.
-SETTINGS = {"divisor": {"divisor": 1.27}, "duplicates": {"duplicate_share": 0.1}, "devices": {"devices": 1.3}}
 LOW, HIGH = 0.05, 0.95  # quantiles over seeds
-CONFIDENCE = 0.95  # of the interval of a mean
+_CONFIDENCE = 0.95  # of the interval of a mean
 
 
 def outline(results):
@@ -41,33 +35,6 @@ def read(fieldwork: Fieldwork) -> dict:
         "targets": {name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
                     for name, one in found.items()},
     }  # fmt: skip
-
-
-def measure(results):
-    """What an experiment keeps of a run.
-
-    Returns
-    -------
-    dict
-        Plain numbers, words, lists and dictionaries, nan for what is not known: `tiers` (rows of the tier table),
-        `settings` (the same for each of `SETTINGS`), `parts` (of the gap), `truth` (table of levels), `targets`
-        ([value, standard error] or the reason why there is none, by id), `capture` (captures by activity, or
-        None).
-    """
-    fieldwork = Fieldwork(results)
-    activity, others = by_activity(fieldwork), {name: _set(results, changes) for name, changes in SETTINGS.items()}
-    return read(fieldwork) | {
-        "settings": {name: Fieldwork(other).tiers.to_dict("records") for name, other in others.items()},
-        "parts": counts(fieldwork),
-        "truth": fieldwork.truth.to_dict("index"),
-        "capture": None if activity is None else activity.to_dict("list"),
-    }
-
-
-def _set(results, changes):
-    """The same run seen by an instrument with other settings."""
-    survey = results.scenario.survey.model_copy(update=changes)
-    return dataclasses.replace(results, scenario=results.scenario.model_copy(update={"survey": survey}))
 
 
 def tier_frame(kept):
@@ -151,13 +118,18 @@ def numbers_over_seeds(table):
     return pd.DataFrame(rows)
 
 
-def interval(values):
-    """Student's 95 % interval of the mean of a Series, which may have gaps; nan, nan of fewer than two values."""
+def interval(values: pd.Series) -> tuple[float, float]:
+    """Student's 95 % interval of the mean of numbers, some of which may be missing; nan, nan of fewer than two."""
     values = values.dropna()
     if len(values) < 2:
         return np.nan, np.nan
-    half = stdtrit(len(values) - 1, (1.0 + CONFIDENCE) / 2.0) * values.std() / np.sqrt(len(values))
+    half = student(len(values) - 1) * values.sem()
     return values.mean() - half, values.mean() + half
+
+
+def student(freedom: int) -> float:
+    """What a standard error is multiplied by to give half of Student's 95 % interval."""
+    return float(stdtrit(freedom, (1.0 + _CONFIDENCE) / 2.0))  # scipy.stats would take a second to import
 
 
 def targets_over_seeds(targets, kept):
@@ -179,65 +151,3 @@ def targets_over_seeds(targets, kept):
         sd = values.std(ddof=1) if len(values) > 1 else np.nan
         found[name] = (values.mean(), sd) if len(values) else NotComparable(reasons[0])
     return compare(targets, found)
-
-
-def responses(frame, base):
-    """How readings and truths move when the market or an instrument changes, seed by seed.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From `tier_frame`.
-    base : dict of str to str
-        The variant each variant is compared with; both are compared over the seeds in which both have a reading.
-
-    Returns
-    -------
-    DataFrame
-        variant, against, tier, seeds, reading, truth (means), base_reading, base_truth, and the ratios of means
-        reading_ratio, truth_ratio with their standard errors reading_ratio_se and truth_ratio_se.
-    """
-    wide = frame.pivot(index="seed", columns=["variant", "tier"], values=["reading", "truth"])
-    rows = []
-    for variant, against in base.items():
-        for tier in frame["tier"].unique():
-            row = {"variant": variant, "against": against, "tier": tier}
-            for name in ("reading", "truth"):
-                pairs = wide[[(name, variant, tier), (name, against, tier)]].to_numpy(float)
-                pairs = pairs[np.isfinite(pairs).all(axis=1)]
-                ratio, error = ratio_of_means(*pairs.T)
-                row |= {name: _mean(pairs[:, 0]), f"base_{name}": _mean(pairs[:, 1])}
-                row |= {f"{name}_ratio": ratio, f"{name}_ratio_se": error}
-                row.setdefault("seeds", len(pairs))  # those with a reading; the truth is always known
-            rows.append(row)
-    order = "variant against tier seeds reading base_reading reading_ratio reading_ratio_se truth base_truth"
-    return pd.DataFrame(rows)[[*order.split(), "truth_ratio", "truth_ratio_se"]]
-
-
-def ratio_of_means(above, below):
-    """Mean over mean of paired values, and its standard error from leaving one pair out at a time."""
-    n, total, base = len(above), above.sum(), below.sum()
-    if not n or not base:
-        return np.nan, np.nan
-    if n < 2:
-        return total / base, np.nan
-    with np.errstate(divide="ignore", invalid="ignore"):
-        without = (total - above) / (base - below)
-    if not np.isfinite(without).all():  # one seed has it all
-        return total / base, np.nan
-    return total / base, float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
-
-
-def captures_together(kept):
-    """Captures by activity of all runs; None if no run has any."""
-    tables = [pd.DataFrame(one["capture"]) for one in kept if one["capture"] is not None]
-    if not tables:
-        return None
-    whole = tables[0].copy()
-    counts = ["people", "caught", "again"]
-    whole[counts] = sum(table[counts] for table in tables)
-    return whole
-
-
-def _mean(values):
-    return values.mean() if len(values) else np.nan

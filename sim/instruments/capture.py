@@ -7,11 +7,11 @@ person looked in the month before a wave, caught or not.
 import numpy as np
 import pandas as pd
 
+from sim.instruments.estimators import Z
 from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.units import DAY
 
 EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
-_Z = 1.959963984540054
 
 
 def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
@@ -52,12 +52,15 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
 
 
 def probabilities(table):
-    """Capture probability of each class with Wilson's 95 % interval; columns share, low, high added."""
+    """Capture probability of each class with Wilson's 95 % interval; columns share, low, high added.
+
+    By hand, for scipy's `proportion_ci` takes one class at a time, and a second to import.
+    """
     n, k = table["people"].to_numpy(float), table["caught"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = k / n
-        centre = (k + _Z**2 / 2) / (n + _Z**2)
-        half = _Z / (n + _Z**2) * np.sqrt(k * (n - k) / n + _Z**2 / 4)
+        centre = (k + Z**2 / 2) / (n + Z**2)
+        half = Z / (n + Z**2) * np.sqrt(k * (n - k) / n + Z**2 / 4)
     return table.assign(share=share, low=np.maximum(centre - half, 0.0), high=centre + half)
 
 
@@ -85,3 +88,36 @@ def spread(table, least=1):
     p, mean = k / n, k.sum() / n.sum()
     chance = p * (1.0 - p) / np.maximum(n - 1.0, 1.0)  # what sampling adds to the square of a share
     return float(max((n * (p**2 - chance)).sum() / n.sum() / mean**2 - 1.0, 0.0))
+
+
+def wave_counts(fieldwork: Fieldwork) -> dict[str, float]:
+    """People caught in the two waves and people who could be caught, on the survey's platform.
+
+    Returns
+    -------
+    dict of str to float
+        n1, n2, m and petersen (nan if nobody was caught twice), if both waves caught somebody; month_one, month_two,
+        month_both (people who looked there in the months of the waves), if these are recorded.
+    """
+    results, scenario, waves = fieldwork.results, fieldwork.scenario, fieldwork.waves
+    counts, months, here = {}, results.months, scenario.survey.platform
+    if waves is not None:
+        counts = {"n1": waves.n1, "n2": waves.n2, "m": waves.m, "petersen": waves.petersen.n_hat if waves.m else np.nan}
+    labels = [f"{wave:%Y-%m}" for wave in scenario.survey.waves]
+    if here in scenario.platform.members and len(months) and set(labels) <= set(months["month"].astype(str)):
+        there = months[(months["platforms"] & 1 << list(scenario.platform.members).index(here)) > 0]
+        one, two = (there.loc[there["month"].astype(str) == label, "worker"] for label in labels)
+        counts |= {"month_one": len(one), "month_two": len(two), "month_both": len(np.intersect1d(one, two))}
+    return counts
+
+
+def share_counted(counts: pd.Series | dict[str, float]) -> float:
+    """Petersen's count over what it would be if all who looked there in the waves' months were caught alike.
+
+    Parameters
+    ----------
+    counts
+        From `wave_counts`, of a run or means over runs; nan if any of them is missing.
+    """
+    n_hat, one, two, both = (counts.get(name, np.nan) for name in ("petersen", "month_one", "month_two", "month_both"))
+    return n_hat * both / (one * two) if one * two else np.nan

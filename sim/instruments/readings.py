@@ -10,6 +10,7 @@ import pandas as pd
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import NotComparable, compare, load_targets
 from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, ROUNDED_MONTH, YEAR_OF_WEEKS
+from sim.results.distributions import ratio
 from sim.results.summary import MINIMUM_WAGE
 
 FULL_TIME_HOURS = (20.0, 60.0)
@@ -98,18 +99,14 @@ def _market(fieldwork):
     weekend = pd.DatetimeIndex(year["date"]).day_of_week >= 5
     found = {
         "full_time_equivalents": (fieldwork.full_time_equivalents / results.scenario.population.scale, np.nan),
-        "weekday_ratio": (_ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan),
-        "unpaid_share": (_ratio(year["unpaid_seconds"].sum(), seconds.sum()), np.nan),
-        "ever_paid_ratio": (_ratio(people["ever worked"], people["registered"]), 0.0),
+        "weekday_ratio": (ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan),
+        "unpaid_share": (ratio(year["unpaid_seconds"].sum(), seconds.sum()), np.nan),
+        "ever_paid_ratio": (ratio(people["ever worked"], people["registered"]), 0.0),
         "below_minimum_wage": _below_minimum(results.months),
         "pay_gap_to_minimum": _pay_gap(results),
         "half_life": _half_life(results.months),
     }
     return found | _clients(results)
-
-
-def _ratio(above, below):
-    return above / below if below else np.nan
 
 
 def _below_minimum(months):

@@ -7,9 +7,10 @@ as long as it was watched, and one withdrawn by its client counts as never fille
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def lorenz(amounts, people=None):
+def lorenz(amounts: ArrayLike, people: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Lorenz curve of non-negative amounts.
 
     Parameters
@@ -35,7 +36,7 @@ def lorenz(amounts, people=None):
     return (population, held) if without else (population[1:], held[1:])
 
 
-def gini(amounts, people=None):
+def gini(amounts: ArrayLike, people: int | None = None) -> float:
     """Gini coefficient, G = sum_i (2 i - n - 1) x_(i) / (n sum x), of non-negative amounts.
 
     Parameters
@@ -57,7 +58,7 @@ def gini(amounts, people=None):
     return float(((2 * rank - people - 1) * amounts).sum() / (people * total))
 
 
-def top_share(amounts, share=0.01):
+def top_share(amounts: ArrayLike, share: float = 0.01) -> float:
     """Share of the total held by the richest `share` of people (at least one person); nan without a total."""
     amounts = np.asarray(amounts, float)
     total = amounts.sum()
@@ -67,8 +68,10 @@ def top_share(amounts, share=0.01):
     return float(np.partition(amounts, len(amounts) - top)[len(amounts) - top :].sum() / total)
 
 
-def filled_within(seconds, watched):
+def filled_within(seconds: ArrayLike, watched: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Share of batches filled within a time, by the product-limit estimator.
+
+    By hand, for `scipy.stats.ecdf` takes a second to import, which every run would wait for; a test compares the two.
 
     Parameters
     ----------
@@ -80,7 +83,7 @@ def filled_within(seconds, watched):
 
     Returns
     -------
-    (times, share) : two arrays, same shape
+    times, share : arrays, same shape
         The steps: `share[i]` of the batches posted are filled within `times[i]` seconds.
     """
     watched = np.sort(watched)
@@ -90,13 +93,18 @@ def filled_within(seconds, watched):
     return times, 1.0 - np.cumprod(1.0 - filled / np.maximum(waiting, 1))
 
 
-def median_time(times, share):
-    """First time at which half is filled, in the unit of `times`; nan when half never is."""
-    half = np.searchsorted(share, 0.5 - 1e-12)
-    return float(times[half]) if half < len(times) else float("nan")
+def median_time(times: np.ndarray, share: np.ndarray, level: float = 0.5) -> float:
+    """First time at which half (or another share) is filled, in the unit of `times`; nan when it never is."""
+    place = np.searchsorted(share, level - 1e-12)
+    return float(times[place]) if place < len(times) else float("nan")
 
 
-def _size(amounts, people):
+def ratio(part: float, whole: float) -> float:
+    """One number over another; nan if that is nothing."""
+    return float(part) / float(whole) if whole else float("nan")
+
+
+def _size(amounts: np.ndarray, people: int | None) -> int:
     people = len(amounts) if people is None else int(people)
     if people < len(amounts):
         raise ValueError(f"{len(amounts)} people hold amounts, but the population is only {people}")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.kernel.records import NEVER
 from sim.kernel.units import DAY, EURO_PER_MICRO, HOURS_PER_SECOND
-from sim.results.distributions import filled_within, gini, median_time, top_share
+from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
 
 MINIMUM_WAGE = 9.88  # euro per hour
 FULL_TIME_WEEK = 35  # hours
@@ -133,15 +133,15 @@ def _flows(daily):
     total = daily[[*_COUNTS, *_TASKS, "paid_seconds", "unpaid_seconds", *(f"{m}_micro_euro" for m in _MONEY)]].sum()
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
     flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
-    flows["empty_share"] = _ratio(total["empty_looks"], total["looks"])
-    flows["done_share"] = _ratio(total["tasks_done"], total["tasks_posted"])
-    flows["refused_share"] = _ratio(total["tasks_refused"], total["tasks_done"])
+    flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
+    flows["done_share"] = ratio(total["tasks_done"], total["tasks_posted"])
+    flows["refused_share"] = ratio(total["tasks_refused"], total["tasks_done"])
     flows["paid_hours"] = float(total["paid_seconds"] * HOURS_PER_SECOND)
     flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOURS_PER_SECOND)
     hours = flows["paid_hours"] + flows["unpaid_hours"]
-    flows["unpaid_share"] = _ratio(flows["unpaid_hours"], hours)
+    flows["unpaid_share"] = ratio(flows["unpaid_hours"], hours)
     flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO_PER_MICRO) for name in _MONEY}
-    flows["hourly_euro"] = _ratio(flows["pay_euro"], hours)  # all pay over all hours, those of no pay included
+    flows["hourly_euro"] = ratio(flows["pay_euro"], hours)  # all pay over all hours, those of no pay included
     return flows
 
 
@@ -153,7 +153,7 @@ def _fill(times):
     return {
         "fill_median_seconds": median_time(within, share),
         "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(filled) else NAN,
-        "filled_share": _ratio(filled.sum(), len(filled)),
+        "filled_share": ratio(filled.sum(), len(filled)),
     }
 
 
@@ -179,11 +179,11 @@ def _month(month, registered, days):
         "gini_earners": gini(pay),
         "gini_registered": gini(pay, registered),
         "hourly_median_euro": _median(hourly),
-        "below_minimum_wage_share": _ratio((hourly < MINIMUM_WAGE).sum(), len(hourly)),
+        "below_minimum_wage_share": ratio((hourly < MINIMUM_WAGE).sum(), len(hourly)),
         "hours_week_mean": float(hours.mean()) if len(hours) else NAN,
         "hours_week_median": _median(hours),
         "hours_week_earners_median": _median(hours[earns]),
-        "hours_week_long_share": _ratio((hours > LONG_WEEK).sum(), len(hours)),
+        "hours_week_long_share": ratio((hours > LONG_WEEK).sum(), len(hours)),
         "full_time_equivalents": float(hours.sum() / FULL_TIME_WEEK),
     }
 
@@ -207,7 +207,3 @@ def _part(prefix, keys, daily, month, workers, times, members, absent):
 
 def _median(values):
     return float(np.median(values)) if len(values) else NAN
-
-
-def _ratio(part, whole):
-    return float(part / whole) if whole else NAN

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from experiments.seeds import jackknife
+
 _LEAST, _SURE = 8, 0.15  # points needed for a slope, and its largest standard error
 
 
@@ -104,7 +106,7 @@ def _one(first, second, large):
     without = ~np.eye(n, dtype=bool)
     slope = _slope(x, y, z)
     left_out = np.array([_slope(x[keep], y[keep], z[keep]) for keep in without]) if n >= _LEAST else np.array([np.nan])
-    slope_error = _jackknife(left_out)
+    slope_error = jackknife(left_out)
     if not slope_error < _SURE or abs(slope - 1.0) < 2.0 * slope_error:
         slope = 1.0
     gap = z - slope * (x + y) / 2.0
@@ -117,8 +119,3 @@ def _one(first, second, large):
 def _slope(x, y, z):
     shared = np.cov(x, y)[0, 1]
     return (np.cov(z, x)[0, 1] + np.cov(z, y)[0, 1]) / (2.0 * shared) if shared else np.nan
-
-
-def _jackknife(left_out):
-    n = len(left_out)
-    return np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())

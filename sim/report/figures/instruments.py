@@ -1,17 +1,15 @@
 """Figures about the instruments: three readings of one population, and who is caught."""
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.instruments.capture import by_activity, probabilities, spread
+from sim.instruments.capture import by_activity, probabilities, share_counted, spread, wave_counts
+from sim.instruments.estimators import Z
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.gap import counts
 from sim.report.figures import style
 from sim.report.language.words import Words
 
 Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
-_Z = 1.959963984540054
 _TIERS = ("very active", "regular", "occasional")
 _LINES = ("published", "reading", "truth")  # of one tier, from top to bottom
 _OFFSETS = {"published": -0.26, "reading": 0.0, "truth": 0.26}
@@ -33,7 +31,7 @@ def _interval(row, fieldwork):
     if row.tier == "very active":
         count = fieldwork.waves.petersen
         return tuple(np.array([count.low, count.high]) * row.reading / count.n_hat)
-    return max(row.reading - _Z * row.reading_se, 0.0), row.reading + _Z * row.reading_se
+    return max(row.reading - Z * row.reading_se, 0.0), row.reading + Z * row.reading_se
 
 
 def draw_readings(table, words, seeds=None):
@@ -118,12 +116,7 @@ def _readings_told(table, words):
 
 def capture(fieldwork: Fieldwork, words: Words) -> Drawn:
     """Capture probability against looks in the month before, and whom that makes the captured."""
-    return draw_capture(by_activity(fieldwork), found_share(pd.Series(counts(fieldwork))), words)
-
-
-def found_share(part):
-    """Petersen's count over what it would be if all who looked there in the waves' months were caught alike."""
-    return part["petersen"] * part["month_both"] / (part["month_one"] * part["month_two"])
+    return draw_capture(by_activity(fieldwork), share_counted(wave_counts(fieldwork)), words)
 
 
 def draw_capture(table, found, words):

@@ -14,6 +14,7 @@ the measurement. Beside it stands what a step explains alone, all others left as
 import numpy as np
 import pandas as pd
 
+from sim.instruments.capture import wave_counts
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.tiers import retained
 from sim.kernel.units import COMMON_YEAR, RECENT
@@ -33,7 +34,7 @@ STEPS = {
     "duplicates": "second accounts of the same person on one platform; off: none",
     "divisor": "accounts are divided by the published platforms per person; off: by the true ones of this tier",
 }
-PARTS = (
+COUNTS = (
     "petersen n1 n2 m month_one month_two month_both seen_here weekly_here registered_here registered registered_once "
     "seen weekly visitors audience divisor people seen_people weekly_people year_accounts ever_accounts scale"
 ).split()
@@ -45,17 +46,13 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        Keys `PARTS`; at the scale of the run, nan where the institution or the record has no such thing. "here"
+        Keys `COUNTS`; at the scale of the run, nan where the institution or the record has no such thing. "here"
         is the survey's platform, `month_one`, `month_two` and `month_both` are people who looked there in the
         months of the waves, all other accounts are those on the platforms retained.
     """
     results, scenario = fieldwork.results, fieldwork.scenario
     keys, here = retained(scenario), scenario.survey.platform
-    counted, whole = fieldwork.waves, fieldwork.truth["people"]
-    found = dict.fromkeys(PARTS, np.nan)
-    if counted is not None:
-        found |= {"petersen": counted.petersen.n_hat if counted.m else np.nan}
-        found |= {"n1": counted.n1, "n2": counted.n2, "m": counted.m}
+    people, result = fieldwork.truth["people"], dict.fromkeys(COUNTS, np.nan) | wave_counts(fieldwork)
     accounts, last = results.accounts, int(results.daily["day"].max())
     accounts = accounts[accounts["platform"].isin(keys)]
     seen = accounts[accounts["last_seen"] > last - RECENT]
@@ -63,39 +60,26 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
     weekly = seen[seen["worker"].isin(constant)]
     registered, audience = fieldwork.registrations.reindex(keys), fieldwork.audience.reindex(keys)
     if here in scenario.platform.members:
-        found |= {"registered_here": registered.get(here, np.nan)}
-        found |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
-        found |= _months(results, here)
-    found |= {"registered": registered.sum(), "registered_once": len(accounts)}
-    found |= {"seen": len(seen), "weekly": len(weekly)}
-    found |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
-    found |= {"people": whole["registered"], "seen_people": whole["active in the month"]}
-    found |= {"weekly_people": whole["very active"], "divisor": scenario.survey.divisor}
-    found |= {"year_accounts": (accounts["last_seen"] > last - COMMON_YEAR).sum(), "scale": scenario.population.scale}
-    found |= {"ever_accounts": (accounts["last_seen"] > accounts["signed_up"]).sum()}
-    return {name: float(value) for name, value in found.items()}
+        result |= {"registered_here": registered.get(here, np.nan)}
+        result |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
+    result |= {"registered": registered.sum(), "registered_once": len(accounts)}
+    result |= {"seen": len(seen), "weekly": len(weekly)}
+    result |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
+    result |= {"people": people["registered"], "seen_people": people["active in the month"]}
+    result |= {"weekly_people": people["very active"], "divisor": scenario.survey.divisor}
+    result |= {"year_accounts": (accounts["last_seen"] > last - COMMON_YEAR).sum(), "scale": scenario.population.scale}
+    result |= {"ever_accounts": (accounts["last_seen"] > accounts["signed_up"]).sum()}
+    return {name: float(value) for name, value in result.items()}
 
 
-def _months(results, here):
-    """People who looked on a platform in the months of the two waves and in both; nothing if not recorded."""
-    labels = [f"{wave:%Y-%m}" for wave in results.scenario.survey.waves]
-    months = results.months
-    if not len(months) or not set(labels) <= set(months["month"].astype(str)):
-        return {}
-    bit = 1 << list(results.scenario.platform.members).index(here)
-    there = months[(months["platforms"] & bit) > 0]
-    one, two = (there.loc[there["month"].astype(str) == label, "worker"] for label in labels)
-    return {"month_one": len(one), "month_two": len(two), "month_both": len(np.intersect1d(one, two))}
-
-
-def chains(part, quota=1.0):
+def chains(of_run: pd.Series | dict[str, float], quota: float = 1.0) -> pd.DataFrame:
     """The gap of each tier, step by step.
 
     Parameters
     ----------
-    part : Series or dict
+    of_run
         From `counts`.
-    quota : float
+    quota
         Petersen's count with a quota that never binds over the count with the scenario's.
 
     Returns
@@ -105,7 +89,7 @@ def chains(part, quota=1.0):
         one put right). The first row of a tier is its reading, step "reading"; a step after the truth is reached
         ("dormancy" of the occasional) has no value.
     """
-    p = pd.Series(part)
+    p = pd.Series(of_run)
     with np.errstate(divide="ignore", invalid="ignore"):
         rows = [*_very_active(p, quota), *_regular(p), *_occasional(p)]
     table = pd.DataFrame(rows, columns=["tier", "step", "value", "alone"])
@@ -152,17 +136,16 @@ def _occasional(p):
     ]
 
 
-def decomposition(by_seed, quota=1.0, quota_se=0.0):
+def decomposition(by_seed: pd.DataFrame, quota: float = 1.0, quota_se: float = 0.0) -> pd.DataFrame:
     """How much of the gap between reading and truth each step explains, over seeds.
 
-    Every value is a mean over seeds, so the steps add up to the gap of the means; standard errors leave one seed
-    out at a time.
+    Every value is a mean over seeds, so the steps add up to the gap of the means.
 
     Parameters
     ----------
-    by_seed : DataFrame
-        One row a seed, columns `PARTS`; seeds in which nobody was caught twice count for the other tiers only.
-    quota, quota_se : float
+    by_seed
+        One row a seed, columns `COUNTS`; seeds in which nobody was caught twice count for the other tiers only.
+    quota, quota_se
         As for `chains`, and its standard error.
 
     Returns
@@ -173,17 +156,15 @@ def decomposition(by_seed, quota=1.0, quota_se=0.0):
         many times too high, or below 1 too low, the step makes the reading), share (of the gap between reading
         and truth on a log scale: shares add up to 1; nan where the two are within 5 % of each other).
     """
-    each = [_told(chains(row, quota)) for _, row in by_seed.iterrows()]
+    each = [_readable(chains(row, quota)) for _, row in by_seed.iterrows()]
     table = each[0][["tier", "step"]].copy()
-    values = {name: np.array([one[name].to_numpy(float) for one in each]) for name in ("value", "alone")}
+    value, alone = (pd.DataFrame([one[name].to_numpy(float) for one in each]) for name in ("value", "alone"))
     first = (table["step"] == "reading").to_numpy()
     before = np.arange(len(table)) - ~first
-    for name in ("value", "alone"):
-        table[name] = _mean(values[name])
-    change = values["value"] - values["value"][:, before]
-    table["change"] = _mean(change)
-    for name, each_seed in (("value_se", values["value"]), ("change_se", change)):
-        table[name] = _jackknife(each_seed)
+    change = value - value.to_numpy()[:, before]
+    table = table.assign(value=value.mean(), alone=alone.mean(), change=change.mean())
+    for name, each_seed in (("value_se", value), ("change_se", change)):
+        table[name] = each_seed.sem()
         of_quota = table["alone"].where(first).ffill() * quota_se
         table.loc[table["step"] == "quota", name] = np.hypot(table[name], of_quota)
     readings = table["alone"].where(first).ffill()
@@ -200,23 +181,8 @@ def decomposition(by_seed, quota=1.0, quota_se=0.0):
     return table[order.split()]
 
 
-def _told(chain):
+def _readable(chain):
     """The chain without the tiers that this seed gives no reading of."""
     missing = chain.loc[(chain["step"] == "reading") & chain["value"].isna(), "tier"]
     chain.loc[chain["tier"].isin(missing), ["value", "alone"]] = np.nan
     return chain
-
-
-def _mean(values):
-    """Mean over the first axis of what is known; nan where nothing is."""
-    known = np.isfinite(values)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
-
-
-def _jackknife(values):
-    """Standard error of the mean over seeds; nan for fewer than two."""
-    n = np.isfinite(values).sum(axis=0)
-    spread = np.where(np.isfinite(values), values - _mean(values), 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(n > 1, np.sqrt((spread**2).sum(axis=0) / (n * (n - 1.0))), np.nan)
