@@ -138,8 +138,10 @@ def test_what_the_columns_count_can_be_counted_again(watched):
         ("cashed_out_micro_euro", c.D_CASHED),
     ):
         assert lifetime[name].sum(dtype=np.int64) == daily[counter], name
-    np.testing.assert_array_equal(columns.ledger.hours[:, :, 0].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
-    np.testing.assert_array_equal(columns.ledger.hours[:, :, 1].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0))
+    np.testing.assert_array_equal(columns.ledger.hours["looks"].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
+    np.testing.assert_array_equal(
+        columns.ledger.hours["successes"].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0)
+    )
     seen, last = columns.people.workers["last_seen"], market.day - 1
     assert kept.funnel[last, 1] == (seen > last - 30).sum() and kept.funnel[last, 2] == (seen > last - 7).sum()
     assert kept.funnel[last, 3] == (columns.people.workers["last_worked"] > last - 30).sum()

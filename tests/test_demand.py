@@ -12,7 +12,7 @@ from sim.kernel import units
 from sim.kernel.streams import make_key
 from sim.kernel.units import COMMON_YEAR
 from sim.population.demand import intensity, kinds, mean_sizes
-from sim.population.draws import found
+from sim.population.draws import ClientDistribution, draw_clients
 from sim.population.synthesis import demand_shares, lognormal
 from sim.simulation.state import State
 
@@ -117,7 +117,7 @@ def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
     clients = market.firms.clients[batches["client"]]
     week = 3.5 * (market.demand.intensity[monday + 2] - market.demand.intensity[monday])
     stays = clients["last_day"] >= monday + 6
-    asked = clients["volume"] * week / market.demand.kinds[clients["kind"], 0]
+    asked = clients["volume"] * week / market.demand.kinds["seconds"][clients["kind"]]
     assert stays.any() and (np.abs(asked - batches["size"])[stays] <= 1.0).all()  # rounded by lot
 
 
@@ -163,44 +163,46 @@ def test_batches_follow_their_laws():
     batches = batches[(state.market.firms.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
     assert len(batches) == len(set(batches["id"].tolist())) > 2000
     law = kinds(chosen.demand)
-    assert (batches["size"] <= law[batches["kind"], 3]).all()
+    largest = law["largest"][batches["kind"]]
+    assert (batches["size"] <= largest).all()
     exponent, top = chosen.demand.batch_size_exponent, 20_000
-    uncut = batches[law[batches["kind"], 3] == top]
+    uncut = batches[largest == top]
     assert len(uncut) > 1000
     for size in (2, 5, 20, 100, 1000):
         share = (size**-exponent - top**-exponent) / (1.0 - top**-exponent)
         got = (uncut["size"] >= size).mean()
         assert abs(got - share) < ERRORS * np.sqrt(share * (1 - share) / len(uncut)), size
     standard = [
-        (np.log(own["true_seconds"]).mean() - np.log(law[kind, 0]) + law[kind, 1] ** 2 / 2)
-        / (law[kind, 1] / np.sqrt(len(own)))
-        for kind in range(len(law))
-        if len(own := batches[batches["kind"] == kind]) > 30 and law[kind, 0] > 40.0  # rounding to seconds is small
+        (np.log(own["true_seconds"]).mean() - np.log(one["seconds"]) + one["seconds_log_sd"] ** 2 / 2)
+        / (one["seconds_log_sd"] / np.sqrt(len(own)))
+        for kind, one in enumerate(law)
+        if len(own := batches[batches["kind"] == kind]) > 30 and one["seconds"] > 40.0  # rounding to seconds is small
     ]
     assert len(standard) >= 3 and np.abs(standard).max() < ERRORS
-    redundancy = law[batches["kind"], 2].astype(int)
+    redundancy = law["redundancy"][batches["kind"]].astype(int)
     np.testing.assert_array_equal(batches["items"], -(-batches["size"] // redundancy))
 
 
 def test_mean_batch():
     demand = scenario("steady").demand
     law, exponent = kinds(demand), demand.batch_size_exponent
-    for kind, top in enumerate(law[:, 3]):
+    for kind, top in enumerate(law["largest"]):
         sizes = np.arange(1, top + 1)
         tail = (sizes**-exponent - top**-exponent) / (1.0 - top**-exponent)
         probability = tail - np.append(tail[1:], 0.0)
-        assert mean_sizes(demand)[kind] == pytest.approx((sizes * probability).sum(), rel=1e-9), kind
+        assert mean_sizes(law)[kind] == pytest.approx((sizes * probability).sum(), rel=1e-9), kind
 
 
 # --- clients ---------------------------------------------------------------------------------------------------
-LAW = np.array([2.2, 0.52, 185.0, 0.3 / 365.25, *lognormal(0.05, 0.04), 4.0, 0.8, 0.4])
+LAW = ClientDistribution(2.2, 0.52, 185.0, 0.3 / 365.25, *lognormal(0.05, 0.04), 4.0, 0.8, 5.0, 0.4, 0.6, 0.3, 1.0)
 
 
 @pytest.fixture(scope="module")
 def many_clients():
     rows = np.zeros(40_000, c.CLIENT)
-    mix = np.array([(0.25, 1.0), (0.75, 0.8)])
-    found(make_key(12), 0, 0.0, len(rows), LAW, mix, 5.0, np.array([0.6, 0.3]), 10_000, 1.0, rows)
+    mix = np.zeros(2, c.KIND)
+    mix["share"], mix["wage_factor"] = (0.25, 0.75), (1.0, 0.8)
+    draw_clients(make_key(12), 0, 0.0, 10_000, LAW, mix, rows)
     return rows
 
 
@@ -209,7 +211,7 @@ def test_size_law_of_clients(many_clients):
 
     The top q of a lognormal law hold ``Phi(sd - z(q))`` of the whole: at 2.2, 45 % for the top 1 %.
     """
-    logs, sd = np.log(many_clients["volume"]), LAW[0]
+    logs, sd = np.log(many_clients["volume"]), LAW.size_log_sd
     assert abs(logs.mean()) < ERRORS * sd / np.sqrt(len(logs))
     assert abs(logs.std() - sd) < ERRORS * sd / np.sqrt(2 * len(logs))
     assert stats.kstest(logs / sd, "norm").pvalue > 1e-5
@@ -225,7 +227,7 @@ def test_lives_of_clients(many_clients):
     """The shorter of a Weibull life and the time to a sudden end."""
     life = (many_clients["last_day"] - many_clients["first_day"]).astype(float)
     for days in (30, 91, 365, 638):
-        survival = np.exp(-((days / LAW[2]) ** LAW[1]) - LAW[3] * days)
+        survival = np.exp(-((days / LAW.life_scale) ** LAW.life_shape) - LAW.sudden_ends * days)
         got = (life >= days).mean()  # days of coming and going are whole days
         assert abs(got - survival) < ERRORS * np.sqrt(survival * (1 - survival) / len(life)) + 0.004, days
 
@@ -234,7 +236,7 @@ def test_kinds_and_prices_of_clients(many_clients):
     share = (many_clients["kind"] == 0).mean()
     assert abs(share - 0.25) < ERRORS * np.sqrt(0.25 * 0.75 / len(many_clients))
     factor = np.where(many_clients["kind"] == 0, 1.0, 0.8)
-    logs = np.log(many_clients["wage"] / (5.0 * factor)) / LAW[8]
+    logs = np.log(many_clients["wage"] / (5.0 * factor)) / LAW.wage_log_sd
     assert stats.kstest(logs, "norm").pvalue > 1e-5
     announced = np.log(many_clients["announced_share"] / 0.6) / 0.3
     assert stats.kstest(announced, "norm").pvalue > 1e-5

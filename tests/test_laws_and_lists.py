@@ -175,7 +175,7 @@ def test_allotment_is_water_filling_in_two_rounds(small, hours):
     people, key = 41, make_key(10)
     backlog = [h * 3600 for h in hours]
     market = with_contracts(small.columns, backlog, people, key)
-    contracting.allot(market.people, market.firms, market.book, np.zeros((len(market.firms.clients), 3)))
+    contracting.allot(market.people, market.firms, market.book, np.zeros(len(market.firms.clients), c.ALLOTMENT))
     cap = int(market.firms.platforms["weekly_cap"][0])
     given = market.people.accounts["allotted"][:people]
     np.testing.assert_array_equal(given, market.people.accounts["week_allotted"][:people])

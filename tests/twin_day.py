@@ -47,7 +47,7 @@ class Day:
             now, what, _, who = heapq.heappop(queue)
             if what == 0:
                 hour = (now + self.rules.start_second) // 3600 % 168
-                self.market.ledger.hours[:, hour, 2] += self.market.book.open_tasks
+                self.market.ledger.hours["open_tasks"][:, hour] += self.market.book.open_tasks
             elif what == 1:
                 self.lists[self.book[who].platform].show(who)
                 self.market.book.open_tasks[self.book[who].platform] += self.book[who].left
@@ -86,7 +86,8 @@ class Day:
             while (slot := self.search(i, account, now + unpaid, limit)) is not None:
                 back, pay = self.work(i, a, slot, now + unpaid, limit)
                 if not earned:
-                    self.market.ledger.hours[account.platform, (opened + rules.start_second) // 3600 % 168, 1] += 1
+                    hour = (opened + rules.start_second) // 3600 % 168
+                    self.market.ledger.hours["successes"][account.platform, hour] += 1
                 earned += pay
                 self.spend(i, account, back - now)
                 now = back
@@ -147,7 +148,7 @@ class Day:
             month.days_active += 1
         market.ledger.today[p, D["looks"]] += 1
         market.ledger.today[p, D["visitors"]] += account.last_seen < self.month_start
-        market.ledger.hours[p, (now + self.rules.start_second) // 3600 % 168, 0] += 1
+        market.ledger.hours["looks"][p, (now + self.rules.start_second) // 3600 % 168] += 1
         account.last_seen = self.day
         month.looks += 1
         month.platforms |= 1 << p

@@ -93,7 +93,7 @@ class _Counted:
 
     def __getitem__(self, index):
         if not isinstance(index, int | np.integer):
-            return self.array[index]
+            return self.array.view(np.recarray)[index] if self.fields else self.array[index]
         self.touch(int(index))
         return _Record(self, int(index)) if self.fields else self.array.item(int(index))
 
@@ -192,6 +192,7 @@ def counted_day(model):
     plain = state.market
     big = {name: array for name, array in by_name(plain).items() if array.nbytes > NEAR or array.dtype.names}
     state.market = replaced(plain, {name: _Counted(name, array, count) for name, array in big.items()})
+    state._projects = state._projects.view(np.recarray)  # in Python a record's fields are attributes only there
     for verb in VERBS:
         setattr(state, verb, _named(count, verb, getattr(state, verb)))
     try:

@@ -67,7 +67,7 @@ class Ledger(NamedTuple):
     months: np.ndarray  # MONTHLY [capacity]: this month's active workers
     seen_on: np.ndarray  # int64 [days]: workers last seen on that day
     worked_on: np.ndarray  # int64 [days]: workers who last worked on that day
-    hours: np.ndarray  # int64 [P, 168, 3]: looks, looks that found something, open tasks on the hour
+    hours: np.ndarray  # HOURLY [P, 168]: summed over the weeks
     counts: np.ndarray  # int64 [LEDGER_COUNTS]
 
 
@@ -76,7 +76,7 @@ class Demand(NamedTuple):
 
     intensity: np.ndarray  # float64 [days + 1]: cumulated intensity
     posting: np.ndarray  # float64 [169]: cumulated posting over the week
-    kinds: np.ndarray  # float64 [KINDS, 5]: mean seconds, log-sd of seconds, redundancy; largest batch, tail exponent
+    kinds: np.ndarray  # KIND [KINDS]
     levels: np.ndarray  # float64 [P, 4]: cumulated shares of batches by qualification asked
 
 

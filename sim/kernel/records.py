@@ -251,6 +251,22 @@ MONTHLY = np.dtype(
     align=True,
 )
 
+KIND = np.dtype(  # what the batches of one kind of task are like
+    [
+        ("share", "f8"),  # of clients
+        ("wage_factor", "f8"),
+        ("seconds", "f8"),  # mean true seconds of a task
+        ("seconds_log_sd", "f8"),
+        ("redundancy", "f8"),  # workers asked for each item; 0: each may do one task
+        ("largest", "f8"),  # tasks of the largest batch
+        ("exponent", "f8"),  # of the tail of batch sizes
+    ]
+)
+
+HOURLY = np.dtype([("looks", "i8"), ("successes", "i8"), ("open_tasks", "i8")])
+
+ALLOTMENT = np.dtype([("weights", "f8"), ("seconds", "f8"), ("before", "f8")])  # of a project, while it is shared out
+
 PLATFORM = np.dtype(
     [
         ("structure", "u1"),

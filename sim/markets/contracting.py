@@ -158,35 +158,36 @@ def opening(day, firms, p):
 
 
 @kernel
-def allot(people, firms, book, weight):
+def allot(people, firms, book, projects):
     """Monday: share each project's backlog among its workers by assiduity and productivity, under the cap.
 
     Two rounds: what the cap takes from the first in the first round goes to the others in the second.
 
     Parameters
     ----------
-    weight : float64 array, shape (clients, 3)
-        Scratch, by project: sum of weights, seconds still to share, the same before the round.
+    projects : ALLOTMENT array, shape (clients,)
+        Scratch.
     """
     for c in range(firms.clients.size):
-        weight[c, 1] = backlog(firms, book, c) if firms.clients[c].contracted > 0 else 0.0
+        projects[c].seconds = backlog(firms, book, c) if firms.clients[c].contracted > 0 else 0.0
     for n in range(firms.counts[ROSTER]):
         people.accounts[firms.roster[n]].allotted = 0
     for _ in range(2):
         for c in range(firms.clients.size):
-            weight[c, 0], weight[c, 2] = 0.0, weight[c, 1]
+            projects[c].weights, projects[c].before = 0.0, projects[c].seconds
         for n in range(firms.counts[ROSTER]):
             account = people.accounts[firms.roster[n]]
             if account.state == CONTRACTED and account.allotted < firms.platforms[account.platform].weekly_cap:
-                weight[account.project, 0] += merit(people, account)
+                projects[account.project].weights += merit(people, account)
         for n in range(firms.counts[ROSTER]):
             account = people.accounts[firms.roster[n]]
             cap = firms.platforms[account.platform].weekly_cap
-            if account.state == CONTRACTED and account.allotted < cap and weight[account.project, 0] > 0.0:
-                share = weight[account.project, 2] * merit(people, account) / weight[account.project, 0]
+            if account.state == CONTRACTED and account.allotted < cap and projects[account.project].weights > 0.0:
+                project = projects[account.project]
+                share = project.before * merit(people, account) / project.weights
                 granted = min(int(np.ceil(share)), cap - account.allotted)
                 account.allotted += granted
-                weight[account.project, 1] = max(0.0, weight[account.project, 1] - granted)
+                project.seconds = max(0.0, project.seconds - granted)
     for n in range(firms.counts[ROSTER]):
         account = people.accounts[firms.roster[n]]
         account.week_allotted = account.allotted

@@ -85,7 +85,7 @@ def strike(rules, day, firms, book, ledger, second):
     """On the hour: how many tasks are open on each platform."""
     hour = (day + rules.start_second // DAY) % 7 * 24 + second // HOUR
     for p in range(firms.platforms.size):
-        ledger.hours[p, hour, 2] += book.open_tasks[p]
+        ledger.hours[p, hour].open_tasks += book.open_tasks[p]
 
 
 @inner

@@ -109,9 +109,10 @@ def post_one(rules, market, c, day, second):
     client = firms.clients[c]
     u, v, w, x = draw4(key, BATCH, client.k, client.who, 0)
     y, z, short, gap = draw4(key, BATCH, client.k, client.who, 1)
-    mean, spread, redundancy, largest, exponent = demand.kinds[client.kind]
-    true = max(1, int(mean * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
-    size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
+    kind = demand.kinds[client.kind]
+    spread, exponent, redundancy = kind.seconds_log_sd, kind.exponent, int(kind.redundancy)
+    true = max(1, int(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
+    size = int((1.0 - u * (1.0 - kind.largest**-exponent)) ** (-1.0 / exponent))
     level = 0
     while level < 3 and x > demand.levels[client.platform, level]:
         level += 1
@@ -121,7 +122,7 @@ def post_one(rules, market, c, day, second):
         slot = write(firms, book, ledger, c, day, second, size, true, noise)
         batch = book.batches[slot]
         batch.requires = level
-        batch.items = 1 if redundancy == 0 else (size + int(redundancy) - 1) // int(redundancy)
+        batch.items = 1 if redundancy == 0 else (size + redundancy - 1) // redundancy
         appear(book, schedule, slot, second)
     else:
         client.k += 1
@@ -143,7 +144,7 @@ def post_week(rules, market, day, c, weekday):
     client = firms.clients[c]
     end = min(day + 7 - weekday, client.last_day + 1)
     last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
-    mean = demand.kinds[client.kind, 0]
+    mean = demand.kinds[client.kind].seconds
     asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
     size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
     size = still_asked(rules, key, firms, client, size, true, 1.0)

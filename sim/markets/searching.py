@@ -58,7 +58,7 @@ def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midni
     row.platforms |= bit
     worker.tried |= bit
     worker.opened, worker.earned = now, 0
-    ledger.hours[p, hour_of_week(rules, now), 0] += 1
+    ledger.hours[p, hour_of_week(rules, now)].looks += 1
     return rules.search_seconds + sit_test(rules, key, people, firms, i, now, midnight)
 
 
@@ -216,7 +216,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit, deep):
         batch.first_filled = ready
     batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
     if worker.earned == 0:
-        ledger.hours[account.platform, hour_of_week(rules, worker.opened), 1] += 1
+        ledger.hours[account.platform, hour_of_week(rules, worker.opened)].successes += 1
     worker.earned += tasks * batch.piece_rate
     grant = ledger.grants[ledger.counts[GRANTS]]
     ledger.counts[GRANTS] += 1

@@ -5,10 +5,11 @@ is scaled back to what growth and weekday alone would ask for, so that regimes d
 """
 
 import datetime
+from typing import Any
 
 import numpy as np
 
-from sim.kernel.records import KINDS
+from sim.kernel.records import KIND, KINDS
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import regime
 
@@ -74,25 +75,24 @@ def _years(days):
     return [slice(a, b) for a, b in zip(starts, [*starts[1:], days], strict=True)]
 
 
-def kinds(demand):
-    """Laws of the kinds of task, shape (KINDS, 5).
-
-    Mean seconds, log-sd of seconds, redundancy; largest batch and tail exponent of batches.
-    """
-    rows, exponent = [], demand.batch_size_exponent
-    for name in KINDS:
+def kinds(demand: Any) -> np.ndarray:
+    """What batches of each kind of task are like; KIND array, shape (KINDS,)."""
+    rows = np.zeros(len(KINDS), KIND)
+    rows["exponent"] = demand.batch_size_exponent
+    for row, name in zip(rows, KINDS, strict=True):
         kind = demand.kinds.get(name)
         if kind is None:
-            rows.append((1.0, 0.0, 1.0, 1.0, exponent))
-        else:
-            mean = kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2)
-            rows.append((mean, kind.seconds_log_sd, kind.redundancy, kind.largest, exponent))
-    return np.array(rows, float)
+            row["seconds"] = row["redundancy"] = row["largest"] = 1.0
+            continue
+        row["seconds"] = kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2)
+        row["seconds_log_sd"], row["redundancy"], row["largest"] = kind.seconds_log_sd, kind.redundancy, kind.largest
+        row["share"], row["wage_factor"] = kind.share, kind.wage_factor
+    return rows
 
 
-def mean_sizes(demand):
+def mean_sizes(kinds: np.ndarray) -> np.ndarray:
     """Mean of each kind's batch size law (whole tasks, Pareto tail from one task, cut at the largest); (KINDS,)."""
-    return np.array([_mean_size(demand.batch_size_exponent, largest) for largest in kinds(demand)[:, 3]])
+    return np.array([_mean_size(row["exponent"], row["largest"]) for row in kinds])
 
 
 def _mean_size(exponent, largest):

@@ -1,11 +1,13 @@
 """Who workers and clients are as economic agents: drawn once, by their own number, whatever the others are."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import LONG_AGO, NOBODY, UNREGISTERED
 from sim.kernel.streams import CLIENT, PERSON, REGIME, SIGN_UP, draw, draw4, gauss
-from sim.kernel.units import HOUR
+from sim.kernel.units import HOUR, MINUTE
 
 GOLDEN = 0.6180339887498949
 
@@ -42,45 +44,75 @@ def register(key, shares, opened, growth, days, early, platform, signed_up):
         signed_up[i] = min(int(np.floor(opened[p] + (end - opened[p]) * share)), int(end) - 1)
 
 
+class WorkerDistribution(NamedTuple):
+    """What workers differ in, as declared in the scenario's ``behaviour``; in its units."""
+
+    reservation_wage: float  # median, euro per hour
+    need_effect: float  # log points
+    outside_effect: float  # log points
+    reservation_wage_log_sd: float
+    speed_log_sd: float
+    accuracy_mean: float
+    accuracy_sd: float
+    attention_log_sd: float
+    sitting_minutes: float  # mean at the middle free time
+    free_middle: float  # that free time, hours per week
+    day_share: float  # of a week's free time that one day can take
+
+
 @kernel
-def equip(key, wages, skills, time, persons, workers):
+def equip(key, distribution, persons, workers):
     """Reservation wage, speed, accuracy, attention and time of each person.
 
     ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``.
 
     Parameters
     ----------
-    wages : float64 array (4,)
-        Median (euro per hour), need effect, outside effect (log points), log-sd.
-    skills : float64 array (4,)
-        Log-sd of speed, mean and sd of accuracy, log-sd of attention.
-    time : float64 array (3,)
-        Mean sitting (seconds) at the middle free time, that free time (hours per week), share of a week's free
-        time that one day can take.
+    distribution : WorkerDistribution
     persons : PERSON array (N,)
     workers : WORKER array (N,)
         Written.
     """
+    law = distribution
     for i in range(persons.size):
         person, worker = persons[i], workers[i]
         a, b, c, d = draw4(key, PERSON, 1, i, 0)
         e, f, g, h = draw4(key, PERSON, 1, i, 1)
-        wage = np.log(wages[0]) + wages[1] * (0.5 - person.need) + wages[2] * (person.outside - 0.5)
-        worker.reservation_wage = np.exp(wage + wages[3] * gauss(a, b))
-        worker.speed = np.exp(skills[0] * gauss(c, d))
-        worker.accuracy = min(0.999, max(0.5, skills[1] + skills[2] * gauss(e, f)))
-        worker.attention = np.exp(skills[3] * gauss(g, h))
+        pressed, choosy = law.need_effect * (0.5 - person.need), law.outside_effect * (person.outside - 0.5)
+        wage = np.log(law.reservation_wage) + pressed + choosy
+        worker.reservation_wage = np.exp(wage + law.reservation_wage_log_sd * gauss(a, b))
+        worker.speed = np.exp(law.speed_log_sd * gauss(c, d))
+        worker.accuracy = min(0.999, max(0.5, law.accuracy_mean + law.accuracy_sd * gauss(e, f)))
+        worker.attention = np.exp(law.attention_log_sd * gauss(g, h))
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
-        worker.sitting = time[0] * np.sqrt(person.free / time[1])
-        worker.day_budget = int(HOUR * person.free * time[2])
+        worker.sitting = MINUTE * law.sitting_minutes * np.sqrt(person.free / law.free_middle)
+        worker.day_budget = int(HOUR * person.free * law.day_share)
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_part, worker.month_row = NOBODY, NOBODY, NOBODY
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
         worker.needy_until = worker.away_until = LONG_AGO
 
 
+class ClientDistribution(NamedTuple):
+    """What the clients of one platform differ in."""
+
+    size_log_sd: float  # of the work asked for
+    life_shape: float  # Weibull
+    life_scale: float  # Weibull, days
+    sudden_ends: float  # per day
+    strictness_log_median: float
+    strictness_log_sd: float
+    patience: float  # median, days
+    patience_log_sd: float
+    wage: float  # median, euro per announced hour
+    wage_log_sd: float
+    announced_share: float  # median of announced over true seconds
+    announced_log_sd: float
+    burst: float  # how far one client's gaps between posts are stretched and squeezed, 1 is not at all
+
+
 @kernel
-def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients):
+def draw_clients(key, p, first, days, distribution, kinds, clients):
     """Clients of one platform: when they come and go, how much they ask for, what and how.
 
     Parameters
@@ -90,46 +122,40 @@ def found(key, p, first, rows, law, kinds, wage, announced, days, burst, clients
     first : float
         Day of the first entry (before the start, so that the stock at the start is in equilibrium); entries are
         even from there to the end.
-    law : float64 array (9,)
-        Log-sd of volume; shape and scale (days) of the Weibull life; sudden ends per day; strictness median (log) and
-        log-sd; patience median (days) and log-sd; log-sd of wage.
-    kinds : float64 array (KINDS, 3)
-        Share of clients, factor on the wage, mean seconds.
-    wage : float
-        Median wage of the platform, euro per announced hour.
-    announced : float64 array (2,)
-        Median and log-sd of announced over true seconds.
     days : int
-    burst : float
-        How far one client's gaps between posts are stretched and squeezed, 1 is not at all.
-    clients : CLIENT array (rows,)
+        Length of the run.
+    distribution : ClientDistribution
+    kinds : KIND array
+        Of which share and factor on the wage are read.
+    clients : CLIENT array
         Written; ``volume`` is relative, to be scaled to the demand of the platform.
     """
-    for j in range(rows):
+    law = distribution
+    for j in range(clients.size):
         who = (p << 20) + j
         client = clients[j]
         a, b, c, d = draw4(key, CLIENT, 0, who, 0)
         e, f, g, h = draw4(key, CLIENT, 0, who, 1)
         s, t, u, v = draw4(key, CLIENT, 0, who, 2)
         w, x, y, z = draw4(key, CLIENT, 0, who, 3)
-        entry = first + (j + a) * (days - first) / rows
-        life = law[2] * (-np.log(b)) ** (1.0 / law[1])
-        sudden = -np.log(c) / law[3] if law[3] > 0.0 else np.inf
+        entry = first + (j + a) * (days - first) / clients.size
+        life = law.life_scale * (-np.log(b)) ** (1.0 / law.life_shape)
+        sudden = -np.log(c) / law.sudden_ends if law.sudden_ends > 0.0 else np.inf
         client.ended = 1 if sudden < life else 0
         client.who, client.platform = who, p
         client.first_day = int(np.floor(entry))
         client.last_day = int(min(np.floor(entry + min(life, sudden)), 2.0**30))
-        client.volume, client.scale = np.exp(law[0] * gauss(e, f)), 1.0
+        client.volume, client.scale = np.exp(law.size_log_sd * gauss(e, f)), 1.0
         kind = 0
-        while kind < kinds.shape[0] - 1 and d >= kinds[kind, 0]:
-            d -= kinds[kind, 0]
+        while kind < kinds.size - 1 and d >= kinds[kind].share:
+            d -= kinds[kind].share
             kind += 1
         client.kind = kind
-        client.wage = wage * kinds[kind, 1] * np.exp(law[8] * gauss(g, h))
-        client.announced_share = announced[0] * np.exp(announced[1] * gauss(s, t))
-        client.strictness = min(1.0, np.exp(law[4] + law[5] * gauss(u, v)))
-        client.patience = law[6] * np.exp(law[7] * gauss(w, x))
-        client.next_post = -np.log(y) * waiting(burst, z)
+        client.wage = law.wage * kinds[kind].wage_factor * np.exp(law.wage_log_sd * gauss(g, h))
+        client.announced_share = law.announced_share * np.exp(law.announced_log_sd * gauss(s, t))
+        client.strictness = min(1.0, np.exp(law.strictness_log_median + law.strictness_log_sd * gauss(u, v)))
+        client.patience = law.patience * np.exp(law.patience_log_sd * gauss(w, x))
+        client.next_post = -np.log(y) * waiting(law.burst, z)
         client.first_slot, client.last_slot = NOBODY, NOBODY
 
 

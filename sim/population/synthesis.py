@@ -4,9 +4,18 @@ import numpy as np
 
 from sim.kernel.records import ABSENT, ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER, records
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
-from sim.population.draws import equip, found, leave_at_once, register
+from sim.population.demand import mean_sizes
+from sim.population.draws import (
+    ClientDistribution,
+    WorkerDistribution,
+    draw_clients,
+    equip,
+    leave_at_once,
+    register,
+)
 from sim.population.joint_distribution import joint_law
 from sim.population.persons import draw_persons
+from sim.scenario.scenario import Scenario
 
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
 
@@ -30,21 +39,8 @@ def people(scenario, key, days):
     draw_persons(key, 0, persons, joint_law(group.traits))
     register(key, *_sign_ups(scenario), days, False, persons["first_platform"], persons["signed_up"])
     workers = records(len(persons), WORKER)
-    equip(
-        key,
-        np.array(
-            [
-                behaviour.reservation_wage,
-                behaviour.need_effect,
-                behaviour.outside_effect,
-                behaviour.reservation_wage_log_sd,
-            ]
-        ),
-        np.array([behaviour.speed_log_sd, behaviour.accuracy_mean, behaviour.accuracy_sd, behaviour.attention_log_sd]),
-        np.array([MINUTE * behaviour.sitting_minutes, behaviour.free_middle, behaviour.day_share]),
-        persons,
-        workers,
-    )
+    distribution = WorkerDistribution(*(float(getattr(behaviour, name)) for name in WorkerDistribution._fields))
+    equip(key, distribution, persons, workers)
     return persons, workers
 
 
@@ -106,53 +102,30 @@ def _chain(row, chain, accuracy):
     row["assiduity_floor"] = chain.assiduity_floor
 
 
-def clients(scenario, key, intensity, kinds, mean_sizes):
-    """Clients of all platforms, with volumes that add up to the demand of the scenario.
+def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Clients of all platforms, with volumes that add up to the demand of the scenario; CLIENT array.
 
     Parameters
     ----------
     intensity : float64 array, shape (days + 1,)
         Cumulated intensity, mean one a day.
-    kinds : float64 array, shape (KINDS, 5)
-        Mean seconds of a task in column 0.
-    mean_sizes : float64 array, shape (KINDS,)
-        Tasks of the mean batch.
-
-    Returns
-    -------
-    CLIENT array
+    kinds : KIND array, shape (KINDS,)
     """
     days = len(intensity) - 1
-    demand = scenario.demand
-    shares = demand_shares(scenario)
-    seconds = HOUR * demand.hours_per_day * days * scenario.population.scale
-    law = np.array(
-        [
-            demand.client_size_log_sd,
-            demand.client_life_shape,
-            demand.client_life_months * MEAN_MONTH,
-            demand.sudden_end_per_year / MEAN_YEAR,
-            *lognormal(demand.strictness_mean, demand.strictness_sd),
-            demand.patience_days,
-            demand.patience_log_sd,
-            0.0,
-        ]
-    )
-    mix = np.array([(k.share, k.wage_factor) for k in _kinds(demand)])
-    found_rows = []
+    seconds = HOUR * scenario.demand.hours_per_day * days * scenario.population.scale
+    sizes, shares, every = mean_sizes(kinds), demand_shares(scenario), []
     for p, platform in enumerate(scenario.platform.members.values()):
-        law[8] = platform.wage_log_sd
-        rows = _found(scenario, key, p, platform, law, mix, days)
+        rows = _clients_of(scenario, key, p, platform, kinds, days)
         exposure = intensity[np.minimum(rows["last_day"], days - 1) + 1] - intensity[np.maximum(rows["first_day"], 0)]
         asked = seconds * shares[p]
         if len(rows):
             rows["volume"] *= asked / (rows["volume"] * exposure).sum()
-        rows["posts"] = rows["volume"] / (mean_sizes[rows["kind"]] * kinds[rows["kind"], 0])
+        rows["posts"] = rows["volume"] / (sizes[rows["kind"]] * kinds["seconds"][rows["kind"]])
         rows["next_post"] = intensity[np.maximum(rows["first_day"], 0)] + rows["next_post"] / np.maximum(
             rows["posts"], 1e-12
         )
-        found_rows.append(rows)
-    return np.concatenate(found_rows)
+        every.append(rows)
+    return np.concatenate(every)
 
 
 def lognormal(mean, sd):
@@ -183,30 +156,47 @@ def researcher(scenario):
     return row
 
 
-def _found(scenario, key, p, platform, law, mix, days):
+def _clients_of(scenario, key, p, platform, kinds, days):
     """Clients of one platform that are there on some day of the run."""
-    life = _mean_life(law)
-    scale = scenario.population.scale
-    entries = max(1, round(platform.clients * scale * (days + WARM_UP_DAYS) / life))
-    rows = np.zeros(entries, CLIENT)
-    level = scenario.demand.announced_level if platform.structure == "biface" else 1.0
-    announced = np.array([level * platform.announced_share, platform.announced_log_sd])
-    burst = scenario.demand.burst
-    found(key, p, -float(WARM_UP_DAYS), entries, law, mix, platform.wage, announced, days, burst, rows)
+    distribution, warm_up = _client_distribution(scenario.demand, platform), float(WARM_UP_DAYS)
+    entries = round(platform.clients * scenario.population.scale * (days + WARM_UP_DAYS) / _mean_life(distribution))
+    rows = np.zeros(max(1, entries), CLIENT)
+    draw_clients(key, p, -warm_up, days, distribution, kinds, rows)
     if scenario.demand.name == "collapse":
         _collapse(scenario, key, p, rows)
     rows = rows[(rows["last_day"] >= 0) & (rows["first_day"] < days) & (rows["first_day"] <= rows["last_day"])]
     if not len(rows):  # a tiny market: one client stays throughout
         rows = np.zeros(1, CLIENT)
-        found(key, p, 0.0, 1, law, mix, platform.wage, announced, days, burst, rows)
+        draw_clients(key, p, 0.0, days, distribution, kinds, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0
     return rows
 
 
-def _mean_life(law):
+def _client_distribution(demand, platform):
+    median, spread = lognormal(demand.strictness_mean, demand.strictness_sd)
+    level = demand.announced_level if platform.structure == "biface" else 1.0
+    return ClientDistribution(
+        size_log_sd=float(demand.client_size_log_sd),
+        life_shape=float(demand.client_life_shape),
+        life_scale=demand.client_life_months * MEAN_MONTH,
+        sudden_ends=demand.sudden_end_per_year / MEAN_YEAR,
+        strictness_log_median=float(median),
+        strictness_log_sd=float(spread),
+        patience=float(demand.patience_days),
+        patience_log_sd=float(demand.patience_log_sd),
+        wage=float(platform.wage),
+        wage_log_sd=float(platform.wage_log_sd),
+        announced_share=float(level * platform.announced_share),
+        announced_log_sd=float(platform.announced_log_sd),
+        burst=float(demand.burst),
+    )
+
+
+def _mean_life(distribution):
     """Mean of the shorter of the Weibull life and the time to a sudden end, days."""
     t = np.linspace(0.0, 1.0, 20_001)[1:] ** 3 * 36_500.0
-    survival = np.exp(-((t / law[2]) ** law[1]) - law[3] * t)
+    weibull = (t / distribution.life_scale) ** distribution.life_shape
+    survival = np.exp(-weibull - distribution.sudden_ends * t)
     return float(np.trapezoid(np.append(1.0, survival), np.append(0.0, t)))
 
 
@@ -218,7 +208,3 @@ def _collapse(scenario, key, p, rows):
     there = gone & (rows["first_day"] < day) & (rows["last_day"] >= day)
     rows["last_day"][there], rows["ended"][there] = day - 1, 1
     rows["last_day"][gone & (rows["first_day"] >= day)] = -1
-
-
-def _kinds(demand):
-    return [demand.kinds[name] for name in KINDS if name in demand.kinds]

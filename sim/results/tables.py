@@ -180,15 +180,15 @@ def _answers(model):
 def _by_hour(model, names):
     hours = model.columns.ledger.hours
     weeks = max(model.day / 7.0, 1e-9)
-    p, hour = np.divmod(np.arange(hours.shape[0] * HOURS_PER_WEEK), HOURS_PER_WEEK)
-    flat = hours.reshape(-1, 3)
+    p, hour = np.divmod(np.arange(hours.size), HOURS_PER_WEEK)
+    flat = hours.ravel()
     return pd.DataFrame(
         {
             "platform": _category(p, names),
             "weekday": (hour // 24).astype(np.int8),
             "hour": (hour % 24).astype(np.int8),
-            "looks": flat[:, 0],
-            "found": flat[:, 1],
-            "tasks_open_mean": flat[:, 2] / weeks,
+            "looks": flat["looks"],
+            "found": flat["successes"],
+            "tasks_open_mean": flat["open_tasks"] / weeks,
         }
     )

@@ -26,12 +26,12 @@ from sim.kernel.arrays import (
     People,
     Schedule,
 )
-from sim.kernel.records import BATCH, DAILY, GRANT, MONTHLY, NOBODY, PART
+from sim.kernel.records import BATCH, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, PART
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOURS_PER_WEEK
 from sim.markets.agenda import CROWD, WORD
 from sim.population import synthesis
-from sim.population.demand import intensity, kinds, mean_sizes
+from sim.population.demand import intensity, kinds
 from sim.population.schedules import availability_table, posting_table
 from sim.scenario.scenario import Scenario
 
@@ -54,10 +54,10 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
     """
     key = make_key(scenario.seed, scenario.replicate)
     cumulated, multiplier, label = intensity(scenario, key, days)
-    laws = kinds(scenario.demand)
+    batches = kinds(scenario.demand)
     persons, workers = synthesis.people(scenario, key, days)
     room = int((persons["signed_up"] < 0).sum() * (1.0 + 2.0 * further)) + 4 * CROWD
-    clients = synthesis.clients(scenario, key, cumulated, laws, mean_sizes(scenario.demand))
+    clients = synthesis.clients(scenario, key, cumulated, batches)
     platforms = synthesis.platforms(scenario)
     market = Market(
         key=key,
@@ -76,7 +76,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
         demand=Demand(
             intensity=cumulated,
             posting=posting_table(scenario.demand.weekend_share),
-            kinds=laws,
+            kinds=batches,
             levels=np.cumsum([p.requires for p in scenario.platform.members.values()], axis=1),
         ),
     )
@@ -118,7 +118,7 @@ def _empty_ledger(platforms, workers, days):
         months=np.zeros(SIZES["months"], MONTHLY),
         seen_on=np.zeros(days, np.int64),
         worked_on=np.zeros(days, np.int64),
-        hours=np.zeros((platforms, HOURS_PER_WEEK, 3), np.int64),
+        hours=np.zeros((platforms, HOURS_PER_WEEK), HOURLY),
         counts=_counts(LEDGER_COUNTS),
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.looking import learn
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, SLOTS_LEFT
-from sim.kernel.records import D_PAY, D_POSTED
+from sim.kernel.records import ALLOTMENT, D_PAY, D_POSTED
 from sim.kernel.units import DAY, HOUR, MICRO, MINUTE
 from sim.markets import book, contracting, posting
 from sim.markets.agenda import CROWD
@@ -51,7 +51,7 @@ class State:
         signed_up = self.market.people.persons["signed_up"]
         self._arriving = np.bincount(signed_up[signed_up >= 0], minlength=self.days)
         self._crowd = np.zeros(CROWD, np.int32)
-        self._weight = np.zeros((len(self.market.firms.clients), 3))
+        self._projects = np.zeros(len(self.market.firms.clients), ALLOTMENT)
         begin(self.rules, self.market, self.further, scenario.behaviour.drift_half_life_days)
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
@@ -104,7 +104,7 @@ class State:
             contracting.review_week(day, people, firms, order_book, ledger)
             contracting.contracts_end(day, people, firms, ledger)
             contracting.sign(day, people, firms, order_book, ledger)
-            contracting.allot(people, firms, order_book, self._weight)
+            contracting.allot(people, firms, order_book, self._projects)
 
     def notify(self):
         """How much platforms call: at full strength when there is twice as much to do today as is usually posted.

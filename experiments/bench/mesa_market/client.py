@@ -24,7 +24,7 @@ class Client(mesa.Agent):
     def __init__(self, model, row):
         super().__init__(model)
         self.platform = model.platforms[int(row["platform"])]
-        self.law = model.kinds[int(row["kind"])]
+        self.tasks = model.kinds[int(row["kind"])]
         self.levels = model.levels[int(row["platform"])]
         for name in ("who", "first_day", "last_day", "k"):
             setattr(self, name, int(row[name]))
@@ -51,7 +51,8 @@ class Client(mesa.Agent):
         model, rules, platform = self.model, self.model.rules, self.platform
         u, v, w, x = draw4(model.key, BATCH, self.k, self.who, 0)
         y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, 1)
-        mean, spread, redundancy, largest, exponent = self.law
+        mean, spread, redundancy = (self.tasks[name] for name in ("seconds", "seconds_log_sd", "redundancy"))
+        largest, exponent = self.tasks["largest"], self.tasks["exponent"]
         true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
         size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
         announced = max(1, int(true * self.announced_share * math.exp(0.15 * normal(y, z)) + 0.5))

@@ -11,11 +11,11 @@ from experiments.bench.mesa_market.client import Client
 from experiments.bench.mesa_market.platform import Platform
 from experiments.bench.mesa_market.week import Week
 from experiments.bench.mesa_market.worker import Worker
-from sim.kernel.records import LAPSED
+from sim.kernel.records import KIND, LAPSED
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.population import synthesis
-from sim.population.demand import intensity, kinds, mean_sizes
+from sim.population.demand import intensity, kinds
 from sim.scenario.rules import rules_of
 from sim.scenario.scenario import Scenario
 
@@ -74,11 +74,11 @@ class MesaMarket(mesa.Model):
         self.posted = [0] * len(members)
 
     def _found_clients(self):
-        demand = self.world.demand
         cumulated, _, _ = intensity(self.world, self.key, self.days)
-        laws = kinds(demand)
-        self.intensity, self.kinds = cumulated.tolist(), laws.tolist()
-        rows = synthesis.clients(self.world, self.key, cumulated, laws, mean_sizes(demand))
+        batches = kinds(self.world.demand)
+        self.intensity = cumulated.tolist()
+        self.kinds = [dict(zip(KIND.names, row, strict=True)) for row in batches.tolist()]
+        rows = synthesis.clients(self.world, self.key, cumulated, batches)
         for row in rows[rows["volume"] > 0.0]:
             client = Client(self, row)
             first = client.next_day()
