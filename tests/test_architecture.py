@@ -126,6 +126,21 @@ def test_no_circles():
     assert len(list(TopologicalSorter(graph).static_order())) >= len(CODE)
 
 
+def test_every_module_of_sim_is_reached_by_a_run():
+    """From `sim.run`, from what the doors `sim` and `sim.agents` offer, and from the commands that the README names."""
+    named = {node.value for door in ("sim", "sim.agents") for node in ast.walk(TREES[door])
+             if isinstance(node, ast.Constant) and node.value in SOURCES}  # fmt: skip
+    commands = set(re.findall(r"python -m (sim[\w.]*\w)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    ahead = [*named, *commands, *(f"{name}.__main__" for name in commands if f"{name}.__main__" in SOURCES)]
+    reached = set()
+    while ahead:
+        if (name := ahead.pop()) in SOURCES and name not in reached:
+            reached.add(name)
+            ahead += imports(name)
+    modules = {name for name, path in SOURCES.items() if belongs(name, ("sim",)) and path.name != "__init__.py"}
+    assert "sim.run" in commands and not modules - reached
+
+
 @pytest.mark.parametrize("library", KNOWN_TO)
 def test_who_knows_what(library):
     knowing = {name for name in SOURCES if library in imports(name)}

@@ -124,15 +124,6 @@ def _sadinle_interval(n1, n2, m):
     return max(seen - 0.5 + unseen / spread, float(seen)), seen - 0.5 + unseen * spread
 
 
-def two_wave_frequencies(n1, n2, m):
-    """Capture frequencies (f1, f2) of two waves: persons caught once and caught twice.
-
-    Parameters and errors as for `lincoln_petersen`.
-    """
-    n1, n2, m = _two_waves(n1, n2, m)
-    return n1 + n2 - 2 * m, m
-
-
 def petersen_bias(mean, cv2, correlation=1.0, response=1.0):
     """E[N_hat] / N of Petersen's count in a large population whose people differ.
 

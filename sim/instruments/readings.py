@@ -13,8 +13,6 @@ from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, ROUNDED_MONT
 from sim.results.distributions import ratio
 from sim.results.summary import MINIMUM_WAGE
 
-FULL_TIME_HOURS = (20.0, 60.0)
-
 
 def comparison(fieldwork: Fieldwork) -> pd.DataFrame:
     """Every target beside its reading, as `sim.instruments.targets.compare` gives it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.instruments.estimators import Estimate, chao_lower_bound, chapman, lincoln_petersen, two_wave_frequencies
+from sim.instruments.estimators import Estimate, chapman, lincoln_petersen
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Recapture:
     ----------
     n1, n2, m : int
         Persons caught in the first, the second and both waves.
-    petersen, chapman, chao : Estimate
+    petersen, chapman : Estimate
         Persons; the platform at the scale of the run.
     """
 
@@ -28,7 +28,6 @@ class Recapture:
     m: int
     petersen: Estimate
     chapman: Estimate
-    chao: Estimate
 
 
 def recapture(answers):
@@ -44,6 +43,4 @@ def recapture(answers):
     if not n1 or not n2:
         return None
     m = len(np.intersect1d(*waves))
-    return Recapture(
-        n1, n2, m, lincoln_petersen(n1, n2, m), chapman(n1, n2, m), chao_lower_bound(two_wave_frequencies(n1, n2, m))
-    )
+    return Recapture(n1, n2, m, lincoln_petersen(n1, n2, m), chapman(n1, n2, m))

@@ -13,8 +13,6 @@ from sim.kernel.records import KIND, KINDS
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import regime
 
-CALM = ("steady", "seasonal")
-
 
 def intensity(scenario, key, days):
     """Cumulated intensity of demand and the name of each day's regime.

@@ -18,7 +18,6 @@ from sim.scenario import composition
 from sim.scenario.problems import at
 
 FINISHED, FAILED = "finished", "failed"
-ABOUT = ("scenario", "seed", "replicate", "status", "digest")  # columns that are no parameter and no result
 
 
 def gathered(folder, measure, failures=(), folders=(composition.CONF,)):

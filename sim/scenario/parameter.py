@@ -25,7 +25,7 @@ class Quantity:
     source : str
         Where the default comes from; by default calibrated where there is a prior, assumed where there is a
         unit or a range, else a choice.
-    prior : sim.scenario.priors.Uniform, LogUniform or LogNormal, optional
+    prior : sim.scenario.priors.Uniform or LogUniform, optional
         Makes the field a free parameter: what is thought of it before the targets that may be fitted are seen.
     rule : sim.scenario.conversion.Rule, optional
         What the kernels are given of it; nothing if there is none.

@@ -21,7 +21,6 @@ from sim.scenario.posterior import laid
 from sim.scenario.problems import BadScenario, of_fields
 
 REFERENCE_PEOPLE = 266_126  # registered persons at full scale; demand and clients scale with people / this
-PUBLISHED_PLATFORMS = 7  # platforms kept for the published estimate
 
 
 class Section(BaseModel):
