@@ -18,6 +18,7 @@ from loopback import SURROUNDINGS
 
 from experiments.collect import __main__ as collect
 from sim import run
+from sim.cli.exit_code import FAILED
 from sim.report.figures import style
 from sim.report.figures.sweep import OUTCOMES, TIERS, draw_sweep
 from sim.results.folder import REPLICATES, sweep_name, write_json
@@ -182,7 +183,7 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
     monkeypatch.setattr("sim.runs.sweep.measured", fail_on_two)
     words = ["-m", *TINY, "platform=biface,deep", "seed=1,2", "survey.targets=null", "hydra.sweep.dir=there"]
     code, printed, complaints = command(*words)
-    assert code == run.FAILED and "Traceback" not in complaints and "2 RUNS, 2 COMBINATIONS" in printed
+    assert code == FAILED and "Traceback" not in complaints and "2 RUNS, 2 COMBINATIONS" in printed
     assert "2 of 4 runs failed:" in complaints
     commands = re.findall(r"platform=(\w+), seed 2: ValueError: seed 2 is not to my taste\n    (.*)", complaints)
     assert [platform for platform, _ in commands] == ["biface", "deep"]

@@ -1,0 +1,117 @@
+"""Installed means whole: a wheel alone, used from an empty folder, does everything that the README says."""
+
+import re
+import shlex
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+ROOT = Path(__file__).resolve().parent.parent
+EXPERIMENTS = sorted(path.parent.name for path in ROOT.glob("experiments/*/__main__.py"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+TYPED = re.findall(r"^    (?:.*&& )?((?:python -m|microwork) .*?) *(?:#.*)?$|`(python -m [^`]+)`", README, re.MULTILINE)
+COMMANDS = sorted({one or other for one, other in TYPED}, key=lambda line: ("collect" in line, "report" in line, line))
+MARKET = ["population.people=900", "population.absent=1000", "start=2018-04-01", "end=2018-06-30"]
+MARKET += ["survey.quota=12000", "survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01"]
+MARKET += ["demand.collapse_on=2018-05-01"]
+FITTED = ["people=300", "runs=40", "rounds=1", "scale_points=0", "recovery=0", "predictive=2", "polish=0", "draws=20"]
+SIZES = {
+    "sim.run": MARKET,
+    "experiments.tiers": [*MARKET, "seeds=2", "variant_people=600"],
+    "experiments.validate": [*MARKET, "seeds=2", "default_seeds=1"],
+    "experiments.policy": [*MARKET, "seeds=2"],
+    "experiments.calibrate": [*MARKET, *FITTED, "scale_people=900", "polish_people=600"],
+    "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
+}
+FOLDERS = {"PATH...": "outputs/sweep_a", "FOLDER...": "outputs/run"}
+
+
+def sized(line):
+    """The words of a command after ``python -m``, with tiny sizes appended, or in the place of its own."""
+    module, *words = shlex.split(
+        re.sub("^(python -m|microwork)", lambda found: "" if "-m" in found[0] else "sim.run", line)
+    )
+    typed = [word.partition("=")[0] for word in words]
+    small = {} if "--help" in words else dict(word.split("=", 1) for word in SIZES.get(module, ()))
+    small |= {"seeds": "2"} if "seeds" in typed else {}
+    small |= {"seed": "1,2"} if "seed" in typed and "-m" in words else {}
+    own = [FOLDERS.get(word, word) for word, key in zip(words, typed, strict=True) if key not in small]
+    return [
+        module,
+        *own,
+        *(f"{key}={value}" for key, value in small.items()),
+        *(["--quick"] if "bench" in module else []),
+    ]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Built from the source distribution, which is then whole too."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", folder], cwd=ROOT, check=True
+    )
+    line = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, *folder.glob("*.tar.gz")]
+    subprocess.run(line, check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """Run a command of an environment that has the wheel, and the libraries of this one, from an empty folder."""
+    home, empty = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("empty")
+    venv.create(home, symlinks=True)
+    site = Path(sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)}))
+    subprocess.run([*PIP, "--python", home, "install", "--no-deps", "--no-index", wheel], check=True)
+    here = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    (site / "libraries.pth").write_text("\n".join(here), encoding="utf-8")  # behind what is installed
+
+    def run(*words):
+        line = [home / "bin" / words[0], *words[1:]]
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
+        ran = subprocess.run(line, cwd=empty, env=environment, capture_output=True, text=True, timeout=1200)
+        assert ran.returncode == 0 and "Traceback" not in ran.stderr, f"{shlex.join(map(str, line))}\n{ran.stderr}"
+        return ran.stdout
+
+    assert run("python", "-c", "import sim, experiments; print(sim.__file__, experiments.__file__)").split() == [
+        str(site / name / "__init__.py") for name in ("sim", "experiments")
+    ]
+    run.empty = empty
+    return run
+
+
+def test_the_wheel_holds_everything(wheel):
+    names = set(ZipFile(wheel).namelist())
+    for folder, place in (("sim", "sim"), ("experiments", "experiments"), ("conf", "sim/conf")):
+        files = [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        assert not {f"{place}/{path.relative_to(ROOT / folder).as_posix()}" for path in files} - names
+    assert not [name for name in names if name.split("/")[0] not in ("sim", "experiments") and "dist-info" not in name]
+
+
+def test_every_command_helps(installed):
+    assert COMMANDS and {f"experiments.{name}" for name in EXPERIMENTS} >= {sized(line)[0] for line in COMMANDS} - {
+        "sim.run", "sim.cli.compile", "sim.report"
+    }  # fmt: skip
+    assert "seeds=20" in installed("microwork", "--help")
+    for name in EXPERIMENTS:
+        assert "python -m experiments." in installed("python", "-m", f"experiments.{name}", "--help")
+
+
+def test_the_console_script_runs_a_market(installed):
+    printed = installed("microwork", *MARKET, "hydra.run.dir=a_run")
+    assert "Everything is in a_run" in printed and (installed.empty / "a_run" / "report.html").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_of_the_readme_runs(installed, line):
+    for name, platform in (("sweep_a", "biface"), ("sweep_b", "deep")) if "collect" in line else ():
+        words = f"-m seed=1 platform={platform} hydra.sweep.dir=outputs/{name}"
+        installed("python", "-m", *sized(f"python -m sim.run {words}"))
+    installed("python", "-m", *sized(line))
