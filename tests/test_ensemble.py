@@ -13,6 +13,7 @@ import pytest
 from scipy import stats
 
 from sim import run
+from sim.cli.exit_code import FAILED
 from sim.instruments.across_seeds import interval
 from sim.instruments.fieldwork import Fieldwork
 from sim.results.folder import REPLICATES
@@ -108,7 +109,7 @@ def fail_on_five(found):
 def test_runs_that_fail_do_not_take_the_others_down(elsewhere, monkeypatch, capsys):
     monkeypatch.setattr("sim.runs.ensemble.measured", fail_on_five)
     monkeypatch.setattr(sys, "argv", ["sim.run", *TINY, "seeds=4"])
-    assert run.main() == 1
+    assert run.main() == FAILED
     printed, complaints = capsys.readouterr()
     assert "2 of 4 runs failed:" in complaints and "means over 2 runs" in printed and "Traceback" not in complaints
     assert "seed 5: ValueError: seed 5 is not to my taste\n    python -m sim.run population=small" in complaints
