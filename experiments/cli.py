@@ -8,12 +8,13 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from sim.cli.exit_code import exit_code
 from sim.scenario import composition
 from sim.scenario import fields as of_scenario
 from sim.scenario.parameter import allowed, fields_of
-from sim.scenario.problems import BadScenario, Problem, nearest, question, shown
+from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, question, shown
 
 Further = Callable[[dict, dict, list], tuple[list[str], list[Problem]]]
 
@@ -99,6 +100,12 @@ def checked(words: list[str], name: str, declared: type, further: Further | None
     if problems:
         raise BadScenario(problems)
     return settings, command
+
+
+def missing(library: str, extra: str) -> list[Problem]:
+    """The problem of a library that an extra of the project brings and that is not installed; none if it is."""
+    wrong = f"is not installed; pip install 'microwork-market[{extra}]'"
+    return [] if find_spec(library) else [Problem(library, ABSENT, wrong)]
 
 
 def _key(word):

@@ -56,7 +56,7 @@ KNOWN_TO = {
 # Imported when first asked for: by the doors of the package, by the command line before anything is loaded that takes
 # time, and what an extra brings.
 LATE = ("sim.run", "sim.cli")
-EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib")
+EXTRAS = ("dask", "dask_jobqueue", "pyabc")
 MOST_LINES, WISH = 400, 250
 MOST_FUNCTION_LINES = 55  # without the docstring; the wish is 40
 

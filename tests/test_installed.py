@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXPERIMENTS = sorted(path.parent.name for path in ROOT.glob("experiments/*/__main__.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TYPED = re.findall(r"^    (?:.*&& )?((?:python -m|microwork) .*?) *(?:#.*)?$|`(python -m [^`]+)`", README, re.MULTILINE)
-COMMANDS = sorted({one or other for one, other in TYPED}, key=lambda line: ("collect" in line, "report" in line, line))
+COMMANDS = sorted({one or other for one, other in TYPED})
 MARKET = ["population.people=900", "population.absent=1000", "start=2018-04-01", "end=2018-06-30"]
 MARKET += ["survey.quota=12000", "survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01"]
 MARKET += ["demand.collapse_on=2018-05-01"]
@@ -29,7 +29,9 @@ SIZES = {
     "experiments.calibrate": [*MARKET, *FITTED, "scale_people=900", "polish_people=600"],
     "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
 }
-FOLDERS = {"PATH...": "outputs/sweep_a", "FOLDER...": "outputs/run"}
+QUICK = {"experiments.bench": ["--quick"]}
+RUNS = {"outputs/run": [], "outputs/sweep_a": ["-m", "platform=biface"], "outputs/sweep_b": ["-m", "platform=deep"]}
+FOLDERS = dict.fromkeys(("PATH...", "FOLDER...", "outputs/*"), [*RUNS])  # what these stand for
 
 
 def sized(line):
@@ -41,13 +43,8 @@ def sized(line):
     small = {} if "--help" in words else dict(word.split("=", 1) for word in SIZES.get(module, ()))
     small |= {"seeds": "2"} if "seeds" in typed else {}
     small |= {"seed": "1,2"} if "seed" in typed and "-m" in words else {}
-    own = [FOLDERS.get(word, word) for word, key in zip(words, typed, strict=True) if key not in small]
-    return [
-        module,
-        *own,
-        *(f"{key}={value}" for key, value in small.items()),
-        *(["--quick"] if "bench" in module else []),
-    ]
+    own = [one for word, key in zip(words, typed, strict=True) if key not in small for one in FOLDERS.get(word, [word])]
+    return [module, *own, *(f"{key}={value}" for key, value in small.items()), *QUICK.get(module, [])]
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +105,15 @@ def test_the_console_script_runs_a_market(installed):
     assert "Everything is in a_run" in printed and (installed.empty / "a_run" / "report.html").exists()
 
 
+@pytest.fixture(scope="module")
+def folders(installed):
+    """Finished runs, for the commands that take folders."""
+    for folder, words in RUNS.items():
+        place = f"hydra.{'sweep' if '-m' in words else 'run'}.dir={folder}"
+        installed("python", "-m", "sim.run", *words, *MARKET, place)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_of_the_readme_runs(installed, line):
-    for name, platform in (("sweep_a", "biface"), ("sweep_b", "deep")) if "collect" in line else ():
-        words = f"-m seed=1 platform={platform} hydra.sweep.dir=outputs/{name}"
-        installed("python", "-m", *sized(f"python -m sim.run {words}"))
+def test_every_command_of_the_readme_runs(installed, folders, line):
     installed("python", "-m", *sized(line))

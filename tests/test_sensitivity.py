@@ -35,7 +35,6 @@ def test_the_emulator_does_not_take_copying_for_knowledge():
 
 
 def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypatch):
-    pytest.importorskip("SALib")
     from experiments.sensitivity import indices
     from experiments.sensitivity.__main__ import text
     from experiments.sensitivity.indices import DUMMY, sobol
@@ -52,7 +51,6 @@ def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypa
 
 
 def test_the_screening_ranks_on_both_grids():
-    pytest.importorskip("SALib")
     from experiments.sensitivity.indices import DUMMY, GRIDS, morris
     from sim.scenario.scenario import Scenario
 

@@ -8,7 +8,7 @@ evidence that are kept for validation are never read here.
 
 from typing import Literal
 
-from experiments.cli import stop_or_go
+from experiments.cli import missing, stop_or_go
 from sim.scenario.parameter import Quantity as Q
 
 _MANUAL = """\
@@ -53,5 +53,10 @@ def experiment(*given) -> None:
     calibrate(*given)
 
 
+def further(settings, changes, folders):
+    """No more words; and what is missing for pyABC."""
+    return [], missing("pyabc", "calibration") if settings["engine"] == "smc" else []
+
+
 if __name__ == "__main__":
-    stop_or_go("calibrate", _MANUAL, Settings, experiment)
+    stop_or_go("calibrate", _MANUAL, Settings, experiment, further)

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.cli import stop_or_go
+from experiments.cli import missing, stop_or_go
 from experiments.engines.stand_in import exact, stand_in
 from sim.runs.replicate import begin, code
 from sim.scenario.parameter import Quantity as Q
-from sim.scenario.problems import BadScenario, Problem
+from sim.scenario.problems import Problem
 
 _MANUAL = """\
 Compares one design with an emulator (the engine of experiments.calibrate), the same runs without the emulator, and
 pyABC's sequential Monte Carlo with and without regression adjustment, on a stand-in for the market: the emulator of a
-finished calibration, with the luck of a run. Needs pip install -e '.[calibration]'.
+finished calibration, with the luck of a run. Needs pip install 'microwork-market[calibration]'.
 
   python -m experiments.engines runs_in=outputs/calibrate_...        a table: bias and width against the exact posterior
 """
@@ -47,10 +47,7 @@ def experiment(scenario, settings, folder, command):
     folder : Path
     command : str
     """
-    there = Path(settings["runs_in"] or "") / "design.parquet"
-    if not there.exists():
-        raise BadScenario([Problem("runs_in", f"{settings['runs_in']}: no design.parquet of a calibration there")])
-    market, data = stand_in(there, scenario)
+    market, data = stand_in(_design(settings), scenario)
     truth, effective = exact(market, data, scenario.seed)
     rows = []
     for time in range(settings["times"]):
@@ -62,6 +59,18 @@ def experiment(scenario, settings, folder, command):
     table.to_csv(folder / "engines.csv")
     print(table.to_string(float_format="{:.2f}".format))
     print(f"\nAgainst {effective:.0f} effective draws of the exact posterior; identified parameters only.")
+
+
+def _design(settings):
+    return Path(settings["runs_in"] or "") / "design.parquet"
+
+
+def further(settings, changes, folders):
+    """No more words; and what is missing."""
+    problems = missing("pyabc", "calibration")
+    if not _design(settings).is_file():
+        problems.append(Problem("runs_in", settings["runs_in"], "no design.parquet of a calibration there"))
+    return [], problems
 
 
 def engines(market, data, runs, seed, database):
@@ -119,4 +128,4 @@ def nearness(mean, sd, true_mean, true_sd):
 
 
 if __name__ == "__main__":
-    stop_or_go("engines", _MANUAL, Settings, experiment)
+    stop_or_go("engines", _MANUAL, Settings, experiment, further)
