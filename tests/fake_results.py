@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from sim.kernel.categories import KINDS
 from sim.kernel.compiler import kernel
-from sim.kernel.records import DAILY, KINDS
+from sim.kernel.records import DAILY
 from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.results.summary import summarise
 from sim.scenario.scenario import Scenario
@@ -85,7 +86,7 @@ def _daily(chance, world, days, people, empty):
     parts = []
     for share, (key, member) in zip(1.5 ** -np.arange(99.0), world.platform.members.items(), strict=False):
         size = people * share * np.where(surge, 3.0, 0.6) * (0 if empty else 1)
-        part = pd.DataFrame({name: np.zeros(days, np.int64) for name in DAILY})
+        part = pd.DataFrame({name: np.zeros(days, np.int64) for name in DAILY._fields})
         part["looks"] = (0.4 * people * share * (0 if empty else 1) * (1 + 0.2 * chance.uniform(days))).astype(int)
         part["empty_looks"] = (part["looks"] * (0.6 + 0.3 * chance.uniform(days))).astype(int)
         part["sessions"] = part["looks"] - part["empty_looks"]

@@ -13,7 +13,8 @@ import numpy as np
 
 from sim import MicroworkMarket
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import DAILY, ENGAGEMENTS
+from sim.kernel.categories import ENGAGEMENTS
+from sim.kernel.records import DAILY
 
 BASELINE = Path(__file__).with_name("baseline.json")
 RUN = {"seed": 1, "population": "small", "end": "2014-12-31"}
@@ -24,7 +25,7 @@ def numbers():
     """Totals of the daily counters and who there is at the end; dict of int."""
     market = MicroworkMarket(**RUN).run()
     totals = market.recorder.daily.sum(axis=(0, 1))
-    found = {name: int(total) for name, total in zip(DAILY, totals, strict=True) if name != "tasks_open"}
+    found = {name: int(total) for name, total in zip(DAILY._fields, totals, strict=True) if name != "tasks_open"}
     found["tasks_open"] = int(market.columns.book.open_tasks.sum())
     found |= dict(zip(FUNNEL, market.recorder.funnel[-1].tolist(), strict=True))
     engaged = np.bincount(market.engagement(), minlength=len(ENGAGEMENTS))

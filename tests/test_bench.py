@@ -45,7 +45,7 @@ def both(style):
         for _ in range(days):
             engine.step()
             mesa.step()
-        ours = dict(zip(DAILY, engine.recorder.daily[:days].sum(axis=(0, 1)), strict=True))
+        ours = dict(zip(DAILY._fields, engine.recorder.daily[:days].sum(axis=(0, 1)), strict=True))
         theirs = sum(mesa.daily, Counter())
         rows.append(([ours[name] for name in NAMES], [theirs[name] for name in NAMES.values()]))
     ours, theirs = np.swapaxes(np.array(rows, float), 0, 1)

@@ -78,11 +78,15 @@ def watched(request):
 
 def test_books_close_on_every_day(watched):
     daily = watched.market.recorder.daily.sum(axis=(0, 1))
-    assert daily[c.D_DONE] > 500 and daily[c.D_REFUSED] > 0 and daily[c.D_CASHED] > 0
+    assert (
+        daily[c.DAILY.tasks_done] > 500
+        and daily[c.DAILY.tasks_refused] > 0
+        and daily[c.DAILY.cashed_out_micro_euro] > 0
+    )
     if watched.market.scenario.platform.name == "deep":
-        assert daily[c.D_MARGIN] > 0 and daily[c.D_STARTED] > 0
+        assert daily[c.DAILY.margin_micro_euro] > 0 and daily[c.DAILY.contracts_started] > 0
     else:
-        assert daily[c.D_COMMISSION] > 0 and daily[c.D_WITHDRAWN] > 0
+        assert daily[c.DAILY.commission_micro_euro] > 0 and daily[c.DAILY.tasks_withdrawn] > 0
 
 
 def test_each_batch_closes(watched):
@@ -97,7 +101,7 @@ def test_each_batch_closes(watched):
     assert (filled["posted"] < filled["first_filled"]).all() and (filled["first_filled"] < filled["last_filled"]).all()
     pay = (batches["done"] - batches["refused"]).astype(np.int64) * batches["piece_rate"]
     for p in range(len(market.columns.firms.platforms)):
-        assert pay[batches["platform"] == p].sum() == market.recorder.daily[:, p, c.D_PAY].sum()
+        assert pay[batches["platform"] == p].sum() == market.recorder.daily[:, p, c.DAILY.pay_micro_euro].sum()
 
 
 def test_nobody_is_in_two_places(watched):
@@ -129,18 +133,20 @@ def test_what_the_columns_count_can_be_counted_again(watched):
     assert kept.whole()
     daily = kept.daily.sum(axis=(0, 1))
     for name, counter in (
-        ("looks", c.D_LOOKS),
-        ("sessions", c.D_SESSIONS),
-        ("tasks_done", c.D_DONE),
-        ("tasks_refused", c.D_REFUSED),
-        ("paid_seconds", c.D_PAID),
-        ("earned_micro_euro", c.D_PAY),
-        ("cashed_out_micro_euro", c.D_CASHED),
+        ("looks", c.DAILY.looks),
+        ("sessions", c.DAILY.sessions),
+        ("tasks_done", c.DAILY.tasks_done),
+        ("tasks_refused", c.DAILY.tasks_refused),
+        ("paid_seconds", c.DAILY.paid_seconds),
+        ("earned_micro_euro", c.DAILY.pay_micro_euro),
+        ("cashed_out_micro_euro", c.DAILY.cashed_out_micro_euro),
     ):
         assert lifetime[name].sum(dtype=np.int64) == daily[counter], name
-    np.testing.assert_array_equal(columns.ledger.hours["looks"].sum(axis=1), kept.daily[:, :, c.D_LOOKS].sum(axis=0))
     np.testing.assert_array_equal(
-        columns.ledger.hours["successes"].sum(axis=1), kept.daily[:, :, c.D_SESSIONS].sum(axis=0)
+        columns.ledger.hours["looks"].sum(axis=1), kept.daily[:, :, c.DAILY.looks].sum(axis=0)
+    )
+    np.testing.assert_array_equal(
+        columns.ledger.hours["successes"].sum(axis=1), kept.daily[:, :, c.DAILY.sessions].sum(axis=0)
     )
     seen, last = columns.people.workers["last_seen"], market.day - 1
     assert kept.funnel[last, 1] == (seen > last - 30).sum() and kept.funnel[last, 2] == (seen > last - 7).sum()
@@ -149,9 +155,9 @@ def test_what_the_columns_count_can_be_counted_again(watched):
     month = kept.months[0][1]
     for p in range(len(columns.firms.platforms)):
         visitors = (month["platforms"] >> np.uint32(p) & 1).sum()
-        assert kept.daily[july, p, c.D_VISITORS].sum() == visitors
+        assert kept.daily[july, p, c.DAILY.visitors].sum() == visitors
     contracted = columns.people.accounts["state"][: columns.people.counts[r.ACCOUNTS]] == c.CONTRACTED
-    started, ended = daily[c.D_STARTED], daily[c.D_ENDED]
+    started, ended = daily[c.DAILY.contracts_started], daily[c.DAILY.contracts_ended]
     assert contracted.sum() == started - ended == columns.firms.clients["contracted"].sum()
 
 
@@ -199,8 +205,8 @@ ERRORS = {
         "open tasks",
     ),
     "a task done": (lambda m: one_more(m.columns.people.accounts, "done"), "tasks on accounts"),
-    "a day's pay": (lambda m: m.recorder.daily.__setitem__((3, 0, c.D_PAY), 10**9), "spending = pay"),
-    "a day's look": (lambda m: m.recorder.daily.__setitem__((3, 0, c.D_LOOKS), 10**6), "looks = empty looks"),
+    "a day's pay": (lambda m: m.recorder.daily.__setitem__((3, 0, c.DAILY.pay_micro_euro), 10**9), "spending = pay"),
+    "a day's look": (lambda m: m.recorder.daily.__setitem__((3, 0, c.DAILY.looks), 10**6), "looks = empty looks"),
     "a day too long": (lambda m: m.columns.people.workers["used"].__setitem__(0, DAY + 1), "longer than a day"),
     "a second nobody spent": (lambda m: one_more(m.recorder.lifetime, "unpaid_seconds"), "unpaid_seconds"),
 }

@@ -97,14 +97,14 @@ def posted(regime, seed):
     expected = (clients["posts"] * exposure)[biface].sum()
     for day in range(state.days):
         state.post(day)
-        state.clear(state.market.ledger.today[:, c.D_POSTED])
+        state.clear(state.market.ledger.today[:, c.DAILY.tasks_posted])
     return state.market.firms.clients["k"][biface].sum(), expected
 
 
 def test_deep_labour_has_work_from_the_first_day():
     state = State(Scenario.load(seed=5, platform="deep", end="2014-08-31", population={"people": 20_000}))
     state.post(0)  # a Tuesday
-    assert state.market.ledger.today[0, c.D_POSTED] > 0
+    assert state.market.ledger.today[0, c.DAILY.tasks_posted] > 0
 
 
 def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
@@ -125,7 +125,7 @@ def test_the_usual_posting_is_remembered():
     """A tenth of each day's tasks posted goes into the mean that notifications are measured against."""
     market = MicroworkMarket(seed=5, end="2014-07-31", population={"people": 5000})
     market.step()
-    np.testing.assert_allclose(market.state._posted, 0.1 * market.recorder.daily[0, :, c.D_POSTED])
+    np.testing.assert_allclose(market.state._posted, 0.1 * market.recorder.daily[0, :, c.DAILY.tasks_posted])
 
 
 def test_platforms_call_by_what_is_announced_against_what_is_usual():
@@ -135,7 +135,7 @@ def test_platforms_call_by_what_is_announced_against_what_is_usual():
     strength = state.market.firms.platforms["notification"][biface]
     state._posted[:] = 50.0
     for waiting, announced, full in ((0, 0, 0.0), (20, 30, 0.5), (0, 100, 1.0), (100, 0, 1.0), (0, 900, 1.0)):
-        state.market.book.open_tasks[:], state.market.ledger.today[:, c.D_POSTED] = waiting, announced
+        state.market.book.open_tasks[:], state.market.ledger.today[:, c.DAILY.tasks_posted] = waiting, announced
         state.notify()
         np.testing.assert_allclose(state.market.firms.notice[biface], full * strength)
 
@@ -158,7 +158,7 @@ def test_batches_follow_their_laws():
     for day in range(60):
         state.post(day)
         seen.append(state.market.book.batches[state.market.book.batches["posted"] >= day * units.DAY].copy())
-        state.clear(state.market.ledger.today[:, c.D_POSTED])
+        state.clear(state.market.ledger.today[:, c.DAILY.tasks_posted])
     batches = np.concatenate(seen)
     batches = batches[(state.market.firms.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
     assert len(batches) == len(set(batches["id"].tolist())) > 2000

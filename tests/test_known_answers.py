@@ -8,6 +8,7 @@ from scipy import stats
 from sim import MicroworkMarket, Scenario
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel.categories import ENGAGEMENTS
 from sim.markets import agenda, posting, settlement
 from sim.simulation.accounting import check
 from sim.simulation.state import State
@@ -21,7 +22,7 @@ ERRORS = 4.5  # standard errors; a sound market fails once in 150 000 seeds, and
 
 def totals(market):
     """Daily counters over days and platforms, by name."""
-    return dict(zip(c.DAILY, market.recorder.daily.sum(axis=(0, 1)).tolist(), strict=True))
+    return dict(zip(c.DAILY._fields, market.recorder.daily.sum(axis=(0, 1)).tolist(), strict=True))
 
 
 # --- no demand, no earnings ------------------------------------------------------------------------------------
@@ -120,7 +121,7 @@ def test_one_worker_one_batch():
     At 0.10 euro a task of a minute: 2.50 euro for 25 tasks, of which the platform adds a quarter as commission.
     """
     market, batch = by_hand()
-    today = dict(zip(c.DAILY, market.columns.ledger.today[0].tolist(), strict=True))
+    today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
     account, month = market.columns.people.accounts[0], market.columns.ledger.months[0]
     unpaid = 45 + 30 + 15 + 15 + 15  # ten, ten and five tasks; the last look at the list finds nothing
     assert (today["looks"], today["sessions"], today["empty_looks"], today["visitors"]) == (1, 1, 0, 1)
@@ -147,7 +148,7 @@ def test_what_was_earned_arrives_after_ten_working_days():
     for day in range(15):
         market.columns.ledger.today[:] = 0
         market.state.pay_out(day)
-        assert market.columns.ledger.today[0, c.D_CASHED] == (2_000_000 if day == 14 else 0)
+        assert market.columns.ledger.today[0, c.DAILY.cashed_out_micro_euro] == (2_000_000 if day == 14 else 0)
     assert (account["balance"], account["on_its_way"]) == (500_000, 0)
     assert market.columns.ledger.months["cashed_out_micro_euro"][0] == 2_000_000
 
@@ -171,7 +172,7 @@ def test_one_look_teaches():
 def test_refused_work_is_unpaid_and_counted():
     """A worker who is right half of the time meets a client who refuses all that is wrong."""
     market, batch = by_hand(tasks=200, strictness=1.0)
-    today = dict(zip(c.DAILY, market.columns.ledger.today[0].tolist(), strict=True))
+    today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
     assert today["tasks_done"] == 200 and 0 < today["tasks_refused"] < 200
     assert abs(today["tasks_refused"] - 100) < ERRORS * np.sqrt(200 / 4)
     assert today["pay_micro_euro"] == (200 - today["tasks_refused"]) * EURO // 10
@@ -185,21 +186,21 @@ def test_one_item_is_done_once():
     """Of a batch that asks five people for each of five items, one worker may do five tasks."""
     market, batch = by_hand(tasks=25, items=5)
     assert (batch["done"], batch["left"]) == (5, 20)
-    assert market.columns.ledger.today[0, c.D_PAY] == 5 * EURO // 10
+    assert market.columns.ledger.today[0, c.DAILY.pay_micro_euro] == 5 * EURO // 10
 
 
 def test_a_day_that_is_used_up():
     """Six hours at most: as many tasks as fit, not one second more."""
     market, batch = by_hand(tasks=10_000)
     worker, today = market.columns.people.workers[0], market.columns.ledger.today[0]
-    assert today[c.D_PAID] + today[c.D_UNPAID] == worker["used"] <= 6 * 3600
+    assert today[c.DAILY.paid_seconds] + today[c.DAILY.unpaid_seconds] == worker["used"] <= 6 * 3600
     assert worker["used"] > 6 * 3600 - 60 - 15
-    assert batch["left"] == 10_000 - today[c.D_PAID] // 60
+    assert batch["left"] == 10_000 - today[c.DAILY.paid_seconds] // 60
 
 
 def test_who_comes_before_the_tasks_finds_nothing():
     market, batch = by_hand(at=10 * 3600 + 46)
-    today = dict(zip(c.DAILY, market.columns.ledger.today[0].tolist(), strict=True))
+    today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
     assert (today["looks"], today["empty_looks"], today["tasks_done"], today["tasks_open"]) == (1, 1, 0, 25)
     assert today["unpaid_seconds"] == 45 and batch["first_filled"] == -1
 
@@ -208,10 +209,10 @@ def test_a_test_awaits_who_has_done_enough():
     """Ten tasks approved: five minutes of an unpaid test, passed by chance accuracy squared."""
     market, _ = by_hand(tasks=10, accuracy=0.999)
     columns = market.columns
-    before = int(columns.ledger.today[0, c.D_UNPAID])
+    before = int(columns.ledger.today[0, c.DAILY.unpaid_seconds])
     agenda.enter(columns.people, columns.schedule, 0, 20 * 3600)
     market.state.match(0, 0)
-    assert columns.ledger.today[0, c.D_UNPAID] - before == 45 + 300
+    assert columns.ledger.today[0, c.DAILY.unpaid_seconds] - before == 45 + 300
     assert columns.people.accounts["qualification"][0] == 1
 
 
@@ -223,7 +224,7 @@ def test_who_looks_every_week_is_very_active_on_any_day():
     found = []
     for today in range(30, 37):
         market.day = today + 1
-        found.append(c.ENGAGEMENTS[market.engagement()[0]])
+        found.append(ENGAGEMENTS[market.engagement()[0]])
     assert found == ["very_active"] * 7
 
 
@@ -272,10 +273,10 @@ def test_ample_demand_is_not_rationed(ample):
     in twenty of those of a minute, plus the first day, before anything is posted.
     """
     later = ample.recorder.daily[14:].sum(axis=(0, 1))
-    assert later[c.D_LOOKS] > 1000
-    assert later[c.D_EMPTY] < 0.05 * later[c.D_LOOKS]
-    assert later[c.D_OPEN] > 0
-    assert later[c.D_PAID] > 3 * later[c.D_UNPAID]
+    assert later[c.DAILY.looks] > 1000
+    assert later[c.DAILY.empty_looks] < 0.05 * later[c.DAILY.looks]
+    assert later[c.DAILY.tasks_open] > 0
+    assert later[c.DAILY.paid_seconds] > 3 * later[c.DAILY.unpaid_seconds]
 
 
 def test_attention_tells_at_the_top_too(ample):

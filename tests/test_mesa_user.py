@@ -21,14 +21,8 @@ from sim.agents.view.agentset import GroupBy
 from sim.agents.view.columns import Column
 from sim.agents.view.registry import Handles, forget
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import (
-    CONTRACTED,
-    D_LOOKS,
-    D_PAID,
-    D_PAY,
-    ENGAGEMENTS,
-    SEXES,
-)
+from sim.kernel.categories import ENGAGEMENTS, SEXES
+from sim.kernel.records import CONTRACTED, DAILY
 from sim.simulation.columns import by_name
 
 DAYS = 40  # one month is over, the next has begun
@@ -96,9 +90,9 @@ def test_a_worker_is_a_view_of_his_row(market, workers):
 
 def test_totals_are_the_platforms_totals(market, workers):
     daily = market.recorder.daily.sum(axis=(0, 1))
-    assert workers.agg("looks", np.sum) == daily[D_LOOKS]
-    assert round(workers.agg("earned", np.sum) * 1e6) == daily[D_PAY]
-    assert round(workers.agg("hours_paid", np.sum) * 3600) == daily[D_PAID]
+    assert workers.agg("looks", np.sum) == daily[DAILY.looks]
+    assert round(workers.agg("earned", np.sum) * 1e6) == daily[DAILY.pay_micro_euro]
+    assert round(workers.agg("hours_paid", np.sum) * 3600) == daily[DAILY.paid_seconds]
     july = market.last_month["earned_micro_euro"].sum()
     assert round(workers.agg("earned_last_month", np.sum) * 1e6) == july > 0
 

@@ -17,7 +17,8 @@ from experiments.policy.measure import measure, packed, unpacked
 from experiments.policy.page import Comparison
 from experiments.policy.paired import ALL, comparison, difference, fates
 from sim.kernel import units
-from sim.kernel.records import D_DONE, D_LOOKS, STRUCTURES
+from sim.kernel.categories import DEEP
+from sim.kernel.records import DAILY
 from sim.policies.state import PolicyState
 from sim.report.language.words import Words
 from sim.runs.replicate import run_all
@@ -52,7 +53,7 @@ def posted(ran, biface=True):
     """Batches of biface clients, or of projects, posted from the policy's first day on, by client and number."""
     since = (ran.scenario.policy.start - ran.scenario.start).days * units.DAY
     rows = ran.recorder.batches(ran.columns)
-    kind = ran.columns.firms.platforms["structure"][rows["platform"]] == STRUCTURES.index("deep")
+    kind = ran.columns.firms.platforms["structure"][rows["platform"]] == DEEP
     rows = rows[(rows["posted"] >= since) & (kind != biface)]
     return pd.DataFrame({name: rows[name] for name in ("client", "posted", "size", "piece_rate", "true_seconds")})
 
@@ -193,8 +194,8 @@ def test_a_boycott_without_reservoir_leaves_the_work_undone(status_quo):
     since = (alone.scenario.policy.start - alone.scenario.start).days
     assert status_quo.recorder.funnel[since + 5, 3] > 0
     done = alone.recorder.daily[since : since + 30, :, :]
-    assert done[:, :, D_LOOKS].sum() == 0 == done[:, :, D_DONE].sum()
-    assert market("boycott", **everybody).recorder.daily[since : since + 30, :, D_LOOKS].sum() > 0
+    assert done[:, :, DAILY.looks].sum() == 0 == done[:, :, DAILY.tasks_done].sum()
+    assert market("boycott", **everybody).recorder.daily[since : since + 30, :, DAILY.looks].sum() > 0
 
 
 def test_no_threshold_leaves_nothing_on_accounts():

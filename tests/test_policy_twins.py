@@ -133,7 +133,10 @@ def test_search_that_is_paid(market):
         pay = settlement.pay_search(DAY, *four, a, seconds, per_second)
         assert pay == slowly.pay_search(DAY, slow, a, seconds, per_second)
     same(market, slow)
-    assert paid_on(market) and market.firms.platforms["search_paid"].sum() == market.ledger.today[:, c.D_PAY].sum() > 0
+    assert (
+        paid_on(market)
+        and market.firms.platforms["search_paid"].sum() == market.ledger.today[:, c.DAILY.pay_micro_euro].sum() > 0
+    )
 
 
 def test_staying_away(market, small):

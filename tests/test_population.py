@@ -6,7 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from sim.kernel.records import EDUCATION, HOUSEHOLDS, PERSON, SEXES, STATUSES
+from sim.kernel.categories import EDUCATION, HOUSEHOLDS, SEXES, STATUSES
+from sim.kernel.records import PERSON
 from sim.kernel.streams import PERSON as STREAM
 from sim.kernel.streams import draw4, make_key
 from sim.population import schedules

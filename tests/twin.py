@@ -20,7 +20,7 @@ from sim.kernel.streams import draw, draw4
 from sim.simulation.columns import by_name, replaced
 
 DAY, WEEK = 86_400, 604_800
-D = {name: place for place, name in enumerate(c.DAILY)}
+D = c.DAILY._asdict()
 
 
 class Row:

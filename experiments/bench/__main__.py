@@ -22,7 +22,7 @@ from experiments.bench.memory_floor import Floor, ask, counted_day
 from experiments.bench.mesa_market import MesaMarket, two_sided
 from experiments.bench.processes import MIB, cost, spinning
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import ABSENT, ACCOUNT, D_LOOKS, PERSON, WORKER
+from sim.kernel.records import ABSENT, ACCOUNT, DAILY, PERSON, WORKER
 from sim.kernel.streams import make_key
 from sim.population.synthesis import people
 from sim.results.tables import results
@@ -115,7 +115,7 @@ def long_run(size):
     while model.running and len(ratios) < size.blocks:
         first, recorded = model.day, sum(recording)
         seconds = timed(steps, model, min(size.block, model.days - model.day))
-        looks = int(model.recorder.daily[first : model.day, :, D_LOOKS].sum())
+        looks = int(model.recorder.daily[first : model.day, :, DAILY.looks].sum())
         recorded = sum(recording) - recorded
         engine.append(seconds / looks)
         floors.append(Floor(needs, model.columns).seconds_per_look(min(looks, 200_000)))
@@ -123,7 +123,7 @@ def long_run(size):
         shares.append(recorded / (seconds - recorded))
     nanoseconds = [1e9 * statistics.median(times) for times in (engine, floors)]
     absolute = "{:.0f} over {:.0f} ns; ".format(*nanoseconds) + str(needs)
-    looks = float(model.recorder.daily[: model.day, :, D_LOOKS].sum())
+    looks = float(model.recorder.daily[: model.day, :, DAILY.looks].sum())
     return [
         Row.of("(a) one look, whole day loop", "touches and draws of one look", ratios, "at most 8", absolute),
         Row.of("(f) recording", "rest of the day loop", shares, "at most 0.25", f"{sum(recording):.2f} s"),
@@ -258,7 +258,7 @@ def _compare(question, base, more, size, goal):
     for _ in range(5):
         first = base.day
         pair = [timed(steps, model, 5) for model in (base, more)]
-        seen = [model.recorder.daily[first : model.day, :, D_LOOKS].sum() for model in (base, more)]
+        seen = [model.recorder.daily[first : model.day, :, DAILY.looks].sum() for model in (base, more)]
         ratios.append(pair[1] / pair[0])
         seconds.append(pair)
         looks.append(seen[1] / seen[0])

@@ -22,7 +22,7 @@ import numpy as np
 
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT
 from sim.kernel.compiler import kernel
-from sim.kernel.records import D_LOOKS, NOBODY
+from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import EXPERIMENT, draw
 from sim.kernel.units import DAY
 from sim.simulation.columns import by_name, replaced, with_room, with_room_everywhere, with_slots
@@ -202,7 +202,7 @@ def counted_day(model):
         for verb in VERBS:
             delattr(state, verb)
         state.market = plain
-    looks = int(model.recorder.daily[model.day - 1, :, D_LOOKS].sum())
+    looks = int(model.recorder.daily[model.day - 1, :, DAILY.looks].sum())
     kept = [name for name, array in big.items() if array.nbytes > NEAR and name not in IN_ORDER]
     return Needs(
         looks,

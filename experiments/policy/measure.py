@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.arrays import MONTH_ROWS
-from sim.kernel.records import CLOSED_BATCH, DAILY, ENGAGEMENTS, NOBODY, SEXES, STATUSES, STRUCTURES
+from sim.kernel.categories import DEEP, ENGAGEMENTS, SEXES, STATUSES
+from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
 from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.effects import largest_biface
 from sim.results.distributions import filled_within, gini, median_time, ratio
@@ -156,10 +157,10 @@ def _people(done, there, months):
 
 def _flows(market, start, months):
     daily = market.recorder.daily[start.day : market.day].sum(axis=0)
-    sums = dict(zip(DAILY, daily.sum(axis=0).tolist(), strict=True))
+    sums = dict(zip(DAILY._fields, daily.sum(axis=0).tolist(), strict=True))
     euro = {name: sums[f"{name}_micro_euro"] / MICRO / months for name in ("pay", "spent", "commission", "margin")}
-    presumed, pay = market.scenario.policy.employment_presumption, daily[:, DAILY.index("pay_micro_euro")]
-    deep = market.columns.firms.platforms["structure"] == STRUCTURES.index("deep")
+    presumed, pay = market.scenario.policy.employment_presumption, daily[:, DAILY.pay_micro_euro]
+    deep = market.columns.firms.platforms["structure"] == DEEP
     contributions = presumed.contributions * float(pay[deep].sum()) / MICRO / months if presumed else 0.0
     euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
     work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months
@@ -224,6 +225,6 @@ def _path(market, since):
     whole = (market.day - first) // 7
     days = slice(first, first + whole * 7)
     daily = market.recorder.daily[days].sum(axis=1).reshape(whole, 7, len(DAILY)).sum(axis=1)
-    path = {name: daily[:, DAILY.index(name)].tolist() for name in SERIES}
+    path = {name: daily[:, getattr(DAILY, name)].tolist() for name in SERIES}
     path["seen_month"] = market.recorder.funnel[days, 1].reshape(whole, 7)[:, -1].tolist()
     return (since - first) // 7, path

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.agents.view.columns import Handle, computed, number, word
-from sim.kernel.records import KINDS
+from sim.kernel.categories import KINDS
 from sim.kernel.units import HOUR, MICRO
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.kernel.arrays import SEEN
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import BANNED, D_LAPSED, LAPSED, LOOKING, NEVER, NOBODY
+from sim.kernel.records import BANNED, DAILY, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, RETURN, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, WEEK
 
@@ -156,7 +156,7 @@ def learn(rules, day, key, people, schedule, ledger):
 def lapse(people, ledger, worker):
     """Stop looking of one's own accord; only need or a notification brings back."""
     worker.state = LAPSED
-    ledger.today[people.accounts[worker.first_account].platform, D_LAPSED] += 1
+    ledger.today[people.accounts[worker.first_account].platform, DAILY.lapsed] += 1
 
 
 @inner

@@ -7,7 +7,8 @@ import numpy as np
 
 from sim.agents.view.chain import Contracting, Recruitment, Work, in_state, ladder
 from sim.agents.view.columns import Handle, computed, number, word
-from sim.kernel.records import BANNED, STRUCTURES
+from sim.kernel.categories import STRUCTURES
+from sim.kernel.records import BANNED
 from sim.kernel.units import MICRO
 
 

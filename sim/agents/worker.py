@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.agents.view.columns import Column, Handle, number, word
-from sim.kernel.records import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, NOBODY, SEXES, STATUSES
+from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, SEXES, STATUSES
+from sim.kernel.records import NOBODY
 from sim.kernel.units import HOUR, MICRO
 
 STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.kernel.records

@@ -6,6 +6,8 @@ at each look and settlement, `BATCH` is an open batch and `CLOSED_BATCH` what st
 A row number is an identity for ever. Money is integer micro-euro, time integer seconds since the start.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 NEVER = np.iinfo(np.int32).max
@@ -40,25 +42,6 @@ def records(n, dtype):
     first = -room.ctypes.data % LINE
     return room[first : first + n * dtype.itemsize].view(dtype)
 
-
-# --- words ---------------------------------------------------------------------------------------------------
-SEXES = ("man", "woman")
-EDUCATION = ("below_bac", "bac", "bac_plus_2", "above_bac_plus_2")
-STATUSES = ("full_time", "part_time", "fixed_term_or_self_employed", "unemployed", "at_home", "student", "retired")
-HOUSEHOLDS = ("alone", "lone_parent", "couple", "couple_with_children", "with_parents", "other")
-STRUCTURES = ("biface", "deep")
-ENGAGEMENTS = ("occasional", "regular", "very_active")
-KINDS = (
-    "annotation",
-    "cv_anonymisation",
-    "voice_recording",
-    "transcription",
-    "data_entry",
-    "information_search",
-    "moderation",
-    "testing",
-    "survey",
-)
 
 # A worker's state: not yet registered, looking of his own accord, or drifted away (returns on need or notice).
 UNREGISTERED, LOOKING, LAPSED = range(3)
@@ -299,58 +282,35 @@ PLATFORM = np.dtype(
     align=True,
 )
 
-# Counters of one day, one row per platform; the order is the order of the columns of daily.parquet.
-DAILY = (
-    "looks",
-    "empty_looks",
-    "sessions",
-    "visitors",  # accounts seen for the first time this month
-    "paid_seconds",
-    "unpaid_seconds",
-    "tasks_posted",
-    "tasks_done",
-    "tasks_open",
-    "tasks_withdrawn",
-    "tasks_refused",
-    "batches_posted",
-    "demand_seconds",  # true seconds of work posted
-    "pay_micro_euro",
-    "commission_micro_euro",
-    "margin_micro_euro",
-    "cashed_out_micro_euro",
-    "spent_micro_euro",
-    "signed_up",
-    "lapsed",
-    "returned",
-    "banned",
-    "applied",
-    "contracts_started",
-    "contracts_ended",
-)
-(
-    D_LOOKS,
-    D_EMPTY,
-    D_SESSIONS,
-    D_VISITORS,
-    D_PAID,
-    D_UNPAID,
-    D_POSTED,
-    D_DONE,
-    D_OPEN,
-    D_WITHDRAWN,
-    D_REFUSED,
-    D_BATCHES,
-    D_DEMAND,
-    D_PAY,
-    D_COMMISSION,
-    D_MARGIN,
-    D_CASHED,
-    D_SPENT,
-    D_SIGNED_UP,
-    D_LAPSED,
-    D_RETURNED,
-    D_BANNED,
-    D_APPLIED,
-    D_STARTED,
-    D_ENDED,
-) = range(len(DAILY))
+
+class Daily(NamedTuple):
+    """Places of a day's counters in a platform's row; their order is that of the columns of daily.parquet."""
+
+    looks: int
+    empty_looks: int
+    sessions: int
+    visitors: int  # accounts seen for the first time this month
+    paid_seconds: int
+    unpaid_seconds: int
+    tasks_posted: int
+    tasks_done: int
+    tasks_open: int
+    tasks_withdrawn: int
+    tasks_refused: int
+    batches_posted: int
+    demand_seconds: int  # true seconds of work posted
+    pay_micro_euro: int
+    commission_micro_euro: int
+    margin_micro_euro: int
+    cashed_out_micro_euro: int
+    spent_micro_euro: int
+    signed_up: int
+    lapsed: int
+    returned: int
+    banned: int
+    applied: int
+    contracts_started: int
+    contracts_ended: int
+
+
+DAILY = Daily(*range(len(Daily._fields)))

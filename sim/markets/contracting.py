@@ -8,18 +8,7 @@ import numpy as np
 
 from sim.kernel.arrays import ROSTER
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import (
-    APPLIED,
-    BANNED,
-    CONTRACTED,
-    D_APPLIED,
-    D_BANNED,
-    D_ENDED,
-    D_STARTED,
-    NOBODY,
-    QUALIFIED,
-    REGISTERED,
-)
+from sim.kernel.records import APPLIED, BANNED, CONTRACTED, DAILY, NOBODY, QUALIFIED, REGISTERED
 from sim.kernel.streams import CONTRACT, draw
 
 DEEP = 1
@@ -43,7 +32,7 @@ def climb(rules, day, key, people, firms, ledger, a, second, limit):
         firms.openings[account.platform] -= 1
         account.state = APPLIED
         account.exam_day = (day // platform.exam_every + 1) * platform.exam_every
-        ledger.today[account.platform, D_APPLIED] += 1
+        ledger.today[account.platform, DAILY.applied] += 1
         return platform.profile_seconds
     if account.state == APPLIED and day >= account.exam_day:
         if day >= account.exam_day + platform.exam_window:
@@ -69,9 +58,9 @@ def end_contract(people, firms, ledger, a, state):
     firms.clients[account.project].contracted -= 1
     account.project, account.state = NOBODY, state
     account.allotted, account.week_allotted = 0, 0
-    ledger.today[account.platform, D_ENDED] += 1
+    ledger.today[account.platform, DAILY.contracts_ended] += 1
     if state == BANNED:
-        ledger.today[account.platform, D_BANNED] += 1
+        ledger.today[account.platform, DAILY.banned] += 1
 
 
 @kernel
@@ -142,7 +131,7 @@ def sign(day, people, firms, book, ledger):
             firms.clients[project].contracted += 1
             account.project, account.state = project, CONTRACTED
             account.contract_day, account.assiduity = day, 1.0
-            ledger.today[account.platform, D_STARTED] += 1
+            ledger.today[account.platform, DAILY.contracts_started] += 1
         firms.openings[account.platform] -= 1
 
 

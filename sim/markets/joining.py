@@ -5,7 +5,7 @@ import numpy as np
 from sim.agents.looking import pull
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.compiler import inner
-from sim.kernel.records import D_SIGNED_UP, NOBODY, REGISTERED, TURNED_AWAY
+from sim.kernel.records import DAILY, NOBODY, REGISTERED, TURNED_AWAY
 from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4, gauss
 from sim.markets.searching import charge, take_along
 
@@ -67,4 +67,4 @@ def join(rules, day, key, people, firms, ledger, i, p, u, v):
     worker.platforms |= np.uint32(1) << np.uint32(p)
     take_along(people, firms, i, rules.lost_levels)
     if day >= 0:
-        ledger.today[p, D_SIGNED_UP] += 1
+        ledger.today[p, DAILY.signed_up] += 1

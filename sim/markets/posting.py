@@ -9,13 +9,7 @@ import numpy as np
 
 from sim.kernel.arrays import BATCHES, CLOSED, SLOTS_LEFT
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import (
-    D_BATCHES,
-    D_DEMAND,
-    D_POSTED,
-    D_WITHDRAWN,
-    NOBODY,
-)
+from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import BATCH, draw, draw4, gauss
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear
@@ -37,7 +31,7 @@ def withdraw(rules, day, firms, book, ledger):
         if batch.expires <= day or gone:
             batch.withdrawn = batch.left
             book.open_tasks[batch.platform] -= batch.left
-            ledger.today[batch.platform, D_WITHDRAWN] += batch.left
+            ledger.today[batch.platform, DAILY.tasks_withdrawn] += batch.left
             adapt(rules, firms, book, slot, True)
             batch.left = 0
             close(firms, book, slot)
@@ -218,9 +212,9 @@ def write(firms, book, ledger, c, day, second, size, true, noise):
     batch.expires = day + 1 + int(client.patience)
     client.k += 1
     today = ledger.today[client.platform]
-    today[D_POSTED] += size
-    today[D_BATCHES] += 1
-    today[D_DEMAND] += size * true
+    today[DAILY.tasks_posted] += size
+    today[DAILY.batches_posted] += 1
+    today[DAILY.demand_seconds] += size * true
     return slot
 
 

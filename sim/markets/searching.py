@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.kernel.arrays import GRANTS
 from sim.kernel.compiler import inner
-from sim.kernel.records import BANNED, CONTRACTED, D_EMPTY, D_LOOKS, D_SESSIONS, D_UNPAID, D_VISITORS, NOBODY
+from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import LOOK, PICK, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
 from sim.markets.book import new_month_row, note_part, part_in, take
@@ -48,9 +48,9 @@ def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midni
     if worker.last_seen != day:
         first_look_today(day, people, ledger, i)
     today = ledger.today[p]
-    today[D_LOOKS] += 1
+    today[DAILY.looks] += 1
     if account.last_seen < month_start:
-        today[D_VISITORS] += 1
+        today[DAILY.visitors] += 1
     account.last_seen = day
     row = ledger.months[worker.month_row]
     bit = np.uint32(1) << np.uint32(p)
@@ -229,7 +229,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit, deep):
 @inner
 def charge(day, people, ledger, i, p, seconds):
     """Book time at the platform as unpaid; settlement moves what gets paid to the other side."""
-    ledger.today[p, D_UNPAID] += seconds
+    ledger.today[p, DAILY.unpaid_seconds] += seconds
     ledger.months[people.workers[i].month_row].unpaid_seconds += seconds
 
 
@@ -244,9 +244,9 @@ def close_list(rules, day, people, ledger, i, now):
     account.day_looks += 1
     empty = worker.earned == 0
     if empty:
-        today[D_EMPTY] += 1
+        today[DAILY.empty_looks] += 1
     else:
-        today[D_SESSIONS] += 1
+        today[DAILY.sessions] += 1
         ledger.months[worker.month_row].sessions += 1
     worker.account = NOBODY
     return empty

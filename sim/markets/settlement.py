@@ -9,22 +9,7 @@ import numpy as np
 
 from sim.kernel.arrays import GRANTS, MONTH_ROWS
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import (
-    BANNED,
-    CONTRACTED,
-    D_BANNED,
-    D_CASHED,
-    D_COMMISSION,
-    D_DONE,
-    D_MARGIN,
-    D_OPEN,
-    D_PAID,
-    D_PAY,
-    D_REFUSED,
-    D_SPENT,
-    D_UNPAID,
-    NOBODY,
-)
+from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, draw
 from sim.kernel.units import MICRO
 from sim.markets.book import new_month_row
@@ -74,17 +59,17 @@ def settle(rules, day, market):
                 worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     ledger.counts[GRANTS] = 0
     for p in range(firms.platforms.size):
-        ledger.today[p, D_OPEN] = book.open_tasks[p]
+        ledger.today[p, DAILY.tasks_open] = book.open_tasks[p]
 
 
 @inner
 def book_work(ledger, account, worker, grant, paid_seconds, refused, pay):
     """Tasks, time and pay in the day's and the month's books and in the account."""
     today = ledger.today[account.platform]
-    today[D_DONE] += grant.tasks
-    today[D_REFUSED] += refused
-    today[D_PAID] += paid_seconds
-    today[D_UNPAID] -= paid_seconds
+    today[DAILY.tasks_done] += grant.tasks
+    today[DAILY.tasks_refused] += refused
+    today[DAILY.paid_seconds] += paid_seconds
+    today[DAILY.unpaid_seconds] -= paid_seconds
     row = ledger.months[worker.month_row]
     row.tasks_done += grant.tasks
     row.tasks_refused += refused
@@ -105,10 +90,10 @@ def book_money(firms, ledger, account, batch, pay):
     margin = pay * platform.margin // MICRO
     firms.clients[batch.client].spent += pay + commission + margin
     today = ledger.today[account.platform]
-    today[D_PAY] += pay
-    today[D_COMMISSION] += commission
-    today[D_MARGIN] += margin
-    today[D_SPENT] += pay + commission + margin
+    today[DAILY.pay_micro_euro] += pay
+    today[DAILY.commission_micro_euro] += commission
+    today[DAILY.margin_micro_euro] += margin
+    today[DAILY.spent_micro_euro] += pay + commission + margin
 
 
 @inner
@@ -124,10 +109,10 @@ def pay_search(day, people, firms, schedule, ledger, a, seconds, per_second):
     pay = int(seconds * per_second)
     firms.platforms[account.platform].search_paid += pay
     today = ledger.today[account.platform]
-    today[D_PAID] += seconds
-    today[D_UNPAID] -= seconds
-    today[D_PAY] += pay
-    today[D_COMMISSION] -= pay
+    today[DAILY.paid_seconds] += seconds
+    today[DAILY.unpaid_seconds] -= seconds
+    today[DAILY.pay_micro_euro] += pay
+    today[DAILY.commission_micro_euro] -= pay
     row = ledger.months[people.workers[account.worker].month_row]
     row.paid_seconds += seconds
     row.unpaid_seconds -= seconds
@@ -155,7 +140,7 @@ def judge(people, firms, ledger, a):
         return
     if account.refused > platform.ban_share * account.done:
         account.state = BANNED
-        ledger.today[account.platform, D_BANNED] += 1
+        ledger.today[account.platform, DAILY.banned] += 1
 
 
 @inner
@@ -193,7 +178,7 @@ def pay_out(day, people, firms, schedule, ledger):
         a = schedule.payments[day]
         account = people.accounts[a]
         schedule.payments[day] = account.due_link
-        ledger.today[account.platform, D_CASHED] += account.on_its_way
+        ledger.today[account.platform, DAILY.cashed_out_micro_euro] += account.on_its_way
         worker = people.workers[account.worker]
         if worker.month_row == NOBODY:
             new_month_row(people, ledger, account.worker)

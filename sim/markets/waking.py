@@ -6,13 +6,7 @@ thousands; the others cost nothing.
 
 from sim.agents.looking import best_return, looking_rate, plan, wakes
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import (
-    D_RETURNED,
-    LAPSED,
-    LOOKING,
-    NOBODY,
-    UNREGISTERED,
-)
+from sim.kernel.records import DAILY, LAPSED, LOOKING, NOBODY, UNREGISTERED
 from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4
 from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import enter
@@ -44,7 +38,7 @@ def wake(rules, day, market, further):
                 plan(rules, people, schedule, i, worker.next_look, draw(key, LEARN, worker.next_look, i, 1))
                 continue
             if lapsed:
-                ledger.today[people.accounts[worker.first_account].platform, D_RETURNED] += 1
+                ledger.today[people.accounts[worker.first_account].platform, DAILY.returned] += 1
         enter(people, schedule, i, worker.next_look)
 
 

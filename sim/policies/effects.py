@@ -10,12 +10,11 @@ Each function takes what it needs to know of the policy, ``own``, the market's `
 
 import numpy as np
 
-from sim.kernel.records import KINDS, STRUCTURES
+from sim.kernel.categories import DEEP, KINDS
 from sim.kernel.units import HOUR, MICRO
 from sim.policies.kernels import call_out, let_in, readmit, recognise, release
 from sim.scenario.rules import with_policies
 
-DEEP = STRUCTURES.index("deep")
 MOST_SURCHARGE = 5.0  # of pay, however much search there is
 MEMORY = 0.1  # weight of yesterday in what search and work cost
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.records import KIND, KINDS
+from sim.kernel.categories import KINDS
+from sim.kernel.records import KIND
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import regime
 

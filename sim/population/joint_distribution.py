@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from sim.kernel.records import HOUSEHOLDS, SEXES, STATUSES
+from sim.kernel.categories import HOUSEHOLDS, SEXES, STATUSES
 from sim.population import seed_tables as rough
 from sim.population.persons import LONE_PARENT, Law
 from sim.population.raking import cumulative, each_cell, fit, rest
@@ -27,7 +27,7 @@ _LOWEST, _HIGHEST, _STEPS = 200.0, 20_000.0, 32  # household income, euro per mo
 
 
 def _sexes(traits):
-    """Men, women; in the order of `sim.kernel.records.SEXES`."""
+    """Men, women; in the order of `sim.kernel.categories.SEXES`."""
     return np.array([1.0 - traits.women_share, traits.women_share])
 
 

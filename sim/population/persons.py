@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.categories import HOUSEHOLDS
 from sim.kernel.compiler import inlined, inner, kernel
-from sim.kernel.records import HOUSEHOLDS
 from sim.kernel.streams import PERSON, draw4, gauss
 
 LONE_PARENT = HOUSEHOLDS.index("lone_parent")

@@ -8,7 +8,7 @@ inverting one row. No source gives these hours; all of them are assumed, with th
 
 import numpy as np
 
-from sim.kernel.records import STATUSES
+from sim.kernel.categories import STATUSES
 
 PROFILES = (
     "full_time",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sim.kernel.records import ABSENT, ACCOUNT, CLIENT, KINDS, NOBODY, PERSON, PLATFORM, STRUCTURES, WORKER, records
+from sim.kernel.categories import KINDS, STRUCTURES
+from sim.kernel.records import ABSENT, ACCOUNT, CLIENT, NOBODY, PERSON, PLATFORM, WORKER, records
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
 from sim.population.demand import mean_sizes
 from sim.population.draws import (

@@ -7,20 +7,8 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import (
-    DAILY,
-    EDUCATION,
-    ENGAGEMENTS,
-    HOUSEHOLDS,
-    KINDS,
-    LAPSED,
-    MONTHLY,
-    NOBODY,
-    SEXES,
-    STATES,
-    STATUSES,
-    STRUCTURES,
-)
+from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, KINDS, SEXES, STATUSES, STRUCTURES
+from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.results import Results
 from sim.results.summary import summarise
@@ -68,7 +56,7 @@ def _daily(model, names):
         "platform": _category(np.tile(np.arange(count), days), names),
         "structure": _category(structure, STRUCTURES),
     }
-    frame |= {name: counters[:, n] for n, name in enumerate(DAILY)}
+    frame |= {name: counters[:, n] for n, name in enumerate(DAILY._fields)}
     frame["regime"] = pd.Categorical(np.repeat(model.state.label[:days], count))
     frame["intensity"] = np.repeat(model.state.multiplier[:days], count)
     return pd.DataFrame(frame)

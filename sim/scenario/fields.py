@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from sim.kernel.categories import KindName, StructureName
 from sim.kernel.units import DAY
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
@@ -19,19 +20,6 @@ from sim.scenario.parameter import Quantity as Q
 from sim.scenario.policies import Policy
 from sim.scenario.priors import LogUniform, Uniform
 from sim.scenario.traits import Four, Traits
-
-KindName = Literal[
-    "annotation",
-    "cv_anonymisation",
-    "voice_recording",
-    "transcription",
-    "data_entry",
-    "information_search",
-    "moderation",
-    "testing",
-    "survey",
-]
-
 
 # Languages of the report: those that it has a catalogue of.
 _CATALOGUES = (Path(__file__).parents[1] / "report" / "language").iterdir()
@@ -58,7 +46,7 @@ class Platform:
     """One platform: its people, its prices and its rules."""
 
     label: str = Q("name as printed")
-    structure: Literal["biface", "deep"] = Q("two-sided list of tasks, or deep labour", source="DiPLab2019")
+    structure: StructureName = Q("two-sided list of tasks, or deep labour", source="DiPLab2019")
     opened: date = Q("first day of registrations from France", "date")
     accounts: float = Q("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
     sign_up_growth: float = Q("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)

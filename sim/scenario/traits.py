@@ -4,6 +4,7 @@ The figures marked DiPLab2019 describe the *respondents* of the Foule Factory su
 users of one platform. For lack of anything better they stand here for everyone registered anywhere in France.
 """
 
+from sim.kernel.categories import STATUSES
 from sim.scenario.parameter import Quantity as Q
 
 Three = tuple[float, float, float]
@@ -11,7 +12,7 @@ Four = tuple[float, float, float, float]
 Six = tuple[float, float, float, float, float, float]
 Seven = tuple[float, float, float, float, float, float, float]
 SURVEY = "DiPLab2019"
-STATUSES = "full time, part time, fixed term or self-employed, unemployed, at home, student, retired"
+_STATUSES = ", ".join(STATUSES).replace("_", " ")
 
 
 def share(meaning, source=SURVEY):
@@ -74,7 +75,7 @@ class Traits:
     domestic_shape: float = Q("Weibull shape of domestic work between alike people; 2: sd is half the mean", "", 1, 10)
 
     waking_hours: float = hours("hours awake", "assumed", 80, 140)
-    paid_hours: Seven = hours(f"job and way there, job search or studies: {STATUSES}", "assumed")
+    paid_hours: Seven = hours(f"job and way there, job search or studies: {_STATUSES}", "assumed")
     care_women: float = hours("care that children at home ask of a woman beyond domestic work", "assumed")
     care_men: float = hours("care that children at home ask of a man beyond domestic work", "assumed")
     personal_hours: float = hours("meals, errands, company and leisure that most people keep", "assumed")
@@ -85,6 +86,6 @@ class Traits:
     need_slope: float = Q("rise of need as income per consumption unit falls", "logit per log point", 0, 10)
     need_lone_parent: float = logit("additional need of lone parents")
     need_sd: float = Q("spread of need between alike people", "logit", 0, 5)
-    outside_status: Seven = logit(f"outside options: {STATUSES}")
+    outside_status: Seven = logit(f"outside options: {_STATUSES}")
     outside_education: Four = logit("what education adds to them: below bac, bac, bac + 2, above")
     outside_sd: float = Q("spread of outside options between alike people", "logit", 0, 5)

@@ -28,7 +28,7 @@ def check(model):
         Naming the first identity that does not hold.
     """
     market, recorder = model.columns, model.recorder
-    sums = dict(zip(DAILY, recorder.daily[: model.day].sum(axis=0).T, strict=True))
+    sums = dict(zip(DAILY._fields, recorder.daily[: model.day].sum(axis=0).T, strict=True))
     accounts = market.people.accounts[: market.people.counts[ACCOUNTS]]
     book = market.book.batches[market.book.batches["id"] != NOBODY]
     waiting = np.bincount(book["platform"], book["left"], len(market.firms.platforms)).astype(np.int64)

@@ -6,7 +6,7 @@
 import datetime
 
 from sim.kernel import compiler
-from sim.kernel.records import D_POSTED
+from sim.kernel.records import DAILY
 from sim.scenario.scenario import Scenario
 from sim.simulation.recorder import Recorder, engagement, month_start
 from sim.simulation.state import State
@@ -87,7 +87,7 @@ class DayByDay:
         state.settle(day)  # review, pay, commission, balances, bans
         state.learn(day)  # expected returns, lapsing, the next look
         self.recorder.close_day(day, state.market)
-        state.clear(state.market.ledger.today[:, D_POSTED])
+        state.clear(state.market.ledger.today[:, DAILY.tasks_posted])
         self.day += 1
         self.running = self.day < self.days
 
@@ -106,7 +106,7 @@ class DayByDay:
         Returns
         -------
         uint8 array, shape (N,)
-            Index into `sim.kernel.records.ENGAGEMENTS`.
+            Index into `sim.kernel.categories.ENGAGEMENTS`.
         """
         return engagement(self.columns.people.workers, max(self.day - 1, 0))
 

@@ -163,7 +163,7 @@ def _days(workers, day):
 
 
 def engagement(workers, day):
-    """Index into `sim.kernel.records.ENGAGEMENTS` of each worker as of `day`; uint8 array like `workers`."""
+    """Index into `sim.kernel.categories.ENGAGEMENTS` of each worker as of `day`; uint8 array like `workers`."""
     recently = (workers["last_seen"] >= 0) & (workers["last_seen"] > day - RECENT)
     return recently.astype(np.uint8) + (recently & every_week(workers, day))
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.agents.looking import learn
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, SLOTS_LEFT
-from sim.kernel.records import ALLOTMENT, D_PAY, D_POSTED
+from sim.kernel.categories import DEEP
+from sim.kernel.records import ALLOTMENT, DAILY
 from sim.kernel.units import DAY, HOUR, MICRO, MINUTE
 from sim.markets import book, contracting, posting
 from sim.markets.agenda import CROWD
@@ -112,8 +113,8 @@ class State:
         What counts is what is announced, not what is left: where work is rationed, nothing lies open in the morning.
         """
         firms = self.market.firms
-        deep = firms.platforms["structure"] == 1
-        offered = self.market.book.open_tasks + self.market.ledger.today[:, D_POSTED]
+        deep = firms.platforms["structure"] == DEEP
+        offered = self.market.book.open_tasks + self.market.ledger.today[:, DAILY.tasks_posted]
         full = np.clip(offered / np.maximum(2.0 * self._posted, 1.0), 0.0, 1.0)
         firms.notice[:] = firms.platforms["notification"] * np.where(deep, firms.openings > 0, full)
 
@@ -145,7 +146,7 @@ class State:
         book.free_closed(self.market.book)
         today = self.market.ledger.today
         self._posted += 0.1 * (posted - self._posted)
-        self.policy.paid[:] = today[:, D_PAY]
+        self.policy.paid[:] = today[:, DAILY.pay_micro_euro]
         today[:] = 0
 
     def put_off(self, day, until):

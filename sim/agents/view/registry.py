@@ -18,7 +18,7 @@ from sim.agents.platform import BifacePlatform, DeepLabourPlatform
 from sim.agents.view.absent import AbsentAccount
 from sim.agents.view.agentset import Handles
 from sim.agents.worker import Worker
-from sim.kernel.records import STRUCTURES
+from sim.kernel.categories import STRUCTURES
 
 __all__ = ["AgentsOfColumns", "Handles", "Register", "Registered", "forget"]
 
