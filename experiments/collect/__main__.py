@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.collect.finished_runs import load
+from experiments.collect.finished_runs import FinishedRuns, load
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
 from sim.results.folder import own_name, write_json, write_tables
@@ -26,38 +26,33 @@ _SHOWN = ("report", "cluster")  # nor what is shown, and where it was made
 _LONGEST = 40  # characters of a value on the screen
 
 
-def differences(parts):
-    """What is not the same in all parts.
-
-    Parameters
-    ----------
-    parts : list of Part
+def differences(joined: list[FinishedRuns]) -> pd.DataFrame:
+    """What is not the same in all that are joined.
 
     Returns
     -------
     DataFrame
-        key, then a column for each part: a value, or "varied"; `code` and `versions.<library>` among the keys.
+        key, then a column for each: a value, or "varied"; `code` and `versions.<library>` among the keys.
     """
     rows = {}
-    varied = sorted({key for part in parts for key in part.varied})
+    varied = sorted({key for one in joined for key in one.varied})
     for key in varied:
-        rows[key] = ["varied" if key in part.varied else _word(part.value(key)) for part in parts]
-    about = [_about(part.born) for part in parts]
-    trees = [dict(_leaves(part.tree)) for part in parts]
+        rows[key] = ["varied" if key in one.varied else _word(one.value(key)) for one in joined]
+    about = [_about(one.provenance) for one in joined]
+    trees = [dict(_leaves(one.tree)) for one in joined]
     inside = {key for key in varied if key in composition.chosen()}  # what goes with a choice that is varied
     for flat in (about, trees):
         for key in dict.fromkeys(key for one in flat for key in one):
             values = [_word(one.get(key)) for one in flat]
             if len(set(values)) > 1 and key not in rows and key.partition(".")[0] not in inside:
                 rows[key] = values
-    names = _names(parts)
-    table = pd.DataFrame([[key, *values] for key, values in rows.items()], columns=["key", *names])
+    table = pd.DataFrame([[key, *values] for key, values in rows.items()], columns=["key", *_names(joined)])
     return _without_what_follows(table)
 
 
-def _about(born):
-    versions = {f"versions.{name}": one for name, one in born.get("versions", {}).items()}
-    return {"code": born.get("code"), "commit": born.get("commit")} | versions
+def _about(provenance):
+    versions = {f"versions.{name}": one for name, one in provenance.get("versions", {}).items()}
+    return {"code": provenance.get("code"), "commit": provenance.get("commit")} | versions
 
 
 def _leaves(tree, prefix=""):
@@ -81,48 +76,44 @@ def _word(value):
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _names(parts):
-    """A name for each part, told apart where two folders are called alike."""
-    names = [part.name for part in parts]
+def _names(joined):
+    """A name for each, told apart where two folders are called alike."""
+    names = [one.name for one in joined]
     return [name if names.count(name) == 1 else f"{name} ({number + 1})" for number, name in enumerate(names)]
 
 
-def join(parts):
+def join(joined: list[FinishedRuns]) -> tuple[pd.DataFrame, pd.DataFrame, list[str], int]:
     """All runs in one table.
-
-    Parameters
-    ----------
-    parts : list of Part
 
     Returns
     -------
-    runs : DataFrame
+    runs
         Columns of `sim.runs.sweep_tables.runs_table`, with `sweep` (whose run it is) and `code`; what was varied in
-        one part or differs between parts is a column that every run has.
-    targets : DataFrame
+        one or differs between them is a column that every run has.
+    targets
         The same parameters, seed and the columns of `sim.instruments.targets.compare`.
-    parameters : list of str
+    parameters
         The columns that hold several values.
-    twice : int
-        Runs left out because an earlier part has them too, made by the same code.
+    twice
+        Runs left out because an earlier one has them too, made by the same code.
     """
-    table = differences(parts)
+    table = differences(joined)
     keys = [key for key in table["key"] if key not in ("code", "commit") and not key.startswith("versions.")]
-    made, told = [], []
-    for part, name in zip(parts, _names(parts), strict=True):
-        fixed = {key: part.value(key) for key in keys if key not in part.varied}
-        code = part.born.get("code") or part.born.get("commit") or ""
-        made.append(_with(part.runs, fixed, sweep=name, code=code))
-        if part.targets is not None:
-            told.append(_with(part.targets, fixed, sweep=name))
+    made, compared = [], []
+    for one, name in zip(joined, _names(joined), strict=True):
+        fixed = {key: one.value(key) for key in keys if key not in one.varied}
+        code = one.provenance.get("code") or one.provenance.get("commit") or ""
+        made.append(_with(one.runs, fixed, sweep=name, code=code))
+        if one.targets is not None:
+            compared.append(_with(one.targets, fixed, sweep=name))
     runs = pd.concat(made, ignore_index=True)
     known = runs["scenario"] != ""
     double = runs.duplicated(["scenario", "seed", "code"]) & known
     runs = runs[~double]
     runs = runs[["sweep", "code", *keys, *(name for name in runs if name not in ("sweep", "code", *keys))]]
     runs = runs.assign(**{key: column([None if pd.isna(value) else value for value in runs[key]]) for key in keys})
-    targets = pd.concat(told, ignore_index=True).drop_duplicates() if told else pd.DataFrame()
-    for key in keys if told else ():
+    targets = pd.concat(compared, ignore_index=True).drop_duplicates() if compared else pd.DataFrame()
+    for key in keys if compared else ():
         targets[key] = column([None if pd.isna(value) else value for value in targets[key]])
     parameters = [key for key in keys if runs[key].nunique(dropna=False) > 1]
     if runs["code"].nunique() > 1:
@@ -135,9 +126,9 @@ def _with(table, fixed, **about):
     return pd.concat([columns, table.drop(columns=[key for key in columns if key in table])], axis=1)
 
 
-def told(parts, table, twice):
-    """What differs, as text."""
-    lines = [f"{name}: {len(part.runs)} runs" for name, part in zip(_names(parts), parts, strict=True)]
+def text(joined: list[FinishedRuns], table: pd.DataFrame, twice: int) -> str:
+    """What differs, in words."""
+    lines = [f"{name}: {len(one.runs)} runs" for name, one in zip(_names(joined), joined, strict=True)]
     lines += [f"{twice} runs are in several of them and are taken once."] * bool(twice)
     lines += ["", "WHAT DIFFERS" if len(table) else "Nothing differs but the seeds."]
     for key, *values in table.itertuples(index=False):
@@ -147,31 +138,31 @@ def told(parts, table, twice):
     return "\n".join(lines) + "\n"
 
 
-def main(words=None):
-    """Join, tell and write; the exit code is 0, or 2 if a path cannot be used."""
+def main(words: list[str] | None = None) -> int:
+    """Join, show and write; the exit code is 0, or 2 if a path cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m experiments.collect", description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="+", metavar="PATH", help="folder of a sweep, an ensemble or a run")
     parser.add_argument("--out", type=Path, help="where the files go, by default outputs/collect_<names>")
-    chosen, parts, problems = parser.parse_args(words), [], []
+    chosen, joined, problems = parser.parse_args(words), [], []
     for path in dict.fromkeys(chosen.paths):
         try:
-            parts.append(load(path))
+            joined.append(load(path))
         except BadScenario as bad:
             problems += bad.problems
-    folder = chosen.out or Path("outputs") / f"collect_{own_name(part.name for part in parts)}"
+    folder = chosen.out or Path("outputs") / f"collect_{own_name(one.name for one in joined)}"
     if not problems and folder.exists() and not (folder / "differences.csv").exists():
         problems.append(Problem("--out", str(folder), "is there and holds something else; choose another"))
     if problems:
         print(BadScenario(problems).explained(), file=sys.stderr)
         return BAD
-    table, (runs, targets, parameters, twice) = differences(parts), join(parts)
-    print(told(parts, table, twice))
+    table, (runs, targets, parameters, twice) = differences(joined), join(joined)
+    print(text(joined, table, twice))
     print(sweep_text(runs, parameters))
     folder.mkdir(parents=True, exist_ok=True)
     write_tables(folder, {"differences.csv": table, "runs.parquet": runs, "targets.parquet": targets})
     draw_sweep(runs, parameters, "en", folder)
     digest = hashlib.sha256(json.dumps([str(one) for one in runs["digest"]]).encode()).hexdigest()
-    write_json(folder / "collected.json", {"of": [part.born for part in parts], "digest": digest})
+    write_json(folder / "collected.json", {"of": [one.provenance for one in joined], "digest": digest})
     print(f"Everything is in {near(folder.absolute())}")
     return 0
 

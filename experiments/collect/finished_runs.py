@@ -13,32 +13,29 @@ from sim.scenario.problems import BadScenario, Problem, at
 
 
 @dataclass
-class Part:
+class FinishedRuns:
     """One of those that are joined.
 
     Attributes
     ----------
-    name : str
-    runs : DataFrame
+    runs
         As from `sim.runs.sweep_tables.runs_table`.
-    targets : DataFrame or None
-    tree : dict
+    tree
         The scenario that its runs share; what was varied stands at its usual value.
-    varied : list of str
-    born : dict
-        Its provenance.
+    varied
+        Full keys.
     """
 
     name: str
     runs: pd.DataFrame
     targets: pd.DataFrame | None
     tree: dict
-    varied: list
-    born: dict
+    varied: list[str]
+    provenance: dict
 
-    def value(self, key):
+    def value(self, key: str) -> bool | int | float | str | None:
         """What all its runs have at a full key, or the name of a group's option."""
-        typed = dict(map(composition.assignment, self.born.get("words", self.born.get("overrides", []))))
+        typed = dict(map(composition.assignment, self.provenance.get("words", self.provenance.get("overrides", []))))
         if key in typed:
             return plain(typed[key])
         value = at(self.tree, key.split("."))
@@ -47,7 +44,7 @@ class Part:
         return plain(value)
 
 
-def load(path):
+def load(path: str) -> FinishedRuns:
     """A sweep, an ensemble or a run from its folder.
 
     Raises
@@ -61,26 +58,28 @@ def load(path):
     if missing:
         wrong = "is not there" if not path.is_dir() else f"is no finished sweep, ensemble or run: no {missing[0]}"
         raise BadScenario([Problem("PATH", str(path), wrong)])
-    born, tree = json.loads(needed[0].read_text(encoding="utf-8")), composition.read(needed[1])
-    varied = born.get("varied", [])
+    provenance, tree = json.loads(needed[0].read_text(encoding="utf-8")), composition.read(needed[1])
+    varied = provenance.get("varied", [])
     if _many(path):
         runs = pd.read_parquet(needed[2])
     else:
         summary = json.loads(needed[2].read_text(encoding="utf-8"))
-        runs = pd.DataFrame([{"seed": born["seed"], "digest": born["digest"]} | summary])
+        runs = pd.DataFrame([{"seed": provenance["seed"], "digest": provenance["digest"]} | summary])
     if "status" not in runs:  # an ensemble's or a run: all of one scenario
         runs.insert(1, "status", "finished")
     if "scenario" not in runs:
-        runs.insert(0, "scenario", born["scenario"][:16] if not _many(path) else [_own(tree, s) for s in runs["seed"]])
-    targets = path / "targets.parquet"
-    return Part(path.name, runs, pd.read_parquet(targets) if targets.is_file() else None, tree, varied, born)
+        runs.insert(
+            0, "scenario", provenance["scenario"][:16] if not _many(path) else [_own(tree, s) for s in runs["seed"]]
+        )
+    targets = pd.read_parquet(path / "targets.parquet") if (path / "targets.parquet").is_file() else None
+    return FinishedRuns(path.name, runs, targets, tree, varied, provenance)
 
 
-def _many(path):
+def _many(path: Path) -> bool:
     return (path / "runs.parquet").exists()
 
 
-def _own(tree, seed):
+def _own(tree: dict, seed: int) -> str:
     """The digest of a run of an ensemble, beginning; "" if the scenario is of another version of the program."""
     from sim.scenario.scenario import Scenario
 

@@ -1,11 +1,11 @@
-"""One arm of a comparison: a market measured from the first day of a policy on, and who had done what before.
+"""One run of a comparison: a market measured from the first day of a policy on, and who had done what before.
 
-Both arms of a seed are the same to the bit until that day, so the groups read off then hold the same people.
+Both runs of a seed are the same to the bit until that day, so the groups read off then hold the same people.
 """
 
 import base64
 import zlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,15 +17,12 @@ from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.effects import largest_biface
 from sim.results.distributions import filled_within, gini, median_time, ratio
 from sim.results.summary import MINIMUM_WAGE, fill_times
+from sim.simulation.day import DayByDay
 from sim.simulation.recorder import LIFETIME
 
 NEEDS = ("low", "middle", "high")  # thirds of the scale of need
-GROUPS = {
-    "engagement": (*ENGAGEMENTS, "newcomer"),  # as of the day before; who was not registered then
-    "sex": SEXES,
-    "status": STATUSES,
-    "need": NEEDS,
-}
+# Engagement is that of the day before; a newcomer was not registered then.
+GROUPS = {"engagement": (*ENGAGEMENTS, "newcomer"), "sex": SEXES, "status": STATUSES, "need": NEEDS}
 SERIES = ("pay_micro_euro", "spent_micro_euro", "tasks_posted", "tasks_done", "looks", "sessions")
 
 
@@ -34,12 +31,11 @@ class Before(NamedTuple):
 
     Attributes
     ----------
-    day : int
     totals : LIFETIME array, shape (N,)
         By everybody.
     groups : dict of uint8 arrays, shape (N,)
         Group of everybody by each division of `GROUPS`.
-    work : int
+    work
         True seconds of work done and accepted.
     largest : int array, shape (0,) or (1,)
         Row of the client of a biface platform who asks for most work.
@@ -47,23 +43,13 @@ class Before(NamedTuple):
 
     day: int
     totals: np.ndarray
-    groups: dict
+    groups: dict[str, np.ndarray]
     work: int
     largest: np.ndarray
 
 
-def before(market):
-    """What has been done so far.
-
-    Parameters
-    ----------
-    market : DayByDay
-        On the morning of the policy's first day.
-
-    Returns
-    -------
-    Before
-    """
+def before(market: DayByDay) -> Before:
+    """What has been done until the morning of a policy's first day."""
     largest = largest_biface(market.columns, market.day)
     return Before(market.day, _totals(market), _groups(market), _work(market.recorder.batches(market.columns)), largest)
 
@@ -90,15 +76,8 @@ def _work(batches):
     return int(((batches["done"].astype(np.int64) - batches["refused"]) * batches["true_seconds"]).sum())
 
 
-def measure(market, start):
-    """What an arm leaves.
-
-    Parameters
-    ----------
-    market : DayByDay
-        After its last day.
-    start : Before
-        From `before` on the first morning of the policy.
+def measure(market: DayByDay, start: Before) -> dict[str, Any]:
+    """What a comparison keeps of a market that has run, given what had been done before the policy.
 
     Returns
     -------
@@ -124,12 +103,12 @@ def measure(market, start):
     }
 
 
-def packed(array):
+def packed(array: np.ndarray) -> str:
     """An array as a word: its type, and its bytes compressed."""
     return f"{array.dtype.str} {base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()}"
 
 
-def unpacked(word):
+def unpacked(word: str) -> np.ndarray:
     """The array of a word; read-only."""
     kind, _, content = word.partition(" ")
     return np.frombuffer(zlib.decompress(base64.b85decode(content)), kind)

@@ -1,8 +1,11 @@
 """Policy against status quo, seed by seed: the same people, the same luck, and what differs.
 
-A difference is taken within each seed, so what both arms share falls out of it. How much they share is itself an
+A difference is taken within each seed, so what both runs share falls out of it. How much they share is itself an
 answer: the interval that independent runs would have had stands beside the paired one.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,69 +17,36 @@ from sim.kernel.units import MICRO
 
 ALL = "all"
 # Outcomes in the order in which they are told: of whom, name, unit; words are those of `sim.report`.
-OUTCOMES = (
-    ("workers", "pay", "euro/month"),
-    ("workers", "earners", "person"),
-    ("workers", "earned_mean", "euro/month"),
-    ("workers", "earned_median", "euro/month"),
-    ("workers", "hourly", "euro/hour"),
-    ("workers", "hourly_median", "euro/hour"),
-    ("workers", "below_minimum", "share"),
-    ("workers", "gini", ""),
-    ("workers", "hours", "hour/month"),
-    ("workers", "unpaid", "share"),
-    ("workers", "looks", "look/month"),
-    ("workers", "empty", "share"),
-    ("workers", "refused", "share"),
-    ("workers", "received", "euro/month"),
-    ("workers", "seen", "person"),
-    ("clients", "spent", "euro/month"),
-    ("clients", "cost_per_hour", "euro/hour"),
-    ("clients", "posted", "task/month"),
-    ("clients", "work_asked", "hour/month"),
-    ("clients", "done", "task/month"),
-    ("clients", "work_done", "hour/month"),
-    ("clients", "fill_median", "second"),
-    ("clients", "filled_in_a_day", "share"),
-    ("clients", "largest_asks", "hour/month"),
-    ("clients", "largest_gets", "hour/month"),
-    ("clients", "largest_rate", "euro/hour"),
-    ("clients", "largest_fill_median", "second"),
-    ("platforms", "commission", "euro/month"),
-    ("platforms", "margin", "euro/month"),
-    ("platforms", "kept", "share"),
-    ("platforms", "contributions", "euro/month"),
-)
-BY_GROUP = {
-    "earned": "euro/month",
-    "hours": "hour/month",
-    "hourly": "euro/hour",
-    "earners": "person",
-    "seen": "person",
-}
+OUTCOMES = {
+    "workers": {"pay": "euro/month", "earners": "person", "earned_mean": "euro/month", "earned_median": "euro/month",
+                "hourly": "euro/hour", "hourly_median": "euro/hour", "below_minimum": "share", "gini": "",
+                "hours": "hour/month", "unpaid": "share", "looks": "look/month", "empty": "share", "refused": "share",
+                "received": "euro/month", "seen": "person"},
+    "clients": {"spent": "euro/month", "cost_per_hour": "euro/hour", "posted": "task/month", "work_asked": "hour/month",
+                "done": "task/month", "work_done": "hour/month", "fill_median": "second", "filled_in_a_day": "share",
+                "largest_asks": "hour/month", "largest_gets": "hour/month", "largest_rate": "euro/hour",
+                "largest_fill_median": "second"},
+    "platforms": {"commission": "euro/month", "margin": "euro/month", "kept": "share", "contributions": "euro/month"},
+}  # fmt: skip
+BY_GROUP = {"earned": "euro/month", "hours": "hour/month", "hourly": "euro/hour", "earners": "person", "seen": "person"}
 NOTABLE = 1.0  # euro a month from which somebody gains or loses
 EDGES = (-np.inf, -300, -100, -30, -10, -3, -1, 1, 3, 10, 30, 100, 300, np.inf)  # euro a month
 
 
-def fates(without, with_policy):
-    """What becomes of each person, one seed.
-
-    Parameters
-    ----------
-    without, with_policy : dict
-        What `experiments.policy.measure.measure` kept of the two arms.
+def fates(status_quo: dict[str, Any], policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """What becomes of each person, one seed, from what `experiments.policy.measure.measure` kept of both runs.
 
     Returns
     -------
     list of dict
-        One row per division and group, the first of all together: people (who earned in either arm), gain, lose
-        (of these, by a `NOTABLE` amount), out, in (earned in the one arm only), gone, come (seen in the last 30 days
-        of one arm only), mean (gain, euro a month), bins (persons by `EDGES`).
+        One row per division and group, the first of all together: people (who earned in either run), gain, lose
+        (of these, by a `NOTABLE` amount), out, in (earned in the one run only), gone, come (seen in the last 30 days
+        of one run only), mean (gain, euro a month), bins (persons by `EDGES`).
     """
-    before, after = ({name: unpacked(word) for name, word in arm["people"].items()} for arm in (without, with_policy))
+    before, after = ({name: unpacked(word) for name, word in run["people"].items()} for run in (status_quo, policy))
     old, new = before["earned"], after["earned"]
-    gain = (new - old) / MICRO / without["months"]
-    place = np.digitize(gain, EDGES[1:-1])
+    gain = (new - old) / MICRO / status_quo["months"]
+    bins = np.digitize(gain, EDGES[1:-1])
     flags = {
         "people": (old > 0) | (new > 0),
         "gain": gain >= NOTABLE,
@@ -87,25 +57,19 @@ def fates(without, with_policy):
         "come": ~before["there"] & after["there"],
     }
     rows = []
-    for division, names in {ALL: (ALL,), **GROUPS}.items():
+    for division, groups in {ALL: (ALL,), **GROUPS}.items():
         codes = np.zeros(len(gain), np.uint8) if division == ALL else before[division]
-        for code, name in enumerate(names):
-            who = codes == code
-            counted = {flag: int((mask & who).sum()) for flag, mask in flags.items()}
-            those = who & flags["people"]
-            counted["mean"] = float(gain[those].mean()) if those.any() else np.nan
-            counted["bins"] = np.bincount(place[those], minlength=len(EDGES) - 1).tolist()
-            rows.append({"division": division, "group": name} | counted)
+        for code, group in enumerate(groups):
+            row = {"division": division, "group": group}
+            row |= {flag: int((mask & (codes == code)).sum()) for flag, mask in flags.items()}
+            earning = (codes == code) & flags["people"]
+            row["mean"] = float(gain[earning].mean()) if earning.any() else np.nan
+            rows.append(row | {"bins": np.bincount(bins[earning], minlength=len(EDGES) - 1).tolist()})
     return rows
 
 
-def comparison(without, with_policy):
-    """Every outcome in both arms over seeds.
-
-    Parameters
-    ----------
-    without, with_policy : list of dict
-        What was measured of the arms, in the same order of seeds.
+def comparison(status_quo: list[dict[str, Any]], policy: list[dict[str, Any]]) -> pd.DataFrame:
+    """Every outcome with and without a policy, over seeds; both lists in the same order of seeds.
 
     Returns
     -------
@@ -116,33 +80,40 @@ def comparison(without, with_policy):
         the difference, as it is, and were the runs independent).
     """
     rows = []
-    for of, name, unit in OUTCOMES:
-        pair = [[arm["numbers"][name] for arm in arms] for arms in (without, with_policy)]
-        rows.append({"of": of, "division": ALL, "group": ALL, "outcome": name, "unit": unit} | difference(*pair))
-    one, other = (_grouped(arms) for arms in (without, with_policy))
-    for division, names in GROUPS.items():
-        for group in names:
+    for of, outcomes in OUTCOMES.items():
+        for name, unit in outcomes.items():
+            pair = [[run["numbers"][name] for run in runs] for runs in (status_quo, policy)]
+            rows.append({"of": of, "division": ALL, "group": ALL, "outcome": name, "unit": unit} | difference(*pair))
+    grouped = [_by_group(runs) for runs in (status_quo, policy)]
+    for division, groups in GROUPS.items():
+        for group in groups:
             for name, unit in BY_GROUP.items():
-                pair = [_of_group(arm, division, group, name) for arm in (one, other)]
                 row = {"of": "workers", "division": division, "group": group, "outcome": name, "unit": unit}
-                rows.append(row | difference(*pair))
+                rows.append(row | difference(*(values[division, group, name] for values in grouped)))
     return pd.DataFrame(rows)
 
 
-def difference(without, with_policy):
-    """The paired comparison of one number.
+def _by_group(runs: list[dict[str, Any]]) -> dict[tuple[str, str, str], np.ndarray]:
+    """Values over seeds by division, group and outcome."""
+    table = pd.DataFrame([row for run in runs for row in run["groups"]])
+    values = {key: part.to_numpy(float) for key, part in table.groupby(["division", "group", "what"])["value"]}
+    for division, group, name in [*values]:
+        if name == "hours":
+            hours = values[division, group, name]
+            worked = np.where(hours > 0, hours, np.nan)
+            values[division, group, "hourly"] = values[division, group, "earned"] / worked
+    return values
 
-    Parameters
-    ----------
-    without, with_policy : sequences of float
-        One value a seed, in the same order; seeds in which either is not known are left out.
+
+def difference(status_quo: Sequence[float], policy: Sequence[float]) -> dict[str, float]:
+    """The paired comparison of one number, one value a seed; seeds in which either is not known are left out.
 
     Returns
     -------
     dict
         As the columns of `comparison` from `seeds` on.
     """
-    pairs = np.array([without, with_policy], float)
+    pairs = np.array([status_quo, policy], float)
     pairs = pairs[:, np.isfinite(pairs).all(axis=0)]
     old, new = pairs
     n = len(old)
@@ -165,7 +136,7 @@ def difference(without, with_policy):
     }
 
 
-def _relative(above, below):
+def _relative(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
     """Relative difference of means and its 95 % interval; on the scale of logarithms, so that nothing loses more
     than all it has: ``ratio x exp(-+ t s / ratio) - 1``, with s the standard error of the ratio."""
     ratio, error = ratio_of_means(above, below)
@@ -175,13 +146,8 @@ def _relative(above, below):
     return {"relative": ratio - 1.0, "relative_low": float(ends[0]) - 1.0, "relative_high": float(ends[1]) - 1.0}
 
 
-def people_over_seeds(rows):
-    """Who gains and who loses, over seeds.
-
-    Parameters
-    ----------
-    rows : list of lists of dict
-        From `fates`, one list a seed.
+def people_over_seeds(rows: list[list[dict[str, Any]]]) -> pd.DataFrame:
+    """Who gains and who loses, over seeds; from `fates`, one list a seed.
 
     Returns
     -------
@@ -189,58 +155,35 @@ def people_over_seeds(rows):
         division, group, and means over seeds of people, gain, lose, out, in, gone, come, mean, bins (a list), with
         gain_share, lose_share (of people).
     """
-    table = []
-    for same in zip(*rows, strict=True):
-        row = {name: same[0][name] for name in ("division", "group")}
-        for name in ("people", "gain", "lose", "out", "in", "gone", "come"):
-            row[name] = float(np.mean([one[name] for one in same]))
-        known = [one["mean"] for one in same if one["mean"] == one["mean"]]
-        row["mean"] = float(np.mean(known)) if known else np.nan
-        row["bins"] = np.mean([one["bins"] for one in same], axis=0).tolist()
-        for name in ("gain", "lose"):
-            row[f"{name}_share"] = row[name] / row["people"] if row["people"] else np.nan
-        table.append(row)
-    return pd.DataFrame(table)
+    table = pd.DataFrame([row for seed in rows for row in seed])
+    groups = table.groupby(["division", "group"], sort=False)
+    means = groups[["people", "gain", "lose", "out", "in", "gone", "come", "mean"]].mean()
+    means["bins"] = groups["bins"].agg(lambda bins: np.mean(bins.tolist(), axis=0).tolist())
+    for name in ("gain", "lose"):
+        means[f"{name}_share"] = means[name] / means["people"].where(means["people"] > 0)
+    return means.reset_index()
 
 
-def path_over_seeds(without, with_policy, span=4):
-    """How outcomes depart from the status quo, week by week.
+def path_over_seeds(status_quo: list[dict[str, Any]], policy: list[dict[str, Any]], span: int = 4) -> pd.DataFrame:
+    """How outcomes depart from the status quo, week by week; both lists in the same order of seeds.
 
     Parameters
     ----------
-    without, with_policy : list of dict
-        What was measured of the arms, in the same order of seeds.
-    span : int
+    span
         Weeks over which sums are taken, so that one batch does not make a line.
 
     Returns
     -------
     DataFrame
         week (the last of its span; 0 is the first in which the policy is in force), outcome, relative (sum over seeds
-        in the policy over that in the status quo, less one), low, high (95 % interval).
+        with the policy over that without, less one), low, high (95 % interval).
     """
-    rows, weeks = [], without[0]["weeks"]
-    for name in without[0]["path"]:
-        old, new = (np.array([arm["path"][name] for arm in arms], float) for arms in (without, with_policy))
+    rows, first = [], status_quo[0]["weeks"]
+    for name in status_quo[0]["path"]:
+        old, new = (np.array([run["path"][name] for run in runs], float) for runs in (status_quo, policy))
         for last in range(span - 1, old.shape[1]):
             window = slice(last - span + 1, last + 1)
-            told = _relative(new[:, window].sum(axis=1), old[:, window].sum(axis=1))
-            rows.append({"week": last - weeks, "outcome": name, "relative": told["relative"],
-                         "low": told["relative_low"], "high": told["relative_high"]})  # fmt: skip
+            change = _relative(new[:, window].sum(axis=1), old[:, window].sum(axis=1))
+            row = {"week": last - first, "outcome": name} | change
+            rows.append({key.removeprefix("relative_"): value for key, value in row.items()})
     return pd.DataFrame(rows)
-
-
-def _grouped(arms):
-    """Values over seeds by division, group and what; dict of float arrays."""
-    found = {}
-    for arm in arms:
-        for row in arm["groups"]:
-            found.setdefault((row["division"], row["group"], row["what"]), []).append(row["value"])
-    return {key: np.array(values) for key, values in found.items()}
-
-
-def _of_group(arm, division, group, name):
-    if name != "hourly":
-        return arm[division, group, name]
-    hours = arm[division, group, "hours"]
-    return arm[division, group, "earned"] / np.where(hours > 0, hours, np.nan)

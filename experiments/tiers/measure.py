@@ -11,7 +11,7 @@ from experiments.tiers.gap import counts
 from sim.instruments.across_seeds import read
 from sim.instruments.capture import by_activity
 from sim.instruments.fieldwork import Fieldwork
-from sim.results.tables import Results
+from sim.results.results import Results
 
 # Other instruments on the same market: they are read off the same run, since nothing in the market can notice.
 SETTINGS = {"divisor": {"divisor": 1.27}, "duplicates": {"duplicate_share": 0.1}, "devices": {"devices": 1.3}}

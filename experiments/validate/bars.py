@@ -1,10 +1,12 @@
 """What a validation judges: the rows of the evidence worst first, with what a failure means, and the bars."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from experiments.calibrate.inference.data import form_of, to
-from sim.instruments.across_seeds import targets_over_seeds, tier_frame, tiers_over_seeds
+from sim.instruments.across_seeds import HIGH, LOW, targets_over_seeds, tier_frame, tiers_over_seeds
 from sim.instruments.targets import load_targets
 
 TIERS_WITHIN, SHARE_INSIDE = 0.10, 0.8
@@ -26,17 +28,8 @@ MEANINGS = {
 NO_MEANING = "the model misses a number it was not shown"
 
 
-def judged(kept, path=None, role="validate"):
-    """Each row of a role beside what the runs read, worst first.
-
-    Parameters
-    ----------
-    kept : list of dict
-        From `experiments.validate.measure.measure`.
-    path : str or Path, optional
-        Of the targets.
-    role : str
-        As in `sim.instruments.targets.load_targets`.
+def judged(measured: list[dict[str, Any]], path: str | None = None, role: str = "validate") -> pd.DataFrame:
+    """Each row of the targets of a role beside what the runs read, worst first.
 
     Returns
     -------
@@ -44,11 +37,11 @@ def judged(kept, path=None, role="validate"):
         As `sim.instruments.targets.compare` over seeds, with predicted_low, predicted_high (5 and 95 % of runs), runs
         (that have a reading), inside_share (of these), away (half-bands outside), means (what it means when it fails).
     """
-    table = targets_over_seeds(load_targets(path, role=role), kept)
+    table = targets_over_seeds(load_targets(path, role=role), measured)
     table["away"] = [_away(row) for row in table.itertuples()]
     table = table.sort_values("away", ascending=False, na_position="last", kind="stable", ignore_index=True)
-    read = [[x[0] for one in kept if not isinstance(x := one["targets"].get(name, ""), str)] for name in table["id"]]
-    for column, level in (("predicted_low", 0.05), ("predicted_high", 0.95)):
+    read = [[x[0] for one in measured if not isinstance(x := one["targets"].get(i, ""), str)] for i in table["id"]]
+    for column, level in (("predicted_low", LOW), ("predicted_high", HIGH)):
         table[column] = [np.nanquantile(values, level) if values else np.nan for values in read]
     table["runs"] = [len(values) for values in read]
     ends = zip(read, table["low"].fillna(-np.inf), table["high"].fillna(np.inf), strict=True)
@@ -62,20 +55,13 @@ def _away(row):
     if row.simulated != row.simulated:
         return float("nan")
     form = form_of(row.value, row.unit)
-    low, high, found = (to(form, x, row.value) for x in (row.low, row.high, row.simulated))
-    outside = max(low - found, found - high, 0.0)
+    low, high, simulated = (to(form, x, row.value) for x in (row.low, row.high, row.simulated))
+    outside = max(low - simulated, simulated - high, 0.0)
     return outside / ((high - low) / 2.0) if high > low else float("inf") if outside else 0.0
 
 
-def bars(kept, path):
-    """What is asked of the default parameters, and what they do.
-
-    Parameters
-    ----------
-    kept : list of dict
-        From `experiments.validate.measure.measure`, at the default parameters.
-    path : str or None
-        Of the targets.
+def bars(measured: list[dict[str, Any]], path: str | None) -> dict[str, pd.DataFrame]:
+    """What is asked of the default parameters, and what runs with them read; `path` is that of the targets.
 
     Returns
     -------
@@ -84,7 +70,7 @@ def bars(kept, path):
         (ratio, truth_ratio). `calibrated`: the rows that may be fitted, as from `judged`; `held_out`: those kept for
         validation, at the defaults.
     """
-    rows, tables = [], {"calibrated": judged(kept, path, "calibrate"), "held_out": judged(kept, path)}
+    rows, tables = [], {"calibrated": judged(measured, path, "calibrate"), "held_out": judged(measured, path)}
     for name, words, least in (
         ("calibrated", "rows that may be fitted, inside their bands", 1.0),
         ("held_out", "rows kept for validation, inside their bands", SHARE_INSIDE),
@@ -94,7 +80,7 @@ def bars(kept, path):
         asked = "all" if least == 1.0 else "four fifths"
         met = whole > 0 and inside >= least * whole
         rows.append({"bar": words, "asked": asked, "found": f"{inside} of {whole}", "met": met})
-    table = tiers_over_seeds(tier_frame([("base", n, one) for n, one in enumerate(kept)]))
+    table = tiers_over_seeds(tier_frame([("base", n, one) for n, one in enumerate(measured)]))
     for row in table.itertuples():
         near = bool(row.comparable) and abs(row.ratio - 1.0) <= TIERS_WITHIN
         found = f"{100 * (row.ratio - 1):+.1f} %" if row.comparable else "none"

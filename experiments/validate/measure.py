@@ -5,38 +5,41 @@ import it.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.validate.patterns import patterns
 from experiments.validate.portraits import PORTRAITS, portraits
-from sim.instruments.across_seeds import interval, read
+from sim.instruments.across_seeds import HIGH, LOW, interval, read
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import TableError, read_table
+from sim.results.results import Results
 
 SAID = Path(__file__).with_name("patterns.csv")
 COLUMNS = ("id", "pattern", "measure", "unit", "low", "high", "said", "source", "otherwise")
 RARE = 1e-3  # of those who look: fewer are called rare
+VERDICTS = ("contradicts", "agrees", "no words", "unknown", "absent", "rare", "present")  # the worst of each kind first
 SUMMARY = ("earned_mean_euro", "gini_earners", "unpaid_share", "fill_median_seconds", "empty_share", "hourly_euro",
            "registered", "seen_month", "very_active")  # fmt: skip
 
 
-def measure(results):
-    """What a validation keeps of a run.
+def measure(results: Results) -> dict[str, Any]:
+    """What a validation keeps of a run, in plain numbers, words, lists and dictionaries.
 
     Returns
     -------
     dict
-        Of plain numbers, words, lists and dictionaries: `tiers`, `targets` (as `sim.instruments.across_seeds.outline`),
-        `summary` (names of `SUMMARY`), `patterns`, `portraits`.
+        `tiers`, `targets` (as `sim.instruments.across_seeds.outline`), `summary` (names of `SUMMARY`), `patterns`,
+        `portraits`.
     """
-    kept = read(Fieldwork(results))
-    kept["summary"] = {name: float(results.summary[name]) for name in SUMMARY}
-    return kept | {"patterns": patterns(results), "portraits": portraits(results)}
+    summary = {name: float(results.summary[name]) for name in SUMMARY}
+    measured = read(Fieldwork(results)) | {"summary": summary}
+    return measured | {"patterns": patterns(results), "portraits": portraits(results)}
 
 
-def said(path=SAID):
+def said(path: Path = SAID) -> pd.DataFrame:
     """What the evidence says of each pattern: a DataFrame with columns `COLUMNS`, low and high nan where open."""
     table, problems = read_table(Path(path))
     problems += [f"row 1: column {name!r} is missing" for name in COLUMNS if name not in table]
@@ -47,13 +50,8 @@ def said(path=SAID):
     return table[list(COLUMNS)].reset_index(drop=True)
 
 
-def judged_patterns(kept):
-    """Each pattern over the runs, those that contradict the words of the evidence first.
-
-    Parameters
-    ----------
-    kept : list of dict
-        From `measure`.
+def judged_patterns(measured: list[dict[str, Any]]) -> pd.DataFrame:
+    """Each pattern over the runs, those that contradict the words of the evidence first; from `measure`.
 
     Returns
     -------
@@ -64,22 +62,25 @@ def judged_patterns(kept):
     """
     table, rows = said(), []
     for name in table["id"]:
-        values = pd.Series([one["patterns"]["numbers"].get(name, np.nan) for one in kept], dtype=float)
+        values = pd.Series([run["patterns"]["numbers"].get(name, np.nan) for run in measured], dtype=float)
         values = values[np.isfinite(values)]
         low, high = interval(values)
         row = {"value": values.mean(), "sd": values.std(), "mean_low": low, "mean_high": high, "runs": len(values)}
-        rows.append(row | {"predicted_low": values.quantile(0.05), "predicted_high": values.quantile(0.95)})
+        rows.append(row | {"predicted_low": values.quantile(LOW), "predicted_high": values.quantile(HIGH)})
     table = pd.concat([table, pd.DataFrame(rows)], axis=1)
     silent = table["low"].isna() & table["high"].isna()
     within = table["value"].ge(table["low"].fillna(-np.inf)) & table["value"].le(table["high"].fillna(np.inf))
     chosen = [table["runs"] == 0, silent, within]
     table["verdict"] = np.select(chosen, ["unknown", "no words", "agrees"], "contradicts")
-    order = table["verdict"].map({"contradicts": 0, "agrees": 1, "no words": 2, "unknown": 3})
-    return table.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+    return table.sort_values("verdict", key=_worst_first, kind="stable", ignore_index=True)
 
 
-def judged_portraits(kept):
-    """Each portrait over the runs, those that nobody resembles first.
+def _worst_first(verdicts: pd.Series) -> pd.Series:
+    return verdicts.map({name: place for place, name in enumerate(VERDICTS)})
+
+
+def judged_portraits(measured: list[dict[str, Any]]) -> pd.DataFrame:
+    """Each portrait over the runs, those that nobody resembles first; from `measure`.
 
     Returns
     -------
@@ -91,45 +92,28 @@ def judged_portraits(kept):
     """
     rows = []
     for one in PORTRAITS:
-        found = pd.DataFrame([run["portraits"][one.name] for run in kept])
-        people, active = found["people"].astype(float), found["active"].astype(float).sum()
+        table = pd.DataFrame([run["portraits"][one.name] for run in measured])
+        people, active = table["people"].astype(float), table["active"].astype(float).sum()
         share = people.sum() / active if active else np.nan
         verdict = "absent" if not people.any() else "rare" if share < RARE else "present"
-        binding = found.loc[found["binding"] != "", "binding"].mode()
-        near = pd.DataFrame(found["nearest"].tolist()).mean()
+        binding = table.loc[table["binding"] != "", "binding"].mode()
+        near = pd.DataFrame(table["nearest"].tolist()).mean()
         row = {"portrait": one.name, "said": one.said, "verdict": verdict, "people": people.mean()}
-        row |= {"people_low": people.quantile(0.05), "people_high": people.quantile(0.95), "share": share}
-        row |= {"runs_with": (found["found"] > 0).mean(), "runs": len(found), "away": found["away"].mean()}
-        row |= {"binding": binding.iloc[0] if len(binding) else "", "reach": found["reach"].mean()}
-        row["nearest"] = "; ".join(
-            f"{name} {near[name]:.3g} [{low:.3g} to {high:.3g}]" for name, (low, high) in one.numbers.items()
-        )
-        rows.append(row | {"missing": one.missing, "otherwise": one.otherwise})
-    table = pd.DataFrame(rows)
-    order = table["verdict"].map({"absent": 0, "rare": 1, "present": 2})
-    table = table.assign(order=order).sort_values(["order", "away"], ascending=[True, False], kind="stable")
-    return table.drop(columns="order").reset_index(drop=True)
+        row |= {"people_low": people.quantile(LOW), "people_high": people.quantile(HIGH), "share": share}
+        row |= {"runs_with": (table["found"] > 0).mean(), "runs": len(table), "away": table["away"].mean()}
+        row |= {"binding": binding.iloc[0] if len(binding) else "", "reach": table["reach"].mean()}
+        ranges = [f"{name} {near[name]:.3g} [{low:.3g} to {high:.3g}]" for name, (low, high) in one.numbers.items()]
+        rows.append(row | {"nearest": "; ".join(ranges), "missing": one.missing, "otherwise": one.otherwise})
+    table = pd.DataFrame(rows).sort_values("away", ascending=False, kind="stable")
+    return table.sort_values("verdict", key=_worst_first, kind="stable", ignore_index=True)
 
 
-def curves(kept):
-    """Each curve and table of the patterns: mean, 5 and 95 % over the runs.
-
-    Returns
-    -------
-    dict of str to float array, shape (3, ...)
-    """
-    names = [name for name in kept[0]["patterns"] if name not in ("numbers", "platforms")]
-    found = {}
-    for name in names:
-        values = np.ma.masked_invalid(np.array([one["patterns"][name] for one in kept], float))
-        low, high = (_quantile(values, level) for level in (0.05, 0.95))
-        found[name] = np.array([values.mean(axis=0).filled(np.nan), low, high])
-    return found
-
-
-def _quantile(values, level):
-    """Quantile over the first axis, leaving gaps out; nan where there is nothing else."""
-    known = values.filled(np.nan)
-    empty = np.isnan(known).all(axis=0)
-    found = np.nanquantile(np.where(empty, 0.0, known), level, axis=0)
-    return np.where(empty, np.nan, found)
+def curves(measured: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """Each curve and table of the patterns, shape (3, ...): mean, 5 and 95 % over the runs in which it is known."""
+    bands = {}
+    for name in measured[0]["patterns"]:
+        if name not in ("numbers", "platforms"):
+            values = np.array([run["patterns"][name] for run in measured], float)
+            flat = pd.DataFrame(np.where(np.isfinite(values), values, np.nan).reshape(len(values), -1))
+            bands[name] = np.reshape([flat.mean(), flat.quantile(LOW), flat.quantile(HIGH)], (3, *values.shape[1:]))
+    return bands

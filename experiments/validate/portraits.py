@@ -5,12 +5,13 @@ query: are there people like that, how many, and what does who comes nearest loo
 people exist, not how many, so being absent fails and being many does not. Nothing here is ever fitted.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.kernel.units import EURO_PER_MICRO, HOUR, ROUNDED_MONTH
+from sim.results.results import Results
 
 NEAREST = 5  # people who come nearest that are told of
 ROOM = 1.5  # factor either side within which a number of a portrait is met
@@ -18,35 +19,21 @@ MONTHS = 12  # of the record, over which somebody's usual month is taken
 WEEKS = ROUNDED_MONTH / 7  # in a month
 EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")
 NO_INCOME = ("unemployed", "at_home")
+TRAITS = ("sex", "status", "household")
 
 
 class Portrait(NamedTuple):
-    """One person of the evidence.
-
-    Attributes
-    ----------
-    name : str
-    said : str
-        What is told of her or him.
-    words : dict of str to tuple of str
-        Column, and the words it may hold.
-    numbers : dict of str to (float, float)
-        Column, and the range within which it lies.
-    missing : str
-        What is told and cannot be asked here.
-    otherwise : str
-        What it means if there is nobody like that.
-    """
+    """One person of the evidence."""
 
     name: str
-    said: str
-    words: dict
-    numbers: dict
-    missing: str
-    otherwise: str
+    said: str  # of the person
+    words: dict[str, tuple[str, ...]]  # column, and the words it may hold
+    numbers: dict[str, tuple[float, float]]  # column, and the range within which it lies
+    missing: str  # what is said and cannot be asked here
+    otherwise: str  # what it means if there is nobody like that
 
 
-def about(low, high=None):
+def about(low: float, high: float | None = None) -> tuple[float, float]:
     """The range that counts as a number, or as one of a range of numbers."""
     return low / ROOM, (low if high is None else high) * ROOM
 
@@ -103,7 +90,7 @@ PORTRAITS = (
 )
 
 
-def people(results):
+def people(results: Results) -> pd.DataFrame:
     """Everybody seen in the last months of the record, in a usual month of theirs.
 
     Returns
@@ -118,23 +105,25 @@ def people(results):
     labels = sorted(months["month"].astype(str).unique())[-MONTHS:]
     months = months[months["month"].isin(labels)].assign(euro=months["earned_micro_euro"] * EURO_PER_MICRO)
     by_worker = months.groupby("worker")
-    table = by_worker[["days_active", "paid_seconds", "unpaid_seconds", "tasks_done", "euro"]].sum()
+    sums = by_worker[["days_active", "paid_seconds", "unpaid_seconds", "tasks_done", "euro"]].sum()
     count = by_worker.size()
     members = list(results.scenario.platform.members.values())
     deep = np.uint32(sum(1 << p for p, member in enumerate(members) if member.structure == "deep"))
-    mask = _either(months, table.index)
-    found = pd.DataFrame({"used": np.bitwise_count(mask).astype(float)}, index=table.index)
-    found["days"], found["earned"] = table["days_active"] / count, table["euro"] / count
-    found["best"] = by_worker["euro"].max()
-    seconds = table["paid_seconds"] + table["unpaid_seconds"]
-    found["hours"] = seconds / HOUR / count / WEEKS
-    found["hourly"] = HOUR * table["euro"] / np.maximum(seconds, 1)
-    found["pace"] = HOUR * table["tasks_done"] / np.maximum(table["paid_seconds"], 1)
-    found["deep"] = np.where(mask & deep > 0, "yes", "no")
-    traits = results.workers.set_index("worker")
-    for name in ("sex", "status", "household"):
-        found[name] = traits[name].astype(str).reindex(found.index) if name in traits else "unknown"
-    return found
+    mask = _either(months, sums.index)
+    seconds = sums["paid_seconds"] + sums["unpaid_seconds"]
+    traits = results.workers.set_index("worker").reindex(sums.index)
+    columns = {
+        "used": np.bitwise_count(mask).astype(float),
+        "days": sums["days_active"] / count,
+        "earned": sums["euro"] / count,
+        "best": by_worker["euro"].max(),
+        "hours": seconds / HOUR / count / WEEKS,
+        "hourly": HOUR * sums["euro"] / np.maximum(seconds, 1),
+        "pace": HOUR * sums["tasks_done"] / np.maximum(sums["paid_seconds"], 1),
+        "deep": np.where(mask & deep > 0, "yes", "no"),
+    }
+    columns |= {name: traits[name].astype(str) if name in traits else "unknown" for name in TRAITS}
+    return pd.DataFrame(columns, index=sums.index)
 
 
 def _either(months, workers):
@@ -144,7 +133,7 @@ def _either(months, workers):
     return mask
 
 
-def portraits(results):
+def portraits(results: Results) -> dict[str, dict[str, Any]]:
     """Each portrait in one run.
 
     Returns

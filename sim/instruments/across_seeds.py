@@ -3,6 +3,9 @@
 One run tells a reading and its sampling error; only many tell how far chance moves reading and truth.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
@@ -10,12 +13,13 @@ from scipy.special import stdtrit
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
 from sim.instruments.targets import NotComparable, compare
+from sim.results.results import Results
 
 LOW, HIGH = 0.05, 0.95  # quantiles over seeds
 _CONFIDENCE = 0.95  # of the interval of a mean
 
 
-def outline(results):
+def outline(results: Results) -> dict[str, Any]:
     """What an ensemble keeps of a run.
 
     Returns
@@ -27,48 +31,35 @@ def outline(results):
     return {"digest": results.digest(), "summary": results.summary} | read(Fieldwork(results))
 
 
-def read(fieldwork: Fieldwork) -> dict:
+def read(fieldwork: Fieldwork) -> dict[str, Any]:
     """Tier table and targets of a run: `tiers` and `targets`, as `outline` keeps them."""
-    found = readings(fieldwork)
-    return {
-        "tiers": fieldwork.tiers.to_dict("records"),
-        "targets": {name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
-                    for name, one in found.items()},
-    }  # fmt: skip
+    targets = {
+        name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
+        for name, one in readings(fieldwork).items()
+    }
+    return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets}
 
 
-def tier_frame(kept):
-    """Every tier of every run.
+def tier_frame(measured: Iterable[tuple[str, int, dict[str, Any]]]) -> pd.DataFrame:
+    """Every tier of every run: variant, seed and the columns of the tier table.
 
     Parameters
     ----------
-    kept : sequence of (str, int, dict)
-        Variant, seed and what `measure` or `outline` kept.
-
-    Returns
-    -------
-    DataFrame
-        variant, seed and the columns of the tier table; settings of instruments are variants too.
+    measured
+        Variant, seed and what `outline` keeps; other settings of the instruments are variants too.
     """
     rows = []
-    for variant, seed, one in kept:
-        rows += [{"variant": variant, "seed": seed} | row for row in one["tiers"]]
-        if variant == "base":
-            settings = one.get("settings", {})
-            rows += [{"variant": name, "seed": seed} | row for name, table in settings.items() for row in table]
+    for variant, seed, one in measured:
+        tables = {variant: one["tiers"]} | (one.get("settings", {}) if variant == "base" else {})
+        rows += [{"variant": name, "seed": seed} | row for name, table in tables.items() for row in table]
     frame = pd.DataFrame(rows)
     numbers = ["reading", "reading_se", "survey_estimate", "ratio", "truth"]
     frame[numbers] = frame[numbers].astype(float)
     return frame
 
 
-def tiers_over_seeds(frame):
-    """The tier table over seeds.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        From `tier_frame`, one variant.
+def tiers_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
+    """The tier table over seeds, from one variant of `tier_frame`.
 
     Returns
     -------
@@ -96,18 +87,9 @@ def tiers_over_seeds(frame):
     return pd.DataFrame(rows)
 
 
-def numbers_over_seeds(table):
-    """Each column of a table of runs in one row.
-
-    Parameters
-    ----------
-    table : DataFrame of numbers
-        One row a run.
-
-    Returns
-    -------
-    DataFrame
-        name, runs (in which the number is known), mean, sd, mean_low, mean_high (95 % interval of the mean).
+def numbers_over_seeds(table: pd.DataFrame) -> pd.DataFrame:
+    """Each column of a table with one row a run, in one row: name, runs (in which the number is known), mean, sd,
+    mean_low, mean_high (95 % interval of the mean).
     """
     rows = []
     for name, values in table.items():
@@ -132,22 +114,22 @@ def student(freedom: int) -> float:
     return float(stdtrit(freedom, (1.0 + _CONFIDENCE) / 2.0))  # scipy.stats would take a second to import
 
 
-def targets_over_seeds(targets, kept):
+def targets_over_seeds(targets: pd.DataFrame, measured: list[dict[str, Any]]) -> pd.DataFrame:
     """Every target beside the mean reading over seeds, its uncertainty being the standard deviation over seeds.
 
     Parameters
     ----------
-    targets : DataFrame
+    targets
         From `sim.instruments.targets.load_targets`.
-    kept : list of dict
-        What `measure` kept of the base runs.
+    measured
+        What `outline` keeps of runs of one scenario.
     """
-    found = {}
-    for name in kept[0]["targets"]:
-        told = [one["targets"][name] for one in kept]
-        values = np.array([value[0] for value in told if not isinstance(value, str)], float)
+    over_seeds = {}
+    for name in measured[0]["targets"]:
+        each = [one["targets"][name] for one in measured]
+        values = np.array([value[0] for value in each if not isinstance(value, str)], float)
         values = values[np.isfinite(values)]
-        reasons = [value for value in told if isinstance(value, str)] or ["the reading is not a number"]
+        reasons = [value for value in each if isinstance(value, str)] or ["the reading is not a number"]
         sd = values.std(ddof=1) if len(values) > 1 else np.nan
-        found[name] = (values.mean(), sd) if len(values) else NotComparable(reasons[0])
-    return compare(targets, found)
+        over_seeds[name] = (values.mean(), sd) if len(values) else NotComparable(reasons[0])
+    return compare(targets, over_seeds)
