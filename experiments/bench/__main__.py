@@ -13,8 +13,10 @@ import sys
 import tempfile
 import time
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
 from loky import cpu_count
 
@@ -64,24 +66,23 @@ class Row:
     high: float
     goal: str
     absolute: str
-    ratios: tuple
+    ratios: tuple[float, ...]
 
     @classmethod
-    def of(cls, question, yardstick, ratios, goal="", absolute=""):
+    def of(cls, question: str, yardstick: str, ratios: list[float], goal: str = "", absolute: str = "") -> Self:
         """From the ratios themselves."""
-        ratios = tuple(map(float, ratios))
-        middle, low, high = statistics.median(ratios), min(ratios), max(ratios)
-        return cls(question, yardstick, middle, low, high, goal, absolute, ratios)
+        each = tuple(map(float, ratios))
+        return cls(question, yardstick, statistics.median(each), min(each), max(each), goal, absolute, each)
 
 
-def timed(work, *arguments):
+def timed(work: Callable, *arguments) -> float:
     """Processor seconds of this thread."""
     begun = time.thread_time()
     work(*arguments)
     return time.thread_time() - begun
 
 
-def steps(model, days):
+def steps(model: MesaMarket | MicroworkMarket, days: int) -> None:
     """So many days.
 
     Raises
@@ -95,14 +96,14 @@ def steps(model, days):
         model.step()
 
 
-def market(size, **choices):
+def market(size: Size, **choices) -> MicroworkMarket:
     """A market of the last three months, when nearly everybody has registered."""
     given = {"people": size.people} | choices.pop("population", {})
     return MicroworkMarket(seed=1, start="2018-05-01", end="2018-07-31", population=given, **choices)
 
 
 # --- (a) (f) (g) (i) (l): one long run ------------------------------------------------------------------------------
-def long_run(size):
+def long_run(size: Size) -> list[Row]:
     """(a) A look of the default run, (f) recording, (g) writing, (i) memory, (l) verbs: each block beside its floor."""
     model = MicroworkMarket(seed=1, start=size.start, population={"people": size.people})
     recording = _watch(model.recorder, "close_day")
@@ -201,7 +202,7 @@ def _held(model):
 
 
 # --- (b): plain Mesa ---------------------------------------------------------------------------------------------
-def beside_mesa(size):
+def beside_mesa(size: Size) -> list[Row]:
     """(b) Worker-days per second of the engine and of the same market as plain Mesa agents, in both styles."""
     scenario = two_sided(market(size, population={"people": size.agents}).scenario)
     engine, mesa = MicroworkMarket(scenario), MesaMarket(scenario)
@@ -224,7 +225,7 @@ def beside_mesa(size):
 
 
 # --- (c) (d) (e): more of something ------------------------------------------------------------------------------
-def dormant(size):
+def dormant(size: Size) -> list[Row]:
     """(c) Ten times the accounts, nine of ten never looked at."""
     base, more = market(size), market(size, population={"absent": 9 * size.people})
     return [
@@ -238,7 +239,7 @@ def dormant(size):
     ]
 
 
-def activity(size):
+def activity(size: Size) -> list[Row]:
     """(d) Ten times the looks and the work, by the same people."""
     base = market(size)
     behaviour, demand = base.scenario.behaviour, base.scenario.demand
@@ -267,7 +268,7 @@ def _compare(question, base, more, size, goal):
     return Row.of(question, "as it is", ratios, goal, absolute)
 
 
-def synthesis(size):
+def synthesis(size: Size) -> list[Row]:
     """(e) Drawing people, beside the floor's draws: one Philox block is the unit."""
     scenario = Scenario.load(seed=1, start="2018-05-01", population={"people": size.synthesised})
     key = make_key(1)
@@ -291,7 +292,7 @@ ONE_DAY = [
 RUN = ["-m", "sim.run"]
 
 
-def commands(size):
+def commands(size: Size) -> list[Row]:
     """(h) Starting and compiling, beside the start of a bare interpreter or the import of the libraries alone."""
     with tempfile.TemporaryDirectory() as folder:
         a_run = [*RUN, "population=small", "end=2014-08-31", "report.figures=false", f"hydra.run.dir={folder}/run"]
@@ -301,7 +302,7 @@ def commands(size):
             _started("first output, warm", a_run, "first", "importing the libraries", LIBRARIES, size, "under 2 s"),
         ]
         if size is FULL:
-            first, again = (cost(ONE_DAY, cache=folder) for _ in range(2))
+            first, again = (cost(ONE_DAY, cache=Path(folder)) for _ in range(2))
             absolute = f"{first.wall:.1f} s, {first.processor:.1f} s of processor time"
             ratios = [first.wall / again.wall]
             rows.append(Row.of("(h) one day, all compiled first", "one day, warm", ratios, "under 60 s", absolute))
@@ -315,7 +316,7 @@ def _started(name, words, moment, yardstick, beside, size, goal):
     return Row.of(f"(h) {name}", yardstick, [seconds / unit for seconds, unit in pairs], goal, absolute)
 
 
-def whole_run(size):
+def whole_run(size: Size) -> list[Row]:
     """(j) The whole command in a process of its own, with everything it writes; and eleven million accounts."""
     asked = [] if size is FULL else ["population=small", "end=2015-06-30"]
     cases = [(f"(j) whole run {' '.join(asked)}".strip(), asked, "under 12 s and 1152 MiB")]
@@ -351,7 +352,7 @@ if __name__ == "__main__":
 """
 
 
-def replicates(size):
+def replicates(size: Size) -> list[Row]:
     """(k) Many runs of one scenario: how busy they keep the cores, beside empty loops on all of them."""
     asked = ["seeds=20"] if size is FULL else ["seeds=4", "end=2015-06-30"]
     ratios, told, cores = [], [], cpu_count()
@@ -370,7 +371,7 @@ def replicates(size):
 QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis, commands, whole_run, replicates)
 
 
-def table(rows):
+def table(rows: list[Row]) -> str:
     """The rows as text."""
     lines = [("question", "beside", "median", "range", "goal", "in absolute terms")]
     for row in rows:
@@ -381,7 +382,7 @@ def table(rows):
     return "\n".join(map("  ".join, padded))
 
 
-def main(words=None):
+def main(words: list[str] | None = None) -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(prog="python -m experiments.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="small and rough, within a minute")

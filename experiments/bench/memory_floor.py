@@ -17,15 +17,19 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT
+from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT, Market
 from sim.kernel.compiler import kernel
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import EXPERIMENT, draw
 from sim.kernel.units import DAY
 from sim.simulation.columns import by_name, replaced, with_room, with_room_everywhere, with_slots
+
+if TYPE_CHECKING:
+    from sim.simulation.model import MicroworkMarket
 
 VERBS = ("wake", "match", "settle", "learn")
 NEAR = 32 * 1024  # bytes
@@ -42,11 +46,11 @@ class Needs:
 
     Attributes
     ----------
-    looks : int
+    looks
         Looks of the day on which it was counted.
-    draws : float
+    draws
         Philox blocks per look.
-    reads, writes : dict
+    reads, writes
         Array to records touched per look, and to those of them that are written.
     """
 
@@ -55,7 +59,7 @@ class Needs:
     reads: dict
     writes: dict
 
-    def __str__(self):
+    def __str__(self) -> str:
         records = ", ".join(f"{name} {reads:.1f}" for name, reads in self.reads.items() if reads >= 0.05)
         return f"{self.draws:.1f} draws; records: {records}"
 
@@ -65,14 +69,14 @@ class _Record:
 
     __slots__ = ("_array", "_row")
 
-    def __init__(self, array, row):
+    def __init__(self, array: "_Counted", row: int) -> None:
         object.__setattr__(self, "_array", array)
         object.__setattr__(self, "_row", row)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> float:
         return self._array.fields[name].item(self._row)
 
-    def __setitem__(self, name, value):
+    def __setitem__(self, name: str, value: float) -> None:
         self._array.touch(self._row, True)
         field = self._array.fields[name]
         field[self._row] = int(value) & 0xFFFFFFFF if field.dtype == np.uint32 else value
@@ -83,26 +87,26 @@ class _Record:
 class _Counted:
     """A market's array that notes which rows are touched."""
 
-    def __init__(self, name, array, count):
+    def __init__(self, name: str, array: np.ndarray, count: "_Count") -> None:
         self.name, self.array, self.size, self.count = name, array, array.size, count
         self.fields = {field: array[field] for field in array.dtype.names or ()}
         self.per_line = max(1, 64 // array.itemsize)
 
-    def touch(self, row, written=False):
+    def touch(self, row: int, written: bool = False) -> None:
         self.count.touch(self.name, row if self.fields else row // self.per_line, written, bool(self.fields))
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> _Record:
         if not isinstance(index, int | np.integer):
             return self.array.view(np.recarray)[index] if self.fields else self.array[index]
         self.touch(int(index))
         return _Record(self, int(index)) if self.fields else self.array.item(int(index))
 
-    def __setitem__(self, index, value):
+    def __setitem__(self, index: int, value: int) -> None:
         if isinstance(index, int | np.integer):
             self.touch(int(index), True)
         self.array[index] = value
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.array)
 
     def __array__(self, dtype=None, copy=None):
@@ -115,12 +119,12 @@ class _Counted:
 class _Count:
     """Rows touched and draws made, by verb."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.verb, self.worker = None, None
         self.seen, self.written, self.recent = set(), set(), {}
         self.reads, self.writes, self.draws = Counter(), Counter(), Counter()
 
-    def touch(self, name, row, written, is_record):
+    def touch(self, name: str, row: int, written: bool, is_record: bool) -> None:
         if name == "people.workers" and row != self.worker:
             self.worker = row
             self.seen.clear()
@@ -175,17 +179,13 @@ def _substitute(name, compiled, count):
     return drawn
 
 
-def counted_day(model):
+def counted_day(model: "MicroworkMarket") -> Needs:
     """Run a market's next day in plain Python and count.
 
     Parameters
     ----------
-    model : MicroworkMarket
+    model
         Goes on as if the day had been an ordinary one, but for rounding: it is of no further use for results.
-
-    Returns
-    -------
-    Needs
     """
     state, count = model.state, _Count()
     _make_room(state)
@@ -232,14 +232,14 @@ def _named(count, verb, method):
 
 
 @kernel
-def touch(rows, reads, writes, first):
+def touch(rows: np.ndarray, reads: int, writes: int, first: int) -> int:
     """Read `reads` random rows and write the first `writes` of them; returns the sum of what was read.
 
     Parameters
     ----------
     rows : int64 array, shape (rows, words)
         One record a row; one word of it is touched.
-    first : int
+    first
         Where in the sequence of rows to begin: a 64-bit counter, mixed as in SplitMix64 (Steele, Lea and Flood
         2014), which costs a nanosecond a row.
     """
@@ -255,7 +255,7 @@ def touch(rows, reads, writes, first):
 
 
 @kernel
-def ask(key, block, draws):
+def ask(key: np.ndarray, block: int, draws: int) -> float:
     """Make so many draws; returns their sum."""
     total = 0.0
     for n in range(draws):
@@ -264,15 +264,9 @@ def ask(key, block, draws):
 
 
 class Floor:
-    """The floor of one market: arrays of its sizes, touched and asked as often as its looks need.
+    """The floor of one market: arrays of its sizes, touched and asked as often as its looks need."""
 
-    Parameters
-    ----------
-    needs : Needs
-    market : sim.kernel.arrays.Market
-    """
-
-    def __init__(self, needs, market):
+    def __init__(self, needs: Needs, market: Market) -> None:
         self.key, self.draws = market.key, needs.draws
         rows = rows_in_use(market)
         self.touches = []
@@ -282,7 +276,7 @@ class Floor:
                 touched = np.ones((max(rows[name], 1), words), np.int64)  # zeros would have no memory yet
                 self.touches.append((touched, reads, needs.writes[name]))
 
-    def seconds_per_look(self, looks):
+    def seconds_per_look(self, looks: int) -> float:
         """Time for the touches and draws of so many looks, per look."""
         blocks = max(1, looks // BLOCK)
         begun = time.thread_time()
@@ -293,7 +287,7 @@ class Floor:
         return (time.thread_time() - begun) / (blocks * BLOCK)
 
 
-def rows_in_use(market):
+def rows_in_use(market: Market) -> dict[str, int]:
     """Rows of each array that hold something."""
     rows = {name: array.size for name, array in by_name(market).items()}
     rows["people.accounts"] = int(market.people.counts[ACCOUNTS])

@@ -24,14 +24,14 @@ class Cost:
     peak: float
 
 
-def cost(words, cache=None):
+def cost(words: list[str], cache: Path | None = None) -> Cost:
     """Run Python with these words, on a terminal of its own, and see what it costs.
 
     Parameters
     ----------
-    words : list of str
+    words
         What follows ``python``.
-    cache : path, optional
+    cache
         Folder for compiled kernels, instead of the usual one.
 
     Raises
@@ -89,12 +89,12 @@ except ChildProcessError:
 """
 
 
-def spinning(cores, seconds):
+def spinning(cores: int, seconds: float) -> Cost:
     """What the machine has to give: `Cost` of one endless loop a core, ended after so many seconds."""
     return cost(["-c", _SPIN, str(cores), str(seconds)])
 
 
-def peak():
+def peak() -> float:
     """Peak memory of this process so far, bytes."""
     try:
         told = Path("/proc/self/status").read_text(encoding="ascii")

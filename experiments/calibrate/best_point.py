@@ -12,10 +12,12 @@ and pays for its distance, for a surface is known only where it was measured.
 """
 
 import sys
+from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import minimize
 
+from experiments.calibrate.inference.fit import Fit
 from experiments.calibrate.inference.regression_adjustment import ridge
 
 WORLDS = 10  # lucks: so many runs of the whole at each point
@@ -23,23 +25,22 @@ PAIRS = 3  # of runs of a part with each luck, each turn
 _NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and how near (squared) they count half
 
 
-def polished(fitted, start, part, whole, turns, seed):
+def polished(fitted: Fit, start: np.ndarray, part: Callable, whole: Callable, turns: int, seed: int) -> tuple:
     """The best point and what it reads.
 
     Parameters
     ----------
-    fitted : experiments.calibrate.inference.fit.Fit
+    fitted
         With a pool.
     start : float array, shape (d,)
         Where to begin.
-    part : callable
+    part
         Points, shape (k, d), to readings of markets of a part, shape (k, m), the one of number n with luck
         n % `WORLDS`; what was run before is asked for again.
-    whole : callable
+    whole
         The same of markets of the whole.
-    turns : int
+    turns
         Times that a surface is measured, and a new point sought.
-    seed : int
 
     Returns
     -------
@@ -70,12 +71,11 @@ def polished(fitted, start, part, whole, turns, seed):
     return chosen, reads
 
 
-def surface(fitted, points, readings, centre):
+def surface(fitted: Fit, points: np.ndarray, readings: np.ndarray, centre: np.ndarray) -> Callable:
     """How the readings change from a centre on: points, shape (k, d), to differences, shape (k, m).
 
     Parameters
     ----------
-    fitted : experiments.calibrate.inference.fit.Fit
     points, readings : float array, shape (n, d), (n, m)
         Of the runs with luck n % `WORLDS`; readings that are nan are not used.
     centre : float array, shape (d,)
@@ -98,7 +98,7 @@ def surface(fitted, points, readings, centre):
     return lambda where: level(where) - level(centre[None])
 
 
-def sought(fitted, change, reads, centre):
+def sought(fitted: Fit, change: Callable, reads: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """The point expected nearest to the data that is not far from a centre, which reads that; shape (d,)."""
 
     def cost(point):
@@ -108,12 +108,12 @@ def sought(fitted, change, reads, centre):
     return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(fitted))).x
 
 
-def ends(fitted):
+def ends(fitted: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the posterior's 90 % intervals, inside the box of its runs; two of shape (d,)."""
     low, high = fitted.posterior.quantiles((0.05, 0.95))
     return np.maximum(low, fitted.pool.box.low), np.minimum(high, fitted.pool.box.high)
 
 
-def within(fitted, points):
+def within(fitted: Fit, points: np.ndarray) -> np.ndarray:
     """Points moved into these intervals."""
     return np.clip(points, *ends(fitted))

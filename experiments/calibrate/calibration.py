@@ -90,7 +90,7 @@ def by_design(base: Scenario, data: Data, settings: dict, runs: Runs) -> tuple[F
     return rounds.fit(scale, settings["recovery"]), rounds.table()
 
 
-def compare_scales(base: Scenario, rounds: Rounds, settings: dict, runs: Runs, scale: Scale):
+def compare_scales(base: Scenario, rounds: Rounds, settings: dict, runs: Runs, scale: Scale) -> tuple:
     """The correction for scale, from draws of the posterior so far, run twice at the small scale and once at the large.
 
     Returns

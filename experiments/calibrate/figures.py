@@ -1,10 +1,13 @@
 """Figures of a calibration: what was thought before and after, what trades off, what follows, whether it holds."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 import seaborn as sns
 
 from experiments.calibrate.inference.design import parameters, values
-from experiments.calibrate.inference.fit import IDENTIFIED, correlated
+from experiments.calibrate.inference.fit import IDENTIFIED, Fit, correlated
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.language.words import Words
@@ -12,24 +15,24 @@ from sim.scenario.fields import Scenario
 from sim.scenario.parameter import free
 from sim.scenario.priors import Uniform
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _COLUMNS = 3
 _PANEL = 1.75  # inches of height of a small panel
 _PAIRS = 6  # pairs that trade off shown at most
 _BINS = 10  # of the ranks
 
 
-def draw_posterior(fitted, drawn, predictions, language, folder):
+def draw_posterior(fitted: Fit, drawn: np.ndarray, predictions: "pd.DataFrame", language: str, folder: Path) -> list:
     """Draw the figures of a calibration.
 
     Parameters
     ----------
-    fitted : experiments.calibrate.inference.fit.Fit
     drawn : float array, shape (draws, d)
         Draws of the posterior, shares of prior mass.
-    predictions : DataFrame
+    predictions
         From `experiments.calibrate.inference.fit.predicted`.
-    language : str
-    folder : path
 
     Returns
     -------
@@ -74,7 +77,7 @@ def _scaled(axis, prior, words, which="x"):
     (axis.set_xlim if which == "x" else axis.set_ylim)(prior.low, prior.high)
 
 
-def draw_parameters(fitted, draws, words):
+def draw_parameters(fitted: Fit, draws: dict, words: Words) -> tuple:
     """Prior and posterior of each parameter; `draws` by full key."""
     best, units = values(fitted.best), free(Scenario)
     identified = [key for key, share in zip(draws, fitted.contraction, strict=True) if share >= IDENTIFIED]
@@ -96,7 +99,7 @@ def draw_parameters(fitted, draws, words):
     return figure, title, words("posterior.parameters_alt", identified=names or words("posterior.none"))
 
 
-def draw_pairs(pairs, draws, best, words):
+def draw_pairs(pairs: list, draws: dict, best: dict, words: Words) -> tuple:
     """The pairs of parameters that trade off most; `draws` and `best` by full key."""
     keys, priors = list(draws), parameters()
     pairs = [(keys[i], keys[j], words.number(correlation, 2)) for i, j, correlation in pairs]
@@ -114,15 +117,14 @@ def draw_pairs(pairs, draws, best, words):
     return figure, title, words("posterior.pairs_alt", pairs=every)
 
 
-def draw_predictions(table, words, title="posterior.predictions"):
+def draw_predictions(table: "pd.DataFrame", words: Words, title: str = "posterior.predictions") -> tuple:
     """Each published number's band and what markets drawn from the posterior read, relative to it.
 
     Parameters
     ----------
-    table : DataFrame
+    table
         id, quantity, published, low, high, predicted, predicted_low, predicted_high, runs, inside.
-    words : Words
-    title : str
+    title
         Key of the title.
     """
     table = table[(table["runs"] > 0) & (table["published"] > 0)].reset_index(drop=True)
@@ -145,7 +147,7 @@ def draw_predictions(table, words, title="posterior.predictions"):
     return figure, title, words("posterior.predictions_alt", rows=every)
 
 
-def draw_recovery(ranks, words):
+def draw_recovery(ranks: np.ndarray, words: Words) -> tuple:
     """Rank histograms, of ranks of shape (sets, d): level if the posterior is right."""
     count, keys = len(ranks), list(parameters())
     inside = (np.abs(ranks - 0.5) <= 0.45).mean()

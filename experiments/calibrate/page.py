@@ -1,28 +1,27 @@
 """A calibration on disk and on the screen."""
 
 import shlex
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import yaml
 
 from experiments.calibrate.inference.design import parameters, values
+from experiments.calibrate.inference.fit import Fit
 from sim.results.folder import atomic_file, write_json, write_tables
 
 
-def write(fitted, drawn, tables, runs, born, folder):
+def write(fitted: Fit, drawn: np.ndarray, tables: dict, runs: pd.DataFrame | None, born: dict, folder: Path) -> None:
     """Write the tables, the draws and their provenance.
 
     Parameters
     ----------
-    fitted : experiments.calibrate.inference.fit.Fit
     drawn : float array, shape (draws, d)
-    tables : dict of str to DataFrame
+    tables
         `parameters` and `predictions`.
-    runs : DataFrame or None
+    runs
         One row a run.
-    born : dict
-    folder : Path
     """
     with atomic_file(folder / "posterior.csv") as path:
         pd.DataFrame([values(point) for point in drawn]).to_csv(path, index=False, float_format="%.8g")
@@ -41,7 +40,7 @@ def write(fitted, drawn, tables, runs, born, folder):
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | design)
 
 
-def text(fitted, parameters, predictions):
+def text(fitted: Fit, parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
     """What stands on the screen: parameters, those the data leave open, predictions, and warnings."""
     columns = ["key", "low", "median", "high", "best", "contraction", "recovered", "cover_50", "cover_90"]
     lines = [parameters[columns].to_string(index=False, float_format="{:.3g}".format)]

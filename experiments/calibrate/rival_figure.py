@@ -1,5 +1,8 @@
 """The figure of rival evidence: each free parameter as the published numbers have it, and as a critic's would."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.report.figures import style
@@ -8,18 +11,19 @@ from sim.report.language.words import Words
 from sim.scenario.fields import Scenario
 from sim.scenario.parameter import free
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _ENDS = ("low", "", "high")
 
 
-def draw_rival(table, language, folder):
+def draw_rival(table: "pd.DataFrame", language: str, folder: Path) -> list[dict]:
     """Draw the figure into a folder.
 
     Parameters
     ----------
-    table : DataFrame
+    table
         From `experiments.calibrate.rival_targets.compared`.
-    language : str
-    folder : path
 
     Returns
     -------
@@ -29,7 +33,7 @@ def draw_rival(table, language, folder):
     return draw_each({"rival": lambda: draw_shifts(table, Words(language))}, folder)
 
 
-def draw_shifts(table, words):
+def draw_shifts(table: "pd.DataFrame", words: Words) -> tuple:
     """Intervals of both posteriors, parameter by parameter, over the mass of the prior; the furthest apart first."""
     priors = {key: quantity.prior for key, quantity in free(Scenario).items()}
     moved = int(table["moves"].sum())

@@ -6,31 +6,33 @@ which its prior is uniform.
 """
 
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from experiments.calibrate.inference.data import load
+from experiments.calibrate.inference.data import Data, load
 from experiments.calibrate.inference.design import parameters
+from experiments.calibrate.inference.fit import Fit
 from experiments.calibrate.rival_figure import draw_rival
 from sim.results.folder import write_tables
 from sim.scenario.posterior import table
+from sim.scenario.scenario import Scenario
 
 SHIPPED = "posterior.csv"
 MOVED = 1.0  # standard deviations from which a parameter is said to move
 _LEVELS = (0.05, 0.5, 0.95)
 
 
-def report(fitted, scenario, folder):
+def report(fitted: Fit, scenario: Scenario, folder: Path) -> None:
     """Write ``rival.csv``, draw ``rival/`` and print what the other evidence asks for.
 
     Parameters
     ----------
-    fitted : experiments.calibrate.inference.fit.Fit
+    fitted
         From the table of ``survey.targets``.
-    scenario : Scenario
+    scenario
         Its ``behaviour.posterior`` is the posterior to compare with; without, the one that is shipped.
-    folder : Path
     """
     targets, usual = scenario.survey.targets, scenario.behaviour.posterior or SHIPPED
     columns, rows = table(usual)
@@ -41,13 +43,12 @@ def report(fitted, scenario, folder):
     print(text(frame, changes(load(targets), load()), targets, usual))
 
 
-def compared(fitted, columns, rows):
+def compared(fitted: Fit, columns: list[str], rows: np.ndarray) -> pd.DataFrame:
     """Each free parameter in the usual posterior and in the rival one.
 
     Parameters
     ----------
-    fitted : experiments.calibrate.inference.fit.Fit
-    columns : list of str
+    columns
         Full keys of the usual posterior.
     rows : float array, shape (draws, columns)
 
@@ -81,7 +82,7 @@ def compared(fitted, columns, rows):
     return frame.iloc[np.argsort(-size.fillna(-1.0).to_numpy(), kind="stable")].reset_index(drop=True)
 
 
-def changes(rival, usual):
+def changes(rival: Data, usual: Data) -> list[tuple]:
     """Rows that may be fitted and differ: list of (id, usual value or None, rival value or None)."""
     ours = dict(zip(usual.ids, zip(usual.published, usual.error, strict=True), strict=True))
     theirs = dict(zip(rival.ids, zip(rival.published, rival.error, strict=True), strict=True))
@@ -89,7 +90,7 @@ def changes(rival, usual):
     return [(name, ours.get(name, (None,))[0], theirs.get(name, (None,))[0]) for name in names]
 
 
-def text(frame, changed, targets, usual):
+def text(frame: pd.DataFrame, changed: list[tuple], targets: str, usual: str) -> str:
     """What stands on the screen."""
     differing = "; ".join(f"{name} {_value(a)} -> {_value(b)}" for name, a, b in changed) or "nothing that is fitted"
     lines = ["", _folded(f"Rival evidence {targets} against the published, in what is fitted: {differing}.")]

@@ -5,16 +5,25 @@ emulator of a finished calibration, in the box of its last round, with the luck 
 comes from importance sampling. Each engine is given the same number of runs of the stand-in.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from experiments.calibrate.inference.chance import ERROR, normals
+from experiments.calibrate.inference.data import Data
+from experiments.calibrate.inference.design import cube, narrowed, points
+from experiments.calibrate.inference.emulated_sample import pool
+from experiments.calibrate.inference.regression_adjustment import posterior
+from experiments.calibrate.inference.scale_correction import same
+from experiments.calibrate.inference.smc import smc
 from experiments.cli import missing, stop_or_go
-from experiments.engines.stand_in import exact, stand_in
+from experiments.engines.stand_in import StandIn, exact, stand_in
 from sim.runs.replicate import begin, code
 from sim.scenario.parameter import Quantity as Q
 from sim.scenario.problems import Problem
+from sim.scenario.scenario import Scenario
 
 _MANUAL = """\
 Compares one design with an emulator (the engine of experiments.calibrate), the same runs without the emulator, and
@@ -35,25 +44,22 @@ class Settings:
     times: int = Q("times each engine is tried, with other luck", "", 1, 100)
 
 
-def experiment(scenario, settings, folder, command):
-    """Try each engine on the stand-in and tell how near it comes.
+def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -> None:
+    """Try each engine on the stand-in and report how near it comes.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario
         Its seed is that of the stand-in.
-    settings : dict
+    settings
         `Settings` by name.
-    folder : Path
-    command : str
     """
     market, data = stand_in(_design(settings), scenario)
     truth, effective = exact(market, data, scenario.seed)
     rows = []
     for time in range(settings["times"]):
-        tried = engines(market, data, settings["runs"], scenario.seed + time, folder / "pyabc.db")
-        for engine, found in tried:
-            rows.append({"engine": engine, "time": time} | nearness(*found, *truth))
+        for engine, mean, sd in engines(market, data, settings["runs"], scenario.seed + time, folder / "pyabc.db"):
+            rows.append({"engine": engine, "time": time} | nearness(mean, sd, *truth))
     table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
     begin(folder, {"command": command, "code": code(), "exact, effective draws": effective})
     table.to_csv(folder / "engines.csv")
@@ -61,11 +67,11 @@ def experiment(scenario, settings, folder, command):
     print(f"\nAgainst {effective:.0f} effective draws of the exact posterior; identified parameters only.")
 
 
-def _design(settings):
+def _design(settings: dict) -> Path:
     return Path(settings["runs_in"] or "") / "design.parquet"
 
 
-def further(settings, changes, folders):
+def further(settings: dict, changes: object, folders: object) -> tuple[list, list[Problem]]:
     """No more words; and what is missing."""
     problems = missing("pyabc", "calibration")
     if not _design(settings).is_file():
@@ -73,30 +79,23 @@ def further(settings, changes, folders):
     return [], problems
 
 
-def engines(market, data, runs, seed, database):
+def engines(market: StandIn, data: Data, runs: int, seed: int, database: Path) -> Iterator[tuple]:
     """Yields the name of each engine and the mean and sd of its posterior, arrays of shape (d,)."""
-    from experiments.calibrate.inference.chance import ERROR, normals
-    from experiments.calibrate.inference.design import cube, narrowed, points
-    from experiments.calibrate.inference.emulated_sample import pool
-    from experiments.calibrate.inference.regression_adjustment import posterior
-    from experiments.calibrate.inference.scale_correction import same
-    from experiments.calibrate.inference.smc import smc
-
     d, m = len(market.box.low), len(data.ids)
     left = np.sqrt(np.maximum(data.error**2 - market.luck**2, 0.0))
-    box, where, readings = cube(d), np.empty((0, d)), np.empty((0, m))
+    box, where, readings, result = cube(d), np.empty((0, d)), np.empty((0, m)), None
     for turn in range(_ROUNDS):
-        if turn:
-            box = narrowed(box, found.points)  # noqa: F821 - of the round before
+        box = narrowed(box, result.points) if result else box
         more = points(box, runs // _ROUNDS, seed, turn)
         where, readings = np.vstack([where, more]), np.vstack([readings, market.read(more, seed, turn)])
-        here = pool(box, where, readings, data.observed, market.luck, seed)
-        found = posterior(here.points, here.scattered(data, same(m), seed), data.observed, keep=0.05)
-    yield "design and emulator", moments(found)
+        emulated = pool(box, where, readings, data.observed, market.luck, seed)
+        result = posterior(emulated.points, emulated.scattered(data, same(m), seed), data.observed, keep=0.05)
+    yield "design and emulator", result.mean, result.sd
 
     where = points(cube(d), runs, seed)
     readings = market.read(where, seed) + left * normals(seed, ERROR, runs, m)
-    yield "design, adjusted", moments(posterior(where, readings, data.observed, keep=0.15))
+    result = posterior(where, readings, data.observed, keep=0.15)
+    yield "design, adjusted", result.mean, result.sd
 
     made = []
 
@@ -108,22 +107,17 @@ def engines(market, data, runs, seed, database):
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
     where, readings, weight, _ = smc(simulate, d, data.observed, database, max(100, runs // 6), 5, 1, runs)
-    yield "pyABC, adjusted", moments(posterior(where, readings, data.observed, weight * len(weight), 1.0))
+    result = posterior(where, readings, data.observed, weight * len(weight), 1.0)
+    yield "pyABC, adjusted", result.mean, result.sd
     mean = weight @ where
-    yield "pyABC", (mean, np.sqrt(weight @ (where - mean) ** 2))
+    yield "pyABC", mean, np.sqrt(weight @ (where - mean) ** 2)
 
 
-def moments(found):
-    """Mean and standard deviation of a posterior, arrays of shape (d,)."""
-    mean = found.weights @ found.points
-    return mean, np.sqrt(found.weights @ (found.points - mean) ** 2)
-
-
-def nearness(mean, sd, true_mean, true_sd):
+def nearness(mean: np.ndarray, sd: np.ndarray, true_mean: np.ndarray, true_sd: np.ndarray) -> dict:
     """How near a posterior comes to the exact one, over the parameters that the data identify."""
-    told = 1.0 - 12.0 * true_sd**2 >= _IDENTIFIED
-    bias, width = np.abs(mean - true_mean)[told] / true_sd[told], (sd / true_sd)[told]
-    return {"identified": told.sum(), "bias": bias.mean(), "largest bias": bias.max(), "width": width.mean(),
+    known = 1.0 - 12.0 * true_sd**2 >= _IDENTIFIED
+    bias, width = np.abs(mean - true_mean)[known] / true_sd[known], (sd / true_sd)[known]
+    return {"identified": known.sum(), "bias": bias.mean(), "largest bias": bias.max(), "width": width.mean(),
             "narrowest": width.min(), "widest": width.max()}  # fmt: skip
 
 

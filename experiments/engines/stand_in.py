@@ -1,7 +1,17 @@
 """A stand-in for the market with a known posterior: the emulator of a finished calibration, and the luck of a run."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
+
+from experiments.calibrate.inference.chance import STAND_IN, normals
+from experiments.calibrate.inference.data import Data, each_to, load
+from experiments.calibrate.inference.design import Box, cube, luck, parameters, points, turn_of
+from experiments.calibrate.inference.emulated_sample import Pool, pool
+from experiments.calibrate.inference.regression_adjustment import posterior
+from sim.scenario.scenario import Scenario
 
 _PROPOSED, _WIDER = 200_000, 1.3  # points proposed by importance sampling, from a law so much wider
 
@@ -9,42 +19,35 @@ _PROPOSED, _WIDER = 200_000, 1.3  # points proposed by importance sampling, from
 class StandIn:
     """The emulated expectation of each reading in a box taken as unit cube, and the luck of a small run, shape (m,)."""
 
-    def __init__(self, pool, luck):
-        self.box, self.luck, self._emulate = pool.box, luck, pool.emulate
+    def __init__(self, emulated: Pool) -> None:
+        self.box, self.luck, self._emulate = emulated.box, emulated.missed, emulated.emulate
 
-    def expected(self, points):
+    def expected(self, points: np.ndarray) -> np.ndarray:
         """Shape (n, m)."""
         return self._emulate(self.box.low + points * (self.box.high - self.box.low))
 
-    def read(self, points, seed, turn=0):
+    def read(self, points: np.ndarray, seed: int, turn: int = 0) -> np.ndarray:
         """One small run at each point, shape (n, m)."""
-        from experiments.calibrate.inference.chance import STAND_IN, normals
-        from experiments.calibrate.inference.design import luck
-
         numbers = [luck(number, turn) for number in range(len(points))]
         return self.expected(points) + self.luck * normals(seed, STAND_IN, numbers, len(self.luck))
 
 
-def stand_in(path, scenario):
+def stand_in(path: Path, scenario: Scenario) -> tuple[StandIn, Data]:
     """What stands for the market, and the data, from the table of runs of a calibration."""
-    from experiments.calibrate.inference.data import load, to
-    from experiments.calibrate.inference.design import Box, parameters, turn_of
-    from experiments.calibrate.inference.emulated_sample import pool
-
     table, data = pd.read_parquet(path), load(scenario.survey.targets)
-    points = np.column_stack([[prior.share(x) for x in table[key]] for key, prior in parameters().items()])
-    rows = zip(data.ids, data.form, data.published, strict=True)
-    readings = np.column_stack([[to(form, x, own) for x in table[f"reading.{name}"]] for name, form, own in rows])
-    kept = data.readable(readings)
-    readings = readings[:, [name in kept.ids for name in data.ids]]
+    where = np.column_stack([[prior.share(x) for x in table[key]] for key, prior in parameters().items()])
+    rows = table[[f"reading.{name}" for name in data.ids]].to_numpy()
+    readings = np.array([each_to(data.form, row, data.published) for row in rows])
+    readable = data.readable(readings)
+    readings = readings[:, [name in readable.ids for name in data.ids]]
     turns = turn_of(table["number"].to_numpy())
-    last = points[turns == turns.max()]
+    last = where[turns == turns.max()]
     box = Box(last.min(axis=0), last.max(axis=0))
-    found = pool(box, points, readings, kept.observed, np.full(len(kept.ids), np.nan), scenario.seed, 100)
-    return StandIn(found, found.missed), kept
+    unknown = np.full(len(readable.ids), np.nan)
+    return StandIn(pool(box, where, readings, readable.observed, unknown, scenario.seed, 100)), readable
 
 
-def exact(market, data, seed):
+def exact(market: StandIn, data: Data, seed: int) -> tuple[tuple[np.ndarray, np.ndarray], float]:
     """Draws of the exact posterior of the stand-in, by importance sampling around an approximate one.
 
     Returns
@@ -53,12 +56,6 @@ def exact(market, data, seed):
     effective : float
         Draws (Kish 1965).
     """
-    from scipy.special import expit, logit
-
-    from experiments.calibrate.inference.chance import STAND_IN, normals
-    from experiments.calibrate.inference.design import cube, points
-    from experiments.calibrate.inference.regression_adjustment import posterior
-
     d = len(market.box.low)
     where = points(cube(d), 20_000, seed)
     scattered = market.expected(where) + data.error * normals(seed, STAND_IN + 1, len(where), len(data.ids))

@@ -33,17 +33,17 @@ class Platform(Handle):
     __slots__ = ()
 
     @property
-    def key(self):
+    def key(self) -> str:
         """Name of the platform in the scenario."""
         return self.model.platform_keys[self.row]
 
     @property
-    def rules(self):
+    def rules(self) -> "Platform":
         """The platform's part of the scenario, all fields."""
         return self.model.scenario.platform.members[self.key]
 
     @property
-    def label(self):
+    def label(self) -> str:
         """Name in print."""
         return self.rules.label
 
@@ -60,11 +60,11 @@ class Platform(Handle):
     open_tasks = computed(lambda model, rows: model.columns.book.open_tasks[rows], "Tasks open now.")
 
     @property
-    def ladder(self):
+    def ladder(self) -> np.ndarray:
         """Its accounts by state (registered, applied, qualified, contracted, banned, turned away), int array."""
         return ladder(self.model)[self.row]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.key}>"
 
 
@@ -84,16 +84,16 @@ class DeepLabourPlatform(Platform):
     __slots__ = ()
 
     @property
-    def recruitment(self):
+    def recruitment(self) -> Recruitment:
         """The layer that advertises and takes applications."""
         return Recruitment(self)
 
     @property
-    def contracting(self):
+    def contracting(self) -> Contracting:
         """The layer that examines, signs and pays."""
         return Contracting(self)
 
     @property
-    def work(self):
+    def work(self) -> Work:
         """The layer on which the work is done."""
         return Work(self)

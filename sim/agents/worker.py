@@ -139,7 +139,7 @@ class Worker(Handle):
     )
 
     @property
-    def accounts(self):
+    def accounts(self) -> tuple:
         """One read-only `Account` per platform joined, in order of sign-up."""
         views, a = [], self.model.columns.people.workers["first_account"][self.row]
         while a != NOBODY:

@@ -15,6 +15,7 @@ from sim.population import seed_tables as rough
 from sim.population.persons import LONE_PARENT, Law
 from sim.population.raking import cumulative, each_cell, fit, rest
 from sim.population.schedules import profile_table
+from sim.scenario.traits import Traits
 
 _BANDS = np.searchsorted((25, 35, 45, 55, 65), rough.AGES[:-1], side="right")  # the published band of each age
 _FULL_TIME, _PART_TIME = STATUSES.index("full_time"), STATUSES.index("part_time")
@@ -173,17 +174,13 @@ def _care(traits):
     return care
 
 
-def joint_law(traits):
+def joint_law(traits: Traits) -> Law:
     """The tables from which people are drawn.
 
     Parameters
     ----------
-    traits : sim.scenario.fields.Traits
+    traits
         Marginal shares and means.
-
-    Returns
-    -------
-    Law
 
     Raises
     ------

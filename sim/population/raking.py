@@ -7,7 +7,7 @@ marginal totals are known"; the limit minimises the relative entropy to the gues
 import numpy as np
 
 
-def fit(guess, margins, tolerance=1e-9, rounds=5000):
+def fit(guess: np.ndarray, margins: dict[str, tuple], tolerance: float = 1e-9, rounds: int = 5000) -> np.ndarray:
     """The joint law nearest to `guess` that has the given margins.
 
     Parameters
@@ -17,9 +17,9 @@ def fit(guess, margins, tolerance=1e-9, rounds=5000):
     margins : dict of name to (label, shares)
         `label` is an int array that broadcasts to the shape of `guess` and says to which group a cell belongs;
         `shares`, shape (groups,), gives each group's probability.
-    tolerance : float
+    tolerance
         Largest difference allowed between a margin and its target.
-    rounds : int
+    rounds
         Most sweeps over all margins.
 
     Returns
@@ -50,12 +50,12 @@ def fit(guess, margins, tolerance=1e-9, rounds=5000):
     raise ValueError(f"shares of the population contradict each other; missed are {worst}")
 
 
-def rest(*shares):
+def rest(*shares) -> list[float]:
     """The given shares and what they leave of 1, not below 0."""
     return [*shares, max(1.0 - sum(shares), 0.0)]
 
 
-def each_cell(law):
+def each_cell(law: np.ndarray) -> tuple:
     """The margin that keeps `law` itself when its cells are split along one more, last axis.
 
     Parameters
@@ -70,7 +70,7 @@ def each_cell(law):
     return np.arange(law.size).reshape(*law.shape, 1), law.ravel()
 
 
-def cumulative(law):
+def cumulative(law: np.ndarray) -> np.ndarray:
     """Conditional cumulative probabilities along the last axis, ending in exactly 1.0.
 
     Parameters

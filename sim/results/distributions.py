@@ -86,8 +86,8 @@ def filled_within(seconds: ArrayLike, watched: ArrayLike) -> tuple[np.ndarray, n
     times, share : arrays, same shape
         The steps: `share[i]` of the batches posted are filled within `times[i]` seconds.
     """
-    watched = np.sort(watched)
-    times, filled = np.unique(np.asarray(seconds), return_counts=True)
+    seconds, watched = np.asarray(seconds), np.sort(watched)
+    times, filled = np.unique(seconds, return_counts=True)
     gone = np.concatenate([[0], np.cumsum(filled)[:-1]]) if len(times) else np.zeros(0)
     waiting = len(seconds) + len(watched) - gone - np.searchsorted(watched, times, side="left")
     return times, 1.0 - np.cumprod(1.0 - filled / np.maximum(waiting, 1))

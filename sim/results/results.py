@@ -58,7 +58,7 @@ class Results:
                 sha.update(f"{name}.{column}".encode())
                 codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
                 array = np.ascontiguousarray(codes)
-                sha.update("\n".join(map(str, array)).encode() if array.dtype == object else array.view(np.uint8))
+                sha.update("\n".join(map(str, array)).encode() if array.dtype == object else array.view(np.uint8).data)
         return sha.hexdigest()
 
     def write(self, folder: str | Path) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from sim.runs.pool import NoWorkers
 from sim.scenario.problems import BadScenario, Problem
-from sim.scenario.scenario import Cluster
+from sim.scenario.fields import Cluster
 
 PATIENCE = 15  # seconds until nobody is thought to answer
 _AHEAD = 2  # runs a worker is given at a time, so that it need not wait for the next

@@ -8,7 +8,7 @@ of this machine) or `sim.runs.cluster` (Dask).
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -123,7 +123,7 @@ def begin(folder: Path, provenance: dict[str, Any]) -> None:
 
 def run_all(
     asked: Sequence[Replicate], measure: Callable[..., dict[str, Any]], folder: Path, workers: int | None = None
-) -> Iterator[tuple[Replicate, dict[str, Any] | None]]:
+) -> Generator[tuple[Replicate, dict[str, Any] | None], None, None]:
     """Make the runs that are not on disk yet, and hand over what was measured of each as it arrives.
 
     Parameters

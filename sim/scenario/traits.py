@@ -15,17 +15,17 @@ SURVEY = "DiPLab2019"
 _STATUSES = ", ".join(STATUSES).replace("_", " ")
 
 
-def share(meaning, source=SURVEY):
+def share(meaning: str, source: str = SURVEY) -> Q:
     """The quantity of a share of people."""
     return Q(meaning, "share", 0, 1, source)
 
 
-def hours(meaning, source=SURVEY, low=0, high=168):
+def hours(meaning: str, source: str = SURVEY, low: float = 0, high: int = 168) -> Q:
     """The quantity of a weekly time."""
     return Q(meaning, "hour/week", low, high, source)
 
 
-def logit(meaning):
+def logit(meaning: str) -> Q:
     """The quantity of an assumed effect on the logit scale."""
     return Q(meaning, "logit", -5, 5)
 

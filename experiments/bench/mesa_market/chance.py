@@ -1,5 +1,6 @@
 """Uniform numbers for plain Python, a block at a time, from the same streams as all chance."""
 
+from collections.abc import Callable
 from itertools import chain, count
 
 import numpy as np
@@ -12,14 +13,14 @@ _NUMBERING = 1 << 20  # keeps clear of other coordinates of the same stream
 
 
 @kernel
-def fill(key, block, numbers):
+def fill(key: np.ndarray, block: int, numbers: np.ndarray) -> None:
     """Write one block of uniforms on (0, 1); `numbers`, float64 array with a length divisible by four."""
     for n in range(numbers.size // 4):
         a, b, c, d = draw4(key, EXPERIMENT, block, n, _NUMBERING)
         numbers[4 * n], numbers[4 * n + 1], numbers[4 * n + 2], numbers[4 * n + 3] = a, b, c, d
 
 
-def uniforms(key):
+def uniforms(key: np.ndarray) -> Callable[[], float]:
     """An endless source of uniforms: a callable without arguments that is about as fast as ``random.random``."""
     return chain.from_iterable(_blocks(key)).__next__
 

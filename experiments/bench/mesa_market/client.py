@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
 import mesa
 
@@ -9,8 +10,13 @@ from experiments.bench.mesa_market.platform import Batch
 from sim.kernel.streams import BATCH, draw4
 from sim.kernel.units import DAY, HOUR, MICRO
 
+if TYPE_CHECKING:
+    import numpy as np
 
-def normal(u, v):
+    from experiments.bench.mesa_market.market import MesaMarket
+
+
+def normal(u: float, v: float) -> float:
     """One standard normal from two uniforms (Box and Muller 1958)."""
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
 
@@ -21,7 +27,7 @@ class Client(mesa.Agent):
     Batches are drawn at the engine's own coordinates: batch ``k`` of a client is the same batch there and here.
     """
 
-    def __init__(self, model, row):
+    def __init__(self, model: "MesaMarket", row: "np.void") -> None:
         super().__init__(model)
         self.platform = model.platforms[int(row["platform"])]
         self.tasks = model.kinds[int(row["kind"])]
@@ -32,11 +38,11 @@ class Client(mesa.Agent):
             setattr(self, name, float(row[name]))
         self.ended, self.raised, self.spent = bool(row["ended"]), 0.0, 0
 
-    def next_day(self):
+    def next_day(self) -> int:
         """Day of the next batch: that on which cumulated intensity reaches its moment."""
         return max(self.first_day, bisect_right(self.model.intensity, self.next_post) - 1)
 
-    def post(self, day):
+    def post(self, day: int) -> None:
         """Post the batches of the day, and note the day of the next one."""
         start, end = self.model.intensity[day], self.model.intensity[day + 1]
         while self.next_post < end:
@@ -46,7 +52,7 @@ class Client(mesa.Agent):
         if following <= self.last_day:
             self.model.posters[following].append(self)
 
-    def post_one(self, day, second):
+    def post_one(self, day: int, second: int) -> None:
         """One batch, to appear at `second` of the day."""
         model, rules, platform = self.model, self.model.rules, self.platform
         u, v, w, x = draw4(model.key, BATCH, self.k, self.who, 0)
@@ -80,7 +86,7 @@ class Client(mesa.Agent):
             stretch = 1.0 / rules.burst if short < 0.8 else 5.0 - 4.0 / rules.burst
         self.next_post += -math.log(gap) / self.posts * stretch
 
-    def adapt(self, batch):
+    def adapt(self, batch: Batch) -> None:
         """Add to the rate after a batch that was withdrawn, take from it after one filled very fast."""
         rules = self.model.rules
         change = 0.0

@@ -1,19 +1,25 @@
 """When a worker looks: registering, expectations, the rate of looking, lapsing and return."""
 
 import math
+from typing import TYPE_CHECKING
 
 import mesa
 
 from experiments.bench.mesa_market.client import normal
-from experiments.bench.mesa_market.platform import Account
+from experiments.bench.mesa_market.platform import Account, Platform
 from sim.kernel.records import LAPSED, LOOKING, UNREGISTERED
 from sim.kernel.units import DAY, HOUR
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from experiments.bench.mesa_market.market import MesaMarket
 
 
 class Looking(mesa.Agent):
     """A person with accounts, a reservation wage and expectations, who looks now and then."""
 
-    def __init__(self, model, person, row):
+    def __init__(self, model: "MesaMarket", person: "np.void", row: "np.void") -> None:
         super().__init__(model)
         for name in ("reservation_wage", "speed", "accuracy", "sitting", "attention", "urgency"):
             setattr(self, name, float(row[name]))
@@ -25,7 +31,7 @@ class Looking(mesa.Agent):
         self.seen_today, self.used, self.ends = False, 0, 0
 
     # --- registering -----------------------------------------------------------------------------------------
-    def sign_up(self):
+    def sign_up(self) -> None:
         """Register: an account on the first platform, at times on others too, and high hopes."""
         model = self.model
         self.join(model.platforms[self.first_platform])
@@ -38,7 +44,7 @@ class Looking(mesa.Agent):
         self.state = LOOKING
         self.looking_rate = self.rate(self.signed_up)
 
-    def join(self, platform):
+    def join(self, platform: Platform) -> None:
         """Open an account, with a hope drawn from what the platform advertises."""
         rules, uniform = self.model.rules, self.model.uniform
         hope = rules.prior_return * platform.wage * math.exp(rules.prior_log_sd * normal(uniform(), uniform()))
@@ -46,12 +52,12 @@ class Looking(mesa.Agent):
         self.accounts[platform].closed = uniform() >= platform.admitted
         self.expect(self.accounts[platform], hope)
 
-    def expect(self, account, expected_return):
+    def expect(self, account: Account, expected_return: float) -> None:
         """Expect so many euro per hour of an account; its pull is what that means in the choice of a list."""
         account.expected_return = expected_return
         account.pull = math.log(max(expected_return, 1e-9)) / max(self.model.rules.choice_noise, 1e-3)
 
-    def another_platform(self, day):
+    def another_platform(self, day: int) -> Platform | None:
         """A platform that is open for sign-up and still without an account, drawn by its share; None if none."""
         others = [p for p in self.model.platforms if p.opened <= day and p not in self.accounts]
         target = self.model.uniform() * sum(p.weight for p in others)
@@ -62,7 +68,7 @@ class Looking(mesa.Agent):
         return others[-1] if others else None
 
     # --- when to look ----------------------------------------------------------------------------------------
-    def rate(self, day):
+    def rate(self, day: int) -> float:
         """Looks per operational day."""
         rules = self.model.rules
         best = max((account.expected_return for account in self.accounts.values() if not account.closed), default=0.0)
@@ -70,7 +76,7 @@ class Looking(mesa.Agent):
         rate = rules.looking_rate * (best / wage) ** rules.looking_elasticity
         return self.attention * min(rate, rules.looking_rate_max)
 
-    def event_rate(self):
+    def event_rate(self) -> float:
         """Events per operational day; once seen today, those are looks while the day budget lasts."""
         rules = self.model.rules
         if self.seen_today:
@@ -80,12 +86,12 @@ class Looking(mesa.Agent):
             return self.looking_rate + rules.drift_rate + need
         return rules.notification_rate + need
 
-    def plan(self, second):
+    def plan(self, second: int) -> None:
         """Put the next event after `second` into the calendar."""
         self.next_look = self.model.week.next_event(self.profile, second, self.event_rate())
         self.model.calendar[self.next_look // DAY].append(self)
 
-    def wake(self):
+    def wake(self) -> None:
         """The event in the calendar is due today: register, look, or have the next event planned."""
         if self.state == UNREGISTERED:
             self.sign_up()
@@ -94,14 +100,14 @@ class Looking(mesa.Agent):
             return
         self.model.enter(self, self.next_look)
 
-    def ask(self, start, hour):
+    def ask(self, start: int, hour: list[float]) -> None:
         """Scan: do I look in the hour that starts now? Memory is exponential, so asking anew each hour is exact.
 
         Parameters
         ----------
-        start : int
+        start
             Second at which the hour begins.
-        hour : list of float
+        hour
             Operational days in this hour, by profile.
         """
         if self.state == UNREGISTERED:
@@ -120,7 +126,7 @@ class Looking(mesa.Agent):
                 return
             passed -= math.log(uniform()) / self.event_rate()
 
-    def wakes(self):
+    def wakes(self) -> bool:
         """Does an event make the worker look? Lapsing, sudden needs and notifications are dealt with here."""
         model, rules = self.model, self.model.rules
         need = rules.need_rate * self.urgency
@@ -142,12 +148,12 @@ class Looking(mesa.Agent):
         self.regain()
         return True
 
-    def lapse(self):
+    def lapse(self) -> None:
         """Stop looking of one's own accord."""
         self.state = LAPSED
         self.model.today["lapsed"] += 1
 
-    def regain(self):
+    def regain(self) -> None:
         """Look again with some of the first hope."""
         rules = self.model.rules
         for account in self.accounts.values():
@@ -157,7 +163,7 @@ class Looking(mesa.Agent):
         self.state = LOOKING
 
     # --- the end of the day ----------------------------------------------------------------------------------
-    def learn(self):
+    def learn(self) -> None:
         """Update expected returns from the day's looks, then the rate of looking."""
         rules = self.model.rules
         for account in self.accounts.values():

@@ -3,12 +3,13 @@
 import heapq
 import math
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 import mesa
 
 from experiments.bench.mesa_market.chance import uniforms
 from experiments.bench.mesa_market.client import Client
-from experiments.bench.mesa_market.platform import Platform
+from experiments.bench.mesa_market.platform import Batch, Platform
 from experiments.bench.mesa_market.week import Week
 from experiments.bench.mesa_market.worker import Worker
 from sim.kernel.records import KIND, LAPSED
@@ -20,7 +21,7 @@ from sim.scenario.rules import rules_of
 from sim.scenario.scenario import Scenario
 
 
-def two_sided(scenario):
+def two_sided(scenario: Scenario) -> Scenario:
     """The scenario without its deep-labour platforms and without the survey."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
@@ -34,9 +35,9 @@ class MesaMarket(mesa.Model):
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario
         Without deep-labour platforms.
-    style : {"calendar", "scan"}
+    style
         How those who look are found; may be changed between steps, since what is to come has no memory.
 
     Attributes
@@ -46,7 +47,7 @@ class MesaMarket(mesa.Model):
         pay (micro-euro), commission, cashed_out and lapsed.
     """
 
-    def __init__(self, scenario, style="calendar"):
+    def __init__(self, scenario: Scenario, style: str = "calendar") -> None:
         super().__init__(rng=scenario.seed)
         self.world, self.rules = scenario, rules_of(scenario)
         self.key = make_key(scenario.seed, scenario.replicate)
@@ -100,7 +101,7 @@ class MesaMarket(mesa.Model):
             worker.plan(-1)
 
     # --- the day ---------------------------------------------------------------------------------------------
-    def step(self):
+    def step(self) -> None:
         """One day, in the order of the engine's verbs."""
         self.today, self.midnight = Counter(), (self.day + 1) * DAY
         self.posted = [0] * len(self.platforms)
@@ -121,14 +122,14 @@ class MesaMarket(mesa.Model):
         self.day += 1
         self.running = self.day < self.days
 
-    def pay_out(self):
+    def pay_out(self) -> None:
         """Payments due arrive."""
         for account in self.payments.pop(self.day, ()):
             self.today["cashed_out"] += account.on_its_way
             account.on_its_way = 0
             account.platform.credit(account, 0)
 
-    def post(self):
+    def post(self) -> None:
         """Clients withdraw what is late and post what is new."""
         for batch in self.expiries.pop(self.day, ()):
             if batch.left:
@@ -137,7 +138,7 @@ class MesaMarket(mesa.Model):
         for client in self.posters.pop(self.day, ()):
             client.post(self.day)
 
-    def scan(self):
+    def scan(self) -> None:
         """Tutorial style: every hour everyone asks whether to look in this hour."""
         self.calendar.clear()
         self._planned = False
@@ -147,7 +148,7 @@ class MesaMarket(mesa.Model):
             workers.shuffle_do("ask", start, self.week.hour(start))
             self.run_agenda(self.horizon)
 
-    def call(self):
+    def call(self) -> None:
         """Event-driven: only those are called who have an event today."""
         if not self._planned:
             self._plan_everyone()
@@ -169,15 +170,15 @@ class MesaMarket(mesa.Model):
         self._planned = True
 
     # --- the agenda ------------------------------------------------------------------------------------------
-    def enter(self, worker, moment):
+    def enter(self, worker: Worker, moment: int) -> None:
         """A worker acts at `moment`, still today; ties by lot."""
         heapq.heappush(self.agenda, (moment, self.uniform(), worker.act, moment))
 
-    def expected_at(self, moment, deed, thing):
+    def expected_at(self, moment: int, deed: Callable, thing: Batch) -> None:
         """Something happens at `moment`, before any worker acts in that second."""
         heapq.heappush(self.agenda, (moment, -self.uniform(), deed, thing))
 
-    def run_agenda(self, end):
+    def run_agenda(self, end: int) -> None:
         """Everything before the second `end`, in order."""
         agenda = self.agenda
         while agenda and agenda[0][0] < end:
@@ -185,7 +186,7 @@ class MesaMarket(mesa.Model):
             deed(what)
 
     # --- the evening -----------------------------------------------------------------------------------------
-    def settle(self):
+    def settle(self) -> None:
         """Review, pay, commission, balances and bans; clients draw the lesson of what was filled."""
         for account, batch, tasks, seconds in self.works:
             worker, platform = account.worker, account.platform
@@ -229,7 +230,7 @@ class MesaMarket(mesa.Model):
             total += math.exp(log_term)
         return refused
 
-    def learn(self):
+    def learn(self) -> None:
         """Everyone seen today learns and, with a calendar, plans the next event."""
         for worker in self.seen:
             worker.learn()

@@ -1,8 +1,15 @@
 """Platforms and what is listed on them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import mesa
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from experiments.bench.mesa_market.market import MesaMarket
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +65,7 @@ class Platform(mesa.Agent):
         The same by size class (powers of two of the tasks left), in order of entry.
     """
 
-    def __init__(self, model, number, row):
+    def __init__(self, model: "MesaMarket", number: int, row: "np.void") -> None:
         super().__init__(model)
         self.number = number
         for name in ("opened", "cash_out_delay", "ban_after", "cash_out_threshold", "commission"):
@@ -68,18 +75,18 @@ class Platform(mesa.Agent):
         self.newest, self.sizes = {}, [{} for _ in range(32)]
         self.open_tasks, self.posted_per_day, self.notice = 0, 0.0, 0.0
 
-    def enlist(self, batch):
+    def enlist(self, batch: Batch) -> None:
         """Show a batch: newest on the list and of its size class."""
         self.newest[batch] = None
         batch.size_class = batch.left.bit_length() - 1
         self.sizes[batch.size_class][batch] = None
         self.open_tasks += batch.left
 
-    def delist(self, batch):
+    def delist(self, batch: Batch) -> None:
         """Nothing is left of a batch."""
         del self.newest[batch], self.sizes[batch.size_class][batch]
 
-    def take(self, batch, tasks):
+    def take(self, batch: Batch, tasks: int) -> None:
         """Hand out tasks of an open batch."""
         batch.left -= tasks
         batch.done += tasks
@@ -93,24 +100,24 @@ class Platform(mesa.Agent):
             batch.size_class = size_class
             self.sizes[size_class][batch] = None
 
-    def withdraw(self, batch):
+    def withdraw(self, batch: Batch) -> None:
         """The client takes back what is left."""
         batch.withdrawn = batch.left
         self.open_tasks -= batch.left
         self.delist(batch)
         batch.left = 0
 
-    def largest_first(self):
+    def largest_first(self) -> Iterator:
         """Open batches by size class, within a class the newest first."""
         for same_size in reversed(self.sizes):
             yield from reversed(same_size)
 
-    def judge(self, account):
+    def judge(self, account: Account) -> None:
         """Ban an account with many refusals."""
         if account.refused >= self.ban_after and account.refused > self.ban_share * account.done:
             account.closed = True
 
-    def credit(self, account, pay):
+    def credit(self, account: Account, pay: int) -> None:
         """Add pay (micro-euro) to the balance; ask for it once the threshold is reached and nothing is on its way."""
         account.balance += pay
         if not account.on_its_way and 0 < account.balance >= self.cash_out_threshold:

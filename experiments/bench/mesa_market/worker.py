@@ -1,22 +1,29 @@
 """What a worker does on looking: a sitting, the lists opened, the tasks taken."""
 
 import math
+from typing import TYPE_CHECKING
 
 from experiments.bench.mesa_market.client import normal
 from experiments.bench.mesa_market.looking import Looking
+from experiments.bench.mesa_market.platform import Account, Batch
 from sim.kernel.units import HOUR, MICRO
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from experiments.bench.mesa_market.market import MesaMarket
 
 
 class Worker(Looking):
     """A worker at the lists of their platforms."""
 
-    def __init__(self, model, person, row):
+    def __init__(self, model: "MesaMarket", person: "np.void", row: "np.void") -> None:
         super().__init__(model, person, row)
         self.sat_down, self.account, self.tried, self.opened, self.earned = 0, None, set(), 0, 0
         self.looks = self.sessions = self.paid_seconds = self.unpaid_seconds = 0
         self.tasks_done = self.tasks_refused = self.pay = 0
 
-    def act(self, now):
+    def act(self, now: int) -> None:
         """What a worker does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave."""
         model = self.model
         if not self.ends:
@@ -49,7 +56,7 @@ class Worker(Looking):
             ready += self.look_elsewhere(ready)
         self.leave(ready)
 
-    def sit_down(self, now):
+    def sit_down(self, now: int) -> None:
         """Begin a sitting of exponential length."""
         length = max(60, int(-self.sitting * math.log(self.model.uniform())))
         self.ends = now + min(length, max(60, self.day_budget - self.used))
@@ -58,7 +65,7 @@ class Worker(Looking):
             self.seen_today = True
             self.model.seen.append(self)
 
-    def choose(self):
+    def choose(self) -> Account | None:
         """The account to open next: highest expected return, with some noise, among those not opened yet."""
         uniform = self.model.uniform
         best, highest = None, -math.inf
@@ -72,7 +79,7 @@ class Worker(Looking):
                     best, highest = account, value
         return best
 
-    def open_list(self, now):
+    def open_list(self, now: int) -> int:
         """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test."""
         model, rules, account = self.model, self.model.rules, self.account
         model.today["looks"] += 1
@@ -89,7 +96,7 @@ class Worker(Looking):
             account.qualification += 1
         return rules.search_seconds + rules.test_seconds
 
-    def find(self, ready, limit):
+    def find(self, ready: int, limit: int) -> Batch | None:
         """Of the first entries on view, the best paid to taste above the reservation wage; None if there is none."""
         model, rules, account = self.model, self.model.rules, self.account
         uniform, speed, level = model.uniform, self.speed, account.qualification
@@ -110,7 +117,7 @@ class Worker(Looking):
                 break
         return best
 
-    def work(self, batch, ready, limit):
+    def work(self, batch: Batch, ready: int, limit: int) -> int:
         """Take tasks and do them; returns the second at which the list is open again."""
         rules, account = self.model.rules, self.account
         seconds = max(1, int(batch.true_seconds / self.speed + 0.5))
@@ -125,12 +132,12 @@ class Worker(Looking):
         account.platform.take(batch, tasks)
         return ready + tasks * seconds
 
-    def charge(self, seconds):
+    def charge(self, seconds: int) -> None:
         """Book time as unpaid; settlement moves what gets paid to the other side."""
         self.unpaid_seconds += seconds
         self.model.today["unpaid_seconds"] += seconds
 
-    def close_list(self, now):
+    def close_list(self, now: int) -> bool:
         """Turn away from a list and remember its return. True if it was empty."""
         account = self.account
         account.day_return += self.earned * HOUR / (MICRO * max(1, now - self.opened))
@@ -142,7 +149,7 @@ class Worker(Looking):
         self.model.today["empty_looks"] += 1
         return True
 
-    def leave(self, now):
+    def leave(self, now: int) -> None:
         """End the sitting; the next look may still be today."""
         self.used += now - self.sat_down
         self.ends = 0
@@ -152,7 +159,7 @@ class Worker(Looking):
             if following is not None:
                 self.model.enter(self, following)
 
-    def look_elsewhere(self, now):
+    def look_elsewhere(self, now: int) -> int:
         """Who found nothing may join a further platform; returns the seconds that this takes."""
         model, rules = self.model, self.model.rules
         if model.uniform() < rules.joining_rate and now + rules.joining_seconds <= model.midnight:

@@ -10,7 +10,9 @@ instrument's own sampling error included. (For the capture-recapture count, 0.04
 registered, that makes 12 %, of which two waves of some 500 answers explain 9.)
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,37 +33,37 @@ class Data:
 
     Attributes
     ----------
-    ids : tuple of str
+    ids
         Shape (m,).
-    quantity, unit, form : tuple of str
+    quantity, unit, form
         `form` is "log", "logit" or "plain".
-    published : float array
+    published
         In the unit.
-    observed, error : float array
+    observed, error
         Middle of the band, or the published value where there is none, and its standard deviation, on the scale of
         the form.
-    repeats : dict of str to str
+    repeats
         Rows left out, and the row that says the same.
-    unread : dict of str to float
+    unread
         Rows left out because a market of this size has no reading of them, and in what share of the runs.
     """
 
-    ids: tuple
-    quantity: tuple
-    unit: tuple
-    form: tuple
+    ids: tuple[str, ...]
+    quantity: tuple[str, ...]
+    unit: tuple[str, ...]
+    form: tuple[str, ...]
     published: np.ndarray
     observed: np.ndarray
     error: np.ndarray
-    repeats: dict = field(default_factory=dict)
-    unread: dict = field(default_factory=dict)
+    repeats: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, float] = field(default_factory=dict)
 
-    def vector(self, readings):
+    def vector(self, readings: dict) -> np.ndarray:
         """Simulated readings on the scale of the data.
 
         Parameters
         ----------
-        readings : dict
+        readings
             By id: [value, standard error], or why there is none.
 
         Returns
@@ -73,31 +75,31 @@ class Data:
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in each]
         return each_to(self.form, values, self.published)
 
-    def readable(self, vectors, most=0.75):
+    def readable(self, vectors: np.ndarray, most: float = 0.75) -> "Data":
         """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
         missing = np.isnan(vectors).mean(axis=0)
-        kept = np.flatnonzero(missing <= most)
-        words = (tuple(part[j] for j in kept) for part in (self.ids, self.quantity, self.unit, self.form))
-        numbers = (part[kept] for part in (self.published, self.observed, self.error))
+        there = np.flatnonzero(missing <= most)
+        words = (tuple(part[j] for j in there) for part in (self.ids, self.quantity, self.unit, self.form))
+        numbers = (part[there] for part in (self.published, self.observed, self.error))
         unread = {self.ids[j]: float(missing[j]) for j in np.flatnonzero(missing > most)}
-        return Data(*words, *numbers, self.repeats, self.unread | unread)
+        return Data(*words, *numbers, self.repeats, self.unread | unread)  # type: ignore[arg-type, call-arg]
 
-    def back(self, vectors):
+    def back(self, vectors: np.ndarray) -> np.ndarray:
         """Vectors on the scale of the data in the units of the table, shape (..., m)."""
         parts = np.moveaxis(np.asarray(vectors, float), -1, 0)
         return np.stack([back_from(form, part) for form, part in zip(self.form, parts, strict=True)], -1)
 
-    def average(self, vectors):
+    def average(self, vectors: np.ndarray) -> np.ndarray:
         """The mean of several, shape (n, m), taken in the units of the table; on the scale of the data."""
         return each_to(self.form, pd.DataFrame(self.back(vectors)).mean(), self.published)
 
 
-def load(path=None):
+def load(path: str | Path | None = None) -> Data:
     """The data of a table of targets.
 
     Parameters
     ----------
-    path : str or Path, optional
+    path
         As in `sim.instruments.targets.load_targets`; by default the published evidence.
     """
     table = load_targets(path, role="calibrate")
@@ -110,11 +112,11 @@ def load(path=None):
     banded = ~(np.isnan(half) | (half <= 0))
     error = np.where(banded, half / BAND, _UNKNOWN)
     observed = np.where(banded & ~np.isnan(low + high), (low + high) / 2.0, value)
-    words = (tuple(table[name]) for name in ("id", "quantity", "unit"))
-    return Data(*words, tuple(form), table["value"].to_numpy(float), observed, error, repeats)
+    ids, quantity, unit = (tuple(table[name]) for name in ("id", "quantity", "unit"))
+    return Data(ids, quantity, unit, tuple(form), table["value"].to_numpy(float), observed, error, repeats)
 
 
-def form_of(value, unit):
+def form_of(value: float, unit: str) -> str:
     """The scale on which a quantity is compared: "log", "logit" or "plain"."""
     if unit == "sign":
         return "plain"
@@ -123,18 +125,18 @@ def form_of(value, unit):
     return "log" if value > 0 else "plain"
 
 
-def to(form, value, published):
+def to(form: str, value: float, published: float) -> float:
     """A value on the scale of its form; kept off the ends of the scale."""
     if form == "logit":
         return float(logit(np.clip(value, _EDGE, 1.0 - _EDGE)))
     return float(np.log(np.maximum(value, _EDGE * published))) if form == "log" else float(value)
 
 
-def each_to(forms, values, published):
+def each_to(forms: Iterable, values: Iterable, published: Iterable) -> np.ndarray:
     """Values, shape (m,), each on the scale of its form."""
     return np.array([to(form, x, own) for form, x, own in zip(forms, values, published, strict=True)])
 
 
-def back_from(form, value):
+def back_from(form: str, value: float | np.ndarray) -> float | np.ndarray:
     """A value from the scale of its form."""
     return expit(value) if form == "logit" else np.exp(value) if form == "log" else value

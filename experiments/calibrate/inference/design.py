@@ -17,6 +17,7 @@ from sim.runs.replicate import changed
 from sim.scenario import fields
 from sim.scenario.parameter import free
 from sim.scenario.problems import BadScenario
+from sim.scenario.scenario import Scenario
 
 _ROOM = 2**20  # replicates set aside for each turn: each run has luck of its own
 MOST_ROUNDS = 8
@@ -30,27 +31,27 @@ class Box(NamedTuple):
     low: np.ndarray
     high: np.ndarray
 
-    def holds(self, points):
+    def holds(self, points: np.ndarray) -> np.ndarray:
         """Whether each point, shape (n, d), lies inside."""
-        return ((points >= self.low) & (points <= self.high)).all(axis=1)
+        return np.all((points >= self.low) & (points <= self.high), axis=1)
 
     @property
-    def volume(self):
+    def volume(self) -> float:
         """Share of the prior's mass."""
         return float(np.prod(self.high - self.low))
 
 
-def parameters():
+def parameters() -> dict:
     """The free parameters: ``{full key: prior}``, in the order of their declaration."""
     return {key: quantity.prior for key, quantity in free(fields.Scenario).items()}
 
 
-def cube(d):
+def cube(d: int) -> Box:
     """The box that holds everything."""
     return Box(np.zeros(d), np.ones(d))
 
 
-def points(box, count, seed, turn=0):
+def points(box: Box, count: int, seed: int, turn: int = 0) -> np.ndarray:
     """The first points of a round, shape (count, d), inside a box."""
     d = len(box.low)
     with warnings.catch_warnings():
@@ -60,17 +61,17 @@ def points(box, count, seed, turn=0):
     return box.low + np.clip(shifted, 1e-9, 1 - 1e-9) * (box.high - box.low)
 
 
-def narrowed(box, draws, low=0.005, margin=0.25):
+def narrowed(box: Box, draws: np.ndarray, low: float = 0.005, margin: float = 0.25) -> Box:
     """The box that holds all but the ends of some draws, with a margin: where the next round is worth its runs.
 
     Parameters
     ----------
-    box : Box
+    box
         The new one lies inside it.
     draws : float array, shape (n, d)
-    low : float
+    low
         Share of the draws beyond each end.
-    margin : float
+    margin
         Added on either side, share of the width.
     """
     ends = np.quantile(draws, [low, 1.0 - low], axis=0)
@@ -80,31 +81,30 @@ def narrowed(box, draws, low=0.005, margin=0.25):
     return Box(np.where(outside, box.low, low), np.where(outside, box.high, high))
 
 
-def values(point):
+def values(point: np.ndarray) -> dict[str, float]:
     """The values of the free parameters at a point, ``{full key: float}``."""
     return {key: prior.at(float(share)) for (key, prior), share in zip(parameters().items(), point, strict=True)}
 
 
-def luck(number, turn=0):
+def luck(number: int, turn: int = 0) -> int:
     """The replicate of a run: its number in its turn."""
     return _ROOM * turn + number + 1
 
 
-def turn_of(replicates):
+def turn_of(replicates: np.ndarray) -> np.ndarray:
     """The turn that each replicate is of: the inverse of `luck`."""
     return (replicates - 1) // _ROOM
 
 
-def at(scenario, point, number, turn=0):
+def at(scenario: Scenario, point: np.ndarray, number: int, turn: int = 0) -> Scenario | None:
     """The scenario at a point, as another world of its seed; None if such a market cannot be.
 
     Parameters
     ----------
-    scenario : Scenario
     point : float array, shape (d,)
-    number : int
+    number
         Of the point in its round.
-    turn : int
+    turn
         Number of the round, or one of `AGAIN`, `TWICE`, `LARGE`, `AFTER`, `POLISH`, `SCREENING`.
     """
     given = {key.replace(".", "__"): value for key, value in values(point).items()}

@@ -12,13 +12,17 @@ emulator's error is its own uncertainty and what a quadratic function misses bey
 measured, and widen the posterior.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from experiments.calibrate.inference.chance import POOL, normals
+from experiments.calibrate.inference.data import Data
+from experiments.calibrate.inference.design import Box
 from experiments.calibrate.inference.design import points as spread
 from experiments.calibrate.inference.emulator import Emulator, features
+from experiments.calibrate.inference.scale_correction import Scale
 
 _SIZE = 20_000
 _FAR = 2.0  # log points from the published value beyond which a reading is simply far: a curve need not follow it
@@ -41,8 +45,7 @@ class Pool:
         Standard deviation of one run from the expectation.
     explained : float array, shape (m,)
         Share of the variance between runs left out that the emulator predicts.
-    box : Box
-    emulate : callable
+    emulate
         Points, shape (k, d), to expectations, shape (k, m).
     """
 
@@ -51,16 +54,15 @@ class Pool:
     doubt: np.ndarray
     missed: np.ndarray
     explained: np.ndarray
-    box: object
-    emulate: object
+    box: Box
+    emulate: Callable
 
-    def scattered(self, data, scale, seed, luck=None):
+    def scattered(self, data: Data, scale: Scale, seed: int, luck: np.ndarray | None = None) -> np.ndarray:
         """Readings as the published ones would scatter, shape (n, m).
 
         Parameters
         ----------
         data, scale : Data, Scale
-        seed : int
         luck : float array, shape (m,), optional
             Standard deviation of a run that plays the data, where that is more than the published error.
         """
@@ -69,12 +71,20 @@ class Pool:
         return scale.corrected(self.expected) + width * normals(seed, POOL, len(self.points), len(error))
 
 
-def pool(box, points, readings, observed, small, seed, size=_SIZE):
+def pool(
+    box: Box,
+    points: np.ndarray,
+    readings: np.ndarray,
+    observed: np.ndarray,
+    small: np.ndarray,
+    seed: int,
+    size: int = _SIZE,
+) -> Pool:
     """A pool in a box from the runs made there.
 
     Parameters
     ----------
-    box : Box
+    box
         Of the last round.
     points, readings : float array, shape (n, d), (n, m)
         Of all runs, shares of prior mass, and on the scale of the data; those outside the box are not used.
@@ -82,12 +92,6 @@ def pool(box, points, readings, observed, small, seed, size=_SIZE):
         Published, on the scale of the data.
     small : float array, shape (m,)
         Standard deviation over luck of one small run; nan: unknown, then all that is missed counts as doubt.
-    seed : int
-    size : int
-
-    Returns
-    -------
-    Pool
     """
     inside = box.holds(points)
     own = (points[inside] - box.low) / (box.high - box.low)

@@ -30,7 +30,7 @@ class Emulator:
         Standard error of its own predictions, on average over the runs.
     """
 
-    def __init__(self, features, outcomes, weights=None):
+    def __init__(self, features: np.ndarray, outcomes: np.ndarray, weights: np.ndarray | None = None) -> None:
         weights = np.ones(len(features)) if weights is None else weights
         fitted = ridge(features, outcomes, weights)
         left_out = (outcomes - fitted(features)) / (1.0 - fitted.leverage)
@@ -41,19 +41,19 @@ class Emulator:
         self.doubt = self.missed * np.sqrt(np.average(fitted.leverage, axis=0, weights=weights))
         self._fitted = fitted
 
-    def __call__(self, features):
+    def __call__(self, features: np.ndarray) -> np.ndarray:
         """Outcomes, shape (k, q)."""
         return self._fitted(features)
 
 
-def features(points, runs=None):
+def features(points: np.ndarray, runs: int | None = None) -> np.ndarray:
     """What an emulator is linear in, shape (n, p): coordinates about the middle, squares, products and cubes.
 
     Parameters
     ----------
     points : float array, shape (n, d)
         Shares, of a prior's mass or of a box.
-    runs : int, optional
+    runs
         That the emulator is fitted to: for too few there are no products, or squares.
     """
     x = 2.0 * points - 1.0

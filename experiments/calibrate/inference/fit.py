@@ -1,15 +1,18 @@
 """All runs of a design together with the data: the posterior, whether it can be trusted, what it leaves open."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from experiments.calibrate.inference.chance import ERROR, normals
-from experiments.calibrate.inference.design import parameters, values
-from experiments.calibrate.inference.emulated_sample import pool
+from experiments.calibrate.inference.data import Data
+from experiments.calibrate.inference.design import Box, parameters, values
+from experiments.calibrate.inference.emulated_sample import Pool, pool
 from experiments.calibrate.inference.recovery import coverage, nearest, recover
-from experiments.calibrate.inference.regression_adjustment import posterior
+from experiments.calibrate.inference.regression_adjustment import Posterior, posterior
+from experiments.calibrate.inference.scale_correction import Scale
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 _JUDGED = 4000  # points of the pool that each run which plays the data is judged by
@@ -22,13 +25,10 @@ class Fit:
 
     Attributes
     ----------
-    data : experiments.calibrate.inference.data.Data
-    scale : experiments.calibrate.inference.scale_correction.Scale
     points, readings : float array, shape (n, d), (n, m)
         Of all runs, as the small market read.
-    pool : experiments.calibrate.inference.emulated_sample.Pool or None
+    pool
         The points the posterior was taken from; None if from the runs themselves.
-    posterior : experiments.calibrate.inference.regression_adjustment.Posterior
     tested : int array, shape (r,)
         Runs that played the data; empty if there was no recovery.
     ranks, means : float array, shape (r, d)
@@ -36,24 +36,24 @@ class Fit:
         Where the large market is expected nearest to the data (`experiments.calibrate.best_point`); None if unknown.
     """
 
-    data: object
-    scale: object
+    data: Data
+    scale: Scale
     points: np.ndarray
     readings: np.ndarray
-    pool: object
-    posterior: object
+    pool: Pool | None
+    posterior: Posterior
     tested: np.ndarray
     ranks: np.ndarray
     means: np.ndarray
     chosen: np.ndarray | None = None
 
     @property
-    def contraction(self):
+    def contraction(self) -> np.ndarray:
         """One minus posterior over prior variance of each parameter, shape (d,): 0, nothing learned; 1, all."""
         return 1.0 - self.posterior.variance * 12.0  # a uniform share has variance 1/12
 
     @property
-    def best(self):
+    def best(self) -> np.ndarray:
         """The draw expected nearest to the data, if that is known, else nearest to the others' mean (Mahalanobis)."""
         if self.chosen is not None:
             return self.chosen
@@ -62,22 +62,31 @@ class Fit:
         return self.posterior.points[np.argmin(np.einsum("ij,ij->i", away @ np.linalg.inv(spread), away))]
 
 
-def with_error(readings, data, scale, seed, numbers):
+def with_error(readings: np.ndarray, data: Data, scale: Scale, seed: int, numbers: Iterable[int]) -> np.ndarray:
     """Small readings as the published ones would scatter: corrected for scale, with the rest of the error added.
 
     Parameters
     ----------
     readings : float array, shape (n, m)
     data, scale : Data, Scale
-    seed : int
-    numbers : iterable of int
+    numbers
         Of the runs: each has errors of its own.
     """
     errors = normals(seed, ERROR, numbers, len(data.ids))
     return scale.corrected(readings) + scale.error_left(data.error) * errors
 
 
-def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0):
+def fit(
+    points: np.ndarray,
+    readings: np.ndarray,
+    data: Data,
+    scale: Scale,
+    box: Box,
+    seed: int,
+    numbers: Sequence[int],
+    keep: float = 0.05,
+    recovery: int = 0,
+) -> Fit:
     """The posterior from all runs of a design.
 
     Parameters
@@ -87,14 +96,13 @@ def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0
     readings : float array, shape (n, m)
         Of the small market, on the scale of the data.
     data, scale : Data, Scale
-    box : Box
+    box
         Of the last round.
-    seed : int
-    numbers : sequence of int
+    numbers
         Of the runs.
-    keep : float
+    keep
         Share of the pool kept.
-    recovery : int
+    recovery
         Runs that play the data; the emulator that judges them has not seen them.
     """
     emulated = pool(box, points, readings, data.observed, scale.small, seed)
@@ -111,7 +119,7 @@ def fit(points, readings, data, scale, box, seed, numbers, keep=0.05, recovery=0
     return Fit(data, scale, points, readings, emulated, draws, tested, ranks, means)
 
 
-def parameter_table(fitted):
+def parameter_table(fitted: Fit) -> pd.DataFrame:
     """One row a parameter: what the posterior says, and whether the data identify it.
 
     Returns
@@ -139,7 +147,7 @@ def _explained(truth, mean):
     return 1.0 - float(((truth - mean) ** 2).mean() / max(truth.var(), 1e-12))
 
 
-def correlated(fitted, least=0.3):
+def correlated(fitted: Fit, least: float = 0.3) -> list:
     """Pairs of parameters whose posterior draws are correlated: list of (i, j, correlation), strongest first."""
     spread = fitted.posterior.covariance
     correlation = spread / np.sqrt(np.outer(np.diag(spread), np.diag(spread)) + 1e-300)
@@ -147,7 +155,7 @@ def correlated(fitted, least=0.3):
     return sorted((pair for pair in pairs if abs(pair[2]) >= least), key=lambda pair: -abs(pair[2]))
 
 
-def predicted(data, scale, readings):
+def predicted(data: Data, scale: Scale, readings: np.ndarray) -> pd.DataFrame:
     """What markets drawn from the posterior read, beside the published numbers.
 
     Parameters

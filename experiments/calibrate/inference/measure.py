@@ -6,6 +6,7 @@ Imported by the processes that make the runs; knows nothing of the published val
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
 from sim.instruments.targets import NotComparable
+from sim.results.results import Results
 
 # Outcomes of `sim.results.summary`, and what they are called here.
 SUMMARY = {
@@ -20,7 +21,7 @@ OUTCOMES = tuple(
 )
 
 
-def measure(results):
+def measure(results: Results) -> dict:
     """Readings and outcomes of a run.
 
     Returns

@@ -12,7 +12,7 @@ from experiments.calibrate.inference.regression_adjustment import posterior
 LEVELS = (0.5, 0.9)  # of the central intervals whose coverage is reported
 
 
-def nearest(readings, observed, count):
+def nearest(readings: np.ndarray, observed: np.ndarray, count: int) -> np.ndarray:
     """The runs most like the data, at most so many."""
     usable = np.flatnonzero(np.isfinite(readings).all(axis=1))
     scale = np.maximum(readings[usable].std(axis=0), 1e-9)
@@ -20,7 +20,14 @@ def nearest(readings, observed, count):
     return usable[np.argsort(apart, kind="stable")[:count]]
 
 
-def recover(points, readings, truths, played, keep=0.25, adjusted=True):
+def recover(
+    points: np.ndarray,
+    readings: np.ndarray,
+    truths: np.ndarray,
+    played: np.ndarray,
+    keep: float = 0.25,
+    adjusted: bool = True,
+) -> tuple[np.ndarray, np.ndarray]:
     """Ranks and means of parameters that are known, when each of some runs plays the data.
 
     Parameters
@@ -40,6 +47,6 @@ def recover(points, readings, truths, played, keep=0.25, adjusted=True):
     return np.array(ranks), np.array([one.mean for one in posteriors])
 
 
-def coverage(ranks, levels=LEVELS):
+def coverage(ranks: np.ndarray, levels: tuple[float, float] = LEVELS) -> np.ndarray:
     """Share of the data sets whose truth lies in the central interval of each level, shape (levels, d)."""
     return np.array([(np.abs(ranks - 0.5) <= level / 2.0).mean(axis=0) for level in levels])

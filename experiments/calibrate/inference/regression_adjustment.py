@@ -12,6 +12,7 @@ Heath, Wahba 1979). Nearness is measured where it counts, in what the readings s
 Prangle 2012).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,49 +49,56 @@ class Posterior:
     beyond: np.ndarray
 
     @property
-    def effective(self):
+    def effective(self) -> float:
         """Effective number of draws (Kish 1965)."""
         return float(1.0 / (self.weights**2).sum())
 
     @property
-    def mean(self):
+    def mean(self) -> np.ndarray:
         """Mean, shape (d,)."""
         return self.weights @ self.points
 
     @property
-    def variance(self):
+    def variance(self) -> np.ndarray:
         """Variance of each parameter, shape (d,)."""
         return self.weights @ (self.points - self.mean) ** 2
 
     @property
-    def sd(self):
+    def sd(self) -> np.ndarray:
         """Standard deviation of each parameter, shape (d,)."""
         return np.sqrt(self.variance)
 
     @property
-    def covariance(self):
+    def covariance(self) -> np.ndarray:
         """Covariance of the parameters, shape (d, d)."""
         away = self.points - self.mean
         return (self.weights[:, None] * away).T @ away
 
-    def draws(self, count, seed=0):
+    def draws(self, count: int, seed: int = 0) -> np.ndarray:
         """Points of equal weight, shape (count, d), by systematic resampling."""
         steps = (np.arange(count) + uniforms(seed, PICK, 1, 1)[0, 0]) / count
         return self.points[np.searchsorted(np.cumsum(self.weights)[:-1], steps)]
 
-    def quantiles(self, levels):
+    def quantiles(self, levels: Sequence[float]) -> np.ndarray:
         """Quantiles of each parameter, shape (levels, d)."""
         order = np.argsort(self.points, axis=0)
         mass = np.cumsum(self.weights[order], axis=0) - 0.5 * self.weights[order]
         values = np.take_along_axis(self.points, order, axis=0)
         return np.array([np.interp(levels, *column) for column in zip(mass.T, values.T, strict=True)]).T
 
-    def rank(self, truth):
+    def rank(self, truth: np.ndarray) -> np.ndarray:
         """Share of the mass below a point, shape (d,)."""
         return (self.weights[:, None] * (self.points < truth)).sum(axis=0)
 
 
-def posterior(points, readings, observed, weights=None, keep=0.25, adjusted=True):
+def posterior(
+    points: np.ndarray,
+    readings: np.ndarray,
+    observed: np.ndarray,
+    weights: np.ndarray | None = None,
+    keep: float = 0.25,
+    adjusted: bool = True,
+) -> Posterior:
     """The posterior of the parameters.
 
     Parameters
@@ -102,14 +110,10 @@ def posterior(points, readings, observed, weights=None, keep=0.25, adjusted=True
     observed : float array, shape (m,)
     weights : float array, shape (n,), optional
         Prior over the density the points were drawn with.
-    keep : float
+    keep
         Share of the runs that is kept; but four for each coefficient of the curved regression, where there are so many.
-    adjusted : bool
+    adjusted
         Otherwise rejection only.
-
-    Returns
-    -------
-    Posterior
 
     Raises
     ------
@@ -199,7 +203,7 @@ class ridge:
         How far each fitted value follows its own observation: residuals are too small by the root of 1 less it.
     """
 
-    def __init__(self, x, y, weight):
+    def __init__(self, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
         root = np.sqrt(weight / weight.mean())[:, None]
         self.middle, self.level = (np.average(z, axis=0, weights=root[:, 0] ** 2) for z in (x, y))
         self.scale = np.sqrt(np.average((x - self.middle) ** 2, axis=0, weights=root[:, 0] ** 2)) + 1e-12
@@ -217,5 +221,5 @@ class ridge:
         self.slope = v @ (best * found / size[:, None])
         self.leverage = np.clip(u**2 @ best + root**2 / len(x), 0.0, 0.9)
 
-    def __call__(self, x):
+    def __call__(self, x: np.ndarray) -> np.ndarray:
         return self.level + (x - self.middle) / self.scale @ self.slope

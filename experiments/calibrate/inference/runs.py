@@ -3,14 +3,19 @@
 import hashlib
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from experiments.calibrate.inference.design import at, luck, values
-from experiments.calibrate.inference.fit import fit, with_error
+from experiments.calibrate.inference.data import Data
+from experiments.calibrate.inference.design import Box, at, luck, values
+from experiments.calibrate.inference.fit import Fit, fit, with_error
 from experiments.calibrate.inference.measure import measure
+from experiments.calibrate.inference.scale_correction import Scale
 from sim.runs.replicate import Replicate, RunsFailed, run_all
+from sim.scenario.scenario import Scenario
 
 FEWEST = 40  # runs with a reading of each row that a posterior is made from
 
@@ -18,18 +23,18 @@ FEWEST = 40  # runs with a reading of each row that a posterior is made from
 class TooFewRuns(RunsFailed):
     """The runs ended well, but too few of them can be used."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         RuntimeError.__init__(self, text)
 
 
 class Clock:
     """A budget of seconds, None for as long as it takes."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float | None) -> None:
         self.end = None if seconds is None else time.monotonic() + seconds
 
     @property
-    def out(self):
+    def out(self) -> bool:
         """Whether the time is over."""
         return self.end is not None and time.monotonic() > self.end
 
@@ -39,17 +44,16 @@ class Runs:
 
     Parameters
     ----------
-    folder : Path
+    folder
         The experiment's.
-    workers : int or None
-    clock : Clock
+    clock
         When it is out no further runs are made; those on disk are still read.
     """
 
-    def __init__(self, folder, workers, clock):
+    def __init__(self, folder: Path, workers: int | None, clock: Clock) -> None:
         self.folder, self.workers, self.clock = folder, workers, clock
 
-    def make(self, scenario, points, turn=0, worlds=None):
+    def make(self, scenario: Scenario, points: np.ndarray, turn: int = 0, worlds: int | None = None) -> list:
         """Run the market at each point, each with luck of its own, or with so many lucks in turn.
 
         Returns
@@ -74,7 +78,7 @@ class Runs:
         return [None if one is None else results.get(one.digest) for one in asked]
 
 
-def vectors(measured, data):
+def vectors(measured: Sequence[dict | None], data: Data) -> np.ndarray:
     """Readings on the scale of the data, shape (n, m); nan where there is none."""
     rows = [data.vector({} if one is None else one["readings"]) for one in measured]
     return np.array(rows, float).reshape(-1, len(data.ids))
@@ -85,17 +89,16 @@ class Rounds:
 
     Parameters
     ----------
-    data : experiments.calibrate.inference.data.Data
-    seed : int
-    keep : float
+    keep
         As in `experiments.calibrate.inference.fit.fit`.
     """
 
-    def __init__(self, data, seed, keep):
+    def __init__(self, data: Data, seed: int, keep: float) -> None:
         self.data, self.seed, self.keep = data, seed, keep
-        self.points, self.measured, self.numbers, self.box = [], [], [], None
+        self.points, self.measured, self.numbers = [], [], []
+        self.box: Box | None = None
 
-    def add(self, box, where, measured, turn=0):
+    def add(self, box: Box, where: np.ndarray, measured: Sequence[dict | None], turn: int = 0) -> None:
         """Take in a round: its box, its points, and what `Runs.make` gave for each."""
         self.box = box
         for number, (point, one) in enumerate(zip(where, measured, strict=True)):
@@ -104,12 +107,12 @@ class Rounds:
                 self.measured.append(one)
                 self.numbers.append(luck(number, turn))
 
-    def settle(self):
+    def settle(self) -> Data:
         """Leave out what a market of this size cannot read, after the first round; the data that are left."""
         self.data = self.data.readable(vectors(self.measured, self.data))
         return self.data
 
-    def fit(self, scale, recovery=0):
+    def fit(self, scale: Scale, recovery: int = 0) -> Fit:
         """The posterior from all of them."""
         where, readings = np.array(self.points), vectors(self.measured, self.data)
         known = np.isfinite(readings[self.box.holds(where)]).sum(axis=0)
@@ -121,7 +124,7 @@ class Rounds:
             )
         return fit(where, readings, self.data, scale, self.box, self.seed, self.numbers, self.keep, recovery)
 
-    def table(self):
+    def table(self) -> pd.DataFrame:
         """One row a run: its number (its world's replicate), parameters, readings, outcomes; a DataFrame."""
         rows = []
         for point, one, number in zip(self.points, self.measured, self.numbers, strict=True):
@@ -137,10 +140,10 @@ class Simulator:
     The run's luck follows from the point, so that the same point gives the same readings.
     """
 
-    def __init__(self, scenario, data, scale):
+    def __init__(self, scenario: Scenario, data: Data, scale: Scale) -> None:
         self.scenario, self.data, self.scale = scenario, data, scale
 
-    def __call__(self, point):
+    def __call__(self, point: np.ndarray) -> np.ndarray:
         """Readings at a point of shape (d,), on the scale of the data."""
         number = int.from_bytes(hashlib.sha256(np.ascontiguousarray(point).tobytes()).digest()[:2], "big")
         world = at(self.scenario, point, number)
@@ -150,7 +153,7 @@ class Simulator:
         return with_error(readings[None], self.data, self.scale, self.scenario.seed, [number])[0]
 
 
-def run(scenario):
+def run(scenario: Scenario) -> dict:
     """What `measure` keeps of one market, made here and now."""
     from sim.results.tables import results
     from sim.simulation.day import DayByDay

@@ -12,10 +12,14 @@ do not spread enough to tell, b is 1 and only the shift a is corrected.
 """
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.seeds import jackknife
+
+if TYPE_CHECKING:
+    from experiments.calibrate.inference.emulated_sample import Pool
 
 _LEAST, _SURE = 8, 0.15  # points needed for a slope, and its largest standard error
 
@@ -26,12 +30,11 @@ class Scale:
 
     Attributes
     ----------
-    shift, slope : float array
-    shift_error, slope_error : float array
+    shift_error, slope_error
         Standard errors, by leaving one point out at a time.
-    small, large : float array
+    small, large
         Standard deviation over luck of one small run, and of one large run (nan if it drowns in the small one's).
-    points : int
+    points
         Run at both scales; 0 if nothing was compared.
     """
 
@@ -43,25 +46,23 @@ class Scale:
     large: np.ndarray
     points: int
 
-    def corrected(self, readings):
+    def corrected(self, readings: np.ndarray) -> np.ndarray:
         """Small readings, shape (..., m), as the large scale would show them."""
         return self.shift + self.slope * readings
 
-    def error_left(self, error):
+    def error_left(self, error: np.ndarray) -> np.ndarray:
         """The part of the published error, shape (m,), that the scatter of a small run does not stand for."""
         mine = np.nan_to_num(self.slope * self.small)
         return np.sqrt(np.maximum(error**2 - mine**2, 0.0))
 
 
-def anchored(scale, pool, points, large):
+def anchored(scale: Scale, pool: "Pool", points: np.ndarray, large: np.ndarray) -> Scale:
     """The correction with its shift taken from what an emulator of the small scale expects at the large runs' points.
 
     All small runs speak in it, and what the emulator misses around the posterior is put right with the scale.
 
     Parameters
     ----------
-    scale : Scale
-    pool : experiments.calibrate.inference.emulated_sample.Pool
     points, large : float array, shape (k, d), (k, m)
         Of the large runs; those outside the pool's box are not used, nor are readings that are nan.
     """
@@ -78,13 +79,13 @@ def anchored(scale, pool, points, large):
     )
 
 
-def same(m):
+def same(m: int) -> Scale:
     """No correction."""
     nothing, unknown = np.zeros(m), np.full(m, np.nan)
     return Scale(nothing, np.ones(m), unknown, unknown, unknown, unknown, 0)
 
 
-def compare(first, second, large):
+def compare(first: np.ndarray, second: np.ndarray, large: np.ndarray) -> Scale:
     """The correction from points run twice at the small scale and once at the large one.
 
     Parameters
@@ -92,8 +93,9 @@ def compare(first, second, large):
     first, second, large : float array, shape (k, m)
         On the scale of the data; nan where there was no reading.
     """
-    fitted = [_one(*(table[:, j] for table in (first, second, large))) for j in range(first.shape[1])]
-    return Scale(*map(np.array, zip(*fitted, strict=True)), points=len(first))
+    fitted = [_one(*columns) for columns in zip(first.T, second.T, large.T, strict=True)]
+    shift, slope, shift_error, slope_error, small, large = np.array(fitted).reshape(-1, 6).T
+    return Scale(shift, slope, shift_error, slope_error, small, large, len(first))
 
 
 def _one(first, second, large):

@@ -6,29 +6,43 @@ ours: two launches differ, though each run at a point is the same bits again. Th
 """
 
 import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from dask.distributed import Client
 
 _NOTHING = 1e3  # stands for a reading that a run does not have: never accepted
 
 
-def smc(simulate, d, observed, database, particles=250, generations=6, processes=1, most=None, client=None):
+def smc(
+    simulate: Callable,
+    d: int,
+    observed: np.ndarray,
+    database: Path,
+    particles: int = 250,
+    generations: int = 6,
+    processes: int = 1,
+    most: int | None = None,
+    client: "Client | None" = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Particles of the last generation.
 
     Parameters
     ----------
-    simulate : callable
+    simulate
         A point, float array of shape (d,), to readings, shape (m,); can be pickled.
-    d : int
     observed : float array, shape (m,)
-    database : Path
+    database
         SQLite file; gone on from if it is there.
-    particles, generations : int
-    processes : int
+    processes
         Cores of this machine.
-    most : int, optional
+    most
         Runs after which no generation is begun.
-    client : dask.distributed.Client, optional
+    client
         A cluster instead of this machine.
 
     Returns

@@ -6,11 +6,19 @@ that stands in a column is answered from the array: a nanosecond a value instead
 
 import math
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self
 
+import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
 from sim.agents.view.rows import Rows
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from sim.simulation.model import MicroworkMarket
 
 try:  # Mesa 3.5 moved it
     from mesa.agentset import GroupBy
@@ -23,20 +31,19 @@ class Handles(Rows, AgentSet):
 
     Parameters
     ----------
-    agents : iterable of agents of one model
-    random : random.Random, optional
+    random
         Used by `shuffle` and `shuffle_do` only; the model's own generator for Mesa users unless given. The market
         itself draws nothing from it.
     """
 
-    def __init__(self, agents, random=None):
+    def __init__(self, agents: Iterable, random: "Random | None" = None) -> None:
         agents = list(dict.fromkeys(agents))
         self.model = agents[0].model if agents else None
         self.random = random if random is not None or not agents else self.model.random
         self._numbers = np.array([agent.unique_id for agent in agents], np.int32)
 
     @classmethod
-    def of(cls, model, numbers, random=None):
+    def of(cls, model: "MicroworkMarket", numbers: np.ndarray, random: "Random | None" = None) -> "Handles":
         """The agents of `model` with these numbers, int array."""
         chosen = cls.__new__(cls)
         chosen.model, chosen.random, chosen._numbers = model, random or model.random, numbers
@@ -54,7 +61,7 @@ class Handles(Rows, AgentSet):
         numbers = self.numbers[places]
         return self._replace(numbers) if inplace else Handles.of(self.model, numbers, self.random)
 
-    def set(self, attr_name, value):
+    def set(self, attr_name: str, value: Any) -> Self:
         """Set an attribute of one's own on every agent; columns are not set.
 
         Raises
@@ -71,7 +78,13 @@ class Handles(Rows, AgentSet):
         return self
 
     # --- choosing and ordering -------------------------------------------------------------------------------
-    def select(self, filter_func=None, at_most=float("inf"), inplace=False, agent_type=None):
+    def select(
+        self,
+        filter_func: Any = None,
+        at_most: float = float("inf"),
+        inplace: bool = False,
+        agent_type: type | None = None,
+    ) -> "Handles":
         """Those that meet a condition, as Mesa's; the condition may also be a boolean array in their order.
 
         Raises
@@ -101,13 +114,13 @@ class Handles(Rows, AgentSet):
                 passing.append(place)
         return np.array(passing, np.int64)
 
-    def shuffle(self, inplace=False):
+    def shuffle(self, inplace: bool = False) -> "Handles":
         """In random order."""
         order = list(range(len(self)))
         self.random.shuffle(order)  # Mesa's generator, as Mesa's users expect; no rule of the market asks it
         return self._taken(np.array(order, np.int64), inplace)
 
-    def sort(self, key, ascending=False, inplace=False):
+    def sort(self, key: str | Callable, ascending: bool = False, inplace: bool = False) -> "Handles":
         """By an attribute or a function of the agent; equals keep their order."""
         values = self._column(key) if isinstance(key, str) else None
         if values is None:
@@ -120,7 +133,7 @@ class Handles(Rows, AgentSet):
         backwards = np.argsort(values[::-1], kind="stable")[::-1]
         return self._taken(len(values) - 1 - backwards, inplace)
 
-    def groupby(self, by, result_type="agentset"):
+    def groupby(self, by: str | Callable, result_type: str = "agentset") -> GroupBy:
         """Mesa's `GroupBy` of an attribute's values or of what a function gives; groups in order of appearance."""
         values = self.map(by) if callable(by) else self.get(by)
         places = defaultdict(list)
@@ -132,63 +145,63 @@ class Handles(Rows, AgentSet):
         return Groups(groups)
 
     # --- doing -----------------------------------------------------------------------------------------------
-    def do(self, method, *args, **kwargs):
+    def do(self, method: str | Callable, *args, **kwargs) -> Self:
         """Call a method (by name) or a function on each."""
         self.map(method, *args, **kwargs)
         return self
 
-    def shuffle_do(self, method, *args, **kwargs):
+    def shuffle_do(self, method: str | Callable, *args, **kwargs) -> Self:
         """The same in random order."""
         self.shuffle().map(method, *args, **kwargs)
         return self
 
-    def map(self, method, *args, **kwargs):
+    def map(self, method: str | Callable, *args, **kwargs) -> list:
         """Results of a method (by name) or a function called on each, a list."""
         if isinstance(method, str):
             return [getattr(agent, method)(*args, **kwargs) for agent in self]
         return [method(agent, *args, **kwargs) for agent in self]
 
     # --- a sequence and a set --------------------------------------------------------------------------------
-    def to_list(self):
-        """The agents, a list."""
+    def to_list(self) -> list[mesa.Agent]:
+        """The agents, in order."""
         return self.model.register.handles(self.numbers) if len(self.numbers) else []
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.numbers)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[mesa.Agent]:
         return iter(self.to_list())
 
-    def __contains__(self, agent):
+    def __contains__(self, agent: object) -> bool:
         numbers = self.numbers
         if getattr(self, "_members", (None,))[0] is not numbers:
             self._members = numbers, frozenset(numbers.tolist())
         return getattr(agent, "model", None) is self.model and agent.unique_id in self._members[1]
 
-    def __getitem__(self, item):
+    def __getitem__(self, item: int | slice) -> Any:
         if isinstance(item, slice):
             return self._taken(item).to_list()
         return self.model.register.handle(int(self.numbers[item]))
 
-    def copy(self):
+    def copy(self) -> "Handles":
         """The same agents in a set of their own."""
         return Handles.of(self.model, self.numbers.copy(), self.random)
 
     __copy__ = copy
 
-    def add(self, agent):
+    def add(self, agent: mesa.Agent) -> None:
         """Add an agent of the same model."""
         if agent.model is not self.model:
             raise TypeError("a set holds agents of one model")
         if agent not in self:
             self._replace(np.append(self.numbers, np.int32(agent.unique_id)))
 
-    def discard(self, agent):
+    def discard(self, agent: mesa.Agent) -> None:
         """Take an agent out, if it is there."""
         if agent in self:
             self._replace(self.numbers[self.numbers != agent.unique_id])
 
-    def remove(self, agent):
+    def remove(self, agent: mesa.Agent) -> None:
         """Take an agent out.
 
         Raises
@@ -200,19 +213,19 @@ class Handles(Rows, AgentSet):
             raise KeyError(agent)
         self.discard(agent)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict:
         return {"model": self.model, "random": self.random, "_numbers": self.numbers}
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict) -> None:
         self.__dict__.update(state)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} agents>"
 
 
 class Groups(GroupBy):
     """Mesa's groups, aggregating from the columns."""
 
-    def agg(self, attr_name, func):
+    def agg(self, attr_name: str, func: Callable) -> dict:
         """`func` of the attribute's values in each group, a dictionary."""
         return {value: group.agg(attr_name, func) for value, group in self.groups.items()}

@@ -1,11 +1,17 @@
 """Deep labour's three layers as a user sees them: recruiter, contractor and the client's work platform."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from sim.agents.view.columns import computed, number
+from sim.agents.view.columns import Column, computed, number
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.records import APPLIED, CONTRACTED, QUALIFIED, REGISTERED
 from sim.kernel.units import HOUR, MICRO
+
+if TYPE_CHECKING:
+    from sim.agents.platform import DeepLabourPlatform
+    from sim.simulation.model import MicroworkMarket
 
 STEPS = CONTRACTED + 1  # states an account can be in
 
@@ -14,7 +20,7 @@ def _platforms(model):
     return model.columns.firms.platforms
 
 
-def ladder(model):
+def ladder(model: "MicroworkMarket") -> np.ndarray:
     """Accounts by platform and state, int array, shape (P, STEPS)."""
 
     def count():
@@ -28,7 +34,7 @@ def ladder(model):
     return model.register.today("ladder", count)
 
 
-def in_state(state, doc):
+def in_state(state: int, doc: str) -> Column:
     """A column of the accounts in one state."""
     return computed(lambda model, rows: ladder(model)[rows, state], doc)
 
@@ -69,20 +75,20 @@ class Layer:
     __slots__ = ("platform",)
     first = 0  # its row is the platform's
 
-    def __init__(self, platform):
+    def __init__(self, platform: "DeepLabourPlatform") -> None:
         self.platform = platform
 
     @property
-    def model(self):
+    def model(self) -> "MicroworkMarket":
         """The market."""
         return self.platform.model
 
     @property
-    def unique_id(self):
+    def unique_id(self) -> int:
         """Row of the platform."""
         return self.platform.row
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.platform.key}>"
 
 
@@ -97,7 +103,7 @@ class Recruitment(Layer):
     applied = in_state(APPLIED, "People who applied and wait for their exam.")
 
     @property
-    def margin(self):
+    def margin(self) -> float:
         """Share of what it receives that the recruiter keeps."""
         return self.platform.rules.chain.recruiter_margin
 
@@ -114,7 +120,7 @@ class Contracting(Layer):
     next_exam = computed(_next_exam, "Day of the next exam, today if it is today.")
 
     @property
-    def margin(self):
+    def margin(self) -> float:
         """Share of what it receives that the contractor keeps."""
         return self.platform.rules.chain.contractor_margin
 

@@ -6,6 +6,9 @@ entries and, in Mesa 3.3, keeps every model alive for ever. The model is an attr
 that a handle holds one number and nothing else.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import mesa
 import numpy as np
 
@@ -15,41 +18,39 @@ class Column:
 
     Parameters
     ----------
-    many : callable
+    many
         ``many(model, rows)`` gives an array of the values of an integer array of rows.
-    one : callable
+    one
         ``one(model, row)`` gives the value of one row as a plain Python object.
-    doc : str
+    doc
         One sentence with the unit.
     """
 
-    def __init__(self, many, one, doc):
+    def __init__(self, many: Callable, one: Callable, doc: str) -> None:
         self.many, self.one, self.__doc__ = many, one, doc
 
-    def __set_name__(self, owner, name):
+    def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, agent, owner=None):
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
         if agent is None:
             return self
         return self.one(agent.model, agent.unique_id - agent.first)
 
-    def __set__(self, agent, value):
+    def __set__(self, agent: Any, value: Any) -> None:
         raise AttributeError(f"{self.name!r} stands in the model's columns: it can be read here, not set")
 
 
-def number(table, field, doc, kind=None, per=1):
+def number(table: Callable, field: str, doc: str, kind: type | None = None, per: int = 1) -> Column:
     """A column of numbers.
 
     Parameters
     ----------
-    table : callable
+    table
         Gives the model's structured array.
-    field : str
-    doc : str
-    kind : type, optional
+    kind
         float64 or int64, wide enough to be summed, unless said.
-    per : int
+    per
         Units of the array in one unit of the attribute, such as 3600 for hours kept in seconds.
     """
 
@@ -66,7 +67,7 @@ def number(table, field, doc, kind=None, per=1):
     return Column(many, one, doc)
 
 
-def word(table, field, words, doc):
+def word(table: Callable, field: str, words: tuple[str, ...], doc: str) -> Column:
     """A column of words, kept as their places in `words`."""
     array = np.array(words, object)
     return Column(
@@ -76,7 +77,7 @@ def word(table, field, words, doc):
     )
 
 
-def computed(many, doc):
+def computed(many: Callable, doc: str) -> Column:
     """A column given by a function of many rows only."""
     return Column(many, lambda model, row: many(model, np.array([row])).tolist()[0], doc)
 
@@ -98,18 +99,18 @@ class Handle(mesa.Agent):
     first = 0  # number of row 0
     pos = None  # Mesa's place in a space: there is none
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         raise TypeError(
             f"a {type(self).__name__} is not made by hand: the scenario says who exists; "
             "look at model.agents, or write another subclass of mesa.Agent"
         )
 
     @property
-    def row(self):
+    def row(self) -> int:
         """Row in the model's columns."""
         return self.unique_id - self.first
 
-    def remove(self):
+    def remove(self) -> None:
         """Nobody is taken out of a market by hand.
 
         Raises
@@ -118,18 +119,18 @@ class Handle(mesa.Agent):
         """
         raise TypeError("people do not leave the register: they stop looking, and may come back")
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if self is other:
             return True
         return isinstance(other, Handle) and self.unique_id == other.unique_id and self.model is other.model
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return self.unique_id
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.row}>"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         return _look_up, (self.model, self.unique_id), vars(self) or None
 
 

@@ -8,7 +8,9 @@ the one before.
 
 import gc
 from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from functools import cached_property
+from typing import Any
 
 import mesa
 import numpy as np
@@ -19,6 +21,7 @@ from sim.agents.view.absent import AbsentAccount
 from sim.agents.view.agentset import Handles
 from sim.agents.worker import Worker
 from sim.kernel.categories import STRUCTURES
+from sim.scenario.scenario import Scenario
 
 __all__ = ["AgentsOfColumns", "Handles", "Register", "Registered", "forget"]
 
@@ -30,11 +33,11 @@ PLATFORMS = dict(zip(STRUCTURES, (BifacePlatform, DeepLabourPlatform), strict=Tr
 class Registered(Handles):
     """All agents of one kind, or of all kinds, that are there now: the set grows with the market by itself."""
 
-    def __init__(self, model, kind=None):
+    def __init__(self, model: "AgentsOfColumns", kind: type | None = None) -> None:
         self.model, self.random, self._kind = model, model.random, kind
 
     @property
-    def numbers(self):
+    def numbers(self) -> np.ndarray:
         """Numbers of those there as of the last completed day, int array."""
         return self.model.register.present(self._kind)
 
@@ -44,16 +47,12 @@ class Registered(Handles):
             "take a set of your own with .copy(), .select(...), .shuffle() or .sort(...)"
         )
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict:
         return {"model": self.model, "random": self.random, "_kind": self._kind}
 
 
 class Register:
     """Numbers and handles of one market.
-
-    Parameters
-    ----------
-    model : AgentsOfColumns
 
     Attributes
     ----------
@@ -64,7 +63,7 @@ class Register:
         The live set of each kind of agent, by public class.
     """
 
-    def __init__(self, model):
+    def __init__(self, model: "AgentsOfColumns") -> None:
         columns, self.model = model.columns, model
         self._people, self._others, self._beyond, self._last = np.cumsum(
             [len(columns.people.persons), len(columns.firms.platforms), len(columns.firms.clients), len(model.absent)]
@@ -87,7 +86,7 @@ class Register:
         self.everyone = Registered(model)
         self.by_type = {kind: Registered(model, kind) for kind in self._first}
 
-    def today(self, name, compute):
+    def today(self, name: Hashable, compute: Callable) -> Any:
         """What `compute()` gave when first asked for since the last completed day."""
         if self._day != self.model.day:
             self._day, self._today = self.model.day, {}
@@ -96,7 +95,7 @@ class Register:
         return self._today[name]
 
     # --- who is there ----------------------------------------------------------------------------------------
-    def present(self, kind=None):
+    def present(self, kind: type | None = None) -> np.ndarray:
         """Numbers of those there as of the last completed day, in order of arrival; int32 array."""
         return self.today(("present", kind), lambda: self._present(kind))
 
@@ -110,7 +109,7 @@ class Register:
         rows = [self._people + p for p, structure in enumerate(self._structures) if structure is kind]
         return np.array(rows, np.int32)
 
-    def kind(self, numbers):
+    def kind(self, numbers: np.ndarray) -> tuple[type | None, int]:
         """The class whose columns answer for all these numbers, and its first number; (None, 0) without one."""
         if len(numbers):
             low, high = bisect_right(self._begins, numbers.min()) - 1, bisect_right(self._begins, numbers.max()) - 1
@@ -118,7 +117,7 @@ class Register:
                 return self._classes[low], self._begins[low]
         return None, 0
 
-    def are(self, numbers, kind):
+    def are(self, numbers: np.ndarray, kind: type) -> np.ndarray:
         """Which of these numbers are agents of a class; bool array."""
         place = np.searchsorted(self._begins, numbers, side="right") - 1
         answer = np.array([issubclass(each, kind) for each in self._classes])[place]
@@ -127,11 +126,11 @@ class Register:
         return answer
 
     # --- handles ---------------------------------------------------------------------------------------------
-    def handle(self, number):
+    def handle(self, number: int) -> mesa.Agent:
         """The agent of a number."""
         return self.handles(np.array([number]))[0]
 
-    def handles(self, numbers):
+    def handles(self, numbers: np.ndarray) -> list:
         """The agents of these numbers, a list; agents of a user's own that were removed are left out."""
         wanted, stored = numbers.tolist(), self._stored
         if stored is None:
@@ -164,7 +163,7 @@ class Register:
         return self._bound[self._classes[bisect_right(self._begins, number) - 1]]
 
     # --- agents of a user's own ------------------------------------------------------------------------------
-    def admit(self, agent):
+    def admit(self, agent: mesa.Agent) -> None:
         """Number an agent of a user's own class."""
         agent.unique_id = self._last + len(self._own)
         for agents in (self._own, self._stored):
@@ -172,7 +171,7 @@ class Register:
                 agents.append(agent)
         self._today.pop(("present", None), None)
 
-    def dismiss(self, agent):
+    def dismiss(self, agent: mesa.Agent) -> None:
         """Let go of an agent of a user's own class."""
         self._own[agent.unique_id - self._last] = None
         if self.keeps:
@@ -200,7 +199,7 @@ class AgentsOfColumns:
     """
 
     @cached_property
-    def register(self):
+    def register(self) -> Register:
         """Numbers and handles of everyone, made when first looked at."""
         register = Register(self)
         for agent in super().agents:
@@ -208,45 +207,45 @@ class AgentsOfColumns:
         return register
 
     @property
-    def agents(self):
+    def agents(self) -> Registered:
         """All agents as of the last completed day: workers, platforms, clients, and a user's own."""
         return self.register.everyone
 
     @property
-    def agents_by_type(self):
+    def agents_by_type(self) -> dict:
         """The same by class, a dictionary."""
         return {**self.register.by_type, **super().agents_by_type}
 
     @property
-    def agent_types(self):
+    def agent_types(self) -> list[type]:
         """Classes of agents, a list."""
         return list(self.agents_by_type)
 
     @property
-    def scenario(self):
+    def scenario(self) -> Scenario:
         """What the run depends on; Mesa 3.5 would write into it, which a frozen scenario does not allow."""
         return self._scenario
 
     @scenario.setter
-    def scenario(self, scenario):
+    def scenario(self, scenario: Scenario) -> None:
         self._scenario = scenario
 
-    def register_agent(self, agent):
+    def register_agent(self, agent: mesa.Agent) -> None:
         """Called by Mesa when an agent of a user's own class is made."""
         register = self.register
         super().register_agent(agent)
         register.admit(agent)
 
-    def deregister_agent(self, agent):
+    def deregister_agent(self, agent: mesa.Agent) -> None:
         """Called by Mesa when an agent of a user's own class is removed."""
         super().deregister_agent(agent)
         self.register.dismiss(agent)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict:
         """Everything but the handles, which are made again when looked at."""
         return {name: value for name, value in vars(self).items() if name != "register"}
 
 
-def forget(model):
+def forget(model: mesa.Model) -> None:
     """Let go of a model in Mesa 3.3, which never does if agents of a user's own were registered with it."""
     getattr(mesa.Agent, "_ids", {}).pop(model, None)

@@ -1,8 +1,14 @@
 """Rows of a market in a given order, and what can be asked of all of them at once."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from sim.agents.view.columns import Column
+
+if TYPE_CHECKING:
+    from sim.agents.view.agentset import Handles
 
 
 class Rows:
@@ -17,11 +23,11 @@ class Rows:
     """
 
     @property
-    def numbers(self):
+    def numbers(self) -> np.ndarray:
         """Numbers (`unique_id`) in order, int array."""
         return self._numbers
 
-    def column(self, name):
+    def column(self, name: str) -> np.ndarray:
         """An attribute of all of them as an array, in their order.
 
         Raises
@@ -49,7 +55,7 @@ class Rows:
         attribute = getattr(kind, name, None)
         return attribute.many(self.model, rows) if isinstance(attribute, Column) else None
 
-    def get(self, attr_names, handle_missing="error", default_value=None):
+    def get(self, attr_names: str | Iterable[str], handle_missing: str = "error", default_value: Any = None) -> list:
         """Values of one attribute (a list) or of several (a list of lists), as Mesa's.
 
         Raises
@@ -71,14 +77,14 @@ class Rows:
             return [getattr(agent, attr_names, default_value) for agent in self]
         return [getattr(agent, attr_names) for agent in self]
 
-    def agg(self, attribute, func):
+    def agg(self, attribute: str, func: Callable | Callable) -> float:
         """`func` (or each of several) of all values; it is given an array where the attribute is a column."""
         values = self._column(attribute)
         if values is None:
             values = self.get(attribute)
         return func(values) if callable(func) else [each(values) for each in func]
 
-    def where(self, mask):
+    def where(self, mask: np.ndarray) -> "Handles":
         """Those for whom a boolean array, in their order, is true.
 
         Raises
