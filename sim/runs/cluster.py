@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.pool import NoWorkers
-from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.fields import Cluster
+from sim.scenario.problems import BadScenario, Problem
 
 PATIENCE = 15  # seconds until nobody is thought to answer
 _AHEAD = 2  # runs a worker is given at a time, so that it need not wait for the next
