@@ -152,9 +152,9 @@ def _watch(thing, name):
 
     def watched(*arguments):
         begun = time.thread_time()
-        found = method(*arguments)
+        result = method(*arguments)
         seconds.append(time.thread_time() - begun)
-        return found
+        return result
 
     setattr(thing, name, watched)
     return seconds
@@ -228,15 +228,10 @@ def beside_mesa(size: Size) -> list[Row]:
 def dormant(size: Size) -> list[Row]:
     """(c) Ten times the accounts, nine of ten never looked at."""
     base, more = market(size), market(size, population={"absent": 9 * size.people})
-    return [
-        _compare("(c) time with ten times the accounts", base, more, size, "at most 2.5"),
-        Row.of(
-            "(c) memory with ten times the accounts",
-            "with one",
-            [_held(more) / _held(base)],
-            absolute=f"{_held(more) / MIB:.1f} over {_held(base) / MIB:.1f} MiB of columns",
-        ),
-    ]
+    time = _compare("(c) time with ten times the accounts", base, more, size, "at most 2.5")
+    absolute = f"{_held(more) / MIB:.1f} over {_held(base) / MIB:.1f} MiB of columns"
+    memory = [_held(more) / _held(base)]
+    return [time, Row.of("(c) memory with ten times the accounts", "with one", memory, absolute=absolute)]
 
 
 def activity(size: Size) -> list[Row]:
@@ -318,24 +313,19 @@ def _started(name, words, moment, yardstick, beside, size, goal):
 
 def whole_run(size: Size) -> list[Row]:
     """(j) The whole command in a process of its own, with everything it writes; and eleven million accounts."""
-    asked = [] if size is FULL else ["population=small", "end=2015-06-30"]
-    cases = [(f"(j) whole run {' '.join(asked)}".strip(), asked, "under 12 s and 1152 MiB")]
-    if size is FULL:
-        declared = ["population=declared", "end=2014-12-31"]
-        cases.append(("(j) eleven million accounts, half a year", declared, "under 1024 MiB"))
-    rows = []
+    rows, declared = [], ["population=declared", "end=2014-12-31"]
+    cases = [
+        ("(j) whole run", [], "under 12 s and 1152 MiB"),
+        ("(j) eleven million accounts, half a year", declared, "under 1024 MiB"),
+    ]
+    if size is not FULL:
+        words = ["population=small", "end=2015-06-30"]
+        cases = [(f"(j) whole run {' '.join(words)}", words, "")]
     for question, words, goal in cases:
         with tempfile.TemporaryDirectory() as folder:
             run, unit = cost([*RUN, *words, f"hydra.run.dir={folder}/run"]), cost(LIBRARIES)
-        rows.append(
-            Row.of(
-                question,
-                "importing the libraries",
-                [run.wall / unit.wall],
-                goal,
-                f"{run.wall:.1f} s ({run.processor:.1f} s of processor time), {run.peak / MIB:.0f} MiB at the most",
-            )
-        )
+        absolute = f"{run.wall:.1f} s ({run.processor:.1f} s of processor time), {run.peak / MIB:.0f} MiB at the most"
+        rows.append(Row.of(question, "importing the libraries", [run.wall / unit.wall], goal, absolute))
     return rows
 
 
@@ -346,9 +336,9 @@ from pathlib import Path
 from experiments.bench.processes import peak
 from sim.run import main
 if __name__ == "__main__":
-    told, sys.argv = sys.argv[1], ["sim.run", *sys.argv[2:]]
+    path, sys.argv = sys.argv[1], ["sim.run", *sys.argv[2:]]
     main()
-    Path(told).write_text(str(peak()))
+    Path(path).write_text(str(peak()))
 """
 
 
@@ -365,7 +355,7 @@ def replicates(size: Size) -> list[Row]:
         ratios.append(share / most)
         told.append(f"{share:.2f} of {cores} cores in {ran.wall:.0f} s, {memory:.0f} MiB where they are folded")
     question = f"(k) replicates, population=small {' '.join(asked)}"
-    return [Row.of(question, "one empty loop a core", ratios, "at least 0.90", told[-1])]
+    return [Row.of(question, "one empty loop a core", ratios, "at least 0.90", absolute)]
 
 
 QUESTIONS = (long_run, beside_mesa, dormant, activity, synthesis, commands, whole_run, replicates)
@@ -393,8 +383,8 @@ def main(words: list[str] | None = None) -> None:
         print(question.__doc__.splitlines()[0], file=sys.stderr, flush=True)
         rows += question(size)
     print(table(rows))
-    found = {"quick": chosen.quick, "python": platform.python_version(), "machine": platform.machine()}
-    chosen.out.write_text(json.dumps(found | {"rows": [asdict(row) for row in rows]}, indent=2) + "\n")
+    about = {"quick": chosen.quick, "python": platform.python_version(), "machine": platform.machine()}
+    chosen.out.write_text(json.dumps(about | {"rows": [asdict(row) for row in rows]}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
