@@ -9,11 +9,11 @@ from sim import MicroworkMarket, Scenario
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel.categories import ENGAGEMENTS
-from sim.markets import agenda, posting, settlement
+from sim.markets import agenda, batches, settlement
 from sim.simulation.accounting import check
 from sim.simulation.state import State
 
-agenda, posting, settlement = Opened(agenda), Opened(posting), Opened(settlement)
+agenda, batches, settlement = Opened(agenda), Opened(batches), Opened(settlement)
 
 EURO = 1_000_000
 REGIMES = ("steady", "seasonal", "volatile", "collapse")
@@ -103,7 +103,7 @@ def by_hand(tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, 
     worker["state"], worker["needy_until"] = c.LOOKING, 0
     columns.people.accounts["expected_return"][0] = 2.0
     columns.schedule.calendar[:] = c.NOBODY
-    slot = posting.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, 1.0)
+    slot = batches.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, 1.0)
     batch = columns.book.batches[slot]
     batch["piece_rate"], batch["strictness"], batch["items"] = rate, strictness, items or tasks
     batch["hourly"], batch["requires"], batch["expires"] = 1.0, 0, 40

@@ -13,11 +13,11 @@ from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import units
 from sim.kernel.streams import BATCH, draw
-from sim.markets import posting, searching, settlement, waking
+from sim.markets import batches, searching, settlement, waking
 from sim.policies import kernels
 from sim.simulation.columns import by_name
 
-posting, searching, settlement, waking = map(Opened, (posting, searching, settlement, waking))
+batches, searching, settlement, waking = map(Opened, (batches, searching, settlement, waking))
 
 ACCOUNTS, DAY, DAYS = 900, 40, 100
 LINKS = {"link", "next", "first_account", "due_link"}
@@ -97,13 +97,14 @@ def test_what_clients_still_ask_for(market, small):
     for _ in range(500):
         client = market.firms.clients[some.integers(len(market.firms.clients)) :][:1]
         platform = market.firms.platforms[client["platform"][0] :][:1]
-        client["raise"], client["k"], client["scale"] = some.normal(0, 0.3), some.integers(99), some.choice([1, 0.5, 2])
+        client["raised"], client["k"] = some.normal(0, 0.3), some.integers(99)
+        client["scale"] = some.choice([1, 0.5, 2])
         client["wage"] = some.exponential(8.0)
         platform["least_pay"], platform["dearer"] = some.choice([0.0, 9.88e6 / 3600]), some.choice([1.0, 1.2, 0.9])
         rules = small.state.rules._replace(demand_elasticity=float(some.choice([0.0, 0.5, 1.0, 2.0])))
         size, true = int(some.choice([1, 2, 1000, 10**8])), int(some.integers(1, 2000))
         noise = float(some.choice([1.0, 0.8, 1.1]))
-        left = posting.still_asked(rules, market.key, market.firms, client[0], size, true, noise)
+        left = batches.still_asked(rules, market.key, market.firms, client[0], size, true, noise)
         asked, price = slowly.asked(rules, market, client[0], size, true, noise)
         u = draw(market.key, BATCH, client["k"][0], client["who"][0], 2)
         doubt = (1e-6 + 1 / price) * rules.demand_elasticity + 1e-12

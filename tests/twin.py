@@ -311,7 +311,7 @@ def adapt(rules, market, closed):
         client = market.firms.clients[batch["client"]]
         took = int(batch["last_filled"]) - int(batch["posted"])
         if batch["withdrawn"] == 0 and took < rules.fast_share * float(client["patience"]) * DAY:
-            client["raise"] = max(float(client["raise"]) - rules.rate_step, -rules.rate_bound)
+            client["raised"] = max(float(client["raised"]) - rules.rate_step, -rules.rate_bound)
 
 
 def learn(rules, day, market):

@@ -30,7 +30,7 @@ def asked(rules, market, client, size, true, noise):
     """
     platform, client = Row(market.firms.platforms, client["platform"]), Row([client], 0)
     seconds = max(1, math.floor(true * client.announced_share * noise + 0.5))
-    before = max(1_000, math.floor(client.wage * math.exp(getattr(client, "raise")) * seconds / 3600.0 * 1e6))
+    before = max(1_000, math.floor(client.wage * math.exp(client.raised) * seconds / 3600.0 * 1e6))
     floor = math.ceil(platform.least_pay * true)
     cost = max(before, floor) * platform.dearer
     return min(size * client.scale * (cost / before) ** -rules.demand_elasticity, 1e8), before

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.arrays import MONTH_ROWS
-from sim.kernel.categories import DEEP, ENGAGEMENTS, SEXES, STATUSES
+from sim.kernel.categories import ENGAGEMENTS, SEXES, STATUSES
 from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
 from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.effects import largest_biface
@@ -139,7 +139,7 @@ def _flows(market, start, months):
     sums = dict(zip(DAILY._fields, daily.sum(axis=0).tolist(), strict=True))
     euro = {name: sums[f"{name}_micro_euro"] / MICRO / months for name in ("pay", "spent", "commission", "margin")}
     presumed, pay = market.scenario.policy.employment_presumption, daily[:, DAILY.pay_micro_euro]
-    deep = market.columns.firms.platforms["structure"] == DEEP
+    deep = market.columns.firms.platforms["contracts"]
     contributions = presumed.contributions * float(pay[deep].sum()) / MICRO / months if presumed else 0.0
     euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
     work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months

@@ -196,7 +196,7 @@ def _early_and_late(results):
 def _contractors(results):
     """Share of a deep-labour platform's revenue, over the run, that its two largest clients stand for; their mean."""
     members = results.scenario.platform.members
-    deep = [key for key, member in members.items() if member.structure == "deep"]
+    deep = [key for key, member in members.items() if member.contracts]
     clients = results.clients[results.clients["platform"].isin(deep)]
     shares = []
     for _, theirs in clients.groupby("platform", observed=True):

@@ -108,7 +108,7 @@ def people(results: Results) -> pd.DataFrame:
     sums = by_worker[["days_active", "paid_seconds", "unpaid_seconds", "tasks_done", "euro"]].sum()
     count = by_worker.size()
     members = list(results.scenario.platform.members.values())
-    deep = np.uint32(sum(1 << p for p, member in enumerate(members) if member.structure == "deep"))
+    deep = np.uint32(sum(1 << p for p, member in enumerate(members) if member.contracts))
     mask = _either(months, sums.index)
     seconds = sums["paid_seconds"] + sums["unpaid_seconds"]
     traits = results.workers.set_index("worker").reindex(sums.index)

@@ -23,7 +23,7 @@ def _there(model, rows):
 
 def _offered(model, rows):
     clients = model.columns.firms.clients
-    return clients["wage"][rows].astype(np.float64) * np.exp(clients["raise"][rows].astype(np.float64))
+    return clients["wage"][rows].astype(np.float64) * np.exp(clients["raised"][rows].astype(np.float64))
 
 
 class Client(Handle):

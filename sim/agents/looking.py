@@ -91,7 +91,7 @@ def best_return(accounts, worker):
 
 @inner
 def pull(rules, expected_return):
-    """Weight of an account in the choice of the list to open; `sim.markets.matching.choose` says why."""
+    """Weight of an account in the choice of the list to open; `sim.markets.searching.choose` says why."""
     return np.log(max(expected_return, 1e-9)) / max(rules.choice_noise, 1e-3)
 
 

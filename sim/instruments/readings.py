@@ -125,7 +125,7 @@ def _pay_gap(results):
     A survey averages over respondents; the ratio of all pay to all hours would speak of those who work most.
     """
     months, accounts = results.months, results.accounts
-    deep = [name for name, one in results.scenario.platform.members.items() if one.structure == "deep"]
+    deep = [name for name, one in results.scenario.platform.members.items() if one.contracts]
     under = accounts.loc[accounts["platform"].isin(deep) & (accounts["tasks_done"] > 0), "worker"]
     last = months[months["month"] == months["month"].max()] if len(months) else months
     last = last[(last["paid_seconds"] > 0) & ~last["worker"].isin(under)] if len(last) else last
@@ -160,7 +160,7 @@ def _clients(results):
     Deep labour is on no list.
     """
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
-    crawled = [name for name, platform in members.items() if platform.structure == "biface"]
+    crawled = [name for name, platform in members.items() if platform.listed]
     needed = ["client", "posted", "done", "refused", "piece_rate_micro_euro"]
     batches = results.batches.loc[results.batches["platform"].isin(crawled), needed]
     client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()

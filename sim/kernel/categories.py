@@ -3,7 +3,7 @@
 Imports nothing that takes time: fields of the scenario are declared with them.
 """
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 StructureName = Literal["biface", "deep"]
 KindName = Literal[
@@ -26,3 +26,13 @@ ENGAGEMENTS = ("occasional", "regular", "very_active")
 STRUCTURES: tuple[str, ...] = get_args(StructureName)
 KINDS: tuple[str, ...] = get_args(KindName)
 BIFACE, DEEP = range(len(STRUCTURES))
+
+
+class Structure(NamedTuple):
+    """What is so on all platforms of one structure; what they do is in `sim.markets.structures`."""
+
+    listed: bool  # tasks stand on a list that all may read, and levels of qualification count
+    contracts: bool  # work is done under contract to one project, through a chain of recruiter and contractor
+
+
+STRUCTURE = {"biface": Structure(listed=True, contracts=False), "deep": Structure(listed=False, contracts=True)}

@@ -197,7 +197,7 @@ CLIENT = np.dtype(
         ("next_post", "f8"),  # cumulated intensity at which the next batch is posted
         ("k", "i4"),  # batches posted so far
         ("wage", "f4"),  # euro per announced hour it starts with
-        ("raise", "f4"),  # log of what it has added since
+        ("raised", "f4"),  # log of what it has added since
         ("announced_share", "f4"),  # announced seconds / true seconds
         ("strictness", "f4"),
         ("patience", "f4"),  # days until it withdraws a batch
@@ -253,6 +253,8 @@ ALLOTMENT = np.dtype([("weights", "f8"), ("seconds", "f8"), ("before", "f8")])  
 PLATFORM = np.dtype(
     [
         ("structure", "u1"),
+        ("listed", "?"),  # as in `sim.kernel.categories.Structure`
+        ("contracts", "?"),
         ("vouchers", "u1"),
         ("opened", "i4"),  # day, may be negative
         ("cash_out_delay", "i4"),  # working days

@@ -11,12 +11,11 @@ from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import APPLIED, BANNED, CONTRACTED, DAILY, NOBODY, QUALIFIED, REGISTERED
 from sim.kernel.streams import CONTRACT, draw
 
-DEEP = 1
 MEMORY = 0.25  # weight of the last week in assiduity
 
 
 @inner
-def climb(rules, day, key, people, firms, ledger, a, second, limit):
+def climb(day, key, people, firms, ledger, a, second, limit):
     """Recruitment seen by one who opens a deep platform's page: apply, or sit the exam on its date.
 
     Returns
@@ -117,7 +116,7 @@ def sign(day, people, firms, book, ledger):
     for c in range(firms.clients.size):
         client = firms.clients[c]
         platform = firms.platforms[client.platform]
-        if platform.structure == DEEP and client.first_day <= day <= client.last_day:
+        if platform.contracts and client.first_day <= day <= client.last_day:
             wanted = backlog(firms, book, c) // platform.weekly_target
             client.openings = max(0, wanted - client.contracted)
             firms.openings[client.platform] += client.openings

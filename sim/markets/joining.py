@@ -24,7 +24,7 @@ def look_elsewhere(rules, day, key, people, firms, ledger, i, now, midnight):
         p = another_platform(day, firms, people.workers[i].platforms, v)
         if p != NOBODY:
             join(rules, day, key, people, firms, ledger, i, p, w, x)
-            charge(day, people, ledger, i, p, rules.joining_seconds)
+            charge(people, ledger, i, p, rules.joining_seconds)
             return rules.joining_seconds
     return 0
 

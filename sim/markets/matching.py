@@ -1,8 +1,8 @@
 """The matching kernel: one day in the order of its seconds.
 
 At each second batches appear first, then those act whose next moment it is (ties by lot). A worker at the list
-of a platform searches it, takes as many tasks as he can do before he looks again, works, and comes back to the
-list, until his time or the tasks run out; then he may open the list of another platform. Competition is decided
+of a platform searches it, takes as many tasks as they can do before they look again, works, and comes back to the
+list, until time or tasks run out; then they may open the list of another platform. Competition is decided
 by who looks while the tasks are there, and by nothing else.
 """
 
@@ -16,12 +16,10 @@ from sim.kernel.streams import LOOK, PICK, draw
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
-from sim.markets.contracting import climb
 from sim.markets.joining import look_elsewhere
-from sim.markets.searching import charge, choose, close_list, find, find_project, open_list, work
+from sim.markets.searching import charge, choose, close_list, open_list, work
 from sim.markets.settlement import pay_search
-
-DEEP = 1
+from sim.markets.structures import offer, recruit
 
 
 @kernel
@@ -30,8 +28,6 @@ def match(rules, day, market, second, month_start, crowd):
 
     Parameters
     ----------
-    rules, market : Rules, Market
-    day : int
     second : int
         Second of the day to begin with: 0, or where the last call ran short of room.
     month_start : int
@@ -54,7 +50,7 @@ def match(rules, day, market, second, month_start, crowd):
             return second
         foresee(people, book, schedule, ledger, second)
         if second % HOUR == 0:
-            strike(rules, day, firms, book, ledger, second)
+            count_open(rules, day, firms, book, ledger, second)
         slot = schedule.posts[second]
         while slot != NOBODY:
             following = book.batches[slot].older
@@ -81,7 +77,7 @@ def roomy(people, firms, book, ledger):
 
 
 @inner
-def strike(rules, day, firms, book, ledger, second):
+def count_open(rules, day, firms, book, ledger, second):
     """On the hour: how many tasks are open on each platform."""
     hour = (day + rules.start_second // DAY) % 7 * 24 + second // HOUR
     for p in range(firms.platforms.size):
@@ -94,7 +90,7 @@ def act(rules, day, market, i, now, month_start):
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     if worker.ends == 0:
-        sit_down(day, key, people, ledger, i, now)
+        sit_down(key, people, ledger, i, now)
     midnight = (day + 1) * DAY
     limit = min(worker.ends, midnight)
     unpaid = rules.pick_seconds
@@ -104,50 +100,55 @@ def act(rules, day, market, i, now, month_start):
             leave(rules, day, key, people, schedule, ledger, i, now)
             return
         unpaid = open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight)
-    account = people.accounts[worker.account]
-    p = account.platform
-    deep = firms.platforms[p].structure == DEEP
-    ready = now + unpaid
-    found = (
-        find_project(rules, people, firms, book, i, ready, limit)
-        if deep
-        else find(rules, day, key, people, book, i, ready, limit)
-    )
-    if found != NOBODY:
-        ready = work(rules, people, firms, book, ledger, i, found, ready, limit, deep)
-        charge(day, people, ledger, i, p, ready - now)
-        if rules.search_pay > 0.0:
-            seconds = ready - now - ledger.grants[ledger.counts[GRANTS] - 1].seconds
-            worker.earned += pay_search(day, people, firms, schedule, ledger, worker.account, seconds, rules.search_pay)
-        if ready < limit:
-            enter(people, schedule, i, ready)
-        else:
-            close_list(rules, day, people, ledger, i, ready)
-            leave(rules, day, key, people, schedule, ledger, i, ready)
-        return
-    if deep:
-        unpaid += climb(rules, day, key, people, firms, ledger, worker.account, ready, midnight)
-    unpaid = min(unpaid, midnight - now)
-    charge(day, people, ledger, i, p, unpaid)
-    if rules.empty_pay > 0.0 and worker.earned == 0 and unpaid > 0:
-        account.day_return += (
-            pay_search(day, people, firms, schedule, ledger, worker.account, unpaid, rules.empty_pay)
-            * HOUR
-            / MICRO
-            / unpaid
-        )
-    empty = close_list(rules, day, people, ledger, i, now + unpaid)
-    keen = draw(key, PICK, now, i, 1) < rules.persistence
-    if keen and now + unpaid < limit:
-        enter(people, schedule, i, now + unpaid)
+    slot = offer(rules, day, key, people, firms, book, i, now + unpaid, limit)
+    if slot != NOBODY:
+        take_work(rules, day, market, i, slot, now, now + unpaid, limit)
     else:
-        if empty:
-            unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
-        leave(rules, day, key, people, schedule, ledger, i, now + unpaid)
+        find_nothing(rules, day, market, i, now, unpaid, limit)
 
 
 @inner
-def sit_down(day, key, people, ledger, i, now):
+def take_work(rules, day, market, i, slot, now, ready, limit):
+    """Take tasks of a batch and do them; then back to the list, if there is time."""
+    key, people, firms, book, schedule, ledger, _ = market
+    worker = people.workers[i]
+    a = worker.account
+    ready = work(rules, people, firms, book, ledger, i, slot, ready, limit)
+    charge(people, ledger, i, people.accounts[a].platform, ready - now)
+    if rules.search_pay > 0.0:
+        seconds = ready - now - ledger.grants[ledger.counts[GRANTS] - 1].seconds
+        worker.earned += pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay)
+    if ready < limit:
+        enter(people, schedule, i, ready)
+    else:
+        close_list(people, ledger, i, ready)
+        leave(rules, day, key, people, schedule, ledger, i, ready)
+
+
+@inner
+def find_nothing(rules, day, market, i, now, unpaid, limit):
+    """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or leave."""
+    key, people, firms, _, schedule, ledger, _ = market
+    worker, midnight = people.workers[i], (day + 1) * DAY
+    a, account = worker.account, people.accounts[worker.account]
+    unpaid += recruit(day, key, people, firms, ledger, a, now + unpaid, midnight)
+    unpaid = min(unpaid, midnight - now)
+    charge(people, ledger, i, account.platform, unpaid)
+    if rules.empty_pay > 0.0 and worker.earned == 0 and unpaid > 0:
+        pay = pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay)
+        account.day_return += pay * HOUR / MICRO / unpaid
+    empty = close_list(people, ledger, i, now + unpaid)
+    keen = draw(key, PICK, now, i, 1) < rules.persistence
+    if keen and now + unpaid < limit:
+        enter(people, schedule, i, now + unpaid)
+        return
+    if empty:
+        unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
+    leave(rules, day, key, people, schedule, ledger, i, now + unpaid)
+
+
+@inner
+def sit_down(key, people, ledger, i, now):
     """Begin a sitting: its length is exponential about the worker's own mean."""
     worker = people.workers[i]
     u = draw(key, LOOK, now, i, 0)

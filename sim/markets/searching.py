@@ -12,8 +12,6 @@ from sim.kernel.streams import LOOK, PICK, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
 from sim.markets.book import new_month_row, note_part, part_in, take
 
-DEEP = 1
-
 
 @inner
 def choose(rules, key, people, i, now):
@@ -85,7 +83,7 @@ def sit_test(rules, key, people, firms, i, now, midnight):
     account = people.accounts[worker.account]
     approved = account.done - account.refused
     level = account.qualification
-    if firms.platforms[account.platform].structure == DEEP or level >= 3 or approved < 10 ** (level + 1):
+    if not firms.platforms[account.platform].listed or level >= 3 or approved < 10 ** (level + 1):
         return 0
     if account.refused * 10 > account.done or now + rules.search_seconds + rules.test_seconds > midnight:
         return 0
@@ -105,14 +103,14 @@ def take_along(people, firms, i, lost):
     a = people.workers[i].first_account
     while a != NOBODY and best > lost:
         account = people.accounts[a]
-        if firms.platforms[account.platform].structure != DEEP:
+        if firms.platforms[account.platform].listed:
             account.qualification = max(int(account.qualification), best - lost)
         a = account.next
 
 
 @inner
 def find(rules, day, key, people, book, i, ready, limit):
-    """Search an open list: of the first entries he may see, the best paid to his taste above his wage.
+    """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
     The list is read newest first or largest first; batches that ask for a higher level are not shown.
     """
@@ -174,7 +172,7 @@ def may_take(people, book, i, slot):
 
 @inner
 def find_project(rules, people, firms, book, i, ready, limit):
-    """The oldest open batch of the project the worker is under contract for, if his allotment has room."""
+    """The oldest open batch of the project the worker is under contract for, if the allotment has room."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     if account.state != CONTRACTED:
@@ -189,13 +187,13 @@ def find_project(rules, people, firms, book, i, ready, limit):
 
 
 @inner
-def work(rules, people, firms, book, ledger, i, slot, ready, limit, deep):
-    """Take tasks and do them: as many as are left, as he may, as he holds at a time, as time allows.
+def work(rules, people, firms, book, ledger, i, slot, ready, limit):
+    """Take tasks and do them: as many as are left, as one may, as one holds at a time, as time allows.
 
     Returns
     -------
     int
-        Second at which he is back at the list.
+        Second at which they are back at the list.
     """
     worker = people.workers[i]
     account = people.accounts[worker.account]
@@ -208,7 +206,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit, deep):
         reading = limit - ready - seconds
     ready += reading
     tasks = min(batch.left, batch.items - done, max(1, rules.hold_seconds // seconds), (limit - ready) // seconds)
-    if deep:
+    if account.state == CONTRACTED:
         tasks = min(tasks, account.allotted // seconds)
         account.allotted -= tasks * seconds
     note_part(people, book, i, slot, part, tasks)
@@ -227,14 +225,14 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit, deep):
 
 
 @inner
-def charge(day, people, ledger, i, p, seconds):
+def charge(people, ledger, i, p, seconds):
     """Book time at the platform as unpaid; settlement moves what gets paid to the other side."""
     ledger.today[p, DAILY.unpaid_seconds] += seconds
     ledger.months[people.workers[i].month_row].unpaid_seconds += seconds
 
 
 @inner
-def close_list(rules, day, people, ledger, i, now):
+def close_list(people, ledger, i, now):
     """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty."""
     worker = people.workers[i]
     account = people.accounts[worker.account]

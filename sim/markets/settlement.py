@@ -48,9 +48,9 @@ def settle(rules, day, market):
         refused = refusals(grant.tasks, chance, u)
         pay = (grant.tasks - refused) * batch.piece_rate
         paid_seconds = grant.seconds * (grant.tasks - refused) // grant.tasks
-        book_work(ledger, account, worker, grant, paid_seconds, refused, pay)
+        record_work(ledger, account, worker, grant, paid_seconds, refused, pay)
         batch.refused += refused
-        book_money(firms, ledger, account, batch, pay)
+        record_money(firms, ledger, account, batch, pay)
         credit(day, people, firms, schedule, grant.account, pay)
         note_worked(day, ledger, worker)
         if refused > 0:
@@ -63,7 +63,7 @@ def settle(rules, day, market):
 
 
 @inner
-def book_work(ledger, account, worker, grant, paid_seconds, refused, pay):
+def record_work(ledger, account, worker, grant, paid_seconds, refused, pay):
     """Tasks, time and pay in the day's and the month's books and in the account."""
     today = ledger.today[account.platform]
     today[DAILY.tasks_done] += grant.tasks
@@ -83,7 +83,7 @@ def book_work(ledger, account, worker, grant, paid_seconds, refused, pay):
 
 
 @inner
-def book_money(firms, ledger, account, batch, pay):
+def record_money(firms, ledger, account, batch, pay):
     """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission."""
     platform = firms.platforms[account.platform]
     commission = pay * platform.commission // MICRO

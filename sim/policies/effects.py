@@ -10,7 +10,7 @@ Each function takes what it needs to know of the policy, ``own``, the market's `
 
 import numpy as np
 
-from sim.kernel.categories import DEEP, KINDS
+from sim.kernel.categories import KINDS
 from sim.kernel.units import HOUR, MICRO
 from sim.policies.kernels import call_out, let_in, readmit, recognise, release
 from sim.scenario.rules import with_policies
@@ -99,7 +99,7 @@ def commission_on_workers(own, state, day):
     """
     commission = state.market.firms.platforms["commission"] / MICRO
     kept = (1.0 + (1.0 - own.share) * commission) / (1.0 + commission)
-    factor = np.where(state.market.firms.platforms["structure"] == DEEP, 1.0, kept) ** (1.0 - own.passed_on)
+    factor = np.where(state.market.firms.platforms["contracts"], 1.0, kept) ** (1.0 - own.passed_on)
     _pay(state, factor[state.market.firms.clients["platform"]])
     state.market.firms.platforms["wage"] *= factor
 
@@ -107,7 +107,7 @@ def commission_on_workers(own, state, day):
 def employment_presumption(own, state, day):
     """Deep labour pays the minimum and contributions; clients who end contracts say so some time before."""
     market = state.market
-    deep = market.firms.platforms["structure"] == DEEP
+    deep = market.firms.platforms["contracts"]
     _floor(state, deep, own.hourly)
     margin = market.firms.platforms["margin"] + np.where(deep, round(own.contributions * MICRO), 0)
     _charge(state, market.firms.platforms["commission"], margin)
@@ -153,7 +153,7 @@ def largest_client_leaves(own, state, day):
     """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
     clients, presumed = state.market.firms.clients, state.scenario.policy.employment_presumption
     gone = _largest(clients, day, own.clients)
-    deep = state.market.firms.platforms["structure"][clients["platform"][gone]] == DEEP
+    deep = state.market.firms.platforms["contracts"][clients["platform"][gone]]
     clients["last_day"][gone] = day - 1 + deep * (presumed.notice_days if presumed else 0)
     clients["ended"][gone] = 1
 
@@ -205,7 +205,7 @@ def _let_in(state):
 
 def largest_biface(market, day):
     """Row of the client of a biface platform who asks for most work, as an array of none or one."""
-    biface = market.firms.platforms["structure"][market.firms.clients["platform"]] != DEEP
+    biface = market.firms.platforms["listed"][market.firms.clients["platform"]]
     return _largest(market.firms.clients, day, 1, biface)
 
 

@@ -75,6 +75,7 @@ def platforms(scenario):
     total = sum(p.accounts for p in scenario.platform.members.values())
     for row, platform in zip(rows, scenario.platform.members.values(), strict=True):
         row["structure"] = STRUCTURES.index(platform.structure)
+        row["listed"], row["contracts"] = platform.listed, platform.contracts
         row["vouchers"] = platform.vouchers
         row["opened"] = (platform.opened - scenario.start).days
         row["cash_out_delay"] = platform.cash_out_delay
@@ -175,7 +176,7 @@ def _clients_of(scenario, key, p, platform, kinds, days):
 
 def _client_distribution(demand, platform):
     median, spread = lognormal(demand.strictness_mean, demand.strictness_sd)
-    level = demand.announced_level if platform.structure == "biface" else 1.0
+    level = demand.announced_level if platform.listed else 1.0
     return ClientDistribution(
         size_log_sd=float(demand.client_size_log_sd),
         life_shape=float(demand.client_life_shape),

@@ -55,9 +55,9 @@ def _platform(scenario, key, member):
     key, chain = f"platform.members.{key}", member.chain
     if member.opened > scenario.end:
         yield Problem(f"{key}.opened", member.opened, f"is after end = {scenario.end}")
-    if member.structure == "deep" and chain is None:
+    if member.contracts and chain is None:
         yield Problem(f"{key}.chain", None, "a platform with structure = deep needs the three layers of the chain")
-    if member.structure == "biface" and chain is not None:
+    if chain is not None and not member.contracts:
         yield Problem(f"{key}.structure", "biface", f"a platform with a chain must be deep; or set {key}.chain=null")
     if chain is None:
         return
@@ -140,13 +140,12 @@ def _policies(scenario):
     if not scenario.start <= policy.start <= scenario.end:
         between = f"must lie between start = {scenario.start} and end = {scenario.end}"
         yield Problem("policy.start", policy.start, between)
-    structures = {member.structure for member in members.values()}
-    if policy.employment_presumption and "deep" not in structures:
+    if policy.employment_presumption and not any(member.contracts for member in members.values()):
         yield Problem("policy", "employment_presumption", "binds nobody: no platform of this choice is deep labour")
     biface = [name for name in ("portable_qualifications", "commission_on_workers") if name in policy.chosen]
     if policy.raise_alone and policy.raise_alone.clients == "largest":
         biface.append("raise_alone")
-    if biface and "biface" not in structures:
+    if biface and not any(member.listed for member in members.values()):
         yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
     if policy.automation and policy.automation.kind not in scenario.demand.kinds:
         names, kind = list(scenario.demand.kinds), policy.automation.kind

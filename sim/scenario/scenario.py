@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
+from sim.kernel.categories import STRUCTURE
 from sim.scenario import composition, fields
 from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
@@ -47,6 +48,18 @@ class _Bursting(Section):
     def burst(self):
         """How far the gaps between one client's posts are stretched and squeezed; 1 unless demand is volatile."""
         return self.client_surge_factor if self.name == "volatile" else 1.0
+
+
+class _Structured(Section):
+    @property
+    def listed(self) -> bool:
+        """Whether tasks stand on a list that all may read."""
+        return STRUCTURE[self.structure].listed
+
+    @property
+    def contracts(self) -> bool:
+        """Whether work is done under contract to one project."""
+        return STRUCTURE[self.structure].contracts
 
 
 class _Chosen(Section):
@@ -85,7 +98,7 @@ def settings_of(declared: type, tree: Tree) -> tuple[Tree, list[str]]:
 
 
 Chain = _model(fields.Chain)
-Platform = _model(fields.Platform)
+Platform = _model(fields.Platform, _Structured)
 Institution = _model(fields.Institution)
 Kind = _model(fields.Kind)
 Demand = _model(fields.Demand, _Bursting)

@@ -6,10 +6,9 @@ import numpy as np
 
 from sim.agents.looking import learn
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, SLOTS_LEFT
-from sim.kernel.categories import DEEP
 from sim.kernel.records import ALLOTMENT, DAILY
 from sim.kernel.units import DAY, HOUR, MICRO, MINUTE
-from sim.markets import book, contracting, posting
+from sim.markets import book, contracting, posting, structures
 from sim.markets.agenda import CROWD
 from sim.markets.matching import match
 from sim.markets.settlement import pay_out, settle
@@ -108,15 +107,8 @@ class State:
             contracting.allot(people, firms, order_book, self._projects)
 
     def notify(self):
-        """How much platforms call: at full strength when there is twice as much to do today as is usually posted.
-
-        What counts is what is announced, not what is left: where work is rationed, nothing lies open in the morning.
-        """
-        firms = self.market.firms
-        deep = firms.platforms["structure"] == DEEP
-        offered = self.market.book.open_tasks + self.market.ledger.today[:, DAILY.tasks_posted]
-        full = np.clip(offered / np.maximum(2.0 * self._posted, 1.0), 0.0, 1.0)
-        firms.notice[:] = firms.platforms["notification"] * np.where(deep, firms.openings > 0, full)
+        """Platforms call people back."""
+        structures.notify(self.market.firms, self.market.book, self.market.ledger, self._posted)
 
     def wake(self, day):
         """Sign-ups, returns, and everyone who will look today."""

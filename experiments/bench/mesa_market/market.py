@@ -12,6 +12,7 @@ from experiments.bench.mesa_market.client import Client
 from experiments.bench.mesa_market.platform import Batch, Platform
 from experiments.bench.mesa_market.week import Week
 from experiments.bench.mesa_market.worker import Worker
+from sim.kernel.categories import STRUCTURE
 from sim.kernel.records import KIND, LAPSED
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOUR, MICRO
@@ -25,7 +26,7 @@ def two_sided(scenario: Scenario) -> Scenario:
     """The scenario without its deep-labour platforms and without the survey."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
-    tree["platform"]["members"] = {key: row for key, row in members.items() if row["structure"] == "biface"}
+    tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
     tree["survey"]["on"] = False
     return Scenario.checked(tree)
 

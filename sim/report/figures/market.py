@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from sim.kernel.categories import STRUCTURES
 from sim.kernel.units import COMMON_YEAR, DAY
 from sim.report.figures import style
 from sim.results.distributions import filled_within, median_time
@@ -20,7 +21,7 @@ def tasks(results, words):
     posted = daily.groupby("day")["tasks_posted"].sum()
     loud = _regime(daily)
     title, told = _tasks_told(results, words, posted.to_numpy(), loud.to_numpy())
-    structures = [s for s in ("biface", "deep") if (daily["structure"] == s).any()]
+    structures = [s for s in STRUCTURES if (daily["structure"] == s).any()]
     figure, panels = style.sheet(title, 2.2 + 1.5 * len(structures), nrows=1 + len(structures), sharex=True)
     start, dates = pd.to_datetime(daily["date"]).min(), pd.to_datetime(daily["date"])
     step = 7 if len(posted) > 120 else 1
@@ -76,7 +77,7 @@ def filling(results, words):
 def day(results, words):
     """When people look, when tasks are there and when a look finds one, by weekday and hour; as in `funnel`."""
     members, table = results.scenario.platform.members, results.looks_by_hour
-    listed = [key for key, member in members.items() if member.structure == "biface"]
+    listed = [key for key, member in members.items() if member.listed]
     if listed:  # in deep labour tasks are allotted, they do not lie open for who comes first
         table = table.assign(tasks_open_mean=table["tasks_open_mean"].where(table["platform"].isin(listed), 0.0))
     table = table.groupby(["weekday", "hour"])[["looks", "found", "tasks_open_mean"]].sum()

@@ -1,0 +1,172 @@
+"""What clients ask for: how many tasks come in a batch, what they pay, and when a batch is due.
+
+A biface client posts as a renewal process in *cumulated intensity* (weekday x season x regime x growth), so two
+regimes that ask for the same over a year differ only in when the same batches come. Batch ``k`` of a client has
+the same size, price and difficulty in every regime. Projects of deep labour ask by the week.
+"""
+
+import numpy as np
+
+from sim.kernel.arrays import BATCHES, SLOTS_LEFT
+from sim.kernel.compiler import inner
+from sim.kernel.records import DAILY, NOBODY
+from sim.kernel.streams import BATCH, draw, draw4, gauss
+from sim.kernel.units import DAY, HOUR, MICRO
+from sim.markets.agenda import appear
+from sim.markets.book import chain, new_slot
+
+MOST = 1e8  # tasks of a batch, whatever policies make of it
+
+
+@inner
+def post_due(rules, day, market, c):
+    """The batches of a biface client that are due today; False if the book was full before the last."""
+    demand, client = market.demand, market.firms.clients[c]
+    start, end = demand.intensity[day], demand.intensity[day + 1]
+    weekday = (day + rules.start_second // DAY) % 7
+    while client.next_post < end:
+        if market.book.counts[SLOTS_LEFT] == 0:
+            return False
+        share = (client.next_post - start) / (end - start)
+        post_one(rules, day, market, c, posting_second(demand.posting, weekday, share))
+    return True
+
+
+@inner
+def posting_second(posting, weekday, share):
+    """Second of the day at which `share` of that weekday's posting is done."""
+    base = posting[24 * weekday]
+    target = base + share * (posting[24 * weekday + 24] - base)
+    hour = 0
+    while hour < 23 and posting[24 * weekday + hour + 1] <= target:
+        hour += 1
+    low, high = posting[24 * weekday + hour], posting[24 * weekday + hour + 1]
+    return min(DAY - 1, hour * HOUR + int(HOUR * (target - low) / (high - low)))
+
+
+@inner
+def post_one(rules, day, market, c, second):
+    """One batch of a biface client, to appear on its platform's list at `second` of the day."""
+    key, _, firms, book, schedule, ledger, demand = market
+    client = firms.clients[c]
+    u, v, w, x = draw4(key, BATCH, client.k, client.who, 0)
+    y, z, short, gap = draw4(key, BATCH, client.k, client.who, 1)
+    kind = demand.kinds[client.kind]
+    spread, exponent, redundancy = kind.seconds_log_sd, kind.exponent, int(kind.redundancy)
+    true = max(1, int(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
+    size = int((1.0 - u * (1.0 - kind.largest**-exponent)) ** (-1.0 / exponent))
+    level = 0
+    while level < 3 and x > demand.levels[client.platform, level]:
+        level += 1
+    noise = np.exp(0.15 * gauss(y, z))
+    size = still_asked(rules, key, firms, client, size, true, noise)
+    if size > 0:
+        slot = write(firms, book, ledger, c, day, second, size, true, noise)
+        batch = book.batches[slot]
+        batch.requires = level
+        batch.items = 1 if redundancy == 0 else (size + redundancy - 1) // redundancy
+        appear(book, schedule, slot, second)
+    else:
+        client.k += 1
+    client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
+
+
+@inner
+def stretch(burst, u):
+    """Factor on a gap between two posts: many short ones and a few long ones, of mean one."""
+    if burst <= 1.0:
+        return 1.0
+    return 1.0 / burst if u < 0.8 else 5.0 - 4.0 / burst
+
+
+@inner
+def post_week(rules, day, market, c):
+    """A week's work of a deep-labour project, on Mondays, for those under contract; False if the book is full."""
+    key, _, firms, book, _, ledger, demand = market
+    client = firms.clients[c]
+    weekday = (day + rules.start_second // DAY) % 7
+    if weekday > 0 and day != max(client.first_day, 0):
+        return True
+    if book.counts[SLOTS_LEFT] == 0:
+        return False
+    end = min(day + 7 - weekday, client.last_day + 1)
+    last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
+    mean = demand.kinds[client.kind].seconds
+    asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
+    size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
+    size = still_asked(rules, key, firms, client, size, true, 1.0)
+    if size == 0:
+        client.k += 1
+        return True
+    slot = write(firms, book, ledger, c, day, 0, size, true, 1.0)
+    book.batches[slot].requires = 0
+    book.batches[slot].items = size
+    book.batches[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
+    chain(firms, book, slot)
+    return True
+
+
+@inner
+def price(firms, client, true, noise):
+    """What a client offers for a task of so many true seconds, a floor under pay being kept.
+
+    Returns
+    -------
+    announced : int
+        Seconds.
+    rate : int
+        Micro-euro.
+    dearer : float
+        What the task costs the client over what it would without policies: the floor, and what comes on top of pay.
+    """
+    platform = firms.platforms[client.platform]
+    announced = max(1, int(true * client.announced_share * noise + 0.5))
+    hourly = client.wage * np.exp(client.raised)
+    free = max(1_000, int(hourly * announced / HOUR * MICRO))
+    rate = max(free, int(np.ceil(platform.least_pay * true)))
+    return announced, rate, rate / free * platform.dearer
+
+
+@inner
+def still_asked(rules, key, firms, client, size, true, noise):
+    """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
+
+    Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
+    moments as without policies, each larger or smaller.
+    """
+    _, _, dearer = price(firms, client, true, noise)
+    factor = client.scale
+    if dearer != 1.0:
+        factor *= dearer**-rules.demand_elasticity
+    if factor == 1.0:
+        return size
+    return int(min(size * factor, MOST) + draw(key, BATCH, client.k, client.who, 2))
+
+
+@inner
+def write(firms, book, ledger, c, day, second, size, true, noise):
+    """Write a new batch into the book and count it as posted."""
+    client = firms.clients[c]
+    slot = new_slot(book)
+    batch = book.batches[slot]
+    batch.id = book.counts[BATCHES]
+    book.counts[BATCHES] += 1
+    batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
+    batch.who = client.who
+    batch.size_class = -1
+    batch.true_seconds = true
+    batch.announced_seconds, batch.piece_rate, _ = price(firms, client, true, noise)
+    batch.hourly = batch.piece_rate * HOUR / (MICRO * batch.announced_seconds)
+    batch.pull = np.log(batch.hourly)
+    batch.size, batch.left = size, size
+    batch.done, batch.refused, batch.withdrawn = 0, 0, 0
+    batch.strictness = client.strictness
+    batch.posted = day * DAY + second
+    batch.first_filled, batch.last_filled = NOBODY, NOBODY
+    batch.expires = day + 1 + int(client.patience)
+    client.k += 1
+    today = ledger.today[client.platform]
+    today[DAILY.tasks_posted] += size
+    today[DAILY.batches_posted] += 1
+    today[DAILY.demand_seconds] += size * true
+    return slot

@@ -1,0 +1,64 @@
+"""What differs by the structure of a platform: one verb a function, one structure a branch.
+
+=========  ==============================================  ==================================================
+verb       biface                                          deep labour
+=========  ==============================================  ==================================================
+post       batch by batch, whenever a client's gap is over  on Mondays a week's work of each project
+offer      what is found on the list that all may read     the oldest batch of one's project, up to the allotment
+recruit    nobody: who registers may work                  application, then an exam on its date
+notify     the more, the more there is to do today         while the contractor lacks people
+=========  ==============================================  ==================================================
+
+What is merely so or otherwise is told by `sim.kernel.categories.STRUCTURE` and stands in the records of platforms.
+"""
+
+from sim.kernel.categories import DEEP
+from sim.kernel.compiler import inner, kernel
+from sim.kernel.records import DAILY
+from sim.markets.batches import post_due, post_week
+from sim.markets.contracting import climb
+from sim.markets.searching import find, find_project
+
+
+@inner
+def post_batches(rules, day, market, c):
+    """Client `c` posts what it asks for today; False if the book was full before all was posted."""
+    if market.firms.platforms[market.firms.clients[c].platform].structure == DEEP:
+        return post_week(rules, day, market, c)
+    return post_due(rules, day, market, c)
+
+
+@inner
+def offer(rules, day, key, people, firms, book, i, ready, limit):
+    """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none."""
+    if firms.platforms[people.accounts[people.workers[i].account].platform].structure == DEEP:
+        return find_project(rules, people, firms, book, i, ready, limit)
+    return find(rules, day, key, people, book, i, ready, limit)
+
+
+@inner
+def recruit(day, key, people, firms, ledger, a, second, limit):
+    """Unpaid seconds that the owner of account `a`, who found no work, spends on being recruited."""
+    if firms.platforms[people.accounts[a].platform].structure == DEEP:
+        return climb(day, key, people, firms, ledger, a, second, limit)
+    return 0
+
+
+@kernel
+def notify(firms, book, ledger, usual):
+    """How much platforms call: a list at full strength when there is twice as much to do today as is usually posted.
+
+    What counts is what is announced, not what is left: where work is rationed, nothing lies open in the morning.
+
+    Parameters
+    ----------
+    usual : float64 array, shape (P,)
+        Tasks posted on a recent day.
+    """
+    for p in range(firms.platforms.size):
+        if firms.platforms[p].structure == DEEP:
+            strength = 1.0 if firms.openings[p] > 0 else 0.0
+        else:
+            offered = book.open_tasks[p] + ledger.today[p, DAILY.tasks_posted]
+            strength = min(1.0, offered / max(2.0 * usual[p], 1.0))
+        firms.notice[p] = firms.platforms[p].notification * strength
