@@ -13,6 +13,7 @@ from sim.instruments.arithmetic import PUBLISHED, STATED_DIVISOR, published_tier
 from sim.instruments.estimators import (
     chao_lower_bound,
     chapman,
+    darroch,
     lincoln_petersen,
     petersen_bias,
 )
@@ -195,20 +196,86 @@ def test_three_forms_of_one_table_are_one(tmp_path):
         read = histories.from_table(table)
         assert read.pair(1, 2) == (3, 3, 2) and list(read.frequencies()) == [2, 2] and read.left_out == left_out
     table = histories.summarise(read)
-    assert list(table["method"][:3]) == ["Lincoln-Petersen", "Chapman", "Chao lower bound"]
+    assert list(table["method"][:4]) == ["Lincoln-Petersen", "Chapman", "Chao lower bound", "M_t (waves differ)"]
     assert table["n_hat"][0] == 4.5 and not table["identified"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "counts"),
+    [
+        ("a.csv", "wave1,wave2,count\n1,0,100\n0,1,120\n1,1,30\n", (130, 150, 30)),
+        ("a.csv", "ch,freq\n10,995\n01,5\n11,5\n", (1000, 10, 5)),
+        ("a.csv", "Capture History;Number of persons\n10;1,000\n01;1 200\n11;30\n", (1030, 1230, 30)),
+        ("a.csv", "2018-06-18,2018-06-04,sex\n1,0,m\n0,1,f\n0,1,f\n1,1,f\n", (3, 2, 1)),
+        ("a.csv", "Person,Wave\na,1\nb,1\nb,2\n", (2, 1, 1)),
+        ("a.csv", "ID,Date\na,14/06/2018\nb,14/06/2018\nb,24/07/2018\nc,24/07/2018\n", (2, 2, 1)),
+        ("a.inp", "/* two\ngroups */ 10 2 1;\n01 0 4;\n11 1 0;\n", (4, 5, 1)),
+    ],
+)
+def test_public_forms_are_read(tmp_path, name, text, counts):
+    path = tmp_path / name
+    path.write_text(text)
+    assert histories.from_table(path).pair(1, 2) == counts
+
+
+def test_frequencies_alone_and_waves_that_caught_nobody(tmp_path, capsys):
+    for text in ("f1,f2,f3\n50,20,5\n", "times,count\n2,20\n3,5\n1,50\n"):
+        (tmp_path / "f.csv").write_text(text)
+        read = histories.from_table(tmp_path / "f.csv")
+        assert list(read.frequencies()) == [50, 20, 5] and read.alone() is None
+    assert set(histories.summarise(read)["waves"]) == {"all"}
+    (tmp_path / "gap.csv").write_text("Person,Wave\na,1\nb,1\nb,3\nc,3\n")
+    assert histories.main([str(tmp_path / "gap.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "3 waves" in said and "nobody was caught in wave 2" in said and "2-3" in said
+
+
+def test_waves_of_unequal_effort():
+    """Alike people caught with chances 0.4 and 0.1: Petersen's count is right, so must the bound of two waves be."""
+    read = histories.CaptureHistories(np.array([[1, 0], [0, 1], [1, 1]], np.uint8), np.array([995, 5, 5]), 0)
+    table = histories.summarise(read).set_index("method")
+    assert table.loc["Chao lower bound", "n_hat"] == table.loc["Lincoln-Petersen", "n_hat"] == 2000
+    assert table.loc["Chao lower bound", "standard_error"] == pytest.approx(
+        table.loc["Lincoln-Petersen", "standard_error"]
+    )
+    assert not table.loc["M_0 (all alike)", "identified"] and table.loc["M_h beta", "low"] < 2000
+    caught = np.column_stack([uniforms(1, wave, 2000) < p for wave, p in enumerate([0.4, 0.1, 0.2, 0.05])])
+    read = histories.from_table(pd.DataFrame(caught.astype(int), columns=["wave1", "wave2", "wave3", "wave4"]))
+    alike = histories.summarise(read).set_index("method").loc[["Chao lower bound", "M_t (waves differ)"]]
+    assert ((alike["low"] < 2000) & (2000 < alike["high"])).all()
+
+
+def test_nearly_all_recaptured():
+    """Sadinle's interval would run to eight thousand million persons here."""
+    for estimate in (lincoln_petersen(50, 50, 50), chapman(50, 50, 50), darroch([50, 50], 50)):
+        assert (estimate.low, estimate.n_hat) == (50, 50) and estimate.high < 51
+    assert lincoln_petersen(50, 100, 49).low == 101 and lincoln_petersen(50, 100, 49).high == pytest.approx(
+        105.3, abs=0.1
+    )
+
+
+def test_three_tiers_need_three_classes():
+    """20 000 people of whom six tenths are caught with chance 0.05, three with 0.3 and one with 0.8, in ten waves."""
+    j = np.arange(1, 11)
+    law = sum(share * comb(10, j) * p**j * (1 - p) ** (10 - j) for share, p in ((0.6, 0.05), (0.3, 0.3), (0.1, 0.8)))
+    three, two = (heterogeneous(np.rint(20_000 * law), f"{k}_classes") for k in ("three", "two"))
+    assert three.identified and three.n_hat == pytest.approx(20_000, rel=0.01) and "do not fit" not in three.note
+    assert two.high < 16_000 and "do not fit" in two.note
 
 
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
+        ("wave1,wave2,hits\n1,0,100\n0,1,3\n", ["column 'hits' is not understood"]),
+        ("history,count\n10,1.000\n01,5\n", ["'1.000'", "is that a thousand?"]),
+        ("person,date\na,04/06/2018\nb,05/06/2018\n", ["'04/06/2018'", "such as 2018-06-04"]),
         (
             "person,wave1,wave2\na,1,0\na,2,\nb,1\n",
             ["row 3, column 'person'", "row 3, column 'wave1': '2'", "row 3, column 'wave2': is empty", "row 4: 2"],
         ),
         ("person,wave\na,1\na,1\n,2\nb,x\n", ["row 3, column 'wave'", "row 4, column 'person'", "row 5, column"]),
         ("history,count\n11,1\n101,x\n1a1,1\n", ["row 2, column 'history'", "row 3, column 'count'", "row 4, column"]),
-        ("wave1,wave3,wav2\n1,0,1\n", ["found wave1, wave3", "'wav2' looks like a wave"]),
+        ("wave1,wave3,wav2\n1,0,1\n", ["found wave1, wave3", "'wav2' is not understood (nearest: 'wave"]),
         ("persn,wav\na,1\n", ["nearest: 'person'", "nearest: 'wave'"]),
         ("", ["is empty"]),
         ("wave1,wave2\n0,0\n", ["nobody was caught"]),

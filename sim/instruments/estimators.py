@@ -9,13 +9,17 @@ about that spread: `sim.instruments.heterogeneity`. Every `Estimate` says whethe
 All intervals are at 95 %. Persons are the unit of every count.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, log1p, nan, sqrt
 from numbers import Real
 
 import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import gammaln, xlogy
 
 Z = 1.959963984540054  # 97.5 % point of the normal
+FEW = 5  # of a wave missed by the other: fewer, and nearly all were caught again
 NOBODY_TWICE = "nobody was caught twice: the data give no upper end"
 
 
@@ -48,7 +52,7 @@ def lincoln_petersen(n1, n2, m):
     """Petersen's count of a closed population, N = n1 n2 / m.
 
     The standard error is the delta method's, sqrt(n1 n2 (n1-m) (n2-m) / m^3) (Seber 1982, "The estimation of
-    animal abundance", section 3.1); the interval is that of `chapman`.
+    animal abundance", section 3.1). The interval is that of `chapman`.
 
     Parameters
     ----------
@@ -70,7 +74,7 @@ def lincoln_petersen(n1, n2, m):
     if not m:
         return _never_met(n1, n2, inf if n1 and n2 else nan, inf, "Lincoln-Petersen")
     error = sqrt(n1 * n2 * (n1 - m) * (n2 - m) / m**3)
-    return Estimate(n1 * n2 / m, error, *_sadinle_interval(n1, n2, m), "Lincoln-Petersen", True, "")
+    return Estimate(n1 * n2 / m, error, *_interval(n1, n2, m), "Lincoln-Petersen", True, "")
 
 
 def chapman(n1, n2, m):
@@ -79,7 +83,8 @@ def chapman(n1, n2, m):
     Standard error sqrt((n1+1)(n2+1)(n1-m)(n2-m) / ((m+1)^2 (m+2))) (Seber 1970, "The effects of trap response
     on tag recapture estimates", Biometrics 26). The interval is Sadinle's (2009, "Transformed logit confidence
     intervals for small populations", Communications in Statistics 38): the log of the number never caught is
-    nearly normal where the count itself is skewed, so it keeps its rate with few recaptures too.
+    nearly normal where the count itself is skewed, so it keeps its rate with few recaptures too. Where nearly all
+    of a wave were caught in the other too that log is not normal: there it is that of `darroch`'s profile likelihood.
 
     Parameters and errors as for `lincoln_petersen`.
 
@@ -94,7 +99,7 @@ def chapman(n1, n2, m):
         return _never_met(n1, n2, n_hat if n1 and n2 else nan, error, "Chapman")
     # Robson and Regier 1964: with seven expected recaptures or more the bias stays under 2 %.
     note = "" if m >= 7 else f"only {m} caught twice: with fewer than 7 the count tends to be too low"
-    return Estimate(n_hat, error, *_sadinle_interval(n1, n2, m), "Chapman", True, note)
+    return Estimate(n_hat, error, *_interval(n1, n2, m), "Chapman", True, note)
 
 
 def _two_waves(n1, n2, m):
@@ -117,11 +122,99 @@ def _never_met(n1, n2, n_hat, error, method):
     return Estimate(n_hat, error, _sadinle_interval(n1, n2, 0)[0], inf, method, False, NOBODY_TWICE)
 
 
+def _interval(n1, n2, m):
+    """Sadinle's interval; the profile likelihood's where nearly all of a wave were caught in the other too."""
+    if min(n1, n2) - m < FEW:
+        return _profile_interval(np.array([n1, n2]), n1 + n2 - m, n1 * n2 / m)
+    return _sadinle_interval(n1, n2, m)
+
+
 def _sadinle_interval(n1, n2, m):
     both, first, second = m + 0.5, n1 - m + 0.5, n2 - m + 0.5
     spread = exp(Z * sqrt(1 / both + 1 / first + 1 / second + both / (first * second)))
     seen, unseen = n1 + n2 - m, first * second / both
     return max(seen - 0.5 + unseen / spread, float(seen)), seen - 0.5 + unseen * spread
+
+
+def darroch(sizes: Sequence[int], seen: int) -> Estimate:
+    """Darroch's count of a closed population of people all alike in waves of any effort (model M_t).
+
+    Maximum likelihood, 1 - D/N = prod (1 - n_j/N) (Darroch 1958, "The multiple-recapture census I", Biometrika 45);
+    standard error sqrt(N / (1/prod q_j - sum 1/q_j + t - 1)) with q_j = 1 - n_j/N. The interval holds the N whose
+    likelihood is within 1.92 of the best. For two waves it is Petersen's count.
+
+    Parameters
+    ----------
+    sizes : shape (t,)
+        Persons caught in each wave.
+    seen : int
+        Persons caught at all, D.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two waves, a number is negative or not whole, or no waves of these sizes meet so many.
+    """
+    n, method = whole(sizes), "M_t (waves differ)"
+    if not _is_count(seen) or not n.max() <= seen <= n.sum():
+        raise ValueError(f"seen = {seen!r} must be a whole number between the largest of {list(sizes)!r} and their sum")
+    if (n > 0).sum() < 2:
+        return Estimate(nan, nan, float(seen), inf, method, False, "fewer than two waves caught anybody")
+    if n.sum() == seen:
+        low, _ = _profile_interval(n, seen, inf)
+        return Estimate(inf, inf, low, inf, method, False, NOBODY_TWICE)
+    n_hat = _most_likely(n, seen)
+    q = np.maximum(1 - n / n_hat, 1e-12)
+    error = sqrt(n_hat / (1 / q.prod() - (1 / q).sum() + len(n) - 1)) if n_hat > seen else 0.0
+    return Estimate(
+        n_hat, error, *_profile_interval(n, seen, n_hat), method, True, "holds only if people are all alike"
+    )
+
+
+def _likelihood(n, seen, count):
+    """Log-likelihood of a count of people all alike, at the best chances of each wave, but for a constant."""
+    caught = xlogy(n, n / count) + xlogy(count - n, np.maximum(1 - n / count, 0.0))
+    return gammaln(count + 1) - gammaln(count - seen + 1) + caught.sum()
+
+
+def _most_likely(n, seen):
+    """The count at which 1 - D/N = prod (1 - n_j/N), at least those seen; Petersen's for two waves, to the bit."""
+    if len(n) == 2:
+        return float(n[0]) * float(n[1]) / float(n.sum() - seen)
+
+    def short(count):
+        return 1 - seen / count - np.prod(1 - n / count)
+
+    far = 2.0 * seen
+    while short(far) < 0 and far < 1e15:
+        far *= 2
+    return float(seen) if short(seen) >= 0 else brentq(short, seen, far, xtol=1e-9 * seen)
+
+
+def _profile_interval(n, seen, n_hat):
+    """The counts whose likelihood is within 1.92 of the best; no upper end if the best is without end."""
+    if n_hat == inf:  # the likelihood's limit, from far away
+        n_hat = 1e9 * seen
+        low = _end(n, seen, _likelihood(n, seen, n_hat), seen, n_hat)
+        return low, inf
+    # Whole persons: the continuous maximum may lie a person above the root, where all but all are met.
+    span = (float(seen), max(n_hat, seen) + 2.0)
+    top = max(_likelihood(n, seen, n_hat), -minimize_scalar(lambda x: -_likelihood(n, seen, x), span, span).fun)
+    far = 2.0 * n_hat + 2.0
+    while _likelihood(n, seen, far) > top - Z**2 / 2:
+        far *= 2
+    return _end(n, seen, top, seen, n_hat), _end(n, seen, top, far, n_hat)
+
+
+def _end(n, seen, top, limit, inside):
+    """Where the likelihood falls 1.92 below `top`, between the limit and a count inside; the limit if it does not."""
+
+    def above(count):
+        return _likelihood(n, seen, count) - top + Z**2 / 2
+
+    if above(limit) >= 0 or above(inside) <= 0:
+        return float(limit)
+    return brentq(above, limit, inside, xtol=1e-9 * inside)
 
 
 def petersen_bias(mean, cv2, correlation=1.0, response=1.0):
@@ -167,44 +260,60 @@ def petersen_bias(mean, cv2, correlation=1.0, response=1.0):
 
 
 # --- frequencies of capture --------------------------------------------------------------------------------------
-def chao_lower_bound(frequencies):
-    """Chao's lower bound when people differ: N >= D + (t-1)/t f1^2 / (2 f2), D persons seen in t waves.
+def chao_lower_bound(frequencies: Sequence[int], alone: Sequence[int] | None = None) -> Estimate:
+    """Chao's lower bound when people differ: N >= D + Q / f2, D persons seen in t waves, f2 of them twice.
 
-    By Cauchy and Schwarz whatever the spread of capture probabilities, waves being of equal effort
-    (Chao 1987, "Estimating the population size for capture-recapture data with unequal catchability",
-    Biometrics 43; 1989, Biometrics 45, for the factor). With f2 = 0, f1 (f1-1) / 2 takes the place of
-    f1^2 / (2 f2). For two waves of equal size it is Petersen's count, value and standard error alike: that
-    count *is* a lower bound.
+    Waves of equal effort have Q = (t-1)/t f1^2 / 2 (Chao 1987, "Estimating the population size for
+    capture-recapture data with unequal catchability", Biometrics 43; 1989, Biometrics 45, for the factor). With the
+    numbers u_j caught in wave j alone, waves may differ in effort: Q = sum of u_j u_k over the pairs of waves. Let
+    person i be caught in wave j with odds a_i e_j, and P_i be the chance never to be caught: then E f0 = sum P_i,
+    E u_j = e_j sum P_i a_i, E f2 = (sum of e_j e_k) (sum P_i a_i^2), and by Cauchy and Schwarz
+    (sum P_i a_i)^2 <= E f0 sum P_i a_i^2. For two waves it is Petersen's count, value and standard error alike: that
+    count *is* a lower bound. With f2 = 0, sum over pairs of u_j u_k, or (t-1)/t f1 (f1-1) / 2, takes the place of
+    Q / f2.
 
     Parameters
     ----------
-    frequencies : sequence of int, shape (t,)
+    frequencies : shape (t,)
         Persons caught exactly once, twice, ..., t times.
+    alone : shape (t,), optional
+        Persons caught in each wave and in no other; without them, waves are taken to be of equal effort.
 
     Returns
     -------
     Estimate
-        With a log-normal interval for the number never caught.
+        With a log-normal interval for the number never caught; the standard error is the delta method's for
+        multinomial counts, sum of g^2 n - N with g the derivatives of N.
 
     Raises
     ------
     ValueError
-        If there are fewer than two waves or a frequency is negative or not whole.
+        If there are fewer than two waves, a number is negative or not whole, or those caught alone are not f1 in all.
     """
     f = whole(frequencies)
-    a, seen, f1, f2 = 1 - 1 / len(f), int(f.sum()), float(f[0]), float(f[1])
+    t, seen, f1, f2 = len(f), int(f.sum()), float(f[0]), float(f[1])
     method, note = "Chao lower bound", "a lower bound of the count, not an estimate of it"
     if not seen:
         return Estimate(nan, nan, 0.0, inf, method, False, "nobody was caught: no count is possible")
-    if f2:
-        n_hat, r = seen + a * f1**2 / (2 * f2), f1 / f2
-        variance = f2 * (a / 2 * r**2 + a**2 * r**3 + a**2 / 4 * r**4)
-        return Estimate(n_hat, sqrt(variance), *_log_interval(seen, n_hat, variance), method, True, note)
-    n_hat = seen + a * f1 * (f1 - 1) / 2
-    variance = a * f1 * (f1 - 1) / 2 + a**2 * (f1 * (2 * f1 - 1) ** 2 / 4 - f1**4 / (4 * n_hat))
-    low, _ = _log_interval(seen, n_hat, variance)
-    note += "; nobody was caught exactly twice: the data give no upper end"
-    return Estimate(n_hat, sqrt(max(variance, 0.0)), low, inf, method, False, note)
+    if alone is None:
+        u, pairs, slope = np.array([f1]), (1 - 1 / t) * f1**2 / 2, np.array([(1 - 1 / t) * f1])
+        note += "; waves are taken to be of equal effort" if t > 2 else ""
+        alike = (1 - 1 / t) * f1 * (f1 - 1) / 2
+    else:
+        u = whole(alone).astype(float)
+        if len(u) != t or u.sum() != f1:
+            raise ValueError(f"{list(alone)!r} were caught in one wave alone, where f1 = {f1:g} were caught once")
+        pairs, slope = (f1**2 - (u**2).sum()) / 2, f1 - u
+        alike = pairs
+    unseen = pairs / f2 if f2 else alike
+    n_hat = seen + unseen
+    gradient = slope / f2 if f2 else slope
+    variance = ((1 + gradient) ** 2 * u).sum() + seen - f1 - n_hat
+    variance += f2 * ((1 - unseen / f2) ** 2 - 1) if f2 else 0.0
+    low, high = _log_interval(seen, n_hat, variance)
+    if not f2:
+        note, high = f"{note}; nobody was caught exactly twice: the data give no upper end", inf
+    return Estimate(float(n_hat), sqrt(max(variance, 0.0)), float(low), float(high), method, bool(f2), note)
 
 
 def whole(frequencies):

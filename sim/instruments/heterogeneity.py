@@ -12,7 +12,7 @@ from math import copysign, exp, inf, log, log1p, nan, sqrt
 
 import numpy as np
 from scipy.optimize import brentq, minimize
-from scipy.special import chdtrc, comb, expit, gammaln, xlogy
+from scipy.special import chdtrc, comb, expit, gammaln, softmax, xlogy
 
 from sim.instruments.estimators import Estimate, Z, chao_lower_bound, whole
 
@@ -46,9 +46,9 @@ def _logit_normal(theta, t):
     return _WEIGHTS @ _binomial(expit(theta[0] + exp(theta[1]) * _NODES), t)
 
 
-def _two_classes(theta, t):
-    share = expit(theta[2])
-    return np.array([1 - share, share]) @ _binomial(expit(theta[:2]), t)
+def _classes(theta, t):
+    k = (len(theta) + 1) // 2  # k logits of chances, then the log odds of each further class against the first
+    return softmax(np.append(0.0, theta[k:])) @ _binomial(expit(theta[:k]), t)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class _Family:
     places: int = 1  # so many of theta are logits; in `starts` they stand as offsets from the crude probability's
 
 
-_PLACE = (-20.0, 20.0)
+_PLACE, _SHARE = (-20.0, 20.0), (-12.0, 12.0)
 FAMILIES = {
     "alike": _Family("M_0 (all alike)", _alike, (_PLACE,), ((0.0,),)),
     "beta": _Family("M_h beta", _beta, (_PLACE, (-12.0, 6.0)), ((0.0, -2.0), (-1.0, 0.0))),
@@ -69,10 +69,17 @@ FAMILIES = {
     ),
     "two_classes": _Family(
         "M_h two classes",
-        _two_classes,
-        (_PLACE, _PLACE, (-12.0, 12.0)),
+        _classes,
+        (_PLACE, _PLACE, _SHARE),
         ((-1.0, 1.0, -1.0), (-2.0, 0.5, 0.0), (-0.5, 2.0, -2.5)),
         places=2,
+    ),
+    "three_classes": _Family(
+        "M_h three classes",
+        _classes,
+        (_PLACE, _PLACE, _PLACE, _SHARE, _SHARE),
+        ((-1.5, 0.0, 2.0, -0.5, -1.5), (-2.5, -0.5, 1.5, -1.0, -2.0), (-1.0, 1.0, 3.0, -1.0, -3.0)),
+        places=3,
     ),
 }
 
@@ -94,7 +101,7 @@ def heterogeneous(frequencies, family="beta"):
     ----------
     frequencies : sequence of int, shape (t,)
         Persons caught exactly once, twice, ..., t times, in waves of about equal effort.
-    family : {"beta", "logit_normal", "two_classes", "alike"}
+    family : {"beta", "logit_normal", "two_classes", "three_classes", "alike"}
 
     Returns
     -------
@@ -164,15 +171,24 @@ class _Likelihood:
         return top, x[0], x[1:]
 
     def edge(self, top, u, theta, limit):
-        """Walk from the maximum to where the profile is 1.92 lower; None if it is not before the limit."""
+        """Walk from the maximum to where the profile is 1.92 lower; None if it is not before the limit.
+
+        An upper end that only the box of the search makes is none: wider spreads would fit larger counts.
+        """
         floor, step = top - Z**2 / 2, copysign(0.1, limit - u)
         while u != limit:
             further = min(u + step, limit) if step > 0 else max(u + step, limit)
             value, there = self.profile(further, theta)
+            if value < floor and step > 0 and self.boxed(there):
+                return None
             if value < floor:
                 return brentq(lambda x, start: self.profile(x, start)[0] - floor, u, further, (theta,), 1e-5)
             u, theta, step = further, there, copysign(min(1.5 * abs(step), 1.0), step)  # theta must keep pace
         return None
+
+    def boxed(self, theta):
+        """Is the spread as wide as the search allows? That it may be none is the family's own end, not the box's."""
+        return self.model.places == 1 and len(theta) == 2 and self.model.bounds[1][1] - theta[1] < 0.05
 
     def error(self, u, theta):
         """Standard error of u, inf if the Hessian is singular in its direction."""
