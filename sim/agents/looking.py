@@ -97,7 +97,9 @@ def pull(rules, expected_return):
 
 @inner
 def plan(rules, people, schedule, i, second, u):
-    """Put worker `i`'s next event after `second` into the calendar, at the rates of his state."""
+    """Put worker `i`'s next event after `second` into the calendar, at the rates of his state.
+
+    Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]
     rate = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
@@ -110,7 +112,9 @@ def plan(rules, people, schedule, i, second, u):
 
 @inner
 def enter(people, schedule, i):
-    """File worker `i` under the day of his next event."""
+    """File worker `i` under the day of his next event.
+
+    Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]
     day = worker.next_look // DAY
     if day < schedule.calendar.size:
@@ -124,7 +128,8 @@ def learn(rules, day, key, people, schedule, ledger):
 
     Each look's return (euro per hour of paid and unpaid time, 0 if it found nothing) moves the expectation by
     the learning rate: ``R <- mean + (R - mean) (1 - alpha) ** looks``; refused work lowers the mean.
-    """
+
+    Writes: people.accounts, people.workers, schedule.calendar, ledger.counts, ledger.today."""
     midnight = (day + 1) * DAY
     for n in range(ledger.counts[SEEN]):
         i = ledger.seen[n]
@@ -154,7 +159,9 @@ def learn(rules, day, key, people, schedule, ledger):
 
 @inner
 def lapse(people, ledger, worker):
-    """Stop looking of one's own accord; only need or a notification brings back."""
+    """Stop looking of one's own accord; only need or a notification brings back.
+
+    Writes: worker, ledger.today."""
     worker.state = LAPSED
     ledger.today[people.accounts[worker.first_account].platform, DAILY.lapsed] += 1
 
@@ -166,7 +173,8 @@ def wakes(rules, day, key, people, firms, ledger, i):
     An event of someone looking is a look, a sudden need (he looks, with a lower reservation wage for a while)
     or drifting away; of someone lapsed a sudden need, or a notification heeded when his platform has much on
     offer (thinning: notifications are planned at full strength and pass with today's strength).
-    """
+
+    Writes: people.accounts, people.workers, ledger.today."""
     worker = people.workers[i]
     u, v, _, _ = draw4(key, RETURN, worker.next_look, i, 0)
     need = rules.need_rate * worker.urgency
@@ -192,7 +200,9 @@ def wakes(rules, day, key, people, firms, ledger, i):
 
 @inner
 def regain(rules, day, people, firms, i):
-    """Look again with some of the first hope: expected returns are at least that share of the prior."""
+    """Look again with some of the first hope: expected returns are at least that share of the prior.
+
+    Writes: people.accounts, people.workers."""
     worker = people.workers[i]
     a = worker.first_account
     while a != NOBODY:

@@ -17,7 +17,9 @@ WORD = 64  # seconds, one bit each
 
 @inner
 def mark(schedule, second):
-    """Something happens in this second of the day."""
+    """Something happens in this second of the day.
+
+    Writes: schedule.busy."""
     schedule.busy[second // WORD] |= np.uint64(1) << np.uint64(second % WORD)
 
 
@@ -38,13 +40,17 @@ def next_busy(schedule, second):
 
 @inner
 def over(schedule, second):
-    """All that was to happen in this second has happened."""
+    """All that was to happen in this second has happened.
+
+    Writes: schedule.busy."""
     schedule.busy[second // WORD] &= ~(np.uint64(1) << np.uint64(second % WORD))
 
 
 @inner
 def enter(people, schedule, i, moment):
-    """Worker `i` acts at `moment`, which is still today."""
+    """Worker `i` acts at `moment`, which is still today.
+
+    Writes: people.workers, schedule.agenda, schedule.busy."""
     second = moment % DAY
     people.workers[i].link = schedule.agenda[second]
     schedule.agenda[second] = i
@@ -53,7 +59,9 @@ def enter(people, schedule, i, moment):
 
 @inner
 def appear(book, schedule, slot, second):
-    """The batch in `slot` is posted in this second of the day."""
+    """The batch in `slot` is posted in this second of the day.
+
+    Writes: book.batches, schedule.busy, schedule.posts."""
     book.batches[slot].older = schedule.posts[second]
     schedule.posts[second] = slot
     mark(schedule, second)
@@ -61,7 +69,9 @@ def appear(book, schedule, slot, second):
 
 @inner
 def gather(day, key, people, schedule, second, crowd):
-    """Workers whose moment this second is, in an order drawn by lot and by nothing else; how many they are."""
+    """Workers whose moment this second is, in an order drawn by lot and by nothing else; how many they are.
+
+    Writes: crowd, people.workers, schedule.agenda, schedule.busy."""
     n = 0
     i = schedule.agenda[second]
     while i != NOBODY and n < CROWD - 1:

@@ -20,7 +20,9 @@ MOST = 1e8  # tasks of a batch, whatever policies make of it
 
 @inner
 def post_due(rules, day, market, c):
-    """The batches of a biface client that are due today; False if the book was full before the last."""
+    """The batches of a biface client that are due today; False if the book was full before the last.
+
+    Writes: firms, book, schedule, ledger."""
     demand, client = market.demand, market.firms.clients[c]
     start, end = demand.intensity[day], demand.intensity[day + 1]
     weekday = (day + rules.start_second // DAY) % 7
@@ -46,7 +48,9 @@ def posting_second(posting, weekday, share):
 
 @inner
 def post_one(rules, day, market, c, second):
-    """One batch of a biface client, to appear on its platform's list at `second` of the day."""
+    """One batch of a biface client, to appear on its platform's list at `second` of the day.
+
+    Writes: firms, book, schedule, ledger."""
     key, _, firms, book, schedule, ledger, demand = market
     client = firms.clients[c]
     u, v, w, x = draw4(key, BATCH, client.k, client.who, 0)
@@ -81,7 +85,9 @@ def stretch(burst, u):
 
 @inner
 def post_week(rules, day, market, c):
-    """A week's work of a deep-labour project, on Mondays, for those under contract; False if the book is full."""
+    """A week's work of a deep-labour project, on Mondays, for those under contract; False if the book is full.
+
+    Writes: firms, book, ledger."""
     key, _, firms, book, _, ledger, demand = market
     client = firms.clients[c]
     weekday = (day + rules.start_second // DAY) % 7
@@ -145,7 +151,9 @@ def still_asked(rules, key, firms, client, size, true, noise):
 
 @inner
 def write(firms, book, ledger, c, day, second, size, true, noise):
-    """Write a new batch into the book and count it as posted."""
+    """Write a new batch into the book and count it as posted.
+
+    Writes: firms.clients, book.batches, book.counts, ledger.today."""
     client = firms.clients[c]
     slot = new_slot(book)
     batch = book.batches[slot]

@@ -22,7 +22,9 @@ def size_class(left):
 
 @inner
 def enlist(book, slot):
-    """Show a batch: newest of its platform's list and of its size class."""
+    """Show a batch: newest of its platform's list and of its size class.
+
+    Writes: book.batches, book.largest, book.newest, book.open_tasks."""
     batch = book.batches[slot]
     p = batch.platform
     batch.newer = NOBODY
@@ -36,7 +38,9 @@ def enlist(book, slot):
 
 @inner
 def enter_class(book, slot):
-    """Put a batch at the head of the size class of what is left."""
+    """Put a batch at the head of the size class of what is left.
+
+    Writes: book.batches, book.largest."""
     batch = book.batches[slot]
     p, c = batch.platform, size_class(batch.left)
     batch.size_class = c
@@ -49,7 +53,9 @@ def enter_class(book, slot):
 
 @inner
 def leave_class(book, slot):
-    """Take a batch out of its size class."""
+    """Take a batch out of its size class.
+
+    Writes: book.batches, book.largest."""
     batch = book.batches[slot]
     if batch.class_newer != NOBODY:
         book.batches[batch.class_newer].class_older = batch.class_older
@@ -61,7 +67,9 @@ def leave_class(book, slot):
 
 @inner
 def delist(book, slot):
-    """Take a listed batch off both lists."""
+    """Take a listed batch off both lists.
+
+    Writes: book.batches, book.largest, book.newest."""
     batch = book.batches[slot]
     leave_class(book, slot)
     if batch.newer != NOBODY:
@@ -75,7 +83,9 @@ def delist(book, slot):
 
 @inner
 def chain(firms, book, slot):
-    """Append a batch to its project's chain (deep labour)."""
+    """Append a batch to its project's chain (deep labour).
+
+    Writes: firms.clients, book.batches, book.open_tasks."""
     batch = book.batches[slot]
     client = firms.clients[batch.client]
     batch.older = client.last_slot
@@ -90,7 +100,9 @@ def chain(firms, book, slot):
 
 @inner
 def unchain(firms, book, slot):
-    """Take a batch out of its project's chain."""
+    """Take a batch out of its project's chain.
+
+    Writes: firms.clients, book.batches."""
     batch = book.batches[slot]
     client = firms.clients[batch.client]
     if batch.newer != NOBODY:
@@ -105,7 +117,9 @@ def unchain(firms, book, slot):
 
 @inner
 def close(firms, book, slot):
-    """A batch has nothing left to take: off the lists, and noted for the archive at the end of the day."""
+    """A batch has nothing left to take: off the lists, and noted for the archive at the end of the day.
+
+    Writes: firms.clients, book."""
     batch = book.batches[slot]
     if batch.size_class >= 0:
         delist(book, slot)
@@ -117,7 +131,9 @@ def close(firms, book, slot):
 
 @inner
 def take(firms, book, slot, tasks):
-    """Take tasks from an open batch; close it when none is left."""
+    """Take tasks from an open batch; close it when none is left.
+
+    Writes: firms.clients, book."""
     batch = book.batches[slot]
     batch.left -= tasks
     batch.done += tasks
@@ -131,7 +147,9 @@ def take(firms, book, slot, tasks):
 
 @inner
 def new_slot(book):
-    """A free slot of the book. The free ones are chained by `older`."""
+    """A free slot of the book. The free ones are chained by `older`.
+
+    Writes: book.counts."""
     slot = book.counts[FREE_SLOT]
     book.counts[FREE_SLOT] = book.batches[slot].older
     book.counts[SLOTS_LEFT] -= 1
@@ -140,7 +158,9 @@ def new_slot(book):
 
 @kernel
 def free_closed(book):
-    """Give back the slots of the batches closed today, once they are archived."""
+    """Give back the slots of the batches closed today, once they are archived.
+
+    Writes: book.batches, book.counts."""
     for n in range(book.counts[CLOSED]):
         slot = book.closed[n]
         book.batches[slot].id = NOBODY
@@ -152,7 +172,9 @@ def free_closed(book):
 
 @inner
 def part_in(people, book, i, slot):
-    """Row of the part worker `i` already has in the batch, NOBODY if none; parts in closed batches are freed."""
+    """Row of the part worker `i` already has in the batch, NOBODY if none; parts in closed batches are freed.
+
+    Writes: people.workers, book.counts, book.parts."""
     worker = people.workers[i]
     previous = NOBODY
     part = worker.first_part
@@ -178,7 +200,9 @@ def part_in(people, book, i, slot):
 
 @inner
 def note_part(people, book, i, slot, part, tasks):
-    """Remember that worker `i` has taken `tasks` more of a batch; `part` as found by `part_in`."""
+    """Remember that worker `i` has taken `tasks` more of a batch; `part` as found by `part_in`.
+
+    Writes: people.workers, book.counts, book.parts."""
     if part == NOBODY:
         part = book.counts[FREE_PART]
         row = book.parts[part]
@@ -194,7 +218,9 @@ def note_part(people, book, i, slot, part, tasks):
 
 @inner
 def new_month_row(people, ledger, i):
-    """A row in the month's table for worker `i`, all zero."""
+    """A row in the month's table for worker `i`, all zero.
+
+    Writes: people.workers, ledger.counts, ledger.months."""
     worker = people.workers[i]
     worker.month_row = ledger.counts[MONTH_ROWS]
     ledger.counts[MONTH_ROWS] += 1

@@ -18,6 +18,8 @@ MEMORY = 0.25  # weight of the last week in assiduity
 def climb(day, key, people, firms, ledger, a, second, limit):
     """Recruitment seen by one who opens a deep platform's page: apply, or sit the exam on its date.
 
+    Writes: people.accounts, firms.counts, firms.openings, firms.roster, ledger.today.
+
     Returns
     -------
     int
@@ -52,7 +54,9 @@ def climb(day, key, people, firms, ledger, a, second, limit):
 
 @inner
 def end_contract(people, firms, ledger, a, state):
-    """Close an account's work from one day to the next; `state` says whether it may apply again."""
+    """Close an account's work from one day to the next; `state` says whether it may apply again.
+
+    Writes: people.accounts, firms.clients, ledger.today."""
     account = people.accounts[a]
     firms.clients[account.project].contracted -= 1
     account.project, account.state = NOBODY, state
@@ -64,7 +68,9 @@ def end_contract(people, firms, ledger, a, state):
 
 @kernel
 def contracts_end(day, people, firms, ledger):
-    """Contracts whose client left yesterday, or that were not lived up to, are off the roll this morning."""
+    """Contracts whose client left yesterday, or that were not lived up to, are off the roll this morning.
+
+    Writes: people.accounts, firms.clients, firms.counts, firms.roster, ledger.today."""
     kept = 0
     for n in range(firms.counts[ROSTER]):
         a = firms.roster[n]
@@ -80,7 +86,9 @@ def contracts_end(day, people, firms, ledger):
 @kernel
 def review_week(day, people, firms, book, ledger):
     """Monday: last week's assiduity. Who stays under the floor for long loses the account; a contract whose time
-    is up is not renewed where the project has fewer than the target hours for each of its workers."""
+    is up is not renewed where the project has fewer than the target hours for each of its workers.
+
+    Writes: people.accounts, firms.clients, ledger.today."""
     for n in range(firms.counts[ROSTER]):
         account = people.accounts[firms.roster[n]]
         if account.state != CONTRACTED:
@@ -110,7 +118,9 @@ def backlog(firms, book, c):
 
 @kernel
 def sign(day, people, firms, book, ledger):
-    """Monday: count what each project lacks, sign agreements with the qualified in order, advertise the rest."""
+    """Monday: count what each project lacks, sign agreements with the qualified in order, advertise the rest.
+
+    Writes: people.accounts, firms.clients, firms.openings, ledger.today."""
     for p in range(firms.platforms.size):
         firms.openings[p] = 0
     for c in range(firms.clients.size):
@@ -150,6 +160,8 @@ def allot(people, firms, book, projects):
     """Monday: share each project's backlog among its workers by assiduity and productivity, under the cap.
 
     Two rounds: what the cap takes from the first in the first round goes to the others in the second.
+
+    Writes: projects, people.accounts.
 
     Parameters
     ----------

@@ -14,6 +14,8 @@ from sim.markets.searching import charge, take_along
 def look_elsewhere(rules, day, key, people, firms, ledger, i, now, midnight):
     """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
 
+    Writes: people.accounts, people.counts, people.workers, ledger.months, ledger.today.
+
     Returns
     -------
     int
@@ -50,7 +52,9 @@ def another_platform(day, firms, mask, u):
 
 @inner
 def join(rules, day, key, people, firms, ledger, i, p, u, v):
-    """Open an account: no qualification, no rating, and a hope drawn from what the platform advertises."""
+    """Open an account: no qualification, no rating, and a hope drawn from what the platform advertises.
+
+    Writes: people.accounts, people.counts, people.workers, ledger.today."""
     worker = people.workers[i]
     a = people.counts[ACCOUNTS]
     people.counts[ACCOUNTS] += 1

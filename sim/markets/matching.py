@@ -26,6 +26,8 @@ from sim.markets.structures import offer, recruit
 def match(rules, day, market, second, month_start, crowd):
     """Run the day from `second` on.
 
+    Writes: crowd, people, firms, book, schedule, ledger.
+
     Parameters
     ----------
     second : int
@@ -78,7 +80,9 @@ def roomy(people, firms, book, ledger):
 
 @inner
 def count_open(rules, day, firms, book, ledger, second):
-    """On the hour: how many tasks are open on each platform."""
+    """On the hour: how many tasks are open on each platform.
+
+    Writes: ledger.hours."""
     hour = (day + rules.start_second // DAY) % 7 * 24 + second // HOUR
     for p in range(firms.platforms.size):
         ledger.hours[p, hour].open_tasks += book.open_tasks[p]
@@ -86,7 +90,9 @@ def count_open(rules, day, firms, book, ledger, second):
 
 @inner
 def act(rules, day, market, i, now, month_start):
-    """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave."""
+    """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave.
+
+    Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     if worker.ends == 0:
@@ -109,7 +115,9 @@ def act(rules, day, market, i, now, month_start):
 
 @inner
 def take_work(rules, day, market, i, slot, now, ready, limit):
-    """Take tasks of a batch and do them; then back to the list, if there is time."""
+    """Take tasks of a batch and do them; then back to the list, if there is time.
+
+    Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     a = worker.account
@@ -127,7 +135,9 @@ def take_work(rules, day, market, i, slot, now, ready, limit):
 
 @inner
 def find_nothing(rules, day, market, i, now, unpaid, limit):
-    """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or leave."""
+    """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or leave.
+
+    Writes: people, firms, schedule, ledger."""
     key, people, firms, _, schedule, ledger, _ = market
     worker, midnight = people.workers[i], (day + 1) * DAY
     a, account = worker.account, people.accounts[worker.account]
@@ -149,7 +159,9 @@ def find_nothing(rules, day, market, i, now, unpaid, limit):
 
 @inner
 def sit_down(key, people, ledger, i, now):
-    """Begin a sitting: its length is exponential about the worker's own mean."""
+    """Begin a sitting: its length is exponential about the worker's own mean.
+
+    Writes: people.workers, ledger.counts, ledger.seen."""
     worker = people.workers[i]
     u = draw(key, LOOK, now, i, 0)
     length = max(60, int(-worker.sitting * np.log(u)))
@@ -163,7 +175,9 @@ def sit_down(key, people, ledger, i, now):
 
 @inner
 def leave(rules, day, key, people, schedule, ledger, i, now):
-    """End the sitting; if the next look is still today, put it on the agenda."""
+    """End the sitting; if the next look is still today, put it on the agenda.
+
+    Writes: people.workers, schedule.agenda, schedule.busy, ledger.months."""
     worker = people.workers[i]
     worker.used += now - worker.sat_down
     if worker.month_row != NOBODY:

@@ -12,7 +12,9 @@ from sim.markets.structures import post_batches
 
 @kernel
 def withdraw(rules, day, firms, book, ledger):
-    """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over."""
+    """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over.
+
+    Writes: firms.clients, book, ledger.today."""
     for slot in range(book.batches.size):
         batch = book.batches[slot]
         if batch.id == NOBODY or batch.left == 0:
@@ -30,7 +32,9 @@ def withdraw(rules, day, firms, book, ledger):
 
 @inner
 def adapt(rules, firms, book, slot, slow):
-    """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it."""
+    """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it.
+
+    Writes: firms.clients."""
     batch = book.batches[slot]
     client = firms.clients[batch.client]
     change = 0.0
@@ -43,7 +47,9 @@ def adapt(rules, firms, book, slot, slow):
 
 @kernel
 def adapt_all(rules, firms, book):
-    """Clients draw the lesson from the batches that were filled today."""
+    """Clients draw the lesson from the batches that were filled today.
+
+    Writes: firms.clients."""
     for n in range(book.counts[CLOSED]):
         slot = book.closed[n]
         if book.batches[slot].withdrawn == 0:
@@ -52,7 +58,9 @@ def adapt_all(rules, firms, book):
 
 @kernel
 def post(rules, day, market, c):
-    """Clients from `c` on post today's batches; returns the client at which the book was full, or their number."""
+    """Clients from `c` on post today's batches; returns the client at which the book was full, or their number.
+
+    Writes: firms, book, schedule, ledger."""
     clients = market.firms.clients
     while c < clients.size:
         present = clients[c].first_day <= day <= clients[c].last_day
@@ -65,6 +73,8 @@ def post(rules, day, market, c):
 @kernel
 def post_questionnaire(firms, book, schedule, ledger, c, day, second, quota, seconds, reward):
     """A survey wave: a paid task like any other, once for each worker, until the quota is reached.
+
+    Writes: firms.clients, book.batches, book.counts, schedule.busy, schedule.posts, ledger.today.
 
     Parameters
     ----------

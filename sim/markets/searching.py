@@ -39,7 +39,9 @@ def choose(rules, key, people, i, now):
 
 @inner
 def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight):
-    """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test."""
+    """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test.
+
+    Writes: people.accounts, people.workers, ledger."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
@@ -62,7 +64,9 @@ def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midni
 
 @inner
 def first_look_today(day, people, ledger, i):
-    """Note that worker `i` was seen: once a day, for the mask of days, the funnel and the month's table."""
+    """Note that worker `i` was seen: once a day, for the mask of days, the funnel and the month's table.
+
+    Writes: people.workers, ledger.counts, ledger.months, ledger.seen_on."""
     worker = people.workers[i]
     if worker.last_seen >= 0:
         ledger.seen_on[worker.last_seen] -= 1
@@ -78,7 +82,9 @@ def first_look_today(day, people, ledger, i):
 
 @inner
 def sit_test(rules, key, people, firms, i, now, midnight):
-    """A test for the next qualification level awaits who has done ten times the tasks of the last, and well."""
+    """A test for the next qualification level awaits who has done ten times the tasks of the last, and well.
+
+    Writes: people.accounts."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     approved = account.done - account.refused
@@ -95,7 +101,9 @@ def sit_test(rules, key, people, firms, i, now, midnight):
 
 @inner
 def take_along(people, firms, i, lost):
-    """Levels on every biface platform are at most `lost` below the worker's highest."""
+    """Levels on every biface platform are at most `lost` below the worker's highest.
+
+    Writes: people.accounts."""
     best, a = 0, people.workers[i].first_account
     while a != NOBODY:
         best = max(best, int(people.accounts[a].qualification))
@@ -113,7 +121,8 @@ def find(rules, day, key, people, book, i, ready, limit):
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
     The list is read newest first or largest first; batches that ask for a higher level are not shown.
-    """
+
+    Writes: people.workers, book.counts, book.parts."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
@@ -163,7 +172,9 @@ def duration(worker, batch):
 
 @inner
 def may_take(people, book, i, slot):
-    """Is there an item of the batch the worker has not done yet?"""
+    """Is there an item of the batch the worker has not done yet?
+
+    Writes: people.workers, book.counts, book.parts."""
     if people.workers[i].first_part == NOBODY:
         return True
     part = part_in(people, book, i, slot)
@@ -189,6 +200,8 @@ def find_project(rules, people, firms, book, i, ready, limit):
 @inner
 def work(rules, people, firms, book, ledger, i, slot, ready, limit):
     """Take tasks and do them: as many as are left, as one may, as one holds at a time, as time allows.
+
+    Writes: people.accounts, people.workers, firms.clients, book, ledger.counts, ledger.grants, ledger.hours.
 
     Returns
     -------
@@ -226,14 +239,18 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit):
 
 @inner
 def charge(people, ledger, i, p, seconds):
-    """Book time at the platform as unpaid; settlement moves what gets paid to the other side."""
+    """Book time at the platform as unpaid; settlement moves what gets paid to the other side.
+
+    Writes: ledger.months, ledger.today."""
     ledger.today[p, DAILY.unpaid_seconds] += seconds
     ledger.months[people.workers[i].month_row].unpaid_seconds += seconds
 
 
 @inner
 def close_list(people, ledger, i, now):
-    """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty."""
+    """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty.
+
+    Writes: people.accounts, people.workers, ledger.months, ledger.today."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     today = ledger.today[account.platform]

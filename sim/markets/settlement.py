@@ -36,7 +36,9 @@ def refusals(tasks, chance, u):
 
 @kernel
 def settle(rules, day, market):
-    """Settle every piece of work of the day, in the order in which it was taken."""
+    """Settle every piece of work of the day, in the order in which it was taken.
+
+    Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     for n in range(ledger.counts[GRANTS]):
         grant = ledger.grants[n]
@@ -64,7 +66,9 @@ def settle(rules, day, market):
 
 @inner
 def record_work(ledger, account, worker, grant, paid_seconds, refused, pay):
-    """Tasks, time and pay in the day's and the month's books and in the account."""
+    """Tasks, time and pay in the day's and the month's books and in the account.
+
+    Writes: account, ledger.months, ledger.today."""
     today = ledger.today[account.platform]
     today[DAILY.tasks_done] += grant.tasks
     today[DAILY.tasks_refused] += refused
@@ -84,7 +88,9 @@ def record_work(ledger, account, worker, grant, paid_seconds, refused, pay):
 
 @inner
 def record_money(firms, ledger, account, batch, pay):
-    """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission."""
+    """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission.
+
+    Writes: firms.clients, ledger.today."""
     platform = firms.platforms[account.platform]
     commission = pay * platform.commission // MICRO
     margin = pay * platform.margin // MICRO
@@ -99,6 +105,8 @@ def record_money(firms, ledger, account, batch, pay):
 @inner
 def pay_search(day, people, firms, schedule, ledger, a, seconds, per_second):
     """Pay seconds of search, which the platform advances out of its commission.
+
+    Writes: people.accounts, firms.platforms, schedule.payments, ledger.months, ledger.today.
 
     Returns
     -------
@@ -123,7 +131,9 @@ def pay_search(day, people, firms, schedule, ledger, a, seconds, per_second):
 
 @inner
 def note_worked(day, ledger, worker):
-    """Keep the count of who last worked when."""
+    """Keep the count of who last worked when.
+
+    Writes: worker, ledger.worked_on."""
     if worker.last_worked != day:
         if worker.last_worked >= 0:
             ledger.worked_on[worker.last_worked] -= 1
@@ -133,7 +143,9 @@ def note_worked(day, ledger, worker):
 
 @inner
 def judge(people, firms, ledger, a):
-    """A biface platform bans an account with many refusals; nobody explains."""
+    """A biface platform bans an account with many refusals; nobody explains.
+
+    Writes: people.accounts, ledger.today."""
     account = people.accounts[a]
     platform = firms.platforms[account.platform]
     if account.state == BANNED or account.state == CONTRACTED or account.refused < platform.ban_after:
@@ -145,7 +157,9 @@ def judge(people, firms, ledger, a):
 
 @inner
 def credit(day, people, firms, schedule, a, pay):
-    """Add pay to the balance; ask for it once it reaches the threshold and nothing else is on its way."""
+    """Add pay to the balance; ask for it once it reaches the threshold and nothing else is on its way.
+
+    Writes: people.accounts, schedule.payments."""
     account = people.accounts[a]
     account.balance += pay
     threshold = firms.platforms[account.platform].cash_out_threshold
@@ -166,6 +180,8 @@ def calendar_days(working_days):
 @kernel
 def pay_out(day, people, firms, schedule, ledger):
     """Payments due today arrive; what has gathered meanwhile may be asked for at once.
+
+    Writes: people.accounts, people.workers, schedule.payments, ledger.counts, ledger.months, ledger.today.
 
     Returns
     -------

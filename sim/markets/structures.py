@@ -22,7 +22,9 @@ from sim.markets.searching import find, find_project
 
 @inner
 def post_batches(rules, day, market, c):
-    """Client `c` posts what it asks for today; False if the book was full before all was posted."""
+    """Client `c` posts what it asks for today; False if the book was full before all was posted.
+
+    Writes: firms, book, schedule, ledger."""
     if market.firms.platforms[market.firms.clients[c].platform].structure == DEEP:
         return post_week(rules, day, market, c)
     return post_due(rules, day, market, c)
@@ -30,7 +32,9 @@ def post_batches(rules, day, market, c):
 
 @inner
 def offer(rules, day, key, people, firms, book, i, ready, limit):
-    """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none."""
+    """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
+
+    Writes: people.workers, book.counts, book.parts."""
     if firms.platforms[people.accounts[people.workers[i].account].platform].structure == DEEP:
         return find_project(rules, people, firms, book, i, ready, limit)
     return find(rules, day, key, people, book, i, ready, limit)
@@ -38,7 +42,9 @@ def offer(rules, day, key, people, firms, book, i, ready, limit):
 
 @inner
 def recruit(day, key, people, firms, ledger, a, second, limit):
-    """Unpaid seconds that the owner of account `a`, who found no work, spends on being recruited."""
+    """Unpaid seconds that the owner of account `a`, who found no work, spends on being recruited.
+
+    Writes: people.accounts, firms.counts, firms.openings, firms.roster, ledger.today."""
     if firms.platforms[people.accounts[a].platform].structure == DEEP:
         return climb(day, key, people, firms, ledger, a, second, limit)
     return 0
@@ -49,6 +55,8 @@ def notify(firms, book, ledger, usual):
     """How much platforms call: a list at full strength when there is twice as much to do today as is usually posted.
 
     What counts is what is announced, not what is left: where work is rationed, nothing lies open in the morning.
+
+    Writes: firms.notice.
 
     Parameters
     ----------

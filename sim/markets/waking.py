@@ -17,6 +17,8 @@ from sim.markets.joining import another_platform, join
 def wake(rules, day, market, further):
     """Put everyone who looks today on the agenda; deal with today's other events.
 
+    Writes: people, schedule, ledger.
+
     Parameters
     ----------
     further : float
@@ -44,7 +46,9 @@ def wake(rules, day, market, further):
 
 @inner
 def stay_away(rules, key, people, schedule, i):
-    """Put off whatever worker `i` would do now until the day on which he may look again."""
+    """Put off whatever worker `i` would do now until the day on which he may look again.
+
+    Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]
     moment, first = worker.next_look, worker.away_until * DAY
     if worker.state != UNREGISTERED:
@@ -58,7 +62,9 @@ def stay_away(rules, key, people, schedule, i):
 
 @inner
 def sign_up(rules, day, key, people, firms, ledger, i, further):
-    """Register: an account on the first platform, at times on others too, and high hopes."""
+    """Register: an account on the first platform, at times on others too, and high hopes.
+
+    Writes: people.accounts, people.counts, people.workers, ledger.today."""
     worker = people.workers[i]
     u, v, _, _ = draw4(key, SIGN_UP, 0, i, 1)
     join(rules, day, key, people, firms, ledger, i, people.persons[i].first_platform, u, v)
@@ -79,7 +85,8 @@ def begin(rules, market, further, half_life):
 
     Of those who signed up before the start, the share ``0.5 ** (age / half-life)`` still looks, with the hopes of
     a newcomer; the four years before the survey let that assumption fade.
-    """
+
+    Writes: people, schedule, ledger."""
     key, people, firms, _, schedule, ledger, _ = market
     for i in range(people.workers.size):
         worker = people.workers[i]

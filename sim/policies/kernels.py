@@ -13,7 +13,9 @@ from sim.markets.settlement import credit
 
 @kernel
 def call_out(day, key, people, share, until, reservoir):
-    """A share of the active stay away until a day; without a reservoir, so does everybody who is not active."""
+    """A share of the active stay away until a day; without a reservoir, so does everybody who is not active.
+
+    Writes: people.workers."""
     for i in range(people.workers.size):
         worker = people.workers[i]
         if worker.last_seen != NOBODY and worker.last_seen >= day - RECENT:
@@ -25,21 +27,27 @@ def call_out(day, key, people, share, until, reservoir):
 
 @kernel
 def release(day, people, firms, schedule):
-    """Whatever stands on accounts is asked for, as far as the threshold allows."""
+    """Whatever stands on accounts is asked for, as far as the threshold allows.
+
+    Writes: people.accounts, schedule.payments."""
     for a in range(people.counts[ACCOUNTS]):
         credit(day, people, firms, schedule, a, 0)
 
 
 @kernel
 def recognise(people, firms, lost):
-    """Levels reached anywhere count everywhere."""
+    """Levels reached anywhere count everywhere.
+
+    Writes: people.accounts."""
     for i in range(people.workers.size):
         take_along(people, firms, i, lost)
 
 
 @kernel
 def readmit(people):
-    """Accounts turned away at sign-up are let in."""
+    """Accounts turned away at sign-up are let in.
+
+    Writes: people.accounts."""
     for a in range(people.counts[ACCOUNTS]):
         if people.accounts[a].state == TURNED_AWAY:
             people.accounts[a].state = REGISTERED
@@ -47,7 +55,9 @@ def readmit(people):
 
 @kernel
 def let_in(people, accounts):
-    """Accounts that were let in by platform; `accounts`, int64 array (P,), is written."""
+    """Accounts that were let in by platform; `accounts`, int64 array (P,), is written.
+
+    Writes: accounts."""
     accounts[:] = 0
     for a in range(people.counts[ACCOUNTS]):
         if people.accounts[a].state != TURNED_AWAY:

@@ -20,6 +20,8 @@ def register(key, shares, opened, growth, days, early, platform, signed_up):
     for any number of people and leaves everyone where he is when one more is added. Registrations on a platform
     that opened on day ``o`` have grown like ``((t - o) / (days - o)) ** growth``.
 
+    Writes: platform, signed_up.
+
     Parameters
     ----------
     shares, opened, growth : float64 arrays, shape (P,)
@@ -65,6 +67,8 @@ def equip(key, distribution, persons, workers):
     """Reservation wage, speed, accuracy, attention and time of each person.
 
     ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``.
+
+    Writes: workers.
 
     Parameters
     ----------
@@ -114,6 +118,8 @@ class ClientDistribution(NamedTuple):
 @kernel
 def draw_clients(key, p, first, days, distribution, kinds, clients):
     """Clients of one platform: when they come and go, how much they ask for, what and how.
+
+    Writes: clients.
 
     Parameters
     ----------
@@ -175,6 +181,8 @@ def waiting(burst, u):
 def regime(key, quiet, surge, days, surging):
     """Which days are surge days: quiet and surge spells of exponential length in turn, quiet first.
 
+    Writes: surging.
+
     Parameters
     ----------
     quiet, surge : float
@@ -194,6 +202,8 @@ def regime(key, quiet, surge, days, surging):
 
 @kernel
 def leave_at_once(key, p, depth, gone):
-    """Which clients of platform `p` end their contract on the day of the collapse; `gone`, bool, is written."""
+    """Which clients of platform `p` end their contract on the day of the collapse; `gone`, bool, is written.
+
+    Writes: gone."""
     for j in range(gone.size):
         gone[j] = draw(key, CLIENT, 0, (p << 20) + j, 9) < depth

@@ -71,7 +71,8 @@ def draw_person(key, who, person, law):
     most 100 hours; free time is what waking hours leave after job, care, domestic work and personal hours,
     spread lognormally but never more than giving up all personal hours would leave; need and outside options
     are logistic-normal. See `draw_persons`.
-    """
+
+    Writes: person."""
     u_sex, u_age, u_year, u_status = draw4(key, PERSON, 0, who, 0)
     u_household, u_children, u_education, u_income = draw4(key, PERSON, 0, who, 1)
     u_free, v_free, u_domestic, _ = draw4(key, PERSON, 0, who, 2)
@@ -119,6 +120,8 @@ def draw_persons(key, first, persons, law):
 
     Person i is the same whatever the number of people and however they are sliced. `first_platform` and
     `signed_up` are left as they are.
+
+    Writes: persons.
 
     Parameters
     ----------
