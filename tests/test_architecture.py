@@ -45,6 +45,7 @@ KNOWN_TO = {
     "matplotlib": ("sim.report", "experiments"),
     "jinja2": ("sim.report",),
     "babel": ("sim.report",),
+    "rich": ("sim.report.screen.table",),
     "numba": ("sim.kernel",),
     "pydantic": ("sim.scenario",),
     "dask": ("sim.runs.cluster", "experiments"),

@@ -50,6 +50,17 @@ def test_help_is_complete_and_light():
         assert words in text
 
 
+def test_the_first_line_of_a_run_waits_for_nothing_heavy():
+    """What stands loaded when it is printed: kernels, tables and the report's words come after it."""
+    script = "import sys; from sim.cli import simulate; "
+    script += "simulate._announced = lambda *given: sys.exit(' '.join(sys.modules)); "
+    script += "from sim.run import main; sys.argv = ['run', 'population=small']; main()"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent)
+    loaded = set(shown.stderr.splitlines()[-1].split())
+    assert "sim.cli.simulate" in loaded
+    assert {"mesa", "numba", "pandas", "matplotlib", "scipy", "babel", "rich", "jinja2"}.isdisjoint(loaded)
+
+
 def test_a_run_without_figures_loads_no_more_than_it_needs():
     needed = ["sim.run", "sim.cli.simulate", "sim.simulation.day", "sim.simulation.accounting", "sim.results.tables"]
     needed += ["sim.instruments.readings", "sim.report.figures.draw", "sim.report.page.page", "sim.report.screen.run"]

@@ -71,7 +71,7 @@ def test_an_ensemble_is_its_runs(whole):
 
 def test_what_an_ensemble_prints(whole):
     _, printed = whole
-    assert max(map(len, printed.splitlines()[:-1])) <= 100 and printed.isascii()
+    assert max(map(len, printed.splitlines()[:-1])) <= 80 and printed.isascii()
     for words in ("means over 4 runs, seeds 4 to 7", "95% interval", "TARGETS", "the worst first"):
         assert words in printed
 

@@ -304,7 +304,7 @@ def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
     ran = subprocess.run([*line, f"hydra.run.dir={tmp_path / 'there'}"], cwd=composition.CONF.parent,
                          capture_output=True, text=True, timeout=300)  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    assert "MINIMUM_RATE from 2018-05-01" in ran.stdout and max(map(len, ran.stdout.splitlines()[:-1])) <= 100
+    assert "MINIMUM_RATE from 2018-05-01" in ran.stdout and max(map(len, ran.stdout.splitlines()[:-1])) <= 80
     there = {path.name for path in (tmp_path / "there").iterdir()}
     assert {"outcomes.csv", "people.csv", "path.csv", "scenario.yaml", "provenance.json", "report.html"} <= there
     page = (tmp_path / "there" / "report.html").read_text(encoding="utf-8")

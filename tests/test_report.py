@@ -22,7 +22,8 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import compare, load_targets
 from sim.report.language.catalogue import HERE
 from sim.report.language.words import Words
-from sim.report.screen.run import summary_text
+from sim.report.screen.run import summary_text, tier_text
+from sim.report.screen.table import printed, table
 from sim.results.distributions import filled_within, gini, lorenz, median_time, top_share
 from sim.results.summary import summarise
 
@@ -152,16 +153,31 @@ def test_hourly_pay_counts_unpaid_time(results):
     assert summary["hours_week_median"] == pytest.approx(3 * 7 / 31)
 
 
-def test_table_fits_the_screen_and_tells_the_numbers(results):
+@pytest.mark.parametrize("columns", [80, 100, 300])
+def test_table_fits_the_screen_and_tells_the_numbers(results, columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
     for told in (results, fake_results(people=50, days=20, empty=True, platform="ecosystem")):
         text = summary_text(told, 12.34)
-        assert max(map(len, text.splitlines())) <= 100
+        assert max(map(len, text.splitlines())) <= min(columns, 100)
         assert text.isascii() and text.endswith("12.3 seconds.\n")
         for member in told.scenario.platform.members.values():
-            assert member.label[:24] in text
+            assert all(word in text for word in member.label.split())
     text = summary_text(results, 1.0)
     for name in ("registered", "looks", "tasks_posted", "tasks_done", "earners"):
         assert f"{results.summary[name]:,}" in text
+    rows = [line for line in text.splitlines() if line.endswith(f"{results.summary['platform.appen.hourly_euro']:.2f}")]
+    assert any(line.startswith("Appen ") and f"{results.summary['platform.appen.looks']:,}" in line for line in rows)
+    assert "no <Foule Factory> here\n" in tier_text(TIERS) and "\x1b" not in text  # no markup, no colours
+
+
+def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):
+    rows = [("  two words", "123,456,789", "[x]"), None, ("other",)]
+    for columns, lines in ((25, ["  two     123,456,789 [x]", "  words", "-" * 25, "other"]),
+                           (10, ["  two     123,456,789 [x]", "  words", "-" * 25, "other"]),
+                           (99, ["  two words  123,456,789  [x]", "-" * 29, "other"])):  # fmt: skip
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert printed(table(("what", "number", "b"), rows)).splitlines()[2:] == lines
+    assert printed("  one two three four five six seven eight nine ten " * 3).splitlines()[1].startswith("    ")
 
 
 # --- words ---------------------------------------------------------------------------------------------------

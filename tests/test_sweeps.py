@@ -96,7 +96,7 @@ def test_a_sweep_is_its_runs(whole):
         assert row[name] == value or np.isnan(row[name]) and np.isnan(value), name
     targets = pd.read_parquet(folder / "targets.parquet")
     assert len(targets) == 12 * targets["id"].nunique() and {"demand", "platform", "seed"} <= set(targets)
-    assert "12 RUNS, 4 COMBINATIONS, by demand, platform" in printed and max(map(len, printed.splitlines())) <= 100
+    assert "12 RUNS, 4 COMBINATIONS, by demand, platform" in printed and max(map(len, printed.splitlines())) <= 80
     born = json.loads((folder / "provenance.json").read_text())
     assert born["varied"] == ["demand", "platform"] and born["failed"] == [] and born["code"] == store.code()
 

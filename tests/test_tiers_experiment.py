@@ -148,7 +148,7 @@ def test_what_an_experiment_leaves(done):
     for path in (folder / REPLICATES).iterdir():
         kept = json.loads(path.read_text())
         assert kept["code"] == code() and kept["scenario"][:16] == path.name[:16] and kept["seconds"] > 0
-    assert max(map(len, printed.splitlines())) <= 100 and printed.isascii()
+    assert max(map(len, printed.splitlines())) <= 80 and printed.isascii()
     for words in ("THREE READINGS", "FROM READING TO TRUTH", "WHAT MOVES THE READINGS", "capture-recapture"):
         assert words in printed
 

@@ -23,7 +23,7 @@ from experiments.validate.measure import judged_patterns, judged_portraits, meas
 from experiments.validate.movement import BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from experiments.validate.patterns import patterns
 from experiments.validate.portraits import PORTRAITS, portraits
-from experiments.validate.screen import told
+from experiments.validate.screen import validation_text
 from sim.instruments.targets import EVIDENCE, load_targets
 from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
@@ -237,9 +237,10 @@ def test_patterns_that_contradict_come_first_and_portraits_nobody_resembles(run)
     assert order.is_monotonic_increasing and table.loc[order == 0, "otherwise"].str.len().gt(20).all()
     people = judged_portraits([one, one])
     assert people["verdict"].map({"absent": 0, "rare": 1, "present": 2}).is_monotonic_increasing
-    text = told({"validation": judged([one]), "patterns": table, "portraits": people}, None, 1, 0, run.scenario)
+    tables = {"validation": judged([one]), "patterns": table, "portraits": people}
+    text = validation_text(tables, None, 1, 0, run.scenario)
     assert "contradicts: Gini coefficient among a month's earners: 0.1" in text and "not comparable: asks about" in text
-    assert max(map(len, text.splitlines())) <= 160
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_the_bars_are_read_at_the_defaults_whatever_the_posterior():

@@ -47,7 +47,7 @@ def experiment(scenario, settings, folder, command):
     """
     from experiments.validate.bars import bars, judged
     from experiments.validate.measure import curves, judged_patterns, judged_portraits, measure
-    from experiments.validate.screen import told
+    from experiments.validate.screen import validation_text
     from sim.results.provenance import provenance
 
     base, asked = plan(scenario, settings)
@@ -68,7 +68,7 @@ def experiment(scenario, settings, folder, command):
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | _by_run(kept, asked, lines))
     if scenario.report.figures:
         _draw(tables, lines, kept["drawn"][0]["patterns"]["platforms"], scenario, folder)
-    print(told(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
+    print(validation_text(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
     print(f"Everything is in {near(folder)}")
 
 

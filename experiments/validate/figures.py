@@ -60,7 +60,7 @@ def draw_patterns(table, lines, platforms, words):
         axis.xaxis.label.set_size(7)
         axis.yaxis.label.set_size(7)
         said.append(text)
-    return figure, title, words("patterns.alt", panels="; ".join(" ".join(text.split()) for text in said))
+    return figure, title, words("patterns.alt", panels="; ".join(text.replace("\n", " ") for text in said))
 
 
 def _line(axis, x, curve, place=0, label=None):

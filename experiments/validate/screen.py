@@ -1,77 +1,82 @@
 """A validation on the screen: what contradicts the evidence, worst first, and the bars as a table."""
 
-import textwrap
+import pandas as pd
 
-_WIDTH = 118
-
-
-def told(tables, posterior, runs, defaults, scenario):
-    """What stands on the screen."""
-    lines = _rows(tables["validation"], posterior, runs) + _portraits(tables["portraits"]) + _words(tables["patterns"])
-    if defaults:
-        lines += _bars(tables["bars"], defaults, scenario)
-    return "\n".join(lines)
+from sim.report.screen.table import printed, table
+from sim.scenario.scenario import Scenario
 
 
-def _folded(text, indent):
-    return textwrap.fill(text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+def validation_text(
+    tables: dict[str, pd.DataFrame], posterior: str | None, runs: int, defaults: int, scenario: Scenario
+) -> str:
+    """Rows of numbers, people of the interviews, patterns, and the bars where there are runs at the defaults.
+
+    Parameters
+    ----------
+    tables
+        validation, patterns, portraits and bars, as `experiments.validate` makes them.
+    posterior
+        Where each run's parameters were drawn from; None: all have the same.
+    runs, defaults
+        How many runs there are, and how many at the default parameters.
+    """
+    blocks = [*_rows(tables["validation"], posterior, runs), "", *_portraits(tables["portraits"]), ""]
+    blocks += _patterns(tables["patterns"])
+    return printed(*blocks, *(_bars(tables["bars"], defaults, scenario) if defaults else []))
 
 
-def _rows(table, posterior, seeds):
+def _rows(rows, posterior, runs):
     """Rows of numbers, worst first."""
-    can = table[table["comparable"]]
+    judged = rows[rows["comparable"]]
     drawn = "each with its own draw of the posterior" if posterior else "all with the same parameters: no posterior"
-    inside = int(can["inside"].fillna(False).sum())
-    lines = [f"{inside} of {len(can)} comparable validate rows inside their band: mean of {seeds} runs, {drawn}."]
-    lines.append("They were never fitted. Worst first:")
-    for row in table.itertuples():
-        lines.append(f"\n  {row.quantity} ({row.id}): published {row.value:g} [{row.low:g} to {row.high:g}] {row.unit}")
+    inside = int(judged["inside"].fillna(False).sum())
+    yield f"{inside} of {len(judged)} comparable validate rows inside their band: mean of {runs} runs, {drawn}."
+    yield "They were never fitted. Worst first:"
+    for row in rows.itertuples():
+        yield f"\n  {row.quantity} ({row.id}): published {row.value:g} [{row.low:g} to {row.high:g}] {row.unit}"
         if not row.comparable:
-            lines.append(f"    not comparable: {row.reason}")
+            yield f"    not comparable: {row.reason}"
             continue
         spread = f"5 to 95 % of runs {row.predicted_low:.3g} to {row.predicted_high:.3g}"
-        lines.append(f"    simulated {row.simulated:.3g}; {spread}; inside in {row.inside_share:.0%} of runs")
+        yield f"    simulated {row.simulated:.3g}; {spread}; inside in {row.inside_share:.0%} of runs"
         if row.inside is not True and not row.inside:
             far = f"outside by {row.away:.2g} half-bands" if row.away < float("inf") else "outside"
-            lines.append(f"    {far}: {row.means}")
-    return lines
+            yield f"    {far}: {row.means}"
 
 
-def _portraits(table):
+def _portraits(portraits):
     """The people of the interviews, those that nobody resembles first."""
-    counts = table["verdict"].value_counts()
-    said = ", ".join(f"{counts[name]} {name}" for name in ("absent", "rare", "present") if name in counts)
-    lines = [f"\nPeople of the interviews, looked for among those who look within a year: {said}."]
-    for row in table.itertuples():
-        lines.append(_folded(f"{row.verdict}: {row.said}", "  "))
+    verdicts = _counted(portraits, ("absent", "rare", "present"))
+    yield f"People of the interviews, looked for among those who look within a year: {verdicts}."
+    for row in portraits.itertuples():
+        yield f"  {row.verdict}: {row.said}"
         many = f"{row.people:.0f} people ({row.people_low:.0f} to {row.people_high:.0f})"
-        lines.append(f"    {many}, {row.share:.2%} of those who look; in {row.runs_with:.0%} of {row.runs} runs")
+        yield f"    {many}, {row.share:.2%} of those who look; in {row.runs_with:.0%} of {row.runs} runs"
         if row.verdict != "present":
-            lines.append(_folded(f"nearest: {row.nearest}; {row.binding} is reached by {row.reach:.1%} of those with "
-                                 f"the same traits", "    "))  # fmt: skip
-            lines.append(_folded(f"it means: {row.otherwise}", "    "))
+            reach = f"{row.binding} is reached by {row.reach:.1%} of those with the same traits"
+            yield f"    nearest: {row.nearest}; {reach}"
+            yield f"    it means: {row.otherwise}"
         if row.missing:
-            lines.append(_folded(f"not asked: {row.missing}", "    "))
-    return lines
+            yield f"    not asked: {row.missing}"
 
 
-def _words(table):
+def _patterns(patterns):
     """Patterns, those that contradict the words of the evidence first."""
-    counts = table["verdict"].value_counts()
-    said = ", ".join(f"{counts[name]} {name}" for name in ("contradicts", "agrees", "no words", "unknown")
-                     if name in counts)  # fmt: skip
-    lines = [f"\nPatterns no number was published for: {said} (ranges are our reading of the evidence's words)."]
-    shown = None
-    for row in table[table["verdict"] == "contradicts"].itertuples():
-        lines.append(_folded(f"contradicts: {row.measure}: {_value(row)}; asked {_range(row)}", "  "))
-        lines.append(_folded(f"said: {row.said} ({row.source}); it means: {row.otherwise}", "    "))
-    for row in table[table["verdict"] != "contradicts"].sort_values("pattern", kind="stable").itertuples():
-        if row.pattern != shown:
-            lines.append(f"  {row.pattern}")
-            shown = row.pattern
-        so = f"; agrees with {_range(row)}" if row.verdict == "agrees" else ""
-        lines.append(_folded(f"{row.measure}: {_value(row)}{so}", "    "))
-    return lines
+    verdicts = _counted(patterns, ("contradicts", "agrees", "no words", "unknown"))
+    yield f"Patterns no number was published for: {verdicts} (ranges are our reading of the evidence's words)."
+    wrong = patterns["verdict"] == "contradicts"
+    for row in patterns[wrong].itertuples():
+        yield f"  contradicts: {row.measure}: {_value(row)}; asked {_range(row)}"
+        yield f"    said: {row.said} ({row.source}); it means: {row.otherwise}"
+    for pattern, rows in patterns[~wrong].groupby("pattern"):
+        yield f"  {pattern}"
+        for row in rows.itertuples():
+            yield f"    {row.measure}: {_value(row)}" + (f"; agrees with {_range(row)}" * (row.verdict == "agrees"))
+
+
+def _counted(rows, verdicts):
+    counts = rows["verdict"].value_counts()
+    return ", ".join(f"{counts[name]} {name}" for name in verdicts if name in counts)
 
 
 def _value(row):
@@ -86,19 +91,18 @@ def _range(row):
     return ", ".join(f"{words} {end:g}" for words, end in ends if end == end)
 
 
-def _bars(table, defaults, scenario):
+def _bars(bars, defaults, scenario):
     """The bars as a table."""
-    runs = f"mean of {defaults} runs" if defaults > 1 else "one run"
-    lines = [f"\nThe bars, at the default parameters, {runs} of {scenario.population.people} people:"]
-    lines.append(f"  {'':<48} {'asked':>13} {'found':>9}  {'':<7}{'published':>10} {'reading':>9} {'truth':>9}")
-    for row in table.itertuples():
-        verdict = "met" if row.met else "MISSED"
-        line = f"  {row.bar:<48} {row.asked:>13} {row.found:>9}  {verdict:<7}"
+    rows = []
+    for row in bars.itertuples():
+        cells = [row.bar, row.asked, row.found, "met" if row.met else "MISSED"]
         if row.published == row.published:
             reading = f"{row.reading:.0f}" if row.reading == row.reading else "none"
-            line += f"{row.published:>10.0f} {reading:>9} {row.truth:>9.0f}"
-            line += f" ({100 * (row.truth_ratio - 1):+.0f} %)"
-        lines.append(line.rstrip())
+            truth = f"{row.truth:.0f} ({100 * (row.truth_ratio - 1):+.0f} %)"
+            cells += [f"{row.published:.0f}", reading, truth]
+        rows.append(cells)
+    runs = f"mean of {defaults} runs" if defaults > 1 else "one run"
+    yield f"\nThe bars, at the default parameters, {runs} of {scenario.population.people} people:"
+    yield table(("", "asked", "found", "", "published", "reading", "truth"), rows, (0, 1, 3))
     if defaults < 20 or scenario.population.scale < 1.0:
-        lines.append("  (The bars are for the mean of 20 runs of all France: seeds=20, no population.people.)")
-    return lines
+        yield "  (The bars are for the mean of 20 runs of all France: seeds=20, no population.people.)"

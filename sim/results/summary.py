@@ -73,6 +73,12 @@ def last_month(months):
     return months[(months["month"] == last) & (months["looks"] > 0)]
 
 
+def last_month_name(results) -> str:
+    """The last month in which anybody looked, else that of the scenario's end: "2018-07"."""
+    month = last_month(results.months)["month"]
+    return str(month.iloc[0]) if len(month) else f"{results.scenario.end:%Y-%m}"
+
+
 def days_of(daily, month):
     """The days of the month that `month` (rows of one month) is about; of the last month when it is empty."""
     if not len(daily):

@@ -7,7 +7,7 @@ import seaborn as sns
 from sim.kernel.units import EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
 from sim.report.figures import style
 from sim.results.distributions import lorenz
-from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month, month_days, weekly_hours
+from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month, last_month_name, month_days, weekly_hours
 
 _STAGES = ("registered", "seen_month", "seen_week", "worked_month")
 _BRACKETS = (0, 1, 3, 10, LONG_WEEK, np.inf)  # hours per week
@@ -61,7 +61,7 @@ def funnel(results, words):
 def earnings(results, words):
     """Last month's earnings and hourly pay, with the Lorenz curves; arguments and result as in `funnel`."""
     month, summary = last_month(results.months), results.summary
-    name = words.month(month["month"].iloc[0] if len(month) else f"{results.scenario.end:%Y-%m}")
+    name = words.month(last_month_name(results))
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     time = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy()[earned > 0] * HOURS_PER_SECOND
     earned = earned[earned > 0]

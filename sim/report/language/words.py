@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 
 import pandas as pd
@@ -17,8 +17,8 @@ from sim.report.language.catalogue import catalogue
 from sim.scenario.fields import LANGUAGES
 
 NARROW, TIED = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
-ON_ANY_TERMINAL = str.maketrans({TIED: " ", NARROW: " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)]
+_PRECISION = 330  # digits: enough for any number of double precision
 _DAY = 86_400
 _UNITS = ((1, "s"), (60, "min"), (3600, "h"), (_DAY, "day"))
 
@@ -77,8 +77,9 @@ class Words:
         if value is None or not math.isfinite(value):
             return "\N{EN DASH}"
         pattern = _pattern(form.pattern, digits, digits if least is None else least)
-        rounded = (Decimal(f"{value:.{digits}f}") + 0).scaleb(-pattern.scale)  # + 0: there is no negative zero
-        return pattern.apply(rounded, self._locale, "EUR", currency_digits=False).replace(TIED, NARROW)
+        with localcontext(prec=_PRECISION):
+            rounded = (Decimal(f"{value:.{digits}f}") + 0).scaleb(-pattern.scale)  # + 0: there is no negative zero
+            return pattern.apply(rounded, self._locale, "EUR", currency_digits=False).replace(TIED, NARROW)
 
     def figures(self, value: float | None, digits: int = 2) -> str:
         """A number with so many significant digits: 1 234, 12, 0.37."""

@@ -13,7 +13,7 @@ from sim.report.language.words import Words
 from sim.report.page.cells import assumptions, target_rows, tier_rows
 from sim.report.page.truth_table import truth_table
 from sim.results.folder import atomic_file
-from sim.results.summary import MINIMUM_WAGE, last_month
+from sim.results.summary import MINIMUM_WAGE, last_month_name
 
 NAME = "report.html"
 _SCRIPT = """from sim import MicroworkMarket, Scenario
@@ -108,8 +108,7 @@ def story(results, words):
 
 
 def _earned(results, words):
-    summary, month = results.summary, last_month(results.months)
-    name = words.month(month["month"].iloc[0] if len(month) else f"{results.scenario.end:%Y-%m}")
+    summary, name = results.summary, words.month(last_month_name(results))
     if not summary["earners"]:
         return words("run.none", month=name)
     return words(

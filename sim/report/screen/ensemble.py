@@ -1,72 +1,74 @@
-"""An ensemble on the screen: plain English text of at most 100 characters a line."""
+"""An ensemble on the screen, in plain English text."""
 
-import textwrap
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from sim.instruments.targets import worst_first
-from sim.report.language.words import ON_ANY_TERMINAL, Words
+from sim.report.language.words import Words
+from sim.report.screen.table import printed, rule, table
+from sim.scenario.scenario import Scenario
 
-_WIDTH = 100
 
-
-def ensemble_text(scenario, runs, tiers, targets):
+def ensemble_text(scenario: Scenario, runs: int, tiers: pd.DataFrame, targets: pd.DataFrame) -> str:
     """The tiers and the targets over the runs of an ensemble.
 
     Parameters
     ----------
-    scenario : Scenario
-    runs : int
+    runs
         How many ended well.
-    tiers, targets : DataFrame
+    tiers, targets
         From `sim.instruments.across_seeds.tiers_over_seeds` and `targets_over_seeds`.
-
-    Returns
-    -------
-    str
-        Lines of at most 100 characters, the last one ended.
     """
-    words = Words("en")
-    lines = [*_tiers(scenario, runs, tiers, words), "", *_targets(targets, words)]
-    return "\n".join(lines).translate(ON_ANY_TERMINAL) + "\n"
-
-
-def _tiers(scenario, runs, tiers, words):
+    words, compared = Words("en"), worst_first(targets)
     seeds = f"seeds {scenario.seed} to {scenario.seed + scenario.seeds - 1}"
-    lines = [f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, {seeds}", "=" * _WIDTH]
-    heads = f"{'tier':<12}{'published':>11}{'reading':>10}{'sd':>9}{'95% interval':>21}{'truth':>9}{'sd':>8}"
-    lines.append(heads + f"{'95% interval':>20}")
-    notes = ["sd: between runs. 95% interval: of the mean."]
+    judged, silent = targets["inside"].dropna(), int((~compared["comparable"]).sum())
+    return printed(
+        rule(f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, {seeds}"),
+        _tiers(tiers, words),
+        "sd: between runs. 95% interval: of the mean.",
+        *without_reading(tiers, runs, "runs"),
+        "",
+        rule(f"TARGETS, means over the runs: {int(judged.sum())} of {len(judged)} inside their band; the worst first"),
+        _targets(compared[compared["comparable"]], words),
+        *([f"{silent} more cannot be compared; targets.csv says why."] if silent else []),
+    )
+
+
+def without_reading(tiers: pd.DataFrame, runs: int, noun: str) -> list[str]:
+    """Of which tiers only some runs (or seeds, as `noun` says) have a reading, and why; each said once."""
+    notes = []
     for row in tiers.itertuples():
-        reading = [words.number(row.reading), words.number(row.reading_se)]
-        line = f"{row.tier:<12}{words.number(row.survey_estimate):>11}{reading[0]:>10}{reading[1]:>9}"
-        line += f"{_between(row.reading_mean_low, row.reading_mean_high, words.number):>21}"
-        line += f"{words.number(row.truth):>9}{words.number(row.truth_sd):>8}"
-        lines.append(line + f"{_between(row.truth_mean_low, row.truth_mean_high, words.number):>20}")
         if row.comparable and row.seeds < runs:
-            notes.append(f"{row.tier}: {row.seeds} of {runs} runs have a reading.")
+            notes.append(f"{row.tier}: {row.seeds} of {runs} {noun} have a reading.")
         notes.append(row.reason)
-    return lines + [line for note in dict.fromkeys(filter(None, notes)) for line in textwrap.wrap(note, _WIDTH)]
+    return [*dict.fromkeys(filter(None, notes))]
+
+
+def _tiers(tiers, words):
+    rows = []
+    for row in tiers.itertuples():
+        for what, mean, spread, low, high in (
+            ("reading", row.reading, row.reading_se, row.reading_mean_low, row.reading_mean_high),
+            ("truth", row.truth, row.truth_sd, row.truth_mean_low, row.truth_mean_high),
+        ):
+            first = what == "reading"
+            name, published = (row.tier, words.number(row.survey_estimate)) if first else ("", "")
+            interval = _between(low, high, words.number)
+            rows.append((name, published, what, words.number(mean), words.number(spread), interval))
+    return table(("tier", "published", "", "mean", "sd", "95% interval"), rows, (0, 2))
 
 
 def _targets(targets, words):
-    judged = targets["inside"].dropna()
-    inside = f"{int(judged.sum())} of {len(judged)} inside their band"
-    lines = [f"TARGETS, means over the runs: {inside}; the worst first", "=" * _WIDTH]
-    lines.append(f"{'target':<24}{'role':<11}{'published':>11}{'band':>22}{'simulated':>12}{'sd':>11}{'':>9}")
-    compared = worst_first(targets)
-    for row in compared[compared["comparable"]].itertuples():
+    rows = []
+    for row in targets.itertuples():
+        verdict = {True: "inside", False: "outside"}.get(row.inside, "")  # missing where there is no band
         band = _between(row.low, row.high, words.short)
-        told = {True: "inside", False: "outside"}.get(row.inside, "")  # missing where there is no band
-        cells = [words.short(row.value), words.short(row.simulated), words.short(row.uncertainty, 2)]
-        lines.append(
-            f"{row.id[:23]:<24}{row.role:<11}{cells[0]:>11}{band:>22}{cells[1]:>12}{cells[2]:>11}{told:>9}".rstrip()
-        )
-    mute = int((~compared["comparable"]).sum())
-    return lines + ([f"{mute} more cannot be compared; targets.csv says why."] if mute else [])
+        simulated = words.short(row.simulated), words.short(row.uncertainty, 2)
+        rows.append((row.id.replace("_", " "), row.role, words.short(row.value), band, *simulated, verdict))
+    return table(("target", "role", "published", "band", "simulated", "sd", ""), rows, (0, 1, 6))
 
 
-def _between(low, high, form):
-    if np.isnan(low) and np.isnan(high):
-        return "-"
-    return f"{form(low)} to {form(high)}"
+def _between(low: float, high: float, form: Callable[[float], str]) -> str:
+    return "-" if np.isnan(low) and np.isnan(high) else f"{form(low)} to {form(high)}"
