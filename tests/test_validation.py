@@ -258,8 +258,8 @@ def test_the_bars_are_read_at_the_defaults_whatever_the_posterior():
 def test_the_whole_command(tmp_path):
     words = ["population.people=900", "start=2018-01-01", "seeds=2", "default_seeds=1", "hydra.run.dir=there"]
     line = [sys.executable, "-m", "experiments.validate", *words]
-    ran = subprocess.run(line, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(CONF.parent), "COLUMNS": "100"}, capture_output=True,
-                         text=True, timeout=300)  # fmt: skip
+    environment = os.environ | {"PYTHONPATH": str(CONF.parent), "COLUMNS": "100"}
+    ran = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr
     for bar in ("rows that may be fitted", "rows kept for validation", "very active, reading against published"):
         assert bar in ran.stdout
