@@ -11,9 +11,9 @@ from sim.kernel.records import PERSON
 from sim.kernel.streams import PERSON as STREAM
 from sim.kernel.streams import draw4, make_key
 from sim.population import schedules
-from sim.population.joint_distribution import joint_law
+from sim.population.joint_distribution import joint_distribution
 from sim.population.persons import draw_persons
-from sim.population.raking import cumulative, fit, rest
+from sim.population.raking import cumulative, rake, rest
 from sim.scenario.scenario import Scenario
 
 N = 200_000
@@ -29,7 +29,7 @@ def traits(**changes):
 
 @pytest.fixture(scope="module")
 def law():
-    return joint_law(traits())
+    return joint_distribution(traits())
 
 
 @pytest.fixture(scope="module")
@@ -224,14 +224,14 @@ def test_a_person_costs_less_than_a_microsecond(law, persons):
 def test_fitting_meets_margins_and_keeps_what_is_not_known():
     guess = np.array([[4.0, 1.0, 0.0], [1.0, 4.0, 2.0]])
     row, column = np.arange(2)[:, None], np.arange(3)
-    law = fit(guess, {"row": (row, [0.3, 0.7]), "column": (column, [0.4, 0.35, 0.25])})
+    law = rake(guess, {"row": (row, [0.3, 0.7]), "column": (column, [0.4, 0.35, 0.25])})
     assert law.sum(axis=1) == pytest.approx([0.3, 0.7], abs=1e-8)
     assert law.sum(axis=0) == pytest.approx([0.4, 0.35, 0.25], abs=1e-8)
     assert law[0, 2] == 0.0
     # the odds ratio is what iterative proportional fitting never touches
     assert law[0, 0] * law[1, 1] / (law[0, 1] * law[1, 0]) == pytest.approx(16.0)
     with pytest.raises(ValueError, match="row by"):
-        fit(np.array([[1.0, 0.0], [1.0, 1.0]]), {"row": (row, [0.9, 0.1]), "column": (row.T, [0.1, 0.9])}, rounds=50)
+        rake(np.array([[1.0, 0.0], [1.0, 1.0]]), {"row": (row, [0.9, 0.1]), "column": (row.T, [0.1, 0.9])}, rounds=50)
 
 
 def test_cumulative_never_picks_the_impossible():
@@ -249,11 +249,11 @@ def test_tables_of_the_law_are_distributions(law):
 
 def test_traits_that_contradict_each_other_are_named():
     with pytest.raises(ValueError, match="job by sex|status"):
-        joint_law(traits(students=0.6, retired=0.3))
+        joint_distribution(traits(students=0.6, retired=0.3))
 
 
 def test_other_traits_give_another_population():
-    other = drawn(joint_law(traits(women_share=0.3, income_below_1500=0.4)), N)
+    other = drawn(joint_distribution(traits(women_share=0.3, income_below_1500=0.4)), N)
     assert abs((other["sex"] == SEXES.index("woman")).mean() - 0.3) < ERRORS * math.sqrt(0.21 / N)
     assert abs((other["income"] < 1500).mean() - 0.4) < ERRORS * math.sqrt(0.24 / N)
 

@@ -1,9 +1,9 @@
-"""The joint law of the synthetic population: conditional tables that meet every marginal of the traits.
+"""The joint distribution of the synthetic population: conditional tables that meet every marginal of the traits.
 
 What is known are margins (women by household, people without a job by age, ...). How traits go together is
-assumed (`sim.population.seed_tables`), and `sim.population.raking` finds the law nearest to that which has all the
-margins. The traits are those of survey respondents, the most active on one platform, used for lack of better as those
-of all registered.
+assumed (`sim.population.seed_tables`), and `sim.population.raking` finds the distribution nearest to that which has
+all the margins. The traits are those of survey respondents, the most active on one platform, used for lack of better
+as those of all registered.
 """
 
 import math
@@ -11,13 +11,13 @@ import math
 import numpy as np
 
 from sim.kernel.categories import HOUSEHOLDS, SEXES, STATUSES
-from sim.population import seed_tables as rough
+from sim.population import seed_tables
 from sim.population.persons import LONE_PARENT, Law
-from sim.population.raking import cumulative, each_cell, fit, rest
+from sim.population.raking import cumulative, each_cell, rake, rest
 from sim.population.schedules import profile_table
 from sim.scenario.traits import Traits
 
-_BANDS = np.searchsorted((25, 35, 45, 55, 65), rough.AGES[:-1], side="right")  # the published band of each age
+_BANDS = np.searchsorted((25, 35, 45, 55, 65), seed_tables.AGES[:-1], side="right")  # the published band of each age
 _FULL_TIME, _PART_TIME = STATUSES.index("full_time"), STATUSES.index("part_time")
 _UNEMPLOYED, _STUDENT, _RETIRED = (STATUSES.index(word) for word in ("unemployed", "student", "retired"))
 _HAS_JOB = np.array([word in ("full_time", "part_time", "fixed_term_or_self_employed") for word in STATUSES])
@@ -56,21 +56,21 @@ def _job_margins(traits):
 
 
 def _people(traits):
-    """Joint law of sex, age, status and household, shape (2, a, 7, 6)."""
-    guess = np.einsum(
+    """Joint distribution of sex, age, status and household, shape (2, a, 7, 6)."""
+    seed_table = np.einsum(
         "a,as,gs,ah,sh->gash",
-        np.diff(rough.AGES),
-        rough.STATUS_BY_AGE,
-        rough.STATUS_BY_SEX,
-        rough.HOUSEHOLD_BY_AGE,
-        rough.HOUSEHOLD_BY_STATUS,
+        np.diff(seed_tables.AGES),
+        seed_tables.STATUS_BY_AGE,
+        seed_tables.STATUS_BY_SEX,
+        seed_tables.HOUSEHOLD_BY_AGE,
+        seed_tables.HOUSEHOLD_BY_STATUS,
     )
     sex, household = np.arange(2)[:, None, None, None], np.arange(len(HOUSEHOLDS))
     known = [rest(*traits.households_men), rest(*traits.households_women)]
     homes = (_sexes(traits)[:, None] * known).ravel()
     parents = (household == _WITH_PARENTS).astype(int)
-    return fit(
-        guess,
+    return rake(
+        seed_table,
         {
             **_job_margins(traits),
             "household by sex": (5 * sex + np.minimum(household, 4), homes),
@@ -80,24 +80,24 @@ def _people(traits):
 
 
 def _children(traits, homes):
-    """Joint law of `homes` (sex, age, household) and having children, shape (2, a, 6, 2)."""
-    guess = homes[..., None] * np.stack([1.0 - rough.CHILDREN, rough.CHILDREN], axis=-1)
+    """Joint distribution of `homes` (sex, age, household) and having children, shape (2, a, 6, 2)."""
+    seed_table = homes[..., None] * np.stack([1.0 - seed_tables.CHILDREN, seed_tables.CHILDREN], axis=-1)
     have = _sexes(traits) * [traits.children_men, traits.children_women]
     group = 2 * np.arange(2)[:, None, None, None] + np.arange(2)
     by_sex = np.stack([_sexes(traits) - have, have], axis=1).ravel()
-    return fit(guess, {"children by sex": (group, by_sex), "household": each_cell(homes)})
+    return rake(seed_table, {"children by sex": (group, by_sex), "household": each_cell(homes)})
 
 
 def _education(traits, activity):
-    """Joint law of `activity` (age, status) and education, shape (a, 7, 4)."""
-    guess = activity[..., None] * rough.EDUCATION_BY_AGE[:, None, :] * rough.EDUCATION_BY_STATUS
+    """Joint distribution of `activity` (age, status) and education, shape (a, 7, 4)."""
+    seed_table = activity[..., None] * seed_tables.EDUCATION_BY_AGE[:, None, :] * seed_tables.EDUCATION_BY_STATUS
     band, level = _BANDS[:, None, None], np.arange(4)
     all_ages, under_35 = sum(traits.age_bands[1:5]), traits.age_bands[1]
     above = traits.above_bac_plus_2_25_64
     levels = all_ages * np.array([*((1.0 - above) * np.array(traits.education_below)), above])
     graduates = under_35 * traits.above_bac_plus_2_25_34
-    return fit(
-        guess,
+    return rake(
+        seed_table,
         {
             "education": (np.where((band >= 1) & (band <= 4), level, 4), rest(*levels)),
             "degree under 35": (
@@ -110,9 +110,9 @@ def _education(traits, activity):
 
 
 def _income(traits, groups):
-    """Joint law of `groups` (status, household, education) and the bin of household income; log edges.
+    """Joint distribution of `groups` (status, household, education) and the bin of household income; log edges.
 
-    The guess is lognormal in income per consumption unit. The edges contain every income at which a share is
+    The seed table is lognormal in income per consumption unit. The edges contain every income at which a share is
     known, directly or per unit of some household, so that the shares are met exactly.
     """
     units = np.array(traits.consumption_units)
@@ -120,25 +120,25 @@ def _income(traits, groups):
     edges = np.log(np.unique(np.concatenate([np.geomspace(_LOWEST, _HIGHEST, _STEPS + 1), thresholds])))
     middle = 0.5 * (edges[:-1] + edges[1:])
     per_unit = middle - np.log(units)[:, None]
-    centre = rough.INCOME_BY_STATUS[:, None] * rough.OWN_STATUS_COUNTS + rough.INCOME_BY_HOUSEHOLD
-    centre = math.log(traits.low_line) + centre[..., None] + rough.INCOME_BY_EDUCATION
-    distance = (per_unit[None, :, None, :] - centre[..., None]) / rough.INCOME_LOG_SD
-    guess = groups[..., None] * np.exp(-0.5 * distance**2) * np.diff(edges)
+    centre = seed_tables.INCOME_BY_STATUS[:, None] * seed_tables.OWN_STATUS_COUNTS + seed_tables.INCOME_BY_HOUSEHOLD
+    centre = math.log(traits.low_line) + centre[..., None] + seed_tables.INCOME_BY_EDUCATION
+    distance = (per_unit[None, :, None, :] - centre[..., None]) / seed_tables.INCOME_LOG_SD
+    seed_table = groups[..., None] * np.exp(-0.5 * distance**2) * np.diff(edges)
     bands = np.searchsorted(np.log([1500.0, 3000.0]), middle)
     poverty = np.searchsorted(np.log([traits.poor_line, traits.low_line]), per_unit)[:, None, :]
-    law = fit(
-        guess,
+    income = rake(
+        seed_table,
         {
             "income": (bands, rest(traits.income_below_1500, traits.income_1500_3000)),
             "poverty": (poverty, rest(traits.poor_share, traits.low_share - traits.poor_share)),
             "status, household and education": each_cell(groups),
         },
     )
-    return law, edges
+    return income, edges
 
 
 def _domestic(traits, activity):
-    """Weibull scale of domestic work, shape (2, 7, 6), from the law of (sex, status, household)."""
+    """Weibull scale of domestic work, shape (2, 7, 6), from the distribution of (sex, status, household)."""
     means = [
         [traits.domestic_men_without_job, traits.domestic_men_with_job],
         [traits.domestic_women_without_job, traits.domestic_women_with_job],
@@ -147,13 +147,13 @@ def _domestic(traits, activity):
     for sex in range(len(SEXES)):
         for job in range(2):
             group = sex, _HAS_JOB == job
-            relative = np.average(rough.DOMESTIC_BY_HOUSEHOLD, weights=activity[group].sum(axis=0))
-            hours[group] = means[sex][job] * rough.DOMESTIC_BY_HOUSEHOLD / relative
+            relative = np.average(seed_tables.DOMESTIC_BY_HOUSEHOLD, weights=activity[group].sum(axis=0))
+            hours[group] = means[sex][job] * seed_tables.DOMESTIC_BY_HOUSEHOLD / relative
     return hours / math.gamma(1.0 + 1.0 / traits.domestic_shape)
 
 
 def _need_level(traits, homes, log_edges):
-    """Level at which need has its mean, by bisection; `homes` is the law of (household, bin of income)."""
+    """Level at which need has its mean, by bisection; `homes` is the distribution of (household, bin of income)."""
     logit = -traits.need_slope * (0.5 * (log_edges[:-1] + log_edges[1:]) - np.log(traits.consumption_units)[:, None])
     logit[LONE_PARENT] += traits.need_lone_parent
     noise, weight = np.polynomial.hermite_e.hermegauss(31)
@@ -174,7 +174,7 @@ def _care(traits):
     return care
 
 
-def joint_law(traits: Traits) -> Law:
+def joint_distribution(traits: Traits) -> Law:
     """The tables from which people are drawn.
 
     Parameters
@@ -197,7 +197,7 @@ def joint_law(traits: Traits) -> Law:
     return Law(
         sex=cumulative(people.sum(axis=(1, 2, 3))),
         age=cumulative(people.sum(axis=(2, 3))),
-        years=rough.AGES.astype(np.int64),
+        years=seed_tables.AGES.astype(np.int64),
         status=cumulative(people.sum(axis=3)),
         household=cumulative(people),
         children=np.divide(children[..., 1], homes, out=np.zeros_like(homes), where=homes > 0.0),

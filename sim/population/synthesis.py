@@ -14,7 +14,7 @@ from sim.population.draws import (
     leave_at_once,
     register,
 )
-from sim.population.joint_distribution import joint_law
+from sim.population.joint_distribution import joint_distribution
 from sim.population.persons import draw_persons
 from sim.scenario.scenario import Scenario
 
@@ -37,7 +37,7 @@ def people(scenario, key, days):
     """
     group, behaviour = scenario.population, scenario.behaviour
     persons = np.zeros(group.people, PERSON)
-    draw_persons(key, 0, persons, joint_law(group.traits))
+    draw_persons(key, 0, persons, joint_distribution(group.traits))
     register(key, *_sign_ups(scenario), days, False, persons["first_platform"], persons["signed_up"])
     workers = records(len(persons), WORKER)
     distribution = WorkerDistribution(*(float(getattr(behaviour, name)) for name in WorkerDistribution._fields))
