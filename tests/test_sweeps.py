@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,11 +26,11 @@ from sim.results.folder import REPLICATES, sweep_name, write_json
 from sim.results.tables import results
 from sim.runs import store
 from sim.runs.ensemble import measured
-from sim.runs.pool import Pool
+from sim.runs.pool import LocalWorkers, Pool
 from sim.runs.progress import Progress
 from sim.runs.replicate import RunsFailed, run_all
 from sim.runs.sweep_plan import runs, scenarios
-from sim.runs.sweep_tables import gathered, runs_table, varied
+from sim.runs.sweep_tables import rows_of, runs_table, varied
 from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
 from sim.simulation.model import MicroworkMarket
@@ -196,6 +197,19 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
     monkeypatch.setattr("sim.runs.sweep.measured", measured)
     code, _, complaints = command(*words)  # it works now; the others were measured by something else
     assert code == 0 and (pd.read_parquet("there/runs.parquet")["status"] == "finished").all()
+
+
+def blocked():
+    """Signals that this process does not hear, as bits from 1 on."""
+    return int(re.search(r"SigBlk:\s+(\w+)", Path("/proc/self/status").read_text())[1], 16)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="nobody says here which signals are blocked")
+def test_ctrl_c_is_for_the_process_that_asked_alone():
+    for _ in range(2):  # the first starts what the second finds there
+        worker = LocalWorkers(1, 0.0, 1)
+        assert worker.submit(blocked).result() >> signal.SIGINT - 1 & 1
+        worker.shutdown()
 
 
 class Instant:
@@ -372,7 +386,7 @@ def test_what_earlier_launches_left_is_in_the_tables(tmp_path):
         about = {"words": words, "scenario": f"s{number}", "seed": int(words[0][5:]), "code": store.code()}
         content = about | {"measure": store.measure_name(measured), "measured": found}
         (tmp_path / REPLICATES / f"{number}.json").write_text(json.dumps(content))
-    rows = gathered(tmp_path, measured)
+    rows = rows_of(tmp_path, measured)
     table = runs_table(rows)
     assert varied(rows) == ["behaviour.page", "platform"]
     usual = Scenario.load().behaviour.page

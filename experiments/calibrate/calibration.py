@@ -29,9 +29,9 @@ from experiments.calibrate.inference.scale_correction import Scale, anchored, co
 from experiments.calibrate.inference.smc import smc
 from experiments.calibrate.page import text, write
 from experiments.calibrate.rival_targets import report as report_rival
+from sim.results.folder import near
 from sim.results.provenance import provenance
 from sim.runs.cluster import client_of
-from sim.runs.ensemble import near
 from sim.runs.replicate import begin, changed, code
 from sim.scenario.scenario import Scenario
 

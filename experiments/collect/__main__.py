@@ -14,8 +14,7 @@ import pandas as pd
 from experiments.collect.finished_runs import FinishedRuns, load
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
-from sim.results.folder import own_name, write_json, write_tables
-from sim.runs.ensemble import near
+from sim.results.folder import near, own_name, write_json, write_tables
 from sim.runs.sweep_tables import column, plain
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem

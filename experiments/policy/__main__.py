@@ -6,8 +6,7 @@ differs from then on is the policy, and what chance makes of the change, which a
 
 from experiments.cli import stop_or_go
 from experiments.policy.arms import arms, fold, named, plan
-from sim.results.folder import write_tables
-from sim.runs.ensemble import near
+from sim.results.folder import near, write_tables
 from sim.runs.replicate import begin, code, run_all
 from sim.scenario import composition
 from sim.scenario.parameter import Quantity as Q

@@ -11,8 +11,7 @@ from typing import Literal
 
 from experiments.cli import stop_or_go
 from experiments.sensitivity.indices import DUMMY, morris, sobol
-from sim.results.folder import write_tables
-from sim.runs.ensemble import near
+from sim.results.folder import near, write_tables
 from sim.runs.replicate import begin, changed, code, run_all
 from sim.scenario.parameter import Quantity as Q
 

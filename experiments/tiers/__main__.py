@@ -7,8 +7,7 @@ truths move when the market changes? The first seed is the scenario's, the other
 import json
 
 from experiments.cli import stop_or_go
-from sim.results.folder import write_json, write_tables
-from sim.runs.ensemble import near
+from sim.results.folder import near, write_json, write_tables
 from sim.runs.replicate import begin, changed, code, over_seeds, run_all
 from sim.scenario.parameter import Quantity as Q
 

@@ -6,8 +6,7 @@ fails. Then the bars: what is asked of the default parameters.
 """
 
 from experiments.cli import stop_or_go
-from sim.results.folder import write_tables
-from sim.runs.ensemble import near
+from sim.results.folder import near, write_tables
 from sim.runs.replicate import Replicate, begin, changed, code, run_all
 from sim.scenario.parameter import Quantity as Q
 

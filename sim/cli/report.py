@@ -47,9 +47,8 @@ def report(words: list[str], experiments: dict[str, Report] | None = None) -> bo
         return True
     folders, shown = _checked(words, experiments)
     from sim.instruments.targets import TargetsError
-    from sim.results.folder import BadFolder
+    from sim.results.folder import BadFolder, near
     from sim.runs import ensemble, run_folder, sweep_report
-    from sim.runs.ensemble import near
 
     reports = {"run": run_folder.report, "ensemble": ensemble.report, "sweep": sweep_report.report}
     reports |= experiments or {}

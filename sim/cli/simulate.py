@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from sim.cli import command, hydra_config
-from sim.results.folder import atomic_folder
-from sim.runs.ensemble import near, run_ensemble
+from sim.results.folder import atomic_folder, near
+from sim.runs.ensemble import run_ensemble
 from sim.runs.sweep_plan import Plan, runs
 from sim.scenario.scenario import Scenario
 

@@ -180,6 +180,12 @@ def _umask():
     return mask
 
 
+def near(path: Path) -> Path:
+    """A path as one would type it from here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def refusal(folder: Path, growing: bool = False) -> str | None:
     """Why nothing can be written there, or None.
 

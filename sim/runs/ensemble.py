@@ -6,29 +6,31 @@ leave is folded as they come: a row of numbers each.
 
 import hashlib
 import json
-import sys
-from contextlib import closing
+import shlex
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.results.folder import MARK, atomic_file, write_json, write_tables
+from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
 from sim.results.provenance import provenance, scenario_of
 from sim.runs.finished import stored
-from sim.runs.replicate import RunsFailed, over_seeds, run_all
+from sim.runs.replicate import make_all, over_seeds
 from sim.scenario.scenario import Scenario
 
+if TYPE_CHECKING:
+    from sim.results.results import Results
 
-def run_ensemble(scenario, folder, overrides):
+
+def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool:
     """Make the runs that are missing, write what all of them say, and print it.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario
         ``scenario.seeds`` runs, the first with its seed.
-    folder : Path
+    folder
         The ensemble's; it may hold runs of an earlier launch.
-    overrides : list of str
+    overrides
         The words that made the scenario.
 
     Returns
@@ -41,17 +43,13 @@ def run_ensemble(scenario, folder, overrides):
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
-    rows, failures, given_up = {}, [], ""
-    try:
-        with closing(run_all(over_seeds(scenario, scenario.seeds), measured, folder)) as arriving:
-            for one, found in arriving:
-                rows[one.seed] = found
-                import_module("sim.instruments.across_seeds")  # takes a second, which costs nothing while others run
-    except RunsFailed as failed:
-        failures, given_up = failed.failures, failed.given_up
-    except KeyboardInterrupt:
-        kept = f"{len(rows)} of {scenario.seeds} runs are kept in {near(folder)}"
-        raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
+    rows = {}
+
+    def arrived(one, outlined):
+        rows[one.seed] = outlined
+        import_module("sim.instruments.across_seeds")  # takes a second, which costs nothing while others run
+
+    failed = make_all(over_seeds(scenario, scenario.seeds), measured, folder, arrived)
     if rows:
         by_seed = sorted(rows.items())
         print(show(scenario, by_seed, folder), flush=True)
@@ -59,19 +57,13 @@ def run_ensemble(scenario, folder, overrides):
             scenario.write_file(path)
         digest = hashlib.sha256(json.dumps(by_seed, sort_keys=True, default=float).encode()).hexdigest()
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
-        born |= {"failed": [one.seed for one, _ in failures], "overrides": overrides}
+        born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides}
         write_json(folder / MARK, born)  # last, when all else is there
         print(f"Everything is in {near(folder)}")
-    if failures:
-        print(f"{len(failures)} of {scenario.seeds} runs failed:", file=sys.stderr)
-    for one, wrong in failures:
-        print(f"  seed {one.seed}: {wrong}\n    {_again(overrides, one.seed)}", file=sys.stderr)
-    if given_up:
-        print(given_up, file=sys.stderr)
-    return not failures and not given_up
+    return failed.complain(scenario.seeds, lambda one: f"seed {one.seed}", lambda one: _again(overrides, one.seed))
 
 
-def measured(results):
+def measured(results: "Results") -> dict[str, Any]:
     """What is kept of a run: `sim.instruments.across_seeds.outline`, imported where it is needed."""
     from sim.instruments.across_seeds import outline
 
@@ -79,12 +71,7 @@ def measured(results):
 
 
 def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
-    """Make the tables of a finished ensemble anew; gives back what the screen shows.
-
-    Raises
-    ------
-    BadFolder
-    """
+    """Make the tables of a finished ensemble anew; gives back what the screen shows, or raises BadFolder."""
     scenario = scenario_of(folder, **shown)
     asked = [one for one in over_seeds(scenario, scenario.seeds) if one.seed in born["seeds"]]
     rows = [(one.seed, outlined) for one, outlined in stored(asked, measured, folder, born)]
@@ -92,44 +79,23 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
 
 
 def show(scenario: Scenario, rows: list[tuple[int, dict[str, Any]]], folder: Path) -> str:
-    """Write the tables of an ensemble.
-
-    Parameters
-    ----------
-    scenario
-    rows
-        Seed, and what was measured.
-    folder
-
-    Returns
-    -------
-    str
-        What the screen shows.
-    """
+    """Write the tables of an ensemble, from what was measured of each seed; gives back what the screen shows."""
     import pandas as pd
 
     from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
     from sim.instruments.targets import load_targets
     from sim.report.screen.ensemble import ensemble_text
 
-    runs = pd.DataFrame([{"seed": seed, "digest": found["digest"]} | found["summary"] for seed, found in rows])
-    tiers = tiers_over_seeds(tier_frame([("base", seed, found) for seed, found in rows]))
-    targets = targets_over_seeds(load_targets(scenario.survey.targets), [found for _, found in rows])
+    runs = pd.DataFrame([{"seed": seed, "digest": outlined["digest"]} | outlined["summary"] for seed, outlined in rows])
+    tiers = tiers_over_seeds(tier_frame([("base", seed, outlined) for seed, outlined in rows]))
+    targets = targets_over_seeds(load_targets(scenario.survey.targets), [outlined for _, outlined in rows])
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
     tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
     write_tables(folder, tables)
     return ensemble_text(scenario, len(rows), tiers, targets)
 
 
-def _again(overrides, seed):
+def _again(overrides: list[str], seed: int) -> str:
     """The command line of one run of the ensemble."""
-    import shlex
-
     words = [word for word in overrides if word.lstrip("+").partition("=")[0] not in ("seed", "seeds")]
     return f"python -m sim.run {shlex.join([*words, f'seed={seed}'])}"
-
-
-def near(folder):
-    """A path as one would type it from here."""
-    here = Path.cwd()
-    return folder.relative_to(here) if folder.is_relative_to(here) else folder

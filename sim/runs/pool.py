@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +135,7 @@ class LocalWorkers:
         self.executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
+        resource_tracker.ensure_running()  # or the first process would start it, which lets Ctrl-C through to that one
         one_core = dict.fromkeys(_ONE_CORE, "1")
         return ProcessPoolExecutor(self.slots, initializer=_end_with, initargs=(os.getpid(),), env=one_core)
 

@@ -9,13 +9,13 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.results.folder import REPLICATES, write_json
+from sim.results.folder import REPLICATES, near, write_json
 from sim.runs.progress import Progress
 from sim.runs.store import code, load
 from sim.scenario.scenario import Scenario
@@ -78,6 +78,15 @@ class RunsFailed(RuntimeError):
         lines = [f"{len(failures)} of {asked} runs failed"]
         lines += [f"{one.variant}, seed {one.seed}: {problem}" for one, problem in failures]
         super().__init__("\n  ".join(filter(None, [*lines, given_up])))
+
+    def complain(self, asked: int, name: Callable[[Replicate], str], command: Callable[[Replicate], str]) -> bool:
+        """Print which of the runs asked for failed, each with the command that repeats it; whether none did."""
+        lines = [f"{len(self.failures)} of {asked} runs failed:"] if self.failures else []
+        lines += [f"  {name(one)}: {problem}\n    {command(one)}" for one, problem in self.failures]
+        lines += [self.given_up] if self.given_up else []
+        for line in lines:
+            print(line, file=sys.stderr)
+        return not lines
 
 
 def over_seeds(scenario: Scenario, seeds: int, variant: str = "base") -> list[Replicate]:
@@ -168,6 +177,33 @@ def run_all(
                 order = {id(one): place for place, one in enumerate(missing)}
                 failures = sorted(pool.failures, key=lambda failure: order[id(failure[0])])
                 raise RunsFailed(failures, len(missing), pool.given_up)
+
+
+def make_all(
+    asked: Sequence[Replicate],
+    measure: Callable[..., dict[str, Any]],
+    folder: Path,
+    arrived: Callable[[Replicate, dict[str, Any]], None],
+) -> RunsFailed:
+    """Make the runs that are missing, and hand over what was measured of each; those that failed are returned.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, saying what is kept.
+    """
+    finished = 0
+    try:
+        with closing(run_all(asked, measure, folder)) as arriving:
+            for one, measured in arriving:
+                finished += 1
+                arrived(one, measured)
+    except RunsFailed as failed:
+        return failed
+    except KeyboardInterrupt:
+        kept = f"{finished} of {len(asked)} runs are kept in {near(folder.absolute())}"
+        raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
+    return RunsFailed([], len(asked))
 
 
 def _workers(missing: list[Replicate], most: int | None):

@@ -5,20 +5,17 @@ and what is new is added; the tables are then made from all files of the folder.
 """
 
 import shlex
-import sys
-from contextlib import closing
+from collections.abc import Callable
+from typing import Any
 
-from sim.runs.ensemble import measured, near
+from sim.runs.ensemble import measured
 from sim.runs.pool import LocalWorkers
-from sim.runs.replicate import RunsFailed, run_all
+from sim.runs.replicate import Replicate, make_all
+from sim.runs.sweep_plan import Plan
 
 
-def run_sweep(plan):
+def run_sweep(plan: Plan) -> bool:
     """Make the runs that are missing, write what all of them say, and print it.
-
-    Parameters
-    ----------
-    plan : sim.runs.sweep_plan.Plan
 
     Returns
     -------
@@ -30,34 +27,20 @@ def run_sweep(plan):
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
-    failed, there = RunsFailed([], 0), 0
-    try:
-        with closing(run_all(plan.asked, measured, plan.folder)) as arriving:
-            for _ in arriving:
-                there += 1
-    except RunsFailed as found:
-        failed = found
-    except KeyboardInterrupt:
-        kept = f"{there} of {len(plan.asked)} runs are kept in {near(plan.folder.absolute())}"
-        raise KeyboardInterrupt(f"Stopped; {kept}, and the same command goes on from there.") from None
-    if there:
+    finished: list[Replicate] = []
+    failed = make_all(plan.asked, measured, plan.folder, lambda one, _: finished.append(one))
+    if finished:
         print(_elsewhere(_written, plan, measured, failed.failures), flush=True)
-    if failed.failures:
-        print(f"{len(failed.failures)} of {len(plan.asked)} runs failed:", file=sys.stderr)
-    for one, wrong in failed.failures:
-        print(f"  {one.variant}, seed {one.seed}: {wrong}\n    {again(one, plan)}", file=sys.stderr)
-    if failed.given_up:
-        print(failed.given_up, file=sys.stderr)
-    return not failed.failures and not failed.given_up
+    return failed.complain(len(plan.asked), lambda one: f"{one.variant}, seed {one.seed}", lambda one: again(one, plan))
 
 
-def again(one, plan):
+def again(one: Replicate, plan: Plan) -> str:
     """The command line that makes one run of the sweep by itself."""
     words = [word for word in one.words if not word.lstrip("+").startswith(("cluster", "report.folders="))]
     return f"python -m sim.run {shlex.join([*plan.flags, *words])}"
 
 
-def _elsewhere(function, *given):
+def _elsewhere(function: Callable[..., str], *given: Any) -> str:
     """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
     worker = LocalWorkers(1, 0.0, 1)
     try:
@@ -66,7 +49,7 @@ def _elsewhere(function, *given):
         worker.shutdown()
 
 
-def _written(plan, measure, failures):
+def _written(plan: Plan, *given: Any) -> str:
     from sim.runs.sweep_report import write  # pandas and figures, which only that process needs
 
-    return write(plan, measure, failures)
+    return write(plan, *given)

@@ -9,13 +9,13 @@ from typing import Any
 from sim.instruments.targets import load_targets
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
-from sim.results.folder import MARK, atomic_file, write_json, write_tables
+from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
 from sim.results.provenance import provenance, scenario_of
-from sim.runs.ensemble import measured, near
+from sim.runs.ensemble import measured
 from sim.runs.finished import require
 from sim.runs.replicate import Replicate
 from sim.runs.sweep_plan import Plan
-from sim.runs.sweep_tables import gathered, runs_table, targets_table, varied, words_in_common
+from sim.runs.sweep_tables import rows_of, runs_table, targets_table, varied, words_in_common
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
@@ -24,13 +24,13 @@ from sim.scenario.scenario import Scenario
 def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) -> str:
     """Write tables, figures and, when all else is there, the provenance; returns what the screen shows."""
     first, folder, folders = plan.asked[0].scenario, plan.folder, folders_of(plan.flags)
-    rows = gathered(folder, measure, failures, folders)
+    rows = rows_of(folder, measure, failures, folders)
     text = show(rows, first, folder)
     common = words_in_common(rows)
     with atomic_file(folder / "scenario.yaml") as path:
         _in_common(common, first, folders).write_file(path)
-    told = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
-    born = provenance(first, hashlib.sha256(told.encode()).hexdigest(), "sweep") | {"command": plan.command}
+    digests = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
+    born = provenance(first, hashlib.sha256(digests.encode()).hexdigest(), "sweep") | {"command": plan.command}
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / MARK, born)
@@ -46,16 +46,11 @@ def _in_common(words, first, folders):
 
 
 def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
-    """Make tables and figures of a finished sweep anew; gives back what the screen shows.
-
-    Raises
-    ------
-    BadFolder
-    """
+    """Make tables and figures of a finished sweep anew; gives back what the screen shows, or raises BadFolder."""
     folders = folders_of(born["flags"])
     failed = [Scenario.resolve(dict(map(composition.assignment, words)), folders) for words in born["failed"]]
     failures = [(Replicate("", *one), "") for one in zip(failed, map(tuple, born["failed"]), strict=True)]
-    rows = gathered(folder, measured, failures, folders)
+    rows = rows_of(folder, measured, failures, folders)
     require(len(rows), born["runs"], folder, born)
     return f"{show(rows, scenario_of(folder, **shown), folder)}\nA sweep has tables and figures, and no page."
 
@@ -66,20 +61,15 @@ def folders_of(flags: Sequence[str]) -> list[Path]:
 
 
 def show(rows: list[dict[str, Any]], scenario: Scenario, folder: Path) -> str:
-    """Write the tables and figures of a sweep.
+    """Write the tables and figures of a sweep; gives back what the screen shows.
 
     Parameters
     ----------
     rows
-        From `sim.runs.sweep_tables.gathered`.
+        From `sim.runs.sweep_tables.rows_of`.
     scenario
         What is shown, and the targets, are those of all runs.
     folder
-
-    Returns
-    -------
-    str
-        What the screen shows.
     """
     runs, parameters = runs_table(rows), varied(rows)
     targets = targets_table(rows, load_targets(scenario.survey.targets))

@@ -5,13 +5,17 @@ often the sweep was stopped, taken up again or made larger.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sim.instruments.targets import NotComparable, compare
 from sim.results.folder import REPLICATES
+from sim.runs.replicate import Replicate
 from sim.runs.store import code, measure_name, read
 from sim.runs.sweep_plan import LUCK, key_of
 from sim.scenario import composition
@@ -20,18 +24,23 @@ from sim.scenario.problems import at
 FINISHED, FAILED = "finished", "failed"
 
 
-def gathered(folder, measure, failures=(), folders=(composition.CONF,)):
-    """What is there of a sweep.
+def rows_of(
+    folder: Path,
+    measure: Callable,
+    failures: Sequence[tuple[Replicate, str]] = (),
+    folders: Sequence[Path] = (composition.CONF,),
+) -> list[dict[str, Any]]:
+    """The runs of a sweep, as their files and the failures of this launch tell.
 
     Parameters
     ----------
-    folder : Path
+    folder
         The sweep's.
-    measure : callable
+    measure
         Runs that something else measured, or that other code made, are left out.
-    failures : list of (Replicate, str)
+    failures
         Runs of this launch that ended in an error.
-    folders : sequence of path
+    folders
         Where options are looked up.
 
     Returns
@@ -76,7 +85,7 @@ def _value(typed, key, folders):
         return None
 
 
-def plain(value):
+def plain(value: Any) -> bool | int | float | str | None:
     """A value as it may stand in a table: a number, a word, or None."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -89,20 +98,15 @@ def _rank(value):
     return (value is None, not number, value if number else 0.0, "" if number else str(value))
 
 
-def varied(rows):
+def varied(rows: list[dict[str, Any]]) -> list[str]:
     """Keys that have several values, seeds apart: the parameters of a sweep."""
     keys = [key for key in (rows[0]["typed"] if rows else ()) if key not in (*LUCK, "seeds")]
     keys = [key for key in keys if not key.startswith(("report.", "cluster")) and key != "survey.targets"]
     return [key for key in keys if len({_rank(row["typed"][key]) for row in rows}) > 1]
 
 
-def runs_table(rows):
-    """One row a run.
-
-    Parameters
-    ----------
-    rows : list of dict
-        From `gathered`.
+def runs_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """One row a run, from `rows_of`.
 
     Returns
     -------
@@ -116,13 +120,13 @@ def runs_table(rows):
     if len({_rank(row["typed"].get("replicate")) for row in rows}) > 1:
         columns["replicate"] = [row["typed"]["replicate"] for row in rows]
     columns |= {about: [row[about] for row in rows] for about in ("status", "digest")}
-    found = [row["summary"] | row["tiers"] for row in rows]
-    for number in dict.fromkeys(number for one in found for number in one):
-        columns[number] = np.array([one.get(number, np.nan) for one in found], float)
+    numbers = [row["summary"] | row["tiers"] for row in rows]
+    for name in dict.fromkeys(name for one in numbers for name in one):
+        columns[name] = np.array([one.get(name, np.nan) for one in numbers], float)
     return pd.DataFrame(columns)
 
 
-def column(values):
+def column(values: list[Any]) -> ArrayLike:
     """A column of a list of plain values: numbers as numbers, anything else as words."""
     kinds = {type(value) for value in values}
     if kinds == {int}:
@@ -136,27 +140,17 @@ def _word(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def targets_table(rows, targets):
-    """One row a finished run and target.
-
-    Parameters
-    ----------
-    rows : list of dict
-        From `gathered`.
-    targets : DataFrame
-        From `sim.instruments.targets.load_targets`.
-
-    Returns
-    -------
-    DataFrame
-        The varied parameters, seed, and the columns of `sim.instruments.targets.compare`.
+def targets_table(rows: list[dict[str, Any]], targets: pd.DataFrame) -> pd.DataFrame:
+    """One row a finished run and target: the varied parameters, seed, and the columns of
+    `sim.instruments.targets.compare`.
     """
     keys, tables = varied(rows), []  # at least one run is there
     for row in rows:
         if row["status"] == FINISHED:
-            told = row["targets"].items()
-            found = {id: NotComparable(one) if isinstance(one, str) else tuple(one) for id, one in told}
-            tables.append(compare(targets, found))
+            each = row["targets"].items()
+            tables.append(
+                compare(targets, {id: NotComparable(x) if isinstance(x, str) else tuple(x) for id, x in each})
+            )
     table = pd.concat(tables, ignore_index=True)
     well = [row for row in rows if row["status"] == FINISHED for _ in range(len(targets))]
     for place, key in enumerate(keys):
@@ -165,7 +159,7 @@ def targets_table(rows, targets):
     return table
 
 
-def words_in_common(rows):
+def words_in_common(rows: list[dict[str, Any]]) -> list[str]:
     """The words that all runs share, luck and whatever is varied left out; sorted, without a plus."""
     away = {*varied(rows), *LUCK, "seeds"}
     words = {word.lstrip("+") for row in rows for word in row["words"]}
