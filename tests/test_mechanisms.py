@@ -5,8 +5,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from anew import assert_made_anew
 
-from experiments import cli
+from experiments import cli, report
 from experiments.sensitivity import __main__ as sensitivity
 from experiments.sensitivity import mechanisms
 from experiments.sensitivity.mechanisms import BASE, MECHANISMS, OUTCOMES, compared, measure, plan, switched, text
@@ -116,6 +117,7 @@ def test_the_command_leaves_table_figure_and_answer(monkeypatch, elsewhere, caps
     assert cli.main("sensitivity", sensitivity._MANUAL, sensitivity.Settings, sensitivity.experiment) == 0
     assert "What makes the reservoir?" in capsys.readouterr().out
     assert len(pd.read_csv("there/mechanisms.csv")) == len(MECHANISMS) * len(OUTCOMES)
+    assert_made_anew(report.main, elsewhere / "there")
     drawn = (elsewhere / "there" / "figures" / "mechanisms.svg").read_text(encoding="utf-8")
     assert "Without reinforcement," in drawn and not (elsewhere / "there" / "sobol.csv").exists()
     assert mechanisms.DESTROYED == pytest.approx(np.log(2))

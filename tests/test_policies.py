@@ -7,9 +7,10 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from anew import DRAWN, assert_made_anew
 from test_worlds import bits
 
-from experiments import cli
+from experiments import cli, report
 from experiments.policy import __main__ as policy
 from experiments.policy.arms import PLACEBO, STATUS_QUO, Arm, arms, fold, named, plan
 from experiments.policy.figures import _effects_title, _movers
@@ -310,5 +311,6 @@ def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
     page = (tmp_path / "there" / "report.html").read_text(encoding="utf-8")
     for heading in ("What was asked", "The answer", "By what it works in the model", "What the model cannot say"):
         assert heading in page
+    assert_made_anew(report.main, tmp_path / "there", (*DRAWN, ".csv"))
     path = pd.read_csv(tmp_path / "there" / "path.csv")
     assert (path[path["week"] < 0]["relative"] == 0).all() and path["week"].max() > 0

@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import sys
 
 import pytest
+from anew import DRAWN, assert_made_anew, content, typed, without_a_market
 
 from sim import run
 from sim.report import __main__ as report
 from sim.results.folder import REPLICATES
-from sim.simulation.day import DayByDay
 
 TINY = ["population=small", "population.people=700", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000"]
 TINY += ["survey.waves=[2018-05-14,2018-06-18]"]
@@ -18,13 +17,6 @@ PLACES = {
     "ensemble": ["hydra.run.dir=ensemble", "seeds=2"],
     "sweep": ["-m", "hydra.sweep.dir=sweep", "platform=biface,deep", "seed=1,2"],
 }
-
-
-def typed(main, *words):
-    """The exit code of a command line."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["command", *map(str, words)])
-        return main()
 
 
 @pytest.fixture(scope="module")
@@ -39,36 +31,18 @@ def made(tmp_path_factory):
     return {name: home / name for name in PLACES}
 
 
-@pytest.fixture
-def no_market(monkeypatch):
-    """Whoever begins a day fails."""
-    monkeypatch.setattr(DayByDay, "__init__", lambda *_: pytest.fail("a market is run"))
-
-
-def content(folder):
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize("name", PLACES)
-def test_a_report_made_anew_is_the_same_bytes_and_nothing_is_lost(made, name, tmp_path, no_market):
-    there = shutil.copytree(made[name], tmp_path / name)
-    before = content(there)
-    for path in there.rglob("*"):
-        if path.suffix in (".csv", ".html", ".svg", ".png") or path.name in ("runs.parquet", "targets.parquet"):
-            path.unlink()
-    (there / "thesis.tex").write_text("mine")
-    assert typed(report.main, there) == 0
-    after = content(there)
-    assert after.pop((there / "thesis.tex").relative_to(there)) == b"mine"
-    assert after == before
+def test_a_report_made_anew_is_the_same_bytes_and_nothing_is_lost(made, name, tmp_path):
+    gone = (*DRAWN, ".csv", "runs.parquet", "targets.parquet")
+    assert_made_anew(report.main, shutil.copytree(made[name], tmp_path / name), gone)
 
 
-def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, no_market, capsys):
+def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, capsys):
     there = shutil.copytree(made["run"], tmp_path / "run")
     shutil.rmtree(there / "figures")
     text = (there / "scenario.yaml").read_text().replace("figures: true", "figures: false")
     (there / "scenario.yaml").write_text(text)
-    assert typed(report.main, there, "report.language=fr") == 0
+    assert without_a_market(report.main, there, "report.language=fr") == 0
     page = (there / "report.html").read_text(encoding="utf-8")
     assert '<html lang="fr">' in page and page.count('role="img"') + page.count("<img") == 8
     drawn = json.loads((there / "figures" / "figures.json").read_text(encoding="utf-8"))
@@ -78,9 +52,9 @@ def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, no_
     assert "Made anew" in capsys.readouterr().out
 
 
-def test_a_sweep_gets_its_figures_in_another_language(made, tmp_path, no_market):
+def test_a_sweep_gets_its_figures_in_another_language(made, tmp_path):
     there = shutil.copytree(made["sweep"], tmp_path / "sweep")
-    assert typed(report.main, there, "report.language=fr") == 0
+    assert without_a_market(report.main, there, "report.language=fr") == 0
     index = "figures/figures.json"
     drawn = [json.loads((one / index).read_text(encoding="utf-8")) for one in (made["sweep"], there)]
     assert all(a["name"] == b["name"] and a["alt"] != b["alt"] for a, b in zip(*drawn, strict=True))
@@ -111,12 +85,12 @@ def test_everything_wrong_with_a_command_is_said_at_once(made, tmp_path, capsys,
     assert typed(report.main) == 2 and typed(report.main, "--help") == 0
 
 
-def test_what_cannot_be_read_is_told_and_the_others_are_made(made, tmp_path, capsys, no_market):
+def test_what_cannot_be_read_is_told_and_the_others_are_made(made, tmp_path, capsys):
     broken, short = (shutil.copytree(made[name], tmp_path / name) for name in ("run", "ensemble"))
     (broken / "daily.parquet").write_bytes(b"PAR1")
     next((short / REPLICATES).glob("*.json")).unlink()
     before = content(broken)
-    assert typed(report.main, broken, short, made["sweep"], "report.figures=false") == 2
+    assert without_a_market(report.main, broken, short, made["sweep"], "report.figures=false") == 2
     printed, told = capsys.readouterr()
     assert f"{broken}: " in told and "daily.parquet is broken" in told
     assert "1 of its 2 runs are not there; this makes them: python -m sim.run population=small" in told

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from anew import assert_made_anew
 
-from experiments import cli
+from experiments import cli, report
 from experiments.calibrate import __main__ as calibrate
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
@@ -104,4 +105,5 @@ def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere
     assert abs(table.loc[second, "shift"]) < 1 and not table.loc[[second, *rest], "moves"].any()
     assert told.count("What else would have to be true") == 1 and f"{first} lower" in told
     assert not (elsewhere / "usual" / "rival.csv").exists()
+    assert_made_anew(report.main, elsewhere / "rival")
     assert "paramètres bouge d'au moins" in (elsewhere / "rival" / "rival" / "rival.svg").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,15 +13,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from anew import DRAWN, assert_made_anew, without_a_market
 from browser import assert_page_is_whole, needs_browser
 
-from experiments import cli
+from experiments import cli, report
+from experiments.folder import begin
 from experiments.seeds import ratio_of_means
 from experiments.tiers import __main__ as tiers
 from sim.instruments.across_seeds import targets_over_seeds
 from sim.instruments.targets import load_targets
 from sim.results.folder import REPLICATES, refusal
-from sim.runs.replicate import Replicate, RunsFailed, begin, changed, code, run_all
+from sim.results.provenance import code
+from sim.runs.replicate import Replicate, RunsFailed, changed, run_all
 from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
 
@@ -177,6 +181,18 @@ def test_tables_are_those_of_the_runs(done):
     assert targets.loc["tier_regular", "simulated"] == pytest.approx(table.loc["regular", "reading"])
 
 
+def test_the_report_is_made_anew_without_a_market(done, tmp_path, capsys):
+    folder = shutil.copytree(done[0], tmp_path / "there")
+    capsys.readouterr()
+    assert_made_anew(report.main, folder, (*DRAWN, ".csv", "tiers_by_seed.parquet"))
+    assert capsys.readouterr().out.startswith(done[1].partition("Everything is in")[0].rstrip())
+    assert without_a_market(report.main, folder, "report.language=fr") == 0
+    assert '<html lang="fr">' in (folder / "report.html").read_text(encoding="utf-8")
+    next((folder / REPLICATES).glob("*.json")).unlink()
+    assert without_a_market(report.main, folder) == 2
+    assert "runs are not there; this makes them: python -m experiments.tiers" in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def again(typed, done):
     """The same command once more, in French, one file being of other code: (before, after, output, page)."""
@@ -200,7 +216,7 @@ def test_a_second_launch_makes_only_what_is_missing(done, again):
 
 
 def test_what_ended_before_its_first_run_goes_on_in_the_same_folder(tmp_path):
-    begin(tmp_path / "there", {"command": "python -m experiments.tiers"})
+    begin(tmp_path / "there", "tiers", Scenario.load(), {}, "python -m experiments.tiers")
     assert refusal(tmp_path / "there", growing=True) is None
     assert "many runs" in refusal(tmp_path / "there")
 

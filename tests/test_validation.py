@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from anew import DRAWN, assert_made_anew
 
-from experiments import cli
+from experiments import cli, report
 from experiments.calibrate import __main__ as calibrate
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
@@ -267,5 +268,6 @@ def test_the_whole_command(tmp_path):
     for name in ("validation.csv", "patterns.csv", "portraits.csv", "bars.csv", "held_out.csv", "calibrated.csv",
                  "patterns_by_run.parquet", "curves.parquet", "figures/patterns.svg", "provenance.json"):  # fmt: skip
         assert (there / name).exists(), name
+    assert_made_anew(report.main, there, (*DRAWN, "validation.csv", "curves.parquet"))
     by_run = pd.read_parquet(there / "patterns_by_run.parquet")
     assert by_run["variant"].tolist() == ["drawn", "drawn", "default"] and by_run["row"].isna().tolist()[2]

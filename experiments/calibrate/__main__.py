@@ -58,5 +58,12 @@ def further(settings, changes, folders):
     return [], missing("pyabc", "calibration") if settings["engine"] == "smc" else []
 
 
+def report(*given, **shown) -> str:
+    """Run `experiments.calibrate.calibration.report`."""
+    from experiments.calibrate.calibration import report  # as above
+
+    return report(*given, **shown)
+
+
 if __name__ == "__main__":
     stop_or_go("calibrate", _MANUAL, Settings, experiment, further)

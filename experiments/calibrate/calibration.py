@@ -3,13 +3,14 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from loky import cpu_count
 
 from experiments.calibrate.best_point import WORLDS, polished
-from experiments.calibrate.figures import draw_posterior
+from experiments.calibrate.figures import TABLES, draw_posterior
 from experiments.calibrate.inference.data import Data, load
 from experiments.calibrate.inference.design import (
     AFTER,
@@ -22,17 +23,19 @@ from experiments.calibrate.inference.design import (
     parameters,
     points,
 )
-from experiments.calibrate.inference.fit import Fit, parameter_table, predicted
+from experiments.calibrate.inference.fit import Fit, correlated, parameter_table, predicted
 from experiments.calibrate.inference.regression_adjustment import posterior
 from experiments.calibrate.inference.runs import Clock, Rounds, Runs, Simulator, vectors
 from experiments.calibrate.inference.scale_correction import Scale, anchored, compare, same
 from experiments.calibrate.inference.smc import smc
-from experiments.calibrate.page import text, write
+from experiments.calibrate.page import table_text, text, write
+from experiments.calibrate.rival_figure import draw_rival
 from experiments.calibrate.rival_targets import report as report_rival
+from experiments.folder import begin, tables_of
 from sim.results.folder import near
-from sim.results.provenance import provenance
+from sim.results.provenance import scenario_of
 from sim.runs.cluster import client_of
-from sim.runs.replicate import begin, changed, code
+from sim.runs.replicate import changed
 from sim.scenario.scenario import Scenario
 
 _PILOT = 40  # runs that say which rows a market of this size can read (smc)
@@ -53,13 +56,22 @@ def calibrate(scenario: Scenario, settings: dict, folder: Path, command: str) ->
     data = load(scenario.survey.targets)
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
                    behaviour__posterior=None, behaviour__row=None, population__people=settings["people"])  # fmt: skip
-    born = provenance(base, None) | {"code": code(), "command": command, "settings": settings}
-    begin(folder, born)
+    born = begin(folder, "calibrate", base.shown(language=scenario.report.language), settings, command)
     runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
     result, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
     _report(result, table, base, settings, runs, born, scenario.report)
     if scenario.survey.targets:
         report_rival(result, scenario, folder)
+
+
+def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Draw the figures of a finished calibration anew, from its tables; gives back what the screen shows."""
+    scenario, tables = scenario_of(folder, **shown), tables_of(folder, TABLES)
+    if scenario.report.figures:
+        draw_posterior(tables, scenario.report.language, folder / "figures")
+        if (folder / "rival.csv").exists():
+            draw_rival(tables_of(folder, ["rival"])["rival"], scenario.report.language, folder / "rival")
+    return table_text(tables["parameters"], tables["predictions"])
 
 
 def by_design(base: Scenario, data: Data, settings: dict, runs: Runs) -> tuple[Fit, pd.DataFrame]:
@@ -145,9 +157,10 @@ def _report(fitted, table, base, settings, runs, born, report):
     if fitted.scale.points and settings["polish"]:
         best, reads = best_point(fitted, base, settings, runs)
         fitted, predictions["best"] = replace(fitted, chosen=best), fitted.data.back(reads)
-    tables = {"parameters": parameter_table(fitted), "predictions": predictions}
+    tables = {"parameters": parameter_table(fitted), "predictions": predictions, "pairs": correlated(fitted)}
+    tables["ranks"] = pd.DataFrame(fitted.ranks, columns=[*parameters()])
     write(fitted, drawn, tables, table, born, runs.folder)
     if report.figures:
-        draw_posterior(fitted, drawn, predictions, report.language, runs.folder / "figures")
-    print(text(fitted, **tables))
+        draw_posterior(tables_of(runs.folder, TABLES), report.language, runs.folder / "figures")
+    print(text(fitted, tables["parameters"], predictions))
     print(f"Everything is in {near(runs.folder)}")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import seaborn as sns
 
-from experiments.calibrate.inference.design import parameters, values
-from experiments.calibrate.inference.fit import IDENTIFIED, Fit, correlated
+from experiments.calibrate.inference.design import parameters
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.language.words import Words
@@ -18,39 +17,36 @@ from sim.scenario.priors import Uniform
 if TYPE_CHECKING:
     import pandas as pd
 
+TABLES = ("parameters", "posterior", "pairs", "predictions", "ranks")
 _COLUMNS = 3
 _PANEL = 1.75  # inches of height of a small panel
 _PAIRS = 6  # pairs that trade off shown at most
 _BINS = 10  # of the ranks
 
 
-def draw_posterior(fitted: Fit, drawn: np.ndarray, predictions: "pd.DataFrame", language: str, folder: Path) -> list:
+def draw_posterior(tables: "dict[str, pd.DataFrame]", language: str, folder: Path) -> list:
     """Draw the figures of a calibration.
 
     Parameters
     ----------
-    drawn : float array, shape (draws, d)
-        Draws of the posterior, shares of prior mass.
-    predictions
-        From `experiments.calibrate.inference.fit.predicted`.
+    tables
+        `TABLES`, as the calibration left them.
 
     Returns
     -------
     list of dict
         As from `sim.report.figures.draw.draw_each`.
     """
-    words, pairs = Words(language), correlated(fitted)
-    draws = {
-        key: [prior.at(share) for share in column]
-        for (key, prior), column in zip(parameters().items(), drawn.T, strict=True)
-    }
-    plots = {"parameters": lambda: draw_parameters(fitted, draws, words)}
-    if pairs:
-        plots["pairs"] = lambda: draw_pairs(pairs[:_PAIRS], draws, values(fitted.best), words)
+    words = Words(language)
+    summary, draws, pairs, predictions, ranks = (tables[name] for name in TABLES)
+    summary = summary.set_index("key")
+    plots = {"parameters": lambda: draw_parameters(summary, draws, words)}
+    if len(pairs):
+        plots["pairs"] = lambda: draw_pairs(pairs.head(_PAIRS), draws, summary["best"], words)
     if predictions["runs"].any():
         plots["predictions"] = lambda: draw_predictions(predictions, words)
-    if len(fitted.ranks):
-        plots["recovery"] = lambda: draw_recovery(fitted.ranks, words)
+    if len(ranks):
+        plots["recovery"] = lambda: draw_recovery(ranks.to_numpy(), words)
     return draw_each(plots, folder)
 
 
@@ -77,12 +73,13 @@ def _scaled(axis, prior, words, which="x"):
     (axis.set_xlim if which == "x" else axis.set_ylim)(prior.low, prior.high)
 
 
-def draw_parameters(fitted: Fit, draws: dict, words: Words) -> tuple:
-    """Prior and posterior of each parameter; `draws` by full key."""
-    best, units = values(fitted.best), free(Scenario)
-    identified = [key for key, share in zip(draws, fitted.contraction, strict=True) if share >= IDENTIFIED]
-    title = words("posterior.parameters", identified=len(identified), all=len(draws))
-    figure, panels = _panels(title, len(draws))
+def draw_parameters(summary: "pd.DataFrame", draws: "pd.DataFrame", words: Words) -> tuple:
+    """Prior and posterior of each parameter; `summary` and `draws` by full key."""
+    best, units = summary["best"], free(Scenario)
+    identified = [*summary.index[summary["identified"]]]
+    draws = draws[[*summary.index]]
+    title = words("posterior.parameters", identified=len(identified), all=len(summary))
+    figure, panels = _panels(title, len(summary))
     for (key, prior), axis in zip(parameters().items(), panels, strict=False):
         ends = (np.geomspace if _log(prior) else np.linspace)(prior.low, prior.high, 25)
         axis.stairs(np.diff([prior.share(value) for value in ends]), ends, color=style.GREY, lw=1.1, ls=style.DASHES[1])
@@ -99,10 +96,10 @@ def draw_parameters(fitted: Fit, draws: dict, words: Words) -> tuple:
     return figure, title, words("posterior.parameters_alt", identified=names or words("posterior.none"))
 
 
-def draw_pairs(pairs: list, draws: dict, best: dict, words: Words) -> tuple:
+def draw_pairs(pairs: "pd.DataFrame", draws: "pd.DataFrame", best: "pd.Series", words: Words) -> tuple:
     """The pairs of parameters that trade off most; `draws` and `best` by full key."""
-    keys, priors = list(draws), parameters()
-    pairs = [(keys[i], keys[j], words.number(correlation, 2)) for i, j, correlation in pairs]
+    priors = parameters()
+    pairs = [(one, other, words.number(value, 2)) for one, other, value in pairs.itertuples(index=False)]
     title = words("posterior.pairs", one=_short(pairs[0][0]), other=_short(pairs[0][1]))
     figure, panels = _panels(title, len(pairs), 2.2)
     for (one, other, correlation), axis in zip(pairs, panels, strict=False):

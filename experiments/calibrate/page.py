@@ -19,7 +19,7 @@ def write(fitted: Fit, drawn: np.ndarray, tables: dict, runs: pd.DataFrame | Non
     ----------
     drawn : float array, shape (draws, d)
     tables
-        `parameters` and `predictions`.
+        `parameters`, `predictions`, `pairs` and `ranks`.
     runs
         One row a run.
     """
@@ -40,8 +40,8 @@ def write(fitted: Fit, drawn: np.ndarray, tables: dict, runs: pd.DataFrame | Non
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | design)
 
 
-def text(fitted: Fit, parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
-    """What stands on the screen: parameters, those the data leave open, predictions, and warnings."""
+def table_text(parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
+    """What stands on the screen: parameters, those the data leave open, and predictions."""
     columns = ["key", "low", "median", "high", "best", "contraction", "recovered", "cover_50", "cover_90"]
     lines = [parameters[columns].to_string(index=False, float_format="{:.3g}".format)]
     unknown = ", ".join(parameters.loc[~parameters["identified"], "key"])
@@ -49,6 +49,12 @@ def text(fitted: Fit, parameters: pd.DataFrame, predictions: pd.DataFrame) -> st
     shown = ["id", "published", "low", "high", "predicted_low", "predicted", "predicted_high", "inside"]
     if predictions["runs"].any():
         lines += ["", predictions[shown].to_string(index=False, float_format="{:.3g}".format)]
+    return "\n".join(lines)
+
+
+def text(fitted: Fit, parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
+    """The same, and warnings."""
+    lines = [table_text(parameters, predictions)]
     beyond = [name for name, far in zip(fitted.data.ids, fitted.posterior.beyond, strict=True) if far]
     if beyond:
         lines.append(

@@ -20,7 +20,8 @@ from experiments.calibrate.inference.scale_correction import same
 from experiments.calibrate.inference.smc import smc
 from experiments.cli import missing, stop_or_go
 from experiments.engines.stand_in import StandIn, exact, stand_in
-from sim.runs.replicate import begin, code
+from sim.results.folder import MARK, REPLICATES, write_json
+from sim.results.provenance import code
 from sim.scenario.parameter import Quantity as Q
 from sim.scenario.problems import Problem
 from sim.scenario.scenario import Scenario
@@ -61,7 +62,8 @@ def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -
         for engine, mean, sd in engines(market, data, settings["runs"], scenario.seed + time, folder / "pyabc.db"):
             rows.append({"engine": engine, "time": time} | nearness(mean, sd, *truth))
     table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
-    begin(folder, {"command": command, "code": code(), "exact, effective draws": effective})
+    (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
+    write_json(folder / MARK, {"command": command, "code": code(), "exact, effective draws": effective})
     table.to_csv(folder / "engines.csv")
     print(table.to_string(float_format="{:.2f}".format))
     print(f"\nAgainst {effective:.0f} effective draws of the exact posterior; identified parameters only.")

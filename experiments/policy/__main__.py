@@ -4,13 +4,21 @@ Every arm of a seed has the same people, clients and draws, and is the same to t
 differs from then on is the policy, and what chance makes of the change, which a placebo shows.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
 from experiments.cli import stop_or_go
-from experiments.policy.arms import arms, fold, named, plan
+from experiments.folder import begin
+from experiments.policy.arms import Arm, arms, fold, named, plan
 from sim.results.folder import near, write_tables
-from sim.runs.replicate import begin, code, run_all
+from sim.results.provenance import scenario_of
+from sim.runs.finished import stored
+from sim.runs.replicate import run_all
 from sim.scenario import composition
 from sim.scenario.parameter import Quantity as Q
 from sim.scenario.problems import ABSENT, Problem, nearest, question
+from sim.scenario.scenario import Scenario
 
 _MANUAL = """\
 Runs the market with and without policies, the same people and the same luck in both, and says what differs: for
@@ -97,32 +105,52 @@ def experiment(scenario, settings, folder, command):
     command : str
     """
     from experiments.policy.measure import measure
-    from sim.results.provenance import provenance
 
-    markets = arms(scenario, settings["compare"], settings["typed"], settings["placebo"], settings["folders"])
-    asked = plan(markets, settings["seeds"])
-    born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"]}
-    begin(folder, born)
-    found = fold(run_all(asked, measure, folder, settings["workers"]), [*markets][1:])
-    wanted = {named(names): markets[named(names)] for names in settings["compare"]}
-    tell(found, scenario, wanted, settings, folder, command, born)
+    own = [str(path) for path in settings["folders"] if path != composition.CONF]
+    settings = {name: value for name, value in settings.items() if name != "folders"}
+    provenance = begin(folder, "policy", scenario, settings, command, folders=own)
+    markets = _markets(scenario, provenance)
+    runs = run_all(plan(markets, settings["seeds"]), measure, folder, settings["workers"])
+    print(show(runs, markets, scenario, folder, provenance), flush=True)
+    print(f"Everything is in {near(folder)}")
 
 
-def tell(found, scenario, markets, settings, folder, command, born):
-    """Tables, figures, page, and the table on the screen."""
+def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Make the report of a finished comparison anew; gives back what the screen shows, or raises BadFolder."""
+    from experiments.policy.measure import measure
+
+    scenario = scenario_of(folder, **shown)
+    markets = _markets(scenario, provenance)
+    runs = stored(plan(markets, provenance["settings"]["seeds"]), measure, folder, provenance)
+    return show(runs, markets, scenario, folder, provenance)
+
+
+def _markets(scenario, provenance):
+    settings, folders = provenance["settings"], [*map(Path, provenance["folders"]), composition.CONF]
+    return arms(scenario, settings["compare"], settings["typed"], settings["placebo"], folders)
+
+
+def show(
+    runs: Iterable[tuple[Arm, dict[str, Any]]],
+    markets: dict[str, Scenario],
+    scenario: Scenario,
+    folder: Path,
+    provenance: dict[str, Any],
+) -> str:
+    """Write tables, figures and page; gives back what the screen shows."""
     from experiments.policy.figures import draw_comparison
     from experiments.policy.page import Comparison, write_comparison
     from experiments.policy.screen import comparison_text
 
-    comparison = Comparison(scenario=scenario, markets=markets, seeds=settings["seeds"], command=command,
-                            provenance=born, **found)  # fmt: skip
-    write_tables(folder, {f"{name}.csv": found[name] for name in ("outcomes", "people", "path")})
-    scenario.write_file(folder / "scenario.yaml")
+    settings, tables = provenance["settings"], fold(runs, [*markets][1:])
+    wanted = {named(names): markets[named(names)] for names in settings["compare"]}
+    comparison = Comparison(scenario=scenario, markets=wanted, seeds=settings["seeds"], command=provenance["command"],
+                            provenance=provenance, **tables)  # fmt: skip
+    write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
     if scenario.report.figures:
         draw_comparison(comparison, folder)
     write_comparison(comparison, folder)
-    print(comparison_text(comparison), flush=True)
-    print(f"Everything is in {near(folder)}")
+    return comparison_text(comparison)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,16 @@ mechanisms are switched off one at a time, on the same luck (`experiments.sensit
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from experiments.cli import stop_or_go
+from experiments.folder import begin, tables_of
 from experiments.sensitivity.indices import DUMMY, morris, sobol
 from sim.results.folder import near, write_tables
-from sim.runs.replicate import begin, changed, code, run_all
+from sim.results.provenance import scenario_of
+from sim.runs.replicate import changed, run_all
 from sim.scenario.parameter import Quantity as Q
+from sim.scenario.scenario import Scenario
 
 _MANUAL = """\
 Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
@@ -53,27 +56,41 @@ def experiment(scenario, settings, folder, command):
     folder : Path
     command : str
     """
-    from experiments.sensitivity.figures import draw_sensitivity
-    from sim.results.provenance import provenance
-
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1,
                    population__people=settings["people"])  # fmt: skip
-    begin(folder, provenance(base, None) | {"code": code(), "command": command})
-    tables, told = {}, []
+    begin(folder, "sensitivity", base.shown(language=scenario.report.language), settings, command)
+    tables = {}
     for name, part in (("parameters", by_parameter), ("mechanisms", by_mechanism)):
         if settings["part"] in ("both", name):
-            found, words = part(base, settings, folder)
-            tables |= found
-            told.append(words)
+            tables |= part(base, settings, folder)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
-    if scenario.report.figures:
-        draw_sensitivity(tables, scenario.report.language, folder / "figures")
-    print("\n\n".join(told))
+    print(show(tables, scenario, folder))
     print(f"Everything is in {near(folder)}")
 
 
+def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Draw the figures of a finished analysis anew, from its tables; gives back what the screen shows."""
+    names = {"parameters": ["sobol", "morris"], "mechanisms": ["mechanisms"]}
+    part = provenance["settings"]["part"]
+    tables = tables_of(folder, [name for each in names if part in ("both", each) for name in names[each]])
+    return show(tables, scenario_of(folder, **shown), folder)
+
+
+def show(tables: dict[str, Any], scenario: Scenario, folder: Path) -> str:
+    """Draw the figures; gives back what the screen shows."""
+    from experiments.sensitivity.figures import draw_sensitivity
+    from experiments.sensitivity.mechanisms import text as of_mechanisms
+
+    if scenario.report.figures:
+        draw_sensitivity(tables, scenario.report.language, folder / "figures")
+    told = [text(tables["sobol"], tables["morris"])] if "sobol" in tables else []
+    if "mechanisms" in tables:
+        told.append(of_mechanisms(tables["mechanisms"], scenario.demand.name == "steady"))
+    return "\n\n".join(told)
+
+
 def by_parameter(base, settings, folder):
-    """Tables `sobol` and `morris`, and what they say; of the defaults, for each run has a point of the priors."""
+    """Tables `sobol` and `morris`; of the defaults, for each run has a point of the priors."""
     from experiments.calibrate.inference.design import cube, parameters, points
     from experiments.calibrate.inference.runs import Clock, Runs
 
@@ -83,18 +100,16 @@ def by_parameter(base, settings, folder):
     where = points(cube(len(parameters())), settings["runs"], base.seed)
     shares = sobol(where, design.make(base, where), base.seed)
     screened = morris(base, Runs(folder, settings["workers"], clock), settings["trajectories"])
-    return {"sobol": shares, "morris": screened}, text(shares, screened)
+    return {"sobol": shares, "morris": screened}
 
 
 def by_mechanism(base, settings, folder):
-    """Table `mechanisms`, and what it says; with a posterior each seed has its own draw, with and without."""
+    """Table `mechanisms`; with a posterior each seed has its own draw, with and without."""
     from experiments.sensitivity.mechanisms import compared, measure, plan
-    from experiments.sensitivity.mechanisms import text as words
 
     asked = plan(base, settings["seeds"])
     kept = [(one.variant, one.seed, found) for one, found in run_all(asked, measure, folder, settings["workers"])]
-    table = compared(kept)
-    return {"mechanisms": table}, words(table, base.demand.name == "steady")
+    return {"mechanisms": compared(kept)}
 
 
 def text(shares, screened):

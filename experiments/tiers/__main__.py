@@ -5,11 +5,17 @@ truths move when the market changes? The first seed is the scenario's, the other
 """
 
 import json
+from pathlib import Path
+from typing import Any
 
 from experiments.cli import stop_or_go
-from sim.results.folder import near, write_json, write_tables
-from sim.runs.replicate import begin, changed, code, over_seeds, run_all
+from experiments.folder import begin
+from sim.results.folder import MARK, near, write_json, write_tables
+from sim.results.provenance import scenario_of
+from sim.runs.finished import stored
+from sim.runs.replicate import Replicate, changed, over_seeds, run_all
 from sim.scenario.parameter import Quantity as Q
+from sim.scenario.scenario import Scenario
 
 VARIANTS = ("demand_double", "demand_half", "steady", "volatile", "closed", "quota")
 _LEAST_GROWTH = 0.1  # of sign-up: eight in ten accounts opened in the first tenth of the time
@@ -85,31 +91,40 @@ def experiment(scenario, settings, folder, command):
         What was typed, for the page.
     """
     from experiments.tiers.measure import measure
-    from sim.results.provenance import provenance
 
     asked = plan(scenario, settings)
-    born = provenance(scenario, None) | {"code": code()}
-    begin(folder, born)
-    kept = [(one.variant, one.seed, found) for one, found in run_all(asked, measure, folder, settings["workers"])]
+    provenance = begin(folder, "tiers", scenario, settings, command)
     order = {(one.variant, one.seed): place for place, one in enumerate(asked)}
-    kept.sort(key=lambda one: order[one[:2]])  # they arrive as they come
-    _tell(kept, scenario, settings, folder, command, born)
+    runs = run_all(asked, measure, folder, settings["workers"])
+    runs = sorted(runs, key=lambda run: order[run[0].variant, run[0].seed])  # they arrive as they come
+    print(show(runs, scenario, folder, provenance), flush=True)
+    print(f"Everything is in {near(folder)}")
 
 
-def _tell(kept, scenario, settings, folder, command, born):
-    """Tables, figures, page, and the tables on the screen."""
+def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Make the report of a finished experiment anew; gives back what the screen shows, or raises BadFolder."""
+    from experiments.tiers.measure import measure
+
+    scenario = scenario_of(folder, **shown)
+    runs = stored(plan(scenario, provenance["settings"]), measure, folder, provenance)
+    return show(runs, scenario, folder, provenance)
+
+
+def show(
+    runs: list[tuple[Replicate, dict[str, Any]]], scenario: Scenario, folder: Path, provenance: dict[str, Any]
+) -> str:
+    """Write tables, figures and page; gives back what the screen shows."""
     from experiments.tiers.page import draw_study, write_study
     from experiments.tiers.screen import study_text
 
-    study = fold(kept, scenario, settings, command, born)
+    kept = [(one.variant, one.seed, measured) for one, measured in runs]
+    study = fold(kept, scenario, provenance["settings"], provenance["command"], provenance)
     _write(study, folder)
-    scenario.write_file(folder / "scenario.yaml")
-    write_json(folder / "provenance.json", study.provenance)
+    write_json(folder / MARK, study.provenance)
     if scenario.report.figures:
         draw_study(study, folder)
     write_study(study, folder)
-    print(study_text(study), flush=True)
-    print(f"Everything is in {near(folder)}")
+    return study_text(study)
 
 
 def fold(kept, scenario, settings, command, born):

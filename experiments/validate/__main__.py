@@ -5,10 +5,18 @@ words for, over many seeds, each with its own draw of the free parameters; worst
 fails. Then the bars: what is asked of the default parameters.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
 from experiments.cli import stop_or_go
+from experiments.folder import begin
 from sim.results.folder import near, write_tables
-from sim.runs.replicate import Replicate, begin, changed, code, run_all
+from sim.results.provenance import scenario_of
+from sim.runs.finished import stored
+from sim.runs.replicate import Replicate, changed, run_all
 from sim.scenario.parameter import Quantity as Q
+from sim.scenario.scenario import Scenario
 
 _MANUAL = """\
 Sets what no fit has ever seen beside what markets with parameters drawn from the posterior show: the rows of the
@@ -44,18 +52,42 @@ def experiment(scenario, settings, folder, command):
     folder : Path
     command : str
     """
-    from experiments.validate.bars import bars, judged
-    from experiments.validate.measure import curves, judged_patterns, judged_portraits, measure
-    from experiments.validate.screen import validation_text
-    from sim.results.provenance import provenance
+    from experiments.validate.measure import measure
 
-    base, asked = plan(scenario, settings)
+    _, asked = plan(scenario, settings)
     rows = {one.seed: one.scenario.behaviour.row for one in asked["drawn"]}
-    born = provenance(scenario, None) | {"code": code(), "command": command, "seeds": settings["seeds"], "rows": rows}
-    begin(folder, born)
-    every = {one.path(folder): one for runs in asked.values() for one in runs}  # where both are the same, once
-    found = {one.path(folder): kept for one, kept in run_all([*every.values()], measure, folder, settings["workers"])}
-    kept = {name: [found[one.path(folder)] for one in runs] for name, runs in asked.items()}
+    begin(folder, "validate", scenario, settings, command, rows=rows)
+    print(show(run_all(_once(asked), measure, folder, settings["workers"]), asked, scenario, folder))
+    print(f"Everything is in {near(folder)}")
+
+
+def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Make the report of a finished validation anew; gives back what the screen shows, or raises BadFolder."""
+    from experiments.validate.measure import measure
+
+    scenario = scenario_of(folder, **shown)
+    _, asked = plan(scenario, provenance["settings"])
+    return show(stored(_once(asked), measure, folder, provenance), asked, scenario, folder)
+
+
+def _once(asked):
+    """Every run, once where it is both drawn and default."""
+    return [*{one.label: one for runs in asked.values() for one in runs}.values()]
+
+
+def show(
+    runs: Iterable[tuple[Replicate, dict[str, Any]]],
+    asked: dict[str, list[Replicate]],
+    scenario: Scenario,
+    folder: Path,
+) -> str:
+    """Write tables and figures; gives back what the screen shows."""
+    from experiments.validate.bars import bars, judged
+    from experiments.validate.measure import curves, judged_patterns, judged_portraits
+    from experiments.validate.screen import validation_text
+
+    found = {one.label: measured for one, measured in runs}
+    kept = {name: [found[one.label] for one in runs] for name, runs in asked.items()}
     tables = {
         "validation": judged(kept["drawn"], scenario.survey.targets),
         "patterns": judged_patterns(kept["drawn"]),
@@ -67,8 +99,7 @@ def experiment(scenario, settings, folder, command):
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | _by_run(kept, asked, lines))
     if scenario.report.figures:
         _draw(tables, lines, kept["drawn"][0]["patterns"]["platforms"], scenario, folder)
-    print(validation_text(tables, base.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario))
-    print(f"Everything is in {near(folder)}")
+    return validation_text(tables, scenario.behaviour.posterior, len(kept["drawn"]), len(kept["default"]), scenario)
 
 
 def plan(scenario, settings):

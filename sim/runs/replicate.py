@@ -15,12 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.results.folder import REPLICATES, near, write_json
+from sim.results.folder import REPLICATES, near
 from sim.runs.progress import Progress
-from sim.runs.store import code, load
+from sim.runs.store import load
 from sim.scenario.scenario import Scenario
 
-__all__ = ["Replicate", "RunsFailed", "changed", "code", "over_seeds", "run_all"]
+__all__ = ["Replicate", "RunsFailed", "changed", "over_seeds", "run_all"]
 
 
 @dataclass(frozen=True)
@@ -122,12 +122,6 @@ def changed(scenario: Scenario, **values: Any) -> Scenario:
             node = node[part]
         node[name] = value
     return Scenario.checked(tree)
-
-
-def begin(folder: Path, provenance: dict[str, Any]) -> None:
-    """Make the folder of many runs, known as one from its first moment, and write down where it comes from."""
-    (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
-    write_json(folder / "provenance.json", provenance)
 
 
 def run_all(

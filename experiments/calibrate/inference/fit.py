@@ -147,12 +147,14 @@ def _explained(truth, mean):
     return 1.0 - float(((truth - mean) ** 2).mean() / max(truth.var(), 1e-12))
 
 
-def correlated(fitted: Fit, least: float = 0.3) -> list:
-    """Pairs of parameters whose posterior draws are correlated: list of (i, j, correlation), strongest first."""
+def correlated(fitted: Fit, least: float = 0.3) -> pd.DataFrame:
+    """Pairs of parameters whose posterior draws are correlated: one, other, correlation, the strongest first."""
     spread = fitted.posterior.covariance
     correlation = spread / np.sqrt(np.outer(np.diag(spread), np.diag(spread)) + 1e-300)
-    pairs = [(i, j, float(correlation[i, j])) for i in range(len(spread)) for j in range(i)]
-    return sorted((pair for pair in pairs if abs(pair[2]) >= least), key=lambda pair: -abs(pair[2]))
+    keys = [*parameters()]
+    pairs = [(keys[i], keys[j], correlation[i, j]) for i in range(len(spread)) for j in range(i)]
+    table = pd.DataFrame(pairs, columns=["one", "other", "correlation"]).query(f"abs(correlation) >= {least}")
+    return table.sort_values("correlation", key=lambda column: -column.abs(), kind="stable", ignore_index=True)
 
 
 def predicted(data: Data, scale: Scale, readings: np.ndarray) -> pd.DataFrame:

@@ -1,0 +1,59 @@
+"""The folder of an experiment: known as one from its first moment, with all that its report needs to be made anew."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sim.results.folder import MARK, REPLICATES, BadFolder, atomic_file, write_json
+from sim.results.provenance import provenance
+from sim.scenario.scenario import Scenario
+
+
+def begin(
+    folder: Path, experiment: str, scenario: Scenario, settings: dict[str, Any], command: str, **more: Any
+) -> dict[str, Any]:
+    """Make the folder, write down where it comes from, and give that back: its provenance.
+
+    Parameters
+    ----------
+    folder
+    experiment
+        Its name.
+    scenario
+        As its report needs it.
+    settings
+        Plain numbers, words, lists and dictionaries.
+    command
+        What was typed.
+    **more
+        What else its provenance says.
+    """
+    (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
+    born = provenance(scenario, None, experiment) | {"command": command, "settings": settings} | more
+    with atomic_file(folder / "scenario.yaml") as path:
+        scenario.write_file(path)
+    write_json(folder / MARK, born)
+    return born
+
+
+def tables_of(folder: Path, names: Iterable[str]) -> dict[str, Any]:
+    """CSV tables that a finished experiment left, by name without suffix.
+
+    Raises
+    ------
+    BadFolder
+        With every one that is missing or broken.
+    """
+    import pandas as pd  # which --help does without
+
+    tables, problems = {}, []
+    for name in names:
+        try:
+            tables[name] = pd.read_csv(folder / f"{name}.csv")
+        except FileNotFoundError:
+            problems.append(f"{name}.csv is missing: the same command goes on from there")
+        except (OSError, ValueError) as problem:
+            problems.append(f"{name}.csv is broken: {problem}")
+    if problems:
+        raise BadFolder(folder, problems)
+    return tables
