@@ -10,20 +10,22 @@ from sim.cli.exit_code import exit_code
 
 def main() -> int:
     """Make the reports that the command line asks for; gives back the exit code of `sim.cli.exit_code`."""
-    return exit_code(_report, "Stopped; every file is complete.")
+    from sim.cli.report import report
+
+    return exit_code(lambda: report(sys.argv[1:], _reports), "Stopped; every file is complete.")
 
 
-def _report():
+def _reports():
+    """By name of the experiment, what makes its report; --help does without them."""
     from experiments.calibrate import __main__ as calibrate
     from experiments.policy import __main__ as policy
     from experiments.sensitivity import __main__ as sensitivity
     from experiments.tiers import __main__ as tiers
     from experiments.validate import __main__ as validate
-    from sim.cli.report import report
 
     modules = {"calibrate": calibrate, "policy": policy, "sensitivity": sensitivity, "tiers": tiers,
                "validate": validate}  # fmt: skip
-    return report(sys.argv[1:], {name: module.report for name, module in modules.items()})
+    return {name: module.report for name, module in modules.items()}
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def test_the_wheel_holds_everything(wheel):
 
 def test_every_command_helps(installed):
     assert COMMANDS and {f"experiments.{name}" for name in EXPERIMENTS} >= {sized(line)[0] for line in COMMANDS} - {
-        "sim.run", "sim.cli.compile", "sim.report"
+        "sim.run", "sim.cli.compile", "sim.report", "experiments.report"
     }  # fmt: skip
     assert "seeds=20" in installed("microwork", "--help")
     for name in EXPERIMENTS:

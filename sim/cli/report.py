@@ -22,7 +22,7 @@ _SHOWN = ("report.language", "report.figures")
 Report = Callable[..., str]
 
 
-def report(words: list[str], experiments: dict[str, Report] | None = None) -> bool:
+def report(words: list[str], experiments: Callable[[], dict[str, Report]] = dict) -> bool:
     """Make the reports of folders anew, and print what each says.
 
     Parameters
@@ -30,7 +30,7 @@ def report(words: list[str], experiments: dict[str, Report] | None = None) -> bo
     words
         Folders, and fields of the group `report`.
     experiments
-        By name of the experiment, what makes its report from a folder and its provenance.
+        Gives back, by name of the experiment, what makes its report from a folder and its provenance.
 
     Returns
     -------
@@ -45,13 +45,13 @@ def report(words: list[str], experiments: dict[str, Report] | None = None) -> bo
     if {"--help", "-h"} & set(words):
         print(_MANUAL, flush=True)
         return True
-    folders, shown = _checked(words, experiments)
+    reports = experiments()
+    folders, shown = _checked(words, reports)
     from sim.instruments.targets import TargetsError
     from sim.results.folder import BadFolder, near
     from sim.runs import ensemble, run_folder, sweep_report
 
-    reports = {"run": run_folder.report, "ensemble": ensemble.report, "sweep": sweep_report.report}
-    reports |= experiments or {}
+    reports |= {"run": run_folder.report, "ensemble": ensemble.report, "sweep": sweep_report.report}
     problems = []
     for folder, provenance in folders.items():
         try:
@@ -89,7 +89,7 @@ def _checked(words, experiments):
         try:
             folders[folder] = read_provenance(folder)
             kind = folders[folder]["kind"]
-            if kind not in ("run", "ensemble", "sweep", *(experiments or {})):
+            if kind not in ("run", "ensemble", "sweep", *experiments):
                 command = f"python -m experiments.report {' '.join([str(folder), *settings])}"
                 raise BadFolder(folder, [f"is the folder of an experiment ({kind}); its report: {command}"])
         except BadFolder as bad:
