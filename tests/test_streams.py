@@ -14,7 +14,8 @@ PUBLISHED = [  # kat_vectors of Random123 (Salmon, Moraes, Dror, Shaw 2011), phi
     ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
     ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
 ]
-STREAMS = {name: number for name, number in vars(streams).items() if name.isupper() and isinstance(number, int)}
+NUMBERS = {name: number for name, number in vars(streams).items() if name.isupper() and isinstance(number, int)}
+STREAMS = {name: n for name, n in NUMBERS.items() if not any(name.startswith(f"{other}_") for other in NUMBERS)}
 N = 4_000
 # A sound generator exceeds 4.5 standard errors once in 150 000 tries; some 60 are made here, with fixed seeds.
 ERRORS = 4.5

@@ -24,7 +24,7 @@ import numpy as np
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT, Market
 from sim.kernel.compiler import kernel
 from sim.kernel.records import DAILY, NOBODY
-from sim.kernel.streams import EXPERIMENT, draw
+from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw
 from sim.kernel.units import DAY
 from sim.simulation.columns import by_name, replaced, with_room, with_room_everywhere, with_slots
 
@@ -259,7 +259,7 @@ def ask(key: np.ndarray, block: int, draws: int) -> float:
     """Make so many draws; returns their sum."""
     total = 0.0
     for n in range(draws):
-        total += draw(key, EXPERIMENT, block, n, 0)
+        total += draw(key, EXPERIMENT, block, n, EXPERIMENT_COLUMN)
     return total
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import beta, sem
 
 from sim.instruments.estimators import chapman
-from sim.kernel.streams import EXPERIMENT, draw4, make_key
+from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw4, make_key
 
 PEOPLE, TRIALS, MEAN = 2_000, 25, 0.12  # so that some 29 are caught twice even where all are alike
 SPREADS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0)  # squared coefficients of variation
@@ -32,7 +32,7 @@ def trial(
     cv2
         Squared coefficient of variation of the probabilities, below 1 / mean - 1.
     """
-    chance = np.array([draw4(key, EXPERIMENT, which, who, 0)[:3] for who in range(people)])
+    chance = np.array([draw4(key, EXPERIMENT, which, who, EXPERIMENT_COLUMN)[:3] for who in range(people)])
     p = np.full(people, mean)
     if cv2 > 0.0:
         size = (1.0 - mean) / (mean * cv2) - 1.0  # a + b of the beta distribution with these moments

@@ -10,7 +10,7 @@ import numpy as np
 from sim.kernel.arrays import SEEN
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, DAILY, LAPSED, LOOKING, NEVER, NOBODY
-from sim.kernel.streams import LEARN, RETURN, draw, draw4
+from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, WEEK
 
 
@@ -153,7 +153,7 @@ def learn(rules, day, key, people, schedule, ledger):
         worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
         if worker.looking_rate < rules.lapse_rate:
             lapse(people, ledger, worker)
-        plan(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, 0))
+        plan(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, LEARN_NEXT))
     ledger.counts[SEEN] = 0
 
 
@@ -176,7 +176,7 @@ def wakes(rules, day, key, people, firms, ledger, i):
 
     Writes: people.accounts, people.workers, ledger.today."""
     worker = people.workers[i]
-    u, v, _, _ = draw4(key, RETURN, worker.next_look, i, 0)
+    u, v, _, _ = draw4(key, RETURN, worker.next_look, i, RETURN_EVENT)
     need = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
         x = u * (worker.looking_rate + rules.drift_rate + need)

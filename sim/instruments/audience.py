@@ -6,7 +6,7 @@ The panel sees devices, not persons, and only a sample of them; it counts each p
 import numpy as np
 import pandas as pd
 
-from sim.kernel.streams import INSTRUMENT, draw4, gauss, make_key
+from sim.kernel.streams import INSTRUMENT, INSTRUMENT_PANEL, draw4, gauss, make_key
 from sim.kernel.units import RECENT
 
 
@@ -26,7 +26,7 @@ def visitors(results):
     seen = daily[month].groupby("platform", observed=False)["visitors"].sum().reindex(keys, fill_value=0)
     spread = scenario.survey.panel_log_sd
     key = make_key(scenario.seed, scenario.replicate)
-    noise = [gauss(*draw4(key, INSTRUMENT, 0, p, 0)[:2]) for p in range(len(keys))]
+    noise = [gauss(*draw4(key, INSTRUMENT, 0, p, INSTRUMENT_PANEL)[:2]) for p in range(len(keys))]
     devices = seen.to_numpy(float) * scenario.survey.devices
     reading = devices * np.exp(spread * np.array(noise) - 0.5 * spread**2)
     return pd.DataFrame({"visitors": seen, "reading": reading, "reading_se": devices * spread}, index=keys)

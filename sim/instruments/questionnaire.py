@@ -7,7 +7,7 @@ lognormal error and rounded, and some answers are incomplete and cannot be used.
 import numpy as np
 import pandas as pd
 
-from sim.kernel.streams import QUESTION, draw4, gauss, make_key
+from sim.kernel.streams import QUESTION, QUESTION_RECALL, QUESTION_USABLE, draw4, gauss, make_key
 from sim.kernel.units import HOUR, MICRO, WEEKS_PER_MONTH
 
 _UNMET = 0.1  # share of the time meant for micro-work that may stay without any before one wants more
@@ -18,7 +18,7 @@ def usable(results):
     answers = results.answers.drop_duplicates(["wave", "worker"])
     if not len(answers) or results.scenario.survey.incomplete == 0.0:
         return answers
-    return answers[_draws(results, answers, 0)[:, 0] >= results.scenario.survey.incomplete]
+    return answers[_draws(results, answers, QUESTION_USABLE)[:, 0] >= results.scenario.survey.incomplete]
 
 
 def respondents(results, answers):
@@ -39,7 +39,7 @@ def respondents(results, answers):
     """
     survey = results.scenario.survey
     answers = answers.sort_values("wave").drop_duplicates("worker")
-    errors = _draws(results, answers, 1)
+    errors = _draws(results, answers, QUESTION_RECALL)
     hours = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() / HOUR / WEEKS_PER_MONTH
     earnings = answers["earned_micro_euro"].to_numpy() / MICRO
     if survey.recall_log_sd > 0.0 and len(answers):
@@ -67,8 +67,8 @@ def _rounded(values, step):
     return np.round(values / step) * step if step > 0.0 else values
 
 
-def _draws(results, answers, k):
+def _draws(results, answers, question):
     """Four uniforms for each answer, by wave and person; shape (n, 4)."""
     key = make_key(results.scenario.seed, results.scenario.replicate)
     pairs = zip(answers["wave"], answers["worker"], strict=True)
-    return np.array([draw4(key, QUESTION, wave, worker, k) for wave, worker in pairs]).reshape(-1, 4)
+    return np.array([draw4(key, QUESTION, wave, worker, question) for wave, worker in pairs]).reshape(-1, 4)

@@ -13,23 +13,86 @@ from numba import uint32, uint64
 
 from sim.kernel.compiler import inlined, kernel
 
-# One number per question that is ever put to chance. Never renumber: a number is part of every result.
-PERSON = 1  # who someone is: drawn once, period 0
+# Streams, one number per kind of question; under each, the coordinates `k` of its questions. No two questions of a
+# stream share a coordinate in a period. Never renumber: a number is part of every result.
+
+PERSON = 1  # who someone is
+PERSON_ORIGIN, PERSON_HOME, PERSON_TIME, PERSON_NEED = range(4)  # period 0: the person
+PERSON_WAGE, PERSON_SKILL = range(2)  # period 1: the worker
+
 SIGN_UP = 2  # first and further platforms at sign-up
-LOOK = 3  # a sitting at the list: time until the next, length, order of the list
-PICK = 4  # taste for the tasks seen
+SIGN_UP_DATE = 0  # on the first platform
+SIGN_UP_HOPE = 1  # expected return on the first platform
+SIGN_UP_FURTHER = 2  # + how many were opened already: whether one more, where, with what hope
+SIGN_UP_SECOND = 100  # of the day
+SIGN_UP_STILL = 101  # of those who signed up before the start: whether still looking, and the first event
+SIGN_UP_SHIFT = 200  # asked of nobody: where the even spread over platforms begins
+SIGN_UP_ADMISSION = 400  # period 1; + platform: whether let in
+
+LOOK = 3  # a sitting at the list
+LOOK_LENGTH, LOOK_ORDER, LOOK_NEXT = range(3)  # how long; newest or largest first; when the next one begins
+
+PICK = 4  # what a worker takes, and where
+PICK_TEST = 0  # whether a qualification test is passed
+PICK_ON = 1  # whether another list is opened after one that had nothing
+PICK_PLATFORM = 2  # + platform: noise in the choice of the list to open
+PICK_TASTE = 64  # + client, the period being the batch's number: taste for it
+
 TIE = 5  # who is first within the same second
+TIE_LOT = 0
+
 REVIEW = 6  # how many tasks of a piece of work are refused
-LEARN = 7  # joining, lapsing, qualification tests
-RETURN = 8  # sudden need and notifications
+REVIEW_REFUSALS = 0
+
+LEARN = 7  # joining, and when the next event is
+LEARN_NEXT = 0  # next event after a day with looks
+LEARN_UNMOVED = 1  # next event after one that led to no look
+LEARN_JOINING = 2  # whether a further platform is joined, which, with what hope
+LEARN_AWAY = 3  # next event after having been called away
+
+RETURN = 8  # what an event is: a look, a sudden need, a notification, drifting away
+RETURN_EVENT = 0
+
 CLIENT = 9  # who a client is
+CLIENT_LIFE = 0  # first and last day, kind of task
+CLIENT_SIZE = 1  # work asked for, wage
+CLIENT_MANNER = 2  # announced share, strictness
+CLIENT_PACE = 3  # patience, first post
+CLIENT_COLLAPSE = 9  # whether gone on the day of the collapse
+
 BATCH = 10  # what a client posts, and when
+BATCH_SIZE = 0  # tasks, their duration, level asked for
+BATCH_NOISE = 1  # announced duration, gap to the next post
+BATCH_ROUNDING = 2  # of tasks still asked for where they cost more
+
 REGIME = 11  # quiet and surge
-CONTRACT = 12  # exams and ends of contract
+REGIME_SPELL = 0  # + number of the spell, quiet ones even: its length
+
+CONTRACT = 12  # deep labour
+CONTRACT_EXAM = 0  # + platform: whether passed
+
 INSTRUMENT = 13  # noise of the survey instruments; the market never asks it
-QUESTION = 14  # recall error in the questionnaire
-EXPERIMENT = 15  # designs of experiments
+INSTRUMENT_PANEL = 0
+
+QUESTION = 14  # the questionnaire
+QUESTION_USABLE, QUESTION_RECALL = range(2)  # whether complete; error of memory
+
+EXPERIMENT = 15  # designs of experiments, which keep apart by their periods
+EXPERIMENT_COLUMN = 0  # + column of a table of numbers
+EXPERIMENT_NUMBERING = 1 << 20  # an endless sequence, a block a period
+
 POLICY = 16  # whom a policy picks out
+POLICY_CALLED = 0
+
+SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
+    "SIGN_UP_FURTHER": 31,
+    "SIGN_UP_ADMISSION": 32,
+    "PICK_PLATFORM": 32,
+    "PICK_TASTE": 2**31,
+    "REGIME_SPELL": 2**31,
+    "CONTRACT_EXAM": 32,
+    "EXPERIMENT_COLUMN": 1 << 20,
+}
 
 _M0, _M1 = np.uint32(0xD2511F53), np.uint32(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)

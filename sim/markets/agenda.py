@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernel.compiler import bring, inner, trailing_zeros
 from sim.kernel.records import NOBODY
-from sim.kernel.streams import TIE, draw
+from sim.kernel.streams import TIE, TIE_LOT, draw
 from sim.kernel.units import DAY
 
 CROWD = 4096  # more workers than act in one second
@@ -86,9 +86,9 @@ def gather(day, key, people, schedule, second, crowd):
     moment = day * DAY + second
     for j in range(1, n):
         i = crowd[j]
-        lot = draw(key, TIE, moment, i, 0)
+        lot = draw(key, TIE, moment, i, TIE_LOT)
         h = j - 1
-        while h >= 0 and draw(key, TIE, moment, crowd[h], 0) > lot:
+        while h >= 0 and draw(key, TIE, moment, crowd[h], TIE_LOT) > lot:
             crowd[h + 1] = crowd[h]
             h -= 1
         crowd[h + 1] = i

@@ -10,7 +10,7 @@ import numpy as np
 from sim.kernel.arrays import BATCHES, SLOTS_LEFT
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY
-from sim.kernel.streams import BATCH, draw, draw4, gauss
+from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear
 from sim.markets.book import chain, new_slot
@@ -53,8 +53,8 @@ def post_one(rules, day, market, c, second):
     Writes: firms, book, schedule, ledger."""
     key, _, firms, book, schedule, ledger, demand = market
     client = firms.clients[c]
-    u, v, w, x = draw4(key, BATCH, client.k, client.who, 0)
-    y, z, short, gap = draw4(key, BATCH, client.k, client.who, 1)
+    u, v, w, x = draw4(key, BATCH, client.k, client.who, BATCH_SIZE)
+    y, z, short, gap = draw4(key, BATCH, client.k, client.who, BATCH_NOISE)
     kind = demand.kinds[client.kind]
     spread, exponent, redundancy = kind.seconds_log_sd, kind.exponent, int(kind.redundancy)
     true = max(1, int(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
@@ -99,7 +99,7 @@ def post_week(rules, day, market, c):
     last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
     mean = demand.kinds[client.kind].seconds
     asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
-    size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, 0)[0]), max(1, int(mean + 0.5))
+    size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0]), max(1, int(mean + 0.5))
     size = still_asked(rules, key, firms, client, size, true, 1.0)
     if size == 0:
         client.k += 1
@@ -146,7 +146,7 @@ def still_asked(rules, key, firms, client, size, true, noise):
         factor *= dearer**-rules.demand_elasticity
     if factor == 1.0:
         return size
-    return int(min(size * factor, MOST) + draw(key, BATCH, client.k, client.who, 2))
+    return int(min(size * factor, MOST) + draw(key, BATCH, client.k, client.who, BATCH_ROUNDING))
 
 
 @inner

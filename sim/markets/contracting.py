@@ -9,7 +9,7 @@ import numpy as np
 from sim.kernel.arrays import ROSTER
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import APPLIED, BANNED, CONTRACTED, DAILY, NOBODY, QUALIFIED, REGISTERED
-from sim.kernel.streams import CONTRACT, draw
+from sim.kernel.streams import CONTRACT, CONTRACT_EXAM, draw
 
 MEMORY = 0.25  # weight of the last week in assiduity
 
@@ -42,7 +42,7 @@ def climb(day, key, people, firms, ledger, a, second, limit):
         if second + platform.exam_seconds > limit:
             return 0
         chance = people.workers[account.worker].accuracy ** platform.exam_difficulty
-        if draw(key, CONTRACT, day, account.worker, account.platform) < chance:
+        if draw(key, CONTRACT, day, account.worker, CONTRACT_EXAM + account.platform) < chance:
             account.state = QUALIFIED
             firms.roster[firms.counts[ROSTER]] = a
             firms.counts[ROSTER] += 1

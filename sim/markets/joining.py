@@ -6,7 +6,7 @@ from sim.agents.looking import pull
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY, REGISTERED, TURNED_AWAY
-from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4, gauss
+from sim.kernel.streams import LEARN, LEARN_JOINING, SIGN_UP, SIGN_UP_ADMISSION, draw, draw4, gauss
 from sim.markets.searching import charge, take_along
 
 
@@ -21,7 +21,7 @@ def look_elsewhere(rules, day, key, people, firms, ledger, i, now, midnight):
     int
         Seconds it took.
     """
-    u, v, w, x = draw4(key, LEARN, now, i, 2)
+    u, v, w, x = draw4(key, LEARN, now, i, LEARN_JOINING)
     if u < rules.joining_rate and now + rules.joining_seconds <= midnight:
         p = another_platform(day, firms, people.workers[i].platforms, v)
         if p != NOBODY:
@@ -60,7 +60,7 @@ def join(rules, day, key, people, firms, ledger, i, p, u, v):
     people.counts[ACCOUNTS] += 1
     account = people.accounts[a]
     account.worker, account.platform, account.state = i, p, REGISTERED
-    if draw(key, SIGN_UP, 1, i, 400 + p) >= firms.platforms[p].admitted:
+    if draw(key, SIGN_UP, 1, i, SIGN_UP_ADMISSION + p) >= firms.platforms[p].admitted:
         account.state = TURNED_AWAY  # registered, and counted as such, but never let in
     account.signed_up, account.last_seen = day, -(2**30)
     account.expected_return = rules.prior_return * firms.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))

@@ -12,7 +12,7 @@ from sim.agents.looking import next_event
 from sim.kernel.arrays import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROSTER, SEEN
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import LOOKING, NOBODY
-from sim.kernel.streams import LOOK, PICK, draw
+from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, draw
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
@@ -148,7 +148,7 @@ def find_nothing(rules, day, market, i, now, unpaid, limit):
         pay = pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay)
         account.day_return += pay * HOUR / MICRO / unpaid
     empty = close_list(people, ledger, i, now + unpaid)
-    keen = draw(key, PICK, now, i, 1) < rules.persistence
+    keen = draw(key, PICK, now, i, PICK_ON) < rules.persistence
     if keen and now + unpaid < limit:
         enter(people, schedule, i, now + unpaid)
         return
@@ -163,7 +163,7 @@ def sit_down(key, people, ledger, i, now):
 
     Writes: people.workers, ledger.counts, ledger.seen."""
     worker = people.workers[i]
-    u = draw(key, LOOK, now, i, 0)
+    u = draw(key, LOOK, now, i, LOOK_LENGTH)
     length = max(60, int(-worker.sitting * np.log(u)))
     worker.ends = now + min(length, max(60, worker.day_budget - worker.used))
     worker.sat_down, worker.account, worker.tried = now, NOBODY, 0
@@ -186,7 +186,7 @@ def leave(rules, day, key, people, schedule, ledger, i, now):
     worker.ends = 0
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return
-    u = draw(key, LOOK, now, i, 2)
+    u = draw(key, LOOK, now, i, LOOK_NEXT)
     following = next_event(rules, schedule.available, worker.profile, now, worker.looking_rate, u)
     if following < (day + 1) * DAY:
         enter(people, schedule, i, following)

@@ -8,7 +8,7 @@ import numpy as np
 from sim.kernel.arrays import GRANTS
 from sim.kernel.compiler import inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
-from sim.kernel.streams import LOOK, PICK, draw, draw4, gauss
+from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
 from sim.markets.book import new_month_row, note_part, part_in, take
 
@@ -30,7 +30,7 @@ def choose(rules, key, people, i, now):
         if account.state < BANNED and not worker.tried & bit:
             value = account.pull
             if several and rules.choice_noise > 0.0:
-                value -= np.log(-np.log(draw(key, PICK, now, i, 2 + account.platform)))
+                value -= np.log(-np.log(draw(key, PICK, now, i, PICK_PLATFORM + account.platform)))
             if value > highest:
                 best, highest = a, value
         a = account.next
@@ -93,7 +93,7 @@ def sit_test(rules, key, people, firms, i, now, midnight):
         return 0
     if account.refused * 10 > account.done or now + rules.search_seconds + rules.test_seconds > midnight:
         return 0
-    if draw(key, PICK, now, i, 0) < worker.accuracy**2:
+    if draw(key, PICK, now, i, PICK_TEST) < worker.accuracy**2:
         account.qualification += 1
         take_along(people, firms, i, rules.lost_levels)
     return rules.test_seconds
@@ -126,7 +126,7 @@ def find(rules, day, key, people, book, i, ready, limit):
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
-    newest = draw(key, LOOK, ready, i, 1) < rules.newest_first
+    newest = draw(key, LOOK, ready, i, LOOK_ORDER) < rules.newest_first
     size_class = 31
     slot = book.newest[p] if newest else NOBODY
     if not newest:
@@ -141,7 +141,7 @@ def find(rules, day, key, people, book, i, ready, limit):
             seconds = duration(worker, batch)
             enough = batch.hourly >= wage and batch.piece_rate >= rules.least_own * seconds
             if enough and ready + seconds <= limit and may_take(people, book, i, slot):
-                u, v, _, _ = draw4(key, PICK, batch.k, i, 64 + batch.who)
+                u, v, _, _ = draw4(key, PICK, batch.k, i, PICK_TASTE + batch.who)
                 value = batch.pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:
                     best, highest = slot, value

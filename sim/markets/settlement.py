@@ -10,7 +10,7 @@ import numpy as np
 from sim.kernel.arrays import GRANTS, MONTH_ROWS
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
-from sim.kernel.streams import REVIEW, draw
+from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
 from sim.kernel.units import MICRO
 from sim.markets.book import new_month_row
 
@@ -46,7 +46,7 @@ def settle(rules, day, market):
         batch = book.batches[grant.slot]
         worker = people.workers[account.worker]
         chance = (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed)
-        u = draw(key, REVIEW, grant.second, account.worker, 0)
+        u = draw(key, REVIEW, grant.second, account.worker, REVIEW_REFUSALS)
         refused = refusals(grant.tasks, chance, u)
         pay = (grant.tasks - refused) * batch.piece_rate
         paid_seconds = grant.seconds * (grant.tasks - refused) // grant.tasks

@@ -7,7 +7,18 @@ thousands; the others cost nothing.
 from sim.agents.looking import best_return, looking_rate, plan, wakes
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import DAILY, LAPSED, LOOKING, NOBODY, UNREGISTERED
-from sim.kernel.streams import LEARN, SIGN_UP, draw, draw4
+from sim.kernel.streams import (
+    LEARN,
+    LEARN_AWAY,
+    LEARN_UNMOVED,
+    SIGN_UP,
+    SIGN_UP_FURTHER,
+    SIGN_UP_HOPE,
+    SIGN_UP_SECOND,
+    SIGN_UP_STILL,
+    draw,
+    draw4,
+)
 from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import enter
 from sim.markets.joining import another_platform, join
@@ -37,7 +48,7 @@ def wake(rules, day, market, further):
         else:
             lapsed = worker.state == LAPSED
             if not wakes(rules, day, key, people, firms, ledger, i):
-                plan(rules, people, schedule, i, worker.next_look, draw(key, LEARN, worker.next_look, i, 1))
+                plan(rules, people, schedule, i, worker.next_look, draw(key, LEARN, worker.next_look, i, LEARN_UNMOVED))
                 continue
             if lapsed:
                 ledger.today[people.accounts[worker.first_account].platform, DAILY.returned] += 1
@@ -52,7 +63,7 @@ def stay_away(rules, key, people, schedule, i):
     worker = people.workers[i]
     moment, first = worker.next_look, worker.away_until * DAY
     if worker.state != UNREGISTERED:
-        plan(rules, people, schedule, i, first - 1, draw(key, LEARN, moment, i, 3))
+        plan(rules, people, schedule, i, first - 1, draw(key, LEARN, moment, i, LEARN_AWAY))
         return
     worker.next_look = first + moment % DAY
     if worker.away_until < schedule.calendar.size:
@@ -66,10 +77,10 @@ def sign_up(rules, day, key, people, firms, ledger, i, further):
 
     Writes: people.accounts, people.counts, people.workers, ledger.today."""
     worker = people.workers[i]
-    u, v, _, _ = draw4(key, SIGN_UP, 0, i, 1)
+    u, v, _, _ = draw4(key, SIGN_UP, 0, i, SIGN_UP_HOPE)
     join(rules, day, key, people, firms, ledger, i, people.persons[i].first_platform, u, v)
     for k in range(firms.platforms.size - 1):
-        t, u, v, w = draw4(key, SIGN_UP, 0, i, 2 + k)
+        t, u, v, w = draw4(key, SIGN_UP, 0, i, SIGN_UP_FURTHER + k)
         if t >= further:
             break
         p = another_platform(day, firms, worker.platforms, w)
@@ -92,7 +103,7 @@ def begin(rules, market, further, half_life):
         worker = people.workers[i]
         day = people.persons[i].signed_up
         if day >= 0:
-            u = draw(key, SIGN_UP, 0, i, 100)
+            u = draw(key, SIGN_UP, 0, i, SIGN_UP_SECOND)
             second = day * DAY
             worker.next_look = min(clock_of_day(rules, schedule, worker.profile, day, u), second + DAY - 1)
             if day < schedule.calendar.size:
@@ -100,7 +111,7 @@ def begin(rules, market, further, half_life):
                 schedule.calendar[day] = i
             continue
         sign_up(rules, day, key, people, firms, ledger, i, further)
-        u, v, _, _ = draw4(key, SIGN_UP, 0, i, 101)
+        u, v, _, _ = draw4(key, SIGN_UP, 0, i, SIGN_UP_STILL)
         if u > 0.5 ** (-day / half_life):
             worker.state = LAPSED
         plan(rules, people, schedule, i, -1, v)

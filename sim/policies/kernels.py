@@ -5,7 +5,7 @@ import numpy as np
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.compiler import kernel
 from sim.kernel.records import NOBODY, REGISTERED, TURNED_AWAY
-from sim.kernel.streams import POLICY, draw
+from sim.kernel.streams import POLICY, POLICY_CALLED, draw
 from sim.kernel.units import RECENT
 from sim.markets.searching import take_along
 from sim.markets.settlement import credit
@@ -19,7 +19,7 @@ def call_out(day, key, people, share, until, reservoir):
     for i in range(people.workers.size):
         worker = people.workers[i]
         if worker.last_seen != NOBODY and worker.last_seen >= day - RECENT:
-            if draw(key, POLICY, day, i, 0) < share:
+            if draw(key, POLICY, day, i, POLICY_CALLED) < share:
                 worker.away_until = until
         elif not reservoir:
             worker.away_until = until

@@ -6,7 +6,25 @@ import numpy as np
 
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import LONG_AGO, NOBODY, UNREGISTERED
-from sim.kernel.streams import CLIENT, PERSON, REGIME, SIGN_UP, draw, draw4, gauss
+from sim.kernel.streams import (
+    CLIENT,
+    CLIENT_COLLAPSE,
+    CLIENT_LIFE,
+    CLIENT_MANNER,
+    CLIENT_PACE,
+    CLIENT_SIZE,
+    PERSON,
+    PERSON_SKILL,
+    PERSON_WAGE,
+    REGIME,
+    REGIME_SPELL,
+    SIGN_UP,
+    SIGN_UP_DATE,
+    SIGN_UP_SHIFT,
+    draw,
+    draw4,
+    gauss,
+)
 from sim.kernel.units import HOUR, MINUTE
 
 GOLDEN = 0.6180339887498949
@@ -33,7 +51,7 @@ def register(key, shares, opened, growth, days, early, platform, signed_up):
     platform, signed_up : integer arrays, shape (N,)
         Written.
     """
-    shift = draw(key, SIGN_UP, 0, 0, 200)
+    shift = draw(key, SIGN_UP, 0, 0, SIGN_UP_SHIFT)
     for i in range(signed_up.size):
         u = ((i + 1) * GOLDEN + shift) % 1.0
         p = 0
@@ -41,7 +59,7 @@ def register(key, shares, opened, growth, days, early, platform, signed_up):
             u -= shares[p]
             p += 1
         platform[i] = p
-        share = draw(key, SIGN_UP, 0, i, 0) ** (1.0 / growth[p])
+        share = draw(key, SIGN_UP, 0, i, SIGN_UP_DATE) ** (1.0 / growth[p])
         end = 0.0 if early else days
         signed_up[i] = min(int(np.floor(opened[p] + (end - opened[p]) * share)), int(end) - 1)
 
@@ -80,8 +98,8 @@ def equip(key, distribution, persons, workers):
     law = distribution
     for i in range(persons.size):
         person, worker = persons[i], workers[i]
-        a, b, c, d = draw4(key, PERSON, 1, i, 0)
-        e, f, g, h = draw4(key, PERSON, 1, i, 1)
+        a, b, c, d = draw4(key, PERSON, 1, i, PERSON_WAGE)
+        e, f, g, h = draw4(key, PERSON, 1, i, PERSON_SKILL)
         pressed, choosy = law.need_effect * (0.5 - person.need), law.outside_effect * (person.outside - 0.5)
         wage = np.log(law.reservation_wage) + pressed + choosy
         worker.reservation_wage = np.exp(wage + law.reservation_wage_log_sd * gauss(a, b))
@@ -140,10 +158,10 @@ def draw_clients(key, p, first, days, distribution, kinds, clients):
     for j in range(clients.size):
         who = (p << 20) + j
         client = clients[j]
-        a, b, c, d = draw4(key, CLIENT, 0, who, 0)
-        e, f, g, h = draw4(key, CLIENT, 0, who, 1)
-        s, t, u, v = draw4(key, CLIENT, 0, who, 2)
-        w, x, y, z = draw4(key, CLIENT, 0, who, 3)
+        a, b, c, d = draw4(key, CLIENT, 0, who, CLIENT_LIFE)
+        e, f, g, h = draw4(key, CLIENT, 0, who, CLIENT_SIZE)
+        s, t, u, v = draw4(key, CLIENT, 0, who, CLIENT_MANNER)
+        w, x, y, z = draw4(key, CLIENT, 0, who, CLIENT_PACE)
         entry = first + (j + a) * (days - first) / clients.size
         life = law.life_scale * (-np.log(b)) ** (1.0 / law.life_shape)
         sudden = -np.log(c) / law.sudden_ends if law.sudden_ends > 0.0 else np.inf
@@ -192,8 +210,8 @@ def regime(key, quiet, surge, days, surging):
     """
     day, k = 0.0, 0
     while day < days:
-        calm = -quiet * np.log(draw(key, REGIME, 0, 0, 2 * k))
-        rush = -surge * np.log(draw(key, REGIME, 0, 0, 2 * k + 1))
+        calm = -quiet * np.log(draw(key, REGIME, 0, 0, REGIME_SPELL + 2 * k))
+        rush = -surge * np.log(draw(key, REGIME, 0, 0, REGIME_SPELL + 2 * k + 1))
         for d in range(int(day + calm), min(days, int(day + calm + rush))):
             surging[d] = True
         day += calm + rush
@@ -206,4 +224,4 @@ def leave_at_once(key, p, depth, gone):
 
     Writes: gone."""
     for j in range(gone.size):
-        gone[j] = draw(key, CLIENT, 0, (p << 20) + j, 9) < depth
+        gone[j] = draw(key, CLIENT, 0, (p << 20) + j, CLIENT_COLLAPSE) < depth

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.kernel.categories import HOUSEHOLDS
 from sim.kernel.compiler import inlined, inner, kernel
-from sim.kernel.streams import PERSON, draw4, gauss
+from sim.kernel.streams import PERSON, PERSON_HOME, PERSON_NEED, PERSON_ORIGIN, PERSON_TIME, draw4, gauss
 
 LONE_PARENT = HOUSEHOLDS.index("lone_parent")
 
@@ -73,10 +73,10 @@ def draw_person(key, who, person, law):
     are logistic-normal. See `draw_persons`.
 
     Writes: person."""
-    u_sex, u_age, u_year, u_status = draw4(key, PERSON, 0, who, 0)
-    u_household, u_children, u_education, u_income = draw4(key, PERSON, 0, who, 1)
-    u_free, v_free, u_domestic, _ = draw4(key, PERSON, 0, who, 2)
-    u_need, v_need, u_outside, v_outside = draw4(key, PERSON, 0, who, 3)
+    u_sex, u_age, u_year, u_status = draw4(key, PERSON, 0, who, PERSON_ORIGIN)
+    u_household, u_children, u_education, u_income = draw4(key, PERSON, 0, who, PERSON_HOME)
+    u_free, v_free, u_domestic, _ = draw4(key, PERSON, 0, who, PERSON_TIME)
+    u_need, v_need, u_outside, v_outside = draw4(key, PERSON, 0, who, PERSON_NEED)
 
     sex = _pick(law.sex, u_sex)
     age = _pick(law.age[sex], u_age)

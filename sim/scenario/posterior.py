@@ -64,9 +64,9 @@ def laid(tree, typed=()):
 
 def drawn(seed, replicate, rows):
     """The row, of so many, that a seed and replicate take."""
-    from sim.kernel.streams import EXPERIMENT, draw, make_key
+    from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw, make_key
 
-    return int(draw(make_key(seed, replicate), EXPERIMENT, _PERIOD, 0, 0) * rows)
+    return int(draw(make_key(seed, replicate), EXPERIMENT, _PERIOD, 0, EXPERIMENT_COLUMN) * rows)
 
 
 def table(name):

@@ -6,17 +6,16 @@ from itertools import chain, count
 import numpy as np
 
 from sim.kernel.compiler import kernel
-from sim.kernel.streams import EXPERIMENT, draw4
+from sim.kernel.streams import EXPERIMENT, EXPERIMENT_NUMBERING, draw4
 
 BLOCK = 1 << 16
-_NUMBERING = 1 << 20  # keeps clear of other coordinates of the same stream
 
 
 @kernel
 def fill(key: np.ndarray, block: int, numbers: np.ndarray) -> None:
     """Write one block of uniforms on (0, 1); `numbers`, float64 array with a length divisible by four."""
     for n in range(numbers.size // 4):
-        a, b, c, d = draw4(key, EXPERIMENT, block, n, _NUMBERING)
+        a, b, c, d = draw4(key, EXPERIMENT, block, n, EXPERIMENT_NUMBERING)
         numbers[4 * n], numbers[4 * n + 1], numbers[4 * n + 2], numbers[4 * n + 3] = a, b, c, d
 
 

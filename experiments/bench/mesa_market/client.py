@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from experiments.bench.mesa_market.platform import Batch
-from sim.kernel.streams import BATCH, draw4
+from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_SIZE, draw4
 from sim.kernel.units import DAY, HOUR, MICRO
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ class Client(mesa.Agent):
     def post_one(self, day: int, second: int) -> None:
         """One batch, to appear at `second` of the day."""
         model, rules, platform = self.model, self.model.rules, self.platform
-        u, v, w, x = draw4(model.key, BATCH, self.k, self.who, 0)
-        y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, 1)
+        u, v, w, x = draw4(model.key, BATCH, self.k, self.who, BATCH_SIZE)
+        y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, BATCH_NOISE)
         mean, spread, redundancy = (self.tasks[name] for name in ("seconds", "seconds_log_sd", "redundancy"))
         largest, exponent = self.tasks["largest"], self.tasks["exponent"]
         true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.special import ndtri
 
-from sim.kernel.streams import EXPERIMENT, draw, make_key
+from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw, make_key
 
 # Which number of which question: never renumber, they are part of every result.
 SHIFT, ERROR, PICK, TOY, BOOTSTRAP, POOL, STAND_IN = (2**31 + 16 * n for n in range(1, 8))
@@ -20,7 +20,7 @@ def uniforms(seed: int, question: int, rows: int | Iterable[int], columns: int) 
         How many, or their numbers: a row is the same whatever others are asked for.
     """
     key, rows = make_key(seed), range(rows) if isinstance(rows, int) else rows
-    drawn = [[draw(key, EXPERIMENT, question, row, column) for column in range(columns)] for row in rows]
+    drawn = [[draw(key, EXPERIMENT, question, row, EXPERIMENT_COLUMN + n) for n in range(columns)] for row in rows]
     return np.array(drawn, float).reshape(-1, columns)
 
 
