@@ -1,21 +1,19 @@
 """Figures of a calibration: what was thought before and after, what trades off, what follows, whether it holds."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 
 from experiments.calibrate.inference.design import parameters
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
+from sim.report.figures.style import Drawn, short
 from sim.report.language.words import Words
 from sim.scenario.fields import Scenario
 from sim.scenario.parameter import free
 from sim.scenario.priors import Uniform
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TABLES = ("parameters", "posterior", "pairs", "predictions", "ranks")
 _COLUMNS = 3
@@ -24,18 +22,13 @@ _PAIRS = 6  # pairs that trade off shown at most
 _BINS = 10  # of the ranks
 
 
-def draw_posterior(tables: "dict[str, pd.DataFrame]", language: str, folder: Path) -> list:
-    """Draw the figures of a calibration.
+def draw_posterior(tables: dict[str, pd.DataFrame], language: str, folder: Path) -> list[dict]:
+    """Draw the figures of a calibration; as `sim.report.figures.draw.draw_each`.
 
     Parameters
     ----------
     tables
         `TABLES`, as the calibration left them.
-
-    Returns
-    -------
-    list of dict
-        As from `sim.report.figures.draw.draw_each`.
     """
     words = Words(language)
     summary, draws, pairs, predictions, ranks = (tables[name] for name in TABLES)
@@ -50,18 +43,6 @@ def draw_posterior(tables: "dict[str, pd.DataFrame]", language: str, folder: Pat
     return draw_each(plots, folder)
 
 
-def _panels(title, count, height=_PANEL):
-    rows = -(-count // _COLUMNS)
-    figure, panels = style.sheet(title, 0.7 + height * rows, nrows=rows, ncols=_COLUMNS, squeeze=False)
-    for axis in panels.flat[count:]:
-        axis.set_visible(False)
-    return figure, panels.flat
-
-
-def _short(key):
-    return key.rpartition(".")[2].replace("_", " ")
-
-
 def _log(prior):
     """Whether a prior's values are best seen on a log scale."""
     return not isinstance(prior, Uniform)
@@ -73,13 +54,13 @@ def _scaled(axis, prior, words, which="x"):
     (axis.set_xlim if which == "x" else axis.set_ylim)(prior.low, prior.high)
 
 
-def draw_parameters(summary: "pd.DataFrame", draws: "pd.DataFrame", words: Words) -> tuple:
+def draw_parameters(summary: pd.DataFrame, draws: pd.DataFrame, words: Words) -> Drawn:
     """Prior and posterior of each parameter; `summary` and `draws` by full key."""
     best, units = summary["best"], free(Scenario)
     identified = [*summary.index[summary["identified"]]]
     draws = draws[[*summary.index]]
     title = words("posterior.parameters", identified=len(identified), all=len(summary))
-    figure, panels = _panels(title, len(summary))
+    figure, panels = style.panels(title, len(summary), _COLUMNS, _PANEL, 0.7)
     for (key, prior), axis in zip(parameters().items(), panels, strict=False):
         ends = (np.geomspace if _log(prior) else np.linspace)(prior.low, prior.high, 25)
         axis.stairs(np.diff([prior.share(value) for value in ends]), ends, color=style.GREY, lw=1.1, ls=style.DASHES[1])
@@ -88,33 +69,33 @@ def draw_parameters(summary: "pd.DataFrame", draws: "pd.DataFrame", words: Words
         axis.axvline(best[key], color=style.INK, lw=1.0, ls=style.DASHES[2])
         _scaled(axis, prior, words)
         unit = units[key].unit
-        axis.set_title(_short(key) + (f" ({unit})" if unit else ""), fontsize=7, fontweight="normal")
+        axis.set_title(short(key) + (f" ({unit})" if unit else ""), fontsize=7, fontweight="normal")
         axis.set_yticks([])
         axis.spines["left"].set_visible(False)
         style.tidy(axis, None)
-    names = ", ".join(map(_short, identified))
+    names = ", ".join(map(short, identified))
     return figure, title, words("posterior.parameters_alt", identified=names or words("posterior.none"))
 
 
-def draw_pairs(pairs: "pd.DataFrame", draws: "pd.DataFrame", best: "pd.Series", words: Words) -> tuple:
+def draw_pairs(pairs: pd.DataFrame, draws: pd.DataFrame, best: pd.Series, words: Words) -> Drawn:
     """The pairs of parameters that trade off most; `draws` and `best` by full key."""
     priors = parameters()
     pairs = [(one, other, words.number(value, 2)) for one, other, value in pairs.itertuples(index=False)]
-    title = words("posterior.pairs", one=_short(pairs[0][0]), other=_short(pairs[0][1]))
-    figure, panels = _panels(title, len(pairs), 2.2)
+    title = words("posterior.pairs", one=short(pairs[0][0]), other=short(pairs[0][1]))
+    figure, panels = style.panels(title, len(pairs), _COLUMNS, 2.2, 0.7)
     for (one, other, correlation), axis in zip(pairs, panels, strict=False):
         sns.scatterplot(x=draws[one], y=draws[other], ax=axis, s=9, color=style.COLOURS[0], alpha=0.6, linewidth=0)
         axis.plot(best[one], best[other], "D", color=style.INK, ms=4)
         _scaled(axis, priors[one], words)
         _scaled(axis, priors[other], words, "y")
-        axis.set(xlabel=_short(one), ylabel=_short(other))
+        axis.set(xlabel=short(one), ylabel=short(other))
         axis.set_title(words("posterior.correlation", value=correlation), fontsize=8)
         style.tidy(axis, None)
-    every = "; ".join(f"{_short(a)}, {_short(b)}: {correlation}" for a, b, correlation in pairs)
+    every = "; ".join(f"{short(a)}, {short(b)}: {correlation}" for a, b, correlation in pairs)
     return figure, title, words("posterior.pairs_alt", pairs=every)
 
 
-def draw_predictions(table: "pd.DataFrame", words: Words, title: str = "posterior.predictions") -> tuple:
+def draw_predictions(table: pd.DataFrame, words: Words, title: str = "posterior.predictions") -> Drawn:
     """Each published number's band and what markets drawn from the posterior read, relative to it.
 
     Parameters
@@ -135,26 +116,24 @@ def draw_predictions(table: "pd.DataFrame", words: Words, title: str = "posterio
         axis.plot(max(row.predicted / row.published, 1e-3), place, "o", color=style.COLOURS[0], ms=5)
     axis.axvline(1.0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     style.logarithmic(axis, words)
-    names = [words.named("target", row.quantity) for row in table.itertuples()]
-    axis.set_yticks(range(len(table)), names)
-    axis.set_ylim(len(table) - 0.5, -0.5)
+    style.rows(axis, [words.named("target", row.quantity) for row in table.itertuples()])
     figure.supxlabel(words("posterior.relative"), fontsize=8)
     style.tidy(axis, "x")
     every = "; ".join(f"{row.id} {words.short(row.predicted / row.published)}" for row in table.itertuples())
     return figure, title, words("posterior.predictions_alt", rows=every)
 
 
-def draw_recovery(ranks: np.ndarray, words: Words) -> tuple:
+def draw_recovery(ranks: np.ndarray, words: Words) -> Drawn:
     """Rank histograms, of ranks of shape (sets, d): level if the posterior is right."""
     count, keys = len(ranks), list(parameters())
     inside = (np.abs(ranks - 0.5) <= 0.45).mean()
     title = words("posterior.recovery", share=words.percent(inside), sets=count)
-    figure, panels = _panels(title, len(keys))
+    figure, panels = style.panels(title, len(keys), _COLUMNS, _PANEL, 0.7)
     spread = 1.96 * np.sqrt(count / _BINS * (1 - 1 / _BINS))
     for key, column, axis in zip(keys, ranks.T, panels, strict=False):
         axis.axhspan(max(count / _BINS - spread, 0), count / _BINS + spread, color=style.PALE, alpha=0.7, lw=0)
         axis.stairs(np.histogram(column, _BINS, (0, 1))[0], np.linspace(0, 1, _BINS + 1), color=style.COLOURS[0])
-        axis.set_title(_short(key), fontsize=8, fontweight="normal")
+        axis.set_title(short(key), fontsize=8, fontweight="normal")
         axis.set(xlim=(0, 1), yticks=[])
         style.percents(axis, words, "x")
         style.tidy(axis, None)

@@ -1,39 +1,26 @@
 """The figure of rival evidence: each free parameter as the published numbers have it, and as a critic's would."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
+from sim.report.figures.style import Drawn, short
 from sim.report.language.words import Words
 from sim.scenario.fields import Scenario
 from sim.scenario.parameter import free
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _ENDS = ("low", "", "high")
 
 
-def draw_rival(table: "pd.DataFrame", language: str, folder: Path) -> list[dict]:
-    """Draw the figure into a folder.
-
-    Parameters
-    ----------
-    table
-        From `experiments.calibrate.rival_targets.compared`.
-
-    Returns
-    -------
-    list of dict
-        As from `sim.report.figures.draw.draw_each`.
-    """
+def draw_rival(table: pd.DataFrame, language: str, folder: Path) -> list[dict]:
+    """Draw a table of `experiments.calibrate.rival_targets.compared`; as `sim.report.figures.draw.draw_each`."""
     return draw_each({"rival": lambda: draw_shifts(table, Words(language))}, folder)
 
 
-def draw_shifts(table: "pd.DataFrame", words: Words) -> tuple:
+def draw_shifts(table: pd.DataFrame, words: Words) -> Drawn:
     """Intervals of both posteriors, parameter by parameter, over the mass of the prior; the furthest apart first."""
     priors = {key: quantity.prior for key, quantity in free(Scenario).items()}
     moved = int(table["moves"].sum())
@@ -52,8 +39,8 @@ def draw_shifts(table: "pd.DataFrame", words: Words) -> tuple:
         if np.isfinite(row["shift"]):
             axis.text(1.02, place, words.number(row["shift"], 1), va="center", fontsize=7.5, clip_on=False)
     axis.text(1.02, -1.0, words("rival.shift"), va="center", fontsize=7.5, clip_on=False)
-    axis.set_yticks(range(len(table)), [key.rpartition(".")[2].replace("_", " ") for key in table["key"]])
-    axis.set(xlim=(0, 1), ylim=(len(table) - 0.5, -0.6), xlabel=words("rival.axis"))
+    style.rows(axis, [short(key) for key in table["key"]], above=0.6)
+    axis.set(xlim=(0, 1), xlabel=words("rival.axis"))
     style.percents(axis, words, "x")
     style.tidy(axis, "x")
     axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08 - 0.4 / len(table)), ncols=2)

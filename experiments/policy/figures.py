@@ -2,34 +2,31 @@
 
 import itertools
 import textwrap
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from experiments.policy.page import PLACEBO, called, group_name
+from experiments.policy.page import PLACEBO, Comparison, called, group_name
 from experiments.policy.paired import ALL, EDGES
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
+from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 
 _OUTCOMES = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median")
-_LINES = {"pay_micro_euro": "outcome.pay_micro_euro", "tasks_done": "outcome.tasks_done",
-          "seen_month": "outcome.seen_month"}  # fmt: skip
+_LINES = ("pay_micro_euro", "tasks_done", "seen_month")
 _COLUMNS = 3
 _ROWS, _PANELS = 8, 3  # arms of which the path, and the groups, are drawn; all are in the tables
 _BEFORE, _QUARTER = 12, 13  # weeks
 
 
-def draw_comparison(comparison, folder):
+def draw_comparison(comparison: Comparison, folder: Path) -> list[dict]:
     """Draw the figures of a comparison into ``figures/`` of a folder."""
     words = Words(comparison.scenario.report.language)
-    plots = {
-        "effects": lambda: draw_effects(comparison, words),
-        "by_group": lambda: draw_groups(comparison, words),
-        "gains": lambda: draw_gains(comparison, words),
-        "path": lambda: draw_path(comparison, words),
-    }
-    return draw_each(plots, folder / "figures")
+    plots = {"effects": draw_effects, "by_group": draw_groups, "gains": draw_gains, "path": draw_path}
+    return draw_each({name: partial(plot, comparison, words) for name, plot in plots.items()}, folder / "figures")
 
 
 def _arms(comparison):
@@ -51,16 +48,12 @@ def _axis(name, comparison, arms, words):
     return words(name) + (words("effects.some", few=few, every=every) if few < every else "")
 
 
-def _moves_most(comparison):
-    return _movers(comparison, 1)[0]
-
-
 def _clear(row):
     """Whether the interval leaves zero out; a single run has none, and its change is told as it is."""
     return not row["relative_low"] <= 0.0 <= row["relative_high"]
 
 
-def _told(row, words):
+def _change(row, words):
     return words.change(1.0 + row["relative"]) if _clear(row) else words("effects.unclear")
 
 
@@ -69,33 +62,31 @@ def _name(arm, words):
     return text[:1].upper() + text[1:]
 
 
-def draw_effects(comparison, words):
+def draw_effects(comparison: Comparison, words: Words) -> Drawn:
     """Relative changes of the main outcomes, arm by arm, with the intervals of the paired differences."""
     arms, title = _arms(comparison), _effects_title(comparison, words)
-    deep = -(-len(_OUTCOMES) // _COLUMNS)
-    height = 1.0 + deep * (0.75 + 0.2 * len(arms))
-    figure, panels = style.sheet(title, height, nrows=deep, ncols=_COLUMNS, sharey=True, squeeze=False)
-    told = []
-    for outcome, axis in zip(_OUTCOMES, panels.flat, strict=False):
+    each = 0.75 + 0.2 * len(arms)
+    figure, panels = style.panels(title, len(_OUTCOMES), _COLUMNS, each, 1.0, sharey=True)
+    texts = []
+    for outcome, axis in zip(_OUTCOMES, panels, strict=True):
         table = [comparison.of(arm, outcome) for arm in arms]
         _dots(axis, table, [style.GREY if arm == PLACEBO else style.COLOURS[0] for arm in arms], words)
         axis.set_title("\n".join(textwrap.wrap(words(f"outcome.{outcome}"), 27)), fontsize=8)
         rows = zip(arms, table, strict=True)
         changes = [f"{called(arm, words)} {words.change(1.0 + row['relative'])}" for arm, row in rows]
-        told.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
-    panels[0, 0].set_yticks(range(len(arms)), [_name(arm, words) for arm in arms])
-    panels[0, 0].set_ylim(len(arms) - 0.5, -0.5)
+        texts.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
+    style.rows(panels[0], [_name(arm, words) for arm in arms])
     figure.supxlabel(words("effects.axis"), fontsize=8)
-    return figure, title, words("effects.alt", rows="; ".join(told))
+    return figure, title, words("effects.alt", rows="; ".join(texts))
 
 
 def _effects_title(comparison, words):
-    most = _moves_most(comparison)
+    most = _movers(comparison, 1)[0]
     pay, work = (comparison.of(most, name) for name in ("pay", "work_done"))
     key = "effects.title" if len(comparison.arms) == 1 else "effects.titles"
     if not _clear(pay) and (key == "effects.titles" or not _clear(work)):
         key += "_unclear"
-    return words(key, policy=_name(most, words), pay=_told(pay, words), work=_told(work, words))
+    return words(key, policy=_name(most, words), pay=_change(pay, words), work=_change(work, words))
 
 
 def _dots(axis, rows, colours, words):
@@ -103,7 +94,7 @@ def _dots(axis, rows, colours, words):
     value = np.array([row["relative"] for row in rows], float)
     low, high = (np.array([row[f"relative_{end}"] for row in rows], float) for end in ("low", "high"))
     left, right = _limits(value, low, high)
-    axis.axvline(0, color=style.INK, lw=0.9, ls=(0, (4, 2)))
+    axis.axvline(0, color=style.INK, lw=0.9, ls=style.DASHED)
     for place, colour in enumerate(colours):
         if not np.isfinite(value[place]):
             continue
@@ -131,7 +122,7 @@ def _limits(value, low, high):
     return left - room, right + room
 
 
-def draw_groups(comparison, words):
+def draw_groups(comparison: Comparison, words: Words) -> Drawn:
     """Relative change of earnings by group, of the arms that move earnings most."""
     arms, table = _movers(comparison, _PANELS), comparison.outcomes
     by_arm = {}
@@ -139,21 +130,20 @@ def draw_groups(comparison, words):
         mine = table[(table["arm"] == arm) & (table["group"] != ALL) & (table["outcome"] == "earned")]
         by_arm[arm] = [row for _, row in mine.iterrows()]
     names = [group_name(row, words) for row in by_arm[arms[0]]]
-    most = _moves_most(comparison)
+    most = _movers(comparison, 1)[0]
     title = _groups_title(most, by_arm[most], words)
-    figure, panels = style.sheet(title, 1.1 + 0.23 * len(names), ncols=len(arms), sharey=True, squeeze=False)
-    told = []
-    for arm, axis in zip(arms, panels[0], strict=True):
+    figure, panels = style.panels(title, len(arms), len(arms), 0.23 * len(names), 1.1, sharey=True)
+    texts = []
+    for arm, axis in zip(arms, panels, strict=True):
         _dots(axis, by_arm[arm], [style.COLOURS[1]] * len(names), words)
         axis.set_title(_name(arm, words) if len(arms) > 1 else "", fontsize=8)
-        told += [f"{called(arm, words)}, {name} {words.change(1.0 + row['relative'])}"
-                 for name, row in zip(names, by_arm[arm], strict=True)]  # fmt: skip
+        texts += [f"{called(arm, words)}, {name} {words.change(1.0 + row['relative'])}"
+                  for name, row in zip(names, by_arm[arm], strict=True)]  # fmt: skip
         for place in _ends([row["division"] for row in by_arm[arm]]):
             axis.axhline(place + 0.5, color=style.PALE, lw=0.8)
-    panels[0, 0].set_yticks(range(len(names)), names)
-    panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
+    style.rows(panels[0], names)
     figure.supxlabel(_axis("by_group.axis", comparison, arms, words), fontsize=8)
-    return figure, title, words("by_group.alt", rows="; ".join(told))
+    return figure, title, words("by_group.alt", rows="; ".join(texts))
 
 
 def _ends(divisions):
@@ -171,37 +161,34 @@ def _groups_title(arm, rows, words):
     return words("by_group.title", policy=_name(arm, words), most=name, change=change)
 
 
-def draw_gains(comparison, words):
+def draw_gains(comparison: Comparison, words: Words) -> Drawn:
     """How many people gain and lose how much, beside what chance alone does."""
-    arm, chance = _moves_most(comparison), comparison.fate(PLACEBO)
+    arm, chance = _movers(comparison, 1)[0], comparison.fate(PLACEBO)
     columns = min(2, len(comparison.arms))
-    rows = -(-len(comparison.arms) // columns)
     title = _gains_title(arm, comparison, words)
-    figure, panels = style.sheet(title, 1.1 + 2.3 * rows, nrows=rows, ncols=columns, squeeze=False, sharey=True)
-    for axis in panels.flat[len(comparison.arms) :]:
-        axis.set_visible(False)
-    told = []
-    for each, axis in zip(comparison.arms, panels.flat, strict=False):
+    figure, panels = style.panels(title, len(comparison.arms), columns, 2.3, 1.1, sharey=True)
+    texts = []
+    for each, axis in zip(comparison.arms, panels, strict=True):
         fate = comparison.fate(each)
         _classes(axis, fate, chance if each != PLACEBO else None, words, wide=columns == 1)
         axis.set_title(_name(each, words) if len(comparison.arms) > 1 else "", fontsize=8)
-        told.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
-    for axis in panels[:, 0]:
+        texts.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
+    for axis in panels[::columns]:
         axis.set_ylabel(words("gains.people"))
-    for axis in panels.flat[: len(comparison.arms)][-columns:]:  # the lowest of each column
+    for axis in panels[-columns:]:  # the lowest of each column
         axis.set_xlabel(words("gains.axis"), fontsize=8)
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
-    return figure, title, words("gains.alt", rows="; ".join(told))
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=7)
+    return figure, title, words("gains.alt", rows="; ".join(texts))
 
 
 def _gains_title(arm, comparison, words):
     fate, chance = comparison.fate(arm), comparison.fate(PLACEBO)
-    told = {name: words.percent(fate[f"{name}_share"]) for name in ("gain", "lose")}
-    title = words("gains.title", policy=_name(arm, words), **told)
-    if chance is None or arm == PLACEBO:
-        return title
-    told = {name: words.percent(chance[f"{name}_share"]) for name in ("gain", "lose")}
-    return words("gains.placebo", title=title, **told)
+
+    def shares(row):
+        return {name: words.percent(row[f"{name}_share"]) for name in ("gain", "lose")}
+
+    title = words("gains.title", policy=_name(arm, words), **shares(fate))
+    return title if chance is None or arm == PLACEBO else words("gains.placebo", title=title, **shares(chance))
 
 
 def _classes(axis, fate, chance, words, wide):
@@ -227,29 +214,28 @@ def _classes(axis, fate, chance, words, wide):
     style.tidy(axis)
 
 
-def draw_path(comparison, words):
+def draw_path(comparison: Comparison, words: Words) -> Drawn:
     """The way of earnings, tasks done and people seen from the day of the policy on, week by week."""
-    arms, most = _movers(comparison, _ROWS), _moves_most(comparison)
+    arms, most = _movers(comparison, _ROWS), _movers(comparison, 1)[0]
     first, last = (_stretch(comparison, most, end) for end in ("first", "last"))
     title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
-                  pay=_told(first, words), later=_told(last, words))  # fmt: skip
-    figure, panels = style.sheet(title, 0.9 + 1.55 * len(arms), nrows=len(arms), ncols=len(_LINES), sharex=True,
-                                 squeeze=False)  # fmt: skip
-    for row, arm in enumerate(arms):
-        for column, (name, label) in enumerate(_LINES.items()):
-            axis, table = panels[row, column], comparison.path
-            line = table[(table["arm"] == arm) & (table["outcome"] == name) & (table["week"] >= -_BEFORE)]
-            axis.axhline(0, color=style.INK, lw=0.8, ls=(0, (4, 2)))
-            axis.axvline(0, color=style.GREY, lw=0.8)
-            axis.fill_between(line["week"], line["low"], line["high"], color=style.COLOURS[column], alpha=0.22, lw=0)
-            axis.plot(line["week"], line["relative"], color=style.COLOURS[column], ls=style.DASHES[0])
-            style.percents(axis, words)
-            _clip(axis, line)
-            style.tidy(axis)
-            if not row:
-                axis.set_title(words(label), fontsize=8)
-        named = "\n".join(textwrap.wrap(_name(arm, words), 20)) if len(arms) > 1 else words("path.axis")
-        panels[row, 0].set_ylabel(named, fontsize=8)
+                  pay=_change(first, words), later=_change(last, words))  # fmt: skip
+    figure, panels = style.panels(title, len(arms) * len(_LINES), len(_LINES), 1.55, sharex=True)
+    table, columns = comparison.path, len(_LINES)
+    for place, ((arm, name), axis) in enumerate(zip(itertools.product(arms, _LINES), panels, strict=True)):
+        line = table[(table["arm"] == arm) & (table["outcome"] == name) & (table["week"] >= -_BEFORE)]
+        axis.axhline(0, color=style.INK, lw=0.8, ls=style.DASHED)
+        axis.axvline(0, color=style.GREY, lw=0.8)
+        colour = style.COLOURS[place % columns]
+        style.band(axis, line["week"], line["relative"], line["low"], line["high"], colour, 0.22, ls=style.DASHES[0])
+        style.percents(axis, words)
+        _clip(axis, line)
+        style.tidy(axis)
+        if place < columns:
+            axis.set_title(words(f"outcome.{name}"), fontsize=8)
+        if place % columns == 0:
+            named = "\n".join(textwrap.wrap(_name(arm, words), 20)) if len(arms) > 1 else words("path.axis")
+            axis.set_ylabel(named, fontsize=8)
     figure.supxlabel(_axis("path.week", comparison, arms, words), fontsize=8)
     return figure, title, words("path.alt", rows=title)
 

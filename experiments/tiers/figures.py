@@ -1,48 +1,38 @@
 """Figures of the tiers experiment: from reading to truth step by step, what moves both, and a count's bias."""
 
 import numpy as np
+import pandas as pd
 
 from sim.instruments.estimators import Z, petersen_bias
 from sim.report.figures import style
+from sim.report.figures.style import Drawn
+from sim.report.language.words import Words
 
 _WIDE = 4  # values further apart than by this factor stand on a log scale
 _TICKS = ((0.1, 0.2, 0.5, 1, 2, 5, 10), (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.2, 1.3))  # wide, less, narrow
 
 
-def draw_gap(table, words):
-    """A staircase for each tier, from the instrument's reading to the truth.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `experiments.tiers.gap.decomposition`.
-    words : Words
-
-    Returns
-    -------
-    (Figure, title, alternative text)
-    """
+def draw_gap(table: pd.DataFrame, words: Words) -> Drawn:
+    """A staircase for each tier of a decomposition, from the instrument\'s reading to the truth."""
     steps = table[np.isfinite(table["value"])]
     tiers = [tier for tier in steps["tier"].unique() if (steps["tier"] == tier).sum() > 1]
     title = _gap_title(steps[steps["tier"] == "very active"], words)
     if not tiers:
-        figure, axis = style.sheet(title, 3, ncols=1)
-        style.nothing(axis, words("nothing"))
-        return figure, title, title
+        return style.blank(title, words)
     sizes = [int((steps["tier"] == tier).sum()) for tier in tiers]
     figure, panels = style.sheet(title, 1.4 + 0.36 * sum(sizes), nrows=len(tiers), height_ratios=sizes, squeeze=False)
-    told = []
+    texts = []
     for axis, tier in zip(panels[:, 0], tiers, strict=True):
-        part = steps[steps["tier"] == tier]
-        _stairs(axis, part, tier, words)
-        told += [_step_told(tier, row, words) for row in part.itertuples()]
+        own = steps[steps["tier"] == tier]
+        _stairs(axis, own, tier, words)
+        texts += [_step_text(tier, row, words) for row in own.itertuples()]
     panels[-1, 0].set_xlabel(words("gap.persons"))
-    return figure, title, words("gap.alt", steps="; ".join(told))
+    return figure, title, words("gap.alt", steps="; ".join(texts))
 
 
-def _stairs(axis, part, tier, words):
-    told, names = part["value"].to_numpy(), [words(f"step.{step}") for step in part["step"]]
-    values = np.maximum(told, told[told > 0].min() / 2) if (told > 0).any() else told + 1.0  # none: the left end
+def _stairs(axis, steps, tier, words):
+    read, names = steps["value"].to_numpy(), [words(f"step.{step}") for step in steps["step"]]
+    values = np.maximum(read, read[read > 0].min() / 2) if (read > 0).any() else read + 1.0  # none: the left end
     wide = values.max() > _WIDE * values.min()
     if wide:
         style.logarithmic(axis, words)
@@ -59,77 +49,64 @@ def _stairs(axis, part, tier, words):
         if place:
             axis.plot([before, before], [place - 1, place], color=style.GREY, lw=0.7)
         axis.plot([values[place]], [place], "o", color=colour, ms=5)
-        text = words.number(told[place])
-        if place and told[place] > 0 and told[place - 1] > 0:
+        text = words.number(read[place])
+        if place and read[place] > 0 and read[place - 1] > 0:
             factor = before / values[place]
             text += f"  (\N{MULTIPLICATION SIGN}{words.figures(1 / factor, 2 + (0.7 < factor < 1.4))})"
         axis.annotate(text, (max(before, values[place]), place), (7, 0), textcoords="offset points", va="center",
                       fontsize=8)  # fmt: skip
-    axis.set_yticks(range(len(values)), names)
-    axis.set_ylim(len(values) - 0.4, -0.6)
+    style.rows(axis, names, 0.6, 0.6)
     axis.set_title(words.named("tier", tier) + (f" ({words('gap.log')})" if wide else ""))
     axis.tick_params(axis="y", length=0)
     style.tidy(axis, "x")
 
 
-def _step_told(tier, row, words):
+def _step_text(tier, row, words):
     step = words(f"step.{row.step}")
     return words("gap.step", tier=words.named("tier", tier), step=step, value=words.number(row.value))
 
 
-def _gap_title(part, words):
+def _gap_title(steps, words):
     """The two steps that move the reading of the very active most."""
-    moving = part[(part["step"] != "reading") & np.isfinite(part["factor"]) & (part["factor"] > 0)]
+    moving = steps[(steps["step"] != "reading") & np.isfinite(steps["factor"]) & (steps["factor"] > 0)]
     if len(moving) < 2:
         return words("gap.none")
     size = np.log(moving["factor"]).abs()
     first, second = (moving.loc[index] for index in size.sort_values(ascending=False).index[:2])
-    told = {"reading": words.number(part["value"].iloc[0]), "truth": words.number(part["value"].iloc[-1])}
+    values = {"reading": words.number(steps["value"].iloc[0]), "truth": words.number(steps["value"].iloc[-1])}
     for name, row in (("first", first), ("second", second)):
         factor = max(row["factor"], 1 / row["factor"])
-        told |= {name: words(f"step.{row['step']}"), f"{name}_factor": words.figures(factor, 2)}
-        told[f"{name}_moves"] = words("gap.up" if row["factor"] > 1 else "gap.down")
-    return words("gap.title", **told)
+        values |= {name: words(f"step.{row['step']}"), f"{name}_factor": words.figures(factor, 2)}
+        values[f"{name}_moves"] = words("gap.up" if row["factor"] > 1 else "gap.down")
+    return words("gap.title", **values)
 
 
-def draw_moves(table, words):
-    """Readings and truths relative to the base, by variant and tier.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `experiments.tiers.measure.responses`.
-    words : Words
-
-    Returns
-    -------
-    (Figure, title, alternative text)
-    """
+def draw_moves(table: pd.DataFrame, words: Words) -> Drawn:
+    """Readings and truths of `experiments.tiers.measure.responses` relative to the base, by variant and tier."""
     title = _moves_title(table, words)
     tiers, variants = list(table["tier"].unique()), list(table["variant"].unique())
-    height = 1.6 + 0.34 * len(variants)
-    figure, panels = style.sheet(title, height, ncols=len(tiers), sharey=True, squeeze=False)
-    told = []
-    for axis, tier in zip(panels[0], tiers, strict=True):
-        part = table[table["tier"] == tier].set_index("variant").reindex(variants)
-        _ratios(axis, part, words)
+    figure, panels = style.panels(title, len(tiers), len(tiers), 0.34 * len(variants), 1.6, sharey=True)
+    texts = []
+    for axis, tier in zip(panels, tiers, strict=True):
+        own = table[table["tier"] == tier].set_index("variant").reindex(variants)
+        _ratios(axis, own, words)
         axis.set_title(words.named("tier", tier))
-        told += [_move_told(tier, variant, row, words) for variant, row in part.iterrows()]
-    panels[0, 0].set_yticks(range(len(variants)), [words(f"variant.{variant}") for variant in variants])
-    panels[0, 0].set_ylim(len(variants) - 0.5, -0.5)
-    panels[0, 1 if len(tiers) > 1 else 0].set_xlabel(words("moves.ratio"))
-    panels[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 1.09), ncols=2, borderaxespad=0, handletextpad=0.2)
-    return figure, title, words("moves.alt", steps="; ".join(told))
+        texts += [_move_text(tier, variant, row, words) for variant, row in own.iterrows()]
+    style.rows(panels[0], [words(f"variant.{variant}") for variant in variants])
+    panels[1 if len(tiers) > 1 else 0].set_xlabel(words("moves.ratio"))
+    panels[0].legend(loc="lower left", bbox_to_anchor=(0, 1.09), ncols=2, borderaxespad=0, handletextpad=0.2)
+    return figure, title, words("moves.alt", steps="; ".join(texts))
 
 
-def _ratios(axis, part, words):
+def _ratios(axis, variants, words):
     axis.set_xscale("log")
-    axis.axvline(1, color=style.INK, lw=0.9, ls=(0, (4, 2)))
+    axis.axvline(1, color=style.INK, lw=0.9, ls=style.DASHED)
     shown = [1.0]
     for line, (name, mark) in enumerate((("reading", "o"), ("truth", "s"))):
-        ratio, error = part[f"{name}_ratio"].to_numpy(float), np.nan_to_num(part[f"{name}_ratio_se"].to_numpy(float))
+        ratio = variants[f"{name}_ratio"].to_numpy(float)
+        error = np.nan_to_num(variants[f"{name}_ratio_se"].to_numpy(float))
         ratio = np.where(ratio > 0, ratio, np.nan)  # nobody left: no place on a log scale
-        place = np.arange(len(part)) + (0.16 if line else -0.16)
+        place = np.arange(len(variants)) + (0.16 if line else -0.16)
         spread = np.minimum(Z * error, 0.95 * ratio)
         axis.errorbar(ratio, place, xerr=[spread, Z * error], fmt=mark, color=style.COLOURS[1 + line], ms=5, lw=1.3,
                       label=words(f"moves.{name}"))  # fmt: skip
@@ -137,17 +114,15 @@ def _ratios(axis, part, words):
         shown += [*(ratio - spread)[known], *(ratio + Z * error)[known]]
     low, high = min(shown), max(shown)
     offered = _TICKS[int(high < 3 * low) + int(high < 1.7 * low)]
-    ticks = [tick for tick in offered if low / 1.15 <= tick <= high * 1.15]
-    axis.set_xticks(ticks, [words.short(tick, 3) for tick in ticks])
-    axis.set_xticks([], minor=True)
+    style.factors(axis, words, low / 1.15, high * 1.15, offered)
     axis.set_xlim(min(low, 0.9) / 1.1, max(high, 1.1) * 1.1)
     axis.tick_params(axis="y", length=0)
     style.tidy(axis, "x")
 
 
-def _move_told(tier, variant, row, words):
-    told = {name: words.figures(row[f"{name}_ratio"], 3) for name in ("reading", "truth")}
-    return words("moves.step", tier=words.named("tier", tier), variant=words(f"variant.{variant}"), **told)
+def _move_text(tier, variant, row, words):
+    ratios = {name: words.figures(row[f"{name}_ratio"], 3) for name in ("reading", "truth")}
+    return words("moves.step", tier=words.named("tier", tier), variant=words(f"variant.{variant}"), **ratios)
 
 
 def _moves_title(table, words):
@@ -158,32 +133,29 @@ def _moves_title(table, words):
     return words("moves.title", **changes)
 
 
-def draw_bias(spreads, ratio, error, mean, here, words):
+def draw_bias(
+    spreads: np.ndarray, ratio: np.ndarray, error: np.ndarray, mean: float, here: tuple[float, float], words: Words
+) -> Drawn:
     """Petersen's count over the true number, against the spread of capture probabilities: theory and trials.
 
     Parameters
     ----------
-    spreads, ratio, error : float arrays
+    spreads, ratio, error
         Squared coefficients of variation, and the count found in trials with its standard error.
-    mean : float
+    mean
         Mean capture probability of the trials.
-    here : (float, float)
+    here
         Spread by activity in the simulated survey, and its count over what it would be if all who looked there
         were caught alike; nan where it has none.
-    words : Words
-
-    Returns
-    -------
-    (Figure, title, alternative text)
     """
-    told = {
+    values = {
         "cv2": words.figures(here[0], 2),
         "theory": words.percent(1 / (1 + here[0])),
         "share": words.percent(here[1]),
         "off": words.percent(float(np.max(np.abs(ratio * (1 + np.asarray(spreads)) - 1)))),
     }
     form = "title" if np.isfinite(here).all() else "alone"
-    title = words(f"bias.{form}", **told)
+    title = words(f"bias.{form}", **values)
     figure, axis = style.sheet(title, 3.9, ncols=1)
     line = np.linspace(0, max(spreads[-1], 1.1 * np.nan_to_num(here[0])), 200)
     reachable = line <= 1 / mean - 1
@@ -195,4 +167,4 @@ def draw_bias(spreads, ratio, error, mean, here, words):
     style.percents(axis, words)
     axis.legend(loc="upper right")
     style.tidy(axis)
-    return figure, title, words("bias.alt", **told)
+    return figure, title, words("bias.alt", **values)

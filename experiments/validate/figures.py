@@ -1,6 +1,10 @@
 """The figures of a validation: numbers that were never fitted, and patterns that no number was published for."""
 
+from functools import partial
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 
 from experiments.calibrate.figures import draw_predictions
 from experiments.validate.movement import BEFORE, SURVIVAL_MONTHS
@@ -8,6 +12,7 @@ from experiments.validate.patterns import FILL_QUANTILES, QUANTILES
 from sim.kernel.units import DAY, HOUR, RECENT
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
+from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 
 _SMALL = 6.5  # points, of type inside a panel
@@ -15,69 +20,56 @@ _NAMED, _LONGEST = 10, 13  # platforms that still can be named along an axis; le
 _TIMES = (60, HOUR, DAY, RECENT * DAY)  # seconds, named along the axis
 
 
-def draw_validation(tables, lines, platforms, language, folder):
-    """Draw the figures of a validation into a folder.
+def draw_validation(
+    tables: dict[str, pd.DataFrame], lines: dict[str, np.ndarray], platforms: list[str], language: str, folder: Path
+) -> list[dict]:
+    """Draw the figures of a validation into a folder; as `sim.report.figures.draw.draw_each`.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
+    tables
         validation and patterns, as `experiments.validate` makes them.
     lines : dict of str to float array, shape (3, ...)
         From `experiments.validate.measure.curves`: mean, 5 and 95 % of runs.
-    platforms : list of str
+    platforms
         Names, in the order of the overlap.
-    language : str
-    folder : path
-
-    Returns
-    -------
-    list of dict
-        As from `sim.report.figures.draw.draw_each`.
     """
     words, rows = Words(language), tables["validation"]
     rows = rows.assign(published=rows["value"], predicted=rows["simulated"], inside=rows["inside"].fillna(False))
-    return draw_each(
-        {
-            "validation": lambda: draw_predictions(rows, words, "validation.title"),
-            "patterns": lambda: draw_patterns(tables["patterns"], lines, platforms, words),
-        },
-        folder,
-    )
+    plots = {"validation": partial(draw_predictions, rows, words, "validation.title")}
+    return draw_each(plots | {"patterns": partial(draw_patterns, tables["patterns"], lines, platforms, words)}, folder)
 
 
-def draw_patterns(table, lines, platforms, words):
-    """Nine small panels, one a pattern; each says what it found."""
-    told, found = table[table["low"].notna() | table["high"].notna()], table.set_index("id")["value"]
-    told = told[told["runs"] > 0]
-    title = words("patterns.title", count=int((told["verdict"] == "agrees").sum()), all=len(told))
+def draw_patterns(table: pd.DataFrame, lines: dict[str, np.ndarray], platforms: list[str], words: Words) -> Drawn:
+    """Nine small panels, one a pattern; the title of each says what it shows."""
+    judged, values = table[table["low"].notna() | table["high"].notna()], table.set_index("id")["value"]
+    judged = judged[judged["runs"] > 0]
+    title = words("patterns.title", count=int((judged["verdict"] == "agrees").sum()), all=len(judged))
     figure, panels = style.sheet(title, 8.2, nrows=3, ncols=3)
     drawn = (_survival, _movement, _returns, _lorenz, _filling, _week, _gaps, _overlap, _unpaid)
-    said = []
+    texts = []
     for draw, axis in zip(drawn, panels.flat, strict=True):
-        text = draw(axis, lines, found, words, platforms)
+        text = draw(axis, lines, values, words, platforms)
         axis.set_title(text, fontsize=7.5)
         axis.tick_params(labelsize=_SMALL)
         axis.xaxis.label.set_size(7)
         axis.yaxis.label.set_size(7)
-        said.append(text)
-    return figure, title, words("patterns.alt", panels="; ".join(text.replace("\n", " ") for text in said))
+        texts.append(text)
+    return figure, title, words("patterns.alt", panels="; ".join(text.replace("\n", " ") for text in texts))
 
 
 def _line(axis, x, curve, place=0, label=None):
     """Mean over runs, and a band of 5 to 95 % of them."""
-    mean, low, high = curve
-    colour = style.COLOURS[place]
-    axis.plot(x, mean, color=colour, ls=style.DASHES[place], lw=1.4, label=label)
-    axis.fill_between(x, low, high, color=colour, alpha=0.2, lw=0)
+    style.band(axis, x, *curve, style.COLOURS[place], ls=style.DASHES[place], lw=1.4, label=label)
 
 
-def _survival(axis, lines, found, words, _):
+def _survival(axis, lines, values, words, _):
     _line(axis, SURVIVAL_MONTHS, lines["survival"], 0, words("patterns.again"))
     _line(axis, np.arange(lines["present"].shape[1]), lines["present"], 1, words("patterns.present"))
     axis.set(xlabel=words("patterns.months"), ylim=(0, 1), xlim=(0, SURVIVAL_MONTHS[-1]))
     axis.legend(fontsize=_SMALL, loc="upper right", handlelength=2.4)
     _shares(axis, words)
-    return words("patterns.survival", share=words.percent(found["survive_12"]))
+    return words("patterns.survival", share=words.percent(values["survive_12"]))
 
 
 def _shares(axis, words, which="y"):
@@ -87,27 +79,25 @@ def _shares(axis, words, which="y"):
 
 def _cells(axis, values, words):
     """A table as colours with its percentages written in."""
-    axis.pcolormesh(values, cmap=style.MAP, vmin=0, vmax=1, edgecolors="white", linewidth=1)
+    style.heat(axis, values, vmax=1, edgecolors="white", linewidth=1)
     for (row, column), value in np.ndenumerate(values):
         if np.isfinite(value):
             ink = "white" if value < 0.55 else style.INK
             text = words.number(100 * value, 1 if value < 0.095 else 0)
             axis.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink, fontsize=_SMALL)
-    axis.invert_yaxis()
-    axis.spines[:].set_visible(False)
     axis.tick_params(length=0)
 
 
-def _movement(axis, lines, found, words, _):
+def _movement(axis, lines, values, words, _):
     _cells(axis, lines["movement"][0], words)
     names = ["0", "1–3", "4+"]
     axis.set_xticks(np.arange(3) + 0.5, names)
     axis.set_yticks(np.arange(3) + 0.5, names)
     axis.set(xlabel=words("patterns.next"), ylabel=words("patterns.before"))
-    return words("patterns.movement", share=words.percent(found["stay_often"]))
+    return words("patterns.movement", share=words.percent(values["stay_often"]))
 
 
-def _returns(axis, lines, found, words, _):
+def _returns(axis, lines, values, words, _):
     days = np.arange(lines["returns"].shape[1]) - BEFORE
     _line(axis, days, lines["returns"])
     axis.axhline(1.0, color=style.GREY, lw=0.8)
@@ -115,10 +105,10 @@ def _returns(axis, lines, found, words, _):
     axis.set(xlabel=words("patterns.day"), ylabel=words("patterns.usual"), xlim=(days[0], days[-1]))
     style.percents_of_log(axis, words)
     style.tidy(axis)
-    return words("patterns.returns", change=words.change(found["return_in_surge"]))
+    return words("patterns.returns", change=words.change(values["return_in_surge"]))
 
 
-def _lorenz(axis, lines, found, words, _):
+def _lorenz(axis, lines, values, words, _):
     top = np.arange(1, lines["lorenz"].shape[1] + 1) / lines["lorenz"].shape[1]
     _line(axis, top, lines["lorenz"], 0, words("patterns.earnings"))
     _line(axis, top, lines["lorenz_work"], 1, words("patterns.work"))
@@ -128,10 +118,10 @@ def _lorenz(axis, lines, found, words, _):
     axis.set(xlabel=words("patterns.top"), ylim=(0, 1), xlim=(0.01, 1))
     axis.legend(fontsize=_SMALL, loc="lower right", handlelength=2.4)
     _shares(axis, words)
-    return words("patterns.lorenz", share=words.percent(found["earnings_top_10"]))
+    return words("patterns.lorenz", share=words.percent(values["earnings_top_10"]))
 
 
-def _filling(axis, lines, found, words, _):
+def _filling(axis, lines, values, words, _):
     mean, low, high = lines["fill"]
     left = 1.0 - np.array(FILL_QUANTILES)
     sound = np.isfinite(mean) & (mean > 0)
@@ -144,27 +134,20 @@ def _filling(axis, lines, found, words, _):
     axis.minorticks_off()
     axis.set(xlabel=words("patterns.time"), ylabel=words("patterns.open"))
     style.tidy(axis)
-    return words("patterns.filling", time=words.duration(float(found["fill_half"] * HOUR)))
+    return words("patterns.filling", time=words.duration(float(values["fill_half"] * HOUR)))
 
 
-def _week(axis, lines, found, words, _):
-    values = 100 * lines["week"][0].reshape(7, 24)
-    mesh = axis.pcolormesh(values, cmap=style.MAP, vmin=0, edgecolors="face", linewidth=0.4)
-    axis.invert_yaxis()
-    axis.spines[:].set_visible(False)
-    axis.set_yticks(np.arange(7) + 0.5, words.weekdays)
+def _week(axis, lines, values, words, _):
+    shares = 100 * lines["week"][0].reshape(7, 24)
+    ruler = style.week(axis, shares, words, _SMALL, pad=0.02, aspect=22, location="right")
     axis.set_xticks([0, 6, 12, 18, 24])
-    axis.tick_params(axis="y", length=0)
     axis.set_xlabel(words("patterns.hour"))
-    ruler = axis.figure.colorbar(mesh, ax=axis, pad=0.02, aspect=22, location="right")
-    ruler.outline.set_visible(False)
-    ruler.ax.tick_params(labelsize=_SMALL)
     style.counts(ruler.ax, words)
     ruler.set_label(words("patterns.looks"), fontsize=_SMALL)
-    return words("patterns.week", share=words.percent(found["evening"]))
+    return words("patterns.week", share=words.percent(values["evening"]))
 
 
-def _gaps(axis, lines, found, words, _):
+def _gaps(axis, lines, values, words, _):
     mean, low, high = lines["gaps"]
     for group, row in enumerate(mean):
         places = np.arange(len(row)) + 0.18 * (2 * group - 1)
@@ -174,37 +157,35 @@ def _gaps(axis, lines, found, words, _):
         axis.hlines(places, np.maximum(low[group], 1e-3), high[group], color=colour, lw=1.2)
     axis.axvline(1.0, color=style.GREY, lw=0.8)
     reach = max(2.0, np.nanmax(np.r_[high.ravel(), 1.0 / np.maximum(low.ravel(), 0.05)], initial=1.0) * 1.1)
-    axis.set(xscale="log", xlim=(1 / reach, reach), xlabel=words("patterns.ratio"), ylim=(3.5, -0.5))
-    ticks = [tick for tick in (0.1, 0.2, 0.5, 1, 2, 5, 10) if 1 / reach <= tick <= reach]
-    axis.set_xticks(ticks, [words.short(tick) for tick in ticks])
-    axis.minorticks_off()
+    style.factors(axis, words, 1 / reach, reach, (0.1, 0.2, 0.5, 1, 2, 5, 10))
+    axis.set(xlim=(1 / reach, reach), xlabel=words("patterns.ratio"), ylim=(3.5, -0.5))
     axis.set_yticks(range(3), [words(f"patterns.{name}") for name in ("earnings", "hours", "hourly")])
     axis.legend(fontsize=_SMALL, loc="lower left", handletextpad=0.2, borderaxespad=0, frameon=True, edgecolor="none")
     style.tidy(axis, "x")
-    return words("patterns.gaps", women=words.number(found["women_earnings"], 2),
-                 needy=words.number(found["needy_earnings"], 2))  # fmt: skip
+    return words("patterns.gaps", women=words.number(values["women_earnings"], 2),
+                 needy=words.number(values["needy_earnings"], 2))  # fmt: skip
 
 
-def _overlap(axis, lines, found, words, platforms):
-    values, count = lines["overlap"][0].copy(), len(platforms)
-    np.fill_diagonal(values, np.nan)
+def _overlap(axis, lines, values, words, platforms):
+    shares, count = lines["overlap"][0].copy(), len(platforms)
+    np.fill_diagonal(shares, np.nan)
     if count <= _NAMED:
-        _cells(axis, values, words)
+        _cells(axis, shares, words)
         named = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in platforms]
         axis.set_yticks(np.arange(count) + 0.5, [f"{name} {n}" for n, name in enumerate(named, 1)])
         axis.set_xticks(np.arange(count) + 0.5, range(1, count + 1))
     else:
-        axis.pcolormesh(values, cmap=style.MAP, vmin=0, edgecolors="face", linewidth=0.4)
-        axis.invert_yaxis()
+        style.heat(axis, shares)
+        axis.spines[:].set_visible(True)
         axis.set(xlabel=words("patterns.platform"), ylabel=words("patterns.platform"), xticks=[], yticks=[])
-    return words("patterns.overlap", share=words.percent(found["several_accounts"]))
+    return words("patterns.overlap", share=words.percent(values["several_accounts"]))
 
 
-def _unpaid(axis, lines, found, words, _):
+def _unpaid(axis, lines, values, words, _):
     mean, low, high = lines["unpaid"]
     axis.plot(mean, QUANTILES, color=style.COLOURS[0], lw=1.4)
     axis.fill_betweenx(QUANTILES, low, high, color=style.COLOURS[0], alpha=0.2, lw=0)
     axis.set(xlim=(0, 1), ylim=(0, 1), xlabel=words("patterns.unpaid_axis"), ylabel=words("patterns.people"))
     axis.set_xticks([0, 0.5, 1], [words.percent(x) for x in (0, 0.5, 1)])
     _shares(axis, words)
-    return words("patterns.unpaid", share=words.percent(found["unpaid_half"]))
+    return words("patterns.unpaid", share=words.percent(values["unpaid_half"]))

@@ -1,15 +1,15 @@
 """Figures about the instruments: three readings of one population, and who is caught."""
 
 import numpy as np
-from matplotlib.figure import Figure
+import pandas as pd
 
 from sim.instruments.capture import by_activity, probabilities, share_counted, spread, wave_counts
 from sim.instruments.estimators import Z
 from sim.instruments.fieldwork import Fieldwork
 from sim.report.figures import style
+from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 
-Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _TIERS = ("very active", "regular", "occasional")
 _LINES = ("published", "reading", "truth")  # of one tier, from top to bottom
 _OFFSETS = {"published": -0.26, "reading": 0.0, "truth": 0.26}
@@ -34,30 +34,25 @@ def _interval(row, fieldwork):
     return max(row.reading - Z * row.reading_se, 0.0), row.reading + Z * row.reading_se
 
 
-def draw_readings(table, words, seeds=None):
+def draw_readings(table: pd.DataFrame, words: Words, seeds: pd.DataFrame | None = None) -> Drawn:
     """The three readings beside published values and truths, one row of the figure a tier.
 
     Parameters
     ----------
-    table : DataFrame
+    table
         One row a tier: tier, instrument, reading, low, high (ends of an interval), survey_estimate, truth,
         comparable.
-    seeds : DataFrame, optional
+    seeds
         One row a seed and tier: tier, reading, truth; drawn as points.
-
-    Returns
-    -------
-    (Figure, title, alternative text)
     """
-    title, told = _readings_told(table, words)
-    told["interval"] = words("readings.interval" if seeds is None else "readings.quantiles")
+    title, values = _readings_finding(table, words)
+    values["interval"] = words("readings.interval" if seeds is None else "readings.quantiles")
     if seeds is not None:
         title = words("readings.over", seeds=seeds["seed"].nunique(), finding=title[0].lower() + title[1:])
     figure, axis = style.sheet(title, 4.4, ncols=1)
     style.logarithmic(axis, words)
     for place, row in enumerate(table.itertuples()):
-        values = {"published": row.survey_estimate, "reading": row.reading, "truth": row.truth}
-        for line, value in values.items():
+        for line, value in (("published", row.survey_estimate), ("reading", row.reading), ("truth", row.truth)):
             y, colour = place + _OFFSETS[line], style.COLOURS[_LINES.index(line)]
             if not np.isfinite(value):
                 text = words("readings.missing")
@@ -69,7 +64,7 @@ def draw_readings(table, words, seeds=None):
             if line == "reading" and np.isfinite(row.low):
                 axis.plot([max(row.low, 1), min(row.high, 1e9)], [y, y], color=colour, lw=2.2, solid_capstyle="butt")
             axis.plot([max(value, 1)], [y], _MARKS[line], color=colour, ms=6, mec="white", mew=0.7,
-                      label=words(f"readings.{line}", **told) if place == 0 else None)  # fmt: skip
+                      label=words(f"readings.{line}", **values) if place == 0 else None)  # fmt: skip
             right = max(value, row.high) if line == "reading" and np.isfinite(row.high) else value
             if seeds is not None and line != "published":
                 right = np.nanmax([right, seeds.loc[seeds["tier"] == row.tier, line].max()])
@@ -78,14 +73,13 @@ def draw_readings(table, words, seeds=None):
         if place:
             axis.axhline(place - 0.5, color=style.PALE, lw=0.8)
     _tier_axis(axis, table, words)
-    return figure, title, words("readings.alt", **told)
+    return figure, title, words("readings.alt", **values)
 
 
 def _tier_axis(axis, table, words):
     pairs = table[["tier", "instrument"]].to_numpy()
     names = [f"{words.named('tier', tier)}\n{words.named('instrument', name)}" for tier, name in pairs]
-    axis.set_yticks(range(len(table)), names)
-    axis.set_ylim(len(table) - 0.5, -0.5)
+    style.rows(axis, names)
     axis.tick_params(axis="y", length=0)
     shown = table[["reading", "low", "high", "survey_estimate", "truth"]].to_numpy(float)
     lowest = max(np.nanmin(np.where(shown > 0, shown, np.nan)), 1)
@@ -102,16 +96,16 @@ def _points(axis, values, y, colour):
     axis.plot(values, y + shifts, "o", color=colour, ms=3, alpha=0.35, mew=0, zorder=1)
 
 
-def _readings_told(table, words):
-    rows = table.set_index("tier")
-    told = {tier.replace(" ", "_"): words.number(rows.loc[tier, "truth"]) for tier in _TIERS}
-    told |= {f"{tier.replace(' ', '_')}_reading": words.number(rows.loc[tier, "reading"]) for tier in _TIERS}
-    told |= {f"{tier.replace(' ', '_')}_published": words.number(rows.loc[tier, "survey_estimate"]) for tier in _TIERS}
+def _readings_finding(table, words):
+    """The title, and the values of the alternative text."""
+    rows, values = table.set_index("tier"), {}
+    for suffix, column in (("", "truth"), ("_reading", "reading"), ("_published", "survey_estimate")):
+        values |= {tier.replace(" ", "_") + suffix: words.number(rows.loc[tier, column]) for tier in _TIERS}
     known = rows["comparable"].astype(bool) & (rows["truth"] > 0)
     ratios = {f"{tier.replace(' ', '_')}_ratio": words.figures(rows.loc[tier, "reading"] / rows.loc[tier, "truth"], 2)
               for tier in _TIERS if known[tier]}  # fmt: skip
     form = "title" if known.all() else "two" if known[["regular", "occasional"]].all() else "none"
-    return words(f"readings.{form}", **told, **ratios), told
+    return words(f"readings.{form}", **values, **ratios), values
 
 
 def capture(fieldwork: Fieldwork, words: Words) -> Drawn:
@@ -119,27 +113,20 @@ def capture(fieldwork: Fieldwork, words: Words) -> Drawn:
     return draw_capture(by_activity(fieldwork), share_counted(wave_counts(fieldwork)), words)
 
 
-def draw_capture(table, found, words):
+def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Drawn:
     """Chance of being caught by activity (left), and the captured beside all registered there (right).
 
     Parameters
     ----------
-    table : DataFrame or None
+    table
         From `sim.instruments.capture.by_activity`.
-    found : float
+    share
         The count over what it would be if all were caught alike.
-
-    Returns
-    -------
-    (Figure, title, alternative text)
     """
     if table is None or not table["caught"].sum():
-        title = words("capture.none")
-        figure, axis = style.sheet(title, 3, ncols=1)
-        style.nothing(axis, words("nothing"))
-        return figure, title, title
+        return style.blank(words("capture.none"), words)
     table = probabilities(table)
-    title, told = _capture_told(table, found, words)
+    title, values = _capture_finding(table, share, words)
     figure, (left, right) = style.sheet(title, 3.9, ncols=2, width_ratios=(1.2, 1))
     names = [_class(row, words) for row in table.itertuples()]
     place = np.arange(len(table))
@@ -151,16 +138,16 @@ def draw_capture(table, found, words):
     left.errorbar(place[some], shown["share"], ends, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4)
     left.plot(place[~some], table["high"][~some], "v", color=style.GREY, ms=5, mfc="none")  # at most
     left.set_title(words("capture.probability"))
-    share = table["caught"].sum() / table["people"].sum()
-    left.axhline(share, color=style.INK, lw=1, ls=(0, (4, 2)))
+    alike = table["caught"].sum() / table["people"].sum()
+    left.axhline(alike, color=style.INK, lw=1, ls=style.DASHED)
     beside = {"textcoords": "offset points", "fontsize": 8, "va": "bottom", "ha": "right"}
-    left.annotate(words("capture.alike"), (place[-1] + 0.4, share), (0, 3), **beside)
+    left.annotate(words("capture.alike"), (place[-1] + 0.4, alike), (0, 3), **beside)
     _compositions(right, table, words)
     for axis in (left, right):
         axis.set_xticks(place, names, rotation=50, ha="right", rotation_mode="anchor")
         axis.set_xlabel(words("capture.looks"))
         style.tidy(axis)
-    return figure, title, words("capture.alt", **told)
+    return figure, title, words("capture.alt", **values)
 
 
 def _compositions(axis, table, words):
@@ -183,21 +170,22 @@ def _class(row, words):
     return f"{int(row.looks)}" if row.until == row.looks else f"{int(row.looks)}\N{EN DASH}{int(row.until)}"
 
 
-def _capture_told(table, found, words):
+def _capture_finding(table, share, words):
+    """The title, and the values of the alternative text."""
     seldom = table[(table["looks"] >= 1) & (table["until"] <= _SELDOM)][["people", "caught"]].sum()
     often = table[table["looks"] >= _OFTEN][["people", "caught"]].sum()
     chance = [group["caught"] / max(group["people"], 1) for group in (seldom, often)]
     total = table[["people", "caught"]].sum()
-    told = {
+    values = {
         "often": _OFTEN,
         "seldom": _SELDOM,
         "low": words.percent(chance[0]),
         "high": words.percent(chance[1]),
         "ratio": words.figures(chance[1] / chance[0] if chance[0] else np.nan, 2),
-        "share": words.percent(found),
+        "share": words.percent(share),
         "busy": words.percent(often["caught"] / total["caught"]),
         "few": words.percent(often["people"] / total["people"]),
         "cv2": words.figures(spread(table), 2),
     }
-    form = "title" if chance[0] and np.isfinite(found) else "often_only" if not chance[0] else "short"
-    return words(f"capture.{form}", **told), told
+    form = "title" if chance[0] and np.isfinite(share) else "often_only" if not chance[0] else "short"
+    return words(f"capture.{form}", **values), values

@@ -6,7 +6,10 @@ import pandas as pd
 from sim.kernel.categories import STRUCTURES
 from sim.kernel.units import COMMON_YEAR, DAY
 from sim.report.figures import style
+from sim.report.figures.style import Drawn
+from sim.report.language.words import Words
 from sim.results.distributions import filled_within, median_time
+from sim.results.results import Results
 from sim.results.summary import fill_times
 
 _CALM = ("quiet", "steady")  # regimes that are not shaded
@@ -15,19 +18,19 @@ _YEAR = COMMON_YEAR * DAY
 _POINTS = 250  # of a drawn curve
 
 
-def tasks(results, words):
-    """Tasks posted per day and open at its end, with the demand regime shaded; as in `people.funnel`."""
+def tasks(results: Results, words: Words) -> Drawn:
+    """Tasks posted per day and open at its end, with the demand regime shaded."""
     daily = results.daily
     posted = daily.groupby("day")["tasks_posted"].sum()
     loud = _regime(daily)
-    title, told = _tasks_told(results, words, posted.to_numpy(), loud.to_numpy())
+    title, values = _tasks_finding(results, words, posted.to_numpy(), loud.to_numpy())
     structures = [s for s in STRUCTURES if (daily["structure"] == s).any()]
     figure, panels = style.sheet(title, 2.2 + 1.5 * len(structures), nrows=1 + len(structures), sharex=True)
     start, dates = pd.to_datetime(daily["date"]).min(), pd.to_datetime(daily["date"])
     step = 7 if len(posted) > 120 else 1
     for axis, shown in zip(panels, ["", *structures], strict=True):
-        part = daily[daily["structure"] == shown] if shown else daily
-        series = part.groupby("day")["tasks_open" if shown else "tasks_posted"].sum()
+        rows = daily[daily["structure"] == shown] if shown else daily
+        series = rows.groupby("day")["tasks_open" if shown else "tasks_posted"].sum()
         axis.plot(*_weekly(start, series, step), color=style.INK, lw=1.2)
         name = f"tasks_open.{shown}" if len(structures) > 1 and shown else "tasks_open" if shown else "tasks_posted"
         axis.set_title(f"{words(name)} {words('tasks.weekly') if step == 7 else ''}".strip())
@@ -38,27 +41,26 @@ def tasks(results, words):
         style.tidy(axis)
     if loud.any():
         panels[0].legend(loc="lower right", bbox_to_anchor=(1.0, 0.99), borderaxespad=0)
-    return figure, title, words("tasks.alt", **told)
+    return figure, title, words("tasks.alt", **values)
 
 
-def filling(results, words):
-    """Share of batches filled within a time, by platform or structure; as in `people.funnel`."""
+def filling(results: Results, words: Words) -> Drawn:
+    """Share of batches filled within a time, by platform or structure."""
     members, summary = results.scenario.platform.members, results.summary
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
     times = fill_times(results.batches, days)
     median = summary["fill_median_seconds"]
-    told = {
+    values = {
         "median": words.duration(median),
         "late": words.percent(1 - summary["filled_in_week_share"]),
         "number": words.number(len(times)),
     }
     form = "none" if not len(times) else "title" if np.isfinite(median) else "slow"
-    title = words(f"filling.{form}", **told)
-    figure, axis = style.sheet(title, 4.2, ncols=1)
+    title = words(f"filling.{form}", **values)
     if not len(times):
-        style.nothing(axis, words("nothing"))
-        return figure, title, title
-    curves = [_curve(part, name) for name, part in _parts(times, members, words)]
+        return style.blank(title, words, 4.2)
+    figure, axis = style.sheet(title, 4.2, ncols=1)
+    curves = [_curve(batches, name) for name, batches in _divided(times, members, words)]
     curves.sort(key=lambda curve: np.nan_to_num(median_time(*curve[1:]), nan=np.inf))
     longest = float(np.clip(max((t[-1] for _, t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
     shortest = 1 if any(s[t <= 10].max(initial=0) > 0.02 for _, t, s in curves) else 10
@@ -71,38 +73,37 @@ def filling(results, words):
     style.tidy(axis)
     axis.legend(title=words("filling.legend"), loc="upper left", bbox_to_anchor=(1.01, 1.02), alignment="left",
                 handlelength=3.2, labelspacing=0.7, title_fontsize=8)  # fmt: skip
-    return figure, title, words("filling.alt", **told)
+    return figure, title, words("filling.alt", **values)
 
 
-def day(results, words):
-    """When people look, when tasks are there and when a look finds one, by weekday and hour; as in `funnel`."""
+def day(results: Results, words: Words) -> Drawn:
+    """When people look, when tasks are there and when a look finds one, by weekday and hour."""
     members, table = results.scenario.platform.members, results.looks_by_hour
     listed = [key for key, member in members.items() if member.listed]
     if listed:  # in deep labour tasks are allotted, they do not lie open for who comes first
         table = table.assign(tasks_open_mean=table["tasks_open_mean"].where(table["platform"].isin(listed), 0.0))
     table = table.groupby(["weekday", "hour"])[["looks", "found", "tasks_open_mean"]].sum()
     grid = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
-    looks, found, open_ = (table[n].reindex(grid, fill_value=0).to_numpy(float).reshape(7, 24) for n in table)
+    looks, hits, open_ = (table[n].reindex(grid, fill_value=0).to_numpy(float).reshape(7, 24) for n in table)
     if not looks.sum():
-        title = words("day.none")
-        figure, axis = style.sheet(title, 3, ncols=1)
-        style.nothing(axis, words("nothing"))
-        return figure, title, title
+        return style.blank(words("day.none"), words)
     with np.errstate(invalid="ignore"):
-        share = found / looks
-        hourly = found.sum(0) / looks.sum(0)
+        share = hits / looks
+        hourly = hits.sum(0) / looks.sum(0)
     often = np.where(looks.sum(0) >= 0.005 * looks.sum(), hourly, np.nan)  # hours with a fair number of looks
     best, worst, peak = int(np.nanargmax(often)), int(np.nanargmin(often)), int(looks.sum(0).argmax())
-    told = {name: words.hour(at) for name, at in (("best", best), ("worst", worst), ("peak", peak))}
-    told |= {"most": words.percent(hourly[best]), "least": words.percent(hourly[worst])}
-    title = words("day.title", **told)
+    values = {name: words.hour(at) for name, at in (("best", best), ("worst", worst), ("peak", peak))}
+    values |= {"most": words.percent(hourly[best]), "least": words.percent(hourly[worst])}
+    title = words("day.title", **values)
     figure, panels = style.sheet(title, 5.6, nrows=3, sharex=True)
     maps = (("looks", looks / looks.mean()), ("open" if listed else "allotted", open_), ("found", share))
-    for axis, (name, values) in zip(panels, maps, strict=True):
-        _heat(axis, values, name, words)
+    for axis, (name, shown) in zip(panels, maps, strict=True):
+        axis.set_title(words(f"day.{name}"))
+        ruler = style.week(axis, shown, words, 7.5, pad=0.015, aspect=9)
+        (style.percents if name == "found" else style.counts)(ruler.ax, words)
     panels[-1].set_xlabel(words("day.hour"))
     panels[-1].set_xticks(np.arange(0, 25, 3), [words.hour(h) for h in range(0, 25, 3)])
-    return figure, title, words("day.alt", **told)
+    return figure, title, words("day.alt", **values)
 
 
 def _regime(daily):
@@ -123,22 +124,23 @@ def _weekly(start, series, step):
     return dates, mean[keep]
 
 
-def _tasks_told(results, words, posted, loud):
+def _tasks_finding(results, words, posted, loud):
+    """The title, and the values of the alternative text."""
     summary = results.summary
-    told = {
+    values = {
         "posted": words.figures(float(posted.mean()), 3),
         "done": words.percent(summary["done_share"]),
         "days": words.percent(float((loud != "").mean())),
     }
     quiet, noisy = posted[loud == ""], posted[loud != ""]
     if not posted.sum():
-        return words("tasks.none"), told | {"regime": ""}
+        return words("tasks.none"), values | {"regime": ""}
     if not len(quiet) or not len(noisy) or not quiet.mean():
-        return words("tasks.title", **told), told | {"regime": words("tasks.alt_calm")}
+        return words("tasks.title", **values), values | {"regime": words("tasks.alt_calm")}
     which = str(pd.Series(loud[loud != ""]).mode().iloc[0])
     ratio = noisy.mean() / quiet.mean()
-    told["ratio"] = words.figures(ratio if which == "surge" else 100 * ratio, 2)
-    return words(f"tasks.title_{which}", **told), told | {"regime": words(f"tasks.alt_{which}", **told)}
+    values["ratio"] = words.figures(ratio if which == "surge" else 100 * ratio, 2)
+    return words(f"tasks.title_{which}", **values), values | {"regime": words(f"tasks.alt_{which}", **values)}
 
 
 def _shade(axis, start, loud, words):
@@ -155,7 +157,7 @@ def _shade(axis, start, loud, words):
     axis.set_ylim(low, high)
 
 
-def _parts(times, members, words):
+def _divided(times, members, words):
     """The batches by platform, or by structure when platforms are too many to tell apart."""
     codes = times["platform"].astype(str) if times["platform"].dtype != "category" else times["platform"]
     present = [key for key in members if (codes == key).any()]
@@ -175,8 +177,8 @@ def _curve(times, name):
 
 def _draw_curve(axis, name, t, share, place, words):
     median = median_time(t, share)
-    told = words.duration(median) if np.isfinite(median) else words("filling.never")
-    label = words("filling.line", name=name, median=told)
+    half = words.duration(median) if np.isfinite(median) else words("filling.never")
+    label = words("filling.line", name=name, median=half)
     at = np.r_[0, t, _YEAR] if len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
     where = np.searchsorted(t, at, side="right") - 1
     level = np.where(where >= 0, share[np.maximum(where, 0)], 0.0) if len(t) else np.zeros(len(at))
@@ -184,23 +186,3 @@ def _draw_curve(axis, name, t, share, place, words):
     axis.plot(at, level, color=colour, ls=dash, label=label, drawstyle="steps-post" if len(t) <= _POINTS else None)
     if np.isfinite(median):
         axis.plot([max(median, 1)], [0.5], marker="o", ms=4.5, mec="white", mew=0.8, color=colour, ls="none")
-
-
-def _heat(axis, values, name, words):
-    # not seaborn's heatmap: it draws the whole figure to measure its labels, half a second each time
-    # edges in the colour of the cell: viewers of SVG leave pale seams between cells otherwise
-    look = {"cmap": style.MAP, "vmin": 0, "edgecolors": "face", "linewidth": 0.4}
-    mesh = axis.pcolormesh(np.arange(25), np.arange(8), values, **look)
-    axis.invert_yaxis()
-    axis.spines[:].set_visible(False)
-    axis.set_yticks(np.arange(7) + 0.5, words.weekdays, rotation=0)
-    axis.set_title(words(f"day.{name}"))
-    axis.tick_params(axis="y", length=0)
-    ruler = axis.figure.colorbar(mesh, ax=axis, pad=0.015, aspect=9)
-    ruler.outline.set_visible(False)
-    ruler = ruler.ax
-    ruler.tick_params(labelsize=7.5)
-    if name == "found":
-        style.percents(ruler, words)
-    else:
-        style.counts(ruler, words)

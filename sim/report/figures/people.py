@@ -6,7 +6,10 @@ import seaborn as sns
 
 from sim.kernel.units import EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
 from sim.report.figures import style
+from sim.report.figures.style import Drawn
+from sim.report.language.words import Words
 from sim.results.distributions import lorenz
+from sim.results.results import Results
 from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month, last_month_name, month_days, weekly_hours
 
 _STAGES = ("registered", "seen_month", "seen_week", "worked_month")
@@ -16,23 +19,13 @@ _LEAST = 10  # seconds a week: one look a month; less is drawn there
 _PER_DECADE = 6  # bars of a histogram
 
 
-def funnel(results, words):
-    """From registered to active over time, in persons and in shares of those registered.
-
-    Parameters
-    ----------
-    results : Results
-    words : Words
-
-    Returns
-    -------
-    (Figure, title, alternative text)
-    """
+def funnel(results: Results, words: Words) -> Drawn:
+    """From registered to active over time, in persons and in shares of those registered."""
     table = results.funnel
     last = {stage: int(table[stage].iloc[-1]) for stage in _STAGES}
-    told = {stage: words.number(number) for stage, number in last.items()}
+    values = {stage: words.number(number) for stage, number in last.items()}
     unseen = 1 - last["seen_month"] / max(last["registered"], 1)
-    title = words("funnel.title", unseen=words.share(unseen), **told)
+    title = words("funnel.title", unseen=words.share(unseen), **values)
     figure, (left, right) = style.sheet(title, 4.1, ncols=2)
     drawn = table.iloc[29:] if len(table) > 60 else table  # before, "the last 30 days" are not yet 30
     drawn = drawn.iloc[(len(drawn) - 1) % 7 :: 7] if len(table) > 200 else drawn
@@ -52,21 +45,21 @@ def funnel(results, words):
         axis.set_title(words(f"funnel.{name}"))
         style.calendar(axis, dates)
         style.tidy(axis)
-    style.label_ends(left, [(max(last[s], 1), f"{words(f'funnel.{s}')}\n{told[s]}") for s in _STAGES], gap=0.115)
+    style.label_ends(left, [(max(last[s], 1), f"{words(f'funnel.{s}')}\n{values[s]}") for s in _STAGES], gap=0.115)
     ends = shares.iloc[-1].items()
     style.label_ends(right, [(v, f"{words(f'funnel.{s}')}\n{words.percent(v)}") for s, v in ends], gap=0.115)
-    return figure, title, words("funnel.alt", **told)
+    return figure, title, words("funnel.alt", **values)
 
 
-def earnings(results, words):
-    """Last month's earnings and hourly pay, with the Lorenz curves; arguments and result as in `funnel`."""
+def earnings(results: Results, words: Words) -> Drawn:
+    """Last month's earnings and hourly pay, with the Lorenz curves."""
     month, summary = last_month(results.months), results.summary
     name = words.month(last_month_name(results))
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     time = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy()[earned > 0] * HOURS_PER_SECOND
     earned = earned[earned > 0]
-    told = _earnings_told(summary, words, name)
-    title = words("earnings.title" if len(earned) else "earnings.none", **told)
+    values = _earnings_values(summary, words, name)
+    title = words("earnings.title" if len(earned) else "earnings.none", **values)
     figure, _ = style.sheet(title, 4.8)
     grid = figure.add_gridspec(2, 2, width_ratios=(1.15, 1))
     above, below, right = (figure.add_subplot(cell) for cell in (grid[0, 0], grid[1, 0], grid[:, 1]))
@@ -78,30 +71,30 @@ def earnings(results, words):
             style.nothing(axis, words("nothing"))
         return figure, title, title
     _histogram(above, earned, words)
-    style.mark(above, summary["earned_median_euro"], words("earnings.median", **told), "right")
-    style.mark(above, summary["earned_mean_euro"], words("earnings.mean", **told))
+    style.mark(above, summary["earned_median_euro"], words("earnings.median", **values), "right")
+    style.mark(above, summary["earned_mean_euro"], words("earnings.mean", **values))
     above.set(xlabel=words("earnings.euro"), ylabel=words("earnings.earners"))
     hourly = earned / np.maximum(time, HOURS_PER_SECOND)
     _histogram(below, hourly, words)
     style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.number(MINIMUM_WAGE, 2)), _side(below))
     below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
     _lorenz(right, earned, summary, words)
-    return figure, title, words("earnings.alt", **told)
+    return figure, title, words("earnings.alt", **values)
 
 
-def hours(results, words):
-    """Hours per week of those active in the last month, and how much of it unpaid; as in `funnel`."""
+def hours(results: Results, words: Words) -> Drawn:
+    """Hours per week of those active in the last month, and how much of it unpaid."""
     month, summary = last_month(results.months), results.summary
     week = weekly_hours(month, month_days(month, results.scenario))
     median, longer = summary["hours_week_median"], summary["hours_week_long_share"]
-    told = {
+    values = {
         "median": words.duration(median * HOUR),
         "long": words.percent(longer),
         "limit": LONG_WEEK,
         "active": words.number(len(month)),
         "unpaid": words.percent(_unpaid(month)),
     }
-    title = words("hours.title" if len(month) else "hours.none", **told)
+    title = words("hours.title" if len(month) else "hours.none", **values)
     figure, (left, right) = style.sheet(title, 3.6, ncols=2, width_ratios=(1.15, 1))
     left.set_title(words("hours.distribution"))
     right.set_title(words("hours.unpaid"))
@@ -112,20 +105,20 @@ def hours(results, words):
     _histogram(left, np.maximum(week * HOUR, _LEAST), words)
     low, high = left.get_xlim()
     style.durations(left, words, low, max(high, 26 * HOUR), _TIMES)
-    style.mark(left, max(median * HOUR, _LEAST), words("hours.median", **told), _side(left, median * HOUR))
-    style.mark(left, LONG_WEEK * HOUR, words("hours.long", **told), "right", 0.8)
+    style.mark(left, max(median * HOUR, _LEAST), words("hours.median", **values), _side(left, median * HOUR))
+    style.mark(left, LONG_WEEK * HOUR, words("hours.long", **values), "right", 0.8)
     left.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
     _brackets(right, month, week, words)
-    return figure, title, words("hours.alt", **told)
+    return figure, title, words("hours.alt", **values)
 
 
-def _earnings_told(summary, words, month):
-    names = ("earned_mean_euro", "earned_median_euro", "earned_max_euro")
-    told = {name: words.euro(summary[name]) for name in names}
-    told |= {name: words.number(summary[name], 3) for name in ("gini_earners", "gini_registered")}
-    told |= {name: words.percent(summary[name]) for name in ("top1_share", "below_minimum_wage_share")}
-    hourly = words.euro(summary["hourly_median_euro"])
-    return told | {"earners": words.number(summary["earners"]), "month": month, "hourly_median_euro": hourly}
+def _earnings_values(summary, words, month):
+    """What is filled into the title and the alternative text."""
+    euros = ("earned_mean_euro", "earned_median_euro", "earned_max_euro", "hourly_median_euro")
+    values = {name: words.euro(summary[name]) for name in euros}
+    values |= {name: words.number(summary[name], 3) for name in ("gini_earners", "gini_registered")}
+    values |= {name: words.percent(summary[name]) for name in ("top1_share", "below_minimum_wage_share")}
+    return values | {"earners": words.number(summary["earners"]), "month": month}
 
 
 def _histogram(axis, values, words):

@@ -6,19 +6,25 @@ the same bytes for the same data, and its text can be searched and read aloud.
 """
 
 import textwrap
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import QuadMesh
+from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from sim.kernel.units import HOUR
 from sim.report.figures.embed import HEADLINE
+from sim.report.language.words import Words
 from sim.results.folder import atomic_file
 
 _DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 * 24)))  # named on axes
@@ -28,7 +34,9 @@ INK, GREY, PALE = "#222222", "#5a5a5a", "#dedede"
 COLOURS = [*sns.color_palette("colorblind", 10).as_hex()]
 COLOURS = [COLOURS[i] for i in (0, 3, 2, 4, 1, 7, 5, 9)]  # neighbours in this order differ in lightness too
 DASHES = ["-", (0, (5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1.2, 1.2)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1))]
+DASHED = (0, (4, 2))
 MAP = "cividis"
+Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _LINE = 80  # characters of a title's line
 _SETTINGS = {
     "figure.dpi": DPI,
@@ -66,21 +74,17 @@ def paper():
         yield
 
 
-def sheet(title, height, **grid):
-    """An empty figure with its title.
+def sheet(title: str, height: float, **grid: Any) -> tuple[Figure, Any]:
+    """An empty figure with its title, and its axes.
 
     Parameters
     ----------
-    title : str
+    title
         The finding, one sentence.
-    height : float
+    height
         Inches, title included.
     **grid
         Passed to `Figure.subplots`; without any, the figure has no axes yet.
-
-    Returns
-    -------
-    (Figure, axes)
     """
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)
@@ -90,6 +94,24 @@ def sheet(title, height, **grid):
         "\n".join(lines), x=0.012, ha="left", fontsize=10.5, fontweight="bold", linespacing=1.25, gid=HEADLINE
     )
     return figure, figure.subplots(**grid) if grid else None
+
+
+def panels(
+    title: str, count: int, columns: int, each: float, head: float = 0.9, **shared: Any
+) -> tuple[Figure, list[Axes]]:
+    """So many small panels, `each` inches high below `head` inches, row by row; places left over stay empty."""
+    rows = -(-count // columns)
+    figure, axes = sheet(title, head + each * rows, nrows=rows, ncols=columns, squeeze=False, **shared)
+    for axis in axes.flat[count:]:
+        axis.set_visible(False)
+    return figure, [*axes.flat[:count]]
+
+
+def blank(title: str, words: Words, height: float = 3) -> Drawn:
+    """A figure of which there is nothing to show but its title."""
+    figure, axis = sheet(title, height, ncols=1)
+    nothing(axis, words("nothing"))
+    return figure, title, title
 
 
 def save(figure, path, title):
@@ -118,29 +140,69 @@ def tidy(axis, grid="y"):
         axis.grid(axis=grid)
 
 
+def rows(axis: Axes, names: Sequence[str], above: float = 0.5, below: float = 0.5) -> None:
+    """Names of rows down the vertical axis, the first on top, with so much of a row above and below."""
+    axis.set_yticks(range(len(names)), names)
+    axis.set_ylim(len(names) - 1 + below, -above)
+
+
+def band(axis: Axes, x: Any, middle: Any, low: Any, high: Any, colour: str, alpha: float = 0.2, **line: Any) -> None:
+    """A line in its band."""
+    axis.fill_between(x, low, high, color=colour, alpha=alpha, lw=0)
+    axis.plot(x, middle, color=colour, **line)
+
+
+def heat(axis: Axes, values: np.ndarray, **place: Any) -> QuadMesh:
+    """Values as colours from nothing on, the first row on top; `place`: edges of the cells, or other limits."""
+    # not seaborn's heatmap: it draws the whole figure to measure its labels, half a second each time
+    # edges in the colour of the cell: viewers of SVG leave pale seams between cells otherwise
+    mesh = axis.pcolormesh(values, **{"cmap": MAP, "vmin": 0, "edgecolors": "face", "linewidth": 0.4} | place)
+    axis.invert_yaxis()
+    axis.spines[:].set_visible(False)
+    return mesh
+
+
+def week(axis: Axes, values: np.ndarray, words: Words, size: float, **ruler: Any) -> Colorbar:
+    """A week as colours, a row a day and a column an hour, with its ruler in type of `size` points."""
+    mesh = heat(axis, values)
+    axis.set_yticks(np.arange(7) + 0.5, words.weekdays, rotation=0)
+    axis.tick_params(axis="y", length=0)
+    scale = axis.figure.colorbar(mesh, ax=axis, **ruler)
+    scale.outline.set_visible(False)
+    scale.ax.tick_params(labelsize=size)
+    return scale
+
+
+def short(key: str) -> str:
+    """The last part of a full key, in words."""
+    return key.rpartition(".")[2].replace("_", " ")
+
+
+def _side(axis, which):
+    return axis.yaxis if which == "y" else axis.xaxis
+
+
 def counts(axis, words, which="y"):
     """Whole numbers of the reader's language on an axis."""
-    side = axis.yaxis if which == "y" else axis.xaxis
-    side.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 0 if value % 1 == 0 else 1)))
+    _side(axis, which).set_major_formatter(lambda value, _: words.number(value, 0 if value % 1 == 0 else 1))
 
 
 def percents(axis, words, which="y"):
     """Shares written as percent on an axis."""
-    side = axis.yaxis if which == "y" else axis.xaxis
+    side = _side(axis, which)
     side.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    told = FuncFormatter(lambda value, _: words.percent(value, plain=True).replace("-", "\N{MINUS SIGN}"))
-    side.set_major_formatter(told)
+    side.set_major_formatter(lambda value, _: words.percent(value, plain=True).replace("-", "\N{MINUS SIGN}"))
 
 
 def percents_of_log(axis, words):
     """The same on a log axis: 0.1%, 1%, 10%."""
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+    axis.yaxis.set_major_formatter(lambda value, _: words.percent(value))
 
 
 def scaled(axis, words, unit, highest):
     """Counts on the vertical axis in ones, thousands or millions; the axis says which (`unit` names the thing)."""
     size, name = next(s for s in ((1e6, "_million"), (1e3, "_thousand"), (1, "")) if highest >= 5 * s[0] or s[0] == 1)
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value / size, int(value % size > 0))))
+    axis.yaxis.set_major_formatter(lambda value, _: words.number(value / size, int(value % size > 0)))
     axis.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axis.set_ylabel(words(unit + name))
 
@@ -156,12 +218,18 @@ class _Decades(LogLocator):
 def logarithmic(axis, words, which="x"):
     """A log axis that names its decades in full numbers (0.01, 1, 1 000), not in powers."""
     (axis.set_xscale if which == "x" else axis.set_yscale)("log")
-    side = axis.xaxis if which == "x" else axis.yaxis
+    side = _side(axis, which)
     side.set_major_locator(_Decades(10, numticks=12))
     side.set_minor_locator(NullLocator())
-    side.set_major_formatter(
-        FuncFormatter(lambda value, _: words.number(value, max(0, -int(np.floor(np.log10(value) + 1e-9)))))
-    )
+    side.set_major_formatter(lambda value, _: words.number(value, max(0, -int(np.floor(np.log10(value) + 1e-9)))))
+
+
+def factors(axis: Axes, words: Words, low: float, high: float, offered: Sequence[float]) -> None:
+    """A log axis of factors that names those offered that lie within its ends."""
+    axis.set_xscale("log")
+    named = [factor for factor in offered if low <= factor <= high]
+    axis.set_xticks(named, [words.short(factor) for factor in named])
+    axis.minorticks_off()
 
 
 def durations(axis, words, shortest, longest, ticks=_DURATIONS):
@@ -224,7 +292,7 @@ def label_ends(axis, ends, gap=0.062):
 
 def mark(axis, value, text, side="left", height=0.97):
     """A vertical line with its name beside it."""
-    axis.axvline(value, color=INK, lw=1.1, ls=(0, (4, 2)))
+    axis.axvline(value, color=INK, lw=1.1, ls=DASHED)
     axis.annotate(
         text,
         (value, height),

@@ -4,13 +4,17 @@ One number: curves with intervals, a line for each combination of words. Two num
 by side. More numbers: curves for each, everything else averaged. Nothing but seeds: what chance alone does.
 """
 
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
-from sim.report.figures.sweep_finding import SHARES, finding, means_of, rows_told, short, written
+from sim.report.figures.style import Drawn, short
+from sim.report.figures.sweep_finding import SHARES, finding, means_of, rows_text, written
 from sim.report.language.words import Words
 
 OUTCOMES = ("active", "earned_mean_euro", "hourly_median_euro", "hours_week_mean", "empty_share", "gini_earners")
@@ -22,17 +26,15 @@ _ROOM = 22  # letters below a panel
 _WIDE = 20  # values further apart than by this factor, or evenly spread by factors, stand on a log scale
 
 
-def draw_sweep(runs, parameters, language, folder):
+def draw_sweep(runs: pd.DataFrame, parameters: list[str], language: str, folder: Path) -> list[dict]:
     """Draw the figures of a sweep into ``figures/`` of a folder.
 
     Parameters
     ----------
-    runs : DataFrame
+    runs
         From `sim.runs.sweep_tables.runs_table`; failed runs are left out.
-    parameters : list of str
+    parameters
         The columns that were varied.
-    language : str
-    folder : Path
     """
     words, runs = Words(language), runs[runs["status"] == "finished"]
     numeric = [key for key in parameters if _number(runs[key])]
@@ -41,22 +43,18 @@ def draw_sweep(runs, parameters, language, folder):
     plots = {}
     for name, outcomes in (("outcomes", OUTCOMES), ("tiers", TIERS)):
         if len(numeric) == 2:
-            lots = list(dict.fromkeys(runs["_named"]))[:_MAPS]
-            for number, lot in enumerate(lots):
-                suffix = "" if len(lots) == 1 else f"_{number + 1}"
-                part = runs[runs["_named"] == lot]
-                plots[name + suffix] = _later(_maps, part, numeric, outcomes, words, lot if named else "")
+            cases = list(dict.fromkeys(runs["_named"]))[:_MAPS]
+            for number, case in enumerate(cases):
+                suffix = "" if len(cases) == 1 else f"_{number + 1}"
+                rows = runs[runs["_named"] == case]
+                plots[name + suffix] = partial(_maps, rows, numeric, outcomes, words, case if named else "")
         elif numeric:
             for key in numeric:
                 suffix, title = ("", "title") if len(numeric) == 1 else (f"_{key.rpartition('.')[2]}", "one_title")
-                plots[name + suffix] = _later(_curves, runs, key, outcomes, words, title)
+                plots[name + suffix] = partial(_curves, runs, key, outcomes, words, title)
         else:
-            plots[name] = _later(_intervals, runs, named, outcomes, words)
+            plots[name] = partial(_intervals, runs, named, outcomes, words)
     return draw_each(plots, folder / "figures")
-
-
-def _later(plot, *given):
-    return lambda: plot(*given)
 
 
 def _number(values):
@@ -68,33 +66,32 @@ def _together(runs, named):
     shown = [runs[key].astype("string").fillna("null") for key in named]
     values = shown[0] if len(shown) == 1 else None
     for key, column in zip(named, shown, strict=True) if len(shown) > 1 else ():
-        part = column if key in ("platform", "demand", "population", "behaviour") else short(key) + "=" + column
-        values = part if values is None else values + ", " + part
+        text = column if key in ("platform", "demand", "population", "behaviour") else short(key) + "=" + column
+        values = text if values is None else values + ", " + text
     return pd.Series("", runs.index) if values is None else values.astype(object)
 
 
-def _curves(runs, key, outcomes, words, title):
+def _curves(runs, key, outcomes, words, title) -> Drawn:
     """A curve for each outcome and combination of words against one number."""
-    found = {outcome: means_of(runs, [key], outcome) for outcome in outcomes}
-    told = finding(found, short(key), words, title)
-    lots = list(dict.fromkeys(runs["_named"]))
-    shown = lots if len(lots) <= _LINES else None  # too many lines: one for all
-    figure, panels = _sheet(told)
-    for axis, outcome in zip(panels.flat, outcomes, strict=True):
+    means = {outcome: means_of(runs, [key], outcome) for outcome in outcomes}
+    title = finding(means, short(key), words, title)
+    cases = list(dict.fromkeys(runs["_named"]))
+    shown = cases if len(cases) <= _LINES else None  # too many lines: one for all
+    figure, panels = _panels(title)
+    for axis, outcome in zip(panels, outcomes, strict=True):
         if _empty(axis, runs, outcome, words):
             continue
-        for number, lot in enumerate(shown or [None]):
-            part = runs if lot is None else runs[runs["_named"] == lot]
-            line = means_of(part, [key], outcome).sort_values("value")
-            colour = style.COLOURS[number]
-            axis.fill_between(line["value"], line["low"], line["high"], color=colour, alpha=0.18, lw=0)
-            axis.plot(line["value"], line["mean"], "o", color=colour, ms=3, ls=style.DASHES[number], label=lot)
+        for number, case in enumerate(shown or [None]):
+            rows = runs if case is None else runs[runs["_named"] == case]
+            line = means_of(rows, [key], outcome).sort_values("value")
+            style.band(axis, line["value"], line["mean"], line["low"], line["high"], style.COLOURS[number], 0.18,
+                       marker="o", ms=3, ls=style.DASHES[number], label=case)  # fmt: skip
         _name_values(axis, sorted(runs[key].unique()), words)
         _dress(axis, outcome, words)
     by = [key] if shown is None else [key, "_named"]
     note = _note(runs, by, "sweep.curves_note", words)
     _below(figure, panels, f"{key}\n{note}", len(shown or ()))
-    return figure, told, words("sweep.curves_alt", parameter=key, rows=rows_told(found, words))
+    return figure, title, words("sweep.curves_alt", parameter=key, rows=rows_text(means, words))
 
 
 def _name_values(axis, values, words):
@@ -104,22 +101,22 @@ def _name_values(axis, values, words):
         style.logarithmic(axis, words)
     places = np.log(values) if log else np.array(values, float)
     names, least = [words.short(value) for value in values], np.ptp(places) / _ROOM
-    kept = []
+    placed = []
     for i in [len(values) - 1, *range(len(values) - 1)]:  # the last always
-        apart = [abs(places[i] - places[j]) >= least * (len(names[i]) + len(names[j]) + 2) / 2 for j in kept]
+        apart = [abs(places[i] - places[j]) >= least * (len(names[i]) + len(names[j]) + 2) / 2 for j in placed]
         if all(apart):
-            kept.append(i)
-    axis.set_xticks([values[i] for i in sorted(kept)], [names[i] for i in sorted(kept)])
+            placed.append(i)
+    axis.set_xticks([values[i] for i in sorted(placed)], [names[i] for i in sorted(placed)])
 
 
-def _maps(runs, keys, outcomes, words, lot):
+def _maps(runs, keys, outcomes, words, case) -> Drawn:
     """A heat map for each outcome over two numbers."""
     across, down = sorted(keys, key=lambda key: -runs[key].nunique())
-    found = {outcome: means_of(runs, [across, down], outcome) for outcome in outcomes}
-    told = finding(found, words.listed([short(across), short(down)]), words)
-    told = f"{lot[0].upper()}{lot[1:]}: {told[0].lower()}{told[1:]}" if lot else told
-    figure, panels = _sheet(told, 1.1)
-    for axis, outcome in zip(panels.flat, outcomes, strict=True):
+    means = {outcome: means_of(runs, [across, down], outcome) for outcome in outcomes}
+    title = finding(means, words.listed([short(across), short(down)]), words)
+    title = f"{case[0].upper()}{case[1:]}: {title[0].lower()}{title[1:]}" if case else title
+    figure, panels = _panels(title, 1.1)
+    for axis, outcome in zip(panels, outcomes, strict=True):
         if _empty(axis, runs, outcome, words):
             continue
         table = runs.pivot_table(outcome, down, across, "mean", dropna=False).sort_index(ascending=False)
@@ -134,7 +131,7 @@ def _maps(runs, keys, outcomes, words, lot):
     note = _note(runs, keys, note, words)
     figure.supxlabel(f"{across}\n{note}", fontsize=8)
     figure.supylabel(down, fontsize=8)
-    return figure, told, words("sweep.map_alt", first=across, second=down, rows=rows_told(found, words))
+    return figure, title, words("sweep.map_alt", first=across, second=down, rows=rows_text(means, words))
 
 
 def _write_cells(axis, table, image, outcome, words):
@@ -149,7 +146,7 @@ def _write_cells(axis, table, image, outcome, words):
             axis.text(column, row, text, ha="center", va="center", fontsize=6.5, color=colour)
 
 
-def _intervals(runs, named, outcomes, words):
+def _intervals(runs, named, outcomes, words) -> Drawn:
     """Means with intervals side by side; the second of several parameters by colour."""
     first, colours = runs["_named"], pd.Series("", runs.index)
     counts = sorted(named, key=lambda key: runs[key].nunique())
@@ -157,21 +154,20 @@ def _intervals(runs, named, outcomes, words):
         colours = _together(runs, counts[:1])
         first = _together(runs, [key for key in named if key != counts[0]])
     runs = runs.assign(_first=first.where(first != "", words("sweep.all")), _colour=colours)
-    found = {outcome: means_of(runs, ["_named"], outcome) for outcome in outcomes}
-    told = finding(found, words.listed(map(short, named)) if named else "", words)
+    means = {outcome: means_of(runs, ["_named"], outcome) for outcome in outcomes}
+    title = finding(means, words.listed(map(short, named)) if named else "", words)
     names, hues = list(dict.fromkeys(runs["_first"])), list(dict.fromkeys(runs["_colour"]))
     height = min(3.0, 0.4 + 0.13 * len(names) * max(1.0, 0.7 * len(hues)))
-    figure, panels = _sheet(told, height, sharey=True)
-    for axis, outcome in zip(panels.flat, outcomes, strict=True):
+    figure, panels = _panels(title, height, sharey=True)
+    for axis, outcome in zip(panels, outcomes, strict=True):
         if _empty(axis, runs, outcome, words):
             continue
         for number, hue in enumerate(hues):
             _one_hue(axis, runs[runs["_colour"] == hue], names, outcome, number, len(hues), hue)
         _dress(axis, outcome, words, "x")
-    panels[0, 0].set_yticks(range(len(names)), names)  # of all panels, also of those that are empty
-    panels[0, 0].set_ylim(len(names) - 0.4, -0.6)
+    style.rows(panels[0], names, 0.6, 0.6)  # of all panels, also of those that are empty
     _below(figure, panels, _note(runs, ["_named"], "sweep.intervals_note", words), len(hues))
-    return figure, told, words("sweep.intervals_alt", rows=rows_told(found, words))
+    return figure, title, words("sweep.intervals_alt", rows=rows_text(means, words))
 
 
 def _one_hue(axis, runs, names, outcome, number, hues, label):
@@ -184,9 +180,8 @@ def _one_hue(axis, runs, names, outcome, number, hues, label):
     axis.plot(means["mean"], places, "osD^vP"[number], color=colour, ms=4.5, label=label, mec="white", mew=0.5)
 
 
-def _sheet(title, height=1.0, **shared):
-    figure, panels = style.sheet(title, 0.9 + 3.9 * height, nrows=2, ncols=3, squeeze=False, **shared)
-    return figure, panels
+def _panels(title, height=1.0, **shared):
+    return style.panels(title, 6, 3, 1.95 * height, **shared)
 
 
 def _empty(axis, runs, outcome, words):
@@ -206,8 +201,8 @@ def _dress(axis, outcome, words, which="y"):
     else:
         side = axis.yaxis if which == "y" else axis.xaxis
         side.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        tell = words.euro if outcome.endswith("_euro") else words.short
-        side.set_major_formatter(lambda value, _: tell(value) if value else words.short(0.0))
+        write = words.euro if outcome.endswith("_euro") else words.short
+        side.set_major_formatter(lambda value, _: write(value) if value else words.short(0.0))
     if outcome in _PERSONS:
         (axis.set_ylabel if which == "y" else axis.set_xlabel)(words("sweep.persons"), fontsize=8)
     style.tidy(axis, which)
@@ -218,8 +213,8 @@ def _note(runs, by, name, words):
     sizes = runs.groupby(by).size()
     if sizes.max() == 1:
         return words("sweep.single_persons_note" if name == "sweep.map_persons_note" else "sweep.single_note")
-    told = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}\N{EN DASH}{sizes.max()}"
-    return words(name, runs=told)
+    numbers = f"{sizes.min()}" if sizes.min() == sizes.max() else f"{sizes.min()}\N{EN DASH}{sizes.max()}"
+    return words(name, runs=numbers)
 
 
 def _below(figure, panels, text, lines):
@@ -227,7 +222,7 @@ def _below(figure, panels, text, lines):
     rows = -(-lines // 4) if lines > 1 else 0
     figure.supxlabel(text + "\n" * 2 * rows, fontsize=8)  # the legend stands on the empty lines
     if rows:
-        handles = max((axis.get_legend_handles_labels() for axis in panels.flat), key=lambda both: len(both[0]))
+        handles = max((axis.get_legend_handles_labels() for axis in panels), key=lambda both: len(both[0]))
         figure.legend(*handles, loc="outside lower center", ncols=min(lines, 4))
 
 

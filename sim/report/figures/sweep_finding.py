@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.across_seeds import interval
+from sim.report.figures.style import short
 
 SHARES = ("empty_share",)
 _CLEAR = 2.0  # standard errors between two means, from which they are said to differ
@@ -21,10 +22,10 @@ def means_of(runs, by, outcome):
     return pd.DataFrame(rows, columns=["value", "mean", "low", "high", "error", "runs"])
 
 
-def finding(found, parameter, words, title="title"):
+def finding(by_outcome, parameter, words, title="title"):
     """What moves most, in standard errors between the two means furthest apart; with one run each, in shares."""
     best = None
-    for outcome, means in found.items():
+    for outcome, means in by_outcome.items():
         alone, means = len(means) == 1, means.dropna(subset="mean")
         if alone and len(means) and means["runs"].iloc[0] > 1:
             row = means.iloc[0]
@@ -39,8 +40,8 @@ def finding(found, parameter, words, title="title"):
             away = (high["mean"] - low["mean"]) / (error or abs(high["mean"]) or 1.0)
             if (away > _CLEAR or not error) and away > 0 and (best is None or away > best[0]):
                 best = (away, title, _ends(outcome, means, words) | {"parameter": parameter})
-    told = words("sweep.still_title") if best is None else words(f"sweep.{best[1]}", **best[2])
-    return told[0].upper() + told[1:]
+    text = words("sweep.still_title") if best is None else words(f"sweep.{best[1]}", **best[2])
+    return text[0].upper() + text[1:]
 
 
 def _ends(outcome, means, words):
@@ -52,13 +53,14 @@ def _ends(outcome, means, words):
             ordered = means.sort_values("mean")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     values = {"low": written(outcome, low["mean"], words), "high": written(outcome, high["mean"], words)}
-    values |= {"at_low": _said(low["value"], words), "at_high": _said(high["value"], words)}
+    values |= {"at_low": _written(low["value"], words), "at_high": _written(high["value"], words)}
     return {"outcome": _named(outcome, words)} | values
 
 
-def rows_told(found, words):
-    told = [(outcome, means.dropna(subset="mean")) for outcome, means in found.items()]
-    return "; ".join(words("sweep.row", **_ends(outcome, means, words)) for outcome, means in told if len(means))
+def rows_text(by_outcome, words):
+    """The ends of every outcome, joined."""
+    known = [(outcome, means.dropna(subset="mean")) for outcome, means in by_outcome.items()]
+    return "; ".join(words("sweep.row", **_ends(outcome, means, words)) for outcome, means in known if len(means))
 
 
 def _named(outcome, words):
@@ -67,9 +69,9 @@ def _named(outcome, words):
     return name if name.startswith("Gini") else name[0].lower() + name[1:]
 
 
-def _said(value, words):
+def _written(value, words):
     if isinstance(value, tuple):
-        return ", ".join(f"{short(key)}={_said(part, words)}" for key, part in value)
+        return ", ".join(f"{short(key)}={_written(part, words)}" for key, part in value)
     return words.short(value) if isinstance(value, int | float | np.number) else value or words("sweep.all")
 
 
@@ -77,7 +79,3 @@ def written(outcome, value, words):
     if outcome in SHARES:
         return words.percent(value)
     return words.euro(value) if outcome.endswith("_euro") else words.figures(value, 2 if abs(value) < 1 else 3)
-
-
-def short(key):
-    return key.rpartition(".")[2].replace("_", " ")
