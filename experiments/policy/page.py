@@ -11,6 +11,7 @@ from sim.report.page.cells import assumptions
 from sim.report.page.page import publish, under
 from sim.report.page.truth_table import cell
 from sim.scenario import problems
+from sim.scenario.scenario import Scenario
 
 PLACEBO = "placebo"
 
@@ -32,7 +33,7 @@ class Comparison:
         From `experiments.policy.paired`, with a column `arm`; a placebo among them if it was run.
     """
 
-    scenario: object
+    scenario: Scenario
     markets: dict
     seeds: int
     command: str

@@ -14,6 +14,7 @@ from sim.report.language.words import Words
 from sim.report.page.cells import assumptions, target_rows, tier_rows
 from sim.report.page.page import publish, under
 from sim.report.page.truth_table import cell, levels
+from sim.scenario.scenario import Scenario
 
 FEW = 10  # caught twice, below which a count of two waves scatters so much that the reader must know
 _EQUAL = 1e-6  # standard error of a ratio below which it is the arithmetic's
@@ -42,7 +43,7 @@ class Study:
     provenance : dict
     """
 
-    scenario: object
+    scenario: Scenario
     by_seed: pd.DataFrame
     tiers: pd.DataFrame
     gap: pd.DataFrame

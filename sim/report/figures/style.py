@@ -6,10 +6,10 @@ the same bytes for the same data, and its text can be searched and read aloud.
 """
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -20,6 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from sim.kernel.units import HOUR
@@ -67,7 +68,7 @@ _SETTINGS = {
 
 
 @contextmanager
-def paper():
+def paper() -> Iterator[None]:
     """The settings under which figures are made; they end with the block."""
     theme = sns.axes_style("ticks") | sns.plotting_context("paper")
     with matplotlib.rc_context(theme | _SETTINGS):
@@ -86,13 +87,12 @@ def sheet(title: str, height: float, **grid: Any) -> tuple[Figure, Any]:
     **grid
         Passed to `Figure.subplots`; without any, the figure has no axes yet.
     """
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
+    figure = Figure(figsize=(WIDTH, height), layout=layout)
     FigureCanvasAgg(figure)
-    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
     lines = textwrap.wrap(title, _LINE, break_long_words=False)
-    figure.headline = figure.suptitle(
-        "\n".join(lines), x=0.012, ha="left", fontsize=10.5, fontweight="bold", linespacing=1.25, gid=HEADLINE
-    )
+    look = {"fontsize": 10.5, "fontweight": "bold", "linespacing": 1.25}
+    figure.suptitle("\n".join(lines), x=0.012, ha="left", gid=HEADLINE, **look)
     return figure, figure.subplots(**grid) if grid else None
 
 
@@ -114,7 +114,7 @@ def blank(title: str, words: Words, height: float = 3) -> Drawn:
     return figure, title, title
 
 
-def save(figure, path, title):
+def save(figure: Figure, path: Path, title: str) -> float:
     """Write `path`.png and `path`.svg, each complete; the layout is computed once for both.
 
     Returns
@@ -128,11 +128,11 @@ def save(figure, path, title):
     for kind, names in without.items():
         with atomic_file(Path(f"{path}.{kind}")) as unfinished:
             figure.savefig(unfinished, format=kind, dpi=DPI, metadata={"Title": title, **dict.fromkeys(names)})
-    below = figure.headline.get_window_extent().y0 / figure.bbox.height
-    return round(1 - below, 4)
+    (headline,) = (text for text in figure.texts if text.get_gid() == HEADLINE)
+    return round(1 - headline.get_window_extent().y0 / figure.bbox.height, 4)
 
 
-def tidy(axis, grid="y"):
+def tidy(axis: Axes, grid: Literal["both", "x", "y"] | None = "y") -> None:
     """No box around the panel, a faint grid behind it."""
     axis.spines[["top", "right"]].set_visible(False)
     axis.set_axisbelow(True)
@@ -152,11 +152,12 @@ def band(axis: Axes, x: Any, middle: Any, low: Any, high: Any, colour: str, alph
     axis.plot(x, middle, color=colour, **line)
 
 
-def heat(axis: Axes, values: np.ndarray, **place: Any) -> QuadMesh:
-    """Values as colours from nothing on, the first row on top; `place`: edges of the cells, or other limits."""
+def heat(axis: Axes, values: np.ndarray, **limits: Any) -> QuadMesh:
+    """Values as colours from nothing on, the first row on top; `limits` and whatever else differs."""
     # not seaborn's heatmap: it draws the whole figure to measure its labels, half a second each time
     # edges in the colour of the cell: viewers of SVG leave pale seams between cells otherwise
-    mesh = axis.pcolormesh(values, **{"cmap": MAP, "vmin": 0, "edgecolors": "face", "linewidth": 0.4} | place)
+    look: dict[str, Any] = {"cmap": MAP, "vmin": 0, "edgecolors": "face", "linewidth": 0.4}
+    mesh = axis.pcolormesh(values, **look | limits)
     axis.invert_yaxis()
     axis.spines[:].set_visible(False)
     return mesh
@@ -182,24 +183,24 @@ def _side(axis, which):
     return axis.yaxis if which == "y" else axis.xaxis
 
 
-def counts(axis, words, which="y"):
+def counts(axis: Axes, words: Words, which: str = "y") -> None:
     """Whole numbers of the reader's language on an axis."""
     _side(axis, which).set_major_formatter(lambda value, _: words.number(value, 0 if value % 1 == 0 else 1))
 
 
-def percents(axis, words, which="y"):
+def percents(axis: Axes, words: Words, which: str = "y") -> None:
     """Shares written as percent on an axis."""
     side = _side(axis, which)
     side.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     side.set_major_formatter(lambda value, _: words.percent(value, plain=True).replace("-", "\N{MINUS SIGN}"))
 
 
-def percents_of_log(axis, words):
+def percents_of_log(axis: Axes, words: Words) -> None:
     """The same on a log axis: 0.1%, 1%, 10%."""
     axis.yaxis.set_major_formatter(lambda value, _: words.percent(value))
 
 
-def scaled(axis, words, unit, highest):
+def scaled(axis: Axes, words: Words, unit: str, highest: float) -> None:
     """Counts on the vertical axis in ones, thousands or millions; the axis says which (`unit` names the thing)."""
     size, name = next(s for s in ((1e6, "_million"), (1e3, "_thousand"), (1, "")) if highest >= 5 * s[0] or s[0] == 1)
     axis.yaxis.set_major_formatter(lambda value, _: words.number(value / size, int(value % size > 0)))
@@ -215,7 +216,7 @@ class _Decades(LogLocator):
         return super().tick_values(vmin, vmax)
 
 
-def logarithmic(axis, words, which="x"):
+def logarithmic(axis: Axes, words: Words, which: str = "x") -> None:
     """A log axis that names its decades in full numbers (0.01, 1, 1 000), not in powers."""
     (axis.set_xscale if which == "x" else axis.set_yscale)("log")
     side = _side(axis, which)
@@ -232,7 +233,7 @@ def factors(axis: Axes, words: Words, low: float, high: float, offered: Sequence
     axis.minorticks_off()
 
 
-def durations(axis, words, shortest, longest, ticks=_DURATIONS):
+def durations(axis: Axes, words: Words, shortest: float, longest: float, ticks: Sequence[float] = _DURATIONS) -> None:
     """A log axis of seconds whose ticks are the times people speak of."""
     axis.set_xscale("log")
     ticks = [tick for tick in ticks if shortest <= tick <= longest * 1.01]
@@ -241,7 +242,7 @@ def durations(axis, words, shortest, longest, ticks=_DURATIONS):
     axis.set_xlim(shortest, longest)
 
 
-def calendar(axis, dates):
+def calendar(axis: Axes, dates: pd.Series) -> None:
     """A time axis: years when there are several, months otherwise, days in a short run."""
     first, last = min(dates), max(dates)
     days = (last - first).days
@@ -255,16 +256,16 @@ def calendar(axis, dates):
     axis.set_xlim(first, last if days else first + pd.Timedelta(days=1))
 
 
-def label_ends(axis, ends, gap=0.062):
+def label_ends(axis: Axes, ends: Sequence[tuple[float, str]], gap: float = 0.062) -> None:
     """Name lines at their right end, moved apart where they would touch.
 
     Parameters
     ----------
-    axis : Axes
+    axis
         With its scale and limits set.
-    ends : list of (value, text)
+    ends
         Last value of each line and what it is.
-    gap : float
+    gap
         Least distance of two labels, share of the axis' height.
     """
     to_axis = axis.transData + axis.transAxes.inverted()
@@ -290,7 +291,7 @@ def label_ends(axis, ends, gap=0.062):
         )
 
 
-def mark(axis, value, text, side="left", height=0.97):
+def mark(axis: Axes, value: float, text: str, side: str = "left", height: float = 0.97) -> None:
     """A vertical line with its name beside it."""
     axis.axvline(value, color=INK, lw=1.1, ls=DASHED)
     axis.annotate(
@@ -306,7 +307,7 @@ def mark(axis, value, text, side="left", height=0.97):
     )
 
 
-def nothing(axis, text):
+def nothing(axis: Axes, text: str) -> None:
     """A panel without data says so."""
     axis.set(xticks=[], yticks=[])
     axis.spines[:].set_visible(False)

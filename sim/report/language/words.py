@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, localcontext
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from babel.dates import format_date, format_skeleton
@@ -43,7 +44,7 @@ class Words:
         self.language = language
         self._locale, self._english, self._reasons, self._translations = catalogue(language)
 
-    def __call__(self, key: str, count: int | None = None, **values: object) -> str:
+    def __call__(self, key: str, count: Any = None, **values: Any) -> str:
         """The sentence under `key` with its values filled in; `count` also chooses between singular and plural."""
         text = self._english[key]
         if isinstance(text, tuple):

@@ -34,10 +34,11 @@ def printed(*blocks: str | Table) -> str:
     from rich.console import Console
 
     width = min(shutil.get_terminal_size().columns, _MOST)
-    page = Console(file=io.StringIO(), width=9 * _MOST, color_system=None, markup=False, highlight=False, emoji=False)
+    text = io.StringIO()
+    page = Console(file=text, width=9 * _MOST, color_system=None, markup=False, highlight=False, emoji=False)
     for block in blocks:
         page.print(_wrapped(block, width) if isinstance(block, str) else _laid_out(block, width))
-    return "".join(f"{line.rstrip()}\n" for line in page.file.getvalue().translate(_ASCII).splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().translate(_ASCII).splitlines())
 
 
 def _laid_out(block, width):
