@@ -20,7 +20,7 @@ COMMANDS = sorted({one or other for one, other in TYPED})
 MARKET = ["population.people=900", "population.absent=1000", "start=2018-04-01", "end=2018-06-30"]
 MARKET += ["survey.quota=12000", "survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01"]
 MARKET += ["demand.collapse_on=2018-05-01"]
-FITTED = ["people=300", "runs=40", "rounds=1", "scale_points=0", "recovery=0", "predictive=2", "polish=0", "draws=20"]
+FITTED = ["people=1000", "runs=80", "rounds=1", "scale_points=0", "recovery=0", "predictive=2", "polish=0", "draws=20"]
 SIZES = {
     "sim.run": MARKET,
     "experiments.tiers": [*MARKET, "seeds=2", "variant_people=600"],
