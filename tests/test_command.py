@@ -138,8 +138,8 @@ def test_show_only(command, elsewhere):
     for words in (("--cfg", "job", "platform=deep", "seed=3"), ("platform=deep", "--cfg", "job", "seed=3")):
         code, printed, _ = command(*words)
         assert code == 0 and "structure: deep" in printed and "\nseed: 3\n" in printed
-    code, printed, complaints = command("--cfg", "job", "seed=-1", "hydra.jbo.chdir=true")
-    assert code == 2 and "seed = -1: must be" in complaints and "did you mean hydra.job.chdir?" in complaints
+    code, printed, complaints = command("--cfg", "job", "seed=-1", "hydra.job.chdir=true")
+    assert code == 2 and printed == "" and complaints.startswith("One problem") and "seed = -1: must be" in complaints
     assert not list(elsewhere.iterdir())
 
 
@@ -230,8 +230,8 @@ def test_a_run_and_the_same_again(command, elsewhere):
         ("-m 'seed=range(200)' 'replicate=range(1000)'", "makes 200000 runs; at most 100000 in a sweep"),
         ("--config-dir mine seed=1", "--config-dir = mine: its config.yaml would not be read"),
         ("--config-dir theirs seed=1", "--config-dir = theirs: there is no such folder"),
-        ("hydra.job.chdir=true", "hydra.job.chdir = true: is read by nobody here"),
-        ("hydra.mode=MULTIRUN", "hydra.mode = MULTIRUN: is read by nobody here"),
+        ("hydra.job.chdir=true", "hydra.job.chdir = true: there is no such field; of Hydra only hydra.run.dir and"),
+        ("hydra.mode=MULTIRUN", "hydra.mode = MULTIRUN: there is no such field; of Hydra only hydra.run.dir and"),
         ("hydra.run.dir=null", "hydra.run.dir = null: must be the name of a folder"),
         ("'hydra.run.dir=${sede}'", "hydra.run.dir = ${sede}: Interpolation key 'sede' not found"),
         ("-m 'platform=glob(*)'", "platform = glob(*): a sweep lists its values"),

@@ -5,14 +5,13 @@ All problems of all of them are reported at once. Hydra's own configuration is m
 (`sim.cli.hydra_config`).
 """
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.cli import hydra_config
-from sim.cli.overrides import axes, given, parsed, split
+from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
 from sim.results.folder import refusal, run_name, sweep_name
 from sim.runs.sweep_plan import scenarios
 from sim.scenario import composition
@@ -33,8 +32,7 @@ class Command:
         Flags first.
     shows : bool
         Hydra is asked to show something; nothing is to be run.
-    sweep : bool
-    options : tuple of str
+    options : list of str
         The flags that each run by itself needs too, such as ``--config-dir mine``.
     markets : list of (Scenario, tuple of str)
         One, or of a sweep each combination, with the words that make it.
@@ -45,9 +43,9 @@ class Command:
     words: list[str]
     shows: bool
     sweep: bool = False
-    options: tuple[str, ...] = ()
-    markets: list[tuple[Scenario, tuple[str, ...]]] = ()
-    folders: list[Path] = ()
+    options: list[str] = field(default_factory=list)
+    markets: list[tuple[Scenario, tuple[str, ...]]] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
 
 
 def read(words: list[str], experiment: str = "", further: Further | None = None) -> Command:
@@ -55,7 +53,6 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
 
     Parameters
     ----------
-    words : list of str
     experiment : str, optional
         Whose command it is, the name of its folder then beginning with it; by default a run's.
     further : callable, optional
@@ -70,35 +67,32 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
     words = [*(word for word in words if word not in flags.overrides), *flags.overrides]
     if flags.hydra_help or flags.shell_completion or flags.version:
         return Command(words, shows=True)
-    folders = [*filter(None, [flags.config_dir]), composition.CONF]
+    options = [flags.config_dir] if flags.config_dir else []
     overrides, unread = parsed(flags.overrides)
     problems = wrong + unread
     if further and not problems:
         values = {each.key_or_group: each.value() for each in overrides if not each.is_sweep_override()}
-        added, problems = further(values, folders)
+        added, problems = further(values, [*options, composition.CONF])
         overrides, words = [*parsed(added)[0], *overrides], [*words, *added]
-    theirs = [override for override in overrides if re.match(r"hydra($|[./])", override.key_or_group)]
-    ours = [override for override in overrides if override not in theirs]
-    listed, malformed = axes(ours, flags.multirun)
-    markets, impossible = scenarios(listed, folders)
-    place, misplaced = _place(theirs, listed if markets else [], flags)
-    problems += malformed + impossible + _targets(listed) + misplaced
-    if not flags.multirun:  # as typed
-        markets = [(scenario, tuple(override.input_line for override in ours)) for scenario, _ in markets]
-    shows, where = bool(flags.cfg or flags.info), _folders(markets, listed, place, flags.multirun, experiment)
-    if not shows:
-        several = bool(experiment) or flags.multirun or any(scenario.seeds > 1 for scenario, _ in markets)
-        problems += _refused(where, flags.multirun, several)
+    every, malformed = axes(overrides, flags)
+    ours = [axis for axis in every if not axis[0][0].startswith("hydra")]
+    markets, impossible = scenarios(ours, [*options, composition.CONF])
+    problems += malformed + impossible + _targets(ours)
+    if markets and not flags.multirun:
+        markets = [(markets[0][0], tuple(axis[0][2] for axis in ours))]  # as typed
+    key, place = SWEEP if flags.multirun else RUN, None
+    try:
+        place = _place(key, every, bool(markets), flags.config_dir)
+    except BadScenario as bad:
+        problems += bad.problems
+    folders = _folders(markets, ours, place, flags.multirun, experiment)
+    many = bool(experiment) or flags.multirun or any(scenario.seeds > 1 for scenario, _ in markets)
+    refused = {} if flags.shows else {folder: refusal(folder, many) for folder in folders}
+    problems += [Problem(key, str(folder), reason) for folder, reason in refused.items() if reason]
     if problems:
         raise BadScenario(problems)
-    options = ("--config-dir", flags.config_dir) if flags.config_dir else ()
-    return Command(words, shows, flags.multirun, options, markets, [folder.absolute() for folder in where])
-
-
-def _refused(folders, multirun, several):
-    """The problems of folders in which nothing can be written."""
-    key, reasons = f"hydra.{'sweep' if multirun else 'run'}.dir", {one: refusal(one, several) for one in folders}
-    return [Problem(key, str(folder), reason) for folder, reason in reasons.items() if reason]
+    options = [word for folder in options for word in ("--config-dir", folder)]
+    return Command(words, flags.shows, flags.multirun, options, markets, [folder.absolute() for folder in folders])
 
 
 def _targets(axes):
@@ -119,43 +113,13 @@ def _target_problems(path):
     return []
 
 
-def _place(overrides, axes, flags):
-    """The folder that Hydra's words name, None if none does, and the problems of those that nobody would obey."""
-    place, problems, others = None, [], {}
-    for override in overrides:
-        key = override.key_or_group
-        if wrong := _misplaced(override, flags.multirun):
-            problems.append(Problem(key, given(override), wrong))
-        elif key not in ("hydra.run.dir", "hydra.sweep.dir"):
-            others[key] = given(override)
-        elif override.is_delete() or override.value() in ("", None):
-            problems.append(Problem(key, given(override), "must be the name of a folder"))
-        else:
-            place = str(override.value())
-    problems += hydra_config.problems(others, flags.cfg or flags.info)
-    if place and "${" in place:
-        first = [axis[0][2] for axis in axes] + [override.input_line for override in overrides]
-        place, wrong = hydra_config.resolved("sweep" if flags.multirun else "run", first, flags.config_dir)
-        problems += wrong
-    return place, problems
-
-
-def _misplaced(override, multirun):
-    """Why a word of Hydra's would be obeyed by nobody, or None."""
-    key = override.key_or_group
-    if override.is_sweep_override():
-        return "takes one value: it moves no run"
-    engine = re.match(r"hydra[./](launcher|sweeper)", key)
-    if engine and engine[1] == "sweeper":
-        wrong = "values are listed here; something that looks for the best would take seed for a parameter"
-        return f"{wrong} (python -m experiments.calibrate looks for parameters)"
-    if engine:
-        return "not needed: many runs keep all cores busy; cluster.workers=2 for fewer, cluster=dask for others"
-    if key.startswith("hydra.sweep.") and not multirun:
-        return "is for a sweep, with -m; a run's folder is hydra.run.dir"
-    if key in ("hydra.run.dir", "hydra.sweep.subdir") and multirun:
-        return "a sweep has one folder, hydra.sweep.dir"
-    return None
+def _place(key, axes, right, config_dir):
+    """The folder that the words name at a key of Hydra's, None if they name none."""
+    place = next((str(axis[0][1]) for axis in axes if axis[0][0] == key), None)
+    if place is None or "${" not in place:
+        return place
+    words = [axis[0][2] for axis in axes if right or axis[0][0] == key]  # Hydra would stumble over wrong ones
+    return hydra_config.resolved(key, place, words, config_dir)
 
 
 def _folders(markets, axes, place, multirun, experiment):
@@ -163,14 +127,12 @@ def _folders(markets, axes, place, multirun, experiment):
     if place and not (multirun and experiment):
         return [Path(place)]
     if multirun and not experiment:
-        single, varied = ([axis for axis in axes if (len(axis) > 1) is several] for several in (False, True))
-        words = [axis[0][2] for axis in single]
-        return [OUTPUTS / sweep_name(_choices(axis[0] for axis in single), words, [axis[0][0] for axis in varied])]
+        words = [axis[0][2] for axis in axes if len(axis) == 1]
+        varied = [axis[0][0] for axis in axes if len(axis) > 1]
+        return [OUTPUTS / sweep_name(_choices(axis[0] for axis in axes), words, varied)]
     values, folders = {one[2]: one for axis in axes for one in axis}, []
     for scenario, words in markets:
-        name = run_name(
-            _choices(filter(None, map(values.get, words))), words, scenario.seed, 1 if experiment else scenario.seeds
-        )
+        name = run_name(_choices(map(values.get, words)), words, scenario.seed, 1 if experiment else scenario.seeds)
         folders.append(Path(place or OUTPUTS) / "_".join(filter(None, [experiment, name])))
     return folders
 

@@ -6,7 +6,7 @@ import time
 from sim.simulation.day import compile_all
 
 
-def main():
+def main() -> int:
     """Compile what is not compiled yet; the exit code is 0."""
     begun = time.perf_counter()
     made = compile_all()

@@ -1,6 +1,7 @@
 """What ``--help`` says: the choices, and every field with its default, unit, range and meaning."""
 
 import textwrap
+from collections.abc import Iterable, Iterator
 
 from sim.scenario import composition, fields
 from sim.scenario.parameter import allowed, fields_of, free, leaves
@@ -26,19 +27,11 @@ Simulates the French micro-work market day by day, one worker for one worker.
 """
 
 
-def listing(choices=None):
-    """Every field of a scenario.
+def listing(choices: dict[str, str] | None = None) -> Iterator[tuple[str, ...]]:
+    """Key, default, unit, range, source and meaning of every field of a scenario, by default of the usual choices.
 
-    Parameters
-    ----------
-    choices : dict, optional
-        ``{group: option}``; the others are the usual ones.
-
-    Yields
-    ------
-    key, default, unit, range, source, meaning : str
-        ``<name>`` in a key stands for the name of a platform or of a kind of task; the default of such a field
-        is the common one, or the smallest and largest.
+    ``<name>`` in a key stands for the name of a platform or of a kind of task; the default of such a field is the
+    common one, or the smallest and largest.
     """
     every = [name for name in composition.options(composition.SEVERAL) if name in fields_of(fields.Policy)]
     tree = composition.compose({**(choices or {}), composition.SEVERAL: every})  # the values of all, chosen or not
@@ -66,7 +59,7 @@ def _default(values):
     return f"{shown(min(values))} .. {shown(max(values))}"
 
 
-def manual(words=()):
+def manual(words: Iterable[str] = ()) -> str:
     """The text of ``--help``; with choices among the words, their defaults."""
     usual = composition.chosen()
     asked = dict(word.split("=", 1) for word in words if "=" in word)
@@ -84,8 +77,8 @@ def manual(words=()):
         if section != (section := key.partition(".")[0] if "." in key else ""):
             lines.append("")
         lines.append(f"  {key:<44} {default}  {unit}".rstrip())
-        told = f"{may}: {meaning} [{source}{priors.get(key, '')}]"
-        lines += textwrap.indent(textwrap.fill(told, _WIDTH - 6, break_on_hyphens=False), " " * 6).splitlines()
+        text = f"{may}: {meaning} [{source}{priors.get(key, '')}]"
+        lines += textwrap.indent(textwrap.fill(text, _WIDTH - 6, break_on_hyphens=False), " " * 6).splitlines()
     names = ", ".join(composition.compose(choices)["platform"]["members"])
     lines += ["", *textwrap.wrap(f"Platforms of this choice, for <name>: {names}", _WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)

@@ -10,9 +10,11 @@ from hydra.core.override_parser.types import Override, ValueType
 from hydra.errors import HydraException
 
 from sim.scenario import composition
-from sim.scenario.problems import ABSENT, BadScenario, Problem
+from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, question
 
-_MOVES_NO_RUN = re.compile(r"(report|cluster)($|\.)|survey\.targets$")
+Axis = list[tuple[str, Any, str]]  # key, value and word of each value of an override
+RUN, SWEEP = "hydra.run.dir", "hydra.sweep.dir"  # what is read of Hydra's own
+_MOVES_NO_RUN = re.compile(r"(report|cluster)($|\.)|survey\.targets$|hydra")
 
 
 class _Flags(argparse.ArgumentParser):
@@ -21,36 +23,26 @@ class _Flags(argparse.ArgumentParser):
 
 
 def split(words: list[str]) -> tuple[argparse.Namespace, list[Problem]]:
-    """The flags of a command line, the others being their `overrides`; and what is wrong with the flags."""
+    """The flags of a command line, whether Hydra is to show something (`shows`), and the `overrides`; what is wrong."""
     parser = _Flags(add_help=False, allow_abbrev=False)
     parser.add_argument("overrides", nargs="*")
-    for names in (("--multirun", "-m"), ("--run", "-r"), ("--resolve",), ("--hydra-help",), ("--version",),
-                  ("--shell-completion", "-sc")):  # fmt: skip
-        parser.add_argument(*names, action="store_true")
-    for names in (("--config-dir", "-cd"), ("--config-name", "-cn"), ("--config-path", "-cp"), ("--package", "-p")):
-        parser.add_argument(*names)
+    for names in ("--multirun -m", "--run -r", "--resolve", "--hydra-help", "--version", "--shell-completion -sc"):
+        parser.add_argument(*names.split(), action="store_true")
+    parser.add_argument("--config-dir", "-cd")
+    parser.add_argument("--package", "-p")
     parser.add_argument("--cfg", "-c", choices=("job", "hydra", "all"))
     parser.add_argument("--info", "-i", nargs="?", const="all")
     flags, strange = parser.parse_known_intermixed_args(words)
-    return flags, [Problem(word, ABSENT, "not understood; --help shows what there is") for word in strange] + _wrong(
-        flags
-    )
-
-
-def _wrong(flags):
-    problems = []
-    for flag in ("config_name", "config_path"):
-        if getattr(flags, flag):
-            wrong = "not used here; --config-dir adds options of your own"
-            problems.append(Problem(f"--{flag.replace('_', '-')}", getattr(flags, flag), wrong))
-    if flags.config_dir and (Path(flags.config_dir) / "config.yaml").exists():
+    flags.shows = bool(flags.cfg or flags.info)
+    problems = [Problem(word, ABSENT, "not understood; --config-dir adds options of your own") for word in strange]
+    if flags.config_dir and not Path(flags.config_dir).is_dir():
+        problems.append(Problem("--config-dir", flags.config_dir, "there is no such folder"))
+    elif flags.config_dir and (Path(flags.config_dir) / "config.yaml").exists():
         wrong = "its config.yaml would not be read; put options into folders such as population/, values on the line"
         problems.append(Problem("--config-dir", flags.config_dir, wrong))
-    elif flags.config_dir and not Path(flags.config_dir).is_dir():
-        problems.append(Problem("--config-dir", flags.config_dir, "there is no such folder"))
-    if flags.multirun and (flags.cfg or flags.info):
+    if flags.multirun and flags.shows:
         problems.append(Problem("--multirun", ABSENT, "one scenario is shown at a time"))
-    return problems
+    return flags, problems
 
 
 def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
@@ -63,39 +55,36 @@ def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
             problems.append(Problem(word, ABSENT, "cannot be read; write key=value, with quotes around odd characters"))
             continue
         if override.key_or_group in overrides:
-            problems.append(Problem(override.key_or_group, given(override), "is given twice"))
+            problems.append(_problem(override, "is given twice"))
         overrides[override.key_or_group] = override
     return list(overrides.values()), problems
 
 
-def given(override: Override) -> object:
-    """What stands on the right of a word."""
+def _problem(override, wrong):
     _, sign, value = override.input_line.partition("=")
-    return value if sign else ABSENT
+    return Problem(override.key_or_group, value if sign else ABSENT, wrong)
 
 
-def axes(overrides: list[Override], multirun: bool) -> tuple[list[list[tuple[str, Any, str]]], list[Problem]]:
-    """Key, value and word of each value of each of the scenario's own overrides, and the problems of their form."""
+def axes(overrides: list[Override], flags: argparse.Namespace) -> tuple[list[Axis], list[Problem]]:
+    """The values of each override, and the problems of those that nobody could or would obey."""
     values, problems = [], []
     for override in overrides:
         try:
-            wrong = _malformed(override, multirun)
-            values += [] if wrong else [[(override.key_or_group, *one) for one in _values(override)]]
+            wrong = _wrong(override, override.key_or_group, override.is_sweep_override(), flags)
+            values += [] if wrong else [_values(override)]
         except (HydraException, ValueError) as error:  # a range whose step is 0
             wrong = f"cannot be listed: {error}"
-        if wrong:
-            problems.append(Problem(override.key_or_group, given(override), wrong))
+        problems += [_problem(override, wrong)] if wrong else []
     return values, problems
 
 
-def _malformed(override, multirun):
+def _wrong(override, key, swept, flags):
     """What is wrong with the form of an override, or None."""
-    key, swept = override.key_or_group, override.is_sweep_override()
     if override.is_delete() or override.package is not None:
         return "nothing can be taken out or put elsewhere; set its value"
     if swept and (not override.is_discrete_sweep() or override.value_type is ValueType.GLOB_CHOICE_SWEEP):
         return "a sweep lists its values, as in 1,2,3 or range(1,4)"
-    if swept and not multirun:
+    if swept and not flags.multirun:
         return "several values need -m"
     if swept and key == "seeds":
         return "takes one number; launched again with a larger one, runs are added"
@@ -104,17 +93,33 @@ def _malformed(override, multirun):
     if key == "experiment":
         commands = ", ".join(f"python -m experiments.{name}" for name in composition.options("experiment"))
         return f"an experiment is a command of its own: {commands}"
-    return None
+    return _wrong_of_hydra(override, key, flags) if re.match(r"hydra($|[./])", key) else None
+
+
+def _wrong_of_hydra(override, key, flags):
+    """Why a word of Hydra's own would be obeyed by nobody, or None."""
+    if re.match("hydra[./]sweeper", key):
+        wrong = "values are listed here; something that looks for the best would take seed for a parameter"
+        return f"{wrong} (python -m experiments.calibrate looks for parameters)"
+    if re.match("hydra[./]launcher", key):
+        return "not needed: many runs keep all cores busy; cluster.workers=2 for fewer, cluster=dask for others"
+    if key.startswith("hydra.sweep.") and not flags.multirun:
+        return "is for a sweep, with -m; a run's folder is hydra.run.dir"
+    if key in (RUN, "hydra.sweep.subdir") and flags.multirun:
+        return "a sweep has one folder, hydra.sweep.dir"
+    if key in (RUN, SWEEP):
+        return "must be the name of a folder" if override.value() in ("", None) else None
+    meant = question(nearest(key, (RUN, SWEEP)) if key.endswith(".dir") else None)
+    return None if flags.shows else f"there is no such field{meant or f'; of Hydra only {RUN} and {SWEEP} are read'}"
 
 
 def _values(override):
     """Each value of an override once, and the word that gives it alone."""
+    key = override.key_or_group
     if not override.is_sweep_override():
-        return [(override.value(), override.input_line)]
-    parser, key = OverridesParser.create(), override.get_key_element()
-    words = (f"{key}={text}" for text in override.sweep_string_iterator())
-    values = dict(zip(words, override.sweep_iterator(), strict=True))
-    return [
-        (value if isinstance(value, int | float) else parser.parse_override(word).value(), word)
-        for word, value in values.items()
-    ]
+        return [(key, override.value(), override.input_line)]
+    parser, name = OverridesParser.create(), override.get_key_element()
+    words = (f"{name}={text}" for text in override.sweep_string_iterator())
+    values = dict(zip(words, override.sweep_iterator(), strict=True)).items()
+    plain = (one if isinstance(one, int | float) else parser.parse_override(word).value() for word, one in values)
+    return [(key, value, word) for value, (word, _) in zip(plain, values, strict=True)]

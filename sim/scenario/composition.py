@@ -6,7 +6,6 @@ is asked to show them. An option may begin with ``defaults: [other, _self_]`` an
 Trees are shared by all who read them and never changed: what lays something over a tree gives back a new one.
 """
 
-import copy
 import itertools
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -101,7 +100,7 @@ def merge(tree: Tree, other: Tree) -> Tree:
     return tree | other | {key: merge(tree[key], other[key]) for key in both}
 
 
-def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, list[Problem]]:
+def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[str], list[Problem]]:
     """Lay changes over the choices they name.
 
     Parameters
@@ -114,6 +113,8 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, list[
     -------
     base, tree : dict
         The chosen options, and the same with the changes.
+    typed : set of str
+        Every full key that the changes give a value.
     problems : list of Problem
         Options and keys that do not exist; they are left out of the tree.
 
@@ -132,14 +133,14 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, list[
         base = compose({group: asked for group, asked in choices.items() if asked}, folders)
     except FileNotFoundError as error:  # what an option of somebody's own builds on
         raise BadScenario([*problems, Problem("defaults", ABSENT, str(error))]) from None
-    tree = base
-    for key, value in _spread(changes, base):
+    tree, fields = base, dict(_spread(changes, base))
+    for key, value in fields.items():
         path = key.split(".")
         if _has_place(tree, path, value):
-            tree = _placed(tree, path, value)
+            tree = placed(tree, path, value)
         else:
             problems.append(_unchosen(path, value, folders) or unknown(key, value, base))
-    return base, tree, problems
+    return base, tree, set(fields), problems
 
 
 def _options(group, asked, folders):
@@ -180,11 +181,6 @@ def _unchosen(path, value, folders):
     return Problem(".".join(path), value, f"belongs to a policy that is not chosen; choose it with policy={path[1]}")
 
 
-def keys(changes: Tree, base: Tree) -> set[str]:
-    """Every full key that changes give a value."""
-    return {key for key, _ in _spread(changes, base)}
-
-
 def _spread(changes, base, prefix=""):
     """Every change by full key; a dictionary is spread out unless it is the value of a field or a new platform."""
     for name, value in changes.items():
@@ -197,10 +193,10 @@ def _spread(changes, base, prefix=""):
             yield key, value.item() if hasattr(value, "item") else value
 
 
-def _placed(tree, path, value):
-    """The tree with a value at a path."""
+def placed(tree: Tree, path: Sequence[str], value: Any) -> Tree:
+    """The tree with a value at a path whose parts but the last are there."""
     name, *below = path
-    return tree | {name: _placed(tree[name], below, value) if below else value}
+    return tree | {name: placed(tree[name], below, value) if below else value}
 
 
 def _has_place(tree, path, value):
@@ -212,15 +208,14 @@ def _has_place(tree, path, value):
 
 
 def repaired(tree: Tree, base: Tree, keys: Iterable[str]) -> Tree:
-    """A copy of a tree in which the values at some keys are those of the base, or gone if it has none there."""
-    tree = copy.deepcopy(tree)
+    """The tree with the values of the base at some keys, or none where the base has none."""
     for key in keys:
         *above, name = key.split(".")
-        node, usual = at(tree, above), at(base, above)
-        if isinstance(usual, dict) and name in usual:
-            node[name] = usual[name]
-        elif isinstance(node, dict):
-            node.pop(name, None)
+        if isinstance(node := at(tree, above), dict):
+            node = {other: value for other, value in node.items() if other != name}
+            usual = at(base, above)
+            node |= {name: usual[name]} if isinstance(usual, dict) and name in usual else {}
+            tree = placed(tree, above, node) if above else node
     return tree
 
 

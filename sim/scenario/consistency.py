@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
 from sim.scenario.problems import Problem, nearest, question
 
@@ -11,8 +12,8 @@ LAST_SEED = 2**64 - 1
 USUAL_SURVEY = "foule_factory"  # where the published survey was posted; other markets simply hold none
 
 
-def conflicts(scenario):
-    """Every `Problem` of a scenario whose fields are each in range."""
+def conflicts(scenario: Any) -> list[Problem]:
+    """What is wrong with a scenario whose fields are each in range."""
     return [
         *_seeds(scenario),
         *_calendar(scenario),
@@ -92,28 +93,25 @@ def _spreads(scenario):
 
 
 def _traits(traits):
+    def problem(name, wrong, other):
+        value = getattr(traits, name)
+        given = f"population.traits.{other} = {getattr(traits, other):g}"
+        value = list(value) if isinstance(value, tuple) else value
+        return Problem(f"population.traits.{name}", value, wrong.format(given))
+
     for name in ("households_women", "households_men"):
-        shares = getattr(traits, name)
-        if math.fsum(shares) + traits.with_parents > 1 + 1e-6:
-            parents = f"population.traits.with_parents = {traits.with_parents:g}"
-            yield Problem(
-                f"population.traits.{name}", list(shares), f"these shares and {parents} add up to more than 1"
-            )
+        if math.fsum(getattr(traits, name)) + traits.with_parents > 1 + 1e-6:
+            yield problem(name, "these shares and {} add up to more than 1", "with_parents")
     if traits.income_below_1500 + traits.income_1500_3000 > 1:
-        below = f"population.traits.income_below_1500 = {traits.income_below_1500:g}"
-        yield Problem(
-            "population.traits.income_1500_3000", traits.income_1500_3000, f"and {below} add up to more than 1"
-        )
+        yield problem("income_1500_3000", "and {} add up to more than 1", "income_below_1500")
     for lower, upper in (("poor_line", "low_line"), ("poor_share", "low_share")):
         if getattr(traits, lower) >= getattr(traits, upper):
-            bound = f"population.traits.{upper} = {getattr(traits, upper):g}"
-            yield Problem(f"population.traits.{lower}", getattr(traits, lower), f"must be below {bound}")
+            yield problem(lower, "must be below {}", upper)
     young, adults = traits.age_bands[1], math.fsum(traits.age_bands[1:5])
     older = traits.above_bac_plus_2_25_64 * adults - traits.above_bac_plus_2_25_34 * young
     if not 0 <= older <= adults - young:
-        key = "population.traits.above_bac_plus_2_25_64"
-        given = f"population.traits.above_bac_plus_2_25_34 = {traits.above_bac_plus_2_25_34:g}"
-        yield Problem(key, traits.above_bac_plus_2_25_64, f"no share of those over 35 fits it and {given}")
+        wrong = "no share of those over 35 fits it and {}"
+        yield problem("above_bac_plus_2_25_64", wrong, "above_bac_plus_2_25_34")
 
 
 def _survey(scenario):

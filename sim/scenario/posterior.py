@@ -5,32 +5,24 @@ A table is a CSV whose header holds full keys of fields and whose rows are equal
 as well; with a row per replicate the results of many runs carry that doubt.
 """
 
-import copy
 import csv
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from sim.scenario import composition
+from sim.scenario.composition import Tree
 from sim.scenario.problems import BadScenario, Problem, at
 
 TABLE, ROW = "behaviour.posterior", "behaviour.row"
 _PERIOD = 2**31 + 1  # the draw's coordinate in the stream of experiments: a period that no experiment numbers
 
 
-def laid(tree, typed=()):
+def laid(tree: Tree, typed: Collection[str] = ()) -> Tree:
     """The tree of a scenario with its free parameters at the row that its seed and replicate take.
 
-    Parameters
-    ----------
-    tree : dict
-        Of a scenario, complete or not. Without a table it is returned as it is. If its row is known already,
-        values that are not that row's have been changed since and stay.
-    typed : collection of str
-        Full keys of values that somebody asked for: they stay.
-
-    Returns
-    -------
-    dict
+    Without a table it is returned as it is. If its row is known already, values that are not that row's have been
+    changed since and stay, as do those of the full keys in `typed`, which somebody asked for.
 
     Raises
     ------
@@ -47,35 +39,26 @@ def laid(tree, typed=()):
     row = drawn(seed, replicate, len(rows))
     if before == row:
         return tree
+    strange = [key for key in columns if at(tree, key.split(".")) is None]
+    if strange:
+        raise BadScenario([Problem(TABLE, name, f"column {key!r} is no field; calibrate anew") for key in strange])
     former = rows[before] if _counts(before, len(rows)) else None
-    tree, problems = copy.deepcopy(tree), []
     for place, key in enumerate(columns):
-        *above, last = key.split(".")
-        node = at(tree, above)
-        if not isinstance(node, dict) or last not in node:
-            problems.append(Problem(TABLE, name, f"column {key!r} is no field; calibrate anew"))
-        elif key not in typed and (former is None or node[last] == former[place]):
-            node[last] = rows[row][place]
-    if problems:
-        raise BadScenario(problems)
-    tree["behaviour"]["row"] = row
-    return tree
+        path = key.split(".")
+        if key not in typed and (former is None or at(tree, path) == former[place]):
+            tree = composition.placed(tree, path, rows[row][place])
+    return composition.placed(tree, ROW.split("."), row)
 
 
-def drawn(seed, replicate, rows):
+def drawn(seed: int, replicate: int, rows: int) -> int:
     """The row, of so many, that a seed and replicate take."""
     from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw, make_key
 
     return int(draw(make_key(seed, replicate), EXPERIMENT, _PERIOD, 0, EXPERIMENT_COLUMN) * rows)
 
 
-def table(name):
-    """Columns (full keys) and rows (lists of float) of a table.
-
-    Parameters
-    ----------
-    name : str
-        A file, or the name of one beside the options of ``behaviour``.
+def table(name: str) -> tuple[list[str], list[list[float]]]:
+    """Columns (full keys) and rows of a table: of a file, or of the name of one beside the options of ``behaviour``.
 
     Raises
     ------

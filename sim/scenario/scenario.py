@@ -162,20 +162,14 @@ class Scenario(_model(fields.Scenario)):
     def resolve(cls, changes: Tree, folders: composition.Folders = (composition.CONF,)) -> "Scenario":
         """A scenario from values by full key; a word at a group's own key chooses the option to start from.
 
-        Parameters
-        ----------
-        changes : dict
-            ``{full key: value}``; a dictionary as a value stands for the keys below.
-        folders : sequence of path
-            Where the groups are looked up, first one first.
+        A dictionary as a value stands for the keys below. Groups are looked up in `folders`, first one first.
 
         Raises
         ------
         BadScenario
             With every problem of every change.
         """
-        base, tree, problems = composition.choose(changes, folders)
-        typed = composition.keys(changes, base)
+        base, tree, typed, problems = composition.choose(changes, folders)
         scenario, of_values = cls._tried(tree, typed)
         if scenario is None:  # with the wrong values put right, what else is wrong with the others?
             wrong = {problem.key for problem in of_values}
@@ -189,11 +183,7 @@ class Scenario(_model(fields.Scenario)):
     def load_file(cls, path: str | Path, recorded: bool = False) -> "Scenario":
         """Read back a ``scenario.yaml``, to be run on this machine.
 
-        Parameters
-        ----------
-        path : path
-        recorded : bool
-            It is that of a finished run: what was drawn for it stands in it, and no table of draws is looked up.
+        That of a finished run (`recorded`) holds what was drawn for it, and no table of draws is looked up.
 
         Raises
         ------
@@ -210,15 +200,7 @@ class Scenario(_model(fields.Scenario)):
 
     @classmethod
     def checked(cls, tree: Tree, typed: Collection[str] = (), recorded: bool = False) -> "Scenario":
-        """The scenario of a complete tree.
-
-        Parameters
-        ----------
-        tree : dict
-        typed : collection of str
-            Full keys that somebody asked for: a table of draws does not move them.
-        recorded : bool
-            As in `load_file`.
+        """The scenario of a complete tree; a table of draws does not move the full keys in `typed`.
 
         Raises
         ------
