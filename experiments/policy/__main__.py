@@ -10,11 +10,11 @@ from typing import Any
 
 from experiments.cli import stop_or_go
 from experiments.folder import begin
-from experiments.policy.arms import Arm, arms, fold, named, plan
+from experiments.policy.arms import arms, fold, named, plan
 from sim.results.folder import near, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
-from sim.runs.replicate import run_all
+from sim.runs.replicate import Replicate, run_all
 from sim.scenario import composition
 from sim.scenario.parameter import Quantity as Q
 from sim.scenario.problems import ABSENT, Problem, nearest, question
@@ -131,7 +131,7 @@ def _markets(scenario, provenance):
 
 
 def show(
-    runs: Iterable[tuple[Arm, dict[str, Any]]],
+    runs: Iterable[tuple[Replicate, dict[str, Any]]],
     markets: dict[str, Scenario],
     scenario: Scenario,
     folder: Path,

@@ -7,8 +7,7 @@ import pandas as pd
 
 from experiments.policy.paired import ALL, BY_GROUP
 from sim.report.language.words import Words
-from sim.report.page.cells import assumptions
-from sim.report.page.page import publish, under
+from sim.report.page.page import publish
 from sim.report.page.truth_table import cell
 from sim.scenario import problems
 from sim.scenario.scenario import Scenario
@@ -107,27 +106,17 @@ def write_comparison(comparison, folder):
     policies = arms[0] if len(arms) == 1 else words("comparison.many", number=len(arms))
     known = {
         "title": words("comparison.title", policies=policies),
-        "under": under(comparison.scenario, words),
-        "run": False,
-        "story": [],
         "sections": [
             {"part": "asked", "paragraphs": [asked(comparison, words), _parameters(comparison, words)]},
             {"part": "answer", "paragraphs": answers(comparison, words)},
             {"part": "mechanisms", "paragraphs": _of_each(comparison, "mechanism", words)},
             {"part": "silent", "paragraphs": [*_of_each(comparison, "silent", words), _silent(comparison, words)]},
         ],
-        "tiers": [],
-        "tiers_caption": "",
         "tables": [outcome_table(comparison, words), group_table(comparison, words), gain_table(comparison, words)],
-        "targets": [],
-        "targets_caption": "",
-        "verdict": "",
-        "assumptions": assumptions(comparison.scenario, words),
         "command": comparison.command,
-        "script": "",
         "birth": comparison.provenance,
     }
-    return publish(known, folder, words)
+    return publish(known, comparison.scenario, folder, words)
 
 
 def asked(comparison, words):

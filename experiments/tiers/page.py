@@ -11,8 +11,8 @@ from sim.instruments.capture import share_counted, spread
 from sim.report.figures.draw import draw_each
 from sim.report.figures.instruments import draw_capture, draw_readings
 from sim.report.language.words import Words
-from sim.report.page.cells import assumptions, target_rows, tier_rows
-from sim.report.page.page import publish, under
+from sim.report.page.cells import tier_rows
+from sim.report.page.page import publish
 from sim.report.page.truth_table import cell, levels
 from sim.scenario.scenario import Scenario
 
@@ -87,27 +87,21 @@ def draw_study(study, folder):
 def write_study(study, folder):
     """Write the experiment's `report.html`."""
     words = Words(study.scenario.report.language)
-    targets, verdict = target_rows(study.targets, words)
     tables = [gap_table(study.gap, words)]
     if study.moves is not None:
         tables.append(moves_table(study.moves, words))
     tables.append(_truths(study, words))
     known = {
         "title": words("study.title"),
-        "under": under(study.scenario, words),
         "story": _story(study, words),
         "tiers": tier_rows(study.tiers, words),
         "tiers_caption": words("study.tiers_caption"),
         "tables": tables,
-        "targets": targets,
         "targets_caption": words("study.targets_caption"),
-        "verdict": verdict,
-        "assumptions": assumptions(study.scenario, words),
         "command": study.command,
-        "script": "",
         "birth": study.provenance,
     }
-    return publish(known, folder, words)
+    return publish(known, study.scenario, folder, words, study.targets)
 
 
 def _story(study, words):

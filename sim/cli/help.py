@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from sim.scenario import composition, fields
-from sim.scenario.parameter import allowed, fields_of, free, leaves
+from sim.scenario.parameter import allowed, fields_of, free, leaves, values_at
 from sim.scenario.problems import shown
 
 _WIDTH = 110
@@ -37,17 +37,8 @@ def listing(choices: dict[str, str] | None = None) -> Iterator[tuple[str, ...]]:
     tree = composition.compose({**(choices or {}), composition.SEVERAL: every})  # the values of all, chosen or not
     for key, kind, quantity in leaves(fields.Scenario):
         may = quantity.range() or allowed(kind, quantity)
-        default = _default([value for value in _under(tree, key.split(".")) if value is not None])
+        default = _default(values_at(tree, key))
         yield key, default, quantity.unit, may, quantity.source, quantity.meaning
-
-
-def _under(tree, path):
-    """Every value at a path in which ``<name>`` stands for any name."""
-    if not path:
-        yield tree
-    elif isinstance(tree, dict):
-        for name in tree if path[0] == "<name>" else [path[0]]:
-            yield from _under(tree.get(name), path[1:])
 
 
 def _default(values):

@@ -8,9 +8,10 @@ import pandas as pd
 
 from sim.kernel.streams import INSTRUMENT, INSTRUMENT_PANEL, draw4, gauss, make_key
 from sim.kernel.units import RECENT
+from sim.results.results import Results
 
 
-def visitors(results):
+def visitors(results: Results) -> pd.DataFrame:
     """Unique French visitors of each platform in the last whole month of the record.
 
     Returns
@@ -19,11 +20,9 @@ def visitors(results):
         Index: platform key. Columns: visitors (accounts seen, the truth), reading (devices, with the panel's
         sampling error), reading_se.
     """
-    scenario = results.scenario
-    daily = results.daily
-    month = last_month(daily)
+    scenario, daily = results.scenario, results.daily
     keys = list(scenario.platform.members)
-    seen = daily[month].groupby("platform", observed=False)["visitors"].sum().reindex(keys, fill_value=0)
+    seen = daily[last_month(daily)].groupby("platform", observed=False)["visitors"].sum().reindex(keys, fill_value=0)
     spread = scenario.survey.panel_log_sd
     key = make_key(scenario.seed, scenario.replicate)
     noise = [gauss(*draw4(key, INSTRUMENT, 0, p, INSTRUMENT_PANEL)[:2]) for p in range(len(keys))]
@@ -32,7 +31,7 @@ def visitors(results):
     return pd.DataFrame({"visitors": seen, "reading": reading, "reading_se": devices * spread}, index=keys)
 
 
-def last_month(daily):
+def last_month(daily: pd.DataFrame) -> np.ndarray:
     """Mask of the rows of the last month of which the record has every day, or of the last 30 days if none."""
     dates = pd.DatetimeIndex(daily["date"])
     last = dates.max()

@@ -5,7 +5,9 @@ A row is counted as in a spreadsheet: the header is row 1.
 
 import csv
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 import pandas as pd
 
@@ -24,21 +26,21 @@ def _row_of(problem):
     return int(number[1]) if number else 0
 
 
-def read_table(path, error=TableError):
+def read_table(path: str | Path, error: type = TableError) -> tuple[pd.DataFrame, list[str]]:
     """A CSV file as text, each cell as it stands; separated by comma, semicolon or tab.
 
     Parameters
     ----------
-    path : str or Path
-    error : type
+    path
+    error
         `TableError` or a kind of it, raised for a file that is missing, unreadable or empty, or whose columns
         are not told apart by name.
 
     Returns
     -------
-    DataFrame of str
-        The index holds each row's number in the file; rows without any text are left out.
-    list of str
+    table
+        Of text; the index holds each row's number in the file; rows without any text are left out.
+    problems
         Problems of rows with too few or too many cells; these rows are left out too.
     """
     rows = _rows(path, error)
@@ -78,7 +80,7 @@ def _rows(path, error):
     return rows
 
 
-def nearest(word, words):
+def nearest(word: str, words: Iterable[str]) -> str:
     """A hint at the one of the words that was probably meant, or nothing."""
     match = get_close_matches(word.strip().lower(), words, 1)
     return f" (nearest: {match[0]!r})" if match else ""

@@ -9,11 +9,12 @@ import pandas as pd
 
 from sim.kernel.streams import QUESTION, QUESTION_RECALL, QUESTION_USABLE, draw4, gauss, make_key
 from sim.kernel.units import HOUR, MICRO, WEEKS_PER_MONTH
+from sim.results.results import Results
 
 _UNMET = 0.1  # share of the time meant for micro-work that may stay without any before one wants more
 
 
-def usable(results):
+def usable(results: Results) -> pd.DataFrame:
     """Answers that are complete, one row per person and wave; columns as in answers.parquet."""
     answers = results.answers.drop_duplicates(["wave", "worker"])
     if not len(answers) or results.scenario.survey.incomplete == 0.0:
@@ -21,14 +22,8 @@ def usable(results):
     return answers[_draws(results, answers, QUESTION_USABLE)[:, 0] >= results.scenario.survey.incomplete]
 
 
-def respondents(results, answers):
-    """What each person caught says, from the first of their answers.
-
-    Parameters
-    ----------
-    results : Results
-    answers : DataFrame
-        From `usable`.
+def respondents(results: Results, answers: pd.DataFrame) -> pd.DataFrame:
+    """What each person caught says, from the first of their usable answers.
 
     Returns
     -------

@@ -34,7 +34,6 @@ def _heads(fieldwork):
         found[name] = (row.reading, row.reading_se) if row.comparable else NotComparable(row.reason)
     accounts, audience = fieldwork.registrations, fieldwork.audience
     seen, error = audience["reading"].sum(), np.sqrt((audience["reading_se"] ** 2).sum())
-    registered = float(people["registered"])
     if scenario.survey.platform not in scenario.platform.members:
         reason = NotComparable(f"platform={scenario.platform.name} is not the seven platforms of the estimate")
         names = ("registrations", "visitors", "visitors_share", "accounts_per_person")
@@ -43,17 +42,17 @@ def _heads(fieldwork):
     found["registrations"] = (accounts.sum() * scale, 0.0)
     found["visitors"] = (seen * scale, error * scale)
     found["visitors_share"] = (seen / accounts.sum(), error / accounts.sum())
-    found["accounts_per_person"] = (len(fieldwork.results.accounts) / registered, 0.0)
+    found["accounts_per_person"] = (len(fieldwork.results.accounts) / float(people["registered"]), 0.0)
     here = scenario.survey.platform
     found["ff_registrations"] = (accounts[here] * scale, 0.0)
     found["ff_visitors_share"] = tuple(audience.loc[here, ["reading", "reading_se"]] / accounts[here])
-    count = fieldwork.waves
-    if count is None or not count.m:
+    waves = fieldwork.waves
+    if waves is None or not waves.m:
         missing = NotComparable("the survey was not held, or nobody was caught twice")
         return found | {"ff_petersen_share": missing, "survey_respondents": missing}
-    petersen = count.petersen
-    found["ff_petersen_share"] = (petersen.n_hat / accounts[here], petersen.standard_error / accounts[here])
-    found["survey_respondents"] = ((count.n1 + count.n2 - count.m) * scale, np.nan)
+    count = waves.petersen
+    found["ff_petersen_share"] = (count.n_hat / accounts[here], count.standard_error / accounts[here])
+    found["survey_respondents"] = ((waves.n1 + waves.n2 - waves.m) * scale, np.nan)
     return found
 
 
@@ -64,21 +63,36 @@ def _survey(fieldwork):
     if not len(people):
         reason = "nobody answered: no survey, or no platform to hold it on"
         return dict.fromkeys((*names, "single_platform", "want_more_work"), NotComparable(reason))
-    earnings, hours, n = people["earnings"], people["hours"], len(people)
+    earnings, hours = people["earnings"], people["hours"]
     found = {
-        "earnings_mean": (earnings.mean(), earnings.std() / np.sqrt(n)),
+        "earnings_mean": _mean(earnings),
         "earnings_max": (earnings.max(), np.nan),
         "hours_median": (hours.median(), _median_error(hours)),
         "hours_tail": (hours.quantile(0.995), np.nan),
     }
     for name, column in (("weekly_lookers", "weekly"), ("refused_ever", "refused"), ("want_more_work", "wants_more")):
-        share = people[column].mean()
-        found[name] = (share, np.sqrt(share * (1.0 - share) / n))
+        found[name] = _share(people[column])
     if len(fieldwork.scenario.platform.members) > 7:
         found["single_platform"] = ((people["platforms"] == 1).mean(), np.nan)
     else:
         found["single_platform"] = NotComparable("asks about every site and app; only the seven are modelled here")
     return found
+
+
+def _mean(values):
+    """Mean and its standard error."""
+    return values.mean(), values.std() / np.sqrt(len(values))
+
+
+def _share(flags):
+    """Share of those of whom it is true, and its standard error."""
+    share = flags.mean()
+    return share, np.sqrt(share * (1.0 - share) / len(flags))
+
+
+def _last(months):
+    """The rows of the last month recorded."""
+    return months[months["month"] == months["month"].max()] if len(months) else months
 
 
 def _median_error(values):
@@ -109,14 +123,12 @@ def _market(fieldwork):
 
 def _below_minimum(months):
     """Share of last month's earners whose pay per paid and unpaid hour is below the minimum wage."""
-    month = (
-        months[(months["month"] == months["month"].max()) & (months["earned_micro_euro"] > 0)] if len(months) else []
-    )
+    month = _last(months)
+    month = month[month["earned_micro_euro"] > 0]
     if not len(month):
         return NotComparable("nobody earned anything in the last month")
     hours = (month["paid_seconds"] + month["unpaid_seconds"]) / HOUR
-    share = (month["earned_micro_euro"] / MICRO < MINIMUM_WAGE * hours).mean()
-    return share, np.sqrt(share * (1.0 - share) / len(month))
+    return _share(month["earned_micro_euro"] / MICRO < MINIMUM_WAGE * hours)
 
 
 def _pay_gap(results):
@@ -124,15 +136,13 @@ def _pay_gap(results):
 
     A survey averages over respondents; the ratio of all pay to all hours would speak of those who work most.
     """
-    months, accounts = results.months, results.accounts
+    last, accounts = _last(results.months), results.accounts
     deep = [name for name, one in results.scenario.platform.members.items() if one.contracts]
     under = accounts.loc[accounts["platform"].isin(deep) & (accounts["tasks_done"] > 0), "worker"]
-    last = months[months["month"] == months["month"].max()] if len(months) else months
     last = last[(last["paid_seconds"] > 0) & ~last["worker"].isin(under)] if len(last) else last
     if not len(last):
         return NotComparable("nobody worked on biface platforms alone in the last month")
-    gap = 1.0 - last["earned_micro_euro"] / MICRO / (last["paid_seconds"] / HOUR) / MINIMUM_WAGE
-    return gap.mean(), gap.std() / np.sqrt(len(gap))
+    return _mean(1.0 - last["earned_micro_euro"] / MICRO / (last["paid_seconds"] / HOUR) / MINIMUM_WAGE)
 
 
 def _half_life(months):
@@ -181,8 +191,7 @@ def _clients(results):
     new = (final >= 0) & (first > 90) & (first < last - COMMON_YEAR)
     if not new.any():
         return found | {"client_month1_churn": NotComparable("no new client was watched for a year")}
-    share = (final[new] - first[new] < RECENT).mean()
-    return found | {"client_month1_churn": (share, np.sqrt(share * (1.0 - share) / new.sum()))}
+    return found | {"client_month1_churn": _share(final[new] - first[new] < RECENT)}
 
 
 def _deep(results):
@@ -193,14 +202,9 @@ def _deep(results):
         reason = NotComparable("nobody is at work under a deep-labour contract")
         return dict.fromkeys(("deep_hours", "deep_earnings", "deep_sign"), reason)
     hours = contracted["week_allotted_seconds"] / HOUR
-    last = results.months[results.months["month"] == results.months["month"].max()].set_index("worker")
-    earned = last["earned_micro_euro"].reindex(contracted["worker"]).fillna(0.0) / MICRO
-    error = np.sqrt(len(contracted))
-    found = {
-        "deep_hours": (hours.mean(), hours.std() / error),
-        "deep_earnings": (earned.mean(), earned.std() / error),
-    }
-    return found | {"deep_sign": _sign(results)}
+    earned = _last(results.months).set_index("worker")["earned_micro_euro"]
+    earned = earned.reindex(contracted["worker"]).fillna(0.0) / MICRO
+    return {"deep_hours": _mean(hours), "deep_earnings": _mean(earned), "deep_sign": _sign(results)}
 
 
 def _sign(results):

@@ -7,21 +7,14 @@ is looking at the right time and being quicker than the quota.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sim.instruments.estimators import Estimate, chapman, lincoln_petersen
 
 
 @dataclass(frozen=True)
 class Recapture:
-    """Two waves and their estimates.
-
-    Attributes
-    ----------
-    n1, n2, m : int
-        Persons caught in the first, the second and both waves.
-    petersen, chapman : Estimate
-        Persons; the platform at the scale of the run.
-    """
+    """Persons caught in the first, the second and both waves; estimates of the platform's, at the scale of the run."""
 
     n1: int
     n2: int
@@ -30,17 +23,10 @@ class Recapture:
     chapman: Estimate
 
 
-def recapture(answers):
-    """The count from the usable answers of the two waves; None where a wave has none.
-
-    Parameters
-    ----------
-    answers : DataFrame
-        From `sim.instruments.questionnaire.usable`.
-    """
-    waves = [np.unique(answers.loc[answers["wave"] == w, "worker"]) for w in (0, 1)]
-    n1, n2 = len(waves[0]), len(waves[1])
+def recapture(answers: pd.DataFrame) -> Recapture | None:
+    """The count from the usable answers of the two waves; None where a wave has none."""
+    waves = [np.unique(answers.loc[answers["wave"] == wave, "worker"]) for wave in (0, 1)]
+    n1, n2, m = *map(len, waves), len(np.intersect1d(waves[0], waves[1]))
     if not n1 or not n2:
         return None
-    m = len(np.intersect1d(*waves))
     return Recapture(n1, n2, m, lincoln_petersen(n1, n2, m), chapman(n1, n2, m))

@@ -6,27 +6,25 @@ French share of its traffic.
 """
 
 import numpy as np
+import pandas as pd
+
+from sim.results.results import Results
 
 _FEWEST = 1e-9  # French share of an account base said to be foreign altogether
 
 
-def declared(results):
-    """Accounts that each platform declares worldwide.
+def declared(results: Results) -> pd.Series:
+    """Accounts that each platform declares worldwide, all that were ever opened, by platform key.
 
     ``declared = accounts / (1 - duplicates) / (1 - foreign)``: what the record holds are the accounts people in
     France opened, one per person and platform; the platform's own figure contains the others too.
-
-    Returns
-    -------
-    Series
-        Accounts by platform key, all that were ever opened.
     """
     members = results.scenario.platform.members
     opened = results.accounts["platform"].value_counts().reindex(list(members), fill_value=0)
     return opened / (1.0 - results.scenario.survey.duplicate_share) / _french_share(members)
 
 
-def french(results):
+def french(results: Results) -> pd.Series:
     """Registrations attributed to France: declared accounts times the French share of traffic, by platform."""
     return declared(results) * _french_share(results.scenario.platform.members)
 

@@ -32,28 +32,22 @@ class NotComparable:
     reason: str
 
 
-def located(path=None):
-    """Where a table of targets stands.
-
-    Parameters
-    ----------
-    path : str or Path, optional
-        A file, or one of `RIVALS`; by default the published evidence. A file of that name comes first.
-    """
+def located(path: str | Path | None = None) -> Path:
+    """Where a table of targets stands: a file, or one of `RIVALS`; by default the published evidence."""
     if path is None:
         return EVIDENCE
     return EVIDENCE.with_name(f"{path}.csv") if str(path) in RIVALS and not Path(path).is_file() else Path(path)
 
 
-def load_targets(path=None, role=None):
+def load_targets(path: str | Path | None = None, role: str | None = None) -> pd.DataFrame:
     """The targets of a file, checked.
 
     Parameters
     ----------
-    path : str or Path, optional
+    path
         A CSV with the columns of `COLUMNS`, or one of `RIVALS`; by default the published evidence. `low` and `high`
         may be empty (no band on that side); an id that no instrument reads is allowed; further columns are kept.
-    role : str, optional
+    role
         One of `ROLES`: rows of other roles are left out before any of their numbers is read, so that who asks
         for what may be fitted cannot see the rest.
 
@@ -124,14 +118,14 @@ def _numbers(cells, problems, needed):
     return numbers
 
 
-def compare(targets, readings):
+def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | NotComparable]") -> pd.DataFrame:
     """Each target beside what the simulation reads.
 
     Parameters
     ----------
-    targets : DataFrame
+    targets
         From `load_targets`.
-    readings : dict of str to (value, uncertainty) or NotComparable
+    readings
         By target id, in the target's unit; the uncertainty is a standard error, nan if unknown. A target
         without a reading is not comparable, a reading without a target is left out.
 
@@ -142,26 +136,25 @@ def compare(targets, readings):
         no band or no reading), comparable, reason (empty if comparable).
     """
     table = targets[list(COMPARED)].reset_index(drop=True)
-    found = [_reading(readings.get(name, NotComparable(NO_INSTRUMENT))) for name in table["id"]]
-    comparable = [isinstance(x, tuple) for x in found]
-    table["simulated"] = [x[0] if ok else nan for x, ok in zip(found, comparable, strict=True)]
-    table["uncertainty"] = [x[1] if ok else nan for x, ok in zip(found, comparable, strict=True)]
+    cells = [_reading(readings.get(name, NotComparable(NO_INSTRUMENT))) for name in table["id"]]
+    table[["simulated", "uncertainty"]] = np.array([cell[:2] for cell in cells], float).reshape(-1, 2)
+    reasons = [cell[2] for cell in cells]
+    comparable = np.array([not reason for reason in reasons], bool)
     inside = table["simulated"].ge(table["low"].fillna(-inf)) & table["simulated"].le(table["high"].fillna(inf))
     banded = table["low"].notna() | table["high"].notna()
-    table["inside"] = inside.astype("boolean").where(banded & np.array(comparable, bool))
-    table["comparable"] = comparable
-    table["reason"] = ["" if ok else x.reason for x, ok in zip(found, comparable, strict=True)]
-    return table
+    table["inside"] = inside.astype("boolean").where(banded & comparable)
+    return table.assign(comparable=comparable, reason=reasons)
 
 
-def _reading(found):
-    if isinstance(found, NotComparable):
-        return found
-    value, uncertainty = (nan if x is None else float(x) for x in found)
-    return NotComparable("the reading is not a number") if value != value else (value, uncertainty)
+def _reading(reading):
+    """Value, uncertainty, and why there is none."""
+    if isinstance(reading, NotComparable):
+        return nan, nan, reading.reason
+    value, uncertainty = (nan if x is None else float(x) for x in reading)
+    return (nan, nan, "the reading is not a number") if value != value else (value, uncertainty, "")
 
 
-def distance(compared):
+def distance(compared: pd.DataFrame) -> pd.Series:
     """How far outside its band each reading lies, in half-bands: 0 inside, inf off a band without width.
 
     A band open on one side counts the closed side's distance from the value as its half; nan where there is no
@@ -175,7 +168,7 @@ def distance(compared):
     return pd.Series(np.where(compared["inside"].isna(), nan, distances), compared.index)
 
 
-def worst_first(compared):
+def worst_first(compared: pd.DataFrame) -> pd.DataFrame:
     """The rows of `compare` by distance outside the band, worst first; those that cannot be judged last."""
     judged = distance(compared)
     order = pd.DataFrame({"mute": ~compared["comparable"], "distance": -judged})

@@ -4,35 +4,31 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.arithmetic import carried_over, per_person, published_tiers
+from sim.instruments.recapture import Recapture
+from sim.scenario.scenario import Scenario
 
 RETAINED = 7
-COLUMNS = (
-    "tier",
-    "instrument",
-    "reading",
-    "reading_se",
-    "survey_estimate",
-    "ratio",
-    "truth",
-    "comparable",
-    "reason",
-)
+COLUMNS = tuple("tier instrument reading reading_se survey_estimate ratio truth comparable reason".split())
 
 
-def tiers(scenario, registrations, audience, waves, people):
+def tiers(
+    scenario: Scenario,
+    registrations: pd.Series,
+    audience: pd.DataFrame,
+    waves: Recapture | None,
+    people: pd.Series,
+) -> pd.DataFrame:
     """The tier table of a run, from what its instruments brought back (`sim.instruments.fieldwork`).
 
     Readings and truths of a smaller population are multiplied up to the full one, which the reason says.
 
     Parameters
     ----------
-    scenario : Scenario
-    registrations : Series
+    scenario
+    registrations, audience
         By platform key.
-    audience : DataFrame
-        By platform key.
-    waves : Recapture or None
-    people : Series
+    waves
+    people
         True ones, by level.
 
     Returns
@@ -84,7 +80,7 @@ def _elsewhere(scenario):
     return f"platform={scenario.platform.name} is not the seven platforms of the estimate"
 
 
-def retained(scenario):
+def retained(scenario: Scenario) -> list[str]:
     """Keys of the platforms kept for the estimate."""
     keys = list(scenario.platform.members)
     return keys[: scenario.survey.retained or min(RETAINED, len(keys))]

@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.units import HOUR, RECENT, YEAR_OF_WEEKS
+from sim.results.results import Results
 from sim.results.summary import FULL_TIME_WEEK
 
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
 
 
-def truth(results, platform=None):
+def truth(results: Results, platform: str | None = None) -> pd.DataFrame:
     """People by how active they really are.
 
     Parameters
     ----------
-    results : Results
-    platform : str, optional
+    results
+    platform
         Only those with an account there, and their activity there; by default all platforms. Being very active
         is a matter of all platforms: who looked anywhere in each of the last four weeks, and here in the last 30
         days.
@@ -61,7 +62,7 @@ def _sizes(masks):
     return [int(mask.sum()) for mask in masks]
 
 
-def full_time_equivalents(results):
+def full_time_equivalents(results: Results) -> float:
     """Jobs of 35 hours a week that all work of the last year, paid and unpaid, amounts to."""
     daily = results.daily
     year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]

@@ -55,9 +55,9 @@ def rows_of(
         if one and one.get("code") == code() and one.get("measure") == measure_name(measure) and "words" in one:
             about = {"words": one["words"], "scenario": one["scenario"], "seed": one["seed"], "status": FINISHED}
             rows[one["scenario"], one["seed"]] = about | one["measured"] | {"tiers": _tiers(one["measured"])}
-    for one, _ in failures:
-        about = {"words": list(one.words), "scenario": one.digest, "seed": one.seed, "status": FAILED}
-        rows.setdefault((one.digest, one.seed), about | {"digest": None, "summary": {}, "targets": {}, "tiers": {}})
+    for run, _ in failures:
+        about = {"words": list(run.words), "scenario": run.digest, "seed": run.seed, "status": FAILED}
+        rows.setdefault((run.digest, run.seed), about | {"digest": None, "summary": {}, "targets": {}, "tiers": {}})
     for row in rows.values():
         row["typed"] = dict(map(composition.assignment, row["words"]))
     keys = sorted({key for row in rows.values() for key in row["typed"]})

@@ -82,6 +82,15 @@ def leaves(declared, prefix=""):
             yield from leaves(inner, f"{prefix}{name}.<name>." if named else f"{prefix}{name}.")
 
 
+def values_at(tree, key):
+    """Every value at a full key of a tree, in which ``<name>`` stands for any name; nulls are left out."""
+    nodes = [tree]
+    for part in key.split("."):
+        nodes = [value for node in nodes for value in (node.values() if part == "<name>" else [node.get(part)])]
+        nodes = [value for value in nodes if value is not None]
+    return nodes
+
+
 def free(declared):
     """The free parameters below a declared class: ``{full key: Quantity}`` of the fields with a prior."""
     return {key: quantity for key, _, quantity in leaves(declared) if quantity.prior}

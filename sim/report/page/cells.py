@@ -2,21 +2,23 @@
 
 import math
 import re
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from sim.instruments.targets import worst_first
+from sim.report.language.words import Words
 from sim.scenario import fields
-from sim.scenario.parameter import leaves
+from sim.scenario.parameter import leaves, values_at
+from sim.scenario.scenario import Scenario
 
 _GROUPS = ("behaviour", "demand", "platform", "population", "survey")
 _DOUBTFUL = ("assumed", "calibrated")
 _COUNTED = ("persons", "accounts", "visitors")
 
 
-def tier_rows(tiers, words):
+def tier_rows(tiers: pd.DataFrame, words: Words) -> list[dict[str, Any]]:
     """Cells of the tier table."""
     rows = []
     for row in tiers.to_dict("records"):
@@ -37,14 +39,11 @@ def tier_rows(tiers, words):
     return rows
 
 
-def target_rows(targets, words):
-    """Cells of the target table, worst first, and the verdict on it in words; ([], "") without one."""
-    if targets is None:
-        return [], ""
+def target_rows(targets: pd.DataFrame, words: Words) -> tuple[list[dict[str, str]], str]:
+    """Cells of the target table, worst first, and the verdict on it in words."""
     table = worst_first(targets)
-    judged = table["inside"].notna()
-    inside = table["inside"].fillna(False).astype(bool)
-    verdict = words("targets.about", count=int(inside.sum()), judged=int(judged.sum()))
+    judged = table["inside"].dropna()
+    verdict = words("targets.about", count=int(judged.sum()), judged=len(judged))
     return [_target(row, words) for row in table.to_dict("records")], verdict
 
 
@@ -75,13 +74,8 @@ def _target(row, words):
     }
 
 
-def assumptions(scenario, words):
+def assumptions(scenario: Scenario, words: Words) -> list[dict[str, Any]]:
     """The fields that no source gives, by group.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    words : Words
 
     Returns
     -------
@@ -99,7 +93,7 @@ def assumptions(scenario, words):
             continue
         if _idle(quantity.meaning, scenario):
             continue
-        values = list(dict.fromkeys(_found(tree, key.split("."))))
+        values = list(dict.fromkeys(values_at(tree, key)))
         if values:
             row = {"key": _breakable(key), "value": _together(values, words), "unit": quantity.unit}
             groups[group].append(row | {"meaning": quantity.meaning, "source": quantity.source})
@@ -117,19 +111,6 @@ def _idle(meaning, scenario):
     regimes = said[1].split(", ") if said else []
     known = get_args(get_type_hints(fields.Demand)["name"])
     return bool(regimes) and set(regimes) <= set(known) and scenario.demand.name not in regimes
-
-
-def _found(tree, path):
-    """Values at a path in which ``<name>`` stands for every name."""
-    if tree is None:
-        return
-    if not path:
-        yield tree
-    elif path[0] == "<name>":
-        for part in tree.values():
-            yield from _found(part, path[1:])
-    else:
-        yield from _found(tree[path[0]], path[1:])
 
 
 def _together(values, words):

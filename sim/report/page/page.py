@@ -6,14 +6,20 @@ Built from `page.html.jinja`, the figures already drawn in the folder, and the w
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.words import Words
 from sim.report.page.cells import assumptions, target_rows, tier_rows
 from sim.report.page.truth_table import truth_table
 from sim.results.folder import atomic_file
+from sim.results.results import Results
 from sim.results.summary import MINIMUM_WAGE, last_month_name
+from sim.scenario.scenario import Scenario
 
 NAME = "report.html"
 _SCRIPT = """from sim import MicroworkMarket, Scenario
@@ -21,72 +27,66 @@ model = MicroworkMarket(scenario=Scenario.load_file("scenario.yaml"))
 model.run()"""
 
 
-def write(fieldwork, folder, targets=None):
-    """Write `report.html`.
+def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = None) -> Path:
+    """Write the `report.html` of a run; gives back its path.
 
     Parameters
     ----------
-    fieldwork : sim.instruments.fieldwork.Fieldwork
-    folder : path
-        The run folder; figures are taken from its ``figures/`` if there are any.
-    targets : DataFrame, optional
+    fieldwork
+    folder
+        The run's; figures are taken from its ``figures/`` if there are any.
+    targets
         From `sim.instruments.readings.comparison`; without, what the instruments say is left out altogether.
-
-    Returns
-    -------
-    Path
-        The page, which appears complete or not at all.
     """
     results = fieldwork.results
     words = Words(results.scenario.report.language)
-    target_table, verdict = target_rows(targets, words)
+    read = targets is not None
     known = {
         "title": words("page.title"),
-        "under": under(results.scenario, words),
         "story": story(results, words),
-        "tiers": [] if targets is None else tier_rows(fieldwork.tiers, words),
-        "tiers_caption": words("tiers.caption"),
-        "tables": [] if targets is None else [truth_table(fieldwork, words)],
-        "targets": target_table,
-        "targets_caption": words("targets.caption"),
-        "verdict": verdict,
-        "assumptions": assumptions(results.scenario, words),
+        "tiers": tier_rows(fieldwork.tiers, words) if read else [],
+        "tables": [truth_table(fieldwork, words)] if read else [],
         "command": _command(results),
         "script": _SCRIPT,
         "birth": results.provenance,
     }
-    return publish(known, folder, words)
+    return publish(known, results.scenario, folder, words, targets)
 
 
-def publish(known, folder, words):
-    """Write the page of what is known.
+def publish(
+    known: dict[str, Any], scenario: Scenario, folder: Path, words: Words, targets: pd.DataFrame | None = None
+) -> Path:
+    """Write the page of what is known, complete; gives back its path.
 
     Parameters
     ----------
-    known : dict
-        Everything that `page.html.jinja` asks for but the figures, which are taken from the folder's
-        ``figures/``; of `birth`, the provenance, all leaves are shown but the overrides, which the command has.
-    folder : path
-    words : Words
-
-    Returns
-    -------
-    Path
+    known
+        title, command and birth (the provenance, all of whose leaves are shown but the overrides, which the command
+        has); story, sections, tiers, tables, script and captions where there are any: what `page.html.jinja` prints.
+    scenario
+    folder
+        Figures are taken from its ``figures/``.
+    words
+    targets
+        Beside what was read, as `sim.instruments.targets.compare` gives them.
     """
-    told = {"sections": []} | known | {"words": words, "figures": _figures(Path(folder) / "figures")}
-    told["birth"] = [(name, value) for name, value in _flat(known["birth"]) if name != "overrides"]
-    shown = {part: told.get(part, True) for part in ("run", "tiers")}
-    shown |= {section["part"]: True for section in told["sections"]}
-    shown |= {table["part"]: True for table in told["tables"]}
-    shown |= {part: told.get(part, True) for part in ("targets", "figures", "assumptions", "reproduce")}
-    told["parts"] = [part for part, there in shown.items() if there]
+    rows, verdict = ([], "") if targets is None else target_rows(targets, words)
+    usual = {"sections": [], "story": [], "tiers": [], "tables": [], "script": ""}
+    usual |= {"tiers_caption": words("tiers.caption"), "targets_caption": words("targets.caption")}
+    page = usual | known | {"words": words, "under": under(scenario, words), "targets": rows, "verdict": verdict}
+    page |= {"assumptions": assumptions(scenario, words), "figures": _figures(Path(folder) / "figures")}
+    page["birth"] = [(name, value) for name, value in _flat(known["birth"]) if name != "overrides"]
+    named = [part["part"] for part in (*page["sections"], *page["tables"])]
+    shown = {"run": page["story"], "tiers": page["tiers"], **dict.fromkeys(named, True), "targets": rows}
+    shown |= {"figures": page["figures"], "assumptions": True, "reproduce": True}
+    page["parts"] = [part for part, there in shown.items() if there]
     path = Path(folder) / NAME
     with atomic_file(path) as unfinished:
-        unfinished.write_text(_template().render(told), encoding="utf-8")
+        unfinished.write_text(_template().render(page), encoding="utf-8")
     return path
 
 
-def story(results, words):
+def story(results: Results, words: Words) -> list[str]:
     """What was simulated and what came of it, in words: a list of paragraphs."""
     world, summary = results.scenario, results.summary
     demand = words(f"run.{world.demand.name}", **_collapse(world, words))
@@ -123,7 +123,7 @@ def _earned(results, words):
     )
 
 
-def under(world, words):
+def under(world: Scenario, words: Words) -> str:
     """Platforms, demand, period and seed in a line."""
     return words(
         "page.under",

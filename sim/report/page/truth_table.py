@@ -1,15 +1,16 @@
 """The truth table of the page: how many people and accounts are how active, whatever an instrument says."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.report.language.words import Words
 
 
-def truth_table(fieldwork, words):
+def truth_table(fieldwork: Fieldwork, words: Words) -> dict[str, Any]:
     """The truth of a run, level by level, on all platforms and on the survey's.
-
-    Parameters
-    ----------
-    fieldwork : sim.instruments.fieldwork.Fieldwork
-    words : Words
 
     Returns
     -------
@@ -25,7 +26,7 @@ def truth_table(fieldwork, words):
     return levels(columns, heads, fieldwork.full_time_equivalents, words)
 
 
-def levels(columns, heads, jobs, words):
+def levels(columns: dict[str, pd.Series], heads: list[str], jobs: float, words: Words) -> dict[str, Any]:
     """Columns of counts by level as a table of the page; `jobs` are full-time ones, nan if not known."""
     first = next(iter(columns.values()))
     rows = [
@@ -37,6 +38,6 @@ def levels(columns, heads, jobs, words):
     return {"part": "truths", "about": about, "caption": words("truths.caption"), "heads": heads, "rows": rows}
 
 
-def cell(text, soft=""):
+def cell(text: str, soft: str = "") -> dict[str, str]:
     """One cell of a table."""
     return {"text": text, "soft": soft}
