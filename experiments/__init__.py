@@ -1,1 +1,1 @@
-"""Experiments: one file per question, run as ``python -m experiments.<name>``."""
+"""Experiments: one folder per question, run as ``python -m experiments.<name>``."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.kernel import units
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = 12  # folders of sim/, beside run.py and __init__.py
 FILES = range(3, 19)  # Python files in a folder
@@ -195,6 +197,19 @@ def test_arithmetic_is_exact():
     for name, path in SOURCES.items():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"fast" "math|pra" "nge|parallel\\s*=\\s*True", text), name
+
+
+def test_constants_of_time_and_money_stand_once():
+    """In `sim.kernel.units`, each under one name; the bounds of a field (in ``Q(...)``) are no constants."""
+    names, spans = {name for name in vars(units) if name.isupper()}, {3_600, 86_400, 604_800, 365.25, 30.44}
+    for name, tree in TREES.items():
+        bounds = {id(part) for call in ast.walk(tree) if isinstance(call, ast.Call)
+                  if ast.unparse(call.func) == "Q" for part in ast.walk(call)}  # fmt: skip
+        for node in ast.walk(tree) if name != "sim.kernel.units" else ():
+            if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and id(node) not in bounds:
+                assert node.value not in spans, f"{name}:{node.lineno}: {node.value}"
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                assert node.id.lstrip("_") not in names, f"{name}:{node.lineno}: {node.id}"
 
 
 def test_modules_are_small():

@@ -15,7 +15,7 @@ from experiments.bench import __main__ as bench
 from experiments.bench import memory_floor
 from experiments.bench.mesa_market import MesaMarket, two_sided
 from experiments.bench.processes import cost
-from sim.kernel.records import DAILY, PART
+from sim.kernel.records import CLAIM, DAILY
 from sim.scenario.scenario import Scenario
 from sim.simulation.model import MicroworkMarket
 
@@ -114,7 +114,7 @@ def test_a_counted_day_is_a_day_of_the_engine():
     assert needs.draws > 1.0 and needs.reads["people.workers"] > 1.0 and needs.reads["people.accounts"] > 1.0
     assert all(needs.writes[name] <= reads for name, reads in needs.reads.items())
     counted.step()  # and it goes on, compiled
-    assert counted.columns.book.parts.dtype == PART
+    assert counted.columns.book.claims.dtype == CLAIM
 
 
 def test_the_floor_does_as_it_is_told():

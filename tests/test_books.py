@@ -218,5 +218,5 @@ def test_an_error_in_the_books_is_found(error):
     accounting.check(market)
     make, message = ERRORS[error]
     make(market)
-    with pytest.raises(accounting.BooksOpen, match=message):
+    with pytest.raises(accounting.Unbalanced, match=message):
         accounting.check(market)

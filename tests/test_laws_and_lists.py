@@ -1,4 +1,4 @@
-"""Single laws, the lists and parts of the book, and allotments against slow twins, on a market to take apart."""
+"""Single mechanisms, the lists and claims of the book, and allotments against slow twins, on a market to take apart."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from sim.simulation.columns import empty_book
 book, contracting, looking, settlement = map(Opened, (book, contracting, looking, settlement))
 
 
-# --- laws ------------------------------------------------------------------------------------------------------
+# --- chance and time ------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def small():
     """A market to take apart; each test leaves it as it found it."""
@@ -70,7 +70,7 @@ def test_waiting_times_are_exponential_in_operational_time(small):
 def without_batches(market):
     """The market's columns with an empty book; nobody has taken part in a batch."""
     market = twin.copied(market)._replace(book=empty_book(len(market.firms.platforms)))
-    market.people.workers["first_part"] = c.NOBODY
+    market.people.workers["first_claim"] = c.NOBODY
     return market
 
 
@@ -129,10 +129,10 @@ def test_parts_against_a_dictionary(small):
             continue
         batch = sorted(where)[int(which * len(where))]
         slot, left = where[batch], int(market.book.batches["left"][where[batch]])
-        part = book.part_in(market.people, market.book, i, slot)
-        assert (int(market.book.parts["units"][part]) if part != c.NOBODY else None) == taken.get((i, batch))
+        claim = book.claim_on(market.people, market.book, i, slot)
+        assert (int(market.book.claims["units"][claim]) if claim != c.NOBODY else None) == taken.get((i, batch))
         tasks = 1 + int(much * min(left, 10) * 0.999)
-        book.note_part(market.people, market.book, i, slot, part, tasks)
+        book.note_claim(market.people, market.book, i, slot, claim, tasks)
         taken[i, batch] = taken.get((i, batch), 0) + tasks
         book.take(market.firms, market.book, slot, tasks)
         if tasks == left:
@@ -140,9 +140,9 @@ def test_parts_against_a_dictionary(small):
         if n % 30 == 0:
             book.free_closed(market.book)
         if n % 10 == 0:
-            assert twin.parts(market) == {key: units for key, units in taken.items() if key[1] in where}
-    rows = sum(len(twin.followed(first, market.book.parts["next"])) for first in market.people.workers["first_part"])
-    assert market.book.counts[r.PARTS_LEFT] + rows == len(market.book.parts)
+            assert twin.claims(market) == {key: units for key, units in taken.items() if key[1] in where}
+    rows = sum(len(twin.followed(first, market.book.claims["next"])) for first in market.people.workers["first_claim"])
+    assert market.book.counts[r.CLAIMS_LEFT] + rows == len(market.book.claims)
 
 
 # --- deep labour -----------------------------------------------------------------------------------------------

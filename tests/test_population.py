@@ -1,4 +1,4 @@
-"""The synthetic population: its twin, its margins, one extra person; and the weeks of workers and clients."""
+"""The synthetic population: its twin, its marginals, one extra person; and the weeks of workers and clients."""
 
 import math
 import time

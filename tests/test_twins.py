@@ -38,7 +38,7 @@ LIVELY = {
 FILLED = {"people.accounts": r.ACCOUNTS, "firms.roster": r.ROSTER, "ledger.months": r.MONTH_ROWS, "ledger.seen": r.SEEN}
 FURTHER = 0.5  # chance of one more account at sign-up, from a mean of one more
 DAYS = (0, 5, 34, 62)  # the first; a Sunday; a Monday, when work is allotted; the first of a month
-LINKS = {"link", "next", "first_account", "first_part", "newer", "older", "class_newer", "class_older", "size_class"}
+LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
 LINKS |= {"due_link", "first_slot", "last_slot"}
 LINKS |= {"pull"}  # follows from expected_return; checked by itself
 SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "earned"}  # of a sitting that is over
@@ -144,9 +144,9 @@ def test_lists_after_a_day(days, matched, day):
     kernel, slow = days[1][day]["match"][1], matched[day]
     for p, shown in enumerate(slow.lists):
         assert twin.listed(kernel, p) == (shown.newest_first(), shown.largest_first())
-    held = {key: units for key, units in twin.parts(kernel).items()}
+    held = {key: units for key, units in twin.claims(kernel).items()}
     open_batches = set(kernel.book.batches["id"][kernel.book.batches["left"] > 0].tolist())
-    assert held == {key: units for key, units in slow.parts.items() if key[1] in open_batches}
+    assert held == {key: units for key, units in slow.claims.items() if key[1] in open_batches}
 
 
 def test_those_days_had_everything(days, matched):

@@ -68,15 +68,15 @@ def listed(market, p):
     return followed(market.book.newest[p], market.book.batches["older"]), by_class
 
 
-def parts(market):
+def claims(market):
     """Tasks taken of each batch still open, by worker and batch number."""
     found = {}
-    for i in np.flatnonzero(market.people.workers["first_part"] != c.NOBODY):
-        for row in followed(market.people.workers["first_part"][i], market.book.parts["next"]):
-            part = market.book.parts[row]
-            batch = market.book.batches[part["slot"]]
-            if batch["id"] == part["batch"] and batch["left"] > 0:
-                found[int(i), int(part["batch"])] = int(part["units"])
+    for i in np.flatnonzero(market.people.workers["first_claim"] != c.NOBODY):
+        for row in followed(market.people.workers["first_claim"][i], market.book.claims["next"]):
+            claim = market.book.claims[row]
+            batch = market.book.batches[claim["slot"]]
+            if batch["id"] == claim["batch"] and batch["left"] > 0:
+                found[int(i), int(claim["batch"])] = int(claim["units"])
     return found
 
 

@@ -4,7 +4,7 @@ import heapq
 import math
 
 import numpy as np
-from twin import DAY, D, OpenList, Rows, another, followed, join, listed, next_event, normal, owned, parts
+from twin import DAY, D, OpenList, Rows, another, claims, followed, join, listed, next_event, normal, owned
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
@@ -26,7 +26,7 @@ class Day:
         self.months, self.platforms = Rows(market.ledger.months), Rows(market.firms.platforms)
         self.available = [row.tolist() for row in market.schedule.available]
         self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.firms.platforms))]
-        self.parts = parts(market)
+        self.claims = claims(market)
         self.own = owned(market)
         self.grants, self.sitting = [], {}
         self.joined = self.same_second = 0
@@ -180,7 +180,7 @@ class Day:
             for slot in page
             if self.book[slot].hourly >= wage
             and ready + self.seconds(i, slot) <= limit
-            and self.parts.get((i, self.book[slot].id), 0) < self.book[slot].items
+            and self.claims.get((i, self.book[slot].id), 0) < self.book[slot].items
         ]
 
         def liking(slot):
@@ -206,7 +206,7 @@ class Day:
     def work(self, i, a, slot, ready, limit):
         """Take tasks and do them; returns when he is back and the pay he expects."""
         batch, account, seconds = self.book[slot], self.accounts[a], self.seconds(i, slot)
-        before = self.parts.get((i, batch.id))
+        before = self.claims.get((i, batch.id))
         if before is None:
             ready += min(self.rules.instructions_seconds, limit - ready - seconds)
         bounds = [batch.left, batch.items - (before or 0), max(1, self.rules.hold_seconds // seconds)]
@@ -217,7 +217,7 @@ class Day:
         if self.platforms[account.platform].structure == 1:
             account.allotted -= tasks * seconds
         back = ready + tasks * seconds
-        self.parts[i, batch.id] = (before or 0) + tasks
+        self.claims[i, batch.id] = (before or 0) + tasks
         batch.first_filled = ready if batch.first_filled == c.NOBODY else batch.first_filled
         batch.last_filled = max(batch.last_filled, back)
         batch.left -= tasks

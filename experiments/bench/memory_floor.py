@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, PARTS_LEFT, Market
+from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, MONTH_ROWS, Market
 from sim.kernel.compiler import kernel
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw
@@ -292,7 +292,7 @@ def rows_in_use(market: Market) -> dict[str, int]:
     rows = {name: array.size for name, array in by_name(market).items()}
     rows["people.accounts"] = int(market.people.counts[ACCOUNTS])
     rows["ledger.months"] = int(market.ledger.counts[MONTH_ROWS])
-    rows["book.parts"] = market.book.parts.size - int(market.book.counts[PARTS_LEFT])
+    rows["book.claims"] = market.book.claims.size - int(market.book.counts[CLAIMS_LEFT])
     rows["book.batches"] = int((market.book.batches["id"] != NOBODY).sum())
     rows["schedule.agenda"] = rows["schedule.posts"] = DAY
     return rows

@@ -13,7 +13,7 @@ from experiments.calibrate.inference.emulated_sample import Pool, pool
 from experiments.calibrate.inference.regression_adjustment import posterior
 from sim.scenario.scenario import Scenario
 
-_PROPOSED, _WIDER = 200_000, 1.3  # points proposed by importance sampling, from a law so much wider
+_PROPOSED, _WIDER = 200_000, 1.3  # points proposed by importance sampling, from a distribution so much wider
 
 
 class StandIn:

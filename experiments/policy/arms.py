@@ -16,7 +16,7 @@ class Arm(Replicate):
     """One market of a comparison, measured from the first day of the policies on."""
 
     def run(self, measure):
-        """Run the market, close its books, and give back what is measured of it."""
+        """Run the market, check its accounting, and give back what is measured of it."""
         from experiments.policy.measure import before
         from sim.simulation.accounting import check
         from sim.simulation.day import DayByDay

@@ -68,7 +68,7 @@ def _run(scenario):
     print(_announced(scenario, total), file=sys.stderr, flush=True)
     shown = {"unit": " days", "dynamic_ncols": True, "disable": None, "bar_format": _BAR}
     with tqdm(desc="preparing", total=total, **shown) as bar:
-        from sim.simulation.accounting import check as close_books
+        from sim.simulation.accounting import check
         from sim.simulation.day import DayByDay  # not the Mesa model, which takes half a second more to load
 
         market = DayByDay(scenario)
@@ -76,7 +76,7 @@ def _run(scenario):
             bar.set_description_str(f"{market.date}", refresh=False)
             market.step()
             bar.update()
-    close_books(market)
+    check(market)
     return market
 
 

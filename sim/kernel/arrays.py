@@ -11,7 +11,7 @@ import numpy as np
 # Places in the `counts` of each record: how far its columns are filled, and what of them is free.
 PEOPLE_COUNTS = (ACCOUNTS,) = (0,)
 FIRMS_COUNTS = (ROSTER,) = (0,)
-BOOK_COUNTS = BATCHES, CLOSED, FREE_SLOT, SLOTS_LEFT, FREE_PART, PARTS_LEFT = tuple(range(6))
+BOOK_COUNTS = BATCHES, CLOSED, FREE_SLOT, SLOTS_LEFT, FREE_CLAIM, CLAIMS_LEFT = tuple(range(6))
 LEDGER_COUNTS = GRANTS, SEEN, MONTH_ROWS = tuple(range(3))
 
 
@@ -43,7 +43,7 @@ class OrderBook(NamedTuple):
     largest: np.ndarray  # int32 [P, 32]: heads of the lists by size class
     open_tasks: np.ndarray  # int64 [P]
     closed: np.ndarray  # int32 [slots]: slots closed today
-    parts: np.ndarray  # PART [capacity]
+    claims: np.ndarray  # CLAIM [capacity]
     counts: np.ndarray  # int64 [BOOK_COUNTS]
 
 

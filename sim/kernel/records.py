@@ -1,8 +1,8 @@
 """The market's records: what is kept about each worker, account, batch and client, and in which units.
 
-One record per thing, packed by how it is used: `WORKER` and `SITTING` are touched at each look, `ACCOUNT`
-at each look and settlement, `BATCH` is an open batch and `CLOSED_BATCH` what stays of it, `PERSON` is only read;
-`ABSENT`, five bytes, is all there is of an account that nobody opens.
+One record per thing, packed by how it is used: `WORKER` is touched at each look, `ACCOUNT` at each look and
+settlement, `BATCH` is an open batch and `CLOSED_BATCH` what stays of it, `PERSON` is only read; `ABSENT`, five bytes,
+is all there is of an account that nobody opens.
 A row number is an identity for ever. Money is integer micro-euro, time integer seconds since the start.
 """
 
@@ -79,7 +79,7 @@ WORKER = _filled(
         ("next_look", "i4"),  # second of the next event, NEVER if none is planned
         ("link", "i4"),  # next worker in the same bucket of the calendar or of the day
         ("first_account", "i4"),  # head of the list of accounts
-        ("first_part", "i4"),  # head of the list of parts taken in batches still open
+        ("first_claim", "i4"),  # head of the list of claims on batches still open
         ("looking_rate", "f4"),  # looks per day of average availability
         ("reservation_wage", "f4"),  # euro per hour, outside a spell of need
         ("speed", "f4"),  # true seconds of a task are divided by this
@@ -210,7 +210,8 @@ CLIENT = np.dtype(
     align=True,
 )
 
-PART = np.dtype([("batch", "i4"), ("slot", "i4"), ("units", "i4"), ("next", "i4")], align=True)
+# Tasks of one batch that one worker has taken, while the batch is open.
+CLAIM = np.dtype([("batch", "i4"), ("slot", "i4"), ("units", "i4"), ("next", "i4")], align=True)
 
 GRANT = np.dtype(  # one piece of work: some tasks of one batch taken by one account at one moment
     [("account", "i4"), ("slot", "i4"), ("tasks", "i4"), ("seconds", "i4"), ("second", "i4")], align=True

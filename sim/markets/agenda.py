@@ -110,8 +110,8 @@ def foresee(people, book, schedule, ledger, second):
         bring(people.accounts, worker.first_account)
         if worker.month_row != NOBODY:
             bring(ledger.months, worker.month_row)
-        if worker.first_part != NOBODY:
-            bring(book.parts, worker.first_part)
+        if worker.first_claim != NOBODY:
+            bring(book.claims, worker.first_claim)
     later = next_busy(schedule, soon + 1)
     if later < DAY and schedule.agenda[later] != NOBODY:
         bring(people.workers, schedule.agenda[later])

@@ -5,7 +5,7 @@ left), so that posting, taking and closing cost the same however long the lists 
 no list: they are chained under their project, oldest first.
 """
 
-from sim.kernel.arrays import CLOSED, FREE_PART, FREE_SLOT, MONTH_ROWS, PARTS_LEFT, SLOTS_LEFT
+from sim.kernel.arrays import CLAIMS_LEFT, CLOSED, FREE_CLAIM, FREE_SLOT, MONTH_ROWS, SLOTS_LEFT
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import NOBODY
 
@@ -171,49 +171,49 @@ def free_closed(book):
 
 
 @inner
-def part_in(people, book, i, slot):
-    """Row of the part worker `i` already has in the batch, NOBODY if none; parts in closed batches are freed.
+def claim_on(people, book, i, slot):
+    """Row of the claim that worker `i` has on the batch, NOBODY if none; claims on closed batches are freed.
 
-    Writes: people.workers, book.counts, book.parts."""
+    Writes: people.workers, book.claims, book.counts."""
     worker = people.workers[i]
     previous = NOBODY
-    part = worker.first_part
+    claim = worker.first_claim
     found = NOBODY
-    while part != NOBODY:
-        row = book.parts[part]
+    while claim != NOBODY:
+        row = book.claims[claim]
         following = row.next
         if book.batches[row.slot].id != row.batch or book.batches[row.slot].left == 0:
             if previous == NOBODY:
-                worker.first_part = following
+                worker.first_claim = following
             else:
-                book.parts[previous].next = following
-            row.next = book.counts[FREE_PART]
-            book.counts[FREE_PART] = part
-            book.counts[PARTS_LEFT] += 1
+                book.claims[previous].next = following
+            row.next = book.counts[FREE_CLAIM]
+            book.counts[FREE_CLAIM] = claim
+            book.counts[CLAIMS_LEFT] += 1
         else:
             if row.slot == slot:
-                found = part
-            previous = part
-        part = following
+                found = claim
+            previous = claim
+        claim = following
     return found
 
 
 @inner
-def note_part(people, book, i, slot, part, tasks):
-    """Remember that worker `i` has taken `tasks` more of a batch; `part` as found by `part_in`.
+def note_claim(people, book, i, slot, claim, tasks):
+    """Remember that worker `i` has taken `tasks` more of a batch; `claim` as found by `claim_on`.
 
-    Writes: people.workers, book.counts, book.parts."""
-    if part == NOBODY:
-        part = book.counts[FREE_PART]
-        row = book.parts[part]
-        book.counts[FREE_PART] = row.next
-        book.counts[PARTS_LEFT] -= 1
+    Writes: people.workers, book.claims, book.counts."""
+    if claim == NOBODY:
+        claim = book.counts[FREE_CLAIM]
+        row = book.claims[claim]
+        book.counts[FREE_CLAIM] = row.next
+        book.counts[CLAIMS_LEFT] -= 1
         row.batch = book.batches[slot].id
         row.slot = slot
         row.units = 0
-        row.next = people.workers[i].first_part
-        people.workers[i].first_part = part
-    book.parts[part].units += tasks
+        row.next = people.workers[i].first_claim
+        people.workers[i].first_claim = claim
+    book.claims[claim].units += tasks
 
 
 @inner

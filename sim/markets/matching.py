@@ -9,7 +9,7 @@ by who looks while the tasks are there, and by nothing else.
 import numpy as np
 
 from sim.agents.looking import next_event
-from sim.kernel.arrays import ACCOUNTS, GRANTS, MONTH_ROWS, PARTS_LEFT, ROSTER, SEEN
+from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, GRANTS, MONTH_ROWS, ROSTER, SEEN
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import LOOKING, NOBODY
 from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, draw
@@ -71,7 +71,7 @@ def roomy(people, firms, book, ledger):
     """Is there room for whatever one second can bring?"""
     return (
         ledger.counts[GRANTS] + CROWD < ledger.grants.size
-        and book.counts[PARTS_LEFT] > CROWD
+        and book.counts[CLAIMS_LEFT] > CROWD
         and ledger.counts[MONTH_ROWS] + CROWD < ledger.months.size
         and people.counts[ACCOUNTS] + CROWD < people.accounts.size
         and firms.counts[ROSTER] + CROWD < firms.roster.size

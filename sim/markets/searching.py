@@ -10,7 +10,7 @@ from sim.kernel.compiler import inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
-from sim.markets.book import new_month_row, note_part, part_in, take
+from sim.markets.book import claim_on, new_month_row, note_claim, take
 
 
 @inner
@@ -122,7 +122,7 @@ def find(rules, day, key, people, book, i, ready, limit):
 
     The list is read newest first or largest first; batches that ask for a higher level are not shown.
 
-    Writes: people.workers, book.counts, book.parts."""
+    Writes: people.workers, book.claims, book.counts."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
@@ -174,11 +174,11 @@ def duration(worker, batch):
 def may_take(people, book, i, slot):
     """Is there an item of the batch the worker has not done yet?
 
-    Writes: people.workers, book.counts, book.parts."""
-    if people.workers[i].first_part == NOBODY:
+    Writes: people.workers, book.claims, book.counts."""
+    if people.workers[i].first_claim == NOBODY:
         return True
-    part = part_in(people, book, i, slot)
-    return part == NOBODY or book.parts[part].units < book.batches[slot].items
+    claim = claim_on(people, book, i, slot)
+    return claim == NOBODY or book.claims[claim].units < book.batches[slot].items
 
 
 @inner
@@ -212,9 +212,9 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit):
     account = people.accounts[worker.account]
     batch = book.batches[slot]
     seconds = duration(worker, batch)
-    part = part_in(people, book, i, slot)
-    done = book.parts[part].units if part != NOBODY else 0
-    reading = rules.instructions_seconds if part == NOBODY else 0
+    claim = claim_on(people, book, i, slot)
+    done = book.claims[claim].units if claim != NOBODY else 0
+    reading = rules.instructions_seconds if claim == NOBODY else 0
     if ready + reading + seconds > limit:
         reading = limit - ready - seconds
     ready += reading
@@ -222,7 +222,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit):
     if account.state == CONTRACTED:
         tasks = min(tasks, account.allotted // seconds)
         account.allotted -= tasks * seconds
-    note_part(people, book, i, slot, part, tasks)
+    note_claim(people, book, i, slot, claim, tasks)
     if batch.first_filled == NOBODY:
         batch.first_filled = ready
     batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
@@ -239,7 +239,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit):
 
 @inner
 def charge(people, ledger, i, p, seconds):
-    """Book time at the platform as unpaid; settlement moves what gets paid to the other side.
+    """Count time at the platform as unpaid; settlement moves what gets paid to the other side.
 
     Writes: ledger.months, ledger.today."""
     ledger.today[p, DAILY.unpaid_seconds] += seconds

@@ -17,7 +17,7 @@ from sim.markets.book import new_month_row
 
 @inner
 def refusals(tasks, chance, u):
-    """How many of `tasks` are refused: the binomial law read off one uniform number (inversion).
+    """How many of `tasks` are refused: the binomial distribution read off one uniform number (inversion).
 
     Terms are kept as logarithms: the chance that none of thousands is refused is too small for a number.
     """
@@ -66,7 +66,7 @@ def settle(rules, day, market):
 
 @inner
 def record_work(ledger, account, worker, grant, paid_seconds, refused, pay):
-    """Tasks, time and pay in the day's and the month's books and in the account.
+    """Tasks, time and pay in the day's and the month's counters and in the account.
 
     Writes: account, ledger.months, ledger.today."""
     today = ledger.today[account.platform]

@@ -34,7 +34,7 @@ def post_batches(rules, day, market, c):
 def offer(rules, day, key, people, firms, book, i, ready, limit):
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
 
-    Writes: people.workers, book.counts, book.parts."""
+    Writes: people.workers, book.claims, book.counts."""
     if firms.platforms[people.accounts[people.workers[i].account].platform].structure == DEEP:
         return find_project(rules, people, firms, book, i, ready, limit)
     return find(rules, day, key, people, book, i, ready, limit)

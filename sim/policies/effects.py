@@ -2,7 +2,7 @@
 
 A policy changes a few rules, prices or people, at one place and on one day; the kernels of the day do the rest.
 What makes work dearer for clients makes them ask for less: ``tasks x (cost / cost before) ^ -demand_elasticity``.
-Books stay closed, since all money goes the usual ways: pay, margins of the chain, commission of the platform.
+Accounting identities hold, since all money goes the usual ways: pay, margins of the chain, commission of the platform.
 
 What only changes rules is told where its fields are declared and has no function here.
 Each function takes what it needs to know of the policy, ``own``, the market's `State` and the day.

@@ -1,4 +1,4 @@
-"""How much is asked for when: the intensity of demand, day by day, and the laws of batches.
+"""How much is asked for when: the intensity of demand, day by day, and what batches are like.
 
 Growth sets the level, weekday the rhythm; season and regime only move demand within a year. Each year of the run
 is scaled back to what growth and weekday alone would ask for, so that regimes differ by volatility alone.
@@ -90,7 +90,7 @@ def kinds(demand: Any) -> np.ndarray:
 
 
 def mean_sizes(kinds: np.ndarray) -> np.ndarray:
-    """Mean of each kind's batch size law (whole tasks, Pareto tail from one task, cut at the largest); (KINDS,)."""
+    """Mean batch size of each kind (whole tasks, Pareto tail from one task, cut at the largest); shape (KINDS,)."""
     return np.array([_mean_size(row["exponent"], row["largest"]) for row in kinds])
 
 

@@ -81,7 +81,7 @@ class WorkerDistribution(NamedTuple):
 
 
 @kernel
-def equip(key, distribution, persons, workers):
+def equip(key, given, persons, workers):
     """Reservation wage, speed, accuracy, attention and time of each person.
 
     ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``.
@@ -90,27 +90,26 @@ def equip(key, distribution, persons, workers):
 
     Parameters
     ----------
-    distribution : WorkerDistribution
+    given : WorkerDistribution
     persons : PERSON array (N,)
     workers : WORKER array (N,)
         Written.
     """
-    law = distribution
     for i in range(persons.size):
         person, worker = persons[i], workers[i]
         a, b, c, d = draw4(key, PERSON, 1, i, PERSON_WAGE)
         e, f, g, h = draw4(key, PERSON, 1, i, PERSON_SKILL)
-        pressed, choosy = law.need_effect * (0.5 - person.need), law.outside_effect * (person.outside - 0.5)
-        wage = np.log(law.reservation_wage) + pressed + choosy
-        worker.reservation_wage = np.exp(wage + law.reservation_wage_log_sd * gauss(a, b))
-        worker.speed = np.exp(law.speed_log_sd * gauss(c, d))
-        worker.accuracy = min(0.999, max(0.5, law.accuracy_mean + law.accuracy_sd * gauss(e, f)))
-        worker.attention = np.exp(law.attention_log_sd * gauss(g, h))
+        pressed, choosy = given.need_effect * (0.5 - person.need), given.outside_effect * (person.outside - 0.5)
+        wage = np.log(given.reservation_wage) + pressed + choosy
+        worker.reservation_wage = np.exp(wage + given.reservation_wage_log_sd * gauss(a, b))
+        worker.speed = np.exp(given.speed_log_sd * gauss(c, d))
+        worker.accuracy = min(0.999, max(0.5, given.accuracy_mean + given.accuracy_sd * gauss(e, f)))
+        worker.attention = np.exp(given.attention_log_sd * gauss(g, h))
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
-        worker.sitting = MINUTE * law.sitting_minutes * np.sqrt(person.free / law.free_middle)
-        worker.day_budget = int(HOUR * person.free * law.day_share)
+        worker.sitting = MINUTE * given.sitting_minutes * np.sqrt(person.free / given.free_middle)
+        worker.day_budget = int(HOUR * person.free * given.day_share)
         worker.profile, worker.state = person.profile, UNREGISTERED
-        worker.first_account, worker.first_part, worker.month_row = NOBODY, NOBODY, NOBODY
+        worker.first_account, worker.first_claim, worker.month_row = NOBODY, NOBODY, NOBODY
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
         worker.needy_until = worker.away_until = LONG_AGO
 
@@ -134,7 +133,7 @@ class ClientDistribution(NamedTuple):
 
 
 @kernel
-def draw_clients(key, p, first, days, distribution, kinds, clients):
+def draw_clients(key, p, first, days, given, kinds, clients):
     """Clients of one platform: when they come and go, how much they ask for, what and how.
 
     Writes: clients.
@@ -148,13 +147,12 @@ def draw_clients(key, p, first, days, distribution, kinds, clients):
         even from there to the end.
     days : int
         Length of the run.
-    distribution : ClientDistribution
+    given : ClientDistribution
     kinds : KIND array
         Of which share and factor on the wage are read.
     clients : CLIENT array
         Written; ``volume`` is relative, to be scaled to the demand of the platform.
     """
-    law = distribution
     for j in range(clients.size):
         who = (p << 20) + j
         client = clients[j]
@@ -163,23 +161,23 @@ def draw_clients(key, p, first, days, distribution, kinds, clients):
         s, t, u, v = draw4(key, CLIENT, 0, who, CLIENT_MANNER)
         w, x, y, z = draw4(key, CLIENT, 0, who, CLIENT_PACE)
         entry = first + (j + a) * (days - first) / clients.size
-        life = law.life_scale * (-np.log(b)) ** (1.0 / law.life_shape)
-        sudden = -np.log(c) / law.sudden_ends if law.sudden_ends > 0.0 else np.inf
+        life = given.life_scale * (-np.log(b)) ** (1.0 / given.life_shape)
+        sudden = -np.log(c) / given.sudden_ends if given.sudden_ends > 0.0 else np.inf
         client.ended = 1 if sudden < life else 0
         client.who, client.platform = who, p
         client.first_day = int(np.floor(entry))
         client.last_day = int(min(np.floor(entry + min(life, sudden)), 2.0**30))
-        client.volume, client.scale = np.exp(law.size_log_sd * gauss(e, f)), 1.0
+        client.volume, client.scale = np.exp(given.size_log_sd * gauss(e, f)), 1.0
         kind = 0
         while kind < kinds.size - 1 and d >= kinds[kind].share:
             d -= kinds[kind].share
             kind += 1
         client.kind = kind
-        client.wage = law.wage * kinds[kind].wage_factor * np.exp(law.wage_log_sd * gauss(g, h))
-        client.announced_share = law.announced_share * np.exp(law.announced_log_sd * gauss(s, t))
-        client.strictness = min(1.0, np.exp(law.strictness_log_median + law.strictness_log_sd * gauss(u, v)))
-        client.patience = law.patience * np.exp(law.patience_log_sd * gauss(w, x))
-        client.next_post = -np.log(y) * waiting(law.burst, z)
+        client.wage = given.wage * kinds[kind].wage_factor * np.exp(given.wage_log_sd * gauss(g, h))
+        client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
+        client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
+        client.patience = given.patience * np.exp(given.patience_log_sd * gauss(w, x))
+        client.next_post = -np.log(y) * waiting(given.burst, z)
         client.first_slot, client.last_slot = NOBODY, NOBODY
 
 

@@ -1,8 +1,8 @@
 """The joint distribution of the synthetic population: conditional tables that meet every marginal of the traits.
 
-What is known are margins (women by household, people without a job by age, ...). How traits go together is
+What is known are marginals (women by household, people without a job by age, ...). How traits go together is
 assumed (`sim.population.seed_tables`), and `sim.population.raking` finds the distribution nearest to that which has
-all the margins. The traits are those of survey respondents, the most active on one platform, used for lack of better
+all the marginals. The traits are those of survey respondents, the most active on one platform, used for lack of better
 as those of all registered.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.kernel.categories import HOUSEHOLDS, SEXES, STATUSES
 from sim.population import seed_tables
-from sim.population.persons import LONE_PARENT, Law
+from sim.population.persons import LONE_PARENT, JointDistribution
 from sim.population.raking import cumulative, each_cell, rake, rest
 from sim.population.schedules import profile_table
 from sim.scenario.traits import Traits
@@ -33,7 +33,7 @@ def _sexes(traits):
 
 
 def _job_margins(traits):
-    """What is known of age and jobs, as margins over (sex, age, status, household)."""
+    """What is known of age and jobs, as marginals over (sex, age, status, household)."""
     sex, age, status, _ = np.ogrid[:2, : len(_BANDS), : len(STATUSES), :1]
     employed = np.array([traits.employed_men, traits.employed_women])
     part_time = employed * [traits.part_time_men, traits.part_time_women]
@@ -174,7 +174,7 @@ def _care(traits):
     return care
 
 
-def joint_distribution(traits: Traits) -> Law:
+def joint_distribution(traits: Traits) -> JointDistribution:
     """The tables from which people are drawn.
 
     Parameters
@@ -194,7 +194,7 @@ def joint_distribution(traits: Traits) -> Law:
     income, log_edges = _income(traits, np.einsum("gash,ase->she", people, shares))
     homes = people.sum(axis=2)
     children = _children(traits, homes)
-    return Law(
+    return JointDistribution(
         sex=cumulative(people.sum(axis=(1, 2, 3))),
         age=cumulative(people.sum(axis=(2, 3))),
         years=seed_tables.AGES.astype(np.int64),

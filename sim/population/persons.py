@@ -1,7 +1,7 @@
 """Who someone is: traits drawn as a pure function of the seed and the person's number.
 
-The joint law is that of the Foule Factory respondents of 2018, the most active on one platform, used for lack
-of anything better as the law of everyone registered. It is a chain: sex, age, status, household, children,
+The joint distribution is that of the Foule Factory respondents of 2018, the most active on one platform, used for lack
+of anything better as that of everyone registered. It is a chain: sex, age, status, household, children,
 education, income, domestic work, free time; then need and outside options. `sim.population.joint_distribution` makes
 its tables.
 """
@@ -17,7 +17,7 @@ from sim.kernel.streams import PERSON, PERSON_HOME, PERSON_NEED, PERSON_ORIGIN, 
 LONE_PARENT = HOUSEHOLDS.index("lone_parent")
 
 
-class Law(NamedTuple):
+class JointDistribution(NamedTuple):
     """The tables of the chain; a cumulative table ends in exactly 1.0 along its last axis.
 
     Sizes: 2 sexes, a ages, 7 statuses, 6 households, 4 educations, b bins of income.
@@ -64,7 +64,7 @@ def _logistic(x):
 
 
 @inner
-def draw_person(key, who, person, law):
+def draw_person(key, who, person, joint):
     """Write the traits of person number `who` into the record `person`.
 
     Household income is log-linear within its bin; domestic work is Weibull around the mean of its group, at
@@ -78,27 +78,27 @@ def draw_person(key, who, person, law):
     u_free, v_free, u_domestic, _ = draw4(key, PERSON, 0, who, PERSON_TIME)
     u_need, v_need, u_outside, v_outside = draw4(key, PERSON, 0, who, PERSON_NEED)
 
-    sex = _pick(law.sex, u_sex)
-    age = _pick(law.age[sex], u_age)
-    years = law.years[age] + int(u_year * (law.years[age + 1] - law.years[age]))
-    status = _pick(law.status[sex, age], u_status)
-    household = _pick(law.household[sex, age, status], u_household)
-    children = int(u_children < law.children[sex, age, household])
-    education = _pick(law.education[age, status], u_education)
+    sex = _pick(joint.sex, u_sex)
+    age = _pick(joint.age[sex], u_age)
+    years = joint.years[age] + int(u_year * (joint.years[age + 1] - joint.years[age]))
+    status = _pick(joint.status[sex, age], u_status)
+    household = _pick(joint.household[sex, age, status], u_household)
+    children = int(u_children < joint.children[sex, age, household])
+    education = _pick(joint.education[age, status], u_education)
 
-    at = law.income[status, household, education]
+    at = joint.income[status, household, education]
     edge = _pick(at, u_income)  # at[0] is 0, so edge is 1 or more
     within = (u_income - at[edge - 1]) / (at[edge] - at[edge - 1])
-    log_income = law.log_edges[edge - 1] + within * (law.log_edges[edge] - law.log_edges[edge - 1])
+    log_income = joint.log_edges[edge - 1] + within * (joint.log_edges[edge] - joint.log_edges[edge - 1])
 
-    domestic = min(law.domestic[sex, status, household] * (-np.log(u_domestic)) ** law.domestic_power, 100.0)
-    left = max(law.awake[status] - law.care[sex, household, children] - domestic, law.free_floor)
-    spread = np.exp(law.free_log_sd * gauss(u_free, v_free))
-    free = min(max(left - law.personal, law.free_floor) * spread, left)
+    domestic = min(joint.domestic[sex, status, household] * (-np.log(u_domestic)) ** joint.domestic_power, 100.0)
+    left = max(joint.awake[status] - joint.care[sex, household, children] - domestic, joint.free_floor)
+    spread = np.exp(joint.free_log_sd * gauss(u_free, v_free))
+    free = min(max(left - joint.personal, joint.free_floor) * spread, left)
 
-    need = law.need_level - law.need_slope * (log_income - law.log_units[household])
+    need = joint.need_level - joint.need_slope * (log_income - joint.log_units[household])
     if household == LONE_PARENT:
-        need += law.need_lone_parent
+        need += joint.need_lone_parent
 
     person.sex = sex
     person.age = years
@@ -106,16 +106,16 @@ def draw_person(key, who, person, law):
     person.household = household
     person.children = children
     person.education = education
-    person.profile = law.profile[status, children]
+    person.profile = joint.profile[status, children]
     person.income = np.exp(log_income)
     person.domestic = domestic
     person.free = free
-    person.need = _logistic(need + law.need_sd * gauss(u_need, v_need))
-    person.outside = _logistic(law.outside[status, education] + law.outside_sd * gauss(u_outside, v_outside))
+    person.need = _logistic(need + joint.need_sd * gauss(u_need, v_need))
+    person.outside = _logistic(joint.outside[status, education] + joint.outside_sd * gauss(u_outside, v_outside))
 
 
 @kernel
-def draw_persons(key, first, persons, law):
+def draw_persons(key, first, persons, joint):
     """Fill `persons` with the people numbered `first`, `first` + 1, ...
 
     Person i is the same whatever the number of people and however they are sliced. `first_platform` and
@@ -131,8 +131,8 @@ def draw_persons(key, first, persons, law):
         Number of the first person.
     persons : PERSON record array, shape (n,)
         Written.
-    law : Law
+    joint : JointDistribution
         From `sim.population.joint_distribution.joint_law`.
     """
     for i in range(persons.size):
-        draw_person(key, first + i, persons[i], law)
+        draw_person(key, first + i, persons[i], joint)

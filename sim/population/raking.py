@@ -1,4 +1,4 @@
-"""Raking (iterative proportional fitting): the joint distribution nearest to a seed table that has all known margins.
+"""Raking (iterative proportional fitting): the joint distribution nearest to a seed table that has all known marginals.
 
 Deming and Stephan (1940), "On a least squares adjustment of a sampled frequency table when the expected
 marginal totals are known"; the limit minimises the relative entropy to the guess (Csiszar 1975).
@@ -7,20 +7,22 @@ marginal totals are known"; the limit minimises the relative entropy to the gues
 import numpy as np
 
 
-def rake(seed_table: np.ndarray, margins: dict[str, tuple], tolerance: float = 1e-9, rounds: int = 5000) -> np.ndarray:
-    """The joint distribution nearest to a seed table that has the given margins.
+def rake(
+    seed_table: np.ndarray, marginals: dict[str, tuple], tolerance: float = 1e-9, rounds: int = 5000
+) -> np.ndarray:
+    """The joint distribution nearest to a seed table that has the given marginals.
 
     Parameters
     ----------
     seed_table : float array, any shape
         Affinities, 0 where impossible; need not add up to 1.
-    margins : dict of name to (label, shares)
+    marginals : dict of name to (label, shares)
         `label` is an int array that broadcasts to the shape of `seed_table` and says to which group a cell belongs;
         `shares`, shape (groups,), gives each group's probability.
     tolerance
-        Largest difference allowed between a margin and its target.
+        Largest difference allowed between a marginal and its target.
     rounds
-        Most sweeps over all margins.
+        Most sweeps over all marginals.
 
     Returns
     -------
@@ -30,17 +32,17 @@ def rake(seed_table: np.ndarray, margins: dict[str, tuple], tolerance: float = 1
     Raises
     ------
     ValueError
-        If there is no such distribution: the margins contradict each other. Names those that are missed.
+        If there is no such distribution: the marginals contradict each other. Names those that are missed.
     """
     joint = np.array(seed_table, float)
     flat = joint.reshape(-1)
-    margins = {
+    marginals = {
         name: (np.broadcast_to(label, joint.shape).ravel(), np.asarray(shares, float))
-        for name, (label, shares) in margins.items()
+        for name, (label, shares) in marginals.items()
     }
     for _ in range(rounds):
         missed = {}
-        for name, (label, shares) in margins.items():
+        for name, (label, shares) in marginals.items():
             sums = np.bincount(label, flat, shares.size)
             missed[name] = np.abs(sums - shares).max()
             flat *= np.divide(shares, sums, out=np.zeros_like(shares), where=sums > 0.0)[label]
@@ -56,7 +58,7 @@ def rest(*shares) -> list[float]:
 
 
 def each_cell(joint: np.ndarray) -> tuple:
-    """The margin that keeps `joint` itself when its cells are split along one more, last axis.
+    """The marginal that keeps `joint` itself when its cells are split along one more, last axis.
 
     Parameters
     ----------

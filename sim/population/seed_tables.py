@@ -1,8 +1,8 @@
-"""How traits go together, before the known margins are imposed: rough tables, all of them assumed.
+"""How traits go together, before the known marginals are imposed: rough tables, all of them assumed.
 
 They have the shape of French society (students are young, the retired old, children come between 25 and 50,
 lone parents are poorer), not its figures. Only ratios within a table matter, and fitting changes them wherever
-a margin is known. Order of the words as in `sim.kernel.records`.
+a marginal is known. Order of the words as in `sim.kernel.categories`.
 """
 
 import numpy as np

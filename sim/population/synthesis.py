@@ -131,7 +131,7 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
 
 
 def lognormal(mean, sd):
-    """Log of the median and log-sd of the lognormal law of a mean and a standard deviation; of mean 0, all are 0."""
+    """Log of the median and log-sd of the lognormal with a mean and a standard deviation; of mean 0, all are 0."""
     if mean == 0.0:
         return -np.inf, 0.0
     spread = np.log1p((sd / mean) ** 2)

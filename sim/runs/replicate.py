@@ -55,7 +55,7 @@ class Replicate:
         return Path(folder) / REPLICATES / f"{self.label}.json"
 
     def run(self, measure: Callable[..., Any]) -> Any:
-        """Run the market, close its books, and give back what is measured of its results."""
+        """Run the market, check its accounting, and give back what is measured of its results."""
         from sim.results.tables import results
         from sim.simulation.accounting import check
         from sim.simulation.day import DayByDay

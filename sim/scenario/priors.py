@@ -1,8 +1,8 @@
-"""Priors: what is thought of a free parameter before any data, a law over its values and one line why.
+"""Priors: what is thought of a free parameter before any data, a distribution over its values and one line why.
 
 A prior stands in the declaration of the field it belongs to. All of them are used through the unit interval:
 `at` turns a share of the prior's mass into a value, `share` the other way round, so that whoever explores
-parameters draws uniform numbers and need not know which law is whose.
+parameters draws uniform numbers and need not know which distribution is whose.
 
 Imports nothing that takes time: ``--help`` is answered from here.
 """

@@ -1,4 +1,4 @@
-"""The books: identities that hold exactly, in integers, on every day of every run."""
+"""Accounting: identities that hold exactly, in integers, on every day of every run."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.units import DAY
 
 
-class BooksOpen(AssertionError):
+class Unbalanced(AssertionError):
     """An identity does not hold; the message names it and both sides."""
 
 
@@ -24,14 +24,14 @@ def check(model):
 
     Raises
     ------
-    BooksOpen
+    Unbalanced
         Naming the first identity that does not hold.
     """
     market, recorder = model.columns, model.recorder
     sums = dict(zip(DAILY._fields, recorder.daily[: model.day].sum(axis=0).T, strict=True))
     accounts = market.people.accounts[: market.people.counts[ACCOUNTS]]
-    book = market.book.batches[market.book.batches["id"] != NOBODY]
-    waiting = np.bincount(book["platform"], book["left"], len(market.firms.platforms)).astype(np.int64)
+    batches = market.book.batches[market.book.batches["id"] != NOBODY]
+    waiting = np.bincount(batches["platform"], batches["left"], len(market.firms.platforms)).astype(np.int64)
     held = accounts["balance"] + accounts["on_its_way"]
     spent = sums["pay_micro_euro"] + sums["commission_micro_euro"] + sums["margin_micro_euro"]
     looks = sums["empty_looks"] + sums["sessions"]
@@ -55,4 +55,4 @@ def check(model):
 
 def _equal(identity, left, right):
     if not np.array_equal(left, right):
-        raise BooksOpen(f"{identity}: {left} is not {right}")
+        raise Unbalanced(f"{identity}: {left} is not {right}")

@@ -8,13 +8,13 @@ import numpy as np
 from sim.kernel.arrays import (
     ACCOUNTS,
     BOOK_COUNTS,
+    CLAIMS_LEFT,
     FIRMS_COUNTS,
-    FREE_PART,
+    FREE_CLAIM,
     FREE_SLOT,
     GRANTS,
     LEDGER_COUNTS,
     MONTH_ROWS,
-    PARTS_LEFT,
     PEOPLE_COUNTS,
     ROSTER,
     SLOTS_LEFT,
@@ -26,7 +26,7 @@ from sim.kernel.arrays import (
     People,
     Schedule,
 )
-from sim.kernel.records import BATCH, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, PART
+from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOURS_PER_WEEK
 from sim.markets.agenda import CROWD, WORD
@@ -35,7 +35,7 @@ from sim.population.demand import intensity, kinds
 from sim.population.schedules import availability_table, posting_table
 from sim.scenario.scenario import Scenario
 
-SIZES = {"slots": 4_096, "parts": 65_536, "grants": 65_536, "months": 32_768}
+SIZES = {"slots": 4_096, "claims": 65_536, "grants": 65_536, "months": 32_768}
 
 
 def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, np.ndarray, np.ndarray]:
@@ -91,11 +91,11 @@ def empty_book(platforms: int) -> OrderBook:
         largest=_heads((platforms, 32)),
         open_tasks=np.zeros(platforms, np.int64),
         closed=np.zeros(SIZES["slots"], np.int32),
-        parts=_chained(SIZES["parts"], PART, "next", 0, NOBODY),
+        claims=_chained(SIZES["claims"], CLAIM, "next", 0, NOBODY),
         counts=_counts(BOOK_COUNTS),
     )
     book.batches["id"] = NOBODY
-    book.counts[[SLOTS_LEFT, PARTS_LEFT]] = SIZES["slots"], SIZES["parts"]
+    book.counts[[SLOTS_LEFT, CLAIMS_LEFT]] = SIZES["slots"], SIZES["claims"]
     return book
 
 
@@ -181,13 +181,13 @@ def with_slots(market: Market) -> Market:
 
 def with_room_everywhere(market: Market) -> Market:
     """There is room wherever a day in its midst has run short of it."""
-    if market.book.counts[PARTS_LEFT] <= CROWD:
-        old, counts = market.book.parts, market.book.counts
-        larger = _chained(2 * len(old), PART, "next", len(old), int(counts[FREE_PART]))
+    if market.book.counts[CLAIMS_LEFT] <= CROWD:
+        old, counts = market.book.claims, market.book.counts
+        larger = _chained(2 * len(old), CLAIM, "next", len(old), int(counts[FREE_CLAIM]))
         larger[: len(old)] = old
-        counts[FREE_PART] = len(old)
-        counts[PARTS_LEFT] += len(old)
-        market = replaced(market, {"book.parts": larger})
+        counts[FREE_CLAIM] = len(old)
+        counts[CLAIMS_LEFT] += len(old)
+        market = replaced(market, {"book.claims": larger})
     market = with_room(market, "ledger.grants", market.ledger.counts[GRANTS])
     market = with_room(market, "ledger.months", market.ledger.counts[MONTH_ROWS])
     market = with_room(market, "people.accounts", market.people.counts[ACCOUNTS])

@@ -218,7 +218,7 @@ class MesaMarket(mesa.Model):
         self.works, self.filled = [], []
 
     def _refusals(self, tasks, chance):
-        """How many tasks are refused: the binomial law, by inversion."""
+        """How many tasks are refused: the binomial distribution, by inversion."""
         if chance <= 0.0:
             return 0
         if chance >= 1.0:

@@ -133,7 +133,7 @@ class Worker(Looking):
         return ready + tasks * seconds
 
     def charge(self, seconds: int) -> None:
-        """Book time as unpaid; settlement moves what gets paid to the other side."""
+        """Count time as unpaid; settlement moves what gets paid to the other side."""
         self.unpaid_seconds += seconds
         self.model.today["unpaid_seconds"] += seconds
 

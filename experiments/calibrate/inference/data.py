@@ -4,9 +4,9 @@ Only rows whose role is ``calibrate`` are ever read; the loader drops all others
 other words are left out, or the same information would count twice.
 
 Positive quantities are compared as logarithms and shares as log-odds, for readings are skewed and what matters is
-the factor. A published band is taken as 90 % of a normal law on that scale: its middle is the mean, for some bands
-end at the value that stands in the source ("up to 400 euros"), and its half-width is 1.645 standard deviations, the
-instrument's own sampling error included. (For the capture-recapture count, 0.046 to 0.066 of the
+the factor. A published band is taken as 90 % of a normal distribution on that scale: its middle is the mean, for
+some bands end at the value that stands in the source ("up to 400 euros"), and its half-width is 1.645 standard
+deviations, the instrument's own sampling error included. (For the capture-recapture count, 0.046 to 0.066 of the
 registered, that makes 12 %, of which two waves of some 500 answers explain 9.)
 """
 

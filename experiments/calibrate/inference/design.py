@@ -61,8 +61,8 @@ def points(box: Box, count: int, seed: int, turn: int = 0) -> np.ndarray:
     return box.low + np.clip(shifted, 1e-9, 1 - 1e-9) * (box.high - box.low)
 
 
-def narrowed(box: Box, draws: np.ndarray, low: float = 0.005, margin: float = 0.25) -> Box:
-    """The box that holds all but the ends of some draws, with a margin: where the next round is worth its runs.
+def narrowed(box: Box, draws: np.ndarray, low: float = 0.005, slack: float = 0.25) -> Box:
+    """The box that holds all but the ends of some draws, with some slack: where the next round is worth its runs.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ def narrowed(box: Box, draws: np.ndarray, low: float = 0.005, margin: float = 0.
     draws : float array, shape (n, d)
     low
         Share of the draws beyond each end.
-    margin
+    slack
         Added on either side, share of the width.
     """
     ends = np.quantile(draws, [low, 1.0 - low], axis=0)
-    wider = margin * (ends[1] - ends[0]) + 0.01
+    wider = slack * (ends[1] - ends[0]) + 0.01
     low, high = np.maximum(ends[0] - wider, box.low), np.minimum(ends[1] + wider, box.high)
     outside = low >= high  # draws may be moved beyond the box that the runs come from
     return Box(np.where(outside, box.low, low), np.where(outside, box.high, high))

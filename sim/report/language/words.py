@@ -14,14 +14,14 @@ from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
 from babel.units import format_unit
 
+from sim.kernel.units import DAY, HOUR, MINUTE
 from sim.report.language.catalogue import catalogue
 from sim.scenario.fields import LANGUAGES
 
 NARROW, TIED = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)]
 _PRECISION = 330  # digits: enough for any number of double precision
-_DAY = 86_400
-_UNITS = ((1, "s"), (60, "min"), (3600, "h"), (_DAY, "day"))
+_UNITS = ((1, "s"), (MINUTE, "min"), (HOUR, "h"), (DAY, "day"))
 
 
 class Words:
@@ -132,7 +132,7 @@ class Words:
         size, unit = next((u for u in reversed(_UNITS) if seconds >= u[0]), _UNITS[0])
         value = seconds / size
         digits = 1 if value < 9.95 and size > 1 and abs(value - round(value)) > 0.05 else 0
-        if size < _DAY:
+        if size < DAY:
             return f"{self.number(value, digits)}{TIED}{unit}"
         text = format_unit(Decimal(f"{value:.{digits}f}"), "duration-day", "long", locale=self._locale)
         return text.replace(" ", TIED)
