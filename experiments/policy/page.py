@@ -1,14 +1,16 @@
 """A comparison of policies told: tables and sentences of its page. Figures are in `experiments.policy.figures`."""
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from experiments.policy.paired import ALL, BY_GROUP
 from sim.report.language.words import Words
+from sim.report.page.cells import Cell, Row, Table
 from sim.report.page.page import publish
-from sim.report.page.truth_table import cell
 from sim.scenario import problems
 from sim.scenario.scenario import Scenario
 
@@ -99,24 +101,26 @@ def group_name(row, words):
     return words("group.all" if row["division"] == ALL else f"group.{row['division']}.{row['group']}")
 
 
-def write_comparison(comparison, folder):
+def write_comparison(comparison: Comparison, folder: Path) -> Path:
     """Write the comparison's `report.html`."""
     words = Words(comparison.scenario.report.language)
     arms = [called(arm, words) for arm in comparison.arms]
     policies = arms[0] if len(arms) == 1 else words("comparison.many", number=len(arms))
-    known = {
-        "title": words("comparison.title", policies=policies),
-        "sections": [
-            {"part": "asked", "paragraphs": [asked(comparison, words), _parameters(comparison, words)]},
-            {"part": "answer", "paragraphs": answers(comparison, words)},
-            {"part": "mechanisms", "paragraphs": _of_each(comparison, "mechanism", words)},
-            {"part": "silent", "paragraphs": [*_of_each(comparison, "silent", words), _silent(comparison, words)]},
-        ],
-        "tables": [outcome_table(comparison, words), group_table(comparison, words), gain_table(comparison, words)],
-        "command": comparison.command,
-        "birth": comparison.provenance,
-    }
-    return publish(known, comparison.scenario, folder, words)
+    return publish(
+        folder,
+        comparison.scenario,
+        words,
+        title=words("comparison.title", policies=policies),
+        command=comparison.command,
+        birth=comparison.provenance,
+        sections={
+            "asked": [asked(comparison, words), _parameters(comparison, words)],
+            "answer": answers(comparison, words),
+            "mechanisms": _of_each(comparison, "mechanism", words),
+            "silent": [*_of_each(comparison, "silent", words), _silent(comparison, words)],
+        },
+        tables=[outcome_table(comparison, words), group_table(comparison, words), gain_table(comparison, words)],
+    )
 
 
 def asked(comparison, words):
@@ -130,28 +134,28 @@ def asked(comparison, words):
 
 def _parameters(comparison, words):
     """The fields of every policy, arm by arm."""
-    told = []
+    values = []
     for arm, market in comparison.markets.items():
         own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
                for key, value in getattr(market.policy, name)]  # fmt: skip
-        told.append(f"{_first(called(arm, words))}: {', '.join(own)}.")
-    return words("comparison.parameters", values=" ".join(told))
+        values.append(f"{_first(called(arm, words))}: {', '.join(own)}.")
+    return words("comparison.parameters", values=" ".join(values))
 
 
 def answers(comparison, words):
     """The answer for each arm in a sentence with its uncertainty, and what chance makes of nothing."""
-    told = []
+    sentences = []
     for arm in comparison.arms:
-        parts = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
-        said = {key: _changed(comparison.of(arm, name), words) for key, name in parts.items()}
-        told.append(words("comparison.answer", policy=_first(called(arm, words)), **said,
-                          **_counts(comparison.fate(arm), words)))  # fmt: skip
+        outcomes = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
+        changes = {key: _changed(comparison.of(arm, name), words) for key, name in outcomes.items()}
+        counts = _counts(comparison.fate(arm), words)
+        sentences.append(words("comparison.answer", policy=_first(called(arm, words)), **changes, **counts))
     chance = comparison.fate(PLACEBO)
     if chance is not None and PLACEBO not in comparison.arms:
-        told.append(words("comparison.chance", **_counts(chance, words)))
+        sentences.append(words("comparison.chance", **_counts(chance, words)))
     if np.isfinite(comparison.narrower):
-        told.append(words("comparison.narrow", times=words.figures(comparison.narrower, 2)))
-    return told
+        sentences.append(words("comparison.narrow", times=words.figures(comparison.narrower, 2)))
+    return sentences
 
 
 def _changed(row, words):
@@ -182,45 +186,41 @@ def _silent(comparison, words):
     return words("silent.every", elasticity=words.short(comparison.scenario.policy.demand_elasticity))
 
 
-def outcome_table(comparison, words):
+def outcome_table(comparison: Comparison, words: Words) -> Table:
     """Every outcome of all together as a table of the page."""
-    rows = []
+    outcomes, rows = comparison.outcomes, []
     for arm in comparison.arms:
-        table = comparison.outcomes
-        for _, row in table[(table["arm"] == arm) & (table["group"] == ALL)].iterrows():
-            say = lambda value, unit=row["unit"]: shown(value, unit, words)  # noqa: E731
-            change, reach = relative(row, words)
-            cells = [cell(say(row["status_quo"])), cell(say(row["policy"]))]
-            cells += [cell(say(row["difference"]), between(row["low"], row["high"], say, words)), cell(change, reach)]
-            rows.append({"name": words(f"outcome.{row['outcome']}"), "soft": _soft(comparison, arm, words),
-                         "cells": cells})  # fmt: skip
+        for _, row in outcomes[(outcomes["arm"] == arm) & (outcomes["group"] == ALL)].iterrows():
+            say = partial(shown, unit=row["unit"], words=words)
+            reach = between(row["low"], row["high"], say, words)
+            cells = [Cell(say(row["status_quo"])), Cell(say(row["policy"])), Cell(say(row["difference"]), reach)]
+            name = words(f"outcome.{row['outcome']}")
+            rows.append(Row(name, [*cells, Cell(*relative(row, words))], _soft(comparison, arm, words)))
     return _table("outcomes", ("outcome", "status_quo", "policy", "difference", "relative"), rows, words)
 
 
-def group_table(comparison, words):
+def group_table(comparison: Comparison, words: Words) -> Table:
     """Relative changes by group as a table of the page."""
     names, rows = [name for name in BY_GROUP if name != "seen"], []
     for arm in comparison.arms:
         mine = comparison.outcomes[comparison.outcomes["arm"] == arm]
-        for _, part in mine[mine["group"] != ALL].groupby(["division", "group"], sort=False):
-            by_name = part.set_index("outcome")
-            name = group_name(part.iloc[0], words)
-            cells = [cell(*relative(by_name.loc[outcome], words)) for outcome in names]
-            rows.append({"name": name, "soft": _soft(comparison, arm, words), "cells": cells})
-    table = _table("groups", ("group",), rows, words) | {"part": "by_group"}
-    table["heads"] += [words(f"outcome.{name}") for name in names]
-    return table
+        for _, group in mine[mine["group"] != ALL].groupby(["division", "group"], sort=False):
+            by_name = group.set_index("outcome")
+            cells = [Cell(*relative(by_name.loc[outcome], words)) for outcome in names]
+            rows.append(Row(group_name(group.iloc[0], words), cells, _soft(comparison, arm, words)))
+    table = _table("groups", ("group",), rows, words)
+    return table._replace(part="by_group", heads=table.heads + [words(f"outcome.{name}") for name in names])
 
 
-def gain_table(comparison, words):
+def gain_table(comparison: Comparison, words: Words) -> Table:
     """Who gains, who loses, who falls out, as a table of the page; below each number that of the placebo."""
     counted, rows = ("people", "gain", "lose", "out", "in", "gone"), []
     for arm in comparison.arms:
         for _, row in comparison.people[comparison.people["arm"] == arm].iterrows():
             chance = comparison.fate(PLACEBO, row["group"]) if PLACEBO not in comparison.arms else None
-            cells = [cell(words.number(row[name]), _by_placebo(chance, name, words)) for name in counted]
-            cells.append(cell(words.euro(row["mean"]), _by_placebo(chance, "mean", words, words.euro)))
-            rows.append({"name": group_name(row, words), "soft": _soft(comparison, arm, words), "cells": cells})
+            cells = [Cell(words.number(row[name]), _by_placebo(chance, name, words)) for name in counted]
+            cells.append(Cell(words.euro(row["mean"]), _by_placebo(chance, "mean", words, words.euro)))
+            rows.append(Row(group_name(row, words), cells, _soft(comparison, arm, words)))
     return _table("gains", ("group", *counted, "mean"), rows, words)
 
 
@@ -235,5 +235,5 @@ def _soft(comparison, arm, words):
 
 
 def _table(name, heads, rows, words):
-    return {"part": name, "about": words(f"comparison.{name}_about"), "caption": words(f"comparison.{name}_caption"),
-            "heads": [words(f"comparison.{head}") for head in heads], "rows": rows}  # fmt: skip
+    about, caption = (words(f"comparison.{name}_{text}") for text in ("about", "caption"))
+    return Table(name, about, caption, [words(f"comparison.{head}") for head in heads], rows)

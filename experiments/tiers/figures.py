@@ -1,5 +1,7 @@
 """Figures of the tiers experiment: from reading to truth step by step, what moves both, and a count's bias."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -134,7 +136,7 @@ def _moves_title(table, words):
 
 
 def draw_bias(
-    spreads: np.ndarray, ratio: np.ndarray, error: np.ndarray, mean: float, here: tuple[float, float], words: Words
+    spreads: Sequence[float], ratio: np.ndarray, error: np.ndarray, mean: float, here: tuple[float, float], words: Words
 ) -> Drawn:
     """Petersen's count over the true number, against the spread of capture probabilities: theory and trials.
 

@@ -1,6 +1,7 @@
 """The tiers experiment told: a table for the screen, the figures, and a page like a run's."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ from sim.instruments.capture import share_counted, spread
 from sim.report.figures.draw import draw_each
 from sim.report.figures.instruments import draw_capture, draw_readings
 from sim.report.language.words import Words
-from sim.report.page.cells import tier_rows
+from sim.report.page.cells import Cell, Row, Table, target_table, tier_table
 from sim.report.page.page import publish
-from sim.report.page.truth_table import cell, levels
+from sim.report.page.truth_table import levels
 from sim.scenario.scenario import Scenario
 
 FEW = 10  # caught twice, below which a count of two waves scatters so much that the reader must know
@@ -67,16 +68,16 @@ class Study:
         return self.counts["m"].mean()
 
 
-def draw_study(study, folder):
+def draw_study(study: Study, folder: Path) -> list[dict]:
     """Draw the figures of the experiment into ``figures/`` of a folder."""
     words = Words(study.scenario.report.language)
     base = study.by_seed[study.by_seed["variant"] == "base"]
-    found = share_counted(study.counts.mean())
-    here = (spread(study.capture) if study.capture is not None else np.nan, found)
+    share = share_counted(study.counts.mean())
+    here = (spread(study.capture) if study.capture is not None else np.nan, share)
     plots = {
         "readings": lambda: draw_readings(study.tiers, words, base),
         "gap": lambda: draw_gap(study.gap, words),
-        "capture": lambda: draw_capture(study.capture, found, words),
+        "capture": lambda: draw_capture(study.capture, share, words),
         "bias": lambda: draw_bias(SPREADS, *bias_by_trial(study.scenario.seed), MEAN, here, words),
     }
     if study.moves is not None:
@@ -84,97 +85,82 @@ def draw_study(study, folder):
     return draw_each(plots, folder / "figures")
 
 
-def write_study(study, folder):
+def write_study(study: Study, folder: Path) -> Path:
     """Write the experiment's `report.html`."""
     words = Words(study.scenario.report.language)
-    tables = [gap_table(study.gap, words)]
+    tables = [tier_table(study.tiers, words, "study"), gap_table(study.gap, words)]
     if study.moves is not None:
         tables.append(moves_table(study.moves, words))
-    tables.append(_truths(study, words))
-    known = {
-        "title": words("study.title"),
-        "story": _story(study, words),
-        "tiers": tier_rows(study.tiers, words),
-        "tiers_caption": words("study.tiers_caption"),
-        "tables": tables,
-        "targets_caption": words("study.targets_caption"),
-        "command": study.command,
-        "birth": study.provenance,
-    }
-    return publish(known, study.scenario, folder, words, study.targets)
+    jobs = study.targets.set_index("id")["simulated"].get("full_time_equivalents", np.nan)
+    jobs *= study.scenario.population.scale  # the table is at the scale of the run
+    return publish(
+        folder,
+        study.scenario,
+        words,
+        title=words("study.title"),
+        command=study.command,
+        birth=study.provenance,
+        sections={"run": _story(study, words)},
+        tables=[*tables, levels(study.truths, jobs, words), target_table(study.targets, words, "study")],
+    )
 
 
 def _story(study, words):
-    population = study.scenario.population
-    told = [words("study.story", count=study.seeds, registered=words.number(population.people))]
+    first = [words("study.story", count=study.seeds, registered=words.number(study.scenario.population.people))]
     for row in study.tiers[study.tiers["comparable"].astype(bool)].itertuples():
         inside = row.low <= row.survey_estimate <= row.high
-        told[0] += " " + words(
-            "study.verdict",
-            published=words.number(row.survey_estimate),
-            tier=words.named("tier", row.tier),
-            where=words("study.within" if inside else "study.outside"),
-            below=words.percent(row.below),
-        )
+        values = {"published": words.number(row.survey_estimate), "tier": words.named("tier", row.tier)}
+        where = words("study.within" if inside else "study.outside")
+        first.append(words("study.verdict", where=where, below=words.percent(row.below), **values))
     if np.isfinite(study.caught_twice) and study.caught_twice < FEW:
-        told[0] += " " + words("study.few", number=words.figures(study.caught_twice, 2))
-    if study.moves is not None:
-        number = words.figures(study.variant_people and 266_126 / study.variant_people, 2)
-        told.append(words("study.variants", people=words.number(study.variant_people), number=number))
-        members = study.scenario.platform.members
-        name = closing(study.scenario)
-        told.append(words("study.closed", name=members[name].label))
-    return told
+        first.append(words("study.few", number=words.figures(study.caught_twice, 2)))
+    if study.moves is None:
+        return [" ".join(first)]
+    number = words.figures(study.variant_people and 266_126 / study.variant_people, 2)
+    variants = words("study.variants", people=words.number(study.variant_people), number=number)
+    label = study.scenario.platform.members[closing(study.scenario)].label
+    return [" ".join(first), variants, words("study.closed", name=label)]
 
 
-def closing(scenario):
+def closing(scenario: Scenario) -> str:
     """Key of the platform whose sign-up is closed in an experiment: the survey's, or the first."""
     members = scenario.platform.members
     return scenario.survey.platform if scenario.survey.platform in members else next(iter(members))
 
 
-def gap_table(gap, words):
+def gap_table(gap: pd.DataFrame, words: Words) -> Table:
     """The decomposition as a table of the page."""
     rows = []
     for row in gap.itertuples():
+        moved = row.step != "reading"
+        factor, share = (words.figures(row.factor, 3), words.percent(row.share)) if moved else ("", "")
+        cells = [Cell(words.number(row.value), _error(row.value_se, words)), Cell(factor), Cell(share)]
         name = f"{words.named('tier', row.tier)}: {words(f'step.{row.step}')}"
-        error = _error(row.value_se, words)
-        share = words.percent(row.share) if row.step != "reading" else ""
-        factor = words.figures(row.factor, 3) if row.step != "reading" else ""
-        cells = [cell(words.number(row.value), error), cell(factor), cell(share), cell(words.number(row.alone))]
-        rows.append({"name": name, "soft": words(f"step.meaning.{row.step}"), "cells": cells})
-    heads = [words(f"study.{name}") for name in ("gap_step", "value", "factor", "share", "alone")]
-    return {"part": "gap", "about": words("study.gap_about"), "caption": words("study.gap_caption"), "heads": heads,
-            "rows": rows}  # fmt: skip
+        rows.append(Row(name, [*cells, Cell(words.number(row.alone))], words(f"step.meaning.{row.step}")))
+    return _table("gap", ("gap_step", "value", "factor", "share", "alone"), rows, words)
 
 
-def moves_table(moves, words):
+def moves_table(moves: pd.DataFrame, words: Words) -> Table:
     """Readings and truths under other markets as a table of the page."""
     rows = []
     for row in moves.itertuples():
-        name = f"{words(f'variant.{row.variant}')}: {words.named('tier', row.tier)}"
         cells = []
         for value, ratio, error in (
             (row.reading, row.reading_ratio, row.reading_ratio_se),
             (row.truth, row.truth_ratio, row.truth_ratio_se),
         ):
-            cells += [cell(words.number(value)), cell(words.figures(ratio, 3), _error(error, words, 2))]
-        rows.append({"name": name, "soft": "", "cells": cells})
-    heads = [words("study.variant")]
-    heads += [words(f"study.{name}") for name in ("moves_reading", "ratio", "moves_truth", "ratio")]
-    return {"part": "moves", "about": words("study.moves_about"), "caption": words("study.moves_caption"),
-            "heads": heads, "rows": rows}  # fmt: skip
+            cells += [Cell(words.number(value)), Cell(words.figures(ratio, 3), _error(error, words, 2))]
+        rows.append(Row(f"{words(f'variant.{row.variant}')}: {words.named('tier', row.tier)}", cells))
+    return _table("moves", ("variant", "moves_reading", "ratio", "moves_truth", "ratio"), rows, words)
 
 
-def _truths(study, words):
-    columns = {name: study.truths[name] for name in ("people", "disjoint", "accounts")}
-    jobs = study.targets.set_index("id")["simulated"].get("full_time_equivalents", np.nan)
-    jobs *= study.scenario.population.scale  # the table is at the scale of the run
-    return levels(columns, [words(f"truths.{name}") for name in columns], jobs, words)
+def _table(name, heads, rows, words):
+    about, caption = (words(f"study.{name}_{text}") for text in ("about", "caption"))
+    return Table(name, about, caption, [words(f"study.{head}") for head in heads], rows)
 
 
 def _error(error, words, digits=0):
     if not np.isfinite(error) or error < (_EQUAL if digits else 0.5):
         return ""
-    said = words.figures(error, digits) if digits else words.number(error)
-    return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{said}"
+    text = words.figures(error, digits) if digits else words.number(error)
+    return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{text}"

@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Any, get_args, get_type_hints
+from typing import NamedTuple, get_args, get_type_hints
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -18,33 +18,57 @@ _DOUBTFUL = ("assumed", "calibrated")
 _COUNTED = ("persons", "accounts", "visitors")
 
 
-def tier_rows(tiers: pd.DataFrame, words: Words) -> list[dict[str, Any]]:
-    """Cells of the tier table."""
+class Cell(NamedTuple):
+    """What stands in a cell, small below it, and whether it is a number ("n") or a verdict ("judged")."""
+
+    text: str
+    soft: str = ""
+    kind: str = "n"
+
+
+class Row(NamedTuple):
+    """A row's name and cells, what stands small below the name, and what kind of row it is: see the page's styles."""
+
+    name: str
+    cells: list[Cell]
+    soft: str = ""
+    kind: str = ""
+
+
+class Table(NamedTuple):
+    """A table in a section of its own, whose name is `part`."""
+
+    part: str
+    about: str
+    caption: str
+    heads: list[str]
+    rows: list[Row]
+
+
+def tier_table(tiers: pd.DataFrame, words: Words, of: str = "run") -> Table:
+    """Readings beside the survey's estimates and truths, `of` a "run" or a "study" of many."""
     rows = []
     for row in tiers.to_dict("records"):
-        comparable, reason = bool(row["comparable"]), _said(row["reason"], words)
-        rows.append(
-            {
-                "tier": words.named("tier", row["tier"]),
-                "instrument": words.named("instrument", row["instrument"]),
-                "reading": words.number(row["reading"]),
-                "error": _error(row["reading"], row["reading_se"], words.number, words),
-                "estimate": words.number(row["survey_estimate"]),
-                "ratio": words.number(row["ratio"], 2),
-                "truth": words.number(row["truth"]),
-                "comparable": comparable,
-                "reason": reason if comparable else words("tiers.not", reason=reason),
-            }
-        )
-    return rows
+        comparable, reason = bool(row["comparable"]), _reason(row["reason"], words)
+        reason = reason if comparable else words("tiers.not", reason=reason)
+        instrument = words.named("instrument", row["instrument"])
+        error = _error(row["reading"], row["reading_se"], words.number, words)
+        numbers = [words.number(row["survey_estimate"]), words.number(row["ratio"], 2), words.number(row["truth"])]
+        cells = [Cell(words.number(row["reading"]), error), *map(Cell, numbers)]
+        soft = ". ".join(filter(None, (instrument, reason)))
+        rows.append(Row(words.named("tier", row["tier"]), cells, soft, "" if comparable else "not"))
+    heads = [words(f"tiers.{name}") for name in ("tier", "reading", "estimate", "ratio", "truth")]
+    return Table("tiers", words("tiers.about"), words(f"{of}.tiers_caption"), heads, rows)
 
 
-def target_rows(targets: pd.DataFrame, words: Words) -> tuple[list[dict[str, str]], str]:
-    """Cells of the target table, worst first, and the verdict on it in words."""
-    table = worst_first(targets)
-    judged = table["inside"].dropna()
-    verdict = words("targets.about", count=int(judged.sum()), judged=len(judged))
-    return [_target(row, words) for row in table.to_dict("records")], verdict
+def target_table(targets: pd.DataFrame, words: Words, of: str = "run") -> Table:
+    """Published and simulated values, worst first, and in how many the two agree; `of` as in `tier_table`."""
+    targets = worst_first(targets)
+    judged = targets["inside"].dropna()
+    about = words("targets.about", count=int(judged.sum()), judged=len(judged))
+    heads = [words(f"targets.{name}") for name in ("quantity", "value", "simulated", "judgement")]
+    rows = [_target(row, words) for row in targets.to_dict("records")]
+    return Table("targets", about, words(f"{of}.targets_caption"), heads, rows)
 
 
 def _target(row, words):
@@ -53,28 +77,19 @@ def _target(row, words):
 
     reason = ""
     if not row["comparable"]:
-        kind, judgement, reason = "not", "", words("targets.not", reason=_said(row["reason"], words))
-    elif pd.isna(row["inside"]):
-        kind, judgement = "open", words("targets.open")
+        kind, judgement, reason = "not", "", words("targets.not", reason=_reason(row["reason"], words))
     else:
-        kind = "inside" if row["inside"] else "outside"
+        kind = "open" if pd.isna(row["inside"]) else "inside" if row["inside"] else "outside"
         judgement = words(f"targets.{kind}")
     ends = [number(row[end]) for end in ("low", "high")]
-    return {
-        "quantity": words.named("target", row["quantity"]),
-        "unit": words.named("unit", row["unit"]),
-        "value": number(row["value"]),
-        "range": "" if pd.isna(row["low"]) and pd.isna(row["high"]) else " \N{EN DASH} ".join(ends),
-        "simulated": number(row["simulated"]),
-        "error": _error(row["simulated"], row["uncertainty"], number, words),
-        "reason": reason,
-        "judgement": judgement,
-        "kind": kind,
-        "role": words.named("role", row["role"]),
-    }
+    band = "" if pd.isna(row["low"]) and pd.isna(row["high"]) else " \N{EN DASH} ".join(ends)
+    simulated = Cell(number(row["simulated"]), _error(row["simulated"], row["uncertainty"], number, words))
+    soft = "; ".join(filter(None, (words.named("unit", row["unit"]), words.named("role", row["role"]), reason)))
+    cells = [Cell(number(row["value"]), band), simulated, Cell(judgement, kind="judged")]
+    return Row(words.named("target", row["quantity"]), cells, soft, kind)
 
 
-def assumptions(scenario: Scenario, words: Words) -> list[dict[str, Any]]:
+def assumptions(scenario: Scenario, words: Words) -> list[dict]:
     """The fields that no source gives, by group.
 
     Returns
@@ -138,5 +153,5 @@ def _error(value, error, number, words):
     return f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{words.short(error, 2) if small else number(error)}"
 
 
-def _said(reason, words):
+def _reason(reason, words):
     return words.reason(reason) if isinstance(reason, str) else ""

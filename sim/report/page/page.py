@@ -5,8 +5,8 @@ Built from `page.html.jinja`, the figures already drawn in the folder, and the w
 
 import json
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.words import Words
-from sim.report.page.cells import assumptions, target_rows, tier_rows
+from sim.report.page.cells import Table, assumptions, target_table, tier_table
 from sim.report.page.truth_table import truth_table
 from sim.results.folder import atomic_file
 from sim.results.results import Results
@@ -28,66 +28,67 @@ model.run()"""
 
 
 def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = None) -> Path:
-    """Write the `report.html` of a run; gives back its path.
+    """Write the page of a run beside its figures, if it has any; it appears complete or not at all.
 
     Parameters
     ----------
-    fieldwork
-    folder
-        The run's; figures are taken from its ``figures/`` if there are any.
     targets
         From `sim.instruments.readings.comparison`; without, what the instruments say is left out altogether.
     """
     results = fieldwork.results
-    words = Words(results.scenario.report.language)
-    read = targets is not None
-    known = {
-        "title": words("page.title"),
-        "story": story(results, words),
-        "tiers": tier_rows(fieldwork.tiers, words) if read else [],
-        "tables": [truth_table(fieldwork, words)] if read else [],
-        "command": _command(results),
-        "script": _SCRIPT,
-        "birth": results.provenance,
-    }
-    return publish(known, results.scenario, folder, words, targets)
+    words, tables = Words(results.scenario.report.language), []
+    if targets is not None:
+        tables = [tier_table(fieldwork.tiers, words), truth_table(fieldwork, words), target_table(targets, words)]
+    return publish(
+        folder,
+        results.scenario,
+        words,
+        title=words("page.title"),
+        command=_command(results),
+        birth=results.provenance,
+        script=_SCRIPT,
+        sections={"run": story(results, words)},
+        tables=tables,
+    )
 
 
 def publish(
-    known: dict[str, Any], scenario: Scenario, folder: Path, words: Words, targets: pd.DataFrame | None = None
+    folder: Path,
+    scenario: Scenario,
+    words: Words,
+    *,
+    title: str,
+    sections: dict[str, list[str]],
+    tables: Sequence[Table],
+    command: str,
+    birth: dict,
+    script: str = "",
 ) -> Path:
-    """Write the page of what is known, complete; gives back its path.
+    """Write a page of what is given, with the figures in the folder's ``figures/``.
 
     Parameters
     ----------
-    known
-        title, command and birth (the provenance, all of whose leaves are shown but the overrides, which the command
-        has); story, sections, tiers, tables, script and captions where there are any: what `page.html.jinja` prints.
-    scenario
-    folder
-        Figures are taken from its ``figures/``.
-    words
-    targets
-        Beside what was read, as `sim.instruments.targets.compare` gives them.
+    sections
+        Their paragraphs, by the name of the section.
+    birth
+        The provenance; all its leaves are shown but the overrides, which the command has.
     """
-    rows, verdict = ([], "") if targets is None else target_rows(targets, words)
-    usual = {"sections": [], "story": [], "tiers": [], "tables": [], "script": ""}
-    usual |= {"tiers_caption": words("tiers.caption"), "targets_caption": words("targets.caption")}
-    page = usual | known | {"words": words, "under": under(scenario, words), "targets": rows, "verdict": verdict}
-    page |= {"assumptions": assumptions(scenario, words), "figures": _figures(Path(folder) / "figures")}
-    page["birth"] = [(name, value) for name, value in _flat(known["birth"]) if name != "overrides"]
-    named = [part["part"] for part in (*page["sections"], *page["tables"])]
-    shown = {"run": page["story"], "tiers": page["tiers"], **dict.fromkeys(named, True), "targets": rows}
-    shown |= {"figures": page["figures"], "assumptions": True, "reproduce": True}
-    page["parts"] = [part for part, there in shown.items() if there]
-    path = Path(folder) / NAME
+    figures = _figures(folder / "figures")
+    parts = [*sections, *(table.part for table in tables), *(["figures"] if figures else [])]
+    shown = {
+        **{"title": title, "under": under(scenario, words), "command": command, "script": script, "words": words},
+        **{"sections": sections, "tables": tables, "figures": figures, "parts": [*parts, "assumptions", "reproduce"]},
+        "assumptions": assumptions(scenario, words),
+        "birth": [(name, value) for name, value in _flat(birth) if name != "overrides"],
+    }
+    path = folder / NAME
     with atomic_file(path) as unfinished:
-        unfinished.write_text(_template().render(page), encoding="utf-8")
+        unfinished.write_text(_template().render(shown), encoding="utf-8")
     return path
 
 
 def story(results: Results, words: Words) -> list[str]:
-    """What was simulated and what came of it, in words: a list of paragraphs."""
+    """What was simulated and what came of it, in words, paragraph by paragraph."""
     world, summary = results.scenario, results.summary
     demand = words(f"run.{world.demand.name}", **_collapse(world, words))
     structures = dict.fromkeys(member.structure for member in world.platform.members.values())
@@ -100,10 +101,10 @@ def story(results: Results, words: Words) -> list[str]:
         f"{demand} {words('run.mean')}",
         words("run.people", **number, **shares),
     ]
-    told = {name: words.number(summary[name]) for name in ("looks", "tasks_posted")}
-    told |= {name: words.percent(summary[name]) for name in ("empty_share", "done_share", "refused_share")}
+    numbers = {name: words.number(summary[name]) for name in ("looks", "tasks_posted")}
+    numbers |= {name: words.percent(summary[name]) for name in ("empty_share", "done_share", "refused_share")}
     if summary["tasks_posted"]:
-        paragraphs.append(words("run.looks", fill=words.duration(summary["fill_median_seconds"]), **told))
+        paragraphs.append(words("run.looks", fill=words.duration(summary["fill_median_seconds"]), **numbers))
     return [*paragraphs, f"{_earned(results, words)} {words('run.once')}"]
 
 
@@ -181,6 +182,5 @@ def _template():
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     home = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=home, autoescape=True, undefined=StrictUndefined, trim_blocks=True).get_template(
-        "page.html.jinja"
-    )
+    pages = Environment(loader=home, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return pages.get_template("page.html.jinja")

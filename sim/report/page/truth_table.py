@@ -1,43 +1,30 @@
 """The truth table of the page: how many people and accounts are how active, whatever an instrument says."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.report.language.words import Words
+from sim.report.page.cells import Cell, Row, Table
 
 
-def truth_table(fieldwork: Fieldwork, words: Words) -> dict[str, Any]:
-    """The truth of a run, level by level, on all platforms and on the survey's.
-
-    Returns
-    -------
-    dict
-        part, about, caption, heads, rows (name, soft, cells (text, soft)); as `page.html.jinja` prints tables.
-    """
-    columns = {name: fieldwork.truth[name] for name in ("people", "disjoint", "accounts")}
-    heads = [words(f"truths.{name}") for name in columns]
-    if fieldwork.truth_here is not None:
-        columns["here"] = fieldwork.truth_here["people"]
-        scenario = fieldwork.scenario
-        heads.append(words("truths.here", name=scenario.platform.members[scenario.survey.platform].label))
-    return levels(columns, heads, fieldwork.full_time_equivalents, words)
+def truth_table(fieldwork: Fieldwork, words: Words) -> Table:
+    """The truth of a run, level by level, on all platforms and on the survey's."""
+    here, scenario = fieldwork.truth_here, fieldwork.scenario
+    label = None if here is None else scenario.platform.members[scenario.survey.platform].label
+    return levels(fieldwork.truth, fieldwork.full_time_equivalents, words, here, label)
 
 
-def levels(columns: dict[str, pd.Series], heads: list[str], jobs: float, words: Words) -> dict[str, Any]:
-    """Columns of counts by level as a table of the page; `jobs` are full-time ones, nan if not known."""
-    first = next(iter(columns.values()))
+def levels(
+    truth: pd.DataFrame, jobs: float, words: Words, here: pd.DataFrame | None = None, label: str | None = None
+) -> Table:
+    """Counts by level of truth, `here` on the platform `label`; `jobs` are full-time ones, nan if not known."""
+    columns = {words(f"truths.{name}"): truth[name] for name in ("people", "disjoint", "accounts")}
+    if here is not None:
+        columns[words("truths.here", name=label)] = here["people"]
     rows = [
-        {"name": words(f"level.{level}"), "soft": "", "cells": [cell(words.number(v[level])) for v in columns.values()]}
-        for level in first.index
+        Row(words(f"level.{level}"), [Cell(words.number(values[level])) for values in columns.values()])
+        for level in truth.index
     ]
     about = words("truths.about", fte=words.number(jobs)) if np.isfinite(jobs) else words("truths.short")
-    heads = [words("truths.level"), *heads]
-    return {"part": "truths", "about": about, "caption": words("truths.caption"), "heads": heads, "rows": rows}
-
-
-def cell(text: str, soft: str = "") -> dict[str, str]:
-    """One cell of a table."""
-    return {"text": text, "soft": soft}
+    return Table("truths", about, words("truths.caption"), [words("truths.level"), *columns], rows)
