@@ -18,10 +18,10 @@ from experiments.calibrate import __main__ as calibrate
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
 from experiments.calibrate.inference.design import luck
+from experiments.movement import BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from experiments.validate.__main__ import at_default, plan
 from experiments.validate.bars import MEANINGS, bars, judged
 from experiments.validate.measure import judged_patterns, judged_portraits, measure, said
-from experiments.validate.movement import BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from experiments.validate.patterns import patterns
 from experiments.validate.portraits import PORTRAITS, portraits
 from experiments.validate.screen import validation_text

@@ -11,7 +11,7 @@ import textwrap
 import numpy as np
 import pandas as pd
 
-from experiments.validate.movement import movement
+from experiments.movement import movement
 from sim.instruments.across_seeds import interval
 from sim.instruments.arithmetic import carried_over, per_person
 from sim.instruments.fieldwork import Fieldwork

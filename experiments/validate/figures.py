@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.calibrate.figures import draw_predictions
-from experiments.validate.movement import BEFORE, SURVIVAL_MONTHS
+from experiments.movement import BEFORE, SURVIVAL_MONTHS
 from experiments.validate.patterns import FILL_QUANTILES, QUANTILES
 from sim.kernel.units import DAY, HOUR, RECENT
 from sim.report.figures import style

@@ -8,7 +8,7 @@ fitted.
 import numpy as np
 import pandas as pd
 
-from experiments.validate.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
+from experiments.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, YEAR_OF_WEEKS
 from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
 from sim.results.summary import LONG_WEEK, fill_times, last_month, month_days, weekly_hours

@@ -20,24 +20,18 @@ from sim.scenario.scenario import Scenario
 _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "seaborn", "matplotlib")
 
 _AROUND = ("cli", "report", "run.py", "runs")  # what only asks for runs, has them made, or shows them
-_SHOWN = ("__main__.py", "figures.py", "page.py", "screen.py")  # the same in the folder of an experiment
+_SHOWN = ("__main__.py", "figures.py", "page.py", "screen.py", "cli.py", "folder.py", "report.py")  # of experiments
 
 
-def provenance(scenario, results_digest, kind="run"):
-    """What a run folder says about its birth.
+def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run") -> dict[str, Any]:
+    """What a folder says about its birth; no path and no name of the machine.
 
     Parameters
     ----------
-    scenario : Scenario
-    results_digest : str
-    kind : str
+    scenario
+    results_digest
+    kind
         What the folder is of: run, ensemble, sweep, or the name of an experiment.
-
-    Returns
-    -------
-    dict
-        seed, replicate, scenario and results digests, version, commit and `code` of this project, versions of the
-        rest; no path and no name of the machine.
     """
     return {
         "project": "microwork-market",
@@ -106,7 +100,7 @@ def scenario_of(folder: Path, **shown: Any) -> Scenario:
 
 
 @cache
-def code():
+def code() -> str:
     """Digest of all code that a measurement rests on, so that none from other code is taken up again.
 
     Of all that is in `sim`, without what only asks for runs, makes others make them, or shows them.
@@ -116,12 +110,13 @@ def code():
 
 
 @cache
-def code_of(module):
-    """Digest of the folder of an experiment's measure, without what only asks and shows; "" of one that is in `sim`."""
+def code_of(module: str) -> str:
+    """Digest of the folder of an experiment's measure, and of what experiments share, without what only asks and shows;
+    "" of one that is in `sim`."""
     if module.partition(".")[0] == "sim":
         return ""
     home = Path(sys.modules[module].__file__).resolve().parent
-    return _digest(path for path in home.glob("*.py") if path.name not in _SHOWN)
+    return _digest(path for folder in (home, home.parent) for path in folder.glob("*.py") if path.name not in _SHOWN)
 
 
 def _digest(paths):
@@ -131,7 +126,7 @@ def _digest(paths):
     return sha.hexdigest()[:16]
 
 
-def commit():
+def commit() -> str | None:
     """The commit of the source, with "+" if it was changed since; None outside a checkout of it."""
     here = Path(__file__)
     if _git(here.parent, "ls-files", "--error-unmatch", here.name) is None:

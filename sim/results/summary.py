@@ -13,6 +13,7 @@ import pandas as pd
 from sim.kernel.records import NEVER
 from sim.kernel.units import DAY, EURO_PER_MICRO, HOURS_PER_SECOND
 from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
+from sim.scenario.scenario import Scenario
 
 MINIMUM_WAGE = 9.88  # euro per hour
 FULL_TIME_WEEK = 35  # hours
@@ -21,33 +22,23 @@ NAN = float("nan")
 
 _COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
 _TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
-_MONTHLY = (
-    "worker",
-    "month",
-    "looks",
-    "paid_seconds",
-    "unpaid_seconds",
-    "tasks_done",
-    "earned_micro_euro",
-    "platforms",
-)
+_MONTHLY = "worker month looks paid_seconds unpaid_seconds tasks_done earned_micro_euro platforms".split()
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
-def summarise(daily, months, workers, batches, clients, funnel, scenario, absent=None):
-    """Summary of a run.
+def summarise(
+    daily: pd.DataFrame,
+    months: pd.DataFrame,
+    workers: pd.DataFrame,
+    batches: pd.DataFrame,
+    clients: pd.DataFrame,
+    funnel: pd.DataFrame,
+    scenario: Scenario,
+    absent: dict[str, int] | None = None,
+) -> dict[str, float]:
+    """Summary of a run, number by name, from the tables of its folder (see the README's file formats).
 
-    Parameters
-    ----------
-    daily, months, workers, batches, clients, funnel : DataFrame
-        The tables of the run folder (see the README's file formats).
-    scenario : Scenario
-    absent : dict of str to int, optional
-        Accounts that nobody opens, by platform: registered, occasional, and otherwise nowhere.
-
-    Returns
-    -------
-    dict of str to number
+    Accounts that nobody opens, `absent` by platform, are registered, occasional, and otherwise nowhere.
     """
     members, absent = scenario.platform.members, absent or {}
     times = fill_times(batches, len(daily) and int(daily["day"].max()) + 1)
@@ -65,7 +56,7 @@ def summarise(daily, months, workers, batches, clients, funnel, scenario, absent
     return summary
 
 
-def last_month(months):
+def last_month(months: pd.DataFrame) -> pd.DataFrame:
     """Those who looked in the last month of the months table; no rows when there is none."""
     if not len(months):
         return months.reindex(columns=_MONTHLY)
@@ -79,7 +70,7 @@ def last_month_name(results) -> str:
     return str(month.iloc[0]) if len(month) else f"{results.scenario.end:%Y-%m}"
 
 
-def days_of(daily, month):
+def days_of(daily: pd.DataFrame, month: pd.DataFrame) -> pd.DataFrame:
     """The days of the month that `month` (rows of one month) is about; of the last month when it is empty."""
     if not len(daily):
         return daily
@@ -89,26 +80,20 @@ def days_of(daily, month):
     return daily[(dates >= first) & (dates < first + pd.offsets.MonthBegin(1))]
 
 
-def month_days(month, scenario):
+def month_days(month: pd.DataFrame, scenario: Scenario) -> int:
     """Days of that month within the run."""
     first = pd.Timestamp(f"{month['month'].iloc[0]}-01" if len(month) else scenario.end.replace(day=1))
     start, end = pd.Timestamp(scenario.start), pd.Timestamp(scenario.end) + pd.Timedelta(days=1)
     return max(1, (min(end, first + pd.offsets.MonthBegin(1)) - max(start, first)).days)
 
 
-def weekly_hours(month, days):
+def weekly_hours(month: pd.DataFrame, days: int) -> np.ndarray:
     """Hours per week of paid and unpaid time of each row of a month of `days` days; float array (rows,)."""
     return (month["paid_seconds"].to_numpy() + month["unpaid_seconds"].to_numpy(float)) * HOURS_PER_SECOND * 7 / days
 
 
-def fill_times(batches, days):
-    """What is known of each batch's time to fill.
-
-    Parameters
-    ----------
-    batches : DataFrame
-    days : int
-        Length of the run.
+def fill_times(batches: pd.DataFrame, days: int) -> pd.DataFrame:
+    """What is known of each batch's time to fill in a run of so many days.
 
     Returns
     -------

@@ -12,30 +12,21 @@ from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.results import Results
 from sim.results.summary import summarise
+from sim.simulation.day import DayByDay
 from sim.simulation.recorder import CAPTURE
 
 WORDS = {"sex": SEXES, "education": EDUCATION, "status": STATUSES, "household": HOUSEHOLDS}
 
 
-def results(model):
+def results(model: DayByDay) -> Results:
     """The tables of a market that has run, for any number of days."""
     names = [*model.platform_keys]
-    tables = {
-        "daily": _daily(model, names),
-        "months": _months(model),
-        "workers": _workers(model, names),
-        "batches": _batches(model, names),
-        "clients": _clients(model, names),
-        "funnel": _funnel(model),
-        "looks_by_hour": _by_hour(model, names),
-        "accounts": _accounts(model, names),
-        "answers": _answers(model),
-    }
-    found = Results(**tables, scenario=model.scenario, absent=_absent(model, names))
-    given = {name: tables[name] for name in ("daily", "months", "workers", "batches", "clients", "funnel")}
+    tables = {"daily": _daily(model, names), "months": _months(model), "workers": _workers(model, names)}
+    tables |= {"batches": _batches(model, names), "clients": _clients(model, names), "funnel": _funnel(model)}
     absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
-    found.summary = summarise(**given, scenario=model.scenario, absent=absent)
-    return found
+    summary = summarise(**tables, scenario=model.scenario, absent=absent)
+    tables |= {"looks_by_hour": _by_hour(model, names), "accounts": _accounts(model, names), "answers": _answers(model)}
+    return Results(**tables, scenario=model.scenario, absent=_absent(model, names), summary=summary)
 
 
 def _dates(model):
@@ -69,18 +60,16 @@ def _funnel(model):
 
 
 def _months(model):
-    kept = []  # month, its table and the rows of those who were active in it
+    months = []  # label, table and the rows of those who were active in it
     for label, table in model.recorder.months:
         active = np.flatnonzero((table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0))
-        kept.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
-    if not kept:
+        months.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
+    if not months:
         return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
-    frame = {name: np.concatenate([table[name][rows] for _, table, rows in kept]) for name in MONTHLY.names}
-    whole = pd.DataFrame(frame)
-    codes = np.repeat(np.arange(len(kept)), [len(rows) for *_, rows in kept])
-    labels = [label for label, *_ in kept]
-    whole.insert(1, "month", pd.Categorical.from_codes(codes, categories=labels, ordered=True))
-    return whole
+    whole = {name: np.concatenate([table[name][rows] for _, table, rows in months]) for name in MONTHLY.names}
+    codes = np.repeat(np.arange(len(months)), [len(rows) for *_, rows in months])
+    month = pd.Categorical.from_codes(codes, categories=[label for label, *_ in months], ordered=True)
+    return pd.DataFrame({"worker": whole.pop("worker"), "month": month} | whole)
 
 
 def _workers(model, names):
@@ -129,22 +118,11 @@ def _batches(model, names):
 
 def _clients(model, names):
     rows = model.columns.firms.clients
-    return pd.DataFrame(
-        {
-            "client": np.arange(len(rows), dtype=np.int32),
-            "platform": _category(rows["platform"], names),
-            "kind": _category(rows["kind"], KINDS),
-            "first_day": rows["first_day"],
-            "last_day": rows["last_day"],
-            "ended": rows["ended"] == 1,
-            "volume": rows["volume"],
-            "announced_share": rows["announced_share"],
-            "strictness": rows["strictness"],
-            "patience": rows["patience"],
-            "batches": rows["k"],
-            "spent_micro_euro": rows["spent"],
-        }
-    )
+    frame = {"client": np.arange(len(rows), dtype=np.int32), "platform": _category(rows["platform"], names)}
+    frame |= {"kind": _category(rows["kind"], KINDS), "first_day": rows["first_day"], "last_day": rows["last_day"]}
+    frame |= {"ended": rows["ended"] == 1}
+    frame |= {name: rows[name] for name in ("volume", "announced_share", "strictness", "patience")}
+    return pd.DataFrame(frame | {"batches": rows["k"], "spent_micro_euro": rows["spent"]})
 
 
 def _accounts(model, names):
@@ -170,13 +148,6 @@ def _by_hour(model, names):
     weeks = max(model.day / 7.0, 1e-9)
     p, hour = np.divmod(np.arange(hours.size), HOURS_PER_WEEK)
     flat = hours.ravel()
-    return pd.DataFrame(
-        {
-            "platform": _category(p, names),
-            "weekday": (hour // 24).astype(np.int8),
-            "hour": (hour % 24).astype(np.int8),
-            "looks": flat["looks"],
-            "found": flat["successes"],
-            "tasks_open_mean": flat["open_tasks"] / weeks,
-        }
-    )
+    frame = {"platform": _category(p, names), "weekday": (hour // 24).astype(np.int8)}
+    frame |= {"hour": (hour % 24).astype(np.int8), "looks": flat["looks"], "found": flat["successes"]}
+    return pd.DataFrame(frame | {"tasks_open_mean": flat["open_tasks"] / weeks})

@@ -7,20 +7,22 @@ which is what the report page needs and what a reader who cannot see the figure 
 import json
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.results.folder import atomic_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
+    from sim.instruments.fieldwork import Fieldwork
 
 INDEX = "figures.json"
 
 
-def draw(fieldwork, folder):
-    """Draw all figures of a run.
-
-    Parameters
-    ----------
-    fieldwork : sim.instruments.fieldwork.Fieldwork
-    folder : path
-        Where the files go; made if it is missing.
+def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
+    """Draw all figures of a run into a folder, which is made if it is missing.
 
     Returns
     -------
@@ -38,14 +40,8 @@ def draw(fieldwork, folder):
     return draw_each({plot.__name__: partial(plot, source, words) for plot, source in plots.items()}, folder)
 
 
-def draw_each(plots, folder):
-    """Draw figures made elsewhere, into a folder of the same form.
-
-    Parameters
-    ----------
-    plots : dict of str to callable
-        Name, and what makes (Figure, title, alternative text).
-    folder : path
+def draw_each(plots: "dict[str, Callable[[], tuple[Figure, str, str]]]", folder: Path) -> list[dict[str, Any]]:
+    """Draw figures made elsewhere, by name what makes figure, title and alternative text, into a folder of that form.
 
     Returns
     -------
