@@ -52,6 +52,16 @@ def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, cap
     assert "Made anew" in capsys.readouterr().out
 
 
+def test_targets_that_are_gone_are_told_and_stay_as_they_were(made, tmp_path, capsys):
+    there = shutil.copytree(made["run"], tmp_path / "run")
+    text = (there / "scenario.yaml").read_text().replace("  targets: null", "  targets: gone.csv")
+    (there / "scenario.yaml").write_text(text)
+    before = content(there)
+    assert without_a_market(report.main, there) == 0
+    assert "targets.csv is left as it is: gone.csv" in capsys.readouterr().out
+    assert content(there) == before  # the page too
+
+
 def test_a_sweep_gets_its_figures_in_another_language(made, tmp_path):
     there = shutil.copytree(made["sweep"], tmp_path / "sweep")
     assert without_a_market(report.main, there, "report.language=fr") == 0
