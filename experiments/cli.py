@@ -31,7 +31,8 @@ def stop_or_go(name: str, manual: str, declared: type, experiment: Callable, fur
     declared : type
         Class of its settings, each a `Quantity`.
     experiment : callable
-        Called with the scenario, the settings (dict), the folder (Path) and the command (str).
+        Called with the scenario, the settings (dict), the folder (Path) and the command (str); gives back what the
+        screen shows.
     further : callable, optional
         Called with the settings, the scenario's values by full key and the folders of options; gives back words to add
         to those typed, and problems.
@@ -54,6 +55,7 @@ def main(name: str, manual: str, declared: type, experiment: Callable, further: 
 
 def _start(words, name, declared, experiment, further):
     from sim.cli import hydra_config
+    from sim.results.folder import near
     from sim.runs.replicate import RunsFailed
 
     settings, asked = checked(words, name, declared, further)
@@ -63,7 +65,8 @@ def _start(words, name, declared, experiment, further):
     ended_well = True
     for (scenario, _), folder in zip(asked.markets, asked.folders, strict=True):
         try:
-            experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(words)}".strip())
+            text = experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(words)}".strip())
+            print(f"{text}\nEverything is in {near(folder)}", flush=True)
         except RunsFailed as failed:
             print(failed, file=sys.stderr)
             ended_well = False

@@ -4,6 +4,7 @@ Only the door; the command is `sim.cli.report`, to which each experiment says ho
 """
 
 import sys
+from collections.abc import Callable
 
 from sim.cli.exit_code import exit_code
 
@@ -15,17 +16,16 @@ def main() -> int:
     return exit_code(lambda: report(sys.argv[1:], _reports), "Stopped; every file is complete.")
 
 
-def _reports():
+def _reports() -> dict[str, Callable[..., str]]:
     """By name of the experiment, what makes its report; --help does without them."""
-    from experiments.calibrate import __main__ as calibrate
-    from experiments.policy import __main__ as policy
-    from experiments.sensitivity import __main__ as sensitivity
-    from experiments.tiers import __main__ as tiers
-    from experiments.validate import __main__ as validate
+    from experiments.calibrate import calibration
+    from experiments.policy import study as policy
+    from experiments.sensitivity import study as sensitivity
+    from experiments.tiers import study as tiers
+    from experiments.validate import study as validate
 
-    modules = {"calibrate": calibrate, "policy": policy, "sensitivity": sensitivity, "tiers": tiers,
-               "validate": validate}  # fmt: skip
-    return {name: module.report for name, module in modules.items()}
+    modules = {"calibrate": calibration, "policy": policy, "sensitivity": sensitivity, "tiers": tiers}
+    return {name: module.report for name, module in (modules | {"validate": validate}).items()}
 
 
 if __name__ == "__main__":

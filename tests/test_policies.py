@@ -12,11 +12,11 @@ from test_worlds import bits
 
 from experiments import cli, report
 from experiments.policy import __main__ as policy
-from experiments.policy.arms import PLACEBO, STATUS_QUO, Arm, arms, fold, named, plan
 from experiments.policy.figures import _effects_title, _movers
 from experiments.policy.measure import measure, packed, unpacked
 from experiments.policy.page import Comparison
 from experiments.policy.paired import ALL, comparison, difference, fates
+from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, fold, plan, variant_name, variants
 from sim.kernel import units
 from sim.kernel.categories import DEEP
 from sim.kernel.records import DAILY
@@ -125,7 +125,7 @@ def test_the_interval_of_a_raise_is_five_times_narrower_when_luck_is_shared():
     what the same runs give if pairs are ignored. How it depends on size and time stands in docs/policies.md."""
     size = {"population": {"people": 3000}, "start": "2016-07-01", "end": "2018-03-31", "policy.start": "2017-07-01"}
     scenario = Scenario.load(**SMALL | size | {"seed": 1, "policy": "raise_all"})
-    markets = arms(scenario, [["raise_all"]], {}, placebo=False)
+    markets = variants(scenario, [["raise_all"]], {}, placebo=False)
     kept = {(one.variant, one.seed): one.run(measure) for one in plan(markets, 10)}
     quo, other = ([kept[name, seed] for seed in range(1, 11)] for name in (STATUS_QUO, "raise_all"))
     table = comparison(quo, other).query("group == 'all'").set_index("outcome")
@@ -217,13 +217,13 @@ def test_paired_differences_by_hand():
 
 
 def test_fates_by_hand():
-    def arm(earned, there):
+    def variant(earned, there):
         groups_of = {name: packed(np.zeros(4, np.uint8)) for name in ("engagement", "sex", "status", "need")}
         people = groups_of | {"earned": packed(np.array(earned, np.int64)), "there": packed(np.array(there))}
         return {"people": people, "months": 2.0}
 
-    row = fates(arm([0, 4_000_000, 9_000_000, 0], [True, True, False, False]),
-                arm([6_000_000, 0, 9_500_000, 0], [False, True, True, False]))[0]  # fmt: skip
+    row = fates(variant([0, 4_000_000, 9_000_000, 0], [True, True, False, False]),
+                variant([6_000_000, 0, 9_500_000, 0], [False, True, True, False]))[0]  # fmt: skip
     assert [row[name] for name in ("people", "gain", "lose", "out", "in", "gone", "come")] == [3, 1, 1, 1, 1, 1, 1]
     assert row["mean"] == pytest.approx((3.0 - 2.0 + 0.25) / 3) and sum(row["bins"]) == 3
     np.testing.assert_array_equal(unpacked(packed(np.arange(5))), np.arange(5))
@@ -232,12 +232,12 @@ def test_fates_by_hand():
 def test_the_arms_of_a_comparison():
     scenario = Scenario.load(**SMALL | {"seed": 5, "policy": ["minimum_rate", "open_sign_up"]})
     typed = {"policy.minimum_rate.hourly": 3}
-    made = arms(scenario, [["minimum_rate_lock_out"], ["open_sign_up", "minimum_rate"]], typed, placebo=True)
+    made = variants(scenario, [["minimum_rate_lock_out"], ["open_sign_up", "minimum_rate"]], typed, placebo=True)
     assert [*made] == [STATUS_QUO, "minimum_rate_lock_out", "minimum_rate+open_sign_up", PLACEBO]
     assert made[STATUS_QUO].policy.chosen == () and made[PLACEBO].policy.chosen == ("placebo",)
     locked = made["minimum_rate_lock_out"].policy
     assert locked.chosen == ("minimum_rate",) and locked.minimum_rate.lock_out and locked.minimum_rate.hourly == 3
-    assert not made[named(["open_sign_up", "minimum_rate"])].policy.minimum_rate.lock_out
+    assert not made[variant_name(["open_sign_up", "minimum_rate"])].policy.minimum_rate.lock_out
     asked = plan(made, 2)
     assert [one.seed for one in asked] == [5] * 4 + [6] * 4 and asked[0].variant == STATUS_QUO
     assert len({one.path("x") for one in asked}) == 8
@@ -245,17 +245,17 @@ def test_the_arms_of_a_comparison():
 
 def test_finished_arms_are_taken_up_and_policies_added(tmp_path):
     scenario = Scenario.load(**SMALL | {"seed": 1, "policy": ["demand_change"], "start": "2018-04-01"})
-    made = arms(scenario, [["demand_change"]], {}, placebo=False)
+    made = variants(scenario, [["demand_change"]], {}, placebo=False)
     whole = fold(run_all(plan(made, 1), measure, tmp_path, 1), ["demand_change"])
     before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "replicates").iterdir()}
-    more = arms(scenario, [["demand_change"], ["raise_all"]], {}, placebo=False)
+    more = variants(scenario, [["demand_change"], ["raise_all"]], {}, placebo=False)
     both = fold(run_all(plan(more, 1), measure, tmp_path, 1), ["demand_change", "raise_all"])
     after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "replicates").iterdir()}
     assert len(after) == 3 and before.items() <= after.items()
     for name, table in whole.items():
-        mine = both[name][both[name]["arm"] == "demand_change"].reset_index(drop=True)
+        mine = both[name][both[name]["variant"] == "demand_change"].reset_index(drop=True)
         pd.testing.assert_frame_equal(mine, table)
-    assert isinstance(plan(made, 1)[0], Arm)
+    assert isinstance(plan(made, 1)[0], PolicyRun)
 
 
 # --- the door --------------------------------------------------------------------------------------------------
@@ -278,7 +278,7 @@ def test_titles_claim_no_change_whose_interval_contains_zero():
     def title(*pay, work=(-0.1, 0.1)):
         ends = {"pay": pay, "work_done": work}
         rows = [("raise", ALL, name, sum(two) / 2, *two) for name, two in ends.items()]
-        columns = ["arm", "group", "outcome", "relative", "relative_low", "relative_high"]
+        columns = ["variant", "group", "outcome", "relative", "relative_low", "relative_high"]
         table = pd.DataFrame(rows, columns=columns)
         return _effects_title(Comparison(None, {"raise": None}, 2, "", {}, table, None, None), Words("en"))
 
@@ -292,7 +292,7 @@ def test_figures_of_many_policies_show_those_that_move_earnings_beyond_chance_fi
     rows = [(name, ALL, "pay", move, low, high) for name, move, low, high in (
         ("wide", 0.9, -0.5, 2.0), ("sure", -0.1, -0.2, -0.05), ("still", 0.01, -0.1, 0.1), ("surer", 0.3, 0.2, 0.4))
     ]  # fmt: skip
-    columns = ["arm", "group", "outcome", "relative", "relative_low", "relative_high"]
+    columns = ["variant", "group", "outcome", "relative", "relative_low", "relative_high"]
     market = Comparison(None, dict.fromkeys(["wide", "sure", "still", "surer"]), 2, "",
                         {}, pd.DataFrame(rows, columns=columns), None, None)  # fmt: skip
     assert _movers(market, 1) == ["surer"]

@@ -36,8 +36,8 @@ def test_the_emulator_does_not_take_copying_for_knowledge():
 
 def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypatch):
     from experiments.sensitivity import indices
-    from experiments.sensitivity.__main__ import text
     from experiments.sensitivity.indices import DUMMY, sobol
+    from experiments.sensitivity.study import text
 
     monkeypatch.setattr(indices, "_RESAMPLED", 8)
     where = points(cube(len(parameters())), 400, 1)

@@ -20,6 +20,7 @@ from experiments import cli, report
 from experiments.folder import begin
 from experiments.seeds import ratio_of_means
 from experiments.tiers import __main__ as tiers
+from experiments.tiers.study import VARIANTS, plan
 from sim.instruments.across_seeds import targets_over_seeds
 from sim.instruments.targets import load_targets
 from sim.results.folder import REPLICATES, refusal
@@ -105,14 +106,14 @@ def test_the_folder_has_a_name_of_its_own():
 # --- which runs ------------------------------------------------------------------------------------------------
 def plan_of(*words, **settings):
     usual = {"seeds": 3, "workers": None, "variants": True, "variant_people": 66_532}
-    return tiers.plan(Scenario.compose(words), usual | settings)
+    return plan(Scenario.compose(words), usual | settings)
 
 
 def test_the_plan_of_runs():
     asked = plan_of("seed=5")
     assert [one.seed for one in asked if one.variant == "base"] == [5, 6, 7]
     names = {one.variant for one in asked}
-    assert names == {"base", "base_small", *tiers.VARIANTS} - {"volatile"}  # which it is already
+    assert names == {"base", "base_small", *VARIANTS} - {"volatile"}  # which it is already
     people = {one.variant: one.scenario.population.people for one in asked}
     assert people["base"] == 266_126 and people["base_small"] == people["quota"] == 66_532
     by_name = {one.variant: one.scenario for one in asked if one.seed == 5}

@@ -19,12 +19,12 @@ from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
 from experiments.calibrate.inference.design import luck
 from experiments.movement import BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
-from experiments.validate.__main__ import at_default, plan
 from experiments.validate.bars import MEANINGS, bars, judged
 from experiments.validate.measure import judged_patterns, judged_portraits, measure, said
 from experiments.validate.patterns import patterns
 from experiments.validate.portraits import PORTRAITS, portraits
 from experiments.validate.screen import validation_text
+from experiments.validate.study import at_default, plan
 from sim.instruments.targets import EVIDENCE, load_targets
 from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
@@ -249,10 +249,10 @@ def test_the_bars_are_read_at_the_defaults_whatever_the_posterior():
     usual = at_default(drawn)
     assert usual == Scenario.compose(["demand.strictness_mean=0.02", "seed=3"]) != drawn
     settings = {"seeds": 2, "default_seeds": 3}
-    _, asked = plan(drawn, settings)
+    asked = plan(drawn, settings)
     assert [one.seed for one in asked["default"]] == [3, 4, 5] and len(asked["drawn"]) == 2
     assert len({one.scenario.behaviour.row for one in asked["drawn"]}) == 2
-    _, same = plan(usual, settings)
+    same = plan(usual, settings)
     assert same["default"] == same["drawn"]
 
 

@@ -46,23 +46,16 @@ class Settings:
     generations: int = Q("generations (smc)", "", 1, 100)
 
 
-def experiment(*given) -> None:
-    """Run `experiments.calibrate.calibration.calibrate`."""
-    from experiments.calibrate.calibration import calibrate  # with scipy and pandas: --help does not wait for them
+def experiment(*given) -> str:
+    """Run `experiments.calibrate.calibration.run`."""
+    from experiments.calibrate.calibration import run  # with scipy and pandas: --help does not wait for them
 
-    calibrate(*given)
+    return run(*given)
 
 
 def further(settings, changes, folders):
     """No more words; and what is missing for pyABC."""
     return [], missing("pyabc", "calibration") if settings["engine"] == "smc" else []
-
-
-def report(*given, **shown) -> str:
-    """Run `experiments.calibrate.calibration.report`."""
-    from experiments.calibrate.calibration import report  # as above
-
-    return report(*given, **shown)
 
 
 if __name__ == "__main__":

@@ -28,11 +28,10 @@ from experiments.calibrate.inference.regression_adjustment import posterior
 from experiments.calibrate.inference.runs import Clock, Rounds, Runs, Simulator, vectors
 from experiments.calibrate.inference.scale_correction import Scale, anchored, compare, same
 from experiments.calibrate.inference.smc import smc
-from experiments.calibrate.page import table_text, text, write
+from experiments.calibrate.page import posterior_text, table_text, write
 from experiments.calibrate.rival_figure import draw_rival
 from experiments.calibrate.rival_targets import report as report_rival
 from experiments.folder import begin, tables_of
-from sim.results.folder import near
 from sim.results.provenance import scenario_of
 from sim.runs.cluster import client_of
 from sim.runs.replicate import changed
@@ -41,8 +40,8 @@ from sim.scenario.scenario import Scenario
 _PILOT = 40  # runs that say which rows a market of this size can read (smc)
 
 
-def calibrate(scenario: Scenario, settings: dict, folder: Path, command: str) -> None:
-    """Make the runs that are missing and report what they say of the parameters.
+def run(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:
+    """Make the runs that are missing and report what they say of the parameters; gives back what the screen shows.
 
     Parameters
     ----------
@@ -59,9 +58,8 @@ def calibrate(scenario: Scenario, settings: dict, folder: Path, command: str) ->
     born = begin(folder, "calibrate", base.shown(language=scenario.report.language), settings, command)
     runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
     result, table = (by_design if settings["engine"] == "design" else by_smc)(base, data, settings, runs)
-    _report(result, table, base, settings, runs, born, scenario.report)
-    if scenario.survey.targets:
-        report_rival(result, scenario, folder)
+    text = _report(result, table, base, settings, runs, born, scenario.report)
+    return f"{text}\n{report_rival(result, scenario, folder)}" if scenario.survey.targets else text
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
@@ -162,5 +160,4 @@ def _report(fitted, table, base, settings, runs, born, report):
     write(fitted, drawn, tables, table, born, runs.folder)
     if report.figures:
         draw_posterior(tables_of(runs.folder, TABLES), report.language, runs.folder / "figures")
-    print(text(fitted, tables["parameters"], predictions))
-    print(f"Everything is in {near(runs.folder)}")
+    return posterior_text(fitted, tables["parameters"], predictions)

@@ -52,7 +52,7 @@ def table_text(parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def text(fitted: Fit, parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
+def posterior_text(fitted: Fit, parameters: pd.DataFrame, predictions: pd.DataFrame) -> str:
     """The same, and warnings."""
     lines = [table_text(parameters, predictions)]
     beyond = [name for name, far in zip(fitted.data.ids, fitted.posterior.beyond, strict=True) if far]

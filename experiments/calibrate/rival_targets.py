@@ -24,8 +24,8 @@ MOVED = 1.0  # standard deviations from which a parameter is said to move
 _LEVELS = (0.05, 0.5, 0.95)
 
 
-def report(fitted: Fit, scenario: Scenario, folder: Path) -> None:
-    """Write ``rival.csv``, draw ``rival/`` and print what the other evidence asks for.
+def report(fitted: Fit, scenario: Scenario, folder: Path) -> str:
+    """Write ``rival.csv`` and draw ``rival/``; gives back what the other evidence asks for.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def report(fitted: Fit, scenario: Scenario, folder: Path) -> None:
     write_tables(folder, {"rival.csv": frame})
     if scenario.report.figures:
         draw_rival(frame, scenario.report.language, folder / "rival")
-    print(text(frame, changes(load(targets), load()), targets, usual))
+    return text(frame, changes(load(targets), load()), targets, usual)
 
 
 def compared(fitted: Fit, columns: list[str], rows: np.ndarray) -> pd.DataFrame:

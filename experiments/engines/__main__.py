@@ -45,8 +45,8 @@ class Settings:
     times: int = Q("times each engine is tried, with other luck", "", 1, 100)
 
 
-def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -> None:
-    """Try each engine on the stand-in and report how near it comes.
+def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:
+    """Try each engine on the stand-in; gives back how near it comes.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -
     (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
     write_json(folder / MARK, {"command": command, "code": code(), "exact, effective draws": effective})
     table.to_csv(folder / "engines.csv")
-    print(table.to_string(float_format="{:.2f}".format))
-    print(f"\nAgainst {effective:.0f} effective draws of the exact posterior; identified parameters only.")
+    exactly = f"Against {effective:.0f} effective draws of the exact posterior; identified parameters only."
+    return f"{table.to_string(float_format='{:.2f}'.format)}\n\n{exactly}"
 
 
 def _design(settings: dict) -> Path:

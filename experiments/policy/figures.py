@@ -18,7 +18,7 @@ from sim.report.language.words import Words
 _OUTCOMES = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median")
 _LINES = ("pay_micro_euro", "tasks_done", "seen_month")
 _COLUMNS = 3
-_ROWS, _PANELS = 8, 3  # arms of which the path, and the groups, are drawn; all are in the tables
+_ROWS, _PANELS = 8, 3  # variants of which the path, and the groups, are drawn; all are in the tables
 _BEFORE, _QUARTER = 12, 13  # weeks
 
 
@@ -29,22 +29,22 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[dict]:
     return draw_each({name: partial(plot, comparison, words) for name, plot in plots.items()}, folder / "figures")
 
 
-def _arms(comparison):
-    """The arms asked for, and the placebo last."""
-    there = PLACEBO in set(comparison.outcomes["arm"]) and PLACEBO not in comparison.arms
-    return [*comparison.arms, *([PLACEBO] if there else [])]
+def _variants(comparison):
+    """The variants asked for, and the placebo last."""
+    there = PLACEBO in set(comparison.outcomes["variant"]) and PLACEBO not in comparison.variants
+    return [*comparison.variants, *([PLACEBO] if there else [])]
 
 
 def _movers(comparison, most):
-    """At most so many arms, as they were asked for: those that move the earnings of all, beyond chance first."""
-    rows = {arm: comparison.of(arm, "pay") for arm in comparison.arms}
-    moves = sorted(rows, key=lambda arm: (_clear(rows[arm]), abs(np.nan_to_num(rows[arm]["relative"]))))[-most:]
-    return [arm for arm in comparison.arms if arm in moves]
+    """At most so many variants, as they were asked for: those that move the earnings of all, beyond chance first."""
+    pay = {variant: comparison.of(variant, "pay") for variant in comparison.variants}
+    moves = sorted(pay, key=lambda name: (_clear(pay[name]), abs(np.nan_to_num(pay[name]["relative"]))))[-most:]
+    return [variant for variant in comparison.variants if variant in moves]
 
 
-def _axis(name, comparison, arms, words):
-    """The words below a figure: which arms stand in it, if not all."""
-    few, every = len(arms), len(comparison.arms)
+def _axis(name, comparison, variants, words):
+    """The words below a figure: which variants stand in it, if not all."""
+    few, every = len(variants), len(comparison.variants)
     return words(name) + (words("effects.some", few=few, every=every) if few < every else "")
 
 
@@ -57,25 +57,25 @@ def _change(row, words):
     return words.change(1.0 + row["relative"]) if _clear(row) else words("effects.unclear")
 
 
-def _name(arm, words):
-    text = called(arm, words)
+def _name(variant, words):
+    text = called(variant, words)
     return text[:1].upper() + text[1:]
 
 
 def draw_effects(comparison: Comparison, words: Words) -> Drawn:
-    """Relative changes of the main outcomes, arm by arm, with the intervals of the paired differences."""
-    arms, title = _arms(comparison), _effects_title(comparison, words)
-    each = 0.75 + 0.2 * len(arms)
+    """Relative changes of the main outcomes, variant by variant, with the intervals of the paired differences."""
+    variants, title = _variants(comparison), _effects_title(comparison, words)
+    each = 0.75 + 0.2 * len(variants)
     figure, panels = style.panels(title, len(_OUTCOMES), _COLUMNS, each, 1.0, sharey=True)
     texts = []
     for outcome, axis in zip(_OUTCOMES, panels, strict=True):
-        table = [comparison.of(arm, outcome) for arm in arms]
-        _dots(axis, table, [style.GREY if arm == PLACEBO else style.COLOURS[0] for arm in arms], words)
+        table = [comparison.of(variant, outcome) for variant in variants]
+        _dots(axis, table, [style.GREY if variant == PLACEBO else style.COLOURS[0] for variant in variants], words)
         axis.set_title("\n".join(textwrap.wrap(words(f"outcome.{outcome}"), 27)), fontsize=8)
-        rows = zip(arms, table, strict=True)
-        changes = [f"{called(arm, words)} {words.change(1.0 + row['relative'])}" for arm, row in rows]
+        rows = zip(variants, table, strict=True)
+        changes = [f"{called(variant, words)} {words.change(1.0 + row['relative'])}" for variant, row in rows]
         texts.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
-    style.rows(panels[0], [_name(arm, words) for arm in arms])
+    style.rows(panels[0], [_name(variant, words) for variant in variants])
     figure.supxlabel(words("effects.axis"), fontsize=8)
     return figure, title, words("effects.alt", rows="; ".join(texts))
 
@@ -83,7 +83,7 @@ def draw_effects(comparison: Comparison, words: Words) -> Drawn:
 def _effects_title(comparison, words):
     most = _movers(comparison, 1)[0]
     pay, work = (comparison.of(most, name) for name in ("pay", "work_done"))
-    key = "effects.title" if len(comparison.arms) == 1 else "effects.titles"
+    key = "effects.title" if len(comparison.variants) == 1 else "effects.titles"
     if not _clear(pay) and (key == "effects.titles" or not _clear(work)):
         key += "_unclear"
     return words(key, policy=_name(most, words), pay=_change(pay, words), work=_change(work, words))
@@ -123,26 +123,26 @@ def _limits(value, low, high):
 
 
 def draw_groups(comparison: Comparison, words: Words) -> Drawn:
-    """Relative change of earnings by group, of the arms that move earnings most."""
-    arms, table = _movers(comparison, _PANELS), comparison.outcomes
-    by_arm = {}
-    for arm in arms:
-        mine = table[(table["arm"] == arm) & (table["group"] != ALL) & (table["outcome"] == "earned")]
-        by_arm[arm] = [row for _, row in mine.iterrows()]
-    names = [group_name(row, words) for row in by_arm[arms[0]]]
+    """Relative change of earnings by group, of the variants that move earnings most."""
+    variants, table = _movers(comparison, _PANELS), comparison.outcomes
+    by_variant = {}
+    for variant in variants:
+        mine = table[(table["variant"] == variant) & (table["group"] != ALL) & (table["outcome"] == "earned")]
+        by_variant[variant] = [row for _, row in mine.iterrows()]
+    names = [group_name(row, words) for row in by_variant[variants[0]]]
     most = _movers(comparison, 1)[0]
-    title = _groups_title(most, by_arm[most], words)
-    figure, panels = style.panels(title, len(arms), len(arms), 0.23 * len(names), 1.1, sharey=True)
+    title = _groups_title(most, by_variant[most], words)
+    figure, panels = style.panels(title, len(variants), len(variants), 0.23 * len(names), 1.1, sharey=True)
     texts = []
-    for arm, axis in zip(arms, panels, strict=True):
-        _dots(axis, by_arm[arm], [style.COLOURS[1]] * len(names), words)
-        axis.set_title(_name(arm, words) if len(arms) > 1 else "", fontsize=8)
-        texts += [f"{called(arm, words)}, {name} {words.change(1.0 + row['relative'])}"
-                  for name, row in zip(names, by_arm[arm], strict=True)]  # fmt: skip
-        for place in _ends([row["division"] for row in by_arm[arm]]):
+    for variant, axis in zip(variants, panels, strict=True):
+        _dots(axis, by_variant[variant], [style.COLOURS[1]] * len(names), words)
+        axis.set_title(_name(variant, words) if len(variants) > 1 else "", fontsize=8)
+        texts += [f"{called(variant, words)}, {name} {words.change(1.0 + row['relative'])}"
+                  for name, row in zip(names, by_variant[variant], strict=True)]  # fmt: skip
+        for place in _ends([row["division"] for row in by_variant[variant]]):
             axis.axhline(place + 0.5, color=style.PALE, lw=0.8)
     style.rows(panels[0], names)
-    figure.supxlabel(_axis("by_group.axis", comparison, arms, words), fontsize=8)
+    figure.supxlabel(_axis("by_group.axis", comparison, variants, words), fontsize=8)
     return figure, title, words("by_group.alt", rows="; ".join(texts))
 
 
@@ -151,27 +151,27 @@ def _ends(divisions):
     return [place for place, (one, other) in enumerate(itertools.pairwise(divisions)) if one != other]
 
 
-def _groups_title(arm, rows, words):
+def _groups_title(variant, rows, words):
     """The group whose earnings change most, among changes that chance alone does not make."""
     sure = [row for row in rows if row["relative_low"] > 0 or row["relative_high"] < 0]
     if not sure:
-        return words("by_group.none", policy=_name(arm, words))
+        return words("by_group.none", policy=_name(variant, words))
     most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
     name, change = group_name(most, words).lower(), words.change(1.0 + most["relative"])
-    return words("by_group.title", policy=_name(arm, words), most=name, change=change)
+    return words("by_group.title", policy=_name(variant, words), most=name, change=change)
 
 
 def draw_gains(comparison: Comparison, words: Words) -> Drawn:
     """How many people gain and lose how much, beside what chance alone does."""
-    arm, chance = _movers(comparison, 1)[0], comparison.fate(PLACEBO)
-    columns = min(2, len(comparison.arms))
-    title = _gains_title(arm, comparison, words)
-    figure, panels = style.panels(title, len(comparison.arms), columns, 2.3, 1.1, sharey=True)
+    variant, chance = _movers(comparison, 1)[0], comparison.fate(PLACEBO)
+    columns = min(2, len(comparison.variants))
+    title = _gains_title(variant, comparison, words)
+    figure, panels = style.panels(title, len(comparison.variants), columns, 2.3, 1.1, sharey=True)
     texts = []
-    for each, axis in zip(comparison.arms, panels, strict=True):
+    for each, axis in zip(comparison.variants, panels, strict=True):
         fate = comparison.fate(each)
         _classes(axis, fate, chance if each != PLACEBO else None, words, wide=columns == 1)
-        axis.set_title(_name(each, words) if len(comparison.arms) > 1 else "", fontsize=8)
+        axis.set_title(_name(each, words) if len(comparison.variants) > 1 else "", fontsize=8)
         texts.append(f"{called(each, words)}: " + ", ".join(words.number(n) for n in fate["bins"]))
     for axis in panels[::columns]:
         axis.set_ylabel(words("gains.people"))
@@ -181,14 +181,14 @@ def draw_gains(comparison: Comparison, words: Words) -> Drawn:
     return figure, title, words("gains.alt", rows="; ".join(texts))
 
 
-def _gains_title(arm, comparison, words):
-    fate, chance = comparison.fate(arm), comparison.fate(PLACEBO)
+def _gains_title(variant, comparison, words):
+    fate, chance = comparison.fate(variant), comparison.fate(PLACEBO)
 
     def shares(row):
         return {name: words.percent(row[f"{name}_share"]) for name in ("gain", "lose")}
 
-    title = words("gains.title", policy=_name(arm, words), **shares(fate))
-    return title if chance is None or arm == PLACEBO else words("gains.placebo", title=title, **shares(chance))
+    title = words("gains.title", policy=_name(variant, words), **shares(fate))
+    return title if chance is None or variant == PLACEBO else words("gains.placebo", title=title, **shares(chance))
 
 
 def _classes(axis, fate, chance, words, wide):
@@ -216,14 +216,14 @@ def _classes(axis, fate, chance, words, wide):
 
 def draw_path(comparison: Comparison, words: Words) -> Drawn:
     """The way of earnings, tasks done and people seen from the day of the policy on, week by week."""
-    arms, most = _movers(comparison, _ROWS), _movers(comparison, 1)[0]
+    variants, most = _movers(comparison, _ROWS), _movers(comparison, 1)[0]
     first, last = (_stretch(comparison, most, end) for end in ("first", "last"))
     title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
                   pay=_change(first, words), later=_change(last, words))  # fmt: skip
-    figure, panels = style.panels(title, len(arms) * len(_LINES), len(_LINES), 1.55, sharex=True)
+    figure, panels = style.panels(title, len(variants) * len(_LINES), len(_LINES), 1.55, sharex=True)
     table, columns = comparison.path, len(_LINES)
-    for place, ((arm, name), axis) in enumerate(zip(itertools.product(arms, _LINES), panels, strict=True)):
-        line = table[(table["arm"] == arm) & (table["outcome"] == name) & (table["week"] >= -_BEFORE)]
+    for place, ((variant, name), axis) in enumerate(zip(itertools.product(variants, _LINES), panels, strict=True)):
+        line = table[(table["variant"] == variant) & (table["outcome"] == name) & (table["week"] >= -_BEFORE)]
         axis.axhline(0, color=style.INK, lw=0.8, ls=style.DASHED)
         axis.axvline(0, color=style.GREY, lw=0.8)
         colour = style.COLOURS[place % columns]
@@ -234,9 +234,9 @@ def draw_path(comparison: Comparison, words: Words) -> Drawn:
         if place < columns:
             axis.set_title(words(f"outcome.{name}"), fontsize=8)
         if place % columns == 0:
-            named = "\n".join(textwrap.wrap(_name(arm, words), 20)) if len(arms) > 1 else words("path.axis")
+            named = "\n".join(textwrap.wrap(_name(variant, words), 20)) if len(variants) > 1 else words("path.axis")
             axis.set_ylabel(named, fontsize=8)
-    figure.supxlabel(_axis("path.week", comparison, arms, words), fontsize=8)
+    figure.supxlabel(_axis("path.week", comparison, variants, words), fontsize=8)
     return figure, title, words("path.alt", rows=title)
 
 
@@ -249,13 +249,13 @@ def _clip(axis, line):
     axis.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
 
 
-def _stretch(comparison, arm, end):
+def _stretch(comparison, variant, end):
     """Mean relative change of earnings over the first or last quarter of a year.
 
     Its interval is the mean of those of the weeks: too wide rather than too narrow.
     """
     table = comparison.path
-    line = table[(table["arm"] == arm) & (table["outcome"] == "pay_micro_euro") & (table["week"] >= 3)]
+    line = table[(table["variant"] == variant) & (table["outcome"] == "pay_micro_euro") & (table["week"] >= 3)]
     quarter = line.head(_QUARTER) if end == "first" else line.tail(_QUARTER)
     ends = {f"relative_{name}": quarter[name].mean(skipna=False) for name in ("low", "high")}
     return {"relative": quarter["relative"].mean()} | ends

@@ -24,14 +24,14 @@ class Comparison:
     Attributes
     ----------
     scenario : Scenario
-        With every policy of every arm; its seed is the first.
+        With every policy of every variant; its seed is the first.
     markets : dict of str to Scenario
-        The arms asked for, each by the names of its options joined by ``+``.
+        The variants asked for, each by the names of its options joined by ``+``.
     seeds : int
     command : str
     provenance : dict
     outcomes, people, path : DataFrame
-        From `experiments.policy.paired`, with a column `arm`; a placebo among them if it was run.
+        From `experiments.policy.paired`, with a column `variant`; a placebo among them if it was run.
     """
 
     scenario: Scenario
@@ -44,32 +44,32 @@ class Comparison:
     path: pd.DataFrame
 
     @property
-    def arms(self):
-        """Names of the arms asked for."""
+    def variants(self):
+        """Names of the variants asked for."""
         return [*self.markets]
 
-    def of(self, arm, outcome, group=ALL):
+    def of(self, variant, outcome, group=ALL):
         """The row of one outcome."""
         table = self.outcomes
-        mine = table[(table["arm"] == arm) & (table["group"] == group) & (table["outcome"] == outcome)]
+        mine = table[(table["variant"] == variant) & (table["group"] == group) & (table["outcome"] == outcome)]
         return mine.iloc[0]
 
-    def fate(self, arm, group=ALL):
-        """Who gains and who loses, one row; None if the arm was not run."""
-        mine = self.people[(self.people["arm"] == arm) & (self.people["group"] == group)]
+    def fate(self, variant, group=ALL):
+        """Who gains and who loses, one row; None if the variant was not run."""
+        mine = self.people[(self.people["variant"] == variant) & (self.people["group"] == group)]
         return mine.iloc[0] if len(mine) else None
 
     @property
     def narrower(self):
         """How many times narrower than unpaired the paired intervals of totals are: the median over outcomes."""
-        table = self.outcomes[self.outcomes["arm"].isin(self.arms) & (self.outcomes["group"] == ALL)]
+        table = self.outcomes[self.outcomes["variant"].isin(self.variants) & (self.outcomes["group"] == ALL)]
         known = table[table["paired_half"] > 0]
         return float((known["unpaired_half"] / known["paired_half"]).median()) if len(known) else np.nan
 
 
-def called(arm, words):
-    """An arm in the reader's language: its policies joined; an option of one's own by its name."""
-    return words.listed([words.option(name) for name in arm.split("+")])
+def called(variant, words):
+    """A variant in the reader's language: its policies joined; an option of one's own by its name."""
+    return words.listed([words.option(name) for name in variant.split("+")])
 
 
 def shown(value, unit, words):
@@ -104,8 +104,8 @@ def group_name(row, words):
 def write_comparison(comparison: Comparison, folder: Path) -> Path:
     """Write the comparison's `report.html`."""
     words = Words(comparison.scenario.report.language)
-    arms = [called(arm, words) for arm in comparison.arms]
-    policies = arms[0] if len(arms) == 1 else words("comparison.many", number=len(arms))
+    variants = [called(variant, words) for variant in comparison.variants]
+    policies = variants[0] if len(variants) == 1 else words("comparison.many", number=len(variants))
     return publish(
         folder,
         comparison.scenario,
@@ -125,33 +125,33 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
 
 def asked(comparison, words):
     """The question in a sentence."""
-    scenario, arms = comparison.scenario, [called(arm, words) for arm in comparison.arms]
-    policies = arms[0] if len(arms) == 1 else words("comparison.alone", policies=words.listed(arms))
+    scenario, variants = comparison.scenario, [called(variant, words) for variant in comparison.variants]
+    policies = variants[0] if len(variants) == 1 else words("comparison.alone", policies=words.listed(variants))
     drawn = words("comparison.drawn" if scenario.behaviour.posterior else "comparison.fixed")
     when, end = words.day(scenario.policy.start), words.day(scenario.end)
     return words("comparison.asked", when=when, end=end, policies=policies, count=comparison.seeds, drawn=drawn)
 
 
 def _parameters(comparison, words):
-    """The fields of every policy, arm by arm."""
+    """The fields of every policy, variant by variant."""
     values = []
-    for arm, market in comparison.markets.items():
+    for variant, market in comparison.markets.items():
         own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
                for key, value in getattr(market.policy, name)]  # fmt: skip
-        values.append(f"{_first(called(arm, words))}: {', '.join(own)}.")
+        values.append(f"{_first(called(variant, words))}: {', '.join(own)}.")
     return words("comparison.parameters", values=" ".join(values))
 
 
 def answers(comparison, words):
-    """The answer for each arm in a sentence with its uncertainty, and what chance makes of nothing."""
+    """The answer for each variant in a sentence with its uncertainty, and what chance makes of nothing."""
     sentences = []
-    for arm in comparison.arms:
+    for variant in comparison.variants:
         outcomes = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
-        changes = {key: _changed(comparison.of(arm, name), words) for key, name in outcomes.items()}
-        counts = _counts(comparison.fate(arm), words)
-        sentences.append(words("comparison.answer", policy=_first(called(arm, words)), **changes, **counts))
+        changes = {key: _changed(comparison.of(variant, name), words) for key, name in outcomes.items()}
+        counts = _counts(comparison.fate(variant), words)
+        sentences.append(words("comparison.answer", policy=_first(called(variant, words)), **changes, **counts))
     chance = comparison.fate(PLACEBO)
-    if chance is not None and PLACEBO not in comparison.arms:
+    if chance is not None and PLACEBO not in comparison.variants:
         sentences.append(words("comparison.chance", **_counts(chance, words)))
     if np.isfinite(comparison.narrower):
         sentences.append(words("comparison.narrow", times=words.figures(comparison.narrower, 2)))
@@ -189,25 +189,25 @@ def _silent(comparison, words):
 def outcome_table(comparison: Comparison, words: Words) -> Table:
     """Every outcome of all together as a table of the page."""
     outcomes, rows = comparison.outcomes, []
-    for arm in comparison.arms:
-        for _, row in outcomes[(outcomes["arm"] == arm) & (outcomes["group"] == ALL)].iterrows():
+    for variant in comparison.variants:
+        for _, row in outcomes[(outcomes["variant"] == variant) & (outcomes["group"] == ALL)].iterrows():
             say = partial(shown, unit=row["unit"], words=words)
             reach = between(row["low"], row["high"], say, words)
             cells = [Cell(say(row["status_quo"])), Cell(say(row["policy"])), Cell(say(row["difference"]), reach)]
             name = words(f"outcome.{row['outcome']}")
-            rows.append(Row(name, [*cells, Cell(*relative(row, words))], _soft(comparison, arm, words)))
+            rows.append(Row(name, [*cells, Cell(*relative(row, words))], _soft(comparison, variant, words)))
     return _table("outcomes", ("outcome", "status_quo", "policy", "difference", "relative"), rows, words)
 
 
 def group_table(comparison: Comparison, words: Words) -> Table:
     """Relative changes by group as a table of the page."""
     names, rows = [name for name in BY_GROUP if name != "seen"], []
-    for arm in comparison.arms:
-        mine = comparison.outcomes[comparison.outcomes["arm"] == arm]
+    for variant in comparison.variants:
+        mine = comparison.outcomes[comparison.outcomes["variant"] == variant]
         for _, group in mine[mine["group"] != ALL].groupby(["division", "group"], sort=False):
             by_name = group.set_index("outcome")
             cells = [Cell(*relative(by_name.loc[outcome], words)) for outcome in names]
-            rows.append(Row(group_name(group.iloc[0], words), cells, _soft(comparison, arm, words)))
+            rows.append(Row(group_name(group.iloc[0], words), cells, _soft(comparison, variant, words)))
     table = _table("groups", ("group",), rows, words)
     return table._replace(part="by_group", heads=table.heads + [words(f"outcome.{name}") for name in names])
 
@@ -215,12 +215,12 @@ def group_table(comparison: Comparison, words: Words) -> Table:
 def gain_table(comparison: Comparison, words: Words) -> Table:
     """Who gains, who loses, who falls out, as a table of the page; below each number that of the placebo."""
     counted, rows = ("people", "gain", "lose", "out", "in", "gone"), []
-    for arm in comparison.arms:
-        for _, row in comparison.people[comparison.people["arm"] == arm].iterrows():
-            chance = comparison.fate(PLACEBO, row["group"]) if PLACEBO not in comparison.arms else None
+    for variant in comparison.variants:
+        for _, row in comparison.people[comparison.people["variant"] == variant].iterrows():
+            chance = comparison.fate(PLACEBO, row["group"]) if PLACEBO not in comparison.variants else None
             cells = [Cell(words.number(row[name]), _by_placebo(chance, name, words)) for name in counted]
             cells.append(Cell(words.euro(row["mean"]), _by_placebo(chance, "mean", words, words.euro)))
-            rows.append(Row(group_name(row, words), cells, _soft(comparison, arm, words)))
+            rows.append(Row(group_name(row, words), cells, _soft(comparison, variant, words)))
     return _table("gains", ("group", *counted, "mean"), rows, words)
 
 
@@ -230,8 +230,8 @@ def _by_placebo(chance, name, words, say=None):
     return words("comparison.by_placebo", value=(say or words.number)(chance[name]))
 
 
-def _soft(comparison, arm, words):
-    return called(arm, words) if len(comparison.arms) > 1 else ""
+def _soft(comparison, variant, words):
+    return called(variant, words) if len(comparison.variants) > 1 else ""
 
 
 def _table(name, heads, rows, words):

@@ -10,22 +10,23 @@ from sim.report.screen.table import printed, rule, table
 _SHORT = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median",
           "kept")  # fmt: skip
 _WIDE = 24  # characters of an interval that says no more than that it is wide
-_MANY = 3  # arms above which only the outcomes of `_SHORT` are shown
+_MANY = 3  # variants above which only the outcomes of `_SHORT` are shown
 
 
 def comparison_text(comparison: Comparison) -> str:
     """The comparison's tables and its answer."""
     words, blocks = Words("en"), []
-    for arm in comparison.arms:
-        title = f"{arm.upper()} from {comparison.scenario.policy.start}, {comparison.seeds} pairs of runs, per month"
-        blocks += [rule(title), _outcomes(comparison, arm, words), "", _gains(comparison, arm, words), ""]
+    for variant in comparison.variants:
+        since, pairs = comparison.scenario.policy.start, f"{comparison.seeds} pairs of runs"
+        title = f"{variant.upper()} from {since}, {pairs}, per month"
+        blocks += [rule(title), _outcomes(comparison, variant, words), "", _gains(comparison, variant, words), ""]
     return printed(*blocks, *answers(comparison, words))
 
 
-def _outcomes(comparison, arm, words):
+def _outcomes(comparison, variant, words):
     outcomes, side, rows = comparison.outcomes, None, []
-    for _, row in outcomes[(outcomes["arm"] == arm) & (outcomes["group"] == ALL)].iterrows():
-        if len(comparison.arms) > _MANY and row["outcome"] not in _SHORT:
+    for _, row in outcomes[(outcomes["variant"] == variant) & (outcomes["group"] == ALL)].iterrows():
+        if len(comparison.variants) > _MANY and row["outcome"] not in _SHORT:
             continue
         if row["of"] != side:
             side = row["of"]
@@ -41,18 +42,18 @@ def _outcomes(comparison, arm, words):
     return table(("", "as it is", "with it", "difference", "95% interval", "relative"), rows)
 
 
-def _gains(comparison, arm, words):
+def _gains(comparison, variant, words):
     people, rows = comparison.people, []
-    for _, row in people[people["arm"] == arm].iterrows():
-        if len(comparison.arms) > _MANY and row["division"] not in (ALL, "engagement"):
+    for _, row in people[people["variant"] == variant].iterrows():
+        if len(comparison.variants) > _MANY and row["division"] not in (ALL, "engagement"):
             continue
         outcome = "pay" if row["division"] == ALL else "earned"
-        change, reach = relative(comparison.of(arm, outcome, row["group"]), words)
+        change, reach = relative(comparison.of(variant, outcome, row["group"]), words)
         if reach and len(change) + len(reach) <= _WIDE:
             change += f" ({reach})"
         rows.append((f"  {group_name(row, words)}", change, *_counted(row, words)))
     chance = comparison.fate(PLACEBO)
-    if chance is not None and arm != PLACEBO:
+    if chance is not None and variant != PLACEBO:
         rows.append(("  (placebo: nothing happens)", "", *_counted(chance, words)))
     return table(("WHO GAINS, WHO LOSES", "earnings", "people", "gain", "lose", "fall out", "come in"), rows)
 

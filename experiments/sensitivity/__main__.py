@@ -6,17 +6,10 @@ many runs of the market would take days. A parameter that does nothing shows wha
 mechanisms are switched off one at a time, on the same luck (`experiments.sensitivity.mechanisms`).
 """
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from experiments.cli import stop_or_go
-from experiments.folder import begin, tables_of
-from experiments.sensitivity.indices import DUMMY, morris, sobol
-from sim.results.folder import near, write_tables
-from sim.results.provenance import scenario_of
-from sim.runs.replicate import changed, run_all
 from sim.scenario.parameter import Quantity as Q
-from sim.scenario.scenario import Scenario
 
 _MANUAL = """\
 Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
@@ -45,89 +38,11 @@ class Settings:
     seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
 
 
-def experiment(scenario, settings, folder, command):
-    """Make the runs that are missing, and tell what moves what.
+def experiment(*given) -> str:
+    """Run `experiments.sensitivity.study.run`."""
+    from experiments.sensitivity.study import run  # with pandas: --help does not wait for it
 
-    Parameters
-    ----------
-    scenario : Scenario
-    settings : dict
-        `Settings` by name.
-    folder : Path
-    command : str
-    """
-    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1,
-                   population__people=settings["people"])  # fmt: skip
-    begin(folder, "sensitivity", base.shown(language=scenario.report.language), settings, command)
-    tables = {}
-    for name, part in (("parameters", by_parameter), ("mechanisms", by_mechanism)):
-        if settings["part"] in ("both", name):
-            tables |= part(base, settings, folder)
-    write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
-    print(show(tables, scenario, folder))
-    print(f"Everything is in {near(folder)}")
-
-
-def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
-    """Draw the figures of a finished analysis anew, from its tables; gives back what the screen shows."""
-    names = {"parameters": ["sobol", "morris"], "mechanisms": ["mechanisms"]}
-    part = provenance["settings"]["part"]
-    tables = tables_of(folder, [name for each in names if part in ("both", each) for name in names[each]])
-    return show(tables, scenario_of(folder, **shown), folder)
-
-
-def show(tables: dict[str, Any], scenario: Scenario, folder: Path) -> str:
-    """Draw the figures; gives back what the screen shows."""
-    from experiments.sensitivity.figures import draw_sensitivity
-    from experiments.sensitivity.mechanisms import text as of_mechanisms
-
-    if scenario.report.figures:
-        draw_sensitivity(tables, scenario.report.language, folder / "figures")
-    told = [text(tables["sobol"], tables["morris"])] if "sobol" in tables else []
-    if "mechanisms" in tables:
-        told.append(of_mechanisms(tables["mechanisms"], scenario.demand.name == "steady"))
-    return "\n\n".join(told)
-
-
-def by_parameter(base, settings, folder):
-    """Tables `sobol` and `morris`; of the defaults, for each run has a point of the priors."""
-    from experiments.calibrate.inference.design import cube, parameters, points
-    from experiments.calibrate.inference.runs import Clock, Runs
-
-    base = changed(base, behaviour__posterior=None, behaviour__row=None)
-    clock = Clock(settings["seconds"])
-    design = Runs(Path(settings["runs_in"] or folder), settings["workers"], clock)
-    where = points(cube(len(parameters())), settings["runs"], base.seed)
-    shares = sobol(where, design.make(base, where), base.seed)
-    screened = morris(base, Runs(folder, settings["workers"], clock), settings["trajectories"])
-    return {"sobol": shares, "morris": screened}
-
-
-def by_mechanism(base, settings, folder):
-    """Table `mechanisms`; with a posterior each seed has its own draw, with and without."""
-    from experiments.sensitivity.mechanisms import compared, measure, plan
-
-    asked = plan(base, settings["seeds"])
-    kept = [(one.variant, one.seed, found) for one, found in run_all(asked, measure, folder, settings["workers"])]
-    return {"mechanisms": compared(kept)}
-
-
-def text(shares, screened):
-    """What stands on the screen: for each outcome, what moves it more than nothing does."""
-    lines = []
-    for outcome, part in shares.groupby("outcome", sort=False):
-        floor = part.loc[part["parameter"] == DUMMY, "total_high"].iloc[0]
-        moving = part[(part["total_low"] > floor) & (part["parameter"] != DUMMY)].sort_values("total", ascending=False)
-        told = moving[["parameter", "total", "total_low", "total_high"]].to_numpy()
-        said = [f"{name} {total:.2f} ({low:.2f} to {high:.2f})" for name, total, low, high in told]
-        lines.append(f"{outcome}: {', '.join(said) or 'nothing stands out'}; what does nothing reaches {floor:.2f}; ")
-        lines[-1] += f"the emulator explains {part['explained'].iloc[0]:.0%} of {part['runs'].iloc[0]} runs"
-    lines.append("Total shares of variance, by an emulator (95 % over resampled runs).")
-    for levels, part in screened.groupby("levels"):
-        first = part[part["rank"] <= 3].sort_values(["outcome", "rank"])
-        told = "; ".join(f"{outcome}: {', '.join(rows['parameter'])}" for outcome, rows in first.groupby("outcome"))
-        lines.append(f"Screening on {levels} levels, the first three: {told}")
-    return "\n".join(lines)
+    return run(*given)
 
 
 if __name__ == "__main__":

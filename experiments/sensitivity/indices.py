@@ -1,6 +1,21 @@
 """How much each parameter moves each outcome: elementary effects (Morris 1991), shares of variance (Sobol 1993)."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+import pandas as pd
+from SALib.analyze import morris as morris_analysis
+from SALib.analyze import sobol as sobol_analysis
+from SALib.sample import morris as morris_sample
+from SALib.sample import sobol as sobol_sample
+
+from experiments.calibrate.inference.chance import BOOTSTRAP, uniforms
+from experiments.calibrate.inference.design import SCREENING, parameters
+from experiments.calibrate.inference.emulator import Emulator, features
+from experiments.calibrate.inference.measure import OUTCOMES
+from experiments.calibrate.inference.runs import Runs
+from sim.scenario.scenario import Scenario
 
 GRIDS = (4, 8)  # levels of the two screenings
 DUMMY = "nothing"
@@ -8,18 +23,14 @@ _BASE, _RESAMPLED = 1024, 40  # points of the Sobol sample; emulators fitted to 
 _FEWEST = 40  # runs with the outcome that an emulator is fitted to
 
 
-def problem():
+def problem() -> dict[str, Any]:
     """What SALib wants to know: the parameters as shares of prior mass, and one that does nothing."""
-    from experiments.calibrate.inference.design import parameters
-
     names = [*parameters(), DUMMY]
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def outcomes_of(measured):
+def outcomes_of(measured: list[dict[str, Any] | None]) -> np.ndarray:
     """Outcomes of each run, shape (n, q), as logarithms where they are amounts; nan where unknown or not made."""
-    from experiments.calibrate.inference.measure import OUTCOMES
-
     nothing = dict.fromkeys(OUTCOMES, np.nan)
     table = np.array([[(one["outcomes"] if one else nothing).get(name, np.nan) for name in OUTCOMES]
                       for one in measured], float)  # fmt: skip
@@ -29,15 +40,14 @@ def outcomes_of(measured):
     return np.where(np.isfinite(table), table, np.nan)
 
 
-def sobol(where, measured, seed):
+def sobol(where: np.ndarray, measured: list[dict[str, Any] | None], seed: int) -> pd.DataFrame:
     """Shares of each outcome's variance, on an emulator.
 
     Parameters
     ----------
     where : float array, shape (n, d)
-    measured : list of (dict or None)
+    measured
         What `experiments.calibrate.inference.measure.measure` kept at each point.
-    seed : int
 
     Returns
     -------
@@ -45,16 +55,9 @@ def sobol(where, measured, seed):
         outcome, parameter, first, total, total_low, total_high (95 %: emulators fitted to runs drawn with
         replacement), explained (by the emulator, of the variance between runs), runs.
     """
-    import pandas as pd
-    from SALib.sample import sobol as sampler
-
-    from experiments.calibrate.inference.chance import BOOTSTRAP, uniforms
-    from experiments.calibrate.inference.emulator import Emulator, features
-    from experiments.calibrate.inference.measure import OUTCOMES
-
     about = problem()
     # SALib's Saltelli sample: for N base points, N (d + 2) rows without second order.
-    sample = sampler.sample(about, _BASE, calc_second_order=False, scramble=True, seed=seed)
+    sample = sobol_sample.sample(about, _BASE, calc_second_order=False, scramble=True, seed=seed)
     idle = uniforms(seed, BOOTSTRAP, len(where), 1)  # each run's value of the parameter that does nothing
     sample, where = features(sample), features(np.hstack([where, idle]))
     table, parts = outcomes_of(measured), {}
@@ -83,11 +86,8 @@ def _together(table):
     return list(groups.values())
 
 
-def _resampled(x, y, seed):
+def _resampled(x: np.ndarray, y: np.ndarray, seed: int) -> Iterator[Emulator]:
     """Emulators fitted to runs drawn with replacement, one after the other."""
-    from experiments.calibrate.inference.chance import BOOTSTRAP, uniforms
-    from experiments.calibrate.inference.emulator import Emulator
-
     for turn in range(_RESAMPLED):
         picked = (uniforms(seed, BOOTSTRAP + 1, [turn], len(x))[0] * len(x)).astype(int)
         yield Emulator(x, y, np.bincount(picked, minlength=len(x)) + 1e-9)
@@ -95,10 +95,8 @@ def _resampled(x, y, seed):
 
 def _indices(about, y, seed):
     """First-order and total shares of variance."""
-    from SALib.analyze import sobol as analyser
-
-    found = analyser.analyze(about, y, calc_second_order=False, num_resamples=2, seed=seed)
-    return np.array(found["S1"]), np.array(found["ST"])
+    indices = sobol_analysis.analyze(about, y, calc_second_order=False, num_resamples=2, seed=seed)
+    return np.array(indices["S1"]), np.array(indices["ST"])
 
 
 def _totals(y, d):
@@ -117,7 +115,7 @@ def _totals(y, d):
     return (gaps / np.maximum(blocks[:, [0, -1]].var(axis=(0, 1)), 1e-300)).T
 
 
-def morris(base, runs, trajectories):
+def morris(base: Scenario, runs: Runs, trajectories: int) -> pd.DataFrame:
     """Elementary effects of each parameter on each outcome, on two grids, by runs of the market.
 
     Returns
@@ -126,26 +124,20 @@ def morris(base, runs, trajectories):
         levels, outcome, parameter, mu_star (mean absolute effect over the whole prior, in the outcome's unit or log
         points), mu_star_error (95 %), sigma, rank (1: the largest); empty where too few runs were made.
     """
-    import pandas as pd
-    from SALib.analyze import morris as analyser
-    from SALib.sample import morris as sampler
-
-    from experiments.calibrate.inference.design import SCREENING
-    from experiments.calibrate.inference.measure import OUTCOMES
-
     about, parts = problem(), []
     for turn, levels in enumerate(GRIDS):
-        sample = sampler.sample(about, trajectories, num_levels=levels, seed=base.seed)
+        sample = morris_sample.sample(about, trajectories, num_levels=levels, seed=base.seed)
         made = runs.make(base, np.clip(sample[:, :-1], 1e-9, 1 - 1e-9), SCREENING + turn)
         table, length = outcomes_of(made), about["num_vars"] + 1
         for place, outcome in enumerate(OUTCOMES):
             whole = np.isfinite(table[:, place]).reshape(-1, length).all(axis=1)  # a trajectory counts as a whole
             if whole.sum() < 2:
                 continue
-            kept = np.repeat(whole, length)
-            found = analyser.analyze(about, sample[kept], table[kept, place], num_levels=levels, seed=base.seed)
-            part = {"levels": levels, "outcome": outcome, "parameter": about["names"], "mu_star": found["mu_star"]}
-            part |= {"mu_star_error": found["mu_star_conf"], "sigma": found["sigma"]}
+            known = np.repeat(whole, length)
+            x, y = sample[known], table[known, place]
+            effects = morris_analysis.analyze(about, x, y, num_levels=levels, seed=base.seed)
+            part = {"levels": levels, "outcome": outcome, "parameter": about["names"], "mu_star": effects["mu_star"]}
+            part |= {"mu_star_error": effects["mu_star_conf"], "sigma": effects["sigma"]}
             parts.append(pd.DataFrame(part))
             parts[-1]["rank"] = parts[-1]["mu_star"].rank(ascending=False).astype(int)
     columns = "levels outcome parameter mu_star mu_star_error sigma rank".split()

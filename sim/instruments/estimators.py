@@ -15,7 +15,6 @@ from math import exp, inf, log1p, nan, sqrt
 from numbers import Real
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln, xlogy
 
 Z = 1.959963984540054  # 97.5 % point of the normal
@@ -179,6 +178,8 @@ def _likelihood(n, seen, count):
 
 def _most_likely(n, seen):
     """The count at which 1 - D/N = prod (1 - n_j/N), at least those seen; Petersen's for two waves, to the bit."""
+    from scipy.optimize import brentq  # a second to import, which a run that never comes here does without
+
     if len(n) == 2:
         return float(n[0]) * float(n[1]) / float(n.sum() - seen)
 
@@ -193,6 +194,8 @@ def _most_likely(n, seen):
 
 def _profile_interval(n, seen, n_hat):
     """The counts whose likelihood is within 1.92 of the best; no upper end if the best is without end."""
+    from scipy.optimize import minimize_scalar  # as above
+
     if n_hat == inf:  # the likelihood's limit, from far away
         n_hat = 1e9 * seen
         low = _end(n, seen, _likelihood(n, seen, n_hat), seen, n_hat)
@@ -208,6 +211,7 @@ def _profile_interval(n, seen, n_hat):
 
 def _end(n, seen, top, limit, inside):
     """Where the likelihood falls 1.92 below `top`, between the limit and a count inside; the limit if it does not."""
+    from scipy.optimize import brentq  # as above
 
     def above(count):
         return _likelihood(n, seen, count) - top + Z**2 / 2

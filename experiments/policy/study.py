@@ -1,0 +1,172 @@
+"""The policy experiment from its first run to its last table: which markets are run, and what they say seed by seed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments.folder import begin
+from experiments.policy.figures import draw_comparison
+from experiments.policy.measure import Before, before, measure
+from experiments.policy.page import Comparison, write_comparison
+from experiments.policy.paired import comparison, fates, path_over_seeds, people_over_seeds
+from experiments.policy.screen import comparison_text
+from sim.results.folder import write_tables
+from sim.results.provenance import scenario_of
+from sim.runs.finished import stored
+from sim.runs.replicate import Replicate, changed, run_all
+from sim.scenario import composition
+from sim.scenario.scenario import Scenario
+from sim.simulation.accounting import check
+from sim.simulation.day import DayByDay
+
+STATUS_QUO, PLACEBO = "status quo", "placebo"
+
+
+@dataclass(frozen=True)
+class PolicyRun(Replicate):
+    """One market of a comparison, measured from the first day of the policies on."""
+
+    def run(self, measure: Callable[[DayByDay, Before], Any]) -> Any:
+        """Run the market, check its accounting, and give back what is measured of it."""
+        market = DayByDay(self.scenario)
+        while market.date < self.scenario.policy.start:
+            market.step()
+        start = before(market)
+        market.run()
+        check(market)
+        return measure(market, start)
+
+
+def variant_name(policies: Iterable[str]) -> str:
+    """The name of the variant with these policies together."""
+    return "+".join(sorted(policies))
+
+
+def variants(
+    scenario: Scenario,
+    combinations: list[list[str]],
+    typed: dict[str, Any],
+    placebo: bool,
+    folders: Sequence[Path] = (composition.CONF,),
+) -> dict[str, Scenario]:
+    """The markets of a comparison by variant, the status quo first.
+
+    Parameters
+    ----------
+    scenario
+        With whatever policies; everything else holds in every variant.
+    combinations
+        The options of the group `policy` that make each variant.
+    typed
+        Values of fields of policies by full key: they hold in every variant that has the policy.
+    placebo
+        Whether to add a variant in which nothing that matters happens.
+    folders
+        Where options are looked up.
+    """
+    usual = {"report__figures": True, "report__language": "en", "survey__targets": None, "seeds": 1}
+    usual |= {f"policy__{name}": None for name in scenario.policy.chosen}  # what is only shown moves no run
+    markets = {STATUS_QUO: changed(scenario, **usual, policy__demand_elasticity=1.0)}
+    for names in combinations:
+        tree = {}
+        for name in sorted(names):
+            tree = composition.merge(tree, composition.option(composition.SEVERAL, name, folders))
+        for key, value in typed.items():
+            _, name, field = key.split(".")
+            if name in tree:
+                tree = composition.merge(tree, {name: {field: value}})
+        policies = {f"policy__{name}": own for name, own in tree.items()}
+        markets[variant_name(names)] = changed(scenario, **usual | policies)
+    if placebo and PLACEBO not in markets:
+        own = composition.option(composition.SEVERAL, PLACEBO)[PLACEBO]
+        markets[PLACEBO] = changed(markets[STATUS_QUO], policy__placebo=own)
+    return markets
+
+
+def plan(markets: dict[str, Scenario], seeds: int) -> list[PolicyRun]:
+    """Every run of a comparison: seed by seed, the status quo first.
+
+    With a posterior each seed takes its own draw, the same in all variants.
+    """
+    later = range(seed := markets[STATUS_QUO].seed, seed + seeds)
+    return [PolicyRun(name, changed(market, seed=seed)) for seed in later for name, market in markets.items()]
+
+
+def fold(runs: Iterable[tuple[PolicyRun, dict[str, Any]]], others: list[str]) -> dict[str, pd.DataFrame]:
+    """What all runs say, taken in as they arrive: of everybody's earnings only what they add up to is kept.
+
+    Returns
+    -------
+    dict
+        outcomes, people, path: the tables of `experiments.policy.paired` for all variants but the status quo, the first
+        column being `variant`.
+    """
+    waiting, measured, became = {}, {}, {}
+    for one, found in runs:
+        waiting.setdefault(one.seed, {})[one.variant] = measured[one.variant, one.seed] = found
+        here = waiting[one.seed]
+        if STATUS_QUO in here:
+            for name in [name for name in here if name != STATUS_QUO and (name, one.seed) not in became]:
+                became[name, one.seed] = fates(here[STATUS_QUO], here[name])
+                here[name].pop("people")
+            if len(here) == len(others) + 1:
+                here[STATUS_QUO].pop("people")
+                del waiting[one.seed]
+    order = sorted({seed for _, seed in measured})
+    quo, tables = [measured[STATUS_QUO, seed] for seed in order], {"outcomes": {}, "people": {}, "path": {}}
+    for name in others:
+        other = [measured[name, seed] for seed in order]
+        tables["outcomes"][name] = comparison(quo, other)
+        tables["people"][name] = people_over_seeds([became[name, seed] for seed in order])
+        tables["path"][name] = path_over_seeds(quo, other)
+    return {
+        table: pd.concat(of_variants, names=["variant"]).reset_index("variant").reset_index(drop=True)
+        for table, of_variants in tables.items()
+    }
+
+
+def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str) -> str:
+    """Make the runs that are missing and write how policies and the market as it is differ; gives back what the screen
+    shows. The scenario has every policy of every variant; its seed is the first.
+    """
+    own = [str(path) for path in settings["folders"] if path != composition.CONF]
+    settings = {name: value for name, value in settings.items() if name != "folders"}
+    provenance = begin(folder, "policy", scenario, settings, command, folders=own)
+    markets = _markets(scenario, provenance)
+    runs = run_all(plan(markets, settings["seeds"]), measure, folder, settings["workers"])
+    return show(runs, markets, scenario, folder, provenance)
+
+
+def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Make the report of a finished comparison anew; gives back what the screen shows, or raises BadFolder."""
+    scenario = scenario_of(folder, **shown)
+    markets = _markets(scenario, provenance)
+    runs = stored(plan(markets, provenance["settings"]["seeds"]), measure, folder, provenance)
+    return show(runs, markets, scenario, folder, provenance)
+
+
+def _markets(scenario: Scenario, provenance: dict[str, Any]) -> dict[str, Scenario]:
+    settings, folders = provenance["settings"], [*map(Path, provenance["folders"]), composition.CONF]
+    return variants(scenario, settings["compare"], settings["typed"], settings["placebo"], folders)
+
+
+def show(
+    runs: Iterable[tuple[PolicyRun, dict[str, Any]]],
+    markets: dict[str, Scenario],
+    scenario: Scenario,
+    folder: Path,
+    provenance: dict[str, Any],
+) -> str:
+    """Write tables, figures and page; gives back what the screen shows."""
+    settings, tables = provenance["settings"], fold(runs, [*markets][1:])
+    wanted = {variant_name(names): markets[variant_name(names)] for names in settings["compare"]}
+    comparison = Comparison(scenario=scenario, markets=wanted, seeds=settings["seeds"], command=provenance["command"],
+                            provenance=provenance, **tables)  # fmt: skip
+    write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
+    if scenario.report.figures:
+        draw_comparison(comparison, folder)
+    write_comparison(comparison, folder)
+    return comparison_text(comparison)
