@@ -99,7 +99,7 @@ def test_a_market_pickled_while_policies_are_in_force_goes_on_as_it_would_have()
     plain = DayByDay(scenario)
     while plain.day < plain.days - 11:
         plain.step()
-    plain.state.policy = PolicyState.of(plain.columns.platforms)
+    plain.state.policy = PolicyState.of(plain.columns.firms.platforms)
     assert bits(plain.run()) != bits(again)  # what is kept matters
 
 
