@@ -19,27 +19,14 @@ PLACEBO = "placebo"
 
 @dataclass
 class Comparison:
-    """What a comparison of policies found.
+    """What a comparison of policies found; its tables are those of `experiments.policy.paired`, with a column `variant`."""
 
-    Attributes
-    ----------
-    scenario : Scenario
-        With every policy of every variant; its seed is the first.
-    markets : dict of str to Scenario
-        The variants asked for, each by the names of its options joined by ``+``.
-    seeds : int
-    command : str
-    provenance : dict
-    outcomes, people, path : DataFrame
-        From `experiments.policy.paired`, with a column `variant`; a placebo among them if it was run.
-    """
-
-    scenario: Scenario
-    markets: dict
+    scenario: Scenario  # with every policy of every variant; its seed is the first
+    markets: dict[str, Scenario]  # the variants asked for, each by the names of its options joined by "+"
     seeds: int
     command: str
     provenance: dict
-    outcomes: pd.DataFrame
+    outcomes: pd.DataFrame  # of a placebo too, as `people` and `path`, if it was run
     people: pd.DataFrame
     path: pd.DataFrame
 

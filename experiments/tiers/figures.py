@@ -15,7 +15,7 @@ _TICKS = ((0.1, 0.2, 0.5, 1, 2, 5, 10), (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1
 
 
 def draw_gap(table: pd.DataFrame, words: Words) -> Drawn:
-    """A staircase for each tier of a decomposition, from the instrument\'s reading to the truth."""
+    """A staircase for each tier of a decomposition, from the instrument's reading to the truth."""
     steps = table[np.isfinite(table["value"])]
     tiers = [tier for tier in steps["tier"].unique() if (steps["tier"] == tier).sum() > 1]
     title = _gap_title(steps[steps["tier"] == "very active"], words)

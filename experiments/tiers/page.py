@@ -23,37 +23,18 @@ _EQUAL = 1e-6  # standard error of a ratio below which it is the arithmetic's
 
 @dataclass
 class Study:
-    """What the tiers experiment found.
+    """What the tiers experiment found; tables are over seeds unless they say otherwise."""
 
-    Attributes
-    ----------
-    scenario : Scenario
-        The base; its seed is the first.
-    by_seed : DataFrame
-        From `sim.instruments.across_seeds.tier_frame`: every run, tier by tier.
-    tiers, gap, moves, targets, truths : DataFrame
-        Tables over seeds: the tier table, `experiments.tiers.gap.decomposition`, `experiments.tiers.measure.responses`
-        (None without other markets), the targets, and mean counts by level of truth.
-    capture : DataFrame or None
-        Captures by activity, all seeds together.
-    counts : DataFrame
-        One row a seed: `experiments.tiers.gap.counts` of the base.
-    variant_people : int
-        People in the runs of other markets.
-    command : str
-    provenance : dict
-    """
-
-    scenario: Scenario
-    by_seed: pd.DataFrame
+    scenario: Scenario  # the base; its seed is the first
+    by_seed: pd.DataFrame  # from `sim.instruments.across_seeds.tier_frame`: every run, tier by tier
     tiers: pd.DataFrame
-    gap: pd.DataFrame
-    moves: pd.DataFrame | None
+    gap: pd.DataFrame  # from `experiments.tiers.gap.decomposition`
+    moves: pd.DataFrame | None  # from `experiments.tiers.measure.responses`; None without other markets
     targets: pd.DataFrame
-    truths: pd.DataFrame
-    capture: pd.DataFrame | None
-    counts: pd.DataFrame
-    variant_people: int
+    truths: pd.DataFrame  # mean counts by level of truth
+    capture: pd.DataFrame | None  # captures by activity, all seeds together
+    counts: pd.DataFrame  # one row a seed: `experiments.tiers.gap.counts` of the base
+    variant_people: int  # people in the runs of other markets
     command: str
     provenance: dict
 
