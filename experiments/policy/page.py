@@ -19,7 +19,7 @@ PLACEBO = "placebo"
 
 @dataclass
 class Comparison:
-    """What a comparison of policies found; its tables are those of `experiments.policy.paired`, with a column `variant`."""
+    """What a comparison of policies found; its tables are those of `experiments.policy.paired`, by `variant`."""
 
     scenario: Scenario  # with every policy of every variant; its seed is the first
     markets: dict[str, Scenario]  # the variants asked for, each by the names of its options joined by "+"
