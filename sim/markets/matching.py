@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.agents.looking import next_event
 from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, GRANTS, MONTH_ROWS, ROSTER, SEEN
-from sim.kernel.compiler import inner, kernel
+from sim.kernel.compiler import inlined, inner, kernel
 from sim.kernel.records import LOOKING, NOBODY
 from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, draw
 from sim.kernel.units import DAY, HOUR, MICRO
@@ -113,7 +113,7 @@ def act(rules, day, market, i, now, month_start):
         find_nothing(rules, day, market, i, now, unpaid, limit)
 
 
-@inner
+@inlined
 def take_work(rules, day, market, i, slot, now, ready, limit):
     """Take tasks of a batch and do them; then back to the list, if there is time.
 
@@ -133,7 +133,7 @@ def take_work(rules, day, market, i, slot, now, ready, limit):
         leave(rules, day, key, people, schedule, ledger, i, ready)
 
 
-@inner
+@inlined
 def find_nothing(rules, day, market, i, now, unpaid, limit):
     """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or leave.
 

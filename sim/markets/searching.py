@@ -6,7 +6,7 @@ Everything here concerns one worker at one moment; `sim.markets.matching` says w
 import numpy as np
 
 from sim.kernel.arrays import GRANTS
-from sim.kernel.compiler import inner
+from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
@@ -116,7 +116,7 @@ def take_along(people, firms, i, lost):
         a = account.next
 
 
-@inner
+@inlined
 def find(rules, day, key, people, book, i, ready, limit):
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
@@ -197,7 +197,7 @@ def find_project(rules, people, firms, book, i, ready, limit):
     return slot if seconds <= account.allotted and ready + seconds <= limit else NOBODY
 
 
-@inner
+@inlined
 def work(rules, people, firms, book, ledger, i, slot, ready, limit):
     """Take tasks and do them: as many as are left, as one may, as one holds at a time, as time allows.
 

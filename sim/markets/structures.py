@@ -13,14 +13,14 @@ What is merely so or otherwise is told by `sim.kernel.categories.STRUCTURE` and 
 """
 
 from sim.kernel.categories import DEEP
-from sim.kernel.compiler import inner, kernel
+from sim.kernel.compiler import inlined, kernel
 from sim.kernel.records import DAILY
 from sim.markets.batches import post_due, post_week
 from sim.markets.contracting import climb
 from sim.markets.searching import find, find_project
 
 
-@inner
+@inlined
 def post_batches(rules, day, market, c):
     """Client `c` posts what it asks for today; False if the book was full before all was posted.
 
@@ -30,7 +30,7 @@ def post_batches(rules, day, market, c):
     return post_due(rules, day, market, c)
 
 
-@inner
+@inlined
 def offer(rules, day, key, people, firms, book, i, ready, limit):
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
 
@@ -40,7 +40,7 @@ def offer(rules, day, key, people, firms, book, i, ready, limit):
     return find(rules, day, key, people, book, i, ready, limit)
 
 
-@inner
+@inlined
 def recruit(day, key, people, firms, ledger, a, second, limit):
     """Unpaid seconds that the owner of account `a`, who found no work, spends on being recruited.
 

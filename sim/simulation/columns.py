@@ -157,7 +157,8 @@ def replaced(market: Market, arrays: dict[str, np.ndarray]) -> Market:
 # --- room to grow --------------------------------------------------------------------------------------------
 def with_room(market: Market, name: str, filled: int) -> Market:
     """The array of that full name is half as large again if one crowd more than `filled` rows would not fit."""
-    array = by_name(market)[name]
+    record, column = name.split(".")
+    array = getattr(getattr(market, record), column)
     if filled + CROWD < len(array):
         return market
     rows = max(int(filled) + 2 * CROWD, len(array) * 3 // 2)
