@@ -1,6 +1,6 @@
 """Decisions of a worker about looking: how often, when next, what the day has taught, whether to come back.
 
-A worker's events form one Poisson process in *operational time*, the time that passes as fast as he is
+A worker's events form one Poisson process in *operational time*, the time that passes as fast as they are
 available: looks at rate ``lambda``, drifting away at ``delta``, sudden need at ``nu``. Memory is exponential, so
 drawing a new waiting time whenever a rate has changed is exact.
 """
@@ -97,7 +97,7 @@ def pull(rules, expected_return):
 
 @inner
 def plan(rules, people, schedule, i, second, u):
-    """Put worker `i`'s next event after `second` into the calendar, at the rates of his state.
+    """Put worker `i`'s next event after `second` into the calendar, at the rates of their state.
 
     Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]
@@ -112,7 +112,7 @@ def plan(rules, people, schedule, i, second, u):
 
 @inner
 def enter(people, schedule, i):
-    """File worker `i` under the day of his next event.
+    """File worker `i` under the day of their next event.
 
     Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]
@@ -168,10 +168,10 @@ def lapse(people, ledger, worker):
 
 @inner
 def wakes(rules, day, key, people, firms, ledger, i):
-    """Does the event planned for worker `i` make him look? The other kinds of event are dealt with here.
+    """Does the event planned for worker `i` make them look? The other kinds of event are dealt with here.
 
-    An event of someone looking is a look, a sudden need (he looks, with a lower reservation wage for a while)
-    or drifting away; of someone lapsed a sudden need, or a notification heeded when his platform has much on
+    An event of someone looking is a look, a sudden need (they look, with a lower reservation wage for a while)
+    or drifting away; of someone lapsed a sudden need, or a notification heeded when their platform has much on
     offer (thinning: notifications are planned at full strength and pass with today's strength).
 
     Writes: people.accounts, people.workers, ledger.today."""

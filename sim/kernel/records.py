@@ -43,7 +43,7 @@ def records(n, dtype):
     return room[first : first + n * dtype.itemsize].view(dtype)
 
 
-# A worker's state: not yet registered, looking of his own accord, or drifted away (returns on need or notice).
+# A worker's state: not yet registered, looking of their own accord, or drifted away (returns on need or notice).
 UNREGISTERED, LOOKING, LAPSED = range(3)
 
 # An account's state: the ladder of deep labour, of which a biface platform knows the first step, and from BANNED on
@@ -88,7 +88,7 @@ WORKER = _filled(
         ("attention", "f4"),  # multiplier on the looking rate
         ("urgency", "f4"),  # multiplier on the rate of sudden needs
         ("needy_until", "i4"),  # day on which a spell of need ends
-        ("away_until", "i4"),  # day before which a policy keeps him from looking
+        ("away_until", "i4"),  # day before which a policy keeps them from looking
         ("last_seen", "i4"),  # last day with a look, NOBODY if none
         ("last_worked", "i4"),  # last day with a task, NOBODY if none
         ("month_row", "i4"),  # row in this month's table, NOBODY if not seen this month
@@ -225,7 +225,7 @@ MONTHLY = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
-        ("unmet_seconds", "i4"),  # left over from sittings that ended because no list had anything for him
+        ("unmet_seconds", "i4"),  # left over from sittings that ended because no list had anything for them
         ("tasks_done", "i4"),
         ("tasks_refused", "i4"),
         ("platforms", "u4"),  # bit p: looked on platform p

@@ -57,7 +57,7 @@ def wake(rules, day, market, further):
 
 @inner
 def stay_away(rules, key, people, schedule, i):
-    """Put off whatever worker `i` would do now until the day on which he may look again.
+    """Put off whatever worker `i` would do now until the day on which they may look again.
 
     Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]

@@ -35,7 +35,7 @@ def register(key, shares, opened, growth, days, early, platform, signed_up):
     """First platform and day of the first registration.
 
     Platforms fill by a golden-ratio sequence over the numbers of persons, which meets the shares almost exactly
-    for any number of people and leaves everyone where he is when one more is added. Registrations on a platform
+    for any number of people and leaves everyone where they are when one more is added. Registrations on a platform
     that opened on day ``o`` have grown like ``((t - o) / (days - o)) ** growth``.
 
     Writes: platform, signed_up.
