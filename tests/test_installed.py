@@ -46,6 +46,7 @@ def sized(line):
     small |= {"seeds": "2"} if "seeds" in typed else {}
     small |= {"seed": "1,2"} if "seed" in typed and "-m" in words else {}
     own = [one for word, key in zip(words, typed, strict=True) if key not in small for one in FOLDERS.get(word, [word])]
+    own += ["outputs/tiers"] if module == "experiments.report" and not small else []
     return [module, *own, *(f"{key}={value}" for key, value in small.items()), *QUICK.get(module, [])]
 
 
@@ -110,6 +111,7 @@ def test_the_console_script_runs_a_market(installed):
 def folders(installed):
     """Finished runs, for the commands that take folders, and a file of one's own."""
     (installed.empty / "captures.csv").write_text("person,wave\na,1\na,2\nb,1\nb,2\nc,1\nd,2\n", encoding="utf-8")
+    installed("python", "-m", *sized("python -m experiments.tiers hydra.run.dir=outputs/tiers"))
     for folder, words in RUNS.items():
         place = f"hydra.{'sweep' if '-m' in words else 'run'}.dir={folder}"
         installed("python", "-m", "sim.run", *words, *MARKET, place)

@@ -26,7 +26,7 @@ class Plan:
     ----------
     asked : list of Replicate
         In the order in which they were typed, none twice; each with the words that make it alone.
-    flags : tuple of str
+    flags : list of str
         What stands before the words of each run, such as ``--config-dir mine``.
     command : str
         What was typed.
@@ -34,7 +34,7 @@ class Plan:
 
     asked: list[Replicate]
     folder: Path
-    flags: tuple[str, ...]
+    flags: list[str]
     command: str
 
 
