@@ -29,7 +29,7 @@ def stop_or_go(name: str, manual: str, declared: type, experiment: Callable, fur
     manual : str
         What ``--help`` says first.
     declared : type
-        Class of its settings, each a `Quantity`.
+        Class of its settings, each a `Parameter`.
     experiment : callable
         Called with the scenario, the settings (dict), the folder (Path) and the command (str); gives back what the
         screen shows.
@@ -140,8 +140,8 @@ def _settings(words, name, declared):
 def _help(name, manual, declared):
     lines = [manual, "SETTINGS of the experiment"]
     usual = composition.option("experiment", name)
-    for key, (kind, quantity) in fields_of(declared).items():
+    for key, (kind, parameter) in fields_of(declared).items():
         lines.append(f"  {key:<20} {shown(usual[key])}")
-        text = textwrap.fill(f"{allowed(kind, quantity)}: {quantity.meaning}", 104)
+        text = textwrap.fill(f"{allowed(kind, parameter)}: {parameter.meaning}", 104)
         lines += textwrap.indent(text, " " * 6).splitlines()
     return "\n".join([*lines, "", "All choices and fields: python -m sim.run --help"])

@@ -200,11 +200,11 @@ def test_arithmetic_is_exact():
 
 
 def test_constants_of_time_and_money_stand_once():
-    """In `sim.kernel.units`, each under one name; the bounds of a field (in ``Q(...)``) are no constants."""
+    """In `sim.kernel.units`, each under one name; the bounds of a field (in ``P(...)``) are no constants."""
     names, spans = {name for name in vars(units) if name.isupper()}, {3_600, 86_400, 604_800, 365.25, 30.44}
     for name, tree in TREES.items():
         bounds = {id(part) for call in ast.walk(tree) if isinstance(call, ast.Call)
-                  if ast.unparse(call.func) == "Q" for part in ast.walk(call)}  # fmt: skip
+                  if ast.unparse(call.func) == "P" for part in ast.walk(call)}  # fmt: skip
         for node in ast.walk(tree) if name != "sim.kernel.units" else ():
             if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and id(node) not in bounds:
                 assert node.value not in spans, f"{name}:{node.lineno}: {node.value}"

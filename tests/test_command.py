@@ -43,9 +43,9 @@ def test_help_is_complete_and_light():
     *lines, modules = shown.stdout.splitlines()
     assert HEAVY.isdisjoint(modules.split())
     text = "\n".join(lines)
-    for key, _, quantity in leaves(fields.Scenario):
+    for key, _, parameter in leaves(fields.Scenario):
         assert key in text
-        assert quantity.unit in text
+        assert parameter.unit in text
     for words in ("platform=", "    * france ", "biface", "deep ", "ecosystem", "seasonal", "collapse", "small"):
         assert words in text
 

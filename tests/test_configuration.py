@@ -45,10 +45,10 @@ def test_hydra_composes_the_same(choice):
 def test_every_field_says_what_it_is():
     listed = list(leaves(fields.Scenario))
     assert len(listed) > 100
-    for key, kind, quantity in listed:
-        assert quantity.meaning and quantity.source, key
+    for key, kind, parameter in listed:
+        assert parameter.meaning and parameter.source, key
         if int in (kind, *get_args(kind)) or float in (kind, *get_args(kind)):
-            assert quantity.low < quantity.high, key
+            assert parameter.low < parameter.high, key
 
 
 def test_kinds_are_those_of_the_columns():
@@ -175,12 +175,12 @@ def test_a_scenario_put_together_by_hand_is_checked_too():
 
 def test_a_prior_makes_a_free_parameter_and_nothing_else_does():
     """What is calibrated has a prior within its range, in terms of which every value has its share."""
-    for key, kind, quantity in leaves(fields.Scenario):
-        assert (quantity.source == CALIBRATED) == (quantity.prior is not None), key
-        if quantity.prior:
-            prior = quantity.prior
+    for key, kind, parameter in leaves(fields.Scenario):
+        assert (parameter.source == CALIBRATED) == (parameter.prior is not None), key
+        if parameter.prior:
+            prior = parameter.prior
             assert "<name>" not in key and kind is float, f"{key}: one number of the whole scenario"
-            assert quantity.low <= prior.low < prior.high <= quantity.high and prior.reason, key
+            assert parameter.low <= prior.low < prior.high <= parameter.high and prior.reason, key
             assert [prior.at(u) for u in (0.0, 1.0)] == pytest.approx([prior.low, prior.high])
             assert [prior.share(prior.at(u)) for u in (0.1, 0.5, 0.9)] == pytest.approx([0.1, 0.5, 0.9])
             assert prior.low < Scenario.load().at(key) < prior.high, f"{key}: the default is beyond its prior"
@@ -188,8 +188,8 @@ def test_a_prior_makes_a_free_parameter_and_nothing_else_does():
 
 def test_the_manual_shows_priors():
     text = " ".join(manual().split())
-    for key, quantity in free(fields.Scenario).items():
-        assert f"; prior {quantity.prior}: {quantity.prior.reason}]" in text, key
+    for key, parameter in free(fields.Scenario).items():
+        assert f"; prior {parameter.prior}: {parameter.prior.reason}]" in text, key
 
 
 @pytest.mark.parametrize("prior", [Uniform(1, 5, "-"), LogUniform(0.1, 10, "-")])

@@ -174,6 +174,6 @@ def test_no_coordinate_is_drawn_for_two_questions(demand):
             again.add(question)
         if len(places) > 1:
             shared.add((question, *sorted(places)))
+    assert not shared and again - AGAIN.keys() == KNOWN.keys()
     other = "CLIENT_COLLAPSE" if demand == "volatile" else "REGIME_SPELL"
     assert set(COORDINATES) - drawn == {other, "EXPERIMENT_COLUMN", "EXPERIMENT_NUMBERING"}  # the days were lively
-    assert not shared and again - AGAIN.keys() == KNOWN.keys()

@@ -34,7 +34,7 @@ from sim.agents.view.agentset import GroupBy
 from sim.agents.view.registry import forget
 from sim.kernel.compiler import _SETTINGS as SETTINGS
 from sim.kernel.compiler import bring, inlined, inner, kernel, trailing_zeros
-from sim.scenario.parameter import Quantity
+from sim.scenario.parameter import Parameter
 from sim.scenario.scenario import settings_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,8 +157,8 @@ def test_a_range_holds_for_each_number_inside_a_field():
     class Declared:
         """Fields of every form."""
 
-        pair: tuple[float, float] = Quantity("", "", 0, 1)
-        perhaps: int | None = Quantity("", "", 1, 9)
+        pair: tuple[float, float] = Parameter("", "", 0, 1)
+        perhaps: int | None = Parameter("", "", 1, 9)
 
     good = {"pair": (0, 1), "perhaps": None}
     assert settings_of(Declared, good) == (good, [])

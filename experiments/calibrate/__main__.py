@@ -9,7 +9,7 @@ evidence that are kept for validation are never read here.
 from typing import Literal
 
 from experiments.cli import missing, stop_or_go
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 
 _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
@@ -28,22 +28,22 @@ Leaves posterior.csv, which python -m sim.run behaviour=posterior behaviour.post
 class Settings:
     """What can be set of the experiment itself."""
 
-    people: int = Q("people in a run", "person", 100, 20_000_000)
-    runs: int = Q("runs of the design, all rounds together", "run", 40, 1_000_000)
-    rounds: int = Q("rounds; each but the first only where those before saw the posterior", "round", 1, 8)
-    seconds: float | None = Q("time for runs, after which those made are reported; null: no limit", "second", 0, 1e7)
-    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
-    keep: float = Q("share of the emulated points that the posterior is made from", "share", 0.01, 1)
-    draws: int = Q("draws in posterior.csv", "draw", 10, 100_000)
-    scale_points: int = Q("points run at a larger scale too, to correct for the scale; 0: no correction", "", 0, 1000)
-    scale_people: int = Q("people in a run at the larger scale", "person", 100, 20_000_000)
-    recovery: int = Q("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
-    predictive: int = Q("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
-    polish: int = Q("times that the best point is sought from the last, the first time from the scenario's", "", 0, 50)
-    polish_people: int = Q("people in a run that says which way readings move from there", "person", 100, 20_000_000)
-    engine: Literal["design", "smc"] = Q("one design for everything, or sequential Monte Carlo by pyABC")
-    particles: int = Q("particles of a generation (smc)", "run", 20, 100_000)
-    generations: int = Q("generations (smc)", "", 1, 100)
+    people: int = P("people in a run", "person", 100, 20_000_000)
+    runs: int = P("runs of the design, all rounds together", "run", 40, 1_000_000)
+    rounds: int = P("rounds; each but the first only where those before saw the posterior", "round", 1, 8)
+    seconds: float | None = P("time for runs, after which those made are reported; null: no limit", "second", 0, 1e7)
+    workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    keep: float = P("share of the emulated points that the posterior is made from", "share", 0.01, 1)
+    draws: int = P("draws in posterior.csv", "draw", 10, 100_000)
+    scale_points: int = P("points run at a larger scale too, to correct for the scale; 0: no correction", "", 0, 1000)
+    scale_people: int = P("people in a run at the larger scale", "person", 100, 20_000_000)
+    recovery: int = P("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
+    predictive: int = P("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
+    polish: int = P("times that the best point is sought from the last, the first time from the scenario's", "", 0, 50)
+    polish_people: int = P("people in a run that says which way readings move from there", "person", 100, 20_000_000)
+    engine: Literal["design", "smc"] = P("one design for everything, or sequential Monte Carlo by pyABC")
+    particles: int = P("particles of a generation (smc)", "run", 20, 100_000)
+    generations: int = P("generations (smc)", "", 1, 100)
 
 
 def experiment(*given) -> str:

@@ -22,7 +22,7 @@ def draw_rival(table: pd.DataFrame, language: str, folder: Path) -> list[dict]:
 
 def draw_shifts(table: pd.DataFrame, words: Words) -> Drawn:
     """Intervals of both posteriors, parameter by parameter, over the mass of the prior; the furthest apart first."""
-    priors = {key: quantity.prior for key, quantity in free(Scenario).items()}
+    priors = {key: parameter.prior for key, parameter in free(Scenario).items()}
     moved = int(table["moves"].sum())
     title = words("rival.title" if moved else "rival.nothing", count=moved, all=len(table))
     figure, axis = style.sheet(title, 1.3 + 0.3 * len(table), ncols=1)

@@ -22,7 +22,7 @@ from experiments.cli import missing, stop_or_go
 from experiments.engines.stand_in import StandIn, exact, stand_in
 from sim.results.folder import MARK, REPLICATES, write_json
 from sim.results.provenance import code
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 from sim.scenario.problems import Problem
 from sim.scenario.scenario import Scenario
 
@@ -40,9 +40,9 @@ _IDENTIFIED = 0.3  # contraction from which a parameter counts
 class Settings:
     """What can be set of the experiment itself."""
 
-    runs_in: str | None = Q("folder of a finished calibration", "path")
-    runs: int = Q("runs that each engine is given", "run", 400, 100_000)
-    times: int = Q("times each engine is tried, with other luck", "", 1, 100)
+    runs_in: str | None = P("folder of a finished calibration", "path")
+    runs: int = P("runs that each engine is given", "run", 400, 100_000)
+    times: int = P("times each engine is tried, with other luck", "", 1, 100)
 
 
 def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:

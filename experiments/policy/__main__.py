@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.cli import stop_or_go
 from sim.scenario import composition
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 from sim.scenario.problems import ABSENT, Problem, nearest, question
 
 _MANUAL = """\
@@ -31,10 +31,10 @@ further policies or seeds are added to what is there.
 class Settings:
     """What can be set of the experiment itself."""
 
-    seeds: int = Q("runs of each variant; with behaviour=posterior each seed has its own draw", "run", 1, 10_000)
-    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
-    compare: str | list | None = Q("policies to compare, as in [[a],[b,c]], or all: each by itself; or say policy=")
-    placebo: bool = Q("run a variant in which nothing that matters happens, to show what chance alone makes of it")
+    seeds: int = P("runs of each variant; with behaviour=posterior each seed has its own draw", "run", 1, 10_000)
+    workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    compare: str | list | None = P("policies to compare, as in [[a],[b,c]], or all: each by itself; or say policy=")
+    placebo: bool = P("run a variant in which nothing that matters happens, to show what chance alone makes of it")
 
 
 def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Path]) -> tuple[list[str], list[Problem]]:

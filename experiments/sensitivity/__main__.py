@@ -9,7 +9,7 @@ mechanisms are switched off one at a time, on the same luck (`experiments.sensit
 from typing import Literal
 
 from experiments.cli import stop_or_go
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 
 _MANUAL = """\
 Says which free parameters (fields with a prior) move the readings, the truths, earnings, inequality, unpaid time and
@@ -28,14 +28,14 @@ kept: the same command goes on where it stopped.
 class Settings:
     """What can be set of the experiment itself."""
 
-    people: int = Q("people in a run", "person", 100, 2_000_000)
-    trajectories: int = Q("trajectories of the screening on each grid", "", 2, 1000)
-    runs: int = Q("runs that the emulator is fitted to", "run", 40, 1_000_000)
-    runs_in: str | None = Q("folder of a calibration whose runs are used again, and added to; null: none", "path")
-    seeds: int = Q("runs with each mechanism, and without", "run", 2, 10_000)
-    part: Literal["both", "parameters", "mechanisms"] = Q("which part of the analysis")
-    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
-    seconds: float | None = Q("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
+    people: int = P("people in a run", "person", 100, 2_000_000)
+    trajectories: int = P("trajectories of the screening on each grid", "", 2, 1000)
+    runs: int = P("runs that the emulator is fitted to", "run", 40, 1_000_000)
+    runs_in: str | None = P("folder of a calibration whose runs are used again, and added to; null: none", "path")
+    seeds: int = P("runs with each mechanism, and without", "run", 2, 10_000)
+    part: Literal["both", "parameters", "mechanisms"] = P("which part of the analysis")
+    workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    seconds: float | None = P("time for runs, after which those made are told; null: no limit", "second", 0, 1e7)
 
 
 def experiment(*given) -> str:

@@ -5,7 +5,7 @@ truths move when the market changes? The first seed is the scenario's, the other
 """
 
 from experiments.cli import stop_or_go
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 
 _MANUAL = """\
 Runs the market with many seeds, reads it with the instruments of the published estimate, and says what stands
@@ -21,10 +21,10 @@ between each reading and the truth. Every finished run is kept: the same command
 class Settings:
     """What can be set of the experiment itself."""
 
-    seeds: int = Q("runs of the base, each with a seed of its own", "run", 1, 10_000)
-    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
-    variants: bool = Q("run other markets too: demand, sign-up, quota")
-    variant_people: int = Q("people in the runs of other markets, at most those of the base", "person", 100, 2_000_000)
+    seeds: int = P("runs of the base, each with a seed of its own", "run", 1, 10_000)
+    workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    variants: bool = P("run other markets too: demand, sign-up, quota")
+    variant_people: int = P("people in the runs of other markets, at most those of the base", "person", 100, 2_000_000)
 
 
 def experiment(*given) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.cli import stop_or_go
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 from sim.scenario.problems import Problem
 
 _MANUAL = """\
@@ -29,9 +29,9 @@ read at the default parameters. Every finished run is kept: the same command goe
 class Settings:
     """What can be set of the experiment itself."""
 
-    seeds: int = Q("runs, each with a seed and a draw of its own", "run", 1, 10_000)
-    default_seeds: int = Q("runs at the default parameters, which the bars are read from; 0: none", "run", 0, 10_000)
-    workers: int | None = Q("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
+    seeds: int = P("runs, each with a seed and a draw of its own", "run", 1, 10_000)
+    default_seeds: int = P("runs at the default parameters, which the bars are read from; 0: none", "run", 0, 10_000)
+    workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
 
 
 def experiment(*given) -> str:

@@ -35,10 +35,10 @@ def listing(choices: dict[str, str] | None = None) -> Iterator[tuple[str, ...]]:
     """
     every = [name for name in composition.options(composition.SEVERAL) if name in fields_of(fields.Policy)]
     tree = composition.compose({**(choices or {}), composition.SEVERAL: every})  # the values of all, chosen or not
-    for key, kind, quantity in leaves(fields.Scenario):
-        may = quantity.range() or allowed(kind, quantity)
+    for key, kind, parameter in leaves(fields.Scenario):
+        may = parameter.range() or allowed(kind, parameter)
         default = _default(values_at(tree, key))
-        yield key, default, quantity.unit, may, quantity.source, quantity.meaning
+        yield key, default, parameter.unit, may, parameter.source, parameter.meaning
 
 
 def _default(values):

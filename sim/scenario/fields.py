@@ -16,7 +16,7 @@ from sim.kernel.categories import KindName, StructureName
 from sim.kernel.units import DAY
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 from sim.scenario.policies import Policy
 from sim.scenario.priors import LogUniform, Uniform
 from sim.scenario.traits import Four, Traits
@@ -29,221 +29,221 @@ LANGUAGES = tuple(sorted(path.stem for path in _CATALOGUES if path.suffix in (".
 class Chain:
     """Deep labour: recruitment, contracting and the client's own work platform."""
 
-    recruiter_margin: float = Q("layer 1 keeps this of what the client pays", "share", 0, 0.9)
-    contractor_margin: float = Q("layer 2 keeps this of what layer 1 passes on", "share", 0, 0.9)
-    weekly_cap_hours: float = Q("most hours allotted to one worker", "hour/week", 0.1, 168, "DiPLab2019")
-    target_hours: float = Q("hours the contractor plans per worker", "hour/week", 0.1, 168, "DiPLab2019")
-    profile_minutes: float = Q("unpaid time to fill in the profile", "minute", 0, 1440)
-    exam_hours: float = Q("unpaid time to prepare and sit the exam", "hour", 0, 48)
-    exam_every_days: int = Q("days between two dates of the exam", "day", 1, 365)
-    exam_window_days: int = Q("days an exam stays open", "day", 1, 365)
-    exam_difficulty: float = Q("chance that somebody of mean accuracy fails the exam", "share", 0, 1)
-    assiduity_floor: float = Q("share of the allotment below which a contract is ended", "share", 0, 1)
-    renewal_days: int = Q("length of a contract", "day", 1, 3650, "DiPLab2019")
+    recruiter_margin: float = P("layer 1 keeps this of what the client pays", "share", 0, 0.9)
+    contractor_margin: float = P("layer 2 keeps this of what layer 1 passes on", "share", 0, 0.9)
+    weekly_cap_hours: float = P("most hours allotted to one worker", "hour/week", 0.1, 168, "DiPLab2019")
+    target_hours: float = P("hours the contractor plans per worker", "hour/week", 0.1, 168, "DiPLab2019")
+    profile_minutes: float = P("unpaid time to fill in the profile", "minute", 0, 1440)
+    exam_hours: float = P("unpaid time to prepare and sit the exam", "hour", 0, 48)
+    exam_every_days: int = P("days between two dates of the exam", "day", 1, 365)
+    exam_window_days: int = P("days an exam stays open", "day", 1, 365)
+    exam_difficulty: float = P("chance that somebody of mean accuracy fails the exam", "share", 0, 1)
+    assiduity_floor: float = P("share of the allotment below which a contract is ended", "share", 0, 1)
+    renewal_days: int = P("length of a contract", "day", 1, 3650, "DiPLab2019")
 
 
 class Platform:
     """One platform: its people, its prices and its rules."""
 
-    label: str = Q("name as printed")
-    structure: StructureName = Q("two-sided list of tasks, or deep labour", source="DiPLab2019")
-    opened: date = Q("first day of registrations from France", "date")
-    accounts: float = Q("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
-    sign_up_growth: float = Q("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
-    demand_share: float = Q("weight in the minutes of work demanded", "weight", 0, 1e6)
-    wage: float = Q("median pay per announced hour", "euro/hour", 0.01, 200, "DiPLab2019, others assumed")
-    wage_log_sd: float = Q("spread of pay between clients", "log point", 0, 3)
-    announced_share: float = Q("announced over true duration, median", "share", 0.05, 5)
-    announced_log_sd: float = Q("spread of the announced share between clients", "log point", 0, 3)
-    commission: float = Q("paid by the client on top of pay", "share of pay", 0, 2, "DiPLab2019")
-    cash_out_threshold: float = Q("balance from which money can be drawn", "euro", 0, 1000, "DiPLab2019")
-    cash_out_delay: int = Q("until money drawn arrives", "working day", 0, 250, "DiPLab2019")
-    vouchers: bool = Q("pays in gift vouchers")
-    clients: float = Q("clients with an open relation at any time, full scale", "client", 1, 1e6)
-    requires: Four = Q("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
-    admitted: float = Q("share of those who register that are let in", "share", 0, 1, "DiPLab2019, value assumed")
-    ban_after: int = Q("refused tasks before a ban is considered", "task", 1, 1_000_000)
-    ban_share: float = Q("share of tasks refused from which an account is banned", "share", 0, 1)
-    notification: float = Q("strength of messages that call people back", "", 0, 1)
-    foreign_share: float = Q("declared registrations that are foreign or duplicate", "share", 0, 1, "DiPLab2019")
-    chain: Chain | None = Q("the three layers of deep labour; nothing on a biface platform")
+    label: str = P("name as printed")
+    structure: StructureName = P("two-sided list of tasks, or deep labour", source="DiPLab2019")
+    opened: date = P("first day of registrations from France", "date")
+    accounts: float = P("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
+    sign_up_growth: float = P("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
+    demand_share: float = P("weight in the minutes of work demanded", "weight", 0, 1e6)
+    wage: float = P("median pay per announced hour", "euro/hour", 0.01, 200, "DiPLab2019, others assumed")
+    wage_log_sd: float = P("spread of pay between clients", "log point", 0, 3)
+    announced_share: float = P("announced over true duration, median", "share", 0.05, 5)
+    announced_log_sd: float = P("spread of the announced share between clients", "log point", 0, 3)
+    commission: float = P("paid by the client on top of pay", "share of pay", 0, 2, "DiPLab2019")
+    cash_out_threshold: float = P("balance from which money can be drawn", "euro", 0, 1000, "DiPLab2019")
+    cash_out_delay: int = P("until money drawn arrives", "working day", 0, 250, "DiPLab2019")
+    vouchers: bool = P("pays in gift vouchers")
+    clients: float = P("clients with an open relation at any time, full scale", "client", 1, 1e6)
+    requires: Four = P("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
+    admitted: float = P("share of those who register that are let in", "share", 0, 1, "DiPLab2019, value assumed")
+    ban_after: int = P("refused tasks before a ban is considered", "task", 1, 1_000_000)
+    ban_share: float = P("share of tasks refused from which an account is banned", "share", 0, 1)
+    notification: float = P("strength of messages that call people back", "", 0, 1)
+    foreign_share: float = P("declared registrations that are foreign or duplicate", "share", 0, 1, "DiPLab2019")
+    chain: Chain | None = P("the three layers of deep labour; nothing on a biface platform")
 
 
 class Institution:
     """Group platform: which platforms there are."""
 
-    name: str = Q("name of this choice")
-    members: dict[str, Platform] = Q("the platforms, in the order of their number")
+    name: str = P("name of this choice")
+    members: dict[str, Platform] = P("the platforms, in the order of their number")
 
 
 class Kind:
     """One kind of task."""
 
-    share: float = Q("of the minutes of work demanded", "share", 0, 1, "DiPLab2019")
-    seconds: float = Q("median true duration of a task", "second", 1, 86_400, "DiPLab2019, some assumed")
-    seconds_log_sd: float = Q("spread of durations between batches", "log point", 0, 3)
-    redundancy: int = Q("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
-    largest: int = Q("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
-    wage_factor: float = Q("pay relative to the platform's", "ratio", 0.05, 20)
+    share: float = P("of the minutes of work demanded", "share", 0, 1, "DiPLab2019")
+    seconds: float = P("median true duration of a task", "second", 1, 86_400, "DiPLab2019, some assumed")
+    seconds_log_sd: float = P("spread of durations between batches", "log point", 0, 3)
+    redundancy: int = P("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
+    largest: int = P("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
+    wage_factor: float = P("pay relative to the platform's", "ratio", 0.05, 20)
 
 
 class Demand:
     """Group demand: what clients ask for, and how unevenly over time."""
 
-    name: Literal["steady", "seasonal", "volatile", "collapse"] = Q("the regime")
-    hours_per_day: float = Q("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
+    name: Literal["steady", "seasonal", "volatile", "collapse"] = P("the regime")
+    hours_per_day: float = P("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
                              prior=LogUniform(1_000, 20_000, "200 to 4 000 full-time jobs of paid work"))  # fmt: skip
-    growth_per_year: float = Q("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
-    weekend_share: float = Q("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
-    announced_level: float = Q("factor on announced_share of biface platforms", "ratio", 0.05, 5,
+    growth_per_year: float = P("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
+    weekend_share: float = P("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
+    announced_level: float = P("factor on announced_share of biface platforms", "ratio", 0.05, 5,
                                prior=LogUniform(0.05, 1.2, "announced too short, by an unknown factor"))  # fmt: skip
-    client_size_log_sd: float = Q("spread of clients' volumes", "log point", 0, 5,
+    client_size_log_sd: float = P("spread of clients' volumes", "log point", 0, 5,
                                   prior=Uniform(1.8, 3.6, "top 1 % with 0.3 to 0.9 of spending"))  # fmt: skip
-    client_life_shape: float = Q("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
-    client_life_months: float = Q("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
-    sudden_end_per_year: float = Q("rate of contracts ended from one day to the next", "1/year", 0, 365)
-    batch_size_exponent: float = Q("tail exponent of batch sizes, from 1 task", "", 0.05, 5, "Ipeirotis2010")
-    kinds: dict[KindName, Kind] = Q("the kinds of task")
-    strictness_mean: float = Q("chance that a wrong task is refused, mean of clients", "share", 0, 1,
+    client_life_shape: float = P("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
+    client_life_months: float = P("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
+    sudden_end_per_year: float = P("rate of contracts ended from one day to the next", "1/year", 0, 365)
+    batch_size_exponent: float = P("tail exponent of batch sizes, from 1 task", "", 0.05, 5, "Ipeirotis2010")
+    kinds: dict[KindName, Kind] = P("the kinds of task")
+    strictness_mean: float = P("chance that a wrong task is refused, mean of clients", "share", 0, 1,
                                prior=LogUniform(0.0005, 0.1, "one wrong task in 2 000 to one in ten"))  # fmt: skip
-    strictness_sd: float = Q("spread of strictness between clients", "share", 0, 0.5)
-    patience_days: float = Q("until a client withdraws what is left, median", "day", 0.1, 365)
-    patience_log_sd: float = Q("spread of patience between clients", "log point", 0, 3)
-    rate_step: float = Q("change of the piece rate after a slow or fast batch", "log point", 0, 1, rule=SAME)
-    rate_bound: float = Q("most that a client moves from its first rate", "log point", 0, 3, rule=SAME)
-    fast_share: float = Q("filled in less of its patience, a batch counts as fast", "share", 0, 1, rule=SAME)
-    august_dip: float = Q("loss of volume in August (seasonal, volatile)", "share", 0, 0.95)
-    christmas_dip: float = Q("loss of volume around Christmas (seasonal, volatile)", "share", 0, 0.95)
-    surge_factor: float = Q("market in surge over market in quiet (volatile)", "ratio", 1, 100)
-    surge_days: float = Q("mean length of a surge (volatile)", "day", 1, 1000)
-    quiet_days: float = Q("mean length of a quiet spell (volatile)", "day", 1, 1000)
-    client_surge_factor: float = Q("one client in surge over quiet (volatile)", "ratio", 1, 100,
+    strictness_sd: float = P("spread of strictness between clients", "share", 0, 0.5)
+    patience_days: float = P("until a client withdraws what is left, median", "day", 0.1, 365)
+    patience_log_sd: float = P("spread of patience between clients", "log point", 0, 3)
+    rate_step: float = P("change of the piece rate after a slow or fast batch", "log point", 0, 1, rule=SAME)
+    rate_bound: float = P("most that a client moves from its first rate", "log point", 0, 3, rule=SAME)
+    fast_share: float = P("filled in less of its patience, a batch counts as fast", "share", 0, 1, rule=SAME)
+    august_dip: float = P("loss of volume in August (seasonal, volatile)", "share", 0, 0.95)
+    christmas_dip: float = P("loss of volume around Christmas (seasonal, volatile)", "share", 0, 0.95)
+    surge_factor: float = P("market in surge over market in quiet (volatile)", "ratio", 1, 100)
+    surge_days: float = P("mean length of a surge (volatile)", "day", 1, 1000)
+    quiet_days: float = P("mean length of a quiet spell (volatile)", "day", 1, 1000)
+    client_surge_factor: float = P("one client in surge over quiet (volatile)", "ratio", 1, 100,
                                    rule=Rule(of=lambda _, demand: demand.burst, name="burst"))  # fmt: skip
-    collapse_on: date = Q("day of the collapse (collapse)", "date")
-    collapse_depth: float = Q("contracts ended by it (collapse)", "share", 0, 1)
+    collapse_on: date = P("day of the collapse (collapse)", "date")
+    collapse_depth: float = P("contracts ended by it (collapse)", "share", 0, 1)
 
 
 class Population:
     """Group population: who registers."""
 
-    name: str = Q("name of this choice")
-    people: int = Q("people registered by the end; demand scales with it", "person", 1, 20_000_000, "LeLudec2019")
-    absent: int = Q("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
-    joined_at_sign_up: float = Q("further accounts opened with the first, mean", "account", 0, 10)
-    traits: Traits = Q("their traits")
+    name: str = P("name of this choice")
+    people: int = P("people registered by the end; demand scales with it", "person", 1, 20_000_000, "LeLudec2019")
+    absent: int = P("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
+    joined_at_sign_up: float = P("further accounts opened with the first, mean", "account", 0, 10)
+    traits: Traits = P("their traits")
 
 
 class Behaviour:
     """Group behaviour: how workers decide."""
 
-    posterior: str | None = Q("table that free parameters are drawn from; null: as they stand", "path", source=CHOICE)
-    row: int | None = Q("row of that table; drawn by seed and replicate", "", 0, 1_000_000, CHOICE)
-    reservation_wage: float = Q("median reservation wage", "euro/hour", 0.001, 200,
+    posterior: str | None = P("table that free parameters are drawn from; null: as they stand", "path", source=CHOICE)
+    row: int | None = P("row of that table; drawn by seed and replicate", "", 0, 1_000_000, CHOICE)
+    reservation_wage: float = P("median reservation wage", "euro/hour", 0.001, 200,
                                 prior=LogUniform(0.5, 8.0, "1.15 on Mechanical Turk (HortonChilton2010)"))  # fmt: skip
-    reservation_wage_log_sd: float = Q("spread of reservation wages", "log point", 0, 4, "HortonChilton2010")
-    need_effect: float = Q("full need lowers the reservation wage by", "log point", 0, 5)
-    outside_effect: float = Q("full outside options raise the reservation wage by", "log point", 0, 5)
-    speed_log_sd: float = Q("spread of speed between workers", "log point", 0, 2)
-    accuracy_mean: float = Q("chance that a task is done right, mean of workers", "share", 0, 1)
-    accuracy_sd: float = Q("spread of accuracy between workers", "share", 0, 0.5)
-    attention_log_sd: float = Q("spread of readiness to look", "log point", 0, 3,
+    reservation_wage_log_sd: float = P("spread of reservation wages", "log point", 0, 4, "HortonChilton2010")
+    need_effect: float = P("full need lowers the reservation wage by", "log point", 0, 5)
+    outside_effect: float = P("full outside options raise the reservation wage by", "log point", 0, 5)
+    speed_log_sd: float = P("spread of speed between workers", "log point", 0, 2)
+    accuracy_mean: float = P("chance that a task is done right, mean of workers", "share", 0, 1)
+    accuracy_sd: float = P("spread of accuracy between workers", "share", 0, 0.5)
+    attention_log_sd: float = P("spread of readiness to look", "log point", 0, 3,
                                 prior=Uniform(0.0, 1.5, "alike, or 4.5 times as ready to look"))  # fmt: skip
-    looking_rate: float = Q("looks when expected return equals the reservation wage", "look/day", 0, 1000,
+    looking_rate: float = P("looks when expected return equals the reservation wage", "look/day", 0, 1000,
                             prior=LogUniform(0.03, 2.0, "from once a month to twice a day"), rule=SAME)  # fmt: skip
-    looking_elasticity: float = Q("of looking to expected return over reservation wage", "", 0, 10,
+    looking_elasticity: float = P("of looking to expected return over reservation wage", "", 0, 10,
                                   prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"),
                                   rule=SAME)  # fmt: skip
-    looking_rate_max: float = Q("most a worker of middling readiness looks", "look/day", 0.001, 1440,
+    looking_rate_max: float = P("most a worker of middling readiness looks", "look/day", 0.001, 1440,
                                 prior=LogUniform(0.3, 12, "twice a week to twelve times a day"),
                                 rule=SAME)  # fmt: skip
-    lapse_rate: float = Q("looking less than this, a worker stops", "look/day", 0, 10, rule=SAME)
-    learning_rate: float = Q("weight of a day's experience in expected return", "share", 0, 1,
+    lapse_rate: float = P("looking less than this, a worker stops", "look/day", 0, 10, rule=SAME)
+    learning_rate: float = P("weight of a day's experience in expected return", "share", 0, 1,
                              prior=LogUniform(0.05, 0.8, "from a month to a day of memory"), rule=SAME)  # fmt: skip
-    prior_return: float = Q("return expected before any experience", "share of advertised wage", 0, 10,
+    prior_return: float = P("return expected before any experience", "share of advertised wage", 0, 10,
                             prior=LogUniform(0.1, 1.5, "from a tenth of what is advertised to more"),
                             rule=SAME)  # fmt: skip
-    prior_log_sd: float = Q("spread of the first expectation", "log point", 0, 3, rule=SAME)
-    search_seconds: float = Q("unpaid time to look at a list", "second", 0, 3600,
+    prior_log_sd: float = P("spread of the first expectation", "log point", 0, 3, rule=SAME)
+    search_seconds: float = P("unpaid time to look at a list", "second", 0, 3600,
                               prior=LogUniform(30, 300, "from a glance to five minutes"),
                               rule=LEAST_SECOND)  # fmt: skip
-    pick_seconds: float = Q("unpaid time to choose a batch", "second", 0, 3600, rule=LEAST_SECOND)
-    instructions_seconds: float = Q("unpaid time to read a batch's instructions", "second", 0, 3600, rule=SECONDS)
-    page: int = Q("batches seen at a look", "batch", 1, 50, rule=SAME)
-    newest_first: float = Q("workers who sort by newest; the others by largest", "share", 0, 1, rule=SAME)
-    taste_log_sd: float = Q("spread of taste for kinds of task", "log point", 0, 3, rule=SAME)
-    sitting_minutes: float = Q("mean length of a sitting while there is work", "minute", 1, 1440,
+    pick_seconds: float = P("unpaid time to choose a batch", "second", 0, 3600, rule=LEAST_SECOND)
+    instructions_seconds: float = P("unpaid time to read a batch's instructions", "second", 0, 3600, rule=SECONDS)
+    page: int = P("batches seen at a look", "batch", 1, 50, rule=SAME)
+    newest_first: float = P("workers who sort by newest; the others by largest", "share", 0, 1, rule=SAME)
+    taste_log_sd: float = P("spread of taste for kinds of task", "log point", 0, 3, rule=SAME)
+    sitting_minutes: float = P("mean length of a sitting while there is work", "minute", 1, 1440,
                                prior=LogUniform(8, 120, "from a short break to an evening"))  # fmt: skip
-    free_middle: float = Q("free time at which a sitting has that mean", "hour/week", 0.1, 112)
-    day_share: float = Q("most of a week's free time that one day can take", "share", 0.01, 1)
-    hold_minutes: float = Q("work taken at a time, before looking again", "minute", 0.1, 1440, rule=SECONDS)
-    persistence: float = Q("chance of trying the next list after an empty one", "share", 0, 1, rule=SAME)
-    choice_noise: float = Q("noise in choosing whose list to open", "log point", 0, 10, rule=SAME)
-    drift_half_life_days: float = Q("half-life of participation", "day", 1, 100_000,
+    free_middle: float = P("free time at which a sitting has that mean", "hour/week", 0.1, 112)
+    day_share: float = P("most of a week's free time that one day can take", "share", 0.01, 1)
+    hold_minutes: float = P("work taken at a time, before looking again", "minute", 0.1, 1440, rule=SECONDS)
+    persistence: float = P("chance of trying the next list after an empty one", "share", 0, 1, rule=SAME)
+    choice_noise: float = P("noise in choosing whose list to open", "log point", 0, 10, rule=SAME)
+    drift_half_life_days: float = P("half-life of participation", "day", 1, 100_000,
                                     prior=LogUniform(500, 4000, "a year and a half or more"), rule=DECAY)  # fmt: skip
-    need_every_days: float = Q("mean time between two sudden needs", "day", 1, 100_000,
+    need_every_days: float = P("mean time between two sudden needs", "day", 1, 100_000,
                                prior=LogUniform(200, 2500, "twice a year to once in seven"), rule=RATE)  # fmt: skip
-    need_days: float = Q("mean length of a spell of need", "day", 1, 3650, rule=SAME)
-    need_factor: float = Q("reservation wage in a spell of need over the usual", "ratio", 0.001, 1, rule=SAME)
-    hope: float = Q("share of the first expectation that somebody who returns has again", "share", 0, 1, rule=SAME)
-    notification_every_days: float = Q("mean time between messages heeded, at full strength", "day", 1, 100_000,
+    need_days: float = P("mean length of a spell of need", "day", 1, 3650, rule=SAME)
+    need_factor: float = P("reservation wage in a spell of need over the usual", "ratio", 0.001, 1, rule=SAME)
+    hope: float = P("share of the first expectation that somebody who returns has again", "share", 0, 1, rule=SAME)
+    notification_every_days: float = P("mean time between messages heeded, at full strength", "day", 1, 100_000,
                                        rule=RATE)  # fmt: skip
-    joining_rate: float = Q("further platforms joined by an active worker", "1/day", 0, 1, rule=SAME)
-    joining_minutes: float = Q("unpaid time to join a platform", "minute", 0, 1440, rule=SECONDS)
-    test_minutes: float = Q("unpaid time of a qualification test", "minute", 0, 1440, rule=SECONDS)
+    joining_rate: float = P("further platforms joined by an active worker", "1/day", 0, 1, rule=SAME)
+    joining_minutes: float = P("unpaid time to join a platform", "minute", 0, 1440, rule=SECONDS)
+    test_minutes: float = P("unpaid time of a qualification test", "minute", 0, 1440, rule=SECONDS)
 
 
 class Survey:
     """Group survey: the instruments that measure the market."""
 
-    on: bool = Q("post the questionnaire; the other instruments only read", source=CHOICE)
-    targets: str | None = Q("file of estimates to compare with; null: the published; crest: a critic's", "path",
+    on: bool = P("post the questionnaire; the other instruments only read", source=CHOICE)
+    targets: str | None = P("file of estimates to compare with; null: the published; crest: a critic's", "path",
                             source=CHOICE)  # fmt: skip
-    divisor: float = Q("platforms per person in the published arithmetic", "account/person", 1, 10, "LeLudec2019")
-    retained: int | None = Q("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
-    platform: str = Q("where the questionnaire is posted", source="DiPLab2019")
-    waves: tuple[date, date] = Q("days on which the questionnaire is posted", "date", source="DiPLab2019")
-    hour: int = Q("hour of the day at which it is posted", "hour", 0, 23)
-    quota: int = Q("answers paid for per wave, at full scale", "answer", 1, 1_000_000, "DiPLab2019")
-    reward: float = Q("pay for the questionnaire", "euro", 0.01, 1000, "DiPLab2019")
-    minutes: float = Q("true time it takes", "minute", 0.1, 600, "DiPLab2019")
-    open_days: int = Q("days a wave stays open", "day", 1, 365)
-    incomplete: float = Q("answers that cannot be used", "share", 0, 1)
-    recall_log_sd: float = Q("recall error of hours and earnings; 0: exact", "log point", 0, 3, CHOICE)
-    rounding_hours: float = Q("answers on hours are rounded to this; 0: exact", "hour/week", 0, 10, CHOICE)
-    rounding_euro: float = Q("answers on earnings are rounded to this; 0: exact", "euro/month", 0, 100, CHOICE)
-    duplicate_share: float = Q("declared accounts that are second accounts of the same person", "share", 0, 0.9)
-    devices: float = Q("devices counted per visitor and month", "device/person", 1, 5)
-    panel_log_sd: float = Q("sampling error of the audience panel", "log point", 0, 1)
+    divisor: float = P("platforms per person in the published arithmetic", "account/person", 1, 10, "LeLudec2019")
+    retained: int | None = P("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
+    platform: str = P("where the questionnaire is posted", source="DiPLab2019")
+    waves: tuple[date, date] = P("days on which the questionnaire is posted", "date", source="DiPLab2019")
+    hour: int = P("hour of the day at which it is posted", "hour", 0, 23)
+    quota: int = P("answers paid for per wave, at full scale", "answer", 1, 1_000_000, "DiPLab2019")
+    reward: float = P("pay for the questionnaire", "euro", 0.01, 1000, "DiPLab2019")
+    minutes: float = P("true time it takes", "minute", 0.1, 600, "DiPLab2019")
+    open_days: int = P("days a wave stays open", "day", 1, 365)
+    incomplete: float = P("answers that cannot be used", "share", 0, 1)
+    recall_log_sd: float = P("recall error of hours and earnings; 0: exact", "log point", 0, 3, CHOICE)
+    rounding_hours: float = P("answers on hours are rounded to this; 0: exact", "hour/week", 0, 10, CHOICE)
+    rounding_euro: float = P("answers on earnings are rounded to this; 0: exact", "euro/month", 0, 100, CHOICE)
+    duplicate_share: float = P("declared accounts that are second accounts of the same person", "share", 0, 0.9)
+    devices: float = P("devices counted per visitor and month", "device/person", 1, 5)
+    panel_log_sd: float = P("sampling error of the audience panel", "log point", 0, 1)
 
 
 class Record:
     """Group record: what is kept."""
 
-    months: int = Q("last months kept worker by worker", "month", 0, 1200, CHOICE)
-    daily: bool = Q("keep the day x platform table")
+    months: int = P("last months kept worker by worker", "month", 0, 1200, CHOICE)
+    daily: bool = P("keep the day x platform table")
 
 
 class Report:
     """Group report: what is shown."""
 
-    figures: bool = Q("draw the figures")
-    language: Literal[*LANGUAGES] = Q("language of the page")
-    folders: bool = Q("leave each run of a sweep or an ensemble a folder of its own, too")
+    figures: bool = P("draw the figures")
+    language: Literal[*LANGUAGES] = P("language of the page")
+    folders: bool = P("leave each run of a sweep or an ensemble a folder of its own, too")
 
 
 class Cluster:
     """Group cluster: where many runs are made; it moves none of them."""
 
-    name: Literal["local", "dask", "slurm"] = Q("whose processes make the runs of sweeps, ensembles and experiments")
-    address: str | None = Q("where the scheduler of a Dask cluster listens, as tcp://127.0.0.1:8786 (dask)")
-    workers: int | None = Q("runs at a time, or jobs (slurm); null: what cores and memory or the cluster allow", "run",
+    name: Literal["local", "dask", "slurm"] = P("whose processes make the runs of sweeps, ensembles and experiments")
+    address: str | None = P("where the scheduler of a Dask cluster listens, as tcp://127.0.0.1:8786 (dask)")
+    workers: int | None = P("runs at a time, or jobs (slurm); null: what cores and memory or the cluster allow", "run",
                             1, 10_000, CHOICE)  # fmt: skip
-    partition: str | None = Q("partition that jobs are submitted to; null: the usual one (slurm)")
-    account: str | None = Q("account that jobs are charged to; null: the usual one (slurm)")
-    memory: float = Q("memory of a job (slurm)", "gigabyte", 0.5, 4096, CHOICE)
-    hours: float = Q("time after which a job is ended (slurm)", "hour", 0.1, 720, CHOICE)
-    interface: str | None = Q("network interface between jobs and here, as ib0; null: the usual one (slurm)")
-    prologue: str | None = Q("line of shell before a worker starts, as in module load python (slurm)")
+    partition: str | None = P("partition that jobs are submitted to; null: the usual one (slurm)")
+    account: str | None = P("account that jobs are charged to; null: the usual one (slurm)")
+    memory: float = P("memory of a job (slurm)", "gigabyte", 0.5, 4096, CHOICE)
+    hours: float = P("time after which a job is ended (slurm)", "hour", 0.1, 720, CHOICE)
+    interface: str | None = P("network interface between jobs and here, as ib0; null: the usual one (slurm)")
+    prologue: str | None = P("line of shell before a worker starts, as in module load python (slurm)")
 
 
 FIRST_SECOND = Rule("second", lambda start, _: start.weekday() * DAY, "start_second")  # Monday 00:00 is 0
@@ -252,17 +252,17 @@ FIRST_SECOND = Rule("second", lambda start, _: start.weekday() * DAY, "start_sec
 class Scenario:
     """Everything that a run depends on, and how and where it is made and shown."""
 
-    seed: int = Q("key of chance", "", 0, 2**64 - 1, CHOICE)
-    seeds: int = Q("runs to be made, with seed and the seeds that follow it; 1: one run", "run", 1, 10_000, CHOICE)
-    replicate: int = Q("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
-    start: date = Q("first day", "date", source=CHOICE, rule=FIRST_SECOND)
-    end: date = Q("last day", "date", source=CHOICE)
-    platform: Institution = Q("the platforms")
-    demand: Demand = Q("the clients")
-    population: Population = Q("the people")
-    behaviour: Behaviour = Q("their decisions")
-    survey: Survey = Q("the instruments")
-    policy: Policy = Q("what is decided, from a day on")
-    record: Record = Q("what is kept")
-    report: Report = Q("what is shown")
-    cluster: Cluster = Q("where many runs are made")
+    seed: int = P("key of chance", "", 0, 2**64 - 1, CHOICE)
+    seeds: int = P("runs to be made, with seed and the seeds that follow it; 1: one run", "run", 1, 10_000, CHOICE)
+    replicate: int = P("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
+    start: date = P("first day", "date", source=CHOICE, rule=FIRST_SECOND)
+    end: date = P("last day", "date", source=CHOICE)
+    platform: Institution = P("the platforms")
+    demand: Demand = P("the clients")
+    population: Population = P("the people")
+    behaviour: Behaviour = P("their decisions")
+    survey: Survey = P("the instruments")
+    policy: Policy = P("what is decided, from a day on")
+    record: Record = P("what is kept")
+    report: Report = P("what is shown")
+    cluster: Cluster = P("where many runs are made")

@@ -11,7 +11,7 @@ CALIBRATED = "calibrated"  # found by looking for what meets the targets that ma
 CHOICE = "choice"  # not a fact of the world: for the user to say
 
 
-class Quantity:
+class Parameter:
     """Meaning, unit, range and source of one field.
 
     Parameters
@@ -59,7 +59,7 @@ class Quantity:
 
 
 def fields_of(declared):
-    """``{name: (type, Quantity)}`` of a declared class, in its order."""
+    """``{name: (type, Parameter)}`` of a declared class, in its order."""
     return {name: (hint, getattr(declared, name)) for name, hint in get_type_hints(declared).items()}
 
 
@@ -73,11 +73,11 @@ def section(kind):
 
 
 def leaves(declared, prefix=""):
-    """Every field below a declared class: (full key, type, Quantity); ``<name>`` stands for any name."""
-    for name, (kind, quantity) in fields_of(declared).items():
+    """Every field below a declared class: (full key, type, Parameter); ``<name>`` stands for any name."""
+    for name, (kind, parameter) in fields_of(declared).items():
         inner, named = section(kind)
         if inner is None:
-            yield prefix + name, kind, quantity
+            yield prefix + name, kind, parameter
         else:
             yield from leaves(inner, f"{prefix}{name}.<name>." if named else f"{prefix}{name}.")
 
@@ -92,12 +92,12 @@ def values_at(tree, key):
 
 
 def free(declared):
-    """The free parameters below a declared class: ``{full key: Quantity}`` of the fields with a prior."""
-    return {key: quantity for key, _, quantity in leaves(declared) if quantity.prior}
+    """The free parameters below a declared class: ``{full key: Parameter}`` of the fields with a prior."""
+    return {key: parameter for key, _, parameter in leaves(declared) if parameter.prior}
 
 
 def find(declared, path):
-    """Type and quantity of the field at a path (a sequence of names), or None if there is no such field."""
+    """Type and parameter of the field at a path (a sequence of names), or None if there is no such field."""
     inner, named, found = declared, False, None
     for part in path:
         if inner is None:
@@ -112,20 +112,20 @@ def find(declared, path):
     return found
 
 
-def allowed(kind, quantity):
+def allowed(kind, parameter):
     """What may stand in a field, in words."""
     options = [part for part in get_args(kind) if part is not type(None)]
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(options)
     if get_origin(kind) is tuple:
-        return f"a list of {len(options)}, each " + allowed(options[0], quantity)
+        return f"a list of {len(options)}, each " + allowed(options[0], parameter)
     if type(None) in get_args(kind):
-        return allowed(options[0], quantity) + ", or null"
+        return allowed(options[0], parameter) + ", or null"
     words = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
     words[date] = "a date such as 2018-07-31"
     if section(kind)[0] is not None:
         return "a group of fields"
-    return words[kind] + (f" from {quantity.range()}" if quantity.low is not None else "")
+    return words[kind] + (f" from {parameter.range()}" if parameter.low is not None else "")
 
 
 def _plain(number):

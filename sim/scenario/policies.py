@@ -9,7 +9,7 @@ from typing import Literal
 
 from sim.scenario.conversion import Rule, a_second
 from sim.scenario.parameter import CHOICE
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 
 DIRECTIVE = "Directive (EU) 2024/2831"
 SMIC = "decree 2017-1719"
@@ -25,36 +25,36 @@ LEAST_OWN = Rule(  # a worker is turned away from a task that would bring less t
 class MinimumRate:
     """A floor under what is paid per minute that a task truly takes."""
 
-    hourly: float = Q("least pay per true hour of a worker of usual speed", "euro/hour", 0, 200, SMIC)
-    lock_out: bool = Q("clients turn away who would not reach it at their own speed", source=CHOICE, rule=LEAST_OWN)
-    tolerance: float = Q("share by which they may fall short before they are turned away", "share", 0, 1)
+    hourly: float = P("least pay per true hour of a worker of usual speed", "euro/hour", 0, 200, SMIC)
+    lock_out: bool = P("clients turn away who would not reach it at their own speed", source=CHOICE, rule=LEAST_OWN)
+    tolerance: float = P("share by which they may fall short before they are turned away", "share", 0, 1)
 
 
 class PaidSearch:
     """Search that led to work is paid, not only the work."""
 
-    hourly: float = Q("pay per hour of search, choice and reading", "euro/hour", 0, 200, SMIC, rule=SEARCH_PAY)
-    payer: Literal["clients", "platform"] = Q("who bears it: clients by a surcharge, or platforms out of commission")
-    empty: bool = Q("looks that find nothing are paid too", source=CHOICE, rule=EMPTY_PAY)
+    hourly: float = P("pay per hour of search, choice and reading", "euro/hour", 0, 200, SMIC, rule=SEARCH_PAY)
+    payer: Literal["clients", "platform"] = P("who bears it: clients by a surcharge, or platforms out of commission")
+    empty: bool = P("looks that find nothing are paid too", source=CHOICE, rule=EMPTY_PAY)
 
 
 class NoCashOutThreshold:
     """Whatever has been earned can be drawn at once."""
 
-    within: int = Q("money drawn arrives within", "working day", 0, 250, CHOICE)
+    within: int = P("money drawn arrives within", "working day", 0, 250, CHOICE)
 
 
 class PortableQualifications:
     """Levels reached on one biface platform count on all."""
 
-    lost_levels: int = Q("levels lost on the way to another platform", "level", 0, 3, CHOICE, rule=Rule(without=99))
+    lost_levels: int = P("levels lost on the way to another platform", "level", 0, 3, CHOICE, rule=Rule(without=99))
 
 
 class ReviewedRefusals:
     """Refusals are explained, and reviewed by somebody else."""
 
-    reversed: float = Q("share of refusals that the review takes back; that work is paid", "share", 0, 1, rule=NOTHING)
-    learned: float = Q(
+    reversed: float = P("share of refusals that the review takes back; that work is paid", "share", 0, 1, rule=NOTHING)
+    learned: float = P(
         "share of errors that a worker unlearns from each explained refusal", "share", 0, 1, rule=NOTHING
     )
 
@@ -62,92 +62,92 @@ class ReviewedRefusals:
 class OpenSignUp:
     """Platforms let in everybody who registers."""
 
-    readmit: bool = Q("those turned away before are let in too", source=CHOICE)
+    readmit: bool = P("those turned away before are let in too", source=CHOICE)
 
 
 class SignUpCap:
     """Platforms let nobody in beyond a number of accounts."""
 
-    ratio: float = Q("most accounts let in, over those at the start of the policy", "ratio", 0, 1000, CHOICE)
+    ratio: float = P("most accounts let in, over those at the start of the policy", "ratio", 0, 1000, CHOICE)
 
 
 class CommissionOnWorkers:
     """Platforms keep their commission out of workers' pay instead of adding it for clients."""
 
-    share: float = Q("share of the commission that is moved", "share", 0, 1, CHOICE)
-    passed_on: float = Q("share of what clients save that they add to their rates at once", "share", 0, 1)
+    share: float = P("share of the commission that is moved", "share", 0, 1, CHOICE)
+    passed_on: float = P("share of what clients save that they add to their rates at once", "share", 0, 1)
 
 
 class EmploymentPresumption:
     """Those under a deep-labour contract are employees."""
 
-    hourly: float = Q("least pay per true hour", "euro/hour", 0, 200, SMIC)
-    contributions: float = Q("employer's contributions, paid by the client through the chain", "share of pay", 0, 2)
-    notice_days: int = Q("days from a client's decision to end contracts to their end", "day", 0, 365,
+    hourly: float = P("least pay per true hour", "euro/hour", 0, 200, SMIC)
+    contributions: float = P("employer's contributions, paid by the client through the chain", "share of pay", 0, 2)
+    notice_days: int = P("days from a client's decision to end contracts to their end", "day", 0, 365,
                          f"{DIRECTIVE}; length assumed, a month in French law after six")  # fmt: skip
-    assiduity_floor: float = Q("share of the allotment below which a contract can be ended", "share", 0, 1)
+    assiduity_floor: float = P("share of the allotment below which a contract can be ended", "share", 0, 1)
 
 
 class Boycott:
     """A share of those who look stop looking for a while."""
 
-    share: float = Q("of those seen in the last 30 days", "share", 0, 1, CHOICE)
-    days: int = Q("how long", "day", 0, 3650, CHOICE)
-    reservoir: bool = Q("those registered but not seen can come back and sign-up stays open", source=CHOICE)
+    share: float = P("of those seen in the last 30 days", "share", 0, 1, CHOICE)
+    days: int = P("how long", "day", 0, 3650, CHOICE)
+    reservoir: bool = P("those registered but not seen can come back and sign-up stays open", source=CHOICE)
 
 
 class RaiseAlone:
     """A client, or every client, pays more from one day to the next."""
 
-    raised: float = Q("added to the piece rate", "share", -0.9, 10, CHOICE)
-    clients: Literal["largest", "all"] = Q("the largest client of a biface platform, or all clients", source=CHOICE)
+    raised: float = P("added to the piece rate", "share", -0.9, 10, CHOICE)
+    clients: Literal["largest", "all"] = P("the largest client of a biface platform, or all clients", source=CHOICE)
 
 
 class DemandChange:
     """Clients ask for more or less of everything."""
 
-    factor: float = Q("work asked for, over what it was", "ratio", 0, 100, CHOICE)
+    factor: float = P("work asked for, over what it was", "ratio", 0, 100, CHOICE)
 
 
 class Automation:
     """Part of one kind of task is no longer done by people."""
 
-    kind: str = Q("kind of task", source=CHOICE)
-    share: float = Q("of it that is gone", "share", 0, 1, CHOICE)
+    kind: str = P("kind of task", source=CHOICE)
+    share: float = P("of it that is gone", "share", 0, 1, CHOICE)
 
 
 class LargestClientLeaves:
     """The largest client ends its contract from one day to the next."""
 
-    clients: int = Q("how many of the largest leave", "client", 0, 1_000_000, CHOICE)
+    clients: int = P("how many of the largest leave", "client", 0, 1_000_000, CHOICE)
 
 
 class Placebo:
     """Nothing that matters: it shows what differs between two runs by chance alone."""
 
-    share: float = Q("of those seen in the last 30 days, who stay away for a week", "share", 0, 1, CHOICE)
+    share: float = P("of those seen in the last 30 days, who stay away for a week", "share", 0, 1, CHOICE)
 
 
 class Policy:
     """Group policy: what is decided, and when; any number of policies together."""
 
-    start: date = Q("first day on which the policies chosen are in force", "date", source=CHOICE)
-    demand_elasticity: float = Q(
+    start: date = P("first day on which the policies chosen are in force", "date", source=CHOICE)
+    demand_elasticity: float = P(
         "by how much clients ask for less when a task costs them more, in percent per percent", "", 0, 10,
         "assumed; 1: they spend the same. Labour at large about 0.5 (Lichter, Peichl and Siegloch 2015)",
         rule=Rule(without=1.0))  # fmt: skip
-    minimum_rate: MinimumRate | None = Q("least pay per true minute")
-    paid_search: PaidSearch | None = Q("search that led to work is paid")
-    no_cash_out_threshold: NoCashOutThreshold | None = Q("no balance is too small to be drawn")
-    portable_qualifications: PortableQualifications | None = Q("levels count everywhere")
-    reviewed_refusals: ReviewedRefusals | None = Q("refusals explained, reviewed and in part taken back")
-    open_sign_up: OpenSignUp | None = Q("nobody is turned away at sign-up")
-    sign_up_cap: SignUpCap | None = Q("no more accounts than so many")
-    commission_on_workers: CommissionOnWorkers | None = Q("workers bear the commission")
-    employment_presumption: EmploymentPresumption | None = Q("deep-labour contracts are employment, with notice")
-    boycott: Boycott | None = Q("some of the active stay away for a while")
-    raise_alone: RaiseAlone | None = Q("a client pays more")
-    demand_change: DemandChange | None = Q("more or less work asked for")
-    automation: Automation | None = Q("a kind of task is automated")
-    largest_client_leaves: LargestClientLeaves | None = Q("the largest client ends its contract")
-    placebo: Placebo | None = Q("nothing that matters: what chance alone makes of it")
+    minimum_rate: MinimumRate | None = P("least pay per true minute")
+    paid_search: PaidSearch | None = P("search that led to work is paid")
+    no_cash_out_threshold: NoCashOutThreshold | None = P("no balance is too small to be drawn")
+    portable_qualifications: PortableQualifications | None = P("levels count everywhere")
+    reviewed_refusals: ReviewedRefusals | None = P("refusals explained, reviewed and in part taken back")
+    open_sign_up: OpenSignUp | None = P("nobody is turned away at sign-up")
+    sign_up_cap: SignUpCap | None = P("no more accounts than so many")
+    commission_on_workers: CommissionOnWorkers | None = P("workers bear the commission")
+    employment_presumption: EmploymentPresumption | None = P("deep-labour contracts are employment, with notice")
+    boycott: Boycott | None = P("some of the active stay away for a while")
+    raise_alone: RaiseAlone | None = P("a client pays more")
+    demand_change: DemandChange | None = P("more or less work asked for")
+    automation: Automation | None = P("a kind of task is automated")
+    largest_client_leaves: LargestClientLeaves | None = P("the largest client ends its contract")
+    placebo: Placebo | None = P("nothing that matters: what chance alone makes of it")

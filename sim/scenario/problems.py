@@ -116,15 +116,15 @@ def _of_field(error, tree):
         names = [] if inner is None or named else inner.__annotations__
         near = nearest(path[-1], names)
         return Problem(key, value, "there is no such field" + question(near and ".".join([*path[:-1], near])))
-    kind, quantity = found
-    may = allowed(kind, quantity)
+    kind, parameter = found
+    may = allowed(kind, parameter)
     if error["type"] == "missing":
-        return Problem(key, ABSENT, f"missing; {may}{_meaning(quantity)}")
+        return Problem(key, ABSENT, f"missing; {may}{_meaning(parameter)}")
     near = nearest(value, get_args(kind)) if get_origin(kind) is Literal else None
-    return Problem(key, value, f"must be {may}{question(near)}{_meaning(quantity)}")
+    return Problem(key, value, f"must be {may}{question(near)}{_meaning(parameter)}")
 
 
-def _meaning(quantity):
-    if quantity is None:
+def _meaning(parameter):
+    if parameter is None:
         return ""
-    return f" ({quantity.meaning}{'' if quantity.unit in ('', 'date') else ', ' + quantity.unit})"
+    return f" ({parameter.meaning}{'' if parameter.unit in ('', 'date') else ', ' + parameter.unit})"

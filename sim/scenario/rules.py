@@ -7,10 +7,10 @@ from typing import Any
 from sim.scenario import fields
 from sim.scenario.parameter import leaves
 
-DECLARED = {  # by name in the kernels: full key, quantity
-    quantity.rule.named(key.rpartition(".")[2]): (key, quantity)
-    for key, _, quantity in leaves(fields.Scenario)
-    if quantity.rule
+DECLARED = {  # by name in the kernels: full key, parameter
+    parameter.rule.named(key.rpartition(".")[2]): (key, parameter)
+    for key, _, parameter in leaves(fields.Scenario)
+    if parameter.rule
 }
 _OF_POLICIES = {name: q.rule.without for name, (key, q) in DECLARED.items() if key.startswith("policy.")}
 _OF_PEOPLE = [name for name in DECLARED if name not in _OF_POLICIES]
@@ -34,7 +34,7 @@ def with_policies(rules: Rules, scenario: Any) -> Rules:
 
 
 def _value(name: str, scenario: Any) -> float:
-    key, quantity = DECLARED[name]
+    key, parameter = DECLARED[name]
     *path, field = key.split(".")
     group = reduce(getattr, path, scenario)
-    return quantity.rule.value(getattr(group, field), group, quantity.unit)
+    return parameter.rule.value(getattr(group, field), group, parameter.unit)

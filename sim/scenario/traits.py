@@ -5,7 +5,7 @@ users of one platform. For lack of anything better they stand here for everyone 
 """
 
 from sim.kernel.categories import STATUSES
-from sim.scenario.parameter import Quantity as Q
+from sim.scenario.parameter import Parameter as P
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
@@ -15,19 +15,19 @@ SURVEY = "DiPLab2019"
 _STATUSES = ", ".join(STATUSES).replace("_", " ")
 
 
-def share(meaning: str, source: str = SURVEY) -> Q:
-    """The quantity of a share of people."""
-    return Q(meaning, "share", 0, 1, source)
+def share(meaning: str, source: str = SURVEY) -> P:
+    """The parameter of a share of people."""
+    return P(meaning, "share", 0, 1, source)
 
 
-def hours(meaning: str, source: str = SURVEY, low: float = 0, high: int = 168) -> Q:
-    """The quantity of a weekly time."""
-    return Q(meaning, "hour/week", low, high, source)
+def hours(meaning: str, source: str = SURVEY, low: float = 0, high: int = 168) -> P:
+    """The parameter of a weekly time."""
+    return P(meaning, "hour/week", low, high, source)
 
 
-def logit(meaning: str) -> Q:
-    """The quantity of an assumed effect on the logit scale."""
-    return Q(meaning, "logit", -5, 5)
+def logit(meaning: str) -> P:
+    """The parameter of an assumed effect on the logit scale."""
+    return P(meaning, "logit", -5, 5)
 
 
 class Traits:
@@ -60,11 +60,11 @@ class Traits:
 
     income_below_1500: float = share("households with less than 1500 euro a month")
     income_1500_3000: float = share("households with 1500 to 3000 euro a month")
-    poor_line: float = Q("half the median income per consumption unit", "euro/month", 300, 1400, "INSEE2016")
+    poor_line: float = P("half the median income per consumption unit", "euro/month", 300, 1400, "INSEE2016")
     poor_share: float = share("people below that line")
-    low_line: float = Q("income per consumption unit that the poorest 30 % do not reach", "euro/month", 500, 3000)
+    low_line: float = P("income per consumption unit that the poorest 30 % do not reach", "euro/month", 500, 3000)
     low_share: float = share("people among the poorest 30 % of France")
-    consumption_units: Six = Q(
+    consumption_units: Six = P(
         "mean size of the household: alone, lone parent, couple, couple with children, parents', other", "unit", 1, 5
     )
 
@@ -72,7 +72,7 @@ class Traits:
     domestic_women_with_job: float = hours("mean domestic work of women with another job")
     domestic_men_without_job: float = hours("mean domestic work of men without another job")
     domestic_men_with_job: float = hours("mean domestic work of men with another job")
-    domestic_shape: float = Q("Weibull shape of domestic work between alike people; 2: sd is half the mean", "", 1, 10)
+    domestic_shape: float = P("Weibull shape of domestic work between alike people; 2: sd is half the mean", "", 1, 10)
 
     waking_hours: float = hours("hours awake", "assumed", 80, 140)
     paid_hours: Seven = hours(f"job and way there, job search or studies: {_STATUSES}", "assumed")
@@ -80,12 +80,12 @@ class Traits:
     care_men: float = hours("care that children at home ask of a man beyond domestic work", "assumed")
     personal_hours: float = hours("meals, errands, company and leisure that most people keep", "assumed")
     free_floor: float = hours("least time anyone can find", "assumed", 0.1, 20)
-    free_log_sd: float = Q("spread of free time between alike people", "log point", 0, 2)
+    free_log_sd: float = P("spread of free time between alike people", "log point", 0, 2)
 
-    need_mean: float = Q("mean need: the share whose first motive is need of money", "", 0.01, 0.99, SURVEY)
-    need_slope: float = Q("rise of need as income per consumption unit falls", "logit per log point", 0, 10)
+    need_mean: float = P("mean need: the share whose first motive is need of money", "", 0.01, 0.99, SURVEY)
+    need_slope: float = P("rise of need as income per consumption unit falls", "logit per log point", 0, 10)
     need_lone_parent: float = logit("additional need of lone parents")
-    need_sd: float = Q("spread of need between alike people", "logit", 0, 5)
+    need_sd: float = P("spread of need between alike people", "logit", 0, 5)
     outside_status: Seven = logit(f"outside options: {_STATUSES}")
     outside_education: Four = logit("what education adds to them: below bac, bac, bac + 2, above")
-    outside_sd: float = Q("spread of outside options between alike people", "logit", 0, 5)
+    outside_sd: float = P("spread of outside options between alike people", "logit", 0, 5)

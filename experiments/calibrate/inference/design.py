@@ -43,7 +43,7 @@ class Box(NamedTuple):
 
 def parameters() -> dict:
     """The free parameters: ``{full key: prior}``, in the order of their declaration."""
-    return {key: quantity.prior for key, quantity in free(fields.Scenario).items()}
+    return {key: parameter.prior for key, parameter in free(fields.Scenario).items()}
 
 
 def cube(d: int) -> Box:

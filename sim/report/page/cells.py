@@ -100,18 +100,18 @@ def assumptions(scenario: Scenario, words: Words) -> list[dict]:
     """
     groups = {group: [] for group in _GROUPS}
     tree = scenario.model_dump()
-    for key, _, quantity in leaves(fields.Scenario):
+    for key, _, parameter in leaves(fields.Scenario):
         group = key.split(".")[0]
-        if group not in groups or not any(word in quantity.source for word in _DOUBTFUL):
+        if group not in groups or not any(word in parameter.source for word in _DOUBTFUL):
             continue
-        if not quantity.unit and quantity.low is None:  # names and switches explain nothing by themselves
+        if not parameter.unit and parameter.low is None:  # names and switches explain nothing by themselves
             continue
-        if _idle(quantity.meaning, scenario):
+        if _idle(parameter.meaning, scenario):
             continue
         values = list(dict.fromkeys(values_at(tree, key)))
         if values:
-            row = {"key": _breakable(key), "value": _together(values, words), "unit": quantity.unit}
-            groups[group].append(row | {"meaning": quantity.meaning, "source": quantity.source})
+            row = {"key": _breakable(key), "value": _together(values, words), "unit": parameter.unit}
+            groups[group].append(row | {"meaning": parameter.meaning, "source": parameter.source})
     return [{"name": words(f"assumptions.{group}"), "rows": rows} for group, rows in groups.items() if rows]
 
 
