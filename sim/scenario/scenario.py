@@ -73,9 +73,12 @@ _MODELS = {}
 
 
 def _model(declared: type, base: type[Section] = Section) -> type[Section]:
-    """The validated model of a class whose fields are each declared as a `Parameter`."""
-    parts = fields_of(declared).items()
-    members = {name: (Annotated[_swapped(kind), parameter], ...) for name, (kind, parameter) in parts}
+    """The validated model of a class whose fields are each declared as a `Parameter`; policies may be left out."""
+    parts, absent = fields_of(declared).items(), None if base is _Chosen else ...
+    members = {
+        name: (Annotated[_swapped(kind), parameter], absent if section(kind)[0] else ...)
+        for name, (kind, parameter) in parts
+    }
     model = create_model(declared.__name__, __base__=base, __doc__=declared.__doc__, __module__=__name__, **members)
     return _MODELS.setdefault(declared, model)
 
