@@ -162,3 +162,14 @@ def kernel(market, people, batch, crowd, n):
     views = Views(node)
     found = set().union(*(views.of(t.value) for t in targets(node) if isinstance(t, ast.Attribute | ast.Subscript)))
     assert found == {"people.workers", "crowd", "batch", "firms.clients"}
+
+
+def test_one_module_asks_of_what_structure_a_platform_is():
+    """Others read what is so on platforms of a structure: `sim.kernel.categories.STRUCTURE` and the PLATFORM record."""
+    words, asking = {"'deep'", "'biface'", "DEEP", "BIFACE"}, set()
+    for name, tree in TREES.items():
+        for one in ast.walk(tree):
+            if isinstance(one, ast.Compare):
+                if any(ast.unparse(side) in words for side in (one.left, *one.comparators)):
+                    asking.add(name)
+    assert asking == {"sim.markets.structures"}

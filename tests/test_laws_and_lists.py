@@ -48,11 +48,11 @@ def test_operational_time_is_its_twin(small):
         weeks, rest = divmod(second, twin.WEEK)
         assert when == pytest.approx(7.0 * weeks + np.interp(rest / 3600.0, range(169), rows[profile]), abs=1e-9)
         assert looking.clock(table, profile, abs(when)) == twin.clock(rows[profile], abs(when))
-        following = looking.next_event(small.state.rules, table, profile, max(second, -1), rate, u)
+        following = looking.next_event(small.state.rules.start_second, table, profile, max(second, -1), rate, u)
         assert following == twin.next_event(small.state.rules, rows[profile], max(second, -1), rate, u)
         assert following > second
-    assert looking.next_event(small.state.rules, table, 0, 0, 0.0, 0.5) == c.NEVER
-    assert looking.next_event(small.state.rules, table, 0, 0, 1e-12, 0.5) == c.NEVER
+    assert looking.next_event(small.state.rules.start_second, table, 0, 0, 0.0, 0.5) == c.NEVER
+    assert looking.next_event(small.state.rules.start_second, table, 0, 0, 1e-12, 0.5) == c.NEVER
 
 
 def test_waiting_times_are_exponential_in_operational_time(small):
@@ -60,7 +60,9 @@ def test_waiting_times_are_exponential_in_operational_time(small):
     table, key, waits = small.columns.schedule.available, make_key(7), []
     for n in range(4000):
         second = int(draw(key, EXPERIMENT, 2, n, 0) * 30 * units.DAY)
-        event = looking.next_event(small.state.rules, table, 3, second, 0.7, draw(key, EXPERIMENT, 2, n, 1))
+        event = looking.next_event(
+            small.state.rules.start_second, table, 3, second, 0.7, draw(key, EXPERIMENT, 2, n, 1)
+        )
         begin, end = (looking.operational(table, 3, t + small.state.rules.start_second) for t in (second, event))
         waits.append(end - begin)
     assert stats.kstest(waits, stats.expon(scale=1.0 / 0.7).cdf).pvalue > 1e-4

@@ -51,18 +51,20 @@ def clock(available, profile, when):
 
 
 @inner
-def next_event(rules, available, profile, second, rate, u):
+def next_event(start_second, available, profile, second, rate, u):
     """Second since the start of the first event after `second` at `rate` per operational day.
 
     ``t = A^-1(A(second) - log(u) / rate)``; NEVER beyond the representable future.
     """
     if rate <= 0.0:
         return NEVER
-    epoch = rules.start_second
     wait = -np.log(u) / rate
     if wait > 20_000.0:
         return NEVER
-    return max(second + 1, clock(available, profile, operational(available, profile, second + epoch) + wait) - epoch)
+    return max(
+        second + 1,
+        clock(available, profile, operational(available, profile, second + start_second) + wait) - start_second,
+    )
 
 
 @inner
@@ -90,9 +92,9 @@ def best_return(accounts, worker):
 
 
 @inner
-def pull(rules, expected_return):
+def pull(choice_noise, expected_return):
     """Weight of an account in the choice of the list to open; `sim.markets.searching.choose` says why."""
-    return np.log(max(expected_return, 1e-9)) / max(rules.choice_noise, 1e-3)
+    return np.log(max(expected_return, 1e-9)) / max(choice_noise, 1e-3)
 
 
 @inner
@@ -106,7 +108,7 @@ def plan(rules, people, schedule, i, second, u):
         rate += worker.looking_rate + rules.drift_rate
     else:
         rate += rules.notification_rate
-    worker.next_look = next_event(rules, schedule.available, worker.profile, second, rate, u)
+    worker.next_look = next_event(rules.start_second, schedule.available, worker.profile, second, rate, u)
     enter(people, schedule, i)
 
 
@@ -143,7 +145,7 @@ def learn(rules, day, key, people, schedule, ledger):
                     mean *= 1.0 - account.day_refused / account.day_done
                 keep = (1.0 - rules.learning_rate) ** account.day_looks
                 account.expected_return = mean + (account.expected_return - mean) * keep
-                account.pull = pull(rules, account.expected_return)
+                account.pull = pull(rules.choice_noise, account.expected_return)
                 account.day_looks = 0
                 account.day_return = 0.0
                 account.day_done = 0
@@ -209,7 +211,7 @@ def regain(rules, day, people, firms, i):
         account = people.accounts[a]
         floor = rules.hope * rules.prior_return * firms.platforms[account.platform].wage
         account.expected_return = max(account.expected_return, floor)
-        account.pull = pull(rules, account.expected_return)
+        account.pull = pull(rules.choice_noise, account.expected_return)
         a = account.next
     worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
     worker.state = LOOKING

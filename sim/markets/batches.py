@@ -63,7 +63,7 @@ def post_one(rules, day, market, c, second):
     while level < 3 and x > demand.levels[client.platform, level]:
         level += 1
     noise = np.exp(0.15 * gauss(y, z))
-    size = still_asked(rules, key, firms, client, size, true, noise)
+    size = still_asked(rules.demand_elasticity, key, firms, client, size, true, noise)
     if size > 0:
         slot = write(firms, book, ledger, c, day, second, size, true, noise)
         batch = book.batches[slot]
@@ -100,7 +100,7 @@ def post_week(rules, day, market, c):
     mean = demand.kinds[client.kind].seconds
     asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
     size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0]), max(1, int(mean + 0.5))
-    size = still_asked(rules, key, firms, client, size, true, 1.0)
+    size = still_asked(rules.demand_elasticity, key, firms, client, size, true, 1.0)
     if size == 0:
         client.k += 1
         return True
@@ -134,7 +134,7 @@ def price(firms, client, true, noise):
 
 
 @inner
-def still_asked(rules, key, firms, client, size, true, noise):
+def still_asked(demand_elasticity, key, firms, client, size, true, noise):
     """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
 
     Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
@@ -143,7 +143,7 @@ def still_asked(rules, key, firms, client, size, true, noise):
     _, _, dearer = price(firms, client, true, noise)
     factor = client.scale
     if dearer != 1.0:
-        factor *= dearer**-rules.demand_elasticity
+        factor *= dearer**-demand_elasticity
     if factor == 1.0:
         return size
     return int(min(size * factor, MOST) + draw(key, BATCH, client.k, client.who, BATCH_ROUNDING))

@@ -64,7 +64,7 @@ def join(rules, day, key, people, firms, ledger, i, p, u, v):
         account.state = TURNED_AWAY  # registered, and counted as such, but never let in
     account.signed_up, account.last_seen = day, -(2**30)
     account.expected_return = rules.prior_return * firms.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
-    account.pull = pull(rules, account.expected_return)
+    account.pull = pull(rules.choice_noise, account.expected_return)
     account.project, account.due_link, account.due = NOBODY, NOBODY, NOBODY
     account.next = worker.first_account
     worker.first_account = a

@@ -52,7 +52,7 @@ def match(rules, day, market, second, month_start, crowd):
             return second
         foresee(people, book, schedule, ledger, second)
         if second % HOUR == 0:
-            count_open(rules, day, firms, book, ledger, second)
+            count_open(rules.start_second, day, firms, book, ledger, second)
         slot = schedule.posts[second]
         while slot != NOBODY:
             following = book.batches[slot].older
@@ -79,11 +79,11 @@ def roomy(people, firms, book, ledger):
 
 
 @inner
-def count_open(rules, day, firms, book, ledger, second):
+def count_open(start_second, day, firms, book, ledger, second):
     """On the hour: how many tasks are open on each platform.
 
     Writes: ledger.hours."""
-    hour = (day + rules.start_second // DAY) % 7 * 24 + second // HOUR
+    hour = (day + start_second // DAY) % 7 * 24 + second // HOUR
     for p in range(firms.platforms.size):
         ledger.hours[p, hour].open_tasks += book.open_tasks[p]
 
@@ -101,9 +101,9 @@ def act(rules, day, market, i, now, month_start):
     limit = min(worker.ends, midnight)
     unpaid = rules.pick_seconds
     if worker.account == NOBODY:
-        worker.account = choose(rules, key, people, i, now)
+        worker.account = choose(rules.choice_noise, key, people, i, now)
         if worker.account == NOBODY:
-            leave(rules, day, key, people, schedule, ledger, i, now)
+            leave(rules.start_second, day, key, people, schedule, ledger, i, now)
             return
         unpaid = open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight)
     slot = offer(rules, day, key, people, firms, book, i, now + unpaid, limit)
@@ -130,7 +130,7 @@ def take_work(rules, day, market, i, slot, now, ready, limit):
         enter(people, schedule, i, ready)
     else:
         close_list(people, ledger, i, ready)
-        leave(rules, day, key, people, schedule, ledger, i, ready)
+        leave(rules.start_second, day, key, people, schedule, ledger, i, ready)
 
 
 @inlined
@@ -154,7 +154,7 @@ def find_nothing(rules, day, market, i, now, unpaid, limit):
         return
     if empty:
         unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
-    leave(rules, day, key, people, schedule, ledger, i, now + unpaid)
+    leave(rules.start_second, day, key, people, schedule, ledger, i, now + unpaid)
 
 
 @inner
@@ -174,7 +174,7 @@ def sit_down(key, people, ledger, i, now):
 
 
 @inner
-def leave(rules, day, key, people, schedule, ledger, i, now):
+def leave(start_second, day, key, people, schedule, ledger, i, now):
     """End the sitting; if the next look is still today, put it on the agenda.
 
     Writes: people.workers, schedule.agenda, schedule.busy, ledger.months."""
@@ -187,6 +187,6 @@ def leave(rules, day, key, people, schedule, ledger, i, now):
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return
     u = draw(key, LOOK, now, i, LOOK_NEXT)
-    following = next_event(rules, schedule.available, worker.profile, now, worker.looking_rate, u)
+    following = next_event(start_second, schedule.available, worker.profile, now, worker.looking_rate, u)
     if following < (day + 1) * DAY:
         enter(people, schedule, i, following)

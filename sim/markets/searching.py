@@ -14,7 +14,7 @@ from sim.markets.book import claim_on, new_month_row, note_claim, take
 
 
 @inner
-def choose(rules, key, people, i, now):
+def choose(choice_noise, key, people, i, now):
     """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
 
     Highest ``log R / s + G``, with G a Gumbel error and s the noise: the logit choice. The first term is kept on
@@ -29,7 +29,7 @@ def choose(rules, key, people, i, now):
         bit = np.uint32(1) << np.uint32(account.platform)
         if account.state < BANNED and not worker.tried & bit:
             value = account.pull
-            if several and rules.choice_noise > 0.0:
+            if several and choice_noise > 0.0:
                 value -= np.log(-np.log(draw(key, PICK, now, i, PICK_PLATFORM + account.platform)))
             if value > highest:
                 best, highest = a, value
@@ -58,7 +58,7 @@ def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midni
     row.platforms |= bit
     worker.tried |= bit
     worker.opened, worker.earned = now, 0
-    ledger.hours[p, hour_of_week(rules, now)].looks += 1
+    ledger.hours[p, hour_of_week(rules.start_second, now)].looks += 1
     return rules.search_seconds + sit_test(rules, key, people, firms, i, now, midnight)
 
 
@@ -182,7 +182,7 @@ def may_take(people, book, i, slot):
 
 
 @inner
-def find_project(rules, people, firms, book, i, ready, limit):
+def find_project(least_own, people, firms, book, i, ready, limit):
     """The oldest open batch of the project the worker is under contract for, if the allotment has room."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
@@ -192,7 +192,7 @@ def find_project(rules, people, firms, book, i, ready, limit):
     if slot == NOBODY:
         return NOBODY
     seconds = duration(worker, book.batches[slot])
-    if book.batches[slot].piece_rate < rules.least_own * seconds:
+    if book.batches[slot].piece_rate < least_own * seconds:
         return NOBODY
     return slot if seconds <= account.allotted and ready + seconds <= limit else NOBODY
 
@@ -227,7 +227,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit):
         batch.first_filled = ready
     batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
     if worker.earned == 0:
-        ledger.hours[account.platform, hour_of_week(rules, worker.opened)].successes += 1
+        ledger.hours[account.platform, hour_of_week(rules.start_second, worker.opened)].successes += 1
     worker.earned += tasks * batch.piece_rate
     grant = ledger.grants[ledger.counts[GRANTS]]
     ledger.counts[GRANTS] += 1
@@ -268,6 +268,6 @@ def close_list(people, ledger, i, now):
 
 
 @inner
-def hour_of_week(rules, now):
+def hour_of_week(start_second, now):
     """Hour since Monday 00:00."""
-    return (now + rules.start_second) // HOUR % HOURS_PER_WEEK
+    return (now + start_second) // HOUR % HOURS_PER_WEEK

@@ -36,7 +36,7 @@ def offer(rules, day, key, people, firms, book, i, ready, limit):
 
     Writes: people.workers, book.claims, book.counts."""
     if firms.platforms[people.accounts[people.workers[i].account].platform].structure == DEEP:
-        return find_project(rules, people, firms, book, i, ready, limit)
+        return find_project(rules.least_own, people, firms, book, i, ready, limit)
     return find(rules, day, key, people, book, i, ready, limit)
 
 

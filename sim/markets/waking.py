@@ -105,7 +105,7 @@ def begin(rules, market, further, half_life):
         if day >= 0:
             u = draw(key, SIGN_UP, 0, i, SIGN_UP_SECOND)
             second = day * DAY
-            worker.next_look = min(clock_of_day(rules, schedule, worker.profile, day, u), second + DAY - 1)
+            worker.next_look = min(clock_of_day(rules.start_second, schedule, worker.profile, day, u), second + DAY - 1)
             if day < schedule.calendar.size:
                 worker.link = schedule.calendar[day]
                 schedule.calendar[day] = i
@@ -118,9 +118,9 @@ def begin(rules, market, further, half_life):
 
 
 @inner
-def clock_of_day(rules, schedule, profile, day, u):
+def clock_of_day(start_second, schedule, profile, day, u):
     """Second at which the share `u` of the day's availability has passed."""
-    weekday = (day + rules.start_second // DAY) % 7
+    weekday = (day + start_second // DAY) % 7
     row = schedule.available[profile]
     base = row[24 * weekday]
     target = base + u * (row[24 * weekday + 24] - base)
