@@ -29,12 +29,12 @@ def survival(results):
     last = int(results.daily["day"].max())
     workers = results.workers
     signed, seen = workers["signed_up"].to_numpy(int), workers["last_seen"].to_numpy(int)
-    found = []
+    shares = []
     for months in SURVIVAL_MONTHS:
         days = round(months * ROUNDED_MONTH)
         cohort = (signed >= 0) & (signed + days + RECENT <= last)
-        found.append(float((seen[cohort] >= signed[cohort] + days).mean()) if cohort.any() else np.nan)
-    return found
+        shares.append(float((seen[cohort] >= signed[cohort] + days).mean()) if cohort.any() else np.nan)
+    return shares
 
 
 def present(results, months=10):

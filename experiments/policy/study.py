@@ -105,8 +105,8 @@ def fold(runs: Iterable[tuple[PolicyRun, dict[str, Any]]], others: list[str]) ->
         column being `variant`.
     """
     waiting, measured, became = {}, {}, {}
-    for one, found in runs:
-        waiting.setdefault(one.seed, {})[one.variant] = measured[one.variant, one.seed] = found
+    for one, content in runs:
+        waiting.setdefault(one.seed, {})[one.variant] = measured[one.variant, one.seed] = content
         here = waiting[one.seed]
         if STATUS_QUO in here:
             for name in [name for name in here if name != STATUS_QUO and (name, one.seed) not in became]:

@@ -75,15 +75,14 @@ def measure(results):
     """What is kept of a run: number by name of `OUTCOMES`, nan where unknown."""
     fieldwork, summary = Fieldwork(results), results.summary
     people, table = fieldwork.truth["people"].astype(float), fieldwork.tiers.set_index("tier")
-    found = {f"reading_{tier.replace(' ', '_')}": table.loc[tier, "reading"] for tier in table.index}
-    found["reading_very_active"] = _very_active(fieldwork)
-    found |= {"truth_very_active": table.loc["very active", "truth"]}
-    found |= {"occasional_share": 1.0 - people["active in the month"] / people["registered"]}
-    found |= {"ever_worked": people["ever worked"] / people["registered"], "stay_often": movement(results)[2][2]}
+    values = {f"reading_{tier.replace(' ', '_')}": table.loc[tier, "reading"] for tier in table.index}
+    values |= {"reading_very_active": _very_active(fieldwork), "truth_very_active": table.loc["very active", "truth"]}
+    values |= {"occasional_share": 1.0 - people["active in the month"] / people["registered"]}
+    values |= {"ever_worked": people["ever worked"] / people["registered"], "stay_often": movement(results)[2][2]}
     names = {"gini": "gini_earners", "mean_earnings": "earned_mean_euro", "fill_time": "fill_median_seconds",
              "unpaid_share": "unpaid_share", "empty_share": "empty_share"}  # fmt: skip
-    found |= {name: summary[key] for name, key in names.items()}
-    return {name: float(found[name]) for name in OUTCOMES}
+    values |= {name: summary[key] for name, key in names.items()}
+    return {name: float(values[name]) for name in OUTCOMES}
 
 
 def _very_active(fieldwork):
@@ -97,13 +96,9 @@ def _very_active(fieldwork):
     return per_person(accounts, scenario.survey.divisor) / scenario.population.scale
 
 
-def compared(kept):
-    """Each outcome with and without each mechanism, over the seeds in which both are known.
-
-    Parameters
-    ----------
-    kept : list of (str, int, dict)
-        Variant, seed and what `measure` kept.
+def compared(measured: list[tuple[str, int, dict[str, float]]]) -> pd.DataFrame:
+    """Each outcome with and without each mechanism, over the seeds in which both are known; from variant, seed and what
+    `measure` kept of each run.
 
     Returns
     -------
@@ -112,7 +107,7 @@ def compared(kept):
         without over with), low, high (its 95 % interval, Student, on paired differences), verdict ("destroys", "bends",
         "leaves", "unknown").
     """
-    wide = pd.DataFrame([{"variant": variant, "seed": seed} | one for variant, seed, one in kept])
+    wide = pd.DataFrame([{"variant": variant, "seed": seed} | one for variant, seed, one in measured])
     wide = wide.set_index(["variant", "seed"])[[*OUTCOMES]].astype(float)
     rows, base = [], wide.loc[BASE]
     for name in MECHANISMS:
@@ -148,8 +143,8 @@ def text(table, steady):
     before = away["with_it"].iloc[0]
     lines = [f"What makes the reservoir? {before:.1%} of the registered did not look in the last month."]
     for row in away.itertuples():
-        told = f"{row.without:.1%} (odds x {row.factor:.2f}, 95 % {row.low:.2f} to {row.high:.2f}): {row.verdict} it"
-        lines.append(f"  {_without(row.mechanism, steady):<26} {told}")
+        change = f"{row.without:.1%} (odds x {row.factor:.2f}, 95 % {row.low:.2f} to {row.high:.2f}): {row.verdict} it"
+        lines.append(f"  {_without(row.mechanism, steady):<26} {change}")
     lines += [_answer(away), ""]
     for name, part in table.groupby("mechanism", sort=False):
         lines.append(_folded(f"{_without(name, steady)} ({MECHANISMS[name]})", "  "))
@@ -160,9 +155,13 @@ def text(table, steady):
                 lines.append(_folded(f"{verdict}: {'; '.join(_moved(row) for row in some.itertuples())}", "    "))
         if part["verdict"].isin(["leaves", "unknown"]).all():
             lines.append("    leaves everything as it is")
-    told = "destroys: a factor of two or more (of odds for shares), its 95 % interval leaving out one; bends: only the "
-    told += "latter, as one comparison in 20 would by luck."
-    return "\n".join([*lines, _folded(f"Paired over {int(table['seeds'].max())} seeds on the same luck. {told}", "")])
+    verdicts = (
+        "destroys: a factor of two or more (of odds for shares), its 95 % interval leaving out one; bends: only the "
+    )
+    verdicts += "latter, as one comparison in 20 would by luck."
+    return "\n".join(
+        [*lines, _folded(f"Paired over {int(table['seeds'].max())} seeds on the same luck. {verdicts}", "")]
+    )
 
 
 def _answer(away):

@@ -53,22 +53,22 @@ def patterns(results):
 def _moving(curves):
     left = dict(zip(SURVIVAL_MONTHS, curves["survival"], strict=True))
     moved, returns = curves["movement"], curves["returns"]
-    found = {f"survive_{months}": left[months] for months in (1, 3, 6, 12)}
-    found |= {"present_1": curves["present"][1], "present_6": curves["present"][6]}
-    found |= {"stay_often": moved[2][2], "often_to_away": moved[2][0], "now_to_often": moved[1][2]}
-    found |= {"now_to_away": moved[1][0], "away_to_looking": moved[0][1] + moved[0][2]}
-    found["return_in_surge"] = np.mean(returns[BEFORE : BEFORE + 14])
-    return found | {"return_after_surge": np.mean(returns[BEFORE + 14 : BEFORE + AFTER])}
+    values = {f"survive_{months}": left[months] for months in (1, 3, 6, 12)}
+    values |= {"present_1": curves["present"][1], "present_6": curves["present"][6]}
+    values |= {"stay_often": moved[2][2], "often_to_away": moved[2][0], "now_to_often": moved[1][2]}
+    values |= {"now_to_away": moved[1][0], "away_to_looking": moved[0][1] + moved[0][2]}
+    values["return_in_surge"] = np.mean(returns[BEFORE : BEFORE + 14])
+    return values | {"return_after_surge": np.mean(returns[BEFORE + 14 : BEFORE + AFTER])}
 
 
 def _concentration(month):
     pay, work = month["earned_micro_euro"].to_numpy(float), month["paid_seconds"].to_numpy(float)
     pay, work = pay[pay > 0], work[work > 0]
-    found = {}
+    values = {}
     for name, amounts in (("earnings", pay), ("work", work)):
-        found |= {f"{name}_top_{round(100 * top)}": top_share(amounts, top) if len(amounts) else _NAN for top in TOPS}
-        found[f"{name}_gini"] = gini(amounts)
-    return found
+        values |= {f"{name}_top_{round(100 * top)}": top_share(amounts, top) if len(amounts) else _NAN for top in TOPS}
+        values[f"{name}_gini"] = gini(amounts)
+    return values
 
 
 def _lorenz(amounts):
@@ -99,12 +99,12 @@ def _filling(curves, times):
     seconds = np.sort(times["seconds"].to_numpy(float)[filled])
     quantile = dict(zip(FILL_QUANTILES, curves["fill"], strict=True))
     quick = float((seconds <= 600).sum() / len(times)) if len(times) else _NAN
-    found = {"fill_half": quantile[0.5] / HOUR, "fill_spread": quantile[0.9] / quantile[0.5], "fill_quick": quick}
+    values = {"fill_half": quantile[0.5] / HOUR, "fill_spread": quantile[0.9] / quantile[0.5], "fill_quick": quick}
     tail = max(2, int(HILL * len(seconds)))
-    found["fill_hill"] = _NAN
+    values["fill_hill"] = _NAN
     if len(seconds) > 2 * tail and seconds[-tail - 1] > 0:  # Hill (1975): one over the mean log excess
-        found["fill_hill"] = 1.0 / max(np.log(seconds[-tail:] / seconds[-tail - 1]).mean(), 1e-9)
-    return found
+        values["fill_hill"] = 1.0 / max(np.log(seconds[-tail:] / seconds[-tail - 1]).mean(), 1e-9)
+    return values
 
 
 def _week(results):
@@ -137,13 +137,13 @@ def _gaps(results, month):
     names = ["worker", *(name for name in ("sex", "need") if name in results.workers)]
     people = month.merge(results.workers[names], on="worker")
     people["hours"] = weekly_hours(people, month_days(month, results.scenario)) if len(people) else 0.0
-    found = {}
+    values = {}
     if "sex" in people:
-        found |= _gap("women", people, people["sex"] == "woman", people["sex"] == "man")
+        values |= _gap("women", people, people["sex"] == "woman", people["sex"] == "man")
     if "need" in people:
         low, high = results.workers["need"].quantile([NEEDY, 1.0 - NEEDY])
-        found |= _gap("needy", people, people["need"] >= high, people["need"] <= low)
-    return found
+        values |= _gap("needy", people, people["need"] >= high, people["need"] <= low)
+    return values
 
 
 def _gap(name, people, ones, others):
@@ -171,16 +171,16 @@ def _words(results, month):
     """What the evidence tells in passing and without a number, or of one case only."""
     looks, tasks = month["looks"].to_numpy(float), month["tasks_done"].to_numpy(float)
     order = np.argsort(-looks, kind="stable")[: max(1, len(looks) // 10)]
-    found = {"tasks_of_watchers": ratio(tasks[order].sum(), tasks.sum())}
+    values = {"tasks_of_watchers": ratio(tasks[order].sum(), tasks.sum())}
     hours = weekly_hours(month, month_days(month, results.scenario)) if len(month) else np.zeros(0)
-    found["long_weeks"] = ratio((hours > LONG_WEEK).sum(), len(hours))
+    values["long_weeks"] = ratio((hours > LONG_WEEK).sum(), len(hours))
     workers = results.workers
     if "cashed_out_micro_euro" in workers:
         earned = workers["earned_micro_euro"] > 0
-        found["never_paid_out"] = ratio((earned & (workers["cashed_out_micro_euro"] == 0)).sum(), earned.sum())
+        values["never_paid_out"] = ratio((earned & (workers["cashed_out_micro_euro"] == 0)).sum(), earned.sum())
     caught = results.answers["looks"].median() if len(results.answers) else _NAN
-    found["caught_look_more"] = ratio(caught, np.median(looks)) if len(looks) else _NAN
-    return found | _early_and_late(results) | _contractors(results)
+    values["caught_look_more"] = ratio(caught, np.median(looks)) if len(looks) else _NAN
+    return values | _early_and_late(results) | _contractors(results)
 
 
 def _early_and_late(results):

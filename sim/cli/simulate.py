@@ -91,12 +91,12 @@ def _report(market, unfinished, began, overrides):
     """Print the table and fill a folder with the record, the figures and the page."""
     from sim.report.screen.run import summary_text, tier_text
     from sim.results.tables import results
-    from sim.runs.run_folder import leave
+    from sim.runs.run_folder import fill
 
     record = results(market)
     seconds = time.perf_counter() - began
 
-    def told(table):
+    def announce(table):
         print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
 
-    leave(record, unfinished, overrides, seconds, told)
+    fill(record, unfinished, overrides, seconds, announce)

@@ -16,7 +16,7 @@ from sim.results.folder import write_tables
 from sim.results.results import Results
 
 
-def leave(
+def fill(
     results: Results,
     folder: Path,
     overrides: list[str],

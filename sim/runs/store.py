@@ -48,10 +48,10 @@ def make(one: "Replicate", measure: Callable[..., dict[str, Any]], code_there: s
     def measure_and_write(results, *more):
         measured = measure(results, *more)
         if one.place is not None:
-            from sim.runs.run_folder import leave  # figures, which a measurement does without
+            from sim.runs.run_folder import fill  # figures, which a measurement does without
 
             with atomic_folder(Path(one.place)) as unfinished:
-                leave(results, unfinished, list(one.words), _since(began))
+                fill(results, unfinished, list(one.words), _since(began))
         return measured
 
     measured = one.run(measure_and_write)
