@@ -105,7 +105,7 @@ def _by_group(runs: list[dict[str, Any]]) -> dict[tuple[str, str, str], np.ndarr
     return values
 
 
-def difference(status_quo: Sequence[float], policy: Sequence[float]) -> dict[str, float]:
+def difference(status_quo: Sequence[float] | np.ndarray, policy: Sequence[float] | np.ndarray) -> dict[str, float]:
     """The paired comparison of one number, one value a seed; seeds in which either is not known are left out.
 
     Returns

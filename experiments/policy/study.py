@@ -95,7 +95,7 @@ def plan(markets: dict[str, Scenario], seeds: int) -> list[PolicyRun]:
     return [PolicyRun(name, changed(market, seed=seed)) for seed in later for name, market in markets.items()]
 
 
-def fold(runs: Iterable[tuple[PolicyRun, dict[str, Any]]], others: list[str]) -> dict[str, pd.DataFrame]:
+def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) -> dict[str, pd.DataFrame]:
     """What all runs say, taken in as they arrive: of everybody's earnings only what they add up to is kept.
 
     Returns
@@ -154,7 +154,7 @@ def _markets(scenario: Scenario, provenance: dict[str, Any]) -> dict[str, Scenar
 
 
 def show(
-    runs: Iterable[tuple[PolicyRun, dict[str, Any]]],
+    runs: Iterable[tuple[Replicate, dict[str, Any]]],
     markets: dict[str, Scenario],
     scenario: Scenario,
     folder: Path,

@@ -52,11 +52,11 @@ _EDGE = 1e-4  # shares are kept this far from 0 and 1
 def switched(base):
     """The market without each mechanism: name to scenario; volatility is switched on where demand is steady."""
     keys = base.platform.members
-    everywhere = {
+    everywhere: dict[str, dict] = {
         "qualifications": {f"platform__members__{key}__requires": (1.0, 0.0, 0.0, 0.0) for key in keys},
         "sign-up": {f"platform__members__{key}__sign_up_growth": FEWEST_SIGN_UPS for key in keys},
     }
-    changes = {
+    changes: dict[str, dict] = {
         "reinforcement": {"behaviour__learning_rate": 0.0},
         "volatility": {"demand__name": "volatile" if base.demand.name == "steady" else "steady"},
         "multi-homing": {"behaviour__joining_rate": 0.0, "population__joined_at_sign_up": 0.0},

@@ -121,7 +121,7 @@ def _never_met(n1, n2, n_hat, error, method):
     return Estimate(n_hat, error, _sadinle_interval(n1, n2, 0)[0], inf, method, False, NOBODY_TWICE)
 
 
-def _interval(n1, n2, m):
+def _interval(n1, n2, m) -> tuple[float, float]:
     """Sadinle's interval; the profile likelihood's where nearly all of a wave were caught in the other too."""
     if min(n1, n2) - m < FEW:
         return _profile_interval(np.array([n1, n2]), n1 + n2 - m, n1 * n2 / m)
@@ -135,7 +135,7 @@ def _sadinle_interval(n1, n2, m):
     return max(seen - 0.5 + unseen / spread, float(seen)), seen - 0.5 + unseen * spread
 
 
-def darroch(sizes: Sequence[int], seen: int) -> Estimate:
+def darroch(sizes: Sequence[int] | np.ndarray, seen: int) -> Estimate:
     """Darroch's count of a closed population of people all alike in waves of any effort (model M_t).
 
     Maximum likelihood, 1 - D/N = prod (1 - n_j/N) (Darroch 1958, "The multiple-recapture census I", Biometrika 45);
@@ -192,7 +192,7 @@ def _most_likely(n, seen):
     return float(seen) if short(seen) >= 0 else brentq(short, seen, far, xtol=1e-9 * seen)
 
 
-def _profile_interval(n, seen, n_hat):
+def _profile_interval(n, seen, n_hat) -> tuple[float, float]:
     """The counts whose likelihood is within 1.92 of the best; no upper end if the best is without end."""
     from scipy.optimize import minimize_scalar  # as above
 
@@ -264,7 +264,9 @@ def petersen_bias(mean, cv2, correlation=1.0, response=1.0):
 
 
 # --- frequencies of capture --------------------------------------------------------------------------------------
-def chao_lower_bound(frequencies: Sequence[int], alone: Sequence[int] | None = None) -> Estimate:
+def chao_lower_bound(
+    frequencies: Sequence[int] | np.ndarray, alone: Sequence[int] | np.ndarray | None = None
+) -> Estimate:
     """Chao's lower bound when people differ: N >= D + Q / f2, D persons seen in t waves, f2 of them twice.
 
     Waves of equal effort have Q = (t-1)/t f1^2 / 2 (Chao 1987, "Estimating the population size for

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.folder import atomic_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matplotlib.figure import Figure
 
@@ -34,13 +34,13 @@ def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
     from sim.report.language.words import Words
 
     words = Words(fieldwork.scenario.report.language)
-    plots = {plot: fieldwork for plot in (instruments.readings, instruments.capture)}
+    plots: dict = {plot: fieldwork for plot in (instruments.readings, instruments.capture)}
     of_market = (people.funnel, market.tasks, people.earnings, people.hours, market.filling, market.day)
     plots |= dict.fromkeys(of_market, fieldwork.results)
     return draw_each({plot.__name__: partial(plot, source, words) for plot, source in plots.items()}, folder)
 
 
-def draw_each(plots: "dict[str, Callable[[], tuple[Figure, str, str]]]", folder: Path) -> list[dict[str, Any]]:
+def draw_each(plots: "Mapping[str, Callable[[], tuple[Figure, str, str]]]", folder: Path) -> list[dict[str, Any]]:
     """Draw figures made elsewhere, by name what makes figure, title and alternative text, into a folder of that form.
 
     Returns
