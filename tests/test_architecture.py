@@ -56,10 +56,12 @@ KNOWN_TO = {
     "pyabc": ("experiments.calibrate.inference",),
     "SALib": ("experiments.sensitivity", "experiments.calibrate"),
 }
-# Imported when first asked for: by the doors of the package, by the command line before anything is loaded that takes
-# time, and what an extra brings.
-LATE = ("sim.run", "sim.cli")
-EXTRAS = ("dask", "dask_jobqueue", "pyabc")
+# Imports stand at the top, but for doors, what an extra or another system brings, and what takes so long to load that
+# who only wants the first line, or no figures, would wait for it.
+DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
+EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib", "fcntl")
+HEAVY = ("pandas", "scipy", "rich", "jinja2", "sim.kernel.streams", "sim.scenario.scenario", "sim.simulation",
+         "sim.results.tables", "sim.instruments", "sim.report", "sim.runs")  # fmt: skip
 MOST_LINES, WISH = 400, 250
 MOST_FUNCTION_LINES = 55  # without the docstring; the wish is 40
 
@@ -122,6 +124,15 @@ def test_a_folder_is_a_room_and_not_a_cupboard():
 def test_imports_go_one_way(name):
     above = {module for module in imports(name) - {"sim"} if module in SOURCES and floor(module) > floor(name)}
     assert not above, f"{name} (floor {floor(name)}) imports from above: {sorted(above)}"
+
+
+def test_imports_stand_at_the_top():
+    for name in (name for name in CODE if not belongs(name, DOORS) and not name.endswith("__main__")):
+        for function in (node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef)):
+            for node in ast.walk(function):
+                late = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                late += [node.module] if isinstance(node, ast.ImportFrom) else []
+                assert all(belongs(module, (*EXTRAS, *HEAVY)) for module in late), f"{name}:{node.lineno}: {late}"
 
 
 def test_no_circles():
