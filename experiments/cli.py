@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable
 from importlib.util import find_spec
 
+from sim.cli.command import Command
 from sim.cli.exit_code import exit_code
 from sim.scenario import composition
 from sim.scenario import fields as of_scenario
@@ -24,16 +25,16 @@ def stop_or_go(name: str, manual: str, declared: type, experiment: Callable, fur
 
     Parameters
     ----------
-    name : str
+    name
         Of the experiment: its file in ``conf/experiment/`` and the beginning of its folder's name.
-    manual : str
+    manual
         What ``--help`` says first.
-    declared : type
+    declared
         Class of its settings, each a `Parameter`.
-    experiment : callable
+    experiment
         Called with the scenario, the settings (dict), the folder (Path) and the command (str); gives back what the
         screen shows.
-    further : callable, optional
+    further
         Called with the settings, the scenario's values by full key and the folders of options; gives back words to add
         to those typed, and problems.
     """
@@ -73,7 +74,7 @@ def _start(words, name, declared, experiment, further):
     return ended_well
 
 
-def checked(words: list[str], name: str, declared: type, further: Further | None = None):
+def checked(words: list[str], name: str, declared: type, further: Further | None = None) -> tuple[dict, Command]:
     """What a command line asks of an experiment.
 
     Returns

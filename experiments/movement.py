@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.units import RECENT, ROUNDED_MONTH
+from sim.results.results import Results
 
 SURVIVAL_MONTHS = (1, 2, 3, 4, 6, 9, 12, 18, 24)
 LEVELS = ("away", "now and then", "often")  # months without a look, with one to three days of looking, with more
@@ -15,7 +16,7 @@ OFTEN = 4  # days with a look in a month: about once a week
 BEFORE, AFTER = 14, 28  # days around the first day of a surge
 
 
-def survival(results):
+def survival(results: Results) -> list[float]:
     """Share of those who signed up during the run and looked again after so many months.
 
     "Again" is at any later time: who pauses and returns has not left. Whoever signed up too late to be watched for
@@ -37,14 +38,10 @@ def survival(results):
     return shares
 
 
-def present(results, months=10):
+def present(results: Results, months: int = 10) -> list[float]:
     """Share of those who signed up in a month recorded who look in the month so many after it, 0 to `months`.
 
     Stricter than `survival`: who pauses is away. Months of sign-up are taken together, whole months only.
-
-    Returns
-    -------
-    list of float
     """
     labels, scenario = whole_months(results), results.scenario
     start = pd.Timestamp(scenario.start)
@@ -60,7 +57,7 @@ def present(results, months=10):
     return np.where(whole > 0, seen / np.maximum(whole, 1), np.nan).tolist()
 
 
-def movement(results):
+def movement(results: Results) -> list[list[float]]:
     """Chances of being at each of `LEVELS` in a month, given the level in the month before.
 
     Over all pairs of whole months recorded; of people registered before the first of the two.
@@ -88,7 +85,7 @@ def movement(results):
     return np.where(whole > 0, counts / np.maximum(whole, 1), np.nan).tolist()
 
 
-def whole_months(results):
+def whole_months(results: Results) -> list[str]:
     """Labels of the months recorded from their first to their last day, in order."""
     months, scenario = results.months, results.scenario
     if not len(months):
@@ -101,7 +98,7 @@ def whole_months(results):
     return [label for label, ok in zip(labels, whole, strict=True) if ok]
 
 
-def after_surges(results):
+def after_surges(results: Results) -> list[float]:
     """How many of those who had stopped come back a day, around the beginnings of market-wide surges.
 
     Returns

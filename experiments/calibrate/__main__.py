@@ -53,7 +53,7 @@ def experiment(*given) -> str:
     return run(*given)
 
 
-def further(settings, changes, folders):
+def further(settings: dict, changes: dict, folders: object) -> tuple[list, list]:
     """No more words; and what is missing for pyABC."""
     return [], missing("pyabc", "calibration") if settings["engine"] == "smc" else []
 

@@ -1,5 +1,6 @@
 """A comparison of policies told: tables and sentences of its page. Figures are in `experiments.policy.figures`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,35 +32,35 @@ class Comparison:
     path: pd.DataFrame
 
     @property
-    def variants(self):
+    def variants(self) -> list:
         """Names of the variants asked for."""
         return [*self.markets]
 
-    def of(self, variant, outcome, group=ALL):
+    def of(self, variant: str, outcome: str, group: str = ALL) -> pd.Series:
         """The row of one outcome."""
         table = self.outcomes
         mine = table[(table["variant"] == variant) & (table["group"] == group) & (table["outcome"] == outcome)]
         return mine.iloc[0]
 
-    def fate(self, variant, group=ALL):
+    def fate(self, variant: str, group: str = ALL) -> pd.Series | None:
         """Who gains and who loses, one row; None if the variant was not run."""
         mine = self.people[(self.people["variant"] == variant) & (self.people["group"] == group)]
         return mine.iloc[0] if len(mine) else None
 
     @property
-    def narrower(self):
+    def narrower(self) -> float:
         """How many times narrower than unpaired the paired intervals of totals are: the median over outcomes."""
         table = self.outcomes[self.outcomes["variant"].isin(self.variants) & (self.outcomes["group"] == ALL)]
         known = table[table["paired_half"] > 0]
         return float((known["unpaired_half"] / known["paired_half"]).median()) if len(known) else np.nan
 
 
-def called(variant, words):
+def called(variant: str, words: Words) -> str:
     """A variant in the reader's language: its policies joined; an option of one's own by its name."""
     return words.listed([words.option(name) for name in variant.split("+")])
 
 
-def shown(value, unit, words):
+def shown(value: float, unit: str, words: Words) -> str:
     """A value in its unit."""
     if value is None or not np.isfinite(value):
         return words.number(np.nan)
@@ -72,18 +73,18 @@ def shown(value, unit, words):
     return words.number(value) if abs(value) >= 100 else words.figures(value, 3)
 
 
-def between(low, high, say, words):
+def between(low: float, high: float, say: Callable, words: Words) -> str:
     """An interval; nothing of one run."""
     return words("comparison.interval", low=say(low), high=say(high)) if np.isfinite(low) else ""
 
 
-def relative(row, words):
+def relative(row: pd.Series, words: Words) -> tuple[str, str]:
     """Relative change and its interval, two texts."""
     say = lambda value: words.change(1.0 + value) if np.isfinite(value) else words.number(np.nan)  # noqa: E731
     return say(row["relative"]), between(row["relative_low"], row["relative_high"], say, words)
 
 
-def group_name(row, words):
+def group_name(row: pd.Series, words: Words) -> str:
     """The group of a row in the reader's language."""
     return words("group.all" if row["division"] == ALL else f"group.{row['division']}.{row['group']}")
 
@@ -110,7 +111,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
     )
 
 
-def asked(comparison, words):
+def asked(comparison: Comparison, words: Words) -> str:
     """The question in a sentence."""
     scenario, variants = comparison.scenario, [called(variant, words) for variant in comparison.variants]
     policies = variants[0] if len(variants) == 1 else words("comparison.alone", policies=words.listed(variants))
@@ -129,7 +130,7 @@ def _parameters(comparison, words):
     return words("comparison.parameters", values=" ".join(values))
 
 
-def answers(comparison, words):
+def answers(comparison: Comparison, words: Words) -> list[str]:
     """The answer for each variant in a sentence with its uncertainty, and what chance makes of nothing."""
     sentences = []
     for variant in comparison.variants:

@@ -17,7 +17,9 @@ from sim.instruments.arithmetic import carried_over, per_person
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.tiers import retained
 from sim.kernel.units import HOUR
+from sim.results.results import Results
 from sim.runs.replicate import Replicate, changed
+from sim.scenario.scenario import Scenario
 
 BASE = "base"
 FEWEST_SIGN_UPS = 0.1  # growth of sign-up: eight in ten accounts opened in the first tenth of a platform's time
@@ -49,7 +51,7 @@ DESTROYED = np.log(2.0)  # log factor from which a pattern counts as destroyed
 _EDGE = 1e-4  # shares are kept this far from 0 and 1
 
 
-def switched(base):
+def switched(base: Scenario) -> dict:
     """The market without each mechanism: name to scenario; volatility is switched on where demand is steady."""
     keys = base.platform.members
     everywhere: dict[str, dict] = {
@@ -65,13 +67,13 @@ def switched(base):
     return {name: changed(base, **(changes | everywhere)[name]) for name in MECHANISMS}
 
 
-def plan(base, seeds):
+def plan(base: Scenario, seeds: int) -> list[Replicate]:
     """Every run: list of Replicate, seed by seed, the base first."""
     worlds = {BASE: base} | switched(base)
     return [Replicate(name, changed(world, seed=base.seed + n)) for n in range(seeds) for name, world in worlds.items()]
 
 
-def measure(results):
+def measure(results: Results) -> dict[str, float]:
     """What is kept of a run: number by name of `OUTCOMES`, nan where unknown."""
     fieldwork, summary = Fieldwork(results), results.summary
     people, table = fieldwork.truth["people"].astype(float), fieldwork.tiers.set_index("tier")
@@ -136,7 +138,7 @@ def _verdict(mean, low, high):
     return "destroys" if abs(mean) >= DESTROYED else "bends"
 
 
-def text(table, steady):
+def text(table: pd.DataFrame, steady: bool) -> str:
     """The answer in words: what makes the reservoir, and what each mechanism holds up."""
     away = table[table["outcome"] == "occasional_share"].copy()
     away = away.iloc[np.argsort(-(away["without"] - away["with_it"]).abs().to_numpy(), kind="stable")]

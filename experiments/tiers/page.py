@@ -39,12 +39,12 @@ class Study:
     provenance: dict
 
     @property
-    def seeds(self):
+    def seeds(self) -> int:
         """How many runs of the base there are."""
         return len(self.counts)
 
     @property
-    def caught_twice(self):
+    def caught_twice(self) -> float:
         """People caught in both waves, mean over seeds; nan without a survey."""
         return self.counts["m"].mean()
 

@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, YEAR_OF_WEEKS
 from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
+from sim.results.results import Results
 from sim.results.summary import LONG_WEEK, fill_times, last_month, month_days, weekly_hours
 
 WORDS = "patterns.csv"
@@ -23,7 +24,7 @@ GAPS = ("earnings", "hours", "hourly")
 _NAN = float("nan")
 
 
-def patterns(results):
+def patterns(results: Results) -> dict:
     """Every pattern of a run.
 
     Returns

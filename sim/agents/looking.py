@@ -5,25 +5,29 @@ available: looks at rate ``lambda``, drifting away at ``delta``, sudden need at 
 drawing a new waiting time whenever a rate has changed is exact.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from sim.kernel.arrays import SEEN
+from sim.kernel.arrays import SEEN, Firms, Ledger, People, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, DAILY, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, WEEK
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 
 @inner
-def operational(available, profile, second):
+def operational(available: np.ndarray, profile: int, second: int) -> float:
     """Operational days from the epoch (a Monday, 00:00) to `second`.
 
     Parameters
     ----------
     available : float64 array, shape (profiles, 169)
         Cumulated availability over the hours of a week; the last column is 7.
-    profile : int
-    second : int
+    second
         Seconds since the epoch.
     """
     week = second // WEEK
@@ -34,7 +38,7 @@ def operational(available, profile, second):
 
 
 @inner
-def clock(available, profile, when):
+def clock(available: np.ndarray, profile: int, when: float) -> int:
     """Second since the epoch at which operational time reaches `when`; the inverse of `operational`."""
     week = int(when / 7.0)
     rest = when - 7.0 * week
@@ -51,7 +55,7 @@ def clock(available, profile, when):
 
 
 @inner
-def next_event(start_second, available, profile, second, rate, u):
+def next_event(start_second: int, available: np.ndarray, profile: int, second: int, rate: float, u: float) -> int:
     """Second since the start of the first event after `second` at `rate` per operational day.
 
     ``t = A^-1(A(second) - log(u) / rate)``; NEVER beyond the representable future.
@@ -68,7 +72,7 @@ def next_event(start_second, available, profile, second, rate, u):
 
 
 @inner
-def looking_rate(rules, worker, best_return, day):
+def looking_rate(rules: "Rules", worker: np.record, best_return: float, day: int) -> float:
     """Looks per operational day: ``attention * min(rate * (return / reservation wage) ** elasticity, most)``.
 
     What attention multiplies, it multiplies at the top too: who has two screens open is there more often however
@@ -80,7 +84,7 @@ def looking_rate(rules, worker, best_return, day):
 
 
 @inner
-def best_return(accounts, worker):
+def best_return(accounts: np.ndarray, worker: np.record) -> float:
     """Highest expected return over the worker's accounts that are not closed, euro per hour."""
     best = 0.0
     a = worker.first_account
@@ -92,13 +96,13 @@ def best_return(accounts, worker):
 
 
 @inner
-def pull(choice_noise, expected_return):
+def pull(choice_noise: float, expected_return: float) -> float:
     """Weight of an account in the choice of the list to open; `sim.markets.searching.choose` says why."""
     return np.log(max(expected_return, 1e-9)) / max(choice_noise, 1e-3)
 
 
 @inner
-def plan(rules, people, schedule, i, second, u):
+def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int, u: float) -> None:
     """Put worker `i`'s next event after `second` into the calendar, at the rates of their state.
 
     Writes: people.workers, schedule.calendar."""
@@ -113,7 +117,7 @@ def plan(rules, people, schedule, i, second, u):
 
 
 @inner
-def enter(people, schedule, i):
+def enter(people: People, schedule: Schedule, i: int) -> None:
     """File worker `i` under the day of their next event.
 
     Writes: people.workers, schedule.calendar."""
@@ -125,7 +129,7 @@ def enter(people, schedule, i):
 
 
 @kernel
-def learn(rules, day, key, people, schedule, ledger):
+def learn(rules: "Rules", day: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger) -> None:
     """End of the day for everyone seen: update expected returns, then looking, lapsing and the next event.
 
     Each look's return (euro per hour of paid and unpaid time, 0 if it found nothing) moves the expectation by
@@ -160,7 +164,7 @@ def learn(rules, day, key, people, schedule, ledger):
 
 
 @inner
-def lapse(people, ledger, worker):
+def lapse(people: People, ledger: Ledger, worker: np.record) -> None:
     """Stop looking of one's own accord; only need or a notification brings back.
 
     Writes: worker, ledger.today."""
@@ -169,7 +173,7 @@ def lapse(people, ledger, worker):
 
 
 @inner
-def wakes(rules, day, key, people, firms, ledger, i):
+def wakes(rules: "Rules", day: int, key: np.ndarray, people: People, firms: Firms, ledger: Ledger, i: int) -> bool:
     """Does the event planned for worker `i` make them look? The other kinds of event are dealt with here.
 
     An event of someone looking is a look, a sudden need (they look, with a lower reservation wage for a while)
@@ -201,7 +205,7 @@ def wakes(rules, day, key, people, firms, ledger, i):
 
 
 @inner
-def regain(rules, day, people, firms, i):
+def regain(rules: "Rules", day: int, people: People, firms: Firms, i: int) -> None:
     """Look again with some of the first hope: expected returns are at least that share of the prior.
 
     Writes: people.accounts, people.workers."""

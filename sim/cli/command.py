@@ -28,15 +28,15 @@ class Command:
 
     Attributes
     ----------
-    words : list of str
+    words
         Flags first.
-    shows : bool
+    shows
         Hydra is asked to show something; nothing is to be run.
-    options : list of str
+    options
         The flags that each run by itself needs too, such as ``--config-dir mine``.
     markets : list of (Scenario, tuple of str)
         One, or of a sweep each combination, with the words that make it.
-    folders : list of Path
+    folders
         Where they go: one folder, or of an experiment one for each market.
     """
 
@@ -53,9 +53,9 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
 
     Parameters
     ----------
-    experiment : str, optional
+    experiment
         Whose command it is, the name of its folder then beginning with it; by default a run's.
-    further : callable, optional
+    further
         Given the values by full key and the folders of options; gives back words to be added, and problems.
 
     Raises

@@ -12,9 +12,9 @@ def exit_code(work: Callable[[], bool], stopped: str) -> int:
 
     Parameters
     ----------
-    work : callable
+    work
         Gives back whether all ended well.
-    stopped : str
+    stopped
         What is said after Ctrl-C, where the work says nothing itself.
 
     Returns

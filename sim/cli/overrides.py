@@ -18,7 +18,7 @@ _MOVES_NO_RUN = re.compile(r"(report|cluster)($|\.)|survey\.targets$|hydra")
 
 
 class _Flags(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> None:
         raise BadScenario([Problem("command line", ABSENT, message)])
 
 

@@ -11,8 +11,12 @@ so the standard error of a reading is the tier of the count's standard error.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def french_registrations(declared: float, french_share: float) -> float:
     return declared * french_share
 
 
-def per_person(accounts, divisor: float):
+def per_person(accounts: "float | pd.DataFrame", divisor: float) -> "float | pd.DataFrame":
     """Persons behind so many accounts (or visitors), at `divisor` platforms per person."""
     _require(divisor >= 1, f"divisor = {divisor} must be 1 or more: a person is on one platform at least")
     return accounts / divisor

@@ -51,7 +51,7 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
     return pd.DataFrame({"looks": EDGES, "until": until, "people": people, "caught": caught, "again": again})
 
 
-def probabilities(table):
+def probabilities(table: pd.DataFrame) -> pd.DataFrame:
     """Capture probability of each class with Wilson's 95 % interval; columns share, low, high added.
 
     By hand, for scipy's `proportion_ci` takes one class at a time, and a second to import.
@@ -64,16 +64,16 @@ def probabilities(table):
     return table.assign(share=share, low=np.maximum(centre - half, 0.0), high=centre + half)
 
 
-def spread(table, least=1):
+def spread(table: pd.DataFrame, least: int = 1) -> float:
     """Squared coefficient of variation of the capture probability between classes of activity.
 
     Only what activity tells: within a class people differ too, so this is a lower bound of the whole.
 
     Parameters
     ----------
-    table : DataFrame
+    table
         From `by_activity`.
-    least : int
+    least
         Classes of so many looks or more.
 
     Returns

@@ -48,7 +48,7 @@ class Captures(NamedTuple):
         1 where caught; None where only frequencies are known.
     counts : int64 array, shape (rows,)
         Persons with each history; of frequencies, persons caught once, twice, ....
-    remarks : list of str
+    remarks
         What a reader must know of how the table was read.
     """
 
@@ -111,17 +111,17 @@ def _mark(path):
 class _Table:
     """The cells of a table, with which column is what; problems are added to the list."""
 
-    def __init__(self, cells, problems):
+    def __init__(self, cells, problems) -> None:
         self.cells, self.problems, self.remarks = cells, problems, []
         keys = {name: re.sub(r"[ .-]+", "_", name.lower()) for name in cells.columns}
         self.key = {name: re.sub(r"^(number|num|no|nb|n)_(of_)?(?=[a-z])", "", key) for name, key in keys.items()}
 
-    def read(self):
+    def read(self) -> Captures | None:
         """The captures, or None with what is wrong among the problems."""
         for read in (self._wide, self._histories, self._frequencies, self._times, self._list):
             found = read()
             if found is not None:
-                return Captures(*found, self.remarks)
+                return Captures(*found, self.remarks)  # type: ignore[call-arg]
         every = {*COUNT, *HISTORY, *PERSON, *WAVE, *TIMES}
         names = ", ".join(f"{name!r}{'' if key in every else nearest(key, every)}" for name, key in self.key.items())
         self.problems.append(f"row 1: {FORMS}; found {names}")

@@ -15,7 +15,7 @@ import pandas as pd
 class TableError(ValueError):
     """All problems of one table, each with its row and column, in `problems`; `str` lists them."""
 
-    def __init__(self, source, problems):
+    def __init__(self, source: str | Path, problems: list[str]) -> None:
         self.source, self.problems = source, sorted(problems, key=_row_of)
         count = f"{len(self.problems)} problem" + ("s" if len(self.problems) > 1 else "")
         super().__init__("\n  ".join([f"{source}: {count}", *self.problems]))

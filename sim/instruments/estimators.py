@@ -28,12 +28,11 @@ class Estimate:
 
     Attributes
     ----------
-    n_hat, standard_error, low, high : float
+    n_hat, standard_error, low, high
         Persons; `low` and `high` are the ends of a 95 % interval, `inf` where the data set no end.
-    method : str
-    identified : bool
+    identified
         Whether the data determine what the method claims to estimate.
-    note : str
+    note
         What a reader must know before using the number; empty if nothing.
     """
 
@@ -47,7 +46,7 @@ class Estimate:
 
 
 # --- two waves -------------------------------------------------------------------------------------------------
-def lincoln_petersen(n1, n2, m):
+def lincoln_petersen(n1: int, n2: int, m: int) -> Estimate:
     """Petersen's count of a closed population, N = n1 n2 / m.
 
     The standard error is the delta method's, sqrt(n1 n2 (n1-m) (n2-m) / m^3) (Seber 1982, "The estimation of
@@ -55,14 +54,10 @@ def lincoln_petersen(n1, n2, m):
 
     Parameters
     ----------
-    n1, n2 : int
+    n1, n2
         Persons caught in the first and in the second wave.
-    m : int
+    m
         Persons caught in both.
-
-    Returns
-    -------
-    Estimate
 
     Raises
     ------
@@ -76,7 +71,7 @@ def lincoln_petersen(n1, n2, m):
     return Estimate(n1 * n2 / m, error, *_interval(n1, n2, m), "Lincoln-Petersen", True, "")
 
 
-def chapman(n1, n2, m):
+def chapman(n1: int, n2: int, m: float) -> Estimate:
     """Chapman's count, N = (n1+1)(n2+1)/(m+1) - 1, free of bias when n1 + n2 >= N (Chapman 1951).
 
     Standard error sqrt((n1+1)(n2+1)(n1-m)(n2-m) / ((m+1)^2 (m+2))) (Seber 1970, "The effects of trap response
@@ -86,10 +81,6 @@ def chapman(n1, n2, m):
     of a wave were caught in the other too that log is not normal: there it is that of `darroch`'s profile likelihood.
 
     Parameters and errors as for `lincoln_petersen`.
-
-    Returns
-    -------
-    Estimate
     """
     n1, n2, m = _two_waves(n1, n2, m)
     n_hat = (n1 + 1) * (n2 + 1) / (m + 1) - 1
@@ -146,7 +137,7 @@ def darroch(sizes: Sequence[int] | np.ndarray, seen: int) -> Estimate:
     ----------
     sizes : shape (t,)
         Persons caught in each wave.
-    seen : int
+    seen
         Persons caught at all, D.
 
     Raises
@@ -221,7 +212,12 @@ def _end(n, seen, top, limit, inside):
     return brentq(above, limit, inside, xtol=1e-9 * inside)
 
 
-def petersen_bias(mean, cv2, correlation=1.0, response=1.0):
+def petersen_bias(
+    mean: float | np.ndarray,
+    cv2: float | np.ndarray,
+    correlation: float | np.ndarray = 1.0,
+    response: float | np.ndarray = 1.0,
+) -> float | np.ndarray:
     """E[N_hat] / N of Petersen's count in a large population whose people differ.
 
     With capture probabilities p in the first wave and q in the second, both of the given mean and squared
@@ -234,20 +230,16 @@ def petersen_bias(mean, cv2, correlation=1.0, response=1.0):
 
     Parameters
     ----------
-    mean : float or array
+    mean
         Mean capture probability in a wave, in (0, 1].
-    cv2 : float or array
+    cv2
         Squared coefficient of variation of the capture probabilities; at most 1 / mean - 1.
-    correlation : float or array
+    correlation
         Correlation over people between p and q: 1 if the two waves catch the same sort of people alike,
         0 if they catch independent ones.
-    response : float or array
+    response
         Capture probability of those caught before over what it would have been; below 1 they avoid, above
         1 they seek the second wave.
-
-    Returns
-    -------
-    float or array
 
     Raises
     ------
@@ -322,7 +314,7 @@ def chao_lower_bound(
     return Estimate(float(n_hat), sqrt(max(variance, 0.0)), float(low), float(high), method, bool(f2), note)
 
 
-def whole(frequencies):
+def whole(frequencies: Sequence | np.ndarray) -> np.ndarray:
     """Frequencies of capture as an int64 array, shape (t,); errors as for `chao_lower_bound`."""
     values = list(frequencies)
     if len(values) < 2 or not all(map(_is_count, values)):

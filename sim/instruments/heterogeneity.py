@@ -6,7 +6,7 @@ population size from capture-recapture data with heterogeneous detection probabi
 families of spread that fit alike and count differently. So every `Estimate` says whether the data identify it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import copysign, exp, inf, log, log1p, nan, sqrt
 
@@ -84,7 +84,7 @@ FAMILIES = {
 }
 
 
-def heterogeneous(frequencies, family="beta"):
+def heterogeneous(frequencies: Sequence[int] | np.ndarray, family: str = "beta") -> Estimate:
     """A count of people who differ in how easily they are caught (model M_h), by maximum likelihood.
 
     Capture probabilities follow the family's distribution, so a person is caught j of t times with probability
@@ -101,7 +101,6 @@ def heterogeneous(frequencies, family="beta"):
     ----------
     frequencies : sequence of int, shape (t,)
         Persons caught exactly once, twice, ..., t times, in waves of about equal effort.
-    family : {"beta", "logit_normal", "two_classes", "three_classes", "alike"}
 
     Returns
     -------
@@ -132,18 +131,18 @@ def heterogeneous(frequencies, family="beta"):
 class _Likelihood:
     """Log-likelihood of u = log(N - D) and theta for one family and one set of frequencies."""
 
-    def __init__(self, model, f):
+    def __init__(self, model: _Family, f: np.ndarray) -> None:
         self.model, self.f, self.t, self.seen = model, f, len(f), int(f.sum())
         self.u_bounds = (log(1e-3), log(FAR * self.seen))
 
-    def __call__(self, u, theta):
+    def __call__(self, u: float, theta: np.ndarray) -> float:
         unseen, pi = exp(u), np.maximum(self.model.probabilities(theta, self.t), 1e-300)
         caught = min(pi[1:].sum(), 1 - 1e-15)
         total = self.seen + unseen
         size = gammaln(total + 1) - gammaln(unseen + 1) - gammaln(self.seen + 1)
         return size + unseen * log1p(-caught) + xlogy(self.f, pi[1:]).sum()
 
-    def profile(self, u, theta):
+    def profile(self, u: float, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """Best log-likelihood at this u, searched from theta; and the theta that gives it."""
         return self._climb(lambda x: self(u, x), theta, self.model.bounds)
 
@@ -156,7 +155,7 @@ class _Likelihood:
         )
         return -fit.fun * self.seen, fit.x
 
-    def best(self):
+    def best(self) -> tuple[float, float, np.ndarray]:
         """Maximum over u and theta from all the family's starts: (log-likelihood, u, theta)."""
         crude = (self.f @ np.arange(1, self.t + 1) + 0.5) / (self.t * self.seen + 1)
         fits = []
@@ -170,7 +169,7 @@ class _Likelihood:
         top, x = max(fits, key=lambda fit: fit[0])
         return top, x[0], x[1:]
 
-    def edge(self, top, u, theta, limit):
+    def edge(self, top: float, u: float, theta: np.ndarray, limit: float) -> float | None:
         """Walk from the maximum to where the profile is 1.92 lower; None if it is not before the limit.
 
         An upper end that only the box of the search makes is none: wider spreads would fit larger counts.
@@ -190,7 +189,7 @@ class _Likelihood:
         """Is the spread as wide as the search allows? That it may be none is the family's own end, not the box's."""
         return self.model.places == 1 and len(theta) == 2 and self.model.bounds[1][1] - theta[1] < 0.05
 
-    def error(self, u, theta):
+    def error(self, u: float, theta: np.ndarray) -> float:
         """Standard error of u, inf if the Hessian is singular in its direction."""
         hessian = _hessian(lambda x: -self(x[0], x[1:]), np.array([u, *theta]))
         values, vectors = np.linalg.eigh(hessian)
@@ -199,13 +198,13 @@ class _Likelihood:
             return inf
         return sqrt((vectors[0, ~flat] ** 2 / values[~flat]).sum())
 
-    def misfit(self, theta):
+    def misfit(self, theta: np.ndarray) -> float:
         """Chance of frequencies fitting worse than these, by the likelihood ratio; nan if nothing is left to test."""
         pi, freedom = self.model.probabilities(theta, self.t)[1:], self.t - 1 - len(theta)
         ratio = 2 * xlogy(self.f, np.maximum(self.f, 1) / (self.seen * pi / pi.sum())).sum()
         return chdtrc(freedom, ratio) if freedom > 0 else nan
 
-    def notes(self, endless, high, error, theta):
+    def notes(self, endless: bool, high: float | None, error: float, theta: np.ndarray) -> str:
         """What a reader must know about this fit."""
         bounds, differ = self.model.bounds, len(theta) > 1
         remarks = {
@@ -219,7 +218,7 @@ class _Likelihood:
         }
         return "; ".join(remark for remark, holds in remarks.items() if holds)
 
-    def estimate(self):
+    def estimate(self) -> Estimate:
         """The fit as an `Estimate`."""
         top, u, theta = self.best()
         low, high = (self.edge(top, u, theta, limit) for limit in self.u_bounds)

@@ -33,9 +33,9 @@ class CaptureHistories:
         1 where persons of the history were caught; no history is all 0. None if only frequencies are known.
     counts : int64 array, shape (histories,), or (waves,) of frequencies
         Persons.
-    left_out : int
+    left_out
         Persons listed but never caught.
-    remarks : tuple of str
+    remarks
         What a reader must know of how they were read.
     """
 

@@ -14,9 +14,11 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 _SIM = Path(__file__).resolve().parent.parent
 # What kernels are compiled against: records, constants, and the declarations that give the rules their order.
@@ -31,7 +33,7 @@ def _sources():
 
 
 @functools.cache
-def digest():
+def digest() -> str:
     """Sixteen hexadecimal digits that change when any kernel source, the compiler or the processor does."""
     sha = hashlib.sha256()
     for path in _sources():
@@ -92,17 +94,17 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported n
 _SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 
 
-def kernel(function):
+def kernel(function: Callable) -> Callable:
     """A compiled function that Python may call."""
     return _once_for_all(numba.njit(**_SETTINGS)(function))
 
 
-def inner(function):
+def inner(function: Callable) -> Callable:
     """A compiled function that only kernels call: a way in from Python would take as long to compile as the rest."""
     return _closed(_once_for_all(numba.njit(no_cpython_wrapper=True, **_SETTINGS)(function)))
 
 
-def inlined(function):
+def inlined(function: Callable) -> Callable:
     """An `inner` kernel that becomes part of each that calls it.
 
     For the heart of a look: a call hands over seven words for each array of each record.
@@ -111,7 +113,7 @@ def inlined(function):
 
 
 @intrinsic
-def bring(_, array, row):
+def bring(_: Any, array: Any, row: Any) -> tuple:
     """Ask memory for the record `row` of `array`, both its lines, without waiting for it; decides nothing."""
 
     def code(context, builder, signature, arguments):
@@ -129,7 +131,7 @@ def bring(_, array, row):
 
 
 @intrinsic
-def trailing_zeros(_, word):
+def trailing_zeros(_: Any, word: Any) -> tuple:
     """How many bits of a uint64 other than 0 are zero below its lowest one."""
 
     def code(context, builder, signature, arguments):
@@ -167,14 +169,14 @@ def _closed(dispatcher):
     return dispatcher
 
 
-def ready(warm_up):
+def ready(warm_up: Callable) -> bool:
     """Have all kernels on disk: compiled by this process, or waited for if another one is at it.
 
     Costs a look at one file where they are there already. A process that is killed meanwhile lets go of the lock.
 
     Parameters
     ----------
-    warm_up : callable
+    warm_up
         Calls every kernel once.
 
     Returns

@@ -26,13 +26,8 @@ def _filled(fields):
     return np.dtype({"names": packed.names, "formats": formats, "offsets": offsets, "itemsize": size}, align=True)
 
 
-def records(n, dtype):
+def records(n: int, dtype: np.dtype) -> np.ndarray:
     """Zeroed records of `dtype`, each of which begins on a boundary of memory where its size allows.
-
-    Parameters
-    ----------
-    n : int
-    dtype : dtype
 
     Returns
     -------

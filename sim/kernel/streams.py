@@ -107,7 +107,7 @@ def _mulhilo(a, b):
 
 
 @kernel
-def philox(c0, c1, c2, c3, k0, k1):
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple:
     """Philox 4x32-10: four 32-bit words from a counter of four words and a key of two.
 
     Parameters
@@ -129,19 +129,15 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 
 @kernel
-def draw4(key, stream, period, who, k):
+def draw4(key: np.ndarray, stream: int, period: int, who: int, k: int) -> tuple:
     """Four independent uniforms on the open interval (0, 1).
 
     Parameters
     ----------
     key : uint32 array, shape (3,)
         From `make_key`: the seed's two halves and the replicate.
-    stream, period, who, k : int
+    stream, period, who, k
         The coordinates: which question, when, whose, and which of several.
-
-    Returns
-    -------
-    tuple of four float
     """
     a, b, c, d = philox(who, k, period, uint32(stream) | (uint32(key[2]) << uint32(8)), key[0], key[1])
     return (
@@ -153,26 +149,26 @@ def draw4(key, stream, period, who, k):
 
 
 @kernel
-def draw(key, stream, period, who, k):
+def draw(key: np.ndarray, stream: int, period: int, who: int, k: int) -> float:
     """One uniform on (0, 1); the first of `draw4` at the same coordinates."""
     a, _, _, _ = philox(who, k, period, uint32(stream) | (uint32(key[2]) << uint32(8)), key[0], key[1])
     return a * _TO_UNIT + _HALF_STEP
 
 
 @kernel
-def gauss(u, v):
+def gauss(u: float, v: float) -> float:
     """One standard normal from two uniforms (Box and Muller 1958)."""
     return np.sqrt(-2.0 * np.log(u)) * np.cos(2.0 * np.pi * v)
 
 
-def make_key(seed, replicate=0):
+def make_key(seed: int, replicate: int = 0) -> np.ndarray:
     """The generator's key: seeds are keys, never sums.
 
     Parameters
     ----------
-    seed : int
+    seed
         0 to 2**64 - 1.
-    replicate : int
+    replicate
         0 to 2**24 - 1.
 
     Returns

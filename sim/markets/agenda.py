@@ -6,6 +6,7 @@ second costs a few instructions, and an hour in which nobody is there costs noth
 
 import numpy as np
 
+from sim.kernel.arrays import Ledger, OrderBook, People, Schedule
 from sim.kernel.compiler import bring, inner, trailing_zeros
 from sim.kernel.records import NOBODY
 from sim.kernel.streams import TIE, TIE_LOT, draw
@@ -16,7 +17,7 @@ WORD = 64  # seconds, one bit each
 
 
 @inner
-def mark(schedule, second):
+def mark(schedule: Schedule, second: int) -> None:
     """Something happens in this second of the day.
 
     Writes: schedule.busy."""
@@ -24,7 +25,7 @@ def mark(schedule, second):
 
 
 @inner
-def next_busy(schedule, second):
+def next_busy(schedule: Schedule, second: int) -> int:
     """The first second from `second` on in which something happens; 86400 if nothing does any more."""
     if second >= DAY:
         return DAY
@@ -39,7 +40,7 @@ def next_busy(schedule, second):
 
 
 @inner
-def over(schedule, second):
+def over(schedule: Schedule, second: int) -> None:
     """All that was to happen in this second has happened.
 
     Writes: schedule.busy."""
@@ -47,7 +48,7 @@ def over(schedule, second):
 
 
 @inner
-def enter(people, schedule, i, moment):
+def enter(people: People, schedule: Schedule, i: int, moment: int) -> None:
     """Worker `i` acts at `moment`, which is still today.
 
     Writes: people.workers, schedule.agenda, schedule.busy."""
@@ -58,7 +59,7 @@ def enter(people, schedule, i, moment):
 
 
 @inner
-def appear(book, schedule, slot, second):
+def appear(book: OrderBook, schedule: Schedule, slot: int, second: int) -> None:
     """The batch in `slot` is posted in this second of the day.
 
     Writes: book.batches, schedule.busy, schedule.posts."""
@@ -68,7 +69,7 @@ def appear(book, schedule, slot, second):
 
 
 @inner
-def gather(day, key, people, schedule, second, crowd):
+def gather(day: int, key: np.ndarray, people: People, schedule: Schedule, second: int, crowd: np.ndarray) -> int:
     """Workers whose moment this second is, in an order drawn by lot and by nothing else; how many they are.
 
     Writes: crowd, people.workers, schedule.agenda, schedule.busy."""
@@ -96,7 +97,7 @@ def gather(day, key, people, schedule, second, crowd):
 
 
 @inner
-def foresee(people, book, schedule, ledger, second):
+def foresee(people: People, book: OrderBook, schedule: Schedule, ledger: Ledger, second: int) -> None:
     """Ask for the records that the next two busy seconds need, so that they are near when their moment comes.
 
     Decides nothing. Most time of a look is waiting for memory; this waiting goes on while others act.

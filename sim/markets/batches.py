@@ -5,9 +5,11 @@ regimes that ask for the same over a year differ only in when the same batches c
 the same size, price and difficulty in every regime. Projects of deep labour ask by the week.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from sim.kernel.arrays import BATCHES, SLOTS_LEFT
+from sim.kernel.arrays import BATCHES, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
@@ -15,11 +17,14 @@ from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear
 from sim.markets.book import chain, new_slot
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 MOST = 1e8  # tasks of a batch, whatever policies make of it
 
 
 @inner
-def post_due(rules, day, market, c):
+def post_due(rules: "Rules", day: int, market: Market, c: int) -> bool:
     """The batches of a biface client that are due today; False if the book was full before the last.
 
     Writes: firms, book, schedule, ledger."""
@@ -35,7 +40,7 @@ def post_due(rules, day, market, c):
 
 
 @inner
-def posting_second(posting, weekday, share):
+def posting_second(posting: np.ndarray, weekday: int, share: float) -> int:
     """Second of the day at which `share` of that weekday's posting is done."""
     base = posting[24 * weekday]
     target = base + share * (posting[24 * weekday + 24] - base)
@@ -47,7 +52,7 @@ def posting_second(posting, weekday, share):
 
 
 @inner
-def post_one(rules, day, market, c, second):
+def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> None:
     """One batch of a biface client, to appear on its platform's list at `second` of the day.
 
     Writes: firms, book, schedule, ledger."""
@@ -76,7 +81,7 @@ def post_one(rules, day, market, c, second):
 
 
 @inner
-def stretch(burst, u):
+def stretch(burst: float, u: float) -> float:
     """Factor on a gap between two posts: many short ones and a few long ones, of mean one."""
     if burst <= 1.0:
         return 1.0
@@ -84,7 +89,7 @@ def stretch(burst, u):
 
 
 @inner
-def post_week(rules, day, market, c):
+def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
     """A week's work of a deep-labour project, on Mondays, for those under contract; False if the book is full.
 
     Writes: firms, book, ledger."""
@@ -113,7 +118,7 @@ def post_week(rules, day, market, c):
 
 
 @inner
-def price(firms, client, true, noise):
+def price(firms: Firms, client: np.record, true: int, noise: float) -> tuple[int, int, float]:
     """What a client offers for a task of so many true seconds, a floor under pay being kept.
 
     Returns
@@ -134,7 +139,9 @@ def price(firms, client, true, noise):
 
 
 @inner
-def still_asked(demand_elasticity, key, firms, client, size, true, noise):
+def still_asked(
+    demand_elasticity: float, key: np.ndarray, firms: Firms, client: np.record, size: int, true: int, noise: float
+) -> int:
     """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
 
     Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
@@ -150,7 +157,9 @@ def still_asked(demand_elasticity, key, firms, client, size, true, noise):
 
 
 @inner
-def write(firms, book, ledger, c, day, second, size, true, noise):
+def write(
+    firms: Firms, book: OrderBook, ledger: Ledger, c: int, day: int, second: int, size: int, true: int, noise: float
+) -> int:
     """Write a new batch into the book and count it as posted.
 
     Writes: firms.clients, book.batches, book.counts, ledger.today."""

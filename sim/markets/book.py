@@ -5,13 +5,24 @@ left), so that posting, taking and closing cost the same however long the lists 
 no list: they are chained under their project, oldest first.
 """
 
-from sim.kernel.arrays import CLAIMS_LEFT, CLOSED, FREE_CLAIM, FREE_SLOT, MONTH_ROWS, SLOTS_LEFT
+from sim.kernel.arrays import (
+    CLAIMS_LEFT,
+    CLOSED,
+    FREE_CLAIM,
+    FREE_SLOT,
+    MONTH_ROWS,
+    SLOTS_LEFT,
+    Firms,
+    Ledger,
+    OrderBook,
+    People,
+)
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import NOBODY
 
 
 @inner
-def size_class(left):
+def size_class(left: int) -> int:
     """Floor of the binary logarithm of the tasks left."""
     c = 0
     while left > 1:
@@ -21,7 +32,7 @@ def size_class(left):
 
 
 @inner
-def enlist(book, slot):
+def enlist(book: OrderBook, slot: int) -> None:
     """Show a batch: newest of its platform's list and of its size class.
 
     Writes: book.batches, book.largest, book.newest, book.open_tasks."""
@@ -37,7 +48,7 @@ def enlist(book, slot):
 
 
 @inner
-def enter_class(book, slot):
+def enter_class(book: OrderBook, slot: int) -> None:
     """Put a batch at the head of the size class of what is left.
 
     Writes: book.batches, book.largest."""
@@ -52,7 +63,7 @@ def enter_class(book, slot):
 
 
 @inner
-def leave_class(book, slot):
+def leave_class(book: OrderBook, slot: int) -> None:
     """Take a batch out of its size class.
 
     Writes: book.batches, book.largest."""
@@ -66,7 +77,7 @@ def leave_class(book, slot):
 
 
 @inner
-def delist(book, slot):
+def delist(book: OrderBook, slot: int) -> None:
     """Take a listed batch off both lists.
 
     Writes: book.batches, book.largest, book.newest."""
@@ -82,7 +93,7 @@ def delist(book, slot):
 
 
 @inner
-def chain(firms, book, slot):
+def chain(firms: Firms, book: OrderBook, slot: int) -> None:
     """Append a batch to its project's chain (deep labour).
 
     Writes: firms.clients, book.batches, book.open_tasks."""
@@ -99,7 +110,7 @@ def chain(firms, book, slot):
 
 
 @inner
-def unchain(firms, book, slot):
+def unchain(firms: Firms, book: OrderBook, slot: int) -> None:
     """Take a batch out of its project's chain.
 
     Writes: firms.clients, book.batches."""
@@ -116,7 +127,7 @@ def unchain(firms, book, slot):
 
 
 @inner
-def close(firms, book, slot):
+def close(firms: Firms, book: OrderBook, slot: int) -> None:
     """A batch has nothing left to take: off the lists, and noted for the archive at the end of the day.
 
     Writes: firms.clients, book."""
@@ -130,7 +141,7 @@ def close(firms, book, slot):
 
 
 @inner
-def take(firms, book, slot, tasks):
+def take(firms: Firms, book: OrderBook, slot: int, tasks: int) -> None:
     """Take tasks from an open batch; close it when none is left.
 
     Writes: firms.clients, book."""
@@ -146,7 +157,7 @@ def take(firms, book, slot, tasks):
 
 
 @inner
-def new_slot(book):
+def new_slot(book: OrderBook) -> int:
     """A free slot of the book. The free ones are chained by `older`.
 
     Writes: book.counts."""
@@ -157,7 +168,7 @@ def new_slot(book):
 
 
 @kernel
-def free_closed(book):
+def free_closed(book: OrderBook) -> None:
     """Give back the slots of the batches closed today, once they are archived.
 
     Writes: book.batches, book.counts."""
@@ -171,7 +182,7 @@ def free_closed(book):
 
 
 @inner
-def claim_on(people, book, i, slot):
+def claim_on(people: People, book: OrderBook, i: int, slot: int) -> int:
     """Row of the claim that worker `i` has on the batch, NOBODY if none; claims on closed batches are freed.
 
     Writes: people.workers, book.claims, book.counts."""
@@ -199,7 +210,7 @@ def claim_on(people, book, i, slot):
 
 
 @inner
-def note_claim(people, book, i, slot, claim, tasks):
+def note_claim(people: People, book: OrderBook, i: int, slot: int, claim: int, tasks: int) -> None:
     """Remember that worker `i` has taken `tasks` more of a batch; `claim` as found by `claim_on`.
 
     Writes: people.workers, book.claims, book.counts."""
@@ -217,7 +228,7 @@ def note_claim(people, book, i, slot, claim, tasks):
 
 
 @inner
-def new_month_row(people, ledger, i):
+def new_month_row(people: People, ledger: Ledger, i: int) -> None:
     """A row in the month's table for worker `i`, all zero.
 
     Writes: people.workers, ledger.counts, ledger.months."""

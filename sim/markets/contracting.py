@@ -6,7 +6,7 @@ Client: sets the work on its own platform, week by week, and can end the contrac
 
 import numpy as np
 
-from sim.kernel.arrays import ROSTER
+from sim.kernel.arrays import ROSTER, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import APPLIED, BANNED, CONTRACTED, DAILY, NOBODY, QUALIFIED, REGISTERED
 from sim.kernel.streams import CONTRACT, CONTRACT_EXAM, draw
@@ -15,7 +15,9 @@ MEMORY = 0.25  # weight of the last week in assiduity
 
 
 @inner
-def climb(day, key, people, firms, ledger, a, second, limit):
+def climb(
+    day: int, key: np.ndarray, people: People, firms: Firms, ledger: Ledger, a: int, second: int, limit: int
+) -> int:
     """Recruitment seen by one who opens a deep platform's page: apply, or sit the exam on its date.
 
     Writes: people.accounts, firms.counts, firms.openings, firms.roster, ledger.today.
@@ -53,7 +55,7 @@ def climb(day, key, people, firms, ledger, a, second, limit):
 
 
 @inner
-def end_contract(people, firms, ledger, a, state):
+def end_contract(people: People, firms: Firms, ledger: Ledger, a: int, state: int) -> None:
     """Close an account's work from one day to the next; `state` says whether it may apply again.
 
     Writes: people.accounts, firms.clients, ledger.today."""
@@ -67,7 +69,7 @@ def end_contract(people, firms, ledger, a, state):
 
 
 @kernel
-def contracts_end(day, people, firms, ledger):
+def contracts_end(day: int, people: People, firms: Firms, ledger: Ledger) -> None:
     """Contracts whose client left yesterday, or that were not lived up to, are off the roll this morning.
 
     Writes: people.accounts, firms.clients, firms.counts, firms.roster, ledger.today."""
@@ -84,7 +86,7 @@ def contracts_end(day, people, firms, ledger):
 
 
 @kernel
-def review_week(day, people, firms, book, ledger):
+def review_week(day: int, people: People, firms: Firms, book: OrderBook, ledger: Ledger) -> None:
     """Monday: last week's assiduity. Who stays under the floor for long loses the account; a contract whose time
     is up is not renewed where the project has fewer than the target hours for each of its workers.
 
@@ -106,7 +108,7 @@ def review_week(day, people, firms, book, ledger):
 
 
 @inner
-def backlog(firms, book, c):
+def backlog(firms: Firms, book: OrderBook, c: int) -> int:
     """Seconds of work waiting in a project."""
     seconds = 0
     slot = firms.clients[c].first_slot
@@ -117,7 +119,7 @@ def backlog(firms, book, c):
 
 
 @kernel
-def sign(day, people, firms, book, ledger):
+def sign(day: int, people: People, firms: Firms, book: OrderBook, ledger: Ledger) -> None:
     """Monday: count what each project lacks, sign agreements with the qualified in order, advertise the rest.
 
     Writes: people.accounts, firms.clients, firms.openings, ledger.today."""
@@ -145,7 +147,7 @@ def sign(day, people, firms, book, ledger):
 
 
 @inner
-def opening(day, firms, p):
+def opening(day: int, firms: Firms, p: int) -> int:
     """The project of platform `p` that lacks most workers."""
     best, most = NOBODY, 0
     for c in range(firms.clients.size):
@@ -156,7 +158,7 @@ def opening(day, firms, p):
 
 
 @kernel
-def allot(people, firms, book, projects):
+def allot(people: People, firms: Firms, book: OrderBook, projects: np.ndarray) -> None:
     """Monday: share each project's backlog among its workers by assiduity and productivity, under the cap.
 
     Two rounds: what the cap takes from the first in the first round goes to the others in the second.
@@ -194,7 +196,7 @@ def allot(people, firms, book, projects):
 
 
 @inner
-def merit(people, account):
+def merit(people: People, account: np.record) -> float:
     """Weight in the allotment: recalled assiduity times true productivity."""
     worker = people.workers[account.worker]
     return max(account.assiduity, 0.05) * worker.speed * worker.accuracy

@@ -1,17 +1,32 @@
 """Further platforms: who found nothing may sign up elsewhere, and starts there from nothing."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.agents.looking import pull
-from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.arrays import ACCOUNTS, Firms, Ledger, People
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY, REGISTERED, TURNED_AWAY
 from sim.kernel.streams import LEARN, LEARN_JOINING, SIGN_UP, SIGN_UP_ADMISSION, draw, draw4, gauss
 from sim.markets.searching import charge, take_along
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 
 @inner
-def look_elsewhere(rules, day, key, people, firms, ledger, i, now, midnight):
+def look_elsewhere(
+    rules: "Rules",
+    day: int,
+    key: np.ndarray,
+    people: People,
+    firms: Firms,
+    ledger: Ledger,
+    i: int,
+    now: int,
+    midnight: int,
+) -> int:
     """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
 
     Writes: people.accounts, people.counts, people.workers, ledger.months, ledger.today.
@@ -32,7 +47,7 @@ def look_elsewhere(rules, day, key, people, firms, ledger, i, now, midnight):
 
 
 @inner
-def another_platform(day, firms, mask, u):
+def another_platform(day: int, firms: Firms, mask: int, u: float) -> int:
     """A platform that is open for sign-up and not in `mask`, drawn by its share of registrations."""
     total = 0.0
     for p in range(firms.platforms.size):
@@ -51,7 +66,18 @@ def another_platform(day, firms, mask, u):
 
 
 @inner
-def join(rules, day, key, people, firms, ledger, i, p, u, v):
+def join(
+    rules: "Rules",
+    day: int,
+    key: np.ndarray,
+    people: People,
+    firms: Firms,
+    ledger: Ledger,
+    i: int,
+    p: int,
+    u: float,
+    v: float,
+) -> None:
     """Open an account: no qualification, no rating, and a hope drawn from what the platform advertises.
 
     Writes: people.accounts, people.counts, people.workers, ledger.today."""

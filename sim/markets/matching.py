@@ -6,10 +6,25 @@ list, until time or tasks run out; then they may open the list of another platfo
 by who looks while the tasks are there, and by nothing else.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.agents.looking import next_event
-from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, GRANTS, MONTH_ROWS, ROSTER, SEEN
+from sim.kernel.arrays import (
+    ACCOUNTS,
+    CLAIMS_LEFT,
+    GRANTS,
+    MONTH_ROWS,
+    ROSTER,
+    SEEN,
+    Firms,
+    Ledger,
+    Market,
+    OrderBook,
+    People,
+    Schedule,
+)
 from sim.kernel.compiler import inlined, inner, kernel
 from sim.kernel.records import LOOKING, NOBODY
 from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, draw
@@ -21,18 +36,21 @@ from sim.markets.searching import charge, choose, close_list, open_list, work
 from sim.markets.settlement import pay_search
 from sim.markets.structures import offer, recruit
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 
 @kernel
-def match(rules, day, market, second, month_start, crowd):
+def match(rules: "Rules", day: int, market: Market, second: int, month_start: int, crowd: np.ndarray) -> int:
     """Run the day from `second` on.
 
     Writes: crowd, people, firms, book, schedule, ledger.
 
     Parameters
     ----------
-    second : int
+    second
         Second of the day to begin with: 0, or where the last call ran short of room.
-    month_start : int
+    month_start
         First day of the calendar month, for monthly visitors.
     crowd : int32 array, shape (CROWD,)
         Scratch.
@@ -67,7 +85,7 @@ def match(rules, day, market, second, month_start, crowd):
 
 
 @inner
-def roomy(people, firms, book, ledger):
+def roomy(people: People, firms: Firms, book: OrderBook, ledger: Ledger) -> bool:
     """Is there room for whatever one second can bring?"""
     return (
         ledger.counts[GRANTS] + CROWD < ledger.grants.size
@@ -79,7 +97,7 @@ def roomy(people, firms, book, ledger):
 
 
 @inner
-def count_open(start_second, day, firms, book, ledger, second):
+def count_open(start_second: int, day: int, firms: Firms, book: OrderBook, ledger: Ledger, second: int) -> None:
     """On the hour: how many tasks are open on each platform.
 
     Writes: ledger.hours."""
@@ -89,7 +107,7 @@ def count_open(start_second, day, firms, book, ledger, second):
 
 
 @inner
-def act(rules, day, market, i, now, month_start):
+def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start: int) -> None:
     """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -114,7 +132,7 @@ def act(rules, day, market, i, now, month_start):
 
 
 @inlined
-def take_work(rules, day, market, i, slot, now, ready, limit):
+def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: int, ready: int, limit: int) -> None:
     """Take tasks of a batch and do them; then back to the list, if there is time.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -134,7 +152,7 @@ def take_work(rules, day, market, i, slot, now, ready, limit):
 
 
 @inlined
-def find_nothing(rules, day, market, i, now, unpaid, limit):
+def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unpaid: int, limit: int) -> None:
     """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or leave.
 
     Writes: people, firms, schedule, ledger."""
@@ -158,7 +176,7 @@ def find_nothing(rules, day, market, i, now, unpaid, limit):
 
 
 @inner
-def sit_down(key, people, ledger, i, now):
+def sit_down(key: np.ndarray, people: People, ledger: Ledger, i: int, now: int) -> None:
     """Begin a sitting: its length is exponential about the worker's own mean.
 
     Writes: people.workers, ledger.counts, ledger.seen."""
@@ -174,7 +192,9 @@ def sit_down(key, people, ledger, i, now):
 
 
 @inner
-def leave(start_second, day, key, people, schedule, ledger, i, now):
+def leave(
+    start_second: int, day: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int
+) -> None:
     """End the sitting; if the next look is still today, put it on the agenda.
 
     Writes: people.workers, schedule.agenda, schedule.busy, ledger.months."""

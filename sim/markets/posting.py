@@ -1,6 +1,8 @@
 """Clients post, and draw the lesson of what nobody took in time or somebody took at once."""
 
-from sim.kernel.arrays import CLOSED
+from typing import TYPE_CHECKING
+
+from sim.kernel.arrays import CLOSED, Firms, Ledger, Market, OrderBook, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.units import DAY
@@ -9,9 +11,12 @@ from sim.markets.batches import write
 from sim.markets.book import close
 from sim.markets.structures import post_batches
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 
 @kernel
-def withdraw(rules, day, firms, book, ledger):
+def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Ledger) -> None:
     """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over.
 
     Writes: firms.clients, book, ledger.today."""
@@ -31,7 +36,7 @@ def withdraw(rules, day, firms, book, ledger):
 
 
 @inner
-def adapt(rules, firms, book, slot, slow):
+def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, slow: bool) -> None:
     """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it.
 
     Writes: firms.clients."""
@@ -46,7 +51,7 @@ def adapt(rules, firms, book, slot, slow):
 
 
 @kernel
-def adapt_all(rules, firms, book):
+def adapt_all(rules: "Rules", firms: Firms, book: OrderBook) -> None:
     """Clients draw the lesson from the batches that were filled today.
 
     Writes: firms.clients."""
@@ -57,7 +62,7 @@ def adapt_all(rules, firms, book):
 
 
 @kernel
-def post(rules, day, market, c):
+def post(rules: "Rules", day: int, market: Market, c: int) -> int:
     """Clients from `c` on post today's batches; returns the client at which the book was full, or their number.
 
     Writes: firms, book, schedule, ledger."""
@@ -71,22 +76,33 @@ def post(rules, day, market, c):
 
 
 @kernel
-def post_questionnaire(firms, book, schedule, ledger, c, day, second, quota, seconds, reward):
+def post_questionnaire(
+    firms: Firms,
+    book: OrderBook,
+    schedule: Schedule,
+    ledger: Ledger,
+    c: int,
+    day: int,
+    second: int,
+    quota: int,
+    seconds: int,
+    reward: int,
+) -> int:
     """A survey wave: a paid task like any other, once for each worker, until the quota is reached.
 
     Writes: firms.clients, book.batches, book.counts, schedule.busy, schedule.posts, ledger.today.
 
     Parameters
     ----------
-    c : int
+    c
         Row of the client that asks.
-    second : int
+    second
         Of the day.
-    quota : int
+    quota
         Answers paid for.
-    seconds : int
+    seconds
         True time of an answer.
-    reward : int
+    reward
         Micro-euro for an answer.
 
     Returns

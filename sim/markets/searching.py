@@ -3,18 +3,23 @@
 Everything here concerns one worker at one moment; `sim.markets.matching` says whose moment it is.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from sim.kernel.arrays import GRANTS
+from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
 from sim.markets.book import claim_on, new_month_row, note_claim, take
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 
 @inner
-def choose(choice_noise, key, people, i, now):
+def choose(choice_noise: float, key: np.ndarray, people: People, i: int, now: int) -> int:
     """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
 
     Highest ``log R / s + G``, with G a Gumbel error and s the noise: the logit choice. The first term is kept on
@@ -38,7 +43,18 @@ def choose(choice_noise, key, people, i, now):
 
 
 @inner
-def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight):
+def open_list(
+    rules: "Rules",
+    day: int,
+    key: np.ndarray,
+    people: People,
+    firms: Firms,
+    ledger: Ledger,
+    i: int,
+    now: int,
+    month_start: int,
+    midnight: int,
+) -> int:
     """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test.
 
     Writes: people.accounts, people.workers, ledger."""
@@ -63,7 +79,7 @@ def open_list(rules, day, key, people, firms, ledger, i, now, month_start, midni
 
 
 @inner
-def first_look_today(day, people, ledger, i):
+def first_look_today(day: int, people: People, ledger: Ledger, i: int) -> None:
     """Note that worker `i` was seen: once a day, for the mask of days, the funnel and the month's table.
 
     Writes: people.workers, ledger.counts, ledger.months, ledger.seen_on."""
@@ -81,7 +97,7 @@ def first_look_today(day, people, ledger, i):
 
 
 @inner
-def sit_test(rules, key, people, firms, i, now, midnight):
+def sit_test(rules: "Rules", key: np.ndarray, people: People, firms: Firms, i: int, now: int, midnight: int) -> int:
     """A test for the next qualification level awaits who has done ten times the tasks of the last, and well.
 
     Writes: people.accounts."""
@@ -100,7 +116,7 @@ def sit_test(rules, key, people, firms, i, now, midnight):
 
 
 @inner
-def take_along(people, firms, i, lost):
+def take_along(people: People, firms: Firms, i: int, lost: int) -> None:
     """Levels on every biface platform are at most `lost` below the worker's highest.
 
     Writes: people.accounts."""
@@ -117,7 +133,9 @@ def take_along(people, firms, i, lost):
 
 
 @inlined
-def find(rules, day, key, people, book, i, ready, limit):
+def find(
+    rules: "Rules", day: int, key: np.ndarray, people: People, book: OrderBook, i: int, ready: int, limit: int
+) -> int:
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
     The list is read newest first or largest first; batches that ask for a higher level are not shown.
@@ -155,7 +173,7 @@ def find(rules, day, key, people, book, i, ready, limit):
 
 
 @inner
-def next_class(book, p, size_class):
+def next_class(book: OrderBook, p: int, size_class: int) -> tuple[int, int]:
     """Newest batch of the next smaller size class that has any."""
     while size_class > 0:
         size_class -= 1
@@ -165,13 +183,13 @@ def next_class(book, p, size_class):
 
 
 @inner
-def duration(worker, batch):
+def duration(worker: np.record, batch: np.record) -> int:
     """Seconds this worker needs for one task of the batch."""
     return max(1, int(batch.true_seconds / worker.speed + 0.5))
 
 
 @inner
-def may_take(people, book, i, slot):
+def may_take(people: People, book: OrderBook, i: int, slot: int) -> bool:
     """Is there an item of the batch the worker has not done yet?
 
     Writes: people.workers, book.claims, book.counts."""
@@ -182,7 +200,9 @@ def may_take(people, book, i, slot):
 
 
 @inner
-def find_project(least_own, people, firms, book, i, ready, limit):
+def find_project(
+    least_own: float, people: People, firms: Firms, book: OrderBook, i: int, ready: int, limit: int
+) -> int:
     """The oldest open batch of the project the worker is under contract for, if the allotment has room."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
@@ -198,7 +218,17 @@ def find_project(least_own, people, firms, book, i, ready, limit):
 
 
 @inlined
-def work(rules, people, firms, book, ledger, i, slot, ready, limit):
+def work(
+    rules: "Rules",
+    people: People,
+    firms: Firms,
+    book: OrderBook,
+    ledger: Ledger,
+    i: int,
+    slot: int,
+    ready: int,
+    limit: int,
+) -> int:
     """Take tasks and do them: as many as are left, as one may, as one holds at a time, as time allows.
 
     Writes: people.accounts, people.workers, firms.clients, book, ledger.counts, ledger.grants, ledger.hours.
@@ -238,7 +268,7 @@ def work(rules, people, firms, book, ledger, i, slot, ready, limit):
 
 
 @inner
-def charge(people, ledger, i, p, seconds):
+def charge(people: People, ledger: Ledger, i: int, p: int, seconds: int) -> None:
     """Count time at the platform as unpaid; settlement moves what gets paid to the other side.
 
     Writes: ledger.months, ledger.today."""
@@ -247,7 +277,7 @@ def charge(people, ledger, i, p, seconds):
 
 
 @inner
-def close_list(people, ledger, i, now):
+def close_list(people: People, ledger: Ledger, i: int, now: int) -> bool:
     """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty.
 
     Writes: people.accounts, people.workers, ledger.months, ledger.today."""
@@ -268,6 +298,6 @@ def close_list(people, ledger, i, now):
 
 
 @inner
-def hour_of_week(start_second, now):
+def hour_of_week(start_second: int, now: int) -> int:
     """Hour since Monday 00:00."""
     return (now + start_second) // HOUR % HOURS_PER_WEEK

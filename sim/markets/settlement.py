@@ -5,18 +5,23 @@ pay + margins + commission; the pay stands on the account until it reaches the p
 on its way for so many working days.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from sim.kernel.arrays import GRANTS, MONTH_ROWS
+from sim.kernel.arrays import GRANTS, MONTH_ROWS, Firms, Ledger, Market, People, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
 from sim.kernel.units import MICRO
 from sim.markets.book import new_month_row
 
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
 
 @inner
-def refusals(tasks, chance, u):
+def refusals(tasks: int, chance: float, u: float) -> int:
     """How many of `tasks` are refused: the binomial distribution read off one uniform number (inversion).
 
     Terms are kept as logarithms: the chance that none of thousands is refused is too small for a number.
@@ -35,7 +40,7 @@ def refusals(tasks, chance, u):
 
 
 @kernel
-def settle(rules, day, market):
+def settle(rules: "Rules", day: int, market: Market) -> None:
     """Settle every piece of work of the day, in the order in which it was taken.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -65,7 +70,9 @@ def settle(rules, day, market):
 
 
 @inner
-def record_work(ledger, account, worker, grant, paid_seconds, refused, pay):
+def record_work(
+    ledger: Ledger, account: np.record, worker: np.record, grant: np.record, paid_seconds: int, refused: int, pay: int
+) -> None:
     """Tasks, time and pay in the day's and the month's counters and in the account.
 
     Writes: account, ledger.months, ledger.today."""
@@ -87,7 +94,7 @@ def record_work(ledger, account, worker, grant, paid_seconds, refused, pay):
 
 
 @inner
-def record_money(firms, ledger, account, batch, pay):
+def record_money(firms: Firms, ledger: Ledger, account: np.record, batch: np.record, pay: int) -> None:
     """Who pays what: the client the worker's pay, the margins of the chain and the platform's commission.
 
     Writes: firms.clients, ledger.today."""
@@ -103,7 +110,9 @@ def record_money(firms, ledger, account, batch, pay):
 
 
 @inner
-def pay_search(day, people, firms, schedule, ledger, a, seconds, per_second):
+def pay_search(
+    day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, a: int, seconds: int, per_second: float
+) -> int:
     """Pay seconds of search, which the platform advances out of its commission.
 
     Writes: people.accounts, firms.platforms, schedule.payments, ledger.months, ledger.today.
@@ -130,7 +139,7 @@ def pay_search(day, people, firms, schedule, ledger, a, seconds, per_second):
 
 
 @inner
-def note_worked(day, ledger, worker):
+def note_worked(day: int, ledger: Ledger, worker: np.record) -> None:
     """Keep the count of who last worked when.
 
     Writes: worker, ledger.worked_on."""
@@ -142,7 +151,7 @@ def note_worked(day, ledger, worker):
 
 
 @inner
-def judge(people, firms, ledger, a):
+def judge(people: People, firms: Firms, ledger: Ledger, a: int) -> None:
     """A biface platform bans an account with many refusals; nobody explains.
 
     Writes: people.accounts, ledger.today."""
@@ -156,7 +165,7 @@ def judge(people, firms, ledger, a):
 
 
 @inner
-def credit(day, people, firms, schedule, a, pay):
+def credit(day: int, people: People, firms: Firms, schedule: Schedule, a: int, pay: int) -> None:
     """Add pay to the balance; ask for it once it reaches the threshold and nothing else is on its way.
 
     Writes: people.accounts, schedule.payments."""
@@ -172,13 +181,13 @@ def credit(day, people, firms, schedule, a, pay):
 
 
 @inner
-def calendar_days(working_days):
+def calendar_days(working_days: int) -> int:
     """Working days as calendar days (five in seven), at least one."""
     return max(1, working_days * 7 // 5)
 
 
 @kernel
-def pay_out(day, people, firms, schedule, ledger):
+def pay_out(day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger) -> bool:
     """Payments due today arrive; what has gathered meanwhile may be asked for at once.
 
     Writes: people.accounts, people.workers, schedule.payments, ledger.counts, ledger.months, ledger.today.

@@ -12,6 +12,9 @@ notify     the more, the more there is to do today         while the contractor 
 What is merely so or otherwise is told by `sim.kernel.categories.STRUCTURE` and stands in the records of platforms.
 """
 
+from typing import TYPE_CHECKING
+
+from sim.kernel.arrays import Firms, Ledger, Market, OrderBook, People
 from sim.kernel.categories import DEEP
 from sim.kernel.compiler import inlined, kernel
 from sim.kernel.records import DAILY
@@ -19,9 +22,14 @@ from sim.markets.batches import post_due, post_week
 from sim.markets.contracting import climb
 from sim.markets.searching import find, find_project
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sim.scenario.rules import Rules
+
 
 @inlined
-def post_batches(rules, day, market, c):
+def post_batches(rules: "Rules", day: int, market: Market, c: int) -> bool:
     """Client `c` posts what it asks for today; False if the book was full before all was posted.
 
     Writes: firms, book, schedule, ledger."""
@@ -31,7 +39,17 @@ def post_batches(rules, day, market, c):
 
 
 @inlined
-def offer(rules, day, key, people, firms, book, i, ready, limit):
+def offer(
+    rules: "Rules",
+    day: int,
+    key: "np.ndarray",
+    people: People,
+    firms: Firms,
+    book: OrderBook,
+    i: int,
+    ready: int,
+    limit: int,
+) -> int:
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
 
     Writes: people.workers, book.claims, book.counts."""
@@ -41,7 +59,9 @@ def offer(rules, day, key, people, firms, book, i, ready, limit):
 
 
 @inlined
-def recruit(day, key, people, firms, ledger, a, second, limit):
+def recruit(
+    day: int, key: "np.ndarray", people: People, firms: Firms, ledger: Ledger, a: int, second: int, limit: int
+) -> int:
     """Unpaid seconds that the owner of account `a`, who found no work, spends on being recruited.
 
     Writes: people.accounts, firms.counts, firms.openings, firms.roster, ledger.today."""
@@ -51,7 +71,7 @@ def recruit(day, key, people, firms, ledger, a, second, limit):
 
 
 @kernel
-def notify(firms, book, ledger, usual):
+def notify(firms: Firms, book: OrderBook, ledger: Ledger, usual: "np.ndarray") -> None:
     """How much platforms call: a list at full strength when there is twice as much to do today as is usually posted.
 
     What counts is what is announced, not what is left: where work is rationed, nothing lies open in the morning.

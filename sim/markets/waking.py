@@ -4,7 +4,10 @@ The calendar holds one event for each worker. Most days it names a few thousand 
 thousands; the others cost nothing.
 """
 
+from typing import TYPE_CHECKING
+
 from sim.agents.looking import best_return, looking_rate, plan, wakes
+from sim.kernel.arrays import Firms, Ledger, Market, People, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import DAILY, LAPSED, LOOKING, NOBODY, UNREGISTERED
 from sim.kernel.streams import (
@@ -23,16 +26,21 @@ from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import enter
 from sim.markets.joining import another_platform, join
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sim.scenario.rules import Rules
+
 
 @kernel
-def wake(rules, day, market, further):
+def wake(rules: "Rules", day: int, market: Market, further: float) -> None:
     """Put everyone who looks today on the agenda; deal with today's other events.
 
     Writes: people, schedule, ledger.
 
     Parameters
     ----------
-    further : float
+    further
         Chance to open one more account at registration, after each one opened.
     """
     key, people, firms, _, schedule, ledger, _ = market
@@ -56,7 +64,7 @@ def wake(rules, day, market, further):
 
 
 @inner
-def stay_away(rules, key, people, schedule, i):
+def stay_away(rules: "Rules", key: "np.ndarray", people: People, schedule: Schedule, i: int) -> None:
     """Put off whatever worker `i` would do now until the day on which they may look again.
 
     Writes: people.workers, schedule.calendar."""
@@ -72,7 +80,9 @@ def stay_away(rules, key, people, schedule, i):
 
 
 @inner
-def sign_up(rules, day, key, people, firms, ledger, i, further):
+def sign_up(
+    rules: "Rules", day: int, key: "np.ndarray", people: People, firms: Firms, ledger: Ledger, i: int, further: float
+) -> None:
     """Register: an account on the first platform, at times on others too, and high hopes.
 
     Writes: people.accounts, people.counts, people.workers, ledger.today."""
@@ -91,7 +101,7 @@ def sign_up(rules, day, key, people, firms, ledger, i, further):
 
 
 @kernel
-def begin(rules, market, further, half_life):
+def begin(rules: "Rules", market: Market, further: float, half_life: float) -> None:
     """Before the first day: early registrations are made and everyone's first event is planned.
 
     Of those who signed up before the start, the share ``0.5 ** (age / half-life)`` still looks, with the hopes of
@@ -118,7 +128,7 @@ def begin(rules, market, further, half_life):
 
 
 @inner
-def clock_of_day(start_second, schedule, profile, day, u):
+def clock_of_day(start_second: int, schedule: Schedule, profile: int, day: int, u: float) -> int:
     """Second at which the share `u` of the day's availability has passed."""
     weekday = (day + start_second // DAY) % 7
     row = schedule.available[profile]

@@ -8,18 +8,41 @@ What only changes rules is told where its fields are declared and has no functio
 Each function takes what it needs to know of the policy, ``own``, the market's `State` and the day.
 """
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from sim.kernel.arrays import Market
 from sim.kernel.categories import KINDS
 from sim.kernel.units import HOUR, MICRO
 from sim.policies.kernels import call_out, let_in, readmit, recognise, release
+from sim.scenario.policies import (
+    Automation,
+    Boycott,
+    CommissionOnWorkers,
+    DemandChange,
+    EmploymentPresumption,
+    LargestClientLeaves,
+    MinimumRate,
+    NoCashOutThreshold,
+    OpenSignUp,
+    PaidSearch,
+    Placebo,
+    PortableQualifications,
+    RaiseAlone,
+    SignUpCap,
+)
 from sim.scenario.rules import with_policies
+
+if TYPE_CHECKING:
+    from sim.simulation.state import State
 
 MOST_SURCHARGE = 5.0  # of pay, however much search there is
 MEMORY = 0.1  # weight of yesterday in what search and work cost
 
 
-def legislate(state, day):
+def legislate(state: "State", day: int) -> None:
     """Put the policies chosen in force on their first day, and keep up from day to day those that need it."""
     policy = state.scenario.policy
     since = (policy.start - state.scenario.start).days
@@ -35,18 +58,18 @@ def legislate(state, day):
             EVERY_DAY[name](getattr(policy, name), state, day)
 
 
-def minimum_rate(own, state, day):
+def minimum_rate(own: MinimumRate, state: "State", day: int) -> None:
     """No task posted from now on pays less per true minute than the floor, and platforms advertise accordingly."""
     _floor(state, np.ones(len(state.market.firms.platforms), bool), own.hourly)
 
 
-def paid_search(own, state, day):
+def paid_search(own: PaidSearch, state: "State", day: int) -> None:
     """Search that led to work is paid by the second; the platform advances it out of its commission."""
     state.policy.commission = state.market.firms.platforms["commission"].copy()
     state.policy.search_paid = state.market.firms.platforms["search_paid"].copy()
 
 
-def share_search(own, state, day):
+def share_search(own: PaidSearch, state: "State", day: int) -> None:
     """Where clients bear it, a surcharge of what search has lately cost over what work has cost makes it good."""
     platforms, lately = state.market.firms.platforms, state.policy
     searched = platforms["search_paid"] - lately.search_paid
@@ -58,7 +81,7 @@ def share_search(own, state, day):
         _charge(state, lately.commission + np.round(surcharge * MICRO).astype(np.int64), platforms["margin"])
 
 
-def no_cash_out_threshold(own, state, day):
+def no_cash_out_threshold(own: NoCashOutThreshold, state: "State", day: int) -> None:
     """The threshold is nothing, the delay at most so many working days, and what stands on accounts is on its way."""
     platforms = state.market.firms.platforms
     platforms["cash_out_threshold"] = 0
@@ -66,31 +89,31 @@ def no_cash_out_threshold(own, state, day):
     release(day, state.market.people, state.market.firms, state.market.schedule)
 
 
-def portable_qualifications(own, state, day):
+def portable_qualifications(own: PortableQualifications, state: "State", day: int) -> None:
     """Levels count on all biface platforms, from now on and at once."""
     recognise(state.market.people, state.market.firms, own.lost_levels)
 
 
-def open_sign_up(own, state, day):
+def open_sign_up(own: OpenSignUp, state: "State", day: int) -> None:
     """Nobody is turned away any more."""
     state.market.firms.platforms["admitted"] = 1.0
     if own.readmit:
         readmit(state.market.people)
 
 
-def sign_up_cap(own, state, day):
+def sign_up_cap(own: SignUpCap, state: "State", day: int) -> None:
     """How many accounts each platform lets in at most; `keep_cap` looks every day whether it has them."""
     state.policy.most_accounts = own.ratio * _let_in(state)
     state.policy.admitted = state.market.firms.platforms["admitted"].copy()
 
 
-def keep_cap(own, state, day):
+def keep_cap(own: SignUpCap, state: "State", day: int) -> None:
     """A platform that has its number turns everybody away."""
     lately = state.policy
     state.market.firms.platforms["admitted"] = np.where(_let_in(state) < lately.most_accounts, lately.admitted, 0.0)
 
 
-def commission_on_workers(own, state, day):
+def commission_on_workers(own: CommissionOnWorkers, state: "State", day: int) -> None:
     """The posted rate pays worker and platform: pay falls by as much as clients save, but for what they pass on.
 
     With a commission ``c`` on top of pay, a share ``s`` of it moved and ``t`` of what clients save passed on, pay is
@@ -104,7 +127,7 @@ def commission_on_workers(own, state, day):
     state.market.firms.platforms["wage"] *= factor
 
 
-def employment_presumption(own, state, day):
+def employment_presumption(own: EmploymentPresumption, state: "State", day: int) -> None:
     """Deep labour pays the minimum and contributions; clients who end contracts say so some time before."""
     market = state.market
     deep = market.firms.platforms["contracts"]
@@ -117,7 +140,7 @@ def employment_presumption(own, state, day):
     clients["last_day"][leaving] += own.notice_days
 
 
-def boycott(own, state, day):
+def boycott(own: Boycott, state: "State", day: int) -> None:
     """A share of the active stay away; without a reservoir nobody new, lapsed or unregistered takes their place."""
     until = min(day + own.days, state.days)
     call_out(day, state.market.key, state.market.people, own.share, until, own.reservoir)
@@ -125,7 +148,7 @@ def boycott(own, state, day):
         state.put_off(day, until)
 
 
-def raise_alone(own, state, day):
+def raise_alone(own: RaiseAlone, state: "State", day: int) -> None:
     """Rates are higher from now on, and adapt from there as they would have.
 
     A client that pays more of its own accord wants the same work done; where all have to, they ask for less.
@@ -138,18 +161,18 @@ def raise_alone(own, state, day):
         clients["wage"][largest_biface(state.market, day)] *= 1.0 + own.raised
 
 
-def demand_change(own, state, day):
+def demand_change(own: DemandChange, state: "State", day: int) -> None:
     """Every client asks for so many times the work, in batches of so many times the size."""
     state.market.firms.clients["scale"] *= own.factor
 
 
-def automation(own, state, day):
+def automation(own: Automation, state: "State", day: int) -> None:
     """Clients ask for that much less of one kind of task."""
     clients = state.market.firms.clients
     clients["scale"][clients["kind"] == KINDS.index(own.kind)] *= 1.0 - own.share
 
 
-def largest_client_leaves(own, state, day):
+def largest_client_leaves(own: LargestClientLeaves, state: "State", day: int) -> None:
     """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
     clients, presumed = state.market.firms.clients, state.scenario.policy.employment_presumption
     gone = _largest(clients, day, own.clients)
@@ -158,12 +181,12 @@ def largest_client_leaves(own, state, day):
     clients["ended"][gone] = 1
 
 
-def placebo(own, state, day):
+def placebo(own: Placebo, state: "State", day: int) -> None:
     """A few of the active stay away for a week: nothing that matters, but luck falls differently from then on."""
     call_out(day, state.market.key, state.market.people, own.share, day + 7, True)
 
 
-FIRST_DAY = {
+FIRST_DAY: dict[str, Callable] = {
     one.__name__: one
     for one in (
         *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, open_sign_up),
@@ -171,7 +194,7 @@ FIRST_DAY = {
         *(automation, largest_client_leaves, placebo),
     )
 }
-EVERY_DAY = {"paid_search": share_search, "sign_up_cap": keep_cap}
+EVERY_DAY: dict[str, Callable] = {"paid_search": share_search, "sign_up_cap": keep_cap}
 
 
 def _floor(state, where, hourly):
@@ -203,7 +226,7 @@ def _let_in(state):
     return accounts
 
 
-def largest_biface(market, day):
+def largest_biface(market: Market, day: int) -> np.ndarray:
     """Row of the client of a biface platform who asks for most work, as an array of none or one."""
     biface = market.firms.platforms["listed"][market.firms.clients["platform"]]
     return _largest(market.firms.clients, day, 1, biface)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.arrays import ACCOUNTS, Firms, People, Schedule
 from sim.kernel.compiler import kernel
 from sim.kernel.records import NOBODY, REGISTERED, TURNED_AWAY
 from sim.kernel.streams import POLICY, POLICY_CALLED, draw
@@ -12,7 +12,7 @@ from sim.markets.settlement import credit
 
 
 @kernel
-def call_out(day, key, people, share, until, reservoir):
+def call_out(day: int, key: np.ndarray, people: People, share: float, until: int, reservoir: bool) -> None:
     """A share of the active stay away until a day; without a reservoir, so does everybody who is not active.
 
     Writes: people.workers."""
@@ -26,7 +26,7 @@ def call_out(day, key, people, share, until, reservoir):
 
 
 @kernel
-def release(day, people, firms, schedule):
+def release(day: int, people: People, firms: Firms, schedule: Schedule) -> None:
     """Whatever stands on accounts is asked for, as far as the threshold allows.
 
     Writes: people.accounts, schedule.payments."""
@@ -35,7 +35,7 @@ def release(day, people, firms, schedule):
 
 
 @kernel
-def recognise(people, firms, lost):
+def recognise(people: People, firms: Firms, lost: int) -> None:
     """Levels reached anywhere count everywhere.
 
     Writes: people.accounts."""
@@ -44,7 +44,7 @@ def recognise(people, firms, lost):
 
 
 @kernel
-def readmit(people):
+def readmit(people: People) -> None:
     """Accounts turned away at sign-up are let in.
 
     Writes: people.accounts."""
@@ -54,7 +54,7 @@ def readmit(people):
 
 
 @kernel
-def let_in(people, accounts):
+def let_in(people: People, accounts: np.ndarray) -> None:
     """Accounts that were let in by platform; `accounts`, int64 array (P,), is written.
 
     Writes: accounts."""

@@ -13,9 +13,10 @@ from sim.kernel.categories import KINDS
 from sim.kernel.records import KIND
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import regime
+from sim.scenario.scenario import Scenario
 
 
-def intensity(scenario, key, days):
+def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cumulated intensity of demand and the name of each day's regime.
 
     Returns

@@ -31,7 +31,16 @@ GOLDEN = 0.6180339887498949
 
 
 @kernel
-def register(key, shares, opened, growth, days, early, platform, signed_up):
+def register(
+    key: np.ndarray,
+    shares: np.ndarray,
+    opened: np.ndarray,
+    growth: np.ndarray,
+    days: int,
+    early: bool,
+    platform: np.ndarray,
+    signed_up: np.ndarray,
+) -> None:
     """First platform and day of the first registration.
 
     Platforms fill by a golden-ratio sequence over the numbers of persons, which meets the shares almost exactly
@@ -44,9 +53,9 @@ def register(key, shares, opened, growth, days, early, platform, signed_up):
     ----------
     shares, opened, growth : float64 arrays, shape (P,)
         Share of first registrations, day of opening, exponent.
-    days : int
+    days
         Length of the run.
-    early : bool
+    early
         Everyone has registered before the start (accounts never looked at).
     platform, signed_up : integer arrays, shape (N,)
         Written.
@@ -81,7 +90,7 @@ class WorkerDistribution(NamedTuple):
 
 
 @kernel
-def equip(key, given, persons, workers):
+def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, workers: np.ndarray) -> None:
     """Reservation wage, speed, accuracy, attention and time of each person.
 
     ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``.
@@ -90,7 +99,6 @@ def equip(key, given, persons, workers):
 
     Parameters
     ----------
-    given : WorkerDistribution
     persons : PERSON array (N,)
     workers : WORKER array (N,)
         Written.
@@ -133,24 +141,25 @@ class ClientDistribution(NamedTuple):
 
 
 @kernel
-def draw_clients(key, p, first, days, given, kinds, clients):
+def draw_clients(
+    key: np.ndarray, p: int, first: float, days: int, given: ClientDistribution, kinds: np.ndarray, clients: np.ndarray
+) -> None:
     """Clients of one platform: when they come and go, how much they ask for, what and how.
 
     Writes: clients.
 
     Parameters
     ----------
-    p : int
+    p
         Platform.
-    first : float
+    first
         Day of the first entry (before the start, so that the stock at the start is in equilibrium); entries are
         even from there to the end.
-    days : int
+    days
         Length of the run.
-    given : ClientDistribution
-    kinds : KIND array
+    kinds
         Of which share and factor on the wage are read.
-    clients : CLIENT array
+    clients
         Written; ``volume`` is relative, to be scaled to the demand of the platform.
     """
     for j in range(clients.size):
@@ -182,7 +191,7 @@ def draw_clients(key, p, first, days, given, kinds, clients):
 
 
 @inner
-def waiting(burst, u):
+def waiting(burst: float, u: float) -> float:
     """Factor on the first wait for a post: that of `sim.markets.posting.stretch` as met at a random moment.
 
     A gap is met in proportion to its length, so that posts are as many as expected from the first day on.
@@ -194,14 +203,14 @@ def waiting(burst, u):
 
 
 @kernel
-def regime(key, quiet, surge, days, surging):
+def regime(key: np.ndarray, quiet: float, surge: float, days: int, surging: np.ndarray) -> None:
     """Which days are surge days: quiet and surge spells of exponential length in turn, quiet first.
 
     Writes: surging.
 
     Parameters
     ----------
-    quiet, surge : float
+    quiet, surge
         Mean length of a spell, days.
     surging : bool array (days,)
         Written.
@@ -217,7 +226,7 @@ def regime(key, quiet, surge, days, surging):
 
 
 @kernel
-def leave_at_once(key, p, depth, gone):
+def leave_at_once(key: np.ndarray, p: int, depth: float, gone: np.ndarray) -> None:
     """Which clients of platform `p` end their contract on the day of the collapse; `gone`, bool, is written.
 
     Writes: gone."""

@@ -64,7 +64,7 @@ def _logistic(x):
 
 
 @inner
-def draw_person(key, who, person, joint):
+def draw_person(key: np.ndarray, who: int, person: np.record, joint: JointDistribution) -> None:
     """Write the traits of person number `who` into the record `person`.
 
     Household income is log-linear within its bin; domestic work is Weibull around the mean of its group, at
@@ -115,7 +115,7 @@ def draw_person(key, who, person, joint):
 
 
 @kernel
-def draw_persons(key, first, persons, joint):
+def draw_persons(key: np.ndarray, first: int, persons: np.ndarray, joint: JointDistribution) -> None:
     """Fill `persons` with the people numbered `first`, `first` + 1, ...
 
     Person i is the same whatever the number of people and however they are sliced. `first_platform` and
@@ -127,11 +127,11 @@ def draw_persons(key, first, persons, joint):
     ----------
     key : uint32 array, shape (3,)
         From `sim.kernel.streams.make_key`.
-    first : int
+    first
         Number of the first person.
     persons : PERSON record array, shape (n,)
         Written.
-    joint : JointDistribution
+    joint
         From `sim.population.joint_distribution.joint_law`.
     """
     for i in range(persons.size):

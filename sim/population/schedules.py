@@ -83,7 +83,7 @@ def _week(weekday, weekend_day, weekday_volume, weekend_volume):
     return 7.0 * (cumulative / cumulative[-1])
 
 
-def availability_table():
+def availability_table() -> np.ndarray:
     """Operational time since Monday 00:00 for each profile.
 
     Returns
@@ -94,7 +94,7 @@ def availability_table():
     return np.array([_week(*_DAYS[profile][:2], _DAYS[profile][2], 1.0) for profile in PROFILES])
 
 
-def profile_table():
+def profile_table() -> np.ndarray:
     """The profile of each status without and with children.
 
     Returns
@@ -106,12 +106,12 @@ def profile_table():
     return table
 
 
-def posting_table(weekend_share):
+def posting_table(weekend_share: float) -> np.ndarray:
     """Operational time of clients since Monday 00:00: office hours, little at night.
 
     Parameters
     ----------
-    weekend_share : float
+    weekend_share
         Volume posted on a weekend day over that of a weekday, 0 or more.
 
     Returns

@@ -21,14 +21,12 @@ from sim.scenario.scenario import Scenario
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
 
 
-def people(scenario, key, days):
+def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray]:
     """Everyone who registers.
 
     Parameters
     ----------
-    scenario : Scenario
     key : uint32 array, shape (3,)
-    days : int
 
     Returns
     -------
@@ -45,7 +43,7 @@ def people(scenario, key, days):
     return persons, workers
 
 
-def absent(scenario, key, days):
+def absent(scenario: Scenario, key: np.ndarray, days: int) -> np.ndarray:
     """Accounts that nobody in France opens, all opened before the start; ABSENT array, shape (population.absent,)."""
     rows = np.zeros(scenario.population.absent, ABSENT)
     if len(rows):
@@ -61,7 +59,7 @@ def _sign_ups(scenario):
     return shares / shares.sum(), opened, np.array([p.sign_up_growth for p in members], float)
 
 
-def accounts(capacity):
+def accounts(capacity: int) -> np.ndarray:
     """Room for accounts, none opened yet."""
     columns = records(capacity, ACCOUNT)
     for name in ("worker", "next", "project", "due_link"):
@@ -69,7 +67,7 @@ def accounts(capacity):
     return columns
 
 
-def platforms(scenario):
+def platforms(scenario: Scenario) -> np.ndarray:
     """The platforms' rules in kernel units: micro-euro, seconds, days, millionths."""
     rows = np.zeros(len(scenario.platform.members), PLATFORM)
     total = sum(p.accounts for p in scenario.platform.members.values())
@@ -130,7 +128,7 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
     return np.concatenate(every)
 
 
-def lognormal(mean, sd):
+def lognormal(mean: float, sd: float) -> tuple[float, float]:
     """Log of the median and log-sd of the lognormal with a mean and a standard deviation; of mean 0, all are 0."""
     if mean == 0.0:
         return -np.inf, 0.0
@@ -138,13 +136,13 @@ def lognormal(mean, sd):
     return np.log(mean) - spread / 2.0, np.sqrt(spread)
 
 
-def demand_shares(scenario):
+def demand_shares(scenario: Scenario) -> np.ndarray:
     """Share of each platform in the minutes of work demanded, float64 array, shape (P,)."""
     weight = np.array([member.demand_share for member in scenario.platform.members.values()])
     return weight / weight.sum()
 
 
-def researcher(scenario):
+def researcher(scenario: Scenario) -> np.ndarray:
     """The client behind the questionnaire: the last row, there whether the survey is held or not."""
     row = np.zeros(1, CLIENT)
     survey, keys = scenario.survey, list(scenario.platform.members)

@@ -17,7 +17,7 @@ def lorenz(amounts: ArrayLike, people: int | None = None) -> tuple[np.ndarray, n
     ----------
     amounts : array, shape (n,)
         One amount per person, any unit, none negative.
-    people : int, optional
+    people
         Size of the population when those with nothing are left out of `amounts`; at least n.
 
     Returns

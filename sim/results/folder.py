@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,11 @@ class BadFolder(ValueError):
         self.folder, self.problems = folder, problems
         super().__init__(f"{folder} cannot be read: " + "; ".join(problems))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         return type(self), (self.folder, self.problems)
 
 
-def run_name(choices, words, seed, seeds=1):
+def run_name(choices: Mapping[str, str], words: Sequence[str], seed: int, seeds: int = 1) -> str:
     """The name of a run's folder: what was chosen, what was changed, and the seed.
 
     A pure function of the choices, so the runs of a sweep never collide and the same run has the same place. An
@@ -43,18 +43,18 @@ def run_name(choices, words, seed, seeds=1):
     return f"{_name([*kind, *(str(choices[group]) for group in _NAMED), *_others(words)])}_seed{seed}"
 
 
-def sweep_name(choices, words, varied):
+def sweep_name(choices: dict[str, str], words: list[str], varied: Collection[str]) -> str:
     """The name of a sweep's folder: what is the same in all its runs, and what is varied.
 
     How many values or seeds there are it does not say, so that further ones are added to what is there.
 
     Parameters
     ----------
-    choices : dict
+    choices
         ``{group: option}``.
-    words : list of str
+    words
         What was typed, but for what is varied.
-    varied : collection of str
+    varied
         Keys with several values.
     """
     same = [str(choices[group]) for group in _NAMED if group not in varied]
@@ -62,7 +62,7 @@ def sweep_name(choices, words, varied):
     return _name(["sweep", *same, *_others(words), *(["by", *by] if by else [])])
 
 
-def own_name(words):
+def own_name(words: Iterable[str]) -> str:
     """The name of the folder of one run of a sweep: what is its own among the words."""
     return _name(sorted(words))
 
@@ -129,8 +129,7 @@ def write_tables(folder: Path, tables: dict[str, Any]) -> None:
 
     Parameters
     ----------
-    folder : Path
-    tables : dict of str to DataFrame
+    tables
         By file name, which ends in ``.csv`` or ``.parquet``.
     """
     for name, table in tables.items():
@@ -191,9 +190,9 @@ def refusal(folder: Path, growing: bool = False) -> str | None:
 
     Parameters
     ----------
-    folder : Path
+    folder
         The run's folder.
-    growing : bool
+    growing
         It is to be the folder of an ensemble, a sweep or an experiment, not that of a run.
     """
     if folder.exists() and not folder.is_dir():

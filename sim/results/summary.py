@@ -13,6 +13,7 @@ import pandas as pd
 from sim.kernel.records import NEVER
 from sim.kernel.units import DAY, EURO_PER_MICRO, HOURS_PER_SECOND
 from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
+from sim.results.results import Results
 from sim.scenario.scenario import Scenario
 
 MINIMUM_WAGE = 9.88  # euro per hour
@@ -64,7 +65,7 @@ def last_month(months: pd.DataFrame) -> pd.DataFrame:
     return months[(months["month"] == last) & (months["looks"] > 0)]
 
 
-def last_month_name(results) -> str:
+def last_month_name(results: Results) -> str:
     """The last month in which anybody looked, else that of the scenario's end: "2018-07"."""
     month = last_month(results.months)["month"]
     return str(month.iloc[0]) if len(month) else f"{results.scenario.end:%Y-%m}"

@@ -15,11 +15,14 @@ from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.runs.pool import NoWorkers
 from sim.scenario.fields import Cluster
 from sim.scenario.problems import BadScenario, Problem
+
+if TYPE_CHECKING:
+    from dask.distributed import Client
 
 PATIENCE = 15  # seconds until nobody is thought to answer
 _AHEAD = 2  # runs a worker is given at a time, so that it need not wait for the next
@@ -32,12 +35,11 @@ class ClusterWorkers:
 
     Parameters
     ----------
-    client : dask.distributed.Client
     most
         Runs at a time; by default as many as the cluster's workers have threads.
     """
 
-    def __init__(self, client, most: int | None = None) -> None:
+    def __init__(self, client: "Client", most: int | None = None) -> None:
         self.client, self.most, self.slots = client, most, 0
         self.executor = client.get_executor(pure=False)
 
@@ -100,7 +102,7 @@ def _ended() -> str:
     return f"its worker ended {times} times"
 
 
-def client_of(cluster: Cluster):
+def client_of(cluster: Cluster) -> "Client | None":
     """The client of a scenario's cluster, the same one for as long as this process lasts.
 
     Returns
@@ -150,12 +152,12 @@ def _open(cluster: Cluster):
     raise BadScenario([Problem("cluster.address", cluster.address, wrong)])
 
 
-def keep_running(jobs, number: int) -> None:
+def keep_running(jobs: Any, number: int) -> None:
     """Submit a number of jobs, and another for each that ends: its time is over, say, and the sweep's is not."""
     jobs.adapt(minimum_jobs=number, maximum_jobs=number)
 
 
-def slurm(cluster: Cluster):
+def slurm(cluster: Cluster) -> Any:
     """Jobs of SLURM, none submitted yet: one core and one worker each.
 
     Returns

@@ -24,11 +24,11 @@ class Plan:
 
     Attributes
     ----------
-    asked : list of Replicate
+    asked
         In the order in which they were typed, none twice; each with the words that make it alone.
-    flags : list of str
+    flags
         What stands before the words of each run, such as ``--config-dir mine``.
-    command : str
+    command
         What was typed.
     """
 
@@ -47,7 +47,7 @@ def scenarios(
     ----------
     axes : list of list of (str, value, str)
         Key, value and word of each value of each override.
-    folders : sequence of path
+    folders
         Where options are looked up.
 
     Returns

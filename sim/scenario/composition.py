@@ -105,7 +105,7 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
 
     Parameters
     ----------
-    changes : dict
+    changes
         ``{full key: value}``. A word at a group's own key chooses its option; a dictionary stands for the keys
         below it.
 

@@ -30,13 +30,13 @@ class Rule(NamedTuple):
 
     Parameters
     ----------
-    unit : str
+    unit
         Unit in the kernels; that of the field if not given, and then the value is taken as it stands.
-    of : callable, optional
+    of
         ``of(value, group)`` gives the kernels' value where a change of unit does not; `group` holds the fields beside.
-    name : str
+    name
         Name in the kernels; that of the field, but for a unit at its end, if not given.
-    without : number, optional
+    without
         Of a policy's field: what is in force until the policy is, and changes nothing.
     """
 

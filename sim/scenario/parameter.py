@@ -3,8 +3,13 @@
 Imports nothing that takes time: ``--help`` is answered from here.
 """
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from sim.scenario.conversion import Rule
+    from sim.scenario.priors import LogUniform, Uniform
 
 ASSUMED = "assumed"  # a guess of ours
 CALIBRATED = "calibrated"  # found by looking for what meets the targets that may be fitted
@@ -16,30 +21,39 @@ class Parameter:
 
     Parameters
     ----------
-    meaning : str
+    meaning
         What it is, in words.
-    unit : str
+    unit
         Unit of the value, or "" for a word or a bare number.
     low, high : number, optional
         Closed range of the number, or of each number of a list.
-    source : str
+    source
         Where the default comes from; by default calibrated where there is a prior, assumed where there is a
         unit or a range, else a choice.
-    prior : sim.scenario.priors.Uniform or LogUniform, optional
+    prior
         Makes the field a free parameter: what is thought of it before the targets that may be fitted are seen.
-    rule : sim.scenario.conversion.Rule, optional
+    rule
         What the kernels are given of it; nothing if there is none.
     """
 
     __slots__ = ("meaning", "unit", "low", "high", "source", "prior", "rule")
 
-    def __init__(self, meaning, unit="", low=None, high=None, source=None, prior=None, rule=None):
+    def __init__(
+        self,
+        meaning: str,
+        unit: str = "",
+        low: float | None = None,
+        high: float | None = None,
+        source: str | None = None,
+        prior: "Uniform | LogUniform | None" = None,
+        rule: "Rule | None" = None,
+    ) -> None:
         self.meaning, self.unit, self.low, self.high = meaning, unit, low, high
         self.prior, self.rule = prior, rule
         guessed = CALIBRATED if prior else CHOICE if unit == "" and low is None else ASSUMED
         self.source = source or guessed
 
-    def __get_pydantic_core_schema__(self, source, handler):
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return self._bounded(handler(source))
 
     def _bounded(self, schema):
@@ -53,17 +67,17 @@ class Parameter:
                 schema = {**schema, inner: [self._bounded(part) for part in schema[inner]]}
         return schema
 
-    def range(self):
+    def range(self) -> str:
         """The range in words, "" where there is none."""
         return "" if self.low is None else f"{_plain(self.low)} to {_plain(self.high)}"
 
 
-def fields_of(declared):
+def fields_of(declared: type) -> dict[str, tuple]:
     """``{name: (type, Parameter)}`` of a declared class, in its order."""
     return {name: (hint, getattr(declared, name)) for name, hint in get_type_hints(declared).items()}
 
 
-def section(kind):
+def section(kind: Any) -> tuple[type | None, bool]:
     """The declared class inside a type, and whether it stands under names of its own; (None, False) of a value."""
     named = get_origin(kind) is dict
     for part in (kind, *get_args(kind)):
@@ -72,7 +86,7 @@ def section(kind):
     return None, False
 
 
-def leaves(declared, prefix=""):
+def leaves(declared: type, prefix: str = "") -> Iterator[tuple]:
     """Every field below a declared class: (full key, type, Parameter); ``<name>`` stands for any name."""
     for name, (kind, parameter) in fields_of(declared).items():
         inner, named = section(kind)
@@ -82,7 +96,7 @@ def leaves(declared, prefix=""):
             yield from leaves(inner, f"{prefix}{name}.<name>." if named else f"{prefix}{name}.")
 
 
-def values_at(tree, key):
+def values_at(tree: dict, key: str) -> list:
     """Every value at a full key of a tree, in which ``<name>`` stands for any name; nulls are left out."""
     nodes = [tree]
     for part in key.split("."):
@@ -91,12 +105,12 @@ def values_at(tree, key):
     return nodes
 
 
-def free(declared):
+def free(declared: type) -> dict:
     """The free parameters below a declared class: ``{full key: Parameter}`` of the fields with a prior."""
     return {key: parameter for key, _, parameter in leaves(declared) if parameter.prior}
 
 
-def find(declared, path):
+def find(declared: type, path: list[str]) -> tuple:
     """Type and parameter of the field at a path (a sequence of names), or None if there is no such field."""
     inner, named, found = declared, False, None
     for part in path:
@@ -112,7 +126,7 @@ def find(declared, path):
     return found
 
 
-def allowed(kind, parameter):
+def allowed(kind: Any, parameter: Parameter) -> str:
     """What may stand in a field, in words."""
     options = [part for part in get_args(kind) if part is not type(None)]
     if get_origin(kind) is Literal:

@@ -18,7 +18,7 @@ class Problem(NamedTuple):
     value: object
     wrong: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         given = "" if self.value is ABSENT else f" = {shown(self.value)}"
         return f"{self.key}{given}: {self.wrong}"
 
@@ -26,11 +26,11 @@ class Problem(NamedTuple):
 class BadScenario(ValueError):
     """A scenario that cannot be run; `problems` lists all that is wrong with it."""
 
-    def __init__(self, problems: Iterable[Problem]):
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list({str(problem): problem for problem in problems}.values())
         super().__init__("\n".join(map(str, self.problems)))
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         return type(self), (self.problems,)
 
     def explained(self) -> str:

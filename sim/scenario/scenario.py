@@ -45,7 +45,7 @@ class _Scaled(Section):
 
 class _Bursting(Section):
     @property
-    def burst(self):
+    def burst(self) -> float:
         """How far the gaps between one client's posts are stretched and squeezed; 1 unless demand is volatile."""
         return self.client_surge_factor if self.name == "volatile" else 1.0
 

@@ -5,22 +5,19 @@ import numpy as np
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.units import DAY
+from sim.simulation.day import DayByDay
 
 
 class Unbalanced(AssertionError):
     """An identity does not hold; the message names it and both sides."""
 
 
-def check(model):
+def check(model: "DayByDay") -> None:
     """Check every identity as of the last completed day.
 
     Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out.
     Tasks, on each platform: posted = done + open + withdrawn, and refused tasks are among the done.
     Time: no sitting was longer than its day, and the month's table adds up to the daily counters.
-
-    Parameters
-    ----------
-    model : MicroworkMarket
 
     Raises
     ------

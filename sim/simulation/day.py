@@ -4,12 +4,18 @@
 """
 
 import datetime
+from datetime import date
+from typing import TYPE_CHECKING, Self
 
 from sim.kernel import compiler
+from sim.kernel.arrays import Market
 from sim.kernel.records import DAILY
 from sim.scenario.scenario import Scenario
 from sim.simulation.recorder import Recorder, engagement, month_start
 from sim.simulation.state import State
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class DayByDay:
@@ -17,7 +23,6 @@ class DayByDay:
 
     Parameters
     ----------
-    scenario : Scenario
     **others
         What a class behind this one in the bases takes.
 
@@ -35,7 +40,7 @@ class DayByDay:
     platform_keys : list of str
     """
 
-    def __init__(self, scenario, **others):
+    def __init__(self, scenario: Scenario, **others) -> None:
         compile_all()
         super().__init__(**others)
         self.scenario = scenario
@@ -45,31 +50,31 @@ class DayByDay:
         self.day, self.days, self.running = 0, self.state.days, True
 
     @property
-    def columns(self):
+    def columns(self) -> Market:
         """The market's arrays as they are now; `sim.kernel.arrays.Market`."""
         return self.state.market
 
     @property
-    def absent(self):
+    def absent(self) -> "np.ndarray":
         """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
         return self.state.absent
 
     @property
-    def lifetime(self):
+    def lifetime(self) -> "np.ndarray":
         """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
         return self.recorder.lifetime
 
     @property
-    def last_month(self):
+    def last_month(self) -> "np.ndarray":
         """Table of the last month that is over; MONTHLY array, or None."""
         return self.recorder.last_month
 
     @property
-    def date(self):
+    def date(self) -> date:
         """The day that comes next."""
         return self.scenario.start + datetime.timedelta(days=self.day)
 
-    def step(self):
+    def step(self) -> None:
         """One day."""
         if self.day == self.days:
             self.running = False
@@ -91,13 +96,13 @@ class DayByDay:
         self.day += 1
         self.running = self.day < self.days
 
-    def run(self):
+    def run(self) -> Self:
         """All days that are left; returns the model."""
         while self.running:
             self.step()
         return self
 
-    def engagement(self):
+    def engagement(self) -> "np.ndarray":
         """Engagement of every row as of the last completed day.
 
         Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days;
@@ -111,12 +116,12 @@ class DayByDay:
         return engagement(self.columns.people.workers, max(self.day - 1, 0))
 
 
-def compile_all():
+def compile_all() -> bool:
     """Have every kernel compiled and on disk, by one process while others wait; whether this one has done it."""
     return compiler.ready(every_kernel_once)
 
 
-def every_kernel_once():
+def every_kernel_once() -> None:
     """Two months of a market of few people: whoever runs it has all kernels compiled."""
     dates = {"start": "2018-05-25", "end": "2018-07-05", "survey": {"waves": ["2018-06-04", "2018-06-18"]}}
     several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap"]

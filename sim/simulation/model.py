@@ -13,12 +13,11 @@ class MicroworkMarket(AgentsOfColumns, DayByDay, mesa.Model):
 
     Parameters
     ----------
-    scenario : Scenario, optional
+    scenario
         Everything the run depends on; alternatively
     **choices
         what `Scenario.load` takes: ``platform="deep"``, ``population="small"``, ``seed=7``,
         ``behaviour={"looking_rate": 1.0}``.
-
     Its days, columns and record are those of `sim.simulation.day.DayByDay`; its agents those of `sim.agents`.
 
     Raises
@@ -27,7 +26,7 @@ class MicroworkMarket(AgentsOfColumns, DayByDay, mesa.Model):
         If a choice is not allowed.
     """
 
-    def __init__(self, scenario=None, **choices):
+    def __init__(self, scenario: Scenario | None = None, **choices) -> None:
         rng = choices.pop("rng", None)
         if scenario is None:
             if choices.get("seed", None) is None:

@@ -4,12 +4,14 @@ Recording reads the columns and never writes them, so it cannot move a result.
 """
 
 import datetime
+from datetime import date
 
 import numpy as np
 
-from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS
+from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS, Market
 from sim.kernel.records import CLOSED_BATCH, DAILY, MONTHLY, NOBODY
 from sim.kernel.units import RECENT
+from sim.scenario.scenario import Scenario
 
 LIFETIME = np.dtype(
     [
@@ -64,7 +66,7 @@ class Recorder:
         Who took the questionnaire, day by day.
     """
 
-    def __init__(self, scenario, days, market):
+    def __init__(self, scenario: Scenario, days: int, market: Market) -> None:
         self.start, self.end = scenario.start, scenario.end
         self.keep = scenario.record.months
         self.daily = np.zeros((days, len(market.firms.platforms), len(DAILY)), np.int64)
@@ -76,7 +78,7 @@ class Recorder:
         self._absent = scenario.population.absent
         self._arrived = np.sort(market.people.persons["signed_up"])
 
-    def capture(self, day, market):
+    def capture(self, day: int, market: Market) -> None:
         """Who took the questionnaire today, and what they could truthfully say of themselves."""
         asking = len(market.firms.clients) - 1
         if not market.firms.clients["k"][asking]:
@@ -100,7 +102,7 @@ class Recorder:
             caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
         self.captures.append(caught)
 
-    def close_day(self, day, market):
+    def close_day(self, day: int, market: Market) -> None:
         """Keep the day's counters, the funnel and the batches closed today; on its last day, the month."""
         self.daily[day] = market.ledger.today
         self._month_closed = False
@@ -126,11 +128,11 @@ class Recorder:
         if self.keep:
             self.months = [*self.months, (f"{date:%Y-%m}", table)][-self.keep :]
 
-    def whole(self):
+    def whole(self) -> bool:
         """Is the month's table empty, so that `lifetime` holds all there is?"""
         return self._month_closed
 
-    def batches(self, market):
+    def batches(self, market: Market) -> np.ndarray:
         """Every batch posted so far, closed or open, in order of posting; CLOSED_BATCH array.
 
         No copy, for there are millions: true until the next day.
@@ -150,7 +152,7 @@ class Recorder:
             self.archive[name][numbers] = market.book.batches[name][slots]
 
 
-def every_week(workers, day):
+def every_week(workers: np.ndarray, day: int) -> np.ndarray:
     """Who looked in each of the last four stretches of seven days up to `day`; bool array like `workers`."""
     days = _days(workers, day)
     return np.all([days >> (7 * week) & 0b1111111 for week in range(4)], axis=0)
@@ -162,12 +164,12 @@ def _days(workers, day):
     return np.where(workers["last_seen"] >= 0, workers["days_seen"] << passed, np.uint32(0))
 
 
-def engagement(workers, day):
+def engagement(workers: np.ndarray, day: int) -> np.ndarray:
     """Index into `sim.kernel.categories.ENGAGEMENTS` of each worker as of `day`; uint8 array like `workers`."""
     recently = (workers["last_seen"] >= 0) & (workers["last_seen"] > day - RECENT)
     return recently.astype(np.uint8) + (recently & every_week(workers, day))
 
 
-def month_start(date, start):
+def month_start(date: date, start: date) -> int:
     """Day number of the first day of `date`'s month."""
     return (date.replace(day=1) - start).days

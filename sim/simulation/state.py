@@ -17,15 +17,12 @@ from sim.policies.effects import legislate
 from sim.policies.state import PolicyState
 from sim.population import synthesis
 from sim.scenario.rules import rules_of
+from sim.scenario.scenario import Scenario
 from sim.simulation.columns import columns_of, with_room, with_room_everywhere, with_slots
 
 
 class State:
     """Columns, rules and counters of one market.
-
-    Parameters
-    ----------
-    scenario : Scenario
 
     Attributes
     ----------
@@ -40,7 +37,7 @@ class State:
         What policies keep from day to day.
     """
 
-    def __init__(self, scenario):
+    def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.days = (scenario.end - scenario.start).days + 1
         self.rules = rules_of(scenario)
@@ -58,11 +55,11 @@ class State:
         self.policy = PolicyState.of(platforms)
 
     # --- the day's verbs -------------------------------------------------------------------------------------
-    def legislate(self, day):
+    def legislate(self, day: int) -> None:
         """Policies come into force on their day; until then, and without any, nothing is done."""
         legislate(self, day)
 
-    def pay_out(self, day):
+    def pay_out(self, day: int) -> None:
         """Payments due arrive."""
         while True:
             _, people, firms, _, schedule, ledger, _ = self.market
@@ -70,7 +67,7 @@ class State:
                 return
             self.market = with_room(self.market, "ledger.months", ledger.counts[MONTH_ROWS])
 
-    def post(self, day):
+    def post(self, day: int) -> None:
         """Clients withdraw what is late and post what is new."""
         _, _, firms, order_book, _, ledger, _ = self.market
         posting.withdraw(self.rules, day, firms, order_book, ledger)
@@ -79,7 +76,7 @@ class State:
             self.market = with_slots(self.market)
             at = posting.post(self.rules, day, self.market, at)
 
-    def ask(self, day):
+    def ask(self, day: int) -> None:
         """Researchers post their questionnaire on the days of its waves."""
         survey = self.scenario.survey
         if not survey.on or survey.platform not in self.scenario.platform.members:
@@ -96,7 +93,7 @@ class State:
                 reward=round(MICRO * survey.reward),
             )
 
-    def allot(self, day):
+    def allot(self, day: int) -> None:
         """Deep labour: contracts end any day; on Mondays assiduity is reviewed, contracts signed, work allotted."""
         _, people, firms, order_book, _, ledger, _ = self.market
         contracting.contracts_end(day, people, firms, ledger)
@@ -106,34 +103,34 @@ class State:
             contracting.sign(day, people, firms, order_book, ledger)
             contracting.allot(people, firms, order_book, self._projects)
 
-    def notify(self):
+    def notify(self) -> None:
         """Platforms call people back."""
         structures.notify(self.market.firms, self.market.book, self.market.ledger, self._posted)
 
-    def wake(self, day):
+    def wake(self, day: int) -> None:
         """Sign-ups, returns, and everyone who will look today."""
         arriving = 8 * int(self._arriving[day]) + CROWD
         self.market = with_room(self.market, "people.accounts", self.market.people.counts[ACCOUNTS] + arriving)
         wake(self.rules, day, self.market, self.further)
 
-    def match(self, day, month_start):
+    def match(self, day: int, month_start: int) -> None:
         """The day in the order of its seconds."""
         second = match(self.rules, day, self.market, 0, month_start, self._crowd)
         while second < DAY:
             self.market = with_room_everywhere(self.market)
             second = match(self.rules, day, self.market, second, month_start, self._crowd)
 
-    def settle(self, day):
+    def settle(self, day: int) -> None:
         """Review, pay and bans; clients draw the lesson of what was filled today."""
         settle(self.rules, day, self.market)
         posting.adapt_all(self.rules, self.market.firms, self.market.book)
 
-    def learn(self, day):
+    def learn(self, day: int) -> None:
         """What the day has taught, and the next look."""
         key, people, _, _, schedule, ledger, _ = self.market
         learn(self.rules, day, key, people, schedule, ledger)
 
-    def clear(self, posted):
+    def clear(self, posted: np.ndarray) -> None:
         """Give back the slots of closed batches and remember how much is posted in a day."""
         book.free_closed(self.market.book)
         today = self.market.ledger.today
@@ -141,7 +138,7 @@ class State:
         self.policy.paid[:] = today[:, DAILY.pay_micro_euro]
         today[:] = 0
 
-    def put_off(self, day, until):
+    def put_off(self, day: int, until: int) -> None:
         """Whoever would have signed up from `day` to before `until` does so on that day: there must be room."""
         if until < self.days:
             self._arriving[until] += self._arriving[day:until].sum()

@@ -62,7 +62,6 @@ class Pool:
 
         Parameters
         ----------
-        data, scale : Data, Scale
         luck : float array, shape (m,), optional
             Standard deviation of a run that plays the data, where that is more than the published error.
         """

@@ -68,7 +68,6 @@ def with_error(readings: np.ndarray, data: Data, scale: Scale, seed: int, number
     Parameters
     ----------
     readings : float array, shape (n, m)
-    data, scale : Data, Scale
     numbers
         Of the runs: each has errors of its own.
     """
@@ -95,7 +94,6 @@ def fit(
         Shares of prior mass.
     readings : float array, shape (n, m)
         Of the small market, on the scale of the data.
-    data, scale : Data, Scale
     box
         Of the last round.
     numbers
@@ -162,7 +160,6 @@ def predicted(data: Data, scale: Scale, readings: np.ndarray) -> pd.DataFrame:
 
     Parameters
     ----------
-    data, scale : Data, Scale
     readings : float array, shape (k, m)
         Of markets at draws of the posterior, corrected for scale, on the scale of the data.
 

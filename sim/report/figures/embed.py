@@ -6,6 +6,7 @@ page once it is inline; each figure's get the figure's name in front.
 
 import base64
 import re
+from pathlib import Path
 
 from markupsafe import Markup, escape
 
@@ -16,13 +17,12 @@ _TAG = re.compile(r'<svg\b[^>]*?viewBox="([^"]+)"[^>]*>', re.DOTALL)
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
 
 
-def picture(folder, figure):
+def picture(folder: Path, figure: dict) -> Markup:
     """Markup of one figure.
 
     Parameters
     ----------
-    folder : Path
-    figure : dict
+    figure
         name, title, headline; as in ``figures.json``.
 
     Returns

@@ -211,7 +211,7 @@ def scaled(axis: Axes, words: Words, unit: str, highest: float) -> None:
 class _Decades(LogLocator):
     """Decades; where fewer than two are shown, twos and fives between them."""
 
-    def tick_values(self, vmin, vmax):
+    def tick_values(self, vmin: float, vmax: float) -> Sequence[float]:
         self.set_params(subs=(1.0,) if vmin <= 0 or vmax > 100.0 * vmin else (1.0, 2.0, 5.0))
         return super().tick_values(vmin, vmax)
 

@@ -5,12 +5,13 @@ import pandas as pd
 
 from sim.instruments.across_seeds import interval
 from sim.report.figures.style import short
+from sim.report.language.words import Words
 
 SHARES = ("empty_share",)
 _CLEAR = 2.0  # standard errors between two means, from which they are said to differ
 
 
-def means_of(runs, by, outcome):
+def means_of(runs: pd.DataFrame, by: list[str], outcome: str) -> pd.DataFrame:
     """Mean, ends of its 95 % interval, standard error and runs of an outcome; several columns go with their values."""
     rows = []
     for value, group in runs.groupby(by, sort=False):
@@ -22,7 +23,7 @@ def means_of(runs, by, outcome):
     return pd.DataFrame(rows, columns=["value", "mean", "low", "high", "error", "runs"])
 
 
-def finding(by_outcome, parameter, words, title="title"):
+def finding(by_outcome: dict, parameter: str, words: Words, title: str = "title") -> str:
     """What moves most, in standard errors between the two means furthest apart; with one run each, in shares."""
     best = None
     for outcome, means in by_outcome.items():
@@ -57,7 +58,7 @@ def _ends(outcome, means, words):
     return {"outcome": _named(outcome, words)} | values
 
 
-def rows_text(by_outcome, words):
+def rows_text(by_outcome: dict, words: Words) -> str:
     """The ends of every outcome, joined."""
     known = [(outcome, means.dropna(subset="mean")) for outcome, means in by_outcome.items()]
     return "; ".join(words("sweep.row", **_ends(outcome, means, words)) for outcome, means in known if len(means))
@@ -75,7 +76,7 @@ def _written(value, words):
     return words.short(value) if isinstance(value, int | float | np.number) else value or words("sweep.all")
 
 
-def written(outcome, value, words):
+def written(outcome: str, value: float, words: Words) -> str:
     if outcome in SHARES:
         return words.percent(value)
     return words.euro(value) if outcome.endswith("_euro") else words.figures(value, 2 if abs(value) < 1 else 3)

@@ -38,7 +38,7 @@ class Words:
         If there is no catalogue of the language.
     """
 
-    def __init__(self, language: str = "en"):
+    def __init__(self, language: str = "en") -> None:
         if language not in LANGUAGES:
             raise ValueError(f"report.language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.language = language
