@@ -83,13 +83,7 @@ def timed(work: Callable, *arguments) -> float:
 
 
 def steps(model: MesaMarket | MicroworkMarket, days: int) -> None:
-    """So many days.
-
-    Raises
-    ------
-    RuntimeError
-        If the run is over before.
-    """
+    """So many days; RuntimeError if the run is over before."""
     for _ in range(days):
         if not model.running:
             raise RuntimeError("no day is left to be timed")

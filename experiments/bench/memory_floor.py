@@ -42,22 +42,12 @@ INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_leng
 
 @dataclass(frozen=True)
 class Needs:
-    """What one look needs.
+    """What one look needs."""
 
-    Attributes
-    ----------
-    looks
-        Looks of the day on which it was counted.
-    draws
-        Philox blocks per look.
-    reads, writes
-        Array to records touched per look, and to those of them that are written.
-    """
-
-    looks: int
-    draws: float
-    reads: dict
-    writes: dict
+    looks: int  # looks of the day on which it was counted
+    draws: float  # Philox blocks per look
+    reads: dict  # array to records touched per look
+    writes: dict  # and to those of them that are written
 
     def __str__(self) -> str:
         records = ", ".join(f"{name} {reads:.1f}" for name, reads in self.reads.items() if reads >= 0.05)
@@ -180,13 +170,7 @@ def _substitute(name, compiled, count):
 
 
 def counted_day(model: "MicroworkMarket") -> Needs:
-    """Run a market's next day in plain Python and count.
-
-    Parameters
-    ----------
-    model
-        Goes on as if the day had been an ordinary one, but for rounding: it is of no further use for results.
-    """
+    """Run a market's next day in plain Python and count; but for rounding, it goes on as after an ordinary day."""
     state, count = model.state, _Count()
     _make_room(state)
     plain = state.market
@@ -235,13 +219,8 @@ def _named(count, verb, method):
 def touch(rows: np.ndarray, reads: int, writes: int, first: int) -> int:
     """Read `reads` random rows and write the first `writes` of them; returns the sum of what was read.
 
-    Parameters
-    ----------
-    rows : int64 array, shape (rows, words)
-        One record a row; one word of it is touched.
-    first
-        Where in the sequence of rows to begin: a 64-bit counter, mixed as in SplitMix64 (Steele, Lea and Flood
-        2014), which costs a nanosecond a row.
+    Of each row of `rows`, int64, shape (rows, words), one word is touched. The sequence of rows begins at `first`, a
+    64-bit counter, mixed as in SplitMix64 (Steele, Lea and Flood 2014), which costs a nanosecond a row.
     """
     size, total = np.uint64(rows.shape[0]), 0
     for n in range(first, first + reads):

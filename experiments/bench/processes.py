@@ -27,17 +27,7 @@ class Cost:
 def cost(words: list[str], cache: Path | None = None) -> Cost:
     """Run Python with these words, on a terminal of its own, and see what it costs.
 
-    Parameters
-    ----------
-    words
-        What follows ``python``.
-    cache
-        Folder for compiled kernels, instead of the usual one.
-
-    Raises
-    ------
-    RuntimeError
-        With its last words, if the command fails.
+    The cache is a folder for compiled kernels, instead of the usual one. RuntimeError has the last words of a failure.
     """
     surroundings = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     if cache:

@@ -26,27 +26,17 @@ _NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and ho
 
 
 def polished(fitted: Fit, start: np.ndarray, part: Callable, whole: Callable, turns: int, seed: int) -> tuple:
-    """The best point and what it reads.
+    """The best point, shape (d,), and what it reads on average over the lucks, shape (m,): nan if nothing could be run.
 
     Parameters
     ----------
-    fitted
-        With a pool.
     start : float array, shape (d,)
         Where to begin.
-    part
-        Points, shape (k, d), to readings of markets of a part, shape (k, m), the one of number n with luck
-        n % `WORLDS`; what was run before is asked for again.
-    whole
-        The same of markets of the whole.
+    part, whole
+        Points, shape (k, d), to readings of markets of a part or of the whole, shape (k, m), the one of number n with
+        luck n % `WORLDS`; what was run before is asked for again.
     turns
         Times that a surface is measured, and a new point sought.
-
-    Returns
-    -------
-    point : float array, shape (d,)
-    reads : float array, shape (m,)
-        Mean over the lucks; nan if not even the first point could be run.
     """
 
     def read(point):
@@ -74,12 +64,8 @@ def polished(fitted: Fit, start: np.ndarray, part: Callable, whole: Callable, tu
 def surface(fitted: Fit, points: np.ndarray, readings: np.ndarray, centre: np.ndarray) -> Callable:
     """How the readings change from a centre on: points, shape (k, d), to differences, shape (k, m).
 
-    Parameters
-    ----------
-    points, readings : float array, shape (n, d), (n, m)
-        Of the runs with luck n % `WORLDS`; readings that are nan are not used.
-    centre : float array, shape (d,)
-        Runs count by how near they are to it.
+    Of runs at points, shape (n, d), with luck n % `WORLDS`, their readings, shape (n, m), are used where they are not
+    nan; they count by how near they are to the centre, shape (d,).
     """
     slope, emulate = fitted.scale.slope, fitted.pool.emulate
     gaps = readings - slope * emulate(points)

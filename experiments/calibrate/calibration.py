@@ -43,14 +43,7 @@ _PILOT = 40  # runs that say which rows a market of this size can read (smc)
 def run(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:
     """Make the runs that are missing and report what they say of the parameters; gives back what the screen shows.
 
-    Parameters
-    ----------
-    scenario
-        Where fields that are not free come from; its seed is that of the design.
-    settings
-        `experiments.calibrate.__main__.Settings` by name.
-    command
-        What was typed.
+    Fields that are not free come from the scenario; its seed is that of the design.
     """
     data = load(scenario.survey.targets)
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
@@ -73,14 +66,7 @@ def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
 
 
 def by_design(base: Scenario, data: Data, settings: dict, runs: Runs) -> tuple[Fit, pd.DataFrame]:
-    """One design for everything.
-
-    Returns
-    -------
-    Fit
-    DataFrame
-        One row a run: round, parameters, readings, outcomes.
-    """
+    """One design for everything; and a row for each run: round, parameters, readings, outcomes."""
     each, last = max(20, settings["runs"] // settings["rounds"]), settings["rounds"] - 1
     rounds, large = Rounds(data, base.seed, settings["keep"]), None
     box, scale = cube(len(parameters())), same(len(data.ids))
@@ -101,13 +87,8 @@ def by_design(base: Scenario, data: Data, settings: dict, runs: Runs) -> tuple[F
 
 
 def compare_scales(base: Scenario, rounds: Rounds, settings: dict, runs: Runs, scale: Scale) -> tuple:
-    """The correction for scale, from draws of the posterior so far, run twice at the small scale and once at the large.
-
-    Returns
-    -------
-    Scale
-    points, readings : float array, shape (k, d), (k, m)
-        Of the large runs.
+    """The correction for scale, from draws of the posterior so far, run twice at the small scale and once at the large;
+    the draws, shape (k, d), and what the large runs read, shape (k, m).
     """
     where = rounds.fit(scale).posterior.draws(settings["scale_points"], base.seed)
     large = changed(base, population__people=settings["scale_people"])

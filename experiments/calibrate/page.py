@@ -13,16 +13,7 @@ from sim.results.folder import atomic_file, write_json, write_tables
 
 
 def write(fitted: Fit, drawn: np.ndarray, tables: dict, runs: pd.DataFrame | None, born: dict, folder: Path) -> None:
-    """Write the tables, the draws and their provenance.
-
-    Parameters
-    ----------
-    drawn : float array, shape (draws, d)
-    tables
-        `parameters`, `predictions`, `pairs` and `ranks`.
-    runs
-        One row a run.
-    """
+    """Write the tables, the draws, shape (draws, d), and their provenance."""
     with atomic_file(folder / "posterior.csv") as path:
         pd.DataFrame([values(point) for point in drawn]).to_csv(path, index=False, float_format="%.8g")
     about = {"draws": len(drawn), "runs": len(fitted.points), "effective": round(fitted.posterior.effective, 1)}

@@ -27,12 +27,7 @@ _LEVELS = (0.05, 0.5, 0.95)
 def report(fitted: Fit, scenario: Scenario, folder: Path) -> str:
     """Write ``rival.csv`` and draw ``rival/``; gives back what the other evidence asks for.
 
-    Parameters
-    ----------
-    fitted
-        From the table of ``survey.targets``.
-    scenario
-        Its ``behaviour.posterior`` is the posterior to compare with; without, the one that is shipped.
+    What was fitted to ``survey.targets`` is compared with ``behaviour.posterior``, or the one that is shipped.
     """
     targets, usual = scenario.survey.targets, scenario.behaviour.posterior or SHIPPED
     columns, rows = table(usual)
@@ -44,13 +39,7 @@ def report(fitted: Fit, scenario: Scenario, folder: Path) -> str:
 
 
 def compared(fitted: Fit, columns: list[str], rows: np.ndarray) -> pd.DataFrame:
-    """Each free parameter in the usual posterior and in the rival one.
-
-    Parameters
-    ----------
-    columns
-        Full keys of the usual posterior.
-    rows : float array, shape (draws, columns)
+    """Each free parameter in the usual posterior, shape (draws, columns) by full key, and in the rival one.
 
     Returns
     -------

@@ -14,23 +14,13 @@ from sim.scenario.problems import BadScenario, Problem, at
 
 @dataclass
 class FinishedRuns:
-    """One of those that are joined.
-
-    Attributes
-    ----------
-    runs
-        As from `sim.runs.sweep_tables.runs_table`.
-    tree
-        The scenario that its runs share; what was varied stands at its usual value.
-    varied
-        Full keys.
-    """
+    """One of those that are joined."""
 
     name: str
-    runs: pd.DataFrame
+    runs: pd.DataFrame  # as from `sim.runs.sweep_tables.runs_table`
     targets: pd.DataFrame | None
-    tree: dict
-    varied: list[str]
+    tree: dict  # the scenario that its runs share; what was varied stands at its usual value
+    varied: list[str]  # full keys
     provenance: dict
 
     def value(self, key: str) -> bool | int | float | str | None:

@@ -46,15 +46,7 @@ class Settings:
 
 
 def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:
-    """Try each engine on the stand-in; gives back how near it comes.
-
-    Parameters
-    ----------
-    scenario
-        Its seed is that of the stand-in.
-    settings
-        `Settings` by name.
-    """
+    """Try each engine on the stand-in, whose seed is the scenario's; gives back how near it comes."""
     market, data = stand_in(_design(settings), scenario)
     truth, effective = exact(market, data, scenario.seed)
     rows = []

@@ -48,13 +48,9 @@ def stand_in(path: Path, scenario: Scenario) -> tuple[StandIn, Data]:
 
 
 def exact(market: StandIn, data: Data, seed: int) -> tuple[tuple[np.ndarray, np.ndarray], float]:
-    """Draws of the exact posterior of the stand-in, by importance sampling around an approximate one.
+    """Mean and sd, shape (d,), of the exact posterior of the stand-in, and its effective draws (Kish 1965).
 
-    Returns
-    -------
-    (mean, sd) : float arrays, shape (d,)
-    effective : float
-        Draws (Kish 1965).
+    By importance sampling around an approximate posterior.
     """
     d = len(market.box.low)
     where = points(cube(d), 20_000, seed)

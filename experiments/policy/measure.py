@@ -27,25 +27,13 @@ SERIES = ("pay_micro_euro", "spent_micro_euro", "tasks_posted", "tasks_done", "l
 
 
 class Before(NamedTuple):
-    """What had been done until the morning on which a policy comes into force.
-
-    Attributes
-    ----------
-    totals : LIFETIME array, shape (N,)
-        By everybody.
-    groups : dict of uint8 arrays, shape (N,)
-        Group of everybody by each division of `GROUPS`.
-    work
-        True seconds of work done and accepted.
-    largest : int array, shape (0,) or (1,)
-        Row of the client of a biface platform who asks for most work.
-    """
+    """What had been done until the morning on which a policy comes into force."""
 
     day: int
-    totals: np.ndarray
-    groups: dict[str, np.ndarray]
-    work: int
-    largest: np.ndarray
+    totals: np.ndarray  # (N,) by everybody
+    groups: dict[str, np.ndarray]  # (N,) group of everybody by each division of `GROUPS`
+    work: int  # true seconds of work done and accepted
+    largest: np.ndarray  # int (0,) or (1,) row of the client of a biface platform who asks for most work
 
 
 def before(market: DayByDay) -> Before:

@@ -24,27 +24,16 @@ Further = Callable[[dict[str, Any], composition.Folders], tuple[list[str], list[
 
 @dataclass(frozen=True)
 class Command:
-    """A command line that can be obeyed.
+    """A command line that can be obeyed."""
 
-    Attributes
-    ----------
-    words
-        Flags first.
-    shows
-        Hydra is asked to show something; nothing is to be run.
-    options
-        The flags that each run by itself needs too, such as ``--config-dir mine``.
-    markets : list of (Scenario, tuple of str)
-        One, or of a sweep each combination, with the words that make it.
-    folders
-        Where they go: one folder, or of an experiment one for each market.
-    """
-
-    words: list[str]
-    shows: bool
+    words: list[str]  # flags first
+    shows: bool  # hydra is asked to show something; nothing is to be run
     sweep: bool = False
+    # The flags that each run by itself needs too, such as ``--config-dir mine``.
     options: list[str] = field(default_factory=list)
+    # One, or of a sweep each combination, with the words that make it.
     markets: list[tuple[Scenario, tuple[str, ...]]] = field(default_factory=list)
+    # Where they go: one folder, or of an experiment one for each market.
     folders: list[Path] = field(default_factory=list)
 
 

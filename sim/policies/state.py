@@ -7,34 +7,16 @@ import numpy as np
 
 @dataclass(slots=True)
 class PolicyState:
-    """One value per platform of what policies must remember; arrays of shape (P,).
+    """One value per platform of what policies must remember; arrays of shape (P,)."""
 
-    Attributes
-    ----------
-    charges
-        What clients pay on top of pay where no policy has changed it, millionths.
-    paid
-        Pay of the day before, micro-euro.
-    commission
-        Before the first day of `paid_search`, millionths.
-    search_paid
-        Paid for search up to the day before, micro-euro.
-    search_cost, work_cost
-        What search and work have lately cost, micro-euro a day.
-    most_accounts
-        Accounts let in at which `sign_up_cap` closes the door.
-    admitted
-        Share let in below that number.
-    """
-
-    charges: np.ndarray
-    paid: np.ndarray
-    commission: np.ndarray
-    search_paid: np.ndarray
-    search_cost: np.ndarray
+    charges: np.ndarray  # what clients pay on top of pay where no policy has changed it, millionths
+    paid: np.ndarray  # pay of the day before, micro-euro
+    commission: np.ndarray  # before the first day of `paid_search`, millionths
+    search_paid: np.ndarray  # paid for search up to the day before, micro-euro
+    search_cost: np.ndarray  # what search and work have lately cost, micro-euro a day
     work_cost: np.ndarray
-    most_accounts: np.ndarray
-    admitted: np.ndarray
+    most_accounts: np.ndarray  # accounts let in at which `sign_up_cap` closes the door
+    admitted: np.ndarray  # share let in below that number
 
     @classmethod
     def of(cls, platforms: np.ndarray) -> "PolicyState":

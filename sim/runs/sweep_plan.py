@@ -20,22 +20,12 @@ _USUAL = 2**24  # luck below needs no further look
 
 @dataclass(frozen=True)
 class Plan:
-    """A sweep.
+    """A sweep."""
 
-    Attributes
-    ----------
-    asked
-        In the order in which they were typed, none twice; each with the words that make it alone.
-    flags
-        What stands before the words of each run, such as ``--config-dir mine``.
-    command
-        What was typed.
-    """
-
-    asked: list[Replicate]
+    asked: list[Replicate]  # in the order in which they were typed, none twice; each with the words that make it alone
     folder: Path
-    flags: list[str]
-    command: str
+    flags: list[str]  # what stands before the words of each run, such as ``--config-dir mine``
+    command: str  # what was typed
 
 
 def scenarios(

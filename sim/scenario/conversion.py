@@ -26,24 +26,13 @@ SPANS = ("_seconds", "_minutes", "_every_days", "_half_life_days")
 
 
 class Rule(NamedTuple):
-    """A field as one of the kernels' `Rules`.
+    """A field as one of the kernels' `Rules`."""
 
-    Parameters
-    ----------
-    unit
-        Unit in the kernels; that of the field if not given, and then the value is taken as it stands.
-    of
-        ``of(value, group)`` gives the kernels' value where a change of unit does not; `group` holds the fields beside.
-    name
-        Name in the kernels; that of the field, but for a unit at its end, if not given.
-    without
-        Of a policy's field: what is in force until the policy is, and changes nothing.
-    """
-
-    unit: str = ""
+    unit: str = ""  # unit in the kernels; that of the field if not given, and then the value is taken as it stands
+    # ``of(value, group)`` gives the kernels' value where a change of unit does not; `group` holds the fields beside.
     of: Callable[[Any, Any], float] | None = None
-    name: str = ""
-    without: float | None = None
+    name: str = ""  # name in the kernels; that of the field, but for a unit at its end, if not given
+    without: float | None = None  # of a policy's field: what is in force until the policy is, and changes nothing
 
     def named(self, field: str) -> str:
         """Name in the kernels of what is called `field` in the scenario."""

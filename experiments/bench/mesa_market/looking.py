@@ -103,12 +103,7 @@ class Looking(mesa.Agent):
     def ask(self, start: int, hour: list[float]) -> None:
         """Scan: do I look in the hour that starts now? Memory is exponential, so asking anew each hour is exact.
 
-        Parameters
-        ----------
-        start
-            Second at which the hour begins.
-        hour
-            Operational days in this hour, by profile.
+        The hour begins at second `start` and has so many operational days, by profile.
         """
         if self.state == UNREGISTERED:
             if start <= self.registers_at < start + HOUR:

@@ -11,12 +11,7 @@ from sim.population.schedules import availability_table, posting_table
 class Week:
     """Operational time by profile, as in `sim.agents.looking`, for plain Python.
 
-    Parameters
-    ----------
-    epoch
-        Seconds from Monday 00:00 to the first day.
-    uniform
-        Source of uniform numbers.
+    The epoch is in seconds from Monday 00:00 to the first day; `uniform` gives uniform numbers.
     """
 
     def __init__(self, epoch: int, weekend_share: float, uniform: Callable) -> None:

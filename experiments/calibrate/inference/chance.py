@@ -12,12 +12,9 @@ SHIFT, ERROR, PICK, TOY, BOOTSTRAP, POOL, STAND_IN = (2**31 + 16 * n for n in ra
 
 
 def uniforms(seed: int, question: int, rows: int | Iterable[int], columns: int) -> np.ndarray:
-    """Uniform numbers on (0, 1), shape (rows, columns).
+    """Uniform numbers on (0, 1), shape (rows, columns), of so many rows or of rows of these numbers.
 
-    Parameters
-    ----------
-    rows
-        How many, or their numbers: a row is the same whatever others are asked for.
+    A row is the same whatever others are asked for.
     """
     key, rows = make_key(seed), range(rows) if isinstance(rows, int) else rows
     drawn = [[draw(key, EXPERIMENT, question, row, EXPERIMENT_COLUMN + n) for n in range(columns)] for row in rows]

@@ -29,47 +29,24 @@ _EDGE = 1e-3  # shares are kept this far from 0 and 1, other readings above this
 
 @dataclass(frozen=True)
 class Data:
-    """The published numbers that may be fitted.
+    """The published numbers that may be fitted."""
 
-    Attributes
-    ----------
-    ids
-        Shape (m,).
-    quantity, unit, form
-        `form` is "log", "logit" or "plain".
-    published
-        In the unit.
-    observed, error
-        Middle of the band, or the published value where there is none, and its standard deviation, on the scale of
-        the form.
-    repeats
-        Rows left out, and the row that says the same.
-    unread
-        Rows left out because a market of this size has no reading of them, and in what share of the runs.
-    """
-
-    ids: tuple[str, ...]
+    ids: tuple[str, ...]  # shape (m,)
     quantity: tuple[str, ...]
     unit: tuple[str, ...]
-    form: tuple[str, ...]
-    published: np.ndarray
+    form: tuple[str, ...]  # "log", "logit" or "plain"
+    published: np.ndarray  # in the unit
+    # Middle of the band, or the published value if there is none, and its standard deviation, on the scale of the form.
     observed: np.ndarray
     error: np.ndarray
-    repeats: dict[str, str] = field(default_factory=dict)
+    repeats: dict[str, str] = field(default_factory=dict)  # rows left out, and the row that says the same
+    # Rows left out because a market of this size has no reading of them, and in what share of the runs.
     unread: dict[str, float] = field(default_factory=dict)
 
     def vector(self, readings: dict) -> np.ndarray:
-        """Simulated readings on the scale of the data.
+        """Simulated readings (by id: [value, standard error], or why there is none) on the scale of the data.
 
-        Parameters
-        ----------
-        readings
-            By id: [value, standard error], or why there is none.
-
-        Returns
-        -------
-        float array, shape (m,)
-            nan where there is no reading.
+        Shape (m,), nan where there is no reading.
         """
         each = [readings.get(name) for name in self.ids]
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in each]
@@ -95,13 +72,7 @@ class Data:
 
 
 def load(path: str | Path | None = None) -> Data:
-    """The data of a table of targets.
-
-    Parameters
-    ----------
-    path
-        As in `sim.instruments.targets.load_targets`; by default the published evidence.
-    """
+    """The data of a table as for `sim.instruments.targets.load_targets`, by default the published evidence."""
     table = load_targets(path, role="calibrate")
     table = table[table["unit"] != "sign"]
     repeats = {name: SAME[name] for name in table["id"] if SAME.get(name) in set(table["id"])}

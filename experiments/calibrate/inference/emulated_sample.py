@@ -31,39 +31,20 @@ _TURN = 15  # of the pool's points, whose shift is none of a round's
 
 @dataclass(frozen=True)
 class Pool:
-    """Points of a box and what runs there are expected to read.
+    """Points of a box and what runs there are expected to read."""
 
-    Attributes
-    ----------
-    points : float array, shape (n, d)
-        Shares of prior mass.
-    expected : float array, shape (n, m)
-        Of one small run, on the scale of the data.
-    doubt : float array, shape (m,)
-        Standard deviation of the expectation from the truth.
-    missed : float array, shape (m,)
-        Standard deviation of one run from the expectation.
-    explained : float array, shape (m,)
-        Share of the variance between runs left out that the emulator predicts.
-    emulate
-        Points, shape (k, d), to expectations, shape (k, m).
-    """
-
-    points: np.ndarray
-    expected: np.ndarray
-    doubt: np.ndarray
-    missed: np.ndarray
-    explained: np.ndarray
+    points: np.ndarray  # (n, d) shares of prior mass
+    expected: np.ndarray  # (n, m) of one small run, on the scale of the data
+    doubt: np.ndarray  # (m,) standard deviation of the expectation from the truth
+    missed: np.ndarray  # (m,) standard deviation of one run from the expectation
+    explained: np.ndarray  # (m,) share of the variance between runs left out that the emulator predicts
     box: Box
-    emulate: Callable
+    emulate: Callable  # points, shape (k, d), to expectations, shape (k, m)
 
     def scattered(self, data: Data, scale: Scale, seed: int, luck: np.ndarray | None = None) -> np.ndarray:
         """Readings as the published ones would scatter, shape (n, m).
 
-        Parameters
-        ----------
-        luck : float array, shape (m,), optional
-            Standard deviation of a run that plays the data, where that is more than the published error.
+        `luck`, shape (m,), is the standard deviation of a run that plays the data, where that is more than theirs.
         """
         error = data.error if luck is None else np.fmax(data.error, luck)
         width = np.sqrt(error**2 + (scale.slope * self.doubt) ** 2 + np.nan_to_num(scale.shift_error) ** 2)
@@ -79,12 +60,10 @@ def pool(
     seed: int,
     size: int = _SIZE,
 ) -> Pool:
-    """A pool in a box from the runs made there.
+    """A pool in the box of the last round from the runs made there.
 
     Parameters
     ----------
-    box
-        Of the last round.
     points, readings : float array, shape (n, d), (n, m)
         Of all runs, shares of prior mass, and on the scale of the data; those outside the box are not used.
     observed : float array, shape (m,)

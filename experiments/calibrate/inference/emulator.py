@@ -8,16 +8,9 @@ _PER = 2  # runs for each coefficient; a ridge holds back what they do not tell
 
 
 class Emulator:
-    """Outcomes at any point, from runs at some.
+    """Outcomes at any point, from runs at some: `features`, shape (n, p), and outcomes without nan, shape (n, q).
 
-    Parameters
-    ----------
-    features : float array, shape (n, p)
-        From `features`.
-    outcomes : float array, shape (n, q)
-        No nan.
-    weights : float array, shape (n,), optional
-        How often each run counts.
+    How often each run counts is its weight, shape (n,).
 
     Attributes
     ----------
@@ -49,12 +42,7 @@ class Emulator:
 def features(points: np.ndarray, runs: int | None = None) -> np.ndarray:
     """What an emulator is linear in, shape (n, p): coordinates about the middle, squares, products and cubes.
 
-    Parameters
-    ----------
-    points : float array, shape (n, d)
-        Shares, of a prior's mass or of a box.
-    runs
-        That the emulator is fitted to: for too few there are no products, or squares.
+    Points, shape (n, d), are shares of a prior's mass or of a box. For too few runs there are no products, or squares.
     """
     x = 2.0 * points - 1.0
     d = x.shape[1]

@@ -21,31 +21,18 @@ IDENTIFIED = 0.3  # contraction below which the data say hardly more of a parame
 
 @dataclass(frozen=True)
 class Fit:
-    """The result of a calibration.
-
-    Attributes
-    ----------
-    points, readings : float array, shape (n, d), (n, m)
-        Of all runs, as the small market read.
-    pool
-        The points the posterior was taken from; None if from the runs themselves.
-    tested : int array, shape (r,)
-        Runs that played the data; empty if there was no recovery.
-    ranks, means : float array, shape (r, d)
-    chosen : float array, shape (d,), or None
-        Where the large market is expected nearest to the data (`experiments.calibrate.best_point`); None if unknown.
-    """
+    """The result of a calibration."""
 
     data: Data
     scale: Scale
-    points: np.ndarray
-    readings: np.ndarray
-    pool: Pool | None
+    points: np.ndarray  # (n, d) of all runs, as the small market read
+    readings: np.ndarray  # (n, m)
+    pool: Pool | None  # the points the posterior was taken from; None if from the runs themselves
     posterior: Posterior
-    tested: np.ndarray
-    ranks: np.ndarray
-    means: np.ndarray
-    chosen: np.ndarray | None = None
+    tested: np.ndarray  # int (r,) runs that played the data; empty if there was no recovery
+    ranks: np.ndarray  # (r, d)
+    means: np.ndarray  # (r, d)
+    chosen: np.ndarray | None = None  # (d,) where the large market is expected nearest to the data, if that is known
 
     @property
     def contraction(self) -> np.ndarray:
@@ -63,13 +50,9 @@ class Fit:
 
 
 def with_error(readings: np.ndarray, data: Data, scale: Scale, seed: int, numbers: Iterable[int]) -> np.ndarray:
-    """Small readings as the published ones would scatter: corrected for scale, with the rest of the error added.
+    """Small readings, shape (n, m), as the published ones would scatter: corrected for scale, with the error left.
 
-    Parameters
-    ----------
-    readings : float array, shape (n, m)
-    numbers
-        Of the runs: each has errors of its own.
+    The runs of these numbers have errors of their own.
     """
     errors = normals(seed, ERROR, numbers, len(data.ids))
     return scale.corrected(readings) + scale.error_left(data.error) * errors
@@ -86,18 +69,12 @@ def fit(
     keep: float = 0.05,
     recovery: int = 0,
 ) -> Fit:
-    """The posterior from all runs of a design.
+    """The posterior from all runs of a design, of which these are the numbers; the box is that of the last round.
 
     Parameters
     ----------
-    points : float array, shape (n, d)
-        Shares of prior mass.
-    readings : float array, shape (n, m)
-        Of the small market, on the scale of the data.
-    box
-        Of the last round.
-    numbers
-        Of the runs.
+    points, readings : float array, shape (n, d), (n, m)
+        Shares of prior mass; of the small market, on the scale of the data.
     keep
         Share of the pool kept.
     recovery
@@ -156,12 +133,7 @@ def correlated(fitted: Fit, least: float = 0.3) -> pd.DataFrame:
 
 
 def predicted(data: Data, scale: Scale, readings: np.ndarray) -> pd.DataFrame:
-    """What markets drawn from the posterior read, beside the published numbers.
-
-    Parameters
-    ----------
-    readings : float array, shape (k, m)
-        Of markets at draws of the posterior, corrected for scale, on the scale of the data.
+    """What markets drawn from the posterior read, corrected for scale, shape (k, m), beside the published numbers.
 
     Returns
     -------

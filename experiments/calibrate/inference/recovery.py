@@ -28,19 +28,10 @@ def recover(
     keep: float = 0.25,
     adjusted: bool = True,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ranks and means of parameters that are known, when each of some runs plays the data.
+    """Posterior mass below parameters that are known, and posterior means, when each of some runs plays the data.
 
-    Parameters
-    ----------
-    points, readings, keep, adjusted
-        As in `experiments.calibrate.inference.regression_adjustment.posterior`; without the runs that play.
-    truths, played : float array, shape (r, d), (r, m)
-        Parameters and readings of those.
-
-    Returns
-    -------
-    ranks, means : float array, shape (r, d)
-        Posterior mass below the truth; posterior mean, shares of prior mass.
+    Both of shape (r, d), as the true parameters are; the runs that play read `played`, shape (r, m), and are not among
+    the others (as for `experiments.calibrate.inference.regression_adjustment.posterior`).
     """
     posteriors = [posterior(points, readings, data, None, keep, adjusted) for data in played]
     ranks = [one.rank(truth) for one, truth in zip(posteriors, truths, strict=True)]

@@ -29,23 +29,12 @@ _MOST = 2.0  # log points that the regression on the variance may stretch or shr
 
 @dataclass(frozen=True)
 class Posterior:
-    """Draws with weights.
+    """Draws with weights."""
 
-    Attributes
-    ----------
-    points : float array, shape (k, d)
-        Shares of prior mass.
-    weights : float array, shape (k,)
-        They add up to 1.
-    rows : int array, shape (k,)
-        The runs they come from.
-    beyond : bool array, shape (m,)
-        Readings that no run kept comes near on the side of the data: the model does not reach them.
-    """
-
-    points: np.ndarray
-    weights: np.ndarray
-    rows: np.ndarray
+    points: np.ndarray  # (k, d) shares of prior mass
+    weights: np.ndarray  # (k,) they add up to 1
+    rows: np.ndarray  # int (k,) the runs they come from
+    # bool (m,) readings that no run kept comes near on the side of the data: the model does not reach them.
     beyond: np.ndarray
 
     @property
@@ -189,13 +178,8 @@ def _curved(z):
 class ridge:
     """A weighted ridge regression of each column of y on x, its strength by generalised cross-validation.
 
-    Called with features, shape (k, p), it gives fitted values, shape (k, q).
-
-    Parameters
-    ----------
-    x : float array, shape (n, p)
-    y : float array, shape (n, q)
-    weight : float array, shape (n,)
+    Of x, shape (n, p), y, shape (n, q), and weights, shape (n,). Called with features, shape (k, p), it gives fitted
+    values, shape (k, q).
 
     Attributes
     ----------

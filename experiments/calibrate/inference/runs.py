@@ -40,15 +40,7 @@ class Clock:
 
 
 class Runs:
-    """What was measured at points.
-
-    Parameters
-    ----------
-    folder
-        The experiment's.
-    clock
-        When it is out no further runs are made; those on disk are still read.
-    """
+    """What was measured at points; when the clock is out no further runs are made, and those on disk are still read."""
 
     def __init__(self, folder: Path, workers: int | None, clock: Clock) -> None:
         self.folder, self.workers, self.clock = folder, workers, clock
@@ -56,11 +48,7 @@ class Runs:
     def make(self, scenario: Scenario, points: np.ndarray, turn: int = 0, worlds: int | None = None) -> list:
         """Run the market at each point, each with luck of its own, or with so many lucks in turn.
 
-        Returns
-        -------
-        list of (dict or None)
-            What `measure` kept, in the order of the points; None where a market cannot be, failed, or was not made
-            in time.
+        What `measure` gives, in the order of the points; None where a market cannot be, failed or was late.
         """
         numbers = np.arange(len(points)) % (worlds or max(len(points), 1))
         made = [at(scenario, point, int(number), turn) for number, point in zip(numbers, points, strict=True)]
@@ -85,13 +73,7 @@ def vectors(measured: Sequence[dict | None], data: Data) -> np.ndarray:
 
 
 class Rounds:
-    """All runs of a design, round by round.
-
-    Parameters
-    ----------
-    keep
-        As in `experiments.calibrate.inference.fit.fit`.
-    """
+    """All runs of a design, round by round."""
 
     def __init__(self, data: Data, seed: int, keep: float) -> None:
         self.data, self.seed, self.keep = data, seed, keep

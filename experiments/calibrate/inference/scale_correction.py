@@ -26,25 +26,16 @@ _LEAST, _SURE = 8, 0.15  # points needed for a slope, and its largest standard e
 
 @dataclass(frozen=True)
 class Scale:
-    """The correction of each reading, arrays of shape (m,), on the scale of the data.
-
-    Attributes
-    ----------
-    shift_error, slope_error
-        Standard errors, by leaving one point out at a time.
-    small, large
-        Standard deviation over luck of one small run, and of one large run (nan if it drowns in the small one's).
-    points
-        Run at both scales; 0 if nothing was compared.
-    """
+    """The correction of each reading, arrays of shape (m,), on the scale of the data."""
 
     shift: np.ndarray
     slope: np.ndarray
-    shift_error: np.ndarray
+    shift_error: np.ndarray  # standard errors, by leaving one point out at a time
     slope_error: np.ndarray
+    # Standard deviation over luck of one small run, and of one large run (nan if it drowns in the small one's).
     small: np.ndarray
     large: np.ndarray
-    points: int
+    points: int  # run at both scales; 0 if nothing was compared
 
     def corrected(self, readings: np.ndarray) -> np.ndarray:
         """Small readings, shape (..., m), as the large scale would show them."""
@@ -59,12 +50,8 @@ class Scale:
 def anchored(scale: Scale, pool: "Pool", points: np.ndarray, large: np.ndarray) -> Scale:
     """The correction with its shift taken from what an emulator of the small scale expects at the large runs' points.
 
-    All small runs speak in it, and what the emulator misses around the posterior is put right with the scale.
-
-    Parameters
-    ----------
-    points, large : float array, shape (k, d), (k, m)
-        Of the large runs; those outside the pool's box are not used, nor are readings that are nan.
+    All small runs speak in it, and what the emulator misses around the posterior is put right with the scale. Of the
+    large runs, at points of shape (k, d), those outside the pool's box are not used, nor are readings that are nan.
     """
     inside = pool.box.holds(points)
     gap = large[inside] - scale.slope * pool.emulate(points[inside])
@@ -88,10 +75,7 @@ def same(m: int) -> Scale:
 def compare(first: np.ndarray, second: np.ndarray, large: np.ndarray) -> Scale:
     """The correction from points run twice at the small scale and once at the large one.
 
-    Parameters
-    ----------
-    first, second, large : float array, shape (k, m)
-        On the scale of the data; nan where there was no reading.
+    Each of shape (k, m), on the scale of the data; nan where there was no reading.
     """
     fitted = [_one(*columns) for columns in zip(first.T, second.T, large.T, strict=True)]
     shift, slope, shift_error, slope_error, small, large = np.array(fitted).reshape(-1, 6).T
