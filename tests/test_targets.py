@@ -23,7 +23,7 @@ def own(tmp_path):
 
 def test_the_evidence_loads():
     targets = load_targets()
-    assert tuple(targets.columns) == COLUMNS and len(targets) >= 31
+    assert tuple(targets.columns) == COLUMNS and len(targets) == 31
     published = targets.set_index("id")["value"]
     assert published[["tier_very_active", "tier_regular", "tier_occasional"]].tolist() == [14_903, 52_337, 266_126]
 
