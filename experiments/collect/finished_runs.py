@@ -10,6 +10,7 @@ from sim.results.folder import MARK
 from sim.runs.sweep_tables import plain
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem, at
+from sim.scenario.scenario import Scenario
 
 
 @dataclass
@@ -71,7 +72,6 @@ def _many(path: Path) -> bool:
 
 def _own(tree: dict, seed: int) -> str:
     """The digest of a run of an ensemble, beginning; "" if the scenario is of another version of the program."""
-    from sim.scenario.scenario import Scenario
 
     try:
         scenario = Scenario.checked({"cluster": composition.option("cluster", "local")} | tree | {"seed": int(seed)})

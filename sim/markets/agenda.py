@@ -10,7 +10,7 @@ from sim.kernel.arrays import Ledger, OrderBook, People, Schedule
 from sim.kernel.compiler import bring, inner, trailing_zeros
 from sim.kernel.records import NOBODY
 from sim.kernel.streams import TIE, TIE_LOT, draw
-from sim.kernel.units import DAY
+from sim.kernel.units import DAY, HOUR
 
 CROWD = 4096  # more workers than act in one second
 WORD = 64  # seconds, one bit each
@@ -116,3 +116,21 @@ def foresee(people: People, book: OrderBook, schedule: Schedule, ledger: Ledger,
     later = next_busy(schedule, soon + 1)
     if later < DAY and schedule.agenda[later] != NOBODY:
         bring(people.workers, schedule.agenda[later])
+
+
+@inner
+def second_of_day(week: np.ndarray, weekday: int, share: float) -> int:
+    """Second of the day at which `share` of what a weekday has of availability or posting has passed.
+
+    Parameters
+    ----------
+    week : float64 array, shape (169,)
+        Cumulated over the hours of a week.
+    """
+    base = week[24 * weekday]
+    target = base + share * (week[24 * weekday + 24] - base)
+    hour = 0
+    while hour < 23 and week[24 * weekday + hour + 1] <= target:
+        hour += 1
+    low, high = week[24 * weekday + hour], week[24 * weekday + hour + 1]
+    return min(DAY - 1, hour * HOUR + int(HOUR * (target - low) / (high - low)))

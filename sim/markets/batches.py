@@ -14,7 +14,7 @@ from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
 from sim.kernel.units import DAY, HOUR, MICRO
-from sim.markets.agenda import appear
+from sim.markets.agenda import appear, second_of_day
 from sim.markets.book import chain, new_slot
 
 if TYPE_CHECKING:
@@ -35,20 +35,8 @@ def post_due(rules: "Rules", day: int, market: Market, c: int) -> bool:
         if market.book.counts[SLOTS_LEFT] == 0:
             return False
         share = (client.next_post - start) / (end - start)
-        post_one(rules, day, market, c, posting_second(demand.posting, weekday, share))
+        post_one(rules, day, market, c, second_of_day(demand.posting, weekday, share))
     return True
-
-
-@inner
-def posting_second(posting: np.ndarray, weekday: int, share: float) -> int:
-    """Second of the day at which `share` of that weekday's posting is done."""
-    base = posting[24 * weekday]
-    target = base + share * (posting[24 * weekday + 24] - base)
-    hour = 0
-    while hour < 23 and posting[24 * weekday + hour + 1] <= target:
-        hour += 1
-    low, high = posting[24 * weekday + hour], posting[24 * weekday + hour + 1]
-    return min(DAY - 1, hour * HOUR + int(HOUR * (target - low) / (high - low)))
 
 
 @inner

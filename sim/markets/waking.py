@@ -22,8 +22,8 @@ from sim.kernel.streams import (
     draw,
     draw4,
 )
-from sim.kernel.units import DAY, HOUR
-from sim.markets.agenda import enter
+from sim.kernel.units import DAY
+from sim.markets.agenda import enter, second_of_day
 from sim.markets.joining import another_platform, join
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def begin(rules: "Rules", market: Market, further: float, half_life: float) -> N
         day = people.persons[i].signed_up
         if day >= 0:
             u = draw(key, SIGN_UP, 0, i, SIGN_UP_SECOND)
-            second = day * DAY
-            worker.next_look = min(clock_of_day(rules.start_second, schedule, worker.profile, day, u), second + DAY - 1)
+            weekday = (day + rules.start_second // DAY) % 7
+            worker.next_look = day * DAY + second_of_day(schedule.available[worker.profile], weekday, u)
             if day < schedule.calendar.size:
                 worker.link = schedule.calendar[day]
                 schedule.calendar[day] = i
@@ -125,17 +125,3 @@ def begin(rules: "Rules", market: Market, further: float, half_life: float) -> N
         if u > 0.5 ** (-day / half_life):
             worker.state = LAPSED
         plan(rules, people, schedule, i, -1, v)
-
-
-@inner
-def clock_of_day(start_second: int, schedule: Schedule, profile: int, day: int, u: float) -> int:
-    """Second at which the share `u` of the day's availability has passed."""
-    weekday = (day + start_second // DAY) % 7
-    row = schedule.available[profile]
-    base = row[24 * weekday]
-    target = base + u * (row[24 * weekday + 24] - base)
-    hour = 0
-    while hour < 23 and row[24 * weekday + hour + 1] <= target:
-        hour += 1
-    low, high = row[24 * weekday + hour], row[24 * weekday + hour + 1]
-    return day * DAY + hour * HOUR + int(HOUR * (target - low) / (high - low))

@@ -14,8 +14,10 @@ from experiments.calibrate.inference.design import Box, at, luck, values
 from experiments.calibrate.inference.fit import Fit, fit, with_error
 from experiments.calibrate.inference.measure import measure
 from experiments.calibrate.inference.scale_correction import Scale
+from sim.results.tables import results
 from sim.runs.replicate import Replicate, RunsFailed, run_all
 from sim.scenario.scenario import Scenario
+from sim.simulation.day import DayByDay
 
 FEWEST = 40  # runs with a reading of each row that a posterior is made from
 
@@ -137,7 +139,5 @@ class Simulator:
 
 def run(scenario: Scenario) -> dict:
     """What `measure` keeps of one market, made here and now."""
-    from sim.results.tables import results
-    from sim.simulation.day import DayByDay
 
     return measure(results(DayByDay(scenario).run()))
