@@ -1,5 +1,6 @@
 """The summary, table, figures and page of a run, on invented results."""
 
+import ast
 import json
 import math
 import re
@@ -26,6 +27,8 @@ from sim.report.screen.run import summary_text, tier_text
 from sim.report.screen.table import printed, table
 from sim.results.distributions import filled_within, gini, lorenz, median_time, top_share
 from sim.results.summary import summarise
+
+ROOT = Path(__file__).resolve().parent.parent
 
 TIERS = pd.DataFrame(
     {
@@ -172,7 +175,7 @@ def test_table_fits_the_screen_and_tells_the_numbers(results, columns, monkeypat
 
 def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):
     rows = [("  two words", "123,456,789", "[x]"), None, ("other",)]
-    for columns, lines in ((25, ["  two     123,456,789 [x]", "  words", "-" * 25, "other"]),
+    for columns, lines in ((25, ["  two    123,456,789  [x]", "  words", "-" * 25, "other"]),
                            (10, ["  two   123,456,789 [x]", "  words", "-" * 23, "other"]),
                            (99, ["  two words  123,456,789  [x]", "-" * 29, "other"])):  # fmt: skip
         monkeypatch.setenv("COLUMNS", str(columns))
@@ -181,6 +184,14 @@ def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):
 
 
 # --- words ---------------------------------------------------------------------------------------------------
+def test_the_page_knows_every_reason_that_an_instrument_gives():
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "sim" / "instruments").glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = [call.args[0] for call in calls if ast.unparse(call.func) == "NotComparable"]
+    constant = [reason.value for reason in given if isinstance(reason, ast.Constant)]
+    assert len(constant) > 8 and not [reason for reason in constant if Words("fr").reason(reason) == reason]
+
+
 def entries(name):
     """The entries of a catalogue by key and English text."""
     with open(HERE / name, "rb") as file:
