@@ -175,7 +175,7 @@ def test_table_fits_the_screen_and_tells_the_numbers(results, columns, monkeypat
 
 def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):
     rows = [("  two words", "123,456,789", "[x]"), None, ("other",)]
-    for columns, lines in ((25, ["  two    123,456,789  [x]", "  words", "-" * 25, "other"]),
+    for columns, lines in ((25, ["  two     123,456,789 [x]", "  words", "-" * 25, "other"]),
                            (10, ["  two   123,456,789 [x]", "  words", "-" * 23, "other"]),
                            (99, ["  two words  123,456,789  [x]", "-" * 29, "other"])):  # fmt: skip
         monkeypatch.setenv("COLUMNS", str(columns))

@@ -114,7 +114,8 @@ def _earnings(summary, month, words):
         ("hours a week of earners, median", words.number(summary["hours_week_earners_median"], 1),
          f"{weekly} of those who looked: over {LONG_WEEK} h"),
     ]  # fmt: skip
-    return table((f"EARNINGS in {month}", "", ""), rows, (0, 2))
+    # A space before each remark: some begin with a number, and columns may stand close.
+    return table((f"EARNINGS in {month}", "", ""), [(*row[:2], f" {row[2]}") for row in rows], (0, 2))
 
 
 def _platforms(members, summary, words):

@@ -31,8 +31,7 @@ def rule(title: str) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str] | None], left: Collection[int] = (0,)) -> "Table":
     """A table whose columns `left` hold text, all others numbers; what a row lacks is empty, and None is a rule.
 
-    Where the terminal is too narrow the widest text is broken between words, then columns come nearer; nothing is
-    ever cut.
+    Where the terminal is too narrow the widest text is broken between words; nothing is ever cut.
     """
     from rich.box import Box
     from rich.padding import Padding
@@ -43,9 +42,9 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str] | None], left: Coll
     sizes = [max(len(line) for cell in cells for line in cell.split("\n")) for cells in columns]
     broken = max(left, key=lambda place: sizes[place])
     words = [len(cell) - len(cell.lstrip()) + len(word) for cell in columns[broken] for word in cell.split()]
-    between = len(sizes) - 1
-    sizes[broken] = max([sizes[broken] + min(_width() - sum(sizes) - 2 * between, 0), *words])
-    gap = (0, int(sum(sizes) + 2 * between <= _width()), 0, 0)
+    room = _width() - sum(sizes) - len(sizes) + 1
+    sizes[broken] = max([sizes[broken] + min(room, 0), *words])
+    gap = (0, int(room >= len(sizes) - 1), 0, 0)
     made = Table(box=Box(_RULES, ascii=True), show_header=any(heads), show_edge=False, pad_edge=False, padding=gap)
     for place, head in enumerate(heads):
         made.add_column(head, justify="left" if place in left else "right", width=sizes[place])
