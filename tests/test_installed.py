@@ -31,9 +31,8 @@ SIZES = {
 }
 QUICK = {"experiments.bench": ["--quick"]}
 RUNS = {"outputs/run": [], "outputs/sweep_a": ["-m", "platform=biface"], "outputs/sweep_b": ["-m", "platform=deep"]}
-FOLDERS = dict.fromkeys(("PATH...", "FOLDER...", "outputs/*"), [*RUNS]) | {
-    "FILE": ["captures.csv"]
-}  # what these stand for
+# What these stand for.
+FOLDERS = dict.fromkeys(("PATH...", "FOLDER..."), [*RUNS]) | {"FILE": ["captures.csv"]}
 
 
 def sized(line):
@@ -46,7 +45,6 @@ def sized(line):
     small |= {"seeds": "2"} if "seeds" in typed else {}
     small |= {"seed": "1,2"} if "seed" in typed and "-m" in words else {}
     own = [one for word, key in zip(words, typed, strict=True) if key not in small for one in FOLDERS.get(word, [word])]
-    own += ["outputs/tiers"] if module == "experiments.report" and not small else []
     return [module, *own, *(f"{key}={value}" for key, value in small.items()), *QUICK.get(module, [])]
 
 

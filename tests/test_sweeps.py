@@ -371,6 +371,11 @@ def test_sweeps_are_joined_and_their_differences_told(whole, command, elsewhere,
     assert table.loc["behaviour.hope"].tolist()[1] == "0.2" and len(table) == 3
     joined = pd.read_parquet("joined/runs.parquet")
     assert len(joined) == 12 + 4 and joined["behaviour.hope"].nunique() == 2 and joined["demand"].notna().all()
+    assert (
+        collect.main([str(one), "--out", "alone"]) == 0 and "Nothing differs but the seeds." in capsys.readouterr().out
+    )
+    truth, tiers = pd.read_parquet("alone/runs.parquet"), pd.read_csv(one / "tiers.csv", index_col="tier")
+    assert truth["truth.regular"].item() == tiers.loc["regular", "truth"] > 0
     assert collect.main([str(whole[0]), "nowhere", str(elsewhere)]) == collect.BAD
     complaints = capsys.readouterr().err
     assert "PATH = nowhere: is not there" in complaints and "is no finished sweep, ensemble or run" in complaints

@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from experiments.collect.finished_runs import FinishedRuns, load
@@ -68,7 +69,7 @@ def _without_what_follows(table):
     """Without the fields that differ because another option was chosen, where the option's name says so."""
     named = {key.partition(".")[0] for key in table["key"] if key.endswith(".name") and key.count(".") == 1}
     follows = [key.partition(".")[0] in named and not key.endswith(".name") for key in table["key"]]
-    return table[[not one for one in follows]].reset_index(drop=True)
+    return table.drop(index=table.index[np.array(follows, bool)]).reset_index(drop=True)
 
 
 def _word(value):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.results.folder import MARK
-from sim.runs.sweep_tables import plain
+from sim.kernel.categories import ENGAGEMENTS
+from sim.results.folder import MARK, REPLICATES
+from sim.runs.store import read
+from sim.runs.sweep_tables import plain, tiers_of
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem, at
 from sim.scenario.scenario import Scenario
@@ -62,8 +64,19 @@ def load(path: str) -> FinishedRuns:
         runs.insert(
             0, "scenario", provenance["scenario"][:16] if not _many(path) else [_own(tree, s) for s in runs["seed"]]
         )
+    runs = runs if "reading.regular" in runs else runs.join(_readings(path, runs), on="seed")
     targets = pd.read_parquet(path / "targets.parquet") if (path / "targets.parquet").is_file() else None
     return FinishedRuns(path.name, runs, targets, tree, varied, provenance)
+
+
+def _readings(path, runs):
+    """Reading and truth of each tier, by seed, of an ensemble or a run."""
+    kept = filter(None, map(read, (path / REPLICATES).glob("*.json")))
+    found = {one["seed"]: tiers_of(one["measured"]) for one in kept}
+    if not _many(path) and (path / "tiers.csv").is_file():
+        found[runs["seed"].item()] = tiers_of({"tiers": pd.read_csv(path / "tiers.csv").to_dict("records")})
+    columns = [f"{what}.{tier}" for what in ("reading", "truth") for tier in reversed(ENGAGEMENTS)]
+    return pd.DataFrame.from_dict(found, orient="index").reindex(columns=columns)
 
 
 def _many(path: Path) -> bool:

@@ -54,7 +54,7 @@ def rows_of(
         one = read(path)
         if one and one.get("code") == code() and one.get("measure") == measure_name(measure) and "words" in one:
             about = {"words": one["words"], "scenario": one["scenario"], "seed": one["seed"], "status": FINISHED}
-            rows[one["scenario"], one["seed"]] = about | one["measured"] | {"tiers": _tiers(one["measured"])}
+            rows[one["scenario"], one["seed"]] = about | one["measured"] | {"tiers": tiers_of(one["measured"])}
     for run, _ in failures:
         about = {"words": list(run.words), "scenario": run.digest, "seed": run.seed, "status": FAILED}
         rows.setdefault((run.digest, run.seed), about | {"digest": None, "summary": {}, "targets": {}, "tiers": {}})
@@ -66,7 +66,7 @@ def rows_of(
     return sorted(rows.values(), key=lambda row: [*map(_rank, row["typed"].values()), row["seed"], row["scenario"]])
 
 
-def _tiers(measured):
+def tiers_of(measured: dict[str, Any]) -> dict[str, float]:
     """What the instruments read and what is true, by tier."""
     tiers = {row["tier"].replace(" ", "_"): row for row in measured["tiers"]}
     return {f"{what}.{tier}": row[what] for what in ("reading", "truth") for tier, row in tiers.items()}
