@@ -65,10 +65,8 @@ def next_event(start_second: int, available: np.ndarray, profile: int, second: i
     wait = -np.log(u) / rate
     if wait > 20_000.0:
         return NEVER
-    return max(
-        second + 1,
-        clock(available, profile, operational(available, profile, second + start_second) + wait) - start_second,
-    )
+    then = clock(available, profile, operational(available, profile, second + start_second) + wait) - start_second
+    return min(max(second + 1, then), NEVER)
 
 
 @inner

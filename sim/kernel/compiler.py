@@ -23,6 +23,8 @@ from typing import Any
 _SIM = Path(__file__).resolve().parent.parent
 # What kernels are compiled against: records, constants, and the declarations that give the rules their order.
 _SHAPES = ("kernel", "scenario/fields.py", "scenario/policies.py", "scenario/rules.py", "scenario/conversion.py")
+# Which make other code of the same sources without numba's telling one from the other in its cache.
+_OTHER_CODE = ("NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_DEBUGINFO")
 
 
 def _sources():
@@ -40,6 +42,7 @@ def digest() -> str:
         sha.update(path.name.encode() + b"\0" + path.read_bytes())
     sha.update(f"{sys.version} {version('numba')} {version('numpy')} {platform.processor()}".encode())
     sha.update(platform.machine().encode() + _processor())
+    sha.update(str([os.environ.get(name) for name in _OTHER_CODE]).encode())
     return sha.hexdigest()[:16]
 
 

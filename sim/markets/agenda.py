@@ -80,9 +80,9 @@ def gather(day: int, key: np.ndarray, people: People, schedule: Schedule, second
         n += 1
         i = people.workers[i].link
     schedule.agenda[second] = NOBODY
-    while i != NOBODY and second + 1 < DAY:  # more than a crowd: the others are a second late
+    while i != NOBODY:  # more than a crowd: the others are a second late, or one crowd more of the day's last
         following = people.workers[i].link
-        enter(people, schedule, i, second + 1)
+        enter(people, schedule, i, min(second + 1, DAY - 1))
         i = following
     moment = day * DAY + second
     for j in range(1, n):

@@ -77,10 +77,10 @@ def match(rules: "Rules", day: int, market: Market, second: int, month_start: in
             enlist(book, slot)
             slot = following
         schedule.posts[second] = NOBODY
+        over(schedule, second)
         for j in range(gather(day, key, people, schedule, second, crowd)):
             act(rules, day, market, crowd[j], day * DAY + second, month_start)
-        over(schedule, second)
-        second = next_busy(schedule, second + 1)
+        second = next_busy(schedule, min(second + 1, DAY - 1))
     return second
 
 

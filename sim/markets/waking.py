@@ -7,7 +7,7 @@ thousands; the others cost nothing.
 from typing import TYPE_CHECKING
 
 from sim.agents.looking import best_return, looking_rate, plan, wakes
-from sim.kernel.arrays import Firms, Ledger, Market, People, Schedule
+from sim.kernel.arrays import ACCOUNTS, Firms, Ledger, Market, People, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import DAILY, LAPSED, LOOKING, NOBODY, UNREGISTERED
 from sim.kernel.streams import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @kernel
-def wake(rules: "Rules", day: int, market: Market, further: float) -> None:
+def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
     """Put everyone who looks today on the agenda; deal with today's other events.
 
     Writes: people, schedule, ledger.
@@ -42,9 +42,16 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> None:
     ----------
     further
         Chance to open one more account at registration, after each one opened.
+
+    Returns
+    -------
+    bool
+        False if there must be more room for accounts before the rest can wake.
     """
     key, people, firms, _, schedule, ledger, _ = market
     while schedule.calendar[day] != NOBODY:
+        if not fits(people, firms):
+            return False
         i = schedule.calendar[day]
         worker = people.workers[i]
         schedule.calendar[day] = worker.link
@@ -61,6 +68,13 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> None:
             if lapsed:
                 ledger.today[people.accounts[worker.first_account].platform, DAILY.returned] += 1
         enter(people, schedule, i, worker.next_look)
+    return True
+
+
+@inner
+def fits(people: People, firms: Firms) -> bool:
+    """Is there room for one more person with an account on every platform?"""
+    return people.counts[ACCOUNTS] + firms.platforms.size <= people.accounts.size
 
 
 @inner
@@ -101,15 +115,18 @@ def sign_up(
 
 
 @kernel
-def begin(rules: "Rules", market: Market, further: float, half_life: float) -> None:
+def begin(rules: "Rules", market: Market, further: float, half_life: float, first: int) -> int:
     """Before the first day: early registrations are made and everyone's first event is planned.
 
     Of those who signed up before the start, the share ``0.5 ** (age / half-life)`` still looks, with the hopes of
-    a newcomer; the four years before the survey let that assumption fade.
+    a newcomer; the four years before the survey let that assumption fade. Begins with worker `first`; returns the
+    worker before whom there must be more room for accounts, or their number.
 
     Writes: people, schedule, ledger."""
     key, people, firms, _, schedule, ledger, _ = market
-    for i in range(people.workers.size):
+    for i in range(first, people.workers.size):
+        if not fits(people, firms):
+            return i
         worker = people.workers[i]
         day = people.persons[i].signed_up
         if day >= 0:
@@ -125,3 +142,4 @@ def begin(rules: "Rules", market: Market, further: float, half_life: float) -> N
         if u > 0.5 ** (-day / half_life):
             worker.state = LAPSED
         plan(rules, people, schedule, i, -1, v)
+    return people.workers.size

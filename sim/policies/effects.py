@@ -142,10 +142,7 @@ def employment_presumption(own: EmploymentPresumption, state: "State", day: int)
 
 def boycott(own: Boycott, state: "State", day: int) -> None:
     """A share of the active stay away; without a reservoir nobody new, lapsed or unregistered takes their place."""
-    until = min(day + own.days, state.days)
-    call_out(day, state.market.key, state.market.people, own.share, until, own.reservoir)
-    if not own.reservoir:
-        state.put_off(day, until)
+    call_out(day, state.market.key, state.market.people, own.share, min(day + own.days, state.days), own.reservoir)
 
 
 def raise_alone(own: RaiseAlone, state: "State", day: int) -> None:

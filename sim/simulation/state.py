@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 
 from sim.agents.looking import learn
-from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS, SLOTS_LEFT
+from sim.kernel.arrays import MONTH_ROWS, SLOTS_LEFT
 from sim.kernel.records import ALLOTMENT, DAILY
 from sim.kernel.units import DAY, HOUR, MICRO, MINUTE
 from sim.markets import book, contracting, posting, structures
@@ -45,11 +45,11 @@ class State:
         self.further = joined / (1.0 + joined) if len(scenario.platform.members) > 1 else 0.0
         self.market, self.multiplier, self.label = columns_of(scenario, self.days, self.further)
         self.absent = synthesis.absent(scenario, self.market.key, self.days)
-        signed_up = self.market.people.persons["signed_up"]
-        self._arriving = np.bincount(signed_up[signed_up >= 0], minlength=self.days)
         self._crowd = np.zeros(CROWD, np.int32)
         self._projects = np.zeros(len(self.market.firms.clients), ALLOTMENT)
-        begin(self.rules, self.market, self.further, scenario.behaviour.drift_half_life_days)
+        at, half_life = 0, scenario.behaviour.drift_half_life_days
+        while (at := begin(self.rules, self.market, self.further, half_life, at)) < scenario.population.people:
+            self.market = with_room_everywhere(self.market)
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
         self.policy = PolicyState.of(platforms)
@@ -109,9 +109,8 @@ class State:
 
     def wake(self, day: int) -> None:
         """Sign-ups, returns, and everyone who will look today."""
-        arriving = 8 * int(self._arriving[day]) + CROWD
-        self.market = with_room(self.market, "people.accounts", self.market.people.counts[ACCOUNTS] + arriving)
-        wake(self.rules, day, self.market, self.further)
+        while not wake(self.rules, day, self.market, self.further):
+            self.market = with_room_everywhere(self.market)
 
     def match(self, day: int, month_start: int) -> None:
         """The day in the order of its seconds."""
@@ -137,9 +136,3 @@ class State:
         self._posted += 0.1 * (posted - self._posted)
         self.policy.paid[:] = today[:, DAILY.pay_micro_euro]
         today[:] = 0
-
-    def put_off(self, day: int, until: int) -> None:
-        """Whoever would have signed up from `day` to before `until` does so on that day: there must be room."""
-        if until < self.days:
-            self._arriving[until] += self._arriving[day:until].sum()
-            self._arriving[day:until] = 0
