@@ -73,6 +73,8 @@ LATE = {
                            "sim.simulation.day"},
     "sim.runs.store": {"sim.runs.run_folder"},
     "sim.runs.sweep": {"sim.runs.sweep_report"},
+    "sim.scenario.consistency": {"sim.scenario.joint_shares"},  # NumPy, for whose traits are not the usual ones
+    "sim.scenario.raking": {"scipy", "scipy.optimize"},  # only to say what contradicts what
     "sim.scenario.posterior": {"sim.kernel.streams"},  # numba, for who draws from a posterior
     "experiments.folder": {"pandas"},
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The synthetic population: its twin, its marginals, one extra person; and the weeks of workers and clients."""
 
 import math
+import re
 import time
 
 import numpy as np
@@ -13,7 +14,9 @@ from sim.kernel.streams import draw4, make_key
 from sim.population import schedules
 from sim.population.joint_distribution import joint_distribution
 from sim.population.persons import draw_persons
-from sim.population.raking import cumulative, rake, rest
+from sim.scenario.joint_shares import joint_shares
+from sim.scenario.problems import BadScenario
+from sim.scenario.raking import cumulative, rake, rest
 from sim.scenario.scenario import Scenario
 
 N = 200_000
@@ -247,9 +250,28 @@ def test_tables_of_the_law_are_distributions(law):
     assert (law.children >= 0.0).all() and (law.children <= 1.0).all()
 
 
-def test_traits_that_contradict_each_other_are_named():
-    with pytest.raises(ValueError, match="job by sex|status"):
-        joint_distribution(traits(students=0.6, retired=0.3))
+@pytest.mark.parametrize(
+    "changes",
+    [{"students": 0.3, "unemployed": 0.25, "employed_women": 0.8}, {"children_men": 0.0}, {"employed_women": 1.0},
+     {"low_share": 1.0, "income_below_1500": 0.2}, {"consumption_units": [5.0] * 6}],
+)  # fmt: skip
+def test_traits_that_contradict_each_other_are_told_at_the_door(changes):
+    """Each by its full key, and with what it could be beside the others, which then is accepted."""
+    with pytest.raises(BadScenario) as caught:
+        traits(**changes)
+    told = {problem.key.removeprefix("population.traits."): problem.wrong for problem in caught.value.problems}
+    assert told and set(told) <= set(changes)
+    for name, wrong in told.items():
+        assert all(f"population.traits.{other} = " in wrong for other in changes if other != name)
+        if found := re.search(r"from ([\d.e-]+) to ([\d.e-]+) it would do", wrong):
+            for share in map(float, found.groups()):
+                assert joint_shares(traits(**changes | {name: share}))
+
+
+@pytest.mark.parametrize("changes", [{"women_share": 0}, {"women_share": 1}, {"open_ended": 0}, {"students": 0}])
+def test_a_trait_that_nobody_has_is_no_error(changes):
+    law = joint_distribution(traits(**changes))
+    assert all(np.isfinite(getattr(law, name)).all() for name in ("domestic", "income", "children", "status"))
 
 
 def test_other_traits_give_another_population():

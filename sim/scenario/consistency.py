@@ -4,7 +4,8 @@ import math
 from datetime import timedelta
 from typing import Any
 
-from sim.scenario.problems import Problem, nearest, question
+from sim.scenario import composition
+from sim.scenario.problems import BadScenario, Problem, nearest, question
 
 MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
 MOST_DAYS = 24_000  # seconds since the start are kept in 32 bits
@@ -14,7 +15,7 @@ USUAL_SURVEY = "foule_factory"  # where the published survey was posted; other m
 
 def conflicts(scenario: Any) -> list[Problem]:
     """What is wrong with a scenario whose fields are each in range."""
-    return [
+    problems = [
         *_seeds(scenario),
         *_calendar(scenario),
         *(problem for key, member in scenario.platform.members.items() for problem in _platform(scenario, key, member)),
@@ -26,6 +27,8 @@ def conflicts(scenario: Any) -> list[Problem]:
         *_policies(scenario),
         *_cluster(scenario.cluster),
     ]
+    wrong = any(problem.key.startswith("population.traits") for problem in problems)
+    return problems if wrong else [*problems, *_together(scenario.population.traits)]
 
 
 def _seeds(scenario):
@@ -112,6 +115,17 @@ def _traits(traits):
     if not 0 <= older <= adults - young:
         wrong = "no share of those over 35 fits it and {}"
         yield problem("above_bac_plus_2_25_64", wrong, "above_bac_plus_2_25_34")
+
+
+def _together(traits):
+    """Traits other than the usual ones may contradict one another: their joint distribution is made, and kept."""
+    if traits.model_dump(mode="json") != composition.option("population", composition.chosen()["population"])["traits"]:
+        from sim.scenario.joint_shares import joint_shares  # NumPy and more
+
+        try:
+            joint_shares(traits)
+        except BadScenario as bad:
+            yield from bad.problems
 
 
 def _survey(scenario):

@@ -7,6 +7,15 @@ marginal totals are known"; the limit minimises the relative entropy to the gues
 import numpy as np
 
 
+class Contradiction(ValueError):
+    """No joint distribution has all the marginals; `missed` names those that are not met."""
+
+    def __init__(self, gaps: dict[str, float]) -> None:
+        self.missed = ", ".join(gaps)
+        far = ", ".join(f"{name} by {gap:.2g}" for name, gap in gaps.items())
+        super().__init__(f"shares of the population contradict each other; missed are {far}")
+
+
 def rake(
     seed_table: np.ndarray, marginals: dict[str, tuple], tolerance: float = 1e-9, rounds: int = 5000
 ) -> np.ndarray:
@@ -31,7 +40,7 @@ def rake(
 
     Raises
     ------
-    ValueError
+    Contradiction
         If there is no such distribution: the marginals contradict each other. Names those that are missed.
     """
     joint = np.array(seed_table, float)
@@ -48,8 +57,47 @@ def rake(
             flat *= np.divide(shares, sums, out=np.zeros_like(shares), where=sums > 0.0)[label]
         if max(missed.values()) < tolerance:
             return joint
-    worst = ", ".join(f"{name} by {gap:.2g}" for name, gap in missed.items() if gap >= tolerance)
-    raise ValueError(f"shares of the population contradict each other; missed are {worst}")
+    raise Contradiction({name: gap for name, gap in missed.items() if gap >= tolerance})
+
+
+def ends(seed_table: np.ndarray, marginals: dict[str, tuple], slopes: dict[str, np.ndarray]) -> tuple | None:
+    """Least and largest t in 0 to 1 at which the marginals ``shares + t slope`` are those of some distribution.
+
+    A linear program over the cells that are not impossible (Farkas 1902: it has no solution if and only if the
+    marginals contradict each other).
+
+    Parameters
+    ----------
+    seed_table, marginals
+        As in `rake`.
+    slopes : dict of name to float array
+        How the shares of each marginal move with t.
+
+    Returns
+    -------
+    (float, float)
+        None if there is no such t.
+    """
+    from scipy import sparse
+    from scipy.optimize import linprog
+
+    there = np.flatnonzero(seed_table)
+    rows, right = [], []
+    for name, (label, shares) in marginals.items():
+        group = np.broadcast_to(label, seed_table.shape).ravel()[there]
+        ones = (np.ones(len(there)), (group, np.arange(len(there))))
+        sums = sparse.coo_array(ones, shape=(len(shares), len(there)))
+        rows.append(sparse.hstack([sums, -sparse.coo_array(slopes[name][:, None])]))
+        right.append(shares)
+    equal, right, cost = sparse.vstack(rows).tocsr(), np.concatenate(right), np.zeros(len(there) + 1)
+    found = []
+    for sign in (1.0, -1.0):
+        cost[-1] = sign
+        best = linprog(cost, A_eq=equal, b_eq=right, bounds=[(0.0, 1.0)] * len(cost))
+        if best.status != 0:
+            return None
+        found.append(best.x[-1])
+    return found[0], found[1]
 
 
 def rest(*shares) -> list[float]:
