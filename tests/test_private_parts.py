@@ -5,6 +5,7 @@
 | numba | `_nrt`, `no_cfunc_wrapper`, `no_cpython_wrapper` | `sim.kernel.compiler` | faster kernels, sooner compiled |
 | numba | `get_call_template` of a dispatcher | `sim.kernel.compiler` | one version of a kernel for all integers |
 | numba | `add_overload`, `_compile_for_args` of one | `sim.kernel.compiler` | what calls an inner kernel is told |
+| numba | `core.caching`, `_CacheLocator`; `_cache` of a dispatcher | `sim.kernel.cache` | kernels are kept safely |
 | numba | `make_array`, `get_dummy_value` of a context | `sim.kernel.compiler` | the two intrinsics |
 | Hydra | `core.override_parser` | `sim.cli.overrides` | the grammar of the command line, without the rest |
 | Mesa | `Agent._ids` (3.3 only) | `sim.agents.view.registry` | a model is let go of |

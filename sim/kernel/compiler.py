@@ -2,7 +2,7 @@
 
 Numba's own cache looks only at the file a function stands in; a kernel that calls another file's kernel
 would be kept although that one changed. So the folder is named after a digest of *all* kernel sources,
-the versions of Python, numba and numpy, and the processor.
+the versions of Python, numba and numpy, and the processor; `sim.kernel.cache` says where it is.
 
 Processes that start together would each compile everything; `ready` has one of them do it while the others wait.
 ``python -m sim.cli.compile`` does it ahead of time.
@@ -13,18 +13,26 @@ import hashlib
 import os
 import platform
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numba
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+from sim.kernel import cache
+from sim.kernel.cache import say
+
 _SIM = Path(__file__).resolve().parent.parent
 # What kernels are compiled against: records, constants, and the declarations that give the rules their order.
 _SHAPES = ("kernel", "scenario/fields.py", "scenario/policies.py", "scenario/rules.py", "scenario/conversion.py")
-# Which make other code of the same sources without numba's telling one from the other in its cache.
-_OTHER_CODE = ("NUMBA_BOUNDSCHECK", "NUMBA_OPT", "NUMBA_DEBUGINFO")
+# Settings of numba that make other code of the same sources.
+_OTHER_CODE = [f"NUMBA_{name}" for name in ("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DEBUGINFO")]
+_OTHER_CODE += ["NUMBA_ENABLE_AVX", "NUMBA_DISABLE_INTEL_SVML"]
 
 
 def _sources():
@@ -39,7 +47,7 @@ def digest() -> str:
     """Sixteen hexadecimal digits that change when any kernel source, the compiler or the processor does."""
     sha = hashlib.sha256()
     for path in _sources():
-        sha.update(path.name.encode() + b"\0" + path.read_bytes())
+        sha.update(path.relative_to(_SIM).as_posix().encode() + b"\0" + path.read_bytes())
     sha.update(f"{sys.version} {version('numba')} {version('numpy')} {platform.processor()}".encode())
     sha.update(platform.machine().encode() + _processor())
     sha.update(str([os.environ.get(name) for name in _OTHER_CODE]).encode())
@@ -54,57 +62,23 @@ def _processor():
     return "".join(line for line in lines if line.startswith(("model name", "flags"))).encode()[:8192]
 
 
-def _folder():
-    asked = os.environ.get("NUMBA_CACHE_DIR")
-    if asked and Path(asked).name == digest():  # set by the process that started this one
-        return asked
-    base = asked or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "microwork" / digest()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise OSError("not writable")
-    except OSError:
-        folder = Path(tempfile.gettempdir()) / f"microwork-{os.getuid()}" / folder.name
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _mark():
-    """The file that says that all is compiled here.
-
-    Numba keeps kernels by the place of their source and takes none up whose source was touched, so its name
-    depends on both.
-    """
-    sha = hashlib.sha256()
-    for path in _sources():
-        sha.update(f"{path} {path.stat().st_mtime_ns}\0".encode())
-    return Path(os.environ["NUMBA_CACHE_DIR"]) / f"complete-{sha.hexdigest()[:16]}"
-
-
-os.environ["NUMBA_CACHE_DIR"] = str(_folder())
-_MARK = _mark()
-_COMPILING = False  # this process is at it
-
-import numba  # noqa: E402  (the cache's folder must be set before numba reads its settings)
-from llvmlite import ir  # noqa: E402
-from numba.core import types  # noqa: E402
-from numba.extending import intrinsic  # noqa: E402
-
-numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # for whoever imported numba before us
+if numba.config.DISABLE_JIT:
+    raise RuntimeError("NUMBA_DISABLE_JIT is set, and the kernels cannot run uncompiled; unset it")
+_FOLDER = cache.place(digest())
+_COMPILING = _READY = False  # this process is at it; has found or made all
 
 # Kernels allocate nothing, so they need no reference counts: without these they are ten times as fast.
-_SETTINGS = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+_SETTINGS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 
 
 def kernel(function: Callable) -> Callable:
     """A compiled function that Python may call."""
-    return _once_for_all(numba.njit(**_SETTINGS)(function))
+    return _compiled(function)
 
 
 def inner(function: Callable) -> Callable:
     """A compiled function that only kernels call: a way in from Python would take as long to compile as the rest."""
-    return _closed(_once_for_all(numba.njit(no_cpython_wrapper=True, **_SETTINGS)(function)))
+    return _closed(_compiled(function, no_cpython_wrapper=True))
 
 
 def inlined(function: Callable) -> Callable:
@@ -112,7 +86,7 @@ def inlined(function: Callable) -> Callable:
 
     For the heart of a look: a call hands over seven words for each array of each record.
     """
-    return _closed(_once_for_all(numba.njit(no_cpython_wrapper=True, forceinline=True, **_SETTINGS)(function)))
+    return _closed(_compiled(function, no_cpython_wrapper=True, forceinline=True))
 
 
 @intrinsic
@@ -143,13 +117,15 @@ def trailing_zeros(_: Any, word: Any) -> tuple:
     return types.int64(types.uint64), code
 
 
-def _once_for_all(dispatcher):
-    """Have whole numbers handed over between kernels as int64, whatever they were kept as.
+def _compiled(function, **settings):
+    """A function to be compiled, and kept on disk.
 
-    Numba would compile a kernel again for each mixture of short and long integers among its arguments.
+    Whole numbers are handed over between kernels as int64, whatever they were kept as: numba would compile a kernel
+    again for each mixture of short and long integers among its arguments.
     """
-    if numba.config.DISABLE_JIT:
-        return dispatcher
+    dispatcher = numba.njit(**_SETTINGS, **settings)(function)
+    if _FOLDER:
+        cache.keep(dispatcher, _FOLDER)
     template = dispatcher.get_call_template
     dispatcher.get_call_template = lambda args, kws: template(tuple(map(_widened, args)), kws)
     return dispatcher
@@ -161,8 +137,6 @@ def _widened(kind):
 
 def _closed(dispatcher):
     """Have a call from Python say what is wrong: there is no code that could answer it."""
-    if numba.config.DISABLE_JIT:
-        return dispatcher
 
     def refuse(*_, **__):
         raise TypeError(f"{dispatcher.__name__} is called by kernels only; write a kernel that calls it")
@@ -187,38 +161,46 @@ def ready(warm_up: Callable) -> bool:
     bool
         Whether this process has compiled.
     """
-    global _COMPILING
-    if _COMPILING or _MARK.exists() or numba.config.DISABLE_JIT:
+    global _COMPILING, _READY
+    if _COMPILING or _READY:
         return False
-    with _alone(_MARK.with_name("lock")):
-        if _MARK.exists():
+    _READY = cache.whole(_FOLDER)
+    if _READY:
+        return False
+    with _alone():
+        _READY = cache.whole(_FOLDER)
+        if _READY:
             return False
-        _say("compiling the kernels once, about half a minute ...")
+        if not cache.TOLD:
+            say("compiling the kernels once, about half a minute ...")
+        if cache.NOTE:
+            say(cache.NOTE)
         _COMPILING = True
         try:
             warm_up()
-            _MARK.touch()
         finally:
             _COMPILING = False
+        cache.complete(_FOLDER)
+        _READY = True
     return True
 
 
 @contextmanager
-def _alone(path):
+def _alone():
     """No other process is inside; where files cannot be locked, several may be, and compile the same."""
-    with open(path, "a") as file:
+    file = cache.lock(_FOLDER)
+    try:
+        import fcntl
+
         try:
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                _say("waiting for another process, which compiles the kernels once, about half a minute ...")
-                fcntl.flock(file, fcntl.LOCK_EX)
-        except (ImportError, OSError):
-            pass
-        yield  # closing the file, in whatever way this process ends, unlocks it
-
-
-def _say(text):
-    print(text, file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another process, which compiles the kernels once, about half a minute ...")
+            fcntl.flock(file, fcntl.LOCK_EX)
+    except (ImportError, OSError, TypeError):
+        pass
+    try:
+        yield
+    finally:
+        if file is not None:
+            os.close(file)  # in whatever way this process ends, that unlocks it
