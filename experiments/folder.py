@@ -44,12 +44,12 @@ def tables_of(folder: Path, names: Iterable[str]) -> dict[str, Any]:
     BadFolder
         With every one that is missing or broken.
     """
-    import pandas as pd  # which --help does without
+    from sim.results.spreadsheets import read_back  # pandas, which --help does without
 
     tables, problems = {}, []
     for name in names:
         try:
-            tables[name] = pd.read_csv(folder / f"{name}.csv")
+            tables[name] = read_back(folder / f"{name}.csv")
         except FileNotFoundError:
             problems.append(f"{name}.csv is missing: the same command goes on from there")
         except (OSError, ValueError) as problem:

@@ -76,7 +76,8 @@ LATE = {
     "sim.scenario.consistency": {"sim.scenario.joint_shares"},  # NumPy, for whose traits are not the usual ones
     "sim.scenario.raking": {"scipy", "scipy.optimize"},  # only to say what contradicts what
     "sim.scenario.posterior": {"sim.kernel.streams"},  # numba, for who draws from a posterior
-    "experiments.folder": {"pandas"},
+    "sim.results.folder": {"sim.results.spreadsheets"},
+    "experiments.folder": {"sim.results.spreadsheets"},
 }  # fmt: skip
 MOST_LINES, WISH = 400, 250
 MOST_FUNCTION_LINES = 55  # without the docstring; the wish is 40
@@ -227,6 +228,22 @@ def test_arithmetic_is_exact():
     for name, path in SOURCES.items():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"fast" "math|pra" "nge|parallel\\s*=\\s*True", text), name
+
+
+def test_nothing_that_others_may_have_written_is_run():
+    """No pickle but numba's, in `sim.kernel.cache`; YAML, SQL and tables of plain values; spreadsheets run no text."""
+    unpickling = {"pickle", "cPickle", "_pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal", "copyreg"}
+    said = {"read_pickle", "allow_pickle", "unsafe_load", "full_load", "UnsafeLoader", "FullLoader", "eval", "exec"}
+    caching = {name for name, tree in TREES.items() if "numba.core.caching" in ast.unparse(tree)}
+    assert caching == {"sim.kernel.cache"}
+    for name, tree in TREES.items():
+        assert not imports(name) & unpickling, name
+        for node in ast.walk(tree):
+            words = {getattr(node, "id", None), getattr(node, "attr", None), getattr(node, "arg", None)}
+            assert not words & said, f"{name}:{node.lineno}"
+            assert name == "sim.results.spreadsheets" or "to_csv" not in words, f"{name}:{node.lineno}"
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "yaml.load":
+                assert "_LOADER" in ast.unparse(node), f"{name}:{node.lineno}"
 
 
 def test_constants_of_time_and_money_stand_once():

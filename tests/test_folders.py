@@ -1,5 +1,6 @@
 """What a run wrote can be read back, to the bit; what cannot be read is told."""
 
+import csv
 import dataclasses
 import hashlib
 import json
@@ -11,8 +12,9 @@ import pytest
 from surveyed import ran
 
 from sim import Results
-from sim.results.folder import FORMAT, BadFolder
+from sim.results.folder import FORMAT, BadFolder, write_tables
 from sim.results.results import TABLES
+from sim.results.spreadsheets import read_back
 
 COLUMNS = "ee9769811cff"  # of the tables of a run: whoever moves them counts FORMAT up, and puts the new beginning here
 
@@ -119,3 +121,33 @@ def test_changed_files_and_other_folders_are_told(record, folder, tmp_path):
 def test_tables_of_another_form_have_another_format(record):
     form = {name: {column: kind.name for column, kind in getattr(record, name).dtypes.items()} for name in TABLES}
     assert hashlib.sha256(json.dumps([FORMAT, form]).encode()).hexdigest().startswith(COLUMNS), "count FORMAT up"
+
+
+def test_no_spreadsheet_runs_a_text_of_a_table(tmp_path):
+    """What begins a formula stands behind an apostrophe, and is read back as it was; numbers stay numbers."""
+    hostile = [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "'=1",
+        "''=1",
+        "＝1",
+        "-",
+        "=cmd|' /C calc'!A0",
+    ]
+    plain = ["a=b", "it's", "'quoted'", "", "-3 is less", "1-1", "-3x", "Œuvre", "a\r=1", "a\n=1", 'a"=1']
+    table = pd.DataFrame({"=name": hostile + plain, "number": -1.5, "whole": -2})
+    table["kind"] = table["=name"].astype("category")
+    write_tables(tmp_path, {"table.csv": table})
+    with open(tmp_path / "table.csv", newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    assert header[0] == "'=name"
+    for cells in rows:
+        assert not re.match(r"\s*[=+\-@＝\t\r]", cells[0]) and cells[1:] == ["-1.5", "-2", cells[0]]
+    back = read_back(tmp_path / "table.csv", keep_default_na=False)
+    assert back["=name"].tolist() == back["kind"].tolist() == hostile + plain
+    assert back["number"].dtype == float and back["whole"].dtype == int

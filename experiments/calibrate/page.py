@@ -10,12 +10,13 @@ import yaml
 from experiments.calibrate.inference.design import parameters, values
 from experiments.calibrate.inference.fit import Fit
 from sim.results.folder import atomic_file, write_json, write_tables
+from sim.results.spreadsheets import write_csv
 
 
 def write(fitted: Fit, drawn: np.ndarray, tables: dict, runs: pd.DataFrame | None, born: dict, folder: Path) -> None:
     """Write the tables, the draws, shape (draws, d), and their provenance."""
     with atomic_file(folder / "posterior.csv") as path:
-        pd.DataFrame([values(point) for point in drawn]).to_csv(path, index=False, float_format="%.8g")
+        write_csv(pd.DataFrame([values(point) for point in drawn]), path, float_format="%.8g")
     about = {"draws": len(drawn), "runs": len(fitted.points), "effective": round(fitted.posterior.effective, 1)}
     priors = {key: {"prior": str(prior), "reason": prior.reason} for key, prior in parameters().items()}
     data = {name: float(value) for name, value in zip(fitted.data.ids, fitted.data.published, strict=True)}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.kernel.categories import ENGAGEMENTS
 from sim.results.folder import MARK, REPLICATES
+from sim.results.spreadsheets import read_back
 from sim.runs.store import read
 from sim.runs.sweep_tables import plain, tiers_of
 from sim.scenario import composition
@@ -74,7 +75,7 @@ def _readings(path, runs):
     kept = filter(None, map(read, (path / REPLICATES).glob("*.json")))
     found = {one["seed"]: tiers_of(one["measured"]) for one in kept}
     if not _many(path) and (path / "tiers.csv").is_file():
-        found[runs["seed"].item()] = tiers_of({"tiers": pd.read_csv(path / "tiers.csv").to_dict("records")})
+        found[runs["seed"].item()] = tiers_of({"tiers": read_back(path / "tiers.csv").to_dict("records")})
     columns = [f"{what}.{tier}" for what in ("reading", "truth") for tier in reversed(ENGAGEMENTS)]
     return pd.DataFrame.from_dict(found, orient="index").reindex(columns=columns)
 

@@ -20,7 +20,7 @@ from experiments.calibrate.inference.scale_correction import same
 from experiments.calibrate.inference.smc import smc
 from experiments.cli import missing, stop_or_go
 from experiments.engines.stand_in import StandIn, exact, stand_in
-from sim.results.folder import MARK, REPLICATES, write_json
+from sim.results.folder import MARK, REPLICATES, write_json, write_tables
 from sim.results.provenance import code
 from sim.scenario.parameter import Parameter as P
 from sim.scenario.problems import Problem
@@ -56,7 +56,7 @@ def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -
     table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
     (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
     write_json(folder / MARK, {"command": command, "code": code(), "exact, effective draws": effective})
-    table.to_csv(folder / "engines.csv")
+    write_tables(folder, {"engines.csv": table.reset_index()})
     exactly = f"Against {effective:.0f} effective draws of the exact posterior; identified parameters only."
     return f"{table.to_string(float_format='{:.2f}'.format)}\n\n{exactly}"
 

@@ -135,7 +135,9 @@ def write_tables(folder: Path, tables: dict[str, Any]) -> None:
     for name, table in tables.items():
         with atomic_file(folder / name) as unfinished:
             if name.endswith(".csv"):
-                table.to_csv(unfinished, index=False)
+                from sim.results.spreadsheets import write_csv  # pandas, which whoever gives a table has
+
+                write_csv(table, unfinished)
             else:
                 table.to_parquet(unfinished, compression="zstd", index=False)
 

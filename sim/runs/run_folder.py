@@ -14,6 +14,7 @@ from sim.report.page.page import write
 from sim.report.screen.run import tier_text
 from sim.results.folder import write_tables
 from sim.results.results import Results
+from sim.results.spreadsheets import read_back
 
 
 def fill(
@@ -82,5 +83,5 @@ def _former(path: Path) -> pd.DataFrame | None:
     """The targets as they were compared before, None if they never were."""
     if not path.exists():
         return None
-    table = pd.read_csv(path)
+    table = read_back(path)
     return table.assign(inside=table["inside"].astype("boolean"), reason=table["reason"].fillna(""))
