@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sim import MicroworkMarket
 from sim.kernel import arrays as r
 from sim.kernel import records as c
-from sim.kernel.units import DAY
+from sim.kernel.units import DAY, HOUR
 from sim.simulation import accounting
 
 # Fifty days with plenty of work and strict clients; contracts end on the 27th.
@@ -186,6 +186,15 @@ def test_books_close_in_any_market(platform, demand, seed, people, hours, rate, 
     )
 
 
+def test_time_that_was_meant_for_work_is_counted_once():
+    """Who comes back in vain, again and again, for sittings that overlap, has wanted to work at most all day."""
+    often = {"looking_rate": 300.0, "looking_rate_max": 300.0, "sitting_minutes": 1440.0, "day_share": 1.0}
+    none = {"end": "2014-07-31", "demand.hours_per_day": 0.0}
+    market = MicroworkMarket(seed=3, population={"people": 50}, behaviour=often, **none).run()
+    accounting.check(market)
+    assert DAY / 3 < market.recorder.longest_day <= DAY
+
+
 # --- errors are seen -------------------------------------------------------------------------------------------
 def one_more(array, name, row=0):
     array[name][row] += 1
@@ -209,7 +218,33 @@ ERRORS = {
     "a day's look": (lambda m: m.recorder.daily.__setitem__((3, 0, c.DAILY.looks), 10**6), "looks = empty looks"),
     "a day too long": (lambda m: m.columns.people.workers["used"].__setitem__(0, DAY + 1), "longer than a day"),
     "a second nobody spent": (lambda m: one_more(m.recorder.lifetime, "unpaid_seconds"), "unpaid_seconds"),
+    "money both sides of which wrapped": (lambda m: wrapped(m), "pay = tasks approved"),
+    "money near the end of 64 bits": (lambda m: m.columns.firms.platforms["margin"].fill(2**62), "within 64 bits"),
+    "negative time": (lambda m: less_than_nothing(m.recorder.daily, c.DAILY.unpaid_seconds), "negative time"),
+    "a negative day": (lambda m: less_than_nothing(m.recorder.daily, c.DAILY.visitors), "negative in daily visitors"),
+    "a debt": (lambda m: m.columns.people.accounts["balance"].__setitem__(slice(2), (-9, 9)), "pay = held|balance"),
+    "a refusal of nothing": (lambda m: one_more(m.columns.people.accounts, "refused", idle(m)), "refused tasks"),
+    "no number": (lambda m: m.columns.firms.clients["volume"].__setitem__(0, np.nan), "finite numbers in clients"),
+    "an endless rate": (lambda m: m.columns.people.workers["looking_rate"].__setitem__(0, np.inf), "looking rate"),
+    "a day of 25 hours": (lambda m: setattr(m.recorder, "longest_day", 25.0 * HOUR), "more than 24 hours"),
 }
+
+
+def less_than_nothing(daily, counter):
+    daily[3, 0, counter] = -(10**9)
+
+
+def idle(market):
+    """Row of an account on which nothing was ever done."""
+    return int(np.flatnonzero(market.columns.people.accounts["done"] == 0)[0])
+
+
+def wrapped(market):
+    """Every account of money is 2^62 more, as after an overflow that both sides of an identity share."""
+    for name in ("pay_micro_euro", "spent_micro_euro"):
+        market.recorder.daily[3, 0, getattr(c.DAILY, name)] += 2**62
+    market.columns.firms.clients["spent"][0] += 2**62
+    market.columns.people.accounts["balance"][0] += 2**62
 
 
 @pytest.mark.parametrize("error", ERRORS)

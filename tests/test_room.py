@@ -1,9 +1,7 @@
 """No kernel writes where there is no room: it stops, the array grows, it goes on, and nothing else changes."""
 
 import numpy as np
-import pytest
 from opened import Opened
-from test_twins import LIVELY
 
 from sim import MicroworkMarket
 from sim.agents import looking
@@ -11,45 +9,39 @@ from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel.units import DAY
 from sim.markets import agenda
-from sim.results.tables import results
 from sim.simulation import accounting, columns
 
 looking = Opened(looking)
 TODAY = {"start": "2018-07-31", "end": "2018-07-31"}
-SHORT = LIVELY | {"start": "2018-06-01", "end": "2018-07-10", "platform": "ecosystem"}
 
 
-def test_room_for_nothing_at_the_start_moves_no_number(monkeypatch):
-    """Every array grows from next to nothing while kernels run, and the run is the same to the bit."""
-    roomy = results(MicroworkMarket(**SHORT).run()).digest()
-    monkeypatch.setattr(columns, "SIZES", dict.fromkeys(columns.SIZES, 1))
-    market = MicroworkMarket(**SHORT).run()
-    assert results(market).digest() == roomy
-    counts = np.concatenate([market.columns.people.counts, market.columns.firms.counts])
-    assert counts.min() > 1 and market.columns.book.counts[r.BATCHES] > 1
+def test_a_crowd_that_registered_before_the_start_finds_room():
+    """Many accounts each, up to one on every platform: more than there was room for."""
+    people = {"people": 13_306, "joined_at_sign_up": 10.0}
+    market = MicroworkMarket(seed=1, population=people, **TODAY).run()
+    room = 13_306 * (1.0 + 2.0 * market.state.further) + 4 * agenda.CROWD
+    assert room < market.columns.people.counts[r.ACCOUNTS]
+    each_has_accounts(market)
 
 
-@pytest.mark.parametrize(
-    "crowd",
-    [
-        TODAY,  # everybody registered before the start, with many accounts each
-        {
-            "start": "2014-07-01",
-            "end": "2014-07-02",
-            "platform.members.clickworker.opened": "2014-07-02",
-        },  # or on a day
-    ],
-    ids=["before", "on a day"],
-)
-def test_a_crowd_that_registers_finds_room(crowd, monkeypatch):
-    """1 + f + f^2 + ... accounts each, up to one on every platform, for more people than there is room for."""
-    monkeypatch.setitem(columns.SIZES, "accounts", 1)
-    market = MicroworkMarket(seed=1, population={"people": 9_000, "joined_at_sign_up": 10.0}, **crowd).run()
+def test_a_crowd_that_registers_on_a_day_finds_room():
+    opened = {"start": "2014-07-01", "end": "2014-07-02", "platform.members.clickworker.opened": "2014-07-02"}
+    market = MicroworkMarket(seed=1, population={"people": 9_000, "joined_at_sign_up": 10.0}, **opened)
+    filled = int(market.columns.people.counts[r.ACCOUNTS])
+    tight = {"people.accounts": market.columns.people.accounts[: filled + 1].copy()}
+    market.state.market = columns.replaced(market.columns, tight)
+    market.run()
+    assert market.columns.people.counts[r.ACCOUNTS] > filled + agenda.CROWD
+    each_has_accounts(market)
+
+
+def each_has_accounts(market):
+    """Everybody registered has an account, nobody two on a platform, and the books close."""
     opened = market.columns.people.accounts[: market.columns.people.counts[r.ACCOUNTS]]
-    platforms = np.bincount(opened["worker"], minlength=9_000)
     here = market.columns.people.persons["signed_up"] < market.day
-    assert (platforms[here] >= 1).all() and platforms.max() <= len(market.platform_keys)
-    assert len(opened) > (3 if crowd is TODAY else 1) * here.sum()
+    assert (np.bincount(opened["worker"], minlength=len(here))[here] >= 1).all()
+    pairs = np.unique(np.stack([opened["worker"], opened["platform"]]), axis=1)
+    assert pairs.shape[1] == len(opened)
     accounting.check(market)
 
 

@@ -78,6 +78,9 @@ class Day:
             worker.today = 1
             self.market.ledger.seen[self.market.ledger.counts[r.SEEN]] = i
             self.market.ledger.counts[r.SEEN] += 1
+        if worker.meant_until > now:
+            self.months[worker.month_row].unmet_seconds -= worker.meant_until - now
+            worker.meant_until = now
         tried, empty = set(), False
         while (a := self.choose(i, now, tried)) is not None:
             account, opened, earned = self.accounts[a], now, 0
@@ -112,8 +115,9 @@ class Day:
         if empty:
             now += self.look_elsewhere(i, now)
         worker.used += now - began
-        if worker.month_row >= 0:
-            self.months[worker.month_row].unmet_seconds += max(0, limit - now)
+        if tried:
+            worker.meant_until = max(now, limit)
+            self.months[worker.month_row].unmet_seconds += worker.meant_until - now
         if worker.state == c.LOOKING and worker.used < worker.day_budget:
             u = draw(key, streams.LOOK, now, i, 2)
             following = next_event(rules, self.available[worker.profile], now, worker.looking_rate, u)

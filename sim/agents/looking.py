@@ -77,7 +77,7 @@ def looking_rate(rules: "Rules", worker: np.record, best_return: float, day: int
     much looking pays, so the most assiduous differ from one another as everybody else does.
     """
     wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
-    rate = rules.looking_rate * (best_return / wage) ** rules.looking_elasticity
+    rate = rules.looking_rate * min((best_return / wage) ** rules.looking_elasticity, 1e300)  # no rate is 0 x infinity
     return worker.attention * min(rate, rules.looking_rate_max)
 
 

@@ -14,6 +14,14 @@ NEVER = np.iinfo(np.int32).max
 NOBODY = -1
 LONG_AGO = -(2**30)  # a day before all others
 
+# Where laws with long tails end, so that whole numbers hold a day's sums: a task of 68 years, of 100 000 euro; a batch
+# of a hundred million tasks, whatever policies make of it; a patience of a century.
+LONGEST_TASK = NEVER  # seconds
+DEAREST_TASK = 10**11  # micro-euro
+LARGEST_BATCH = 10**8  # tasks
+LONGEST_PATIENCE = 36_525.0  # days
+LEAST_ACCURACY, MOST_ACCURACY = 0.5, 0.999
+
 LINE = 128  # bytes that come from memory together: two cache lines
 
 
@@ -96,6 +104,7 @@ WORKER = _filled(
         ("used", "i4"),  # seconds of sitting today
         ("sat_down", "i4"),  # second at which the present sitting began
         ("ends", "i4"),  # second at which the present sitting ends, 0 if not sitting
+        ("meant_until", "i4"),  # second up to which the time of the last sitting is counted as unmet
         ("account", "i4"),  # account whose list is open in the present sitting
         ("tried", "u4"),  # bit p: list of platform p was opened in this sitting
         ("opened", "i4"),  # second at which that list was opened

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.kernel.arrays import BATCHES, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
 from sim.kernel.compiler import inner
-from sim.kernel.records import DAILY, NOBODY
+from sim.kernel.records import DAILY, DEAREST_TASK, LARGEST_BATCH, LONGEST_TASK, NOBODY
 from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear, second_of_day
@@ -19,8 +19,6 @@ from sim.markets.book import chain, new_slot
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
-
-MOST = 1e8  # tasks of a batch, whatever policies make of it
 
 
 @inner
@@ -50,7 +48,7 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
     y, z, short, gap = draw4(key, BATCH, client.k, client.who, BATCH_NOISE)
     kind = demand.kinds[client.kind]
     spread, exponent, redundancy = kind.seconds_log_sd, kind.exponent, int(kind.redundancy)
-    true = max(1, int(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread) + 0.5))
+    true = seconds_of(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread))
     size = int((1.0 - u * (1.0 - kind.largest**-exponent)) ** (-1.0 / exponent))
     level = 0
     while level < 3 and x > demand.levels[client.platform, level]:
@@ -92,7 +90,8 @@ def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
     last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
     mean = demand.kinds[client.kind].seconds
     asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
-    size, true = int(asked / mean + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0]), max(1, int(mean + 0.5))
+    size = int(min(asked / mean, LARGEST_BATCH) + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0])
+    true = seconds_of(mean)
     size = still_asked(rules.demand_elasticity, key, firms, client, size, true, 1.0)
     if size == 0:
         client.k += 1
@@ -103,6 +102,12 @@ def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
     book.batches[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
     chain(firms, book, slot)
     return True
+
+
+@inner
+def seconds_of(task: float) -> int:
+    """What a task takes, in whole seconds."""
+    return int(min(max(task + 0.5, 1.0), LONGEST_TASK))
 
 
 @inner
@@ -119,10 +124,10 @@ def price(firms: Firms, client: np.record, true: int, noise: float) -> tuple[int
         What the task costs the client over what it would without policies: the floor, and what comes on top of pay.
     """
     platform = firms.platforms[client.platform]
-    announced = max(1, int(true * client.announced_share * noise + 0.5))
+    announced = seconds_of(true * client.announced_share * noise)
     hourly = client.wage * np.exp(client.raised)
-    free = max(1_000, int(hourly * announced / HOUR * MICRO))
-    rate = max(free, int(np.ceil(platform.least_pay * true)))
+    free = max(1_000, int(min(hourly * announced / HOUR * MICRO, DEAREST_TASK)))
+    rate = max(free, int(min(np.ceil(platform.least_pay * true), DEAREST_TASK)))
     return announced, rate, rate / free * platform.dearer
 
 
@@ -141,7 +146,7 @@ def still_asked(
         factor *= dearer**-demand_elasticity
     if factor == 1.0:
         return size
-    return int(min(size * factor, MOST) + draw(key, BATCH, client.k, client.who, BATCH_ROUNDING))
+    return int(min(size * factor, LARGEST_BATCH) + draw(key, BATCH, client.k, client.who, BATCH_ROUNDING))
 
 
 @inner
@@ -161,7 +166,7 @@ def write(
     batch.size_class = -1
     batch.true_seconds = true
     batch.announced_seconds, batch.piece_rate, _ = price(firms, client, true, noise)
-    batch.hourly = batch.piece_rate * HOUR / (MICRO * batch.announced_seconds)
+    batch.hourly = float(batch.piece_rate) * HOUR / (MICRO * batch.announced_seconds)
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size
     batch.done, batch.refused, batch.withdrawn = 0, 0, 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernel.arrays import ROSTER, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import APPLIED, BANNED, CONTRACTED, DAILY, NOBODY, QUALIFIED, REGISTERED
+from sim.kernel.records import APPLIED, BANNED, CONTRACTED, DAILY, NEVER, NOBODY, QUALIFIED, REGISTERED
 from sim.kernel.streams import CONTRACT, CONTRACT_EXAM, draw
 
 MEMORY = 0.25  # weight of the last week in assiduity
@@ -129,7 +129,7 @@ def sign(day: int, people: People, firms: Firms, book: OrderBook, ledger: Ledger
         client = firms.clients[c]
         platform = firms.platforms[client.platform]
         if platform.contracts and client.first_day <= day <= client.last_day:
-            wanted = backlog(firms, book, c) // platform.weekly_target
+            wanted = min(backlog(firms, book, c) // platform.weekly_target, NEVER)
             client.openings = max(0, wanted - client.contracted)
             firms.openings[client.platform] += client.openings
     for n in range(firms.counts[ROSTER]):

@@ -179,12 +179,15 @@ def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unp
 def sit_down(key: np.ndarray, people: People, ledger: Ledger, i: int, now: int) -> None:
     """Begin a sitting: its length is exponential about the worker's own mean.
 
-    Writes: people.workers, ledger.counts, ledger.seen."""
+    Writes: people.workers, ledger.counts, ledger.months, ledger.seen."""
     worker = people.workers[i]
     u = draw(key, LOOK, now, i, LOOK_LENGTH)
     length = max(60, int(-worker.sitting * np.log(u)))
     worker.ends = now + min(length, max(60, worker.day_budget - worker.used))
     worker.sat_down, worker.account, worker.tried = now, NOBODY, 0
+    if worker.meant_until > now:  # what was left of the last sitting goes on in this one
+        ledger.months[worker.month_row].unmet_seconds -= worker.meant_until - now
+        worker.meant_until = now
     if not worker.today:
         worker.today = 1
         ledger.seen[ledger.counts[SEEN]] = i
@@ -200,9 +203,9 @@ def leave(
     Writes: people.workers, schedule.agenda, schedule.busy, ledger.months."""
     worker = people.workers[i]
     worker.used += now - worker.sat_down
-    if worker.month_row != NOBODY:
-        left = min(worker.ends, (day + 1) * DAY) - now
-        ledger.months[worker.month_row].unmet_seconds += max(0, left)
+    if worker.tried:
+        worker.meant_until = max(now, min(worker.ends, (day + 1) * DAY))
+        ledger.months[worker.month_row].unmet_seconds += worker.meant_until - now
     worker.ends = 0
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return

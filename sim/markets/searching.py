@@ -284,7 +284,7 @@ def close_list(people: People, ledger: Ledger, i: int, now: int) -> bool:
     worker = people.workers[i]
     account = people.accounts[worker.account]
     today = ledger.today[account.platform]
-    hourly = worker.earned * HOUR / (MICRO * max(1, now - worker.opened))
+    hourly = float(worker.earned) * HOUR / (MICRO * max(1, now - worker.opened))
     account.day_return += hourly
     account.day_looks += 1
     empty = worker.earned == 0

@@ -99,14 +99,19 @@ def record_money(firms: Firms, ledger: Ledger, account: np.record, batch: np.rec
 
     Writes: firms.clients, ledger.today."""
     platform = firms.platforms[account.platform]
-    commission = pay * platform.commission // MICRO
-    margin = pay * platform.margin // MICRO
+    commission, margin = share_of(pay, platform.commission), share_of(pay, platform.margin)
     firms.clients[batch.client].spent += pay + commission + margin
     today = ledger.today[account.platform]
     today[DAILY.pay_micro_euro] += pay
     today[DAILY.commission_micro_euro] += commission
     today[DAILY.margin_micro_euro] += margin
     today[DAILY.spent_micro_euro] += pay + commission + margin
+
+
+@inner
+def share_of(pay: int, millionths: int) -> int:
+    """Floor of so many millionths of `pay`; in two parts, for the product of both may not fit a whole number."""
+    return pay // MICRO * millionths + pay % MICRO * millionths // MICRO
 
 
 @inner

@@ -34,7 +34,7 @@ def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarra
     base = np.where(weekday >= 5, demand.weekend_share, 1.0) * (1.0 + demand.growth_per_year) ** (
         np.arange(days) / COMMON_YEAR
     )
-    base /= base.mean()
+    base /= base.mean() or 1.0  # of weekend days alone, on which nobody posts
     multiplier, label = np.ones(days), np.full(days, "steady", "<U9")
     if demand.name in ("seasonal", "volatile"):
         multiplier *= _season(demand, dates)
@@ -48,7 +48,7 @@ def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarra
         label[after] = "collapsed"
         multiplier = _offset_collapse(after, base, demand.collapse_depth)
     for block in _years(days):
-        multiplier[block] *= base[block].sum() / (base[block] * multiplier[block]).sum()
+        multiplier[block] *= base[block].sum() / ((base[block] * multiplier[block]).sum() or 1.0)  # all have left
     asked = multiplier.copy()
     if demand.name == "collapse":  # the contracts that end take their volume with them; no second time here
         multiplier[after] /= max(1.0 - demand.collapse_depth, 1e-9)

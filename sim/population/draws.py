@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import LONG_AGO, NOBODY, UNREGISTERED
+from sim.kernel.records import LEAST_ACCURACY, LONG_AGO, LONGEST_PATIENCE, MOST_ACCURACY, NOBODY, UNREGISTERED
 from sim.kernel.streams import (
     CLIENT,
     CLIENT_COLLAPSE,
@@ -111,7 +111,7 @@ def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, worke
         wage = np.log(given.reservation_wage) + pressed + choosy
         worker.reservation_wage = np.exp(wage + given.reservation_wage_log_sd * gauss(a, b))
         worker.speed = np.exp(given.speed_log_sd * gauss(c, d))
-        worker.accuracy = min(0.999, max(0.5, given.accuracy_mean + given.accuracy_sd * gauss(e, f)))
+        worker.accuracy = min(MOST_ACCURACY, max(LEAST_ACCURACY, given.accuracy_mean + given.accuracy_sd * gauss(e, f)))
         worker.attention = np.exp(given.attention_log_sd * gauss(g, h))
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
         worker.sitting = MINUTE * given.sitting_minutes * np.sqrt(person.free / given.free_middle)
@@ -163,7 +163,7 @@ def draw_clients(
         Written; ``volume`` is relative, to be scaled to the demand of the platform.
     """
     for j in range(clients.size):
-        who = (p << 20) + j
+        who = number(p, j)
         client = clients[j]
         a, b, c, d = draw4(key, CLIENT, 0, who, CLIENT_LIFE)
         e, f, g, h = draw4(key, CLIENT, 0, who, CLIENT_SIZE)
@@ -185,7 +185,7 @@ def draw_clients(
         client.wage = given.wage * kinds[kind].wage_factor * np.exp(given.wage_log_sd * gauss(g, h))
         client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
         client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
-        client.patience = given.patience * np.exp(given.patience_log_sd * gauss(w, x))
+        client.patience = min(LONGEST_PATIENCE, given.patience * np.exp(given.patience_log_sd * gauss(w, x)))
         client.next_post = -np.log(y) * waiting(given.burst, z)
         client.first_slot, client.last_slot = NOBODY, NOBODY
 
@@ -225,10 +225,16 @@ def regime(key: np.ndarray, quiet: float, surge: float, days: int, surging: np.n
         k += 1
 
 
+@inner
+def number(p: int, j: int) -> int:
+    """Coordinate of chance of client `j` of platform `p`, unlike that of any other: a million, then a million more."""
+    return (j >> 20 << 25) + (p << 20) + (j & 0xFFFFF)
+
+
 @kernel
 def leave_at_once(key: np.ndarray, p: int, depth: float, gone: np.ndarray) -> None:
     """Which clients of platform `p` end their contract on the day of the collapse; `gone`, bool, is written.
 
     Writes: gone."""
     for j in range(gone.size):
-        gone[j] = draw(key, CLIENT, 0, (p << 20) + j, CLIENT_COLLAPSE) < depth
+        gone[j] = draw(key, CLIENT, 0, number(p, j), CLIENT_COLLAPSE) < depth

@@ -3,7 +3,18 @@
 import numpy as np
 
 from sim.kernel.categories import KINDS, STRUCTURES
-from sim.kernel.records import ABSENT, ACCOUNT, CLIENT, NOBODY, PERSON, PLATFORM, WORKER, records
+from sim.kernel.records import (
+    ABSENT,
+    ACCOUNT,
+    CLIENT,
+    LEAST_ACCURACY,
+    MOST_ACCURACY,
+    NOBODY,
+    PERSON,
+    PLATFORM,
+    WORKER,
+    records,
+)
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
 from sim.population.demand import mean_sizes
 from sim.population.draws import (
@@ -97,7 +108,9 @@ def _chain(row, chain, accuracy):
     row["profile_seconds"] = round(chain.profile_minutes * MINUTE)
     row["exam_seconds"] = round(chain.exam_hours * HOUR)
     row["exam_every"], row["exam_window"] = chain.exam_every_days, chain.exam_window_days
-    row["exam_difficulty"] = np.log(1.0 - min(chain.exam_difficulty, 0.999)) / np.log(min(accuracy, 0.999))
+    row["exam_difficulty"] = np.log(1.0 - min(chain.exam_difficulty, 0.999)) / np.log(
+        np.clip(accuracy, LEAST_ACCURACY, MOST_ACCURACY)
+    )
     row["renewal"] = chain.renewal_days
     row["assiduity_floor"] = chain.assiduity_floor
 
@@ -118,8 +131,8 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
         rows = _clients_of(scenario, key, p, platform, kinds, days)
         exposure = intensity[np.minimum(rows["last_day"], days - 1) + 1] - intensity[np.maximum(rows["first_day"], 0)]
         asked = seconds * shares[p]
-        if len(rows):
-            rows["volume"] *= asked / (rows["volume"] * exposure).sum()
+        met = (rows["volume"] * exposure).sum()
+        rows["volume"] *= asked / met if met > 0.0 else 0.0  # who is only there while nothing is asked for
         rows["posts"] = rows["volume"] / (sizes[rows["kind"]] * kinds["seconds"][rows["kind"]])
         rows["next_post"] = intensity[np.maximum(rows["first_day"], 0)] + rows["next_post"] / np.maximum(
             rows["posts"], 1e-12

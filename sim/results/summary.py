@@ -121,12 +121,18 @@ def _people(workers, funnel, absent):
 
 
 def _flows(daily):
-    """Totals over the days and platforms given; tasks open at the end of the last of these days."""
+    """Totals over the days and platforms given; tasks open at the end of the last of these days.
+
+    The share done is of all tasks on offer in these days, whenever they were posted: done, withdrawn or still open at
+    their end. Of a whole run these are the tasks posted. Of a month, done over posted may be anything, for much of what
+    is done early in a month was posted in the one before.
+    """
     total = daily[[*_COUNTS, *_TASKS, "paid_seconds", "unpaid_seconds", *(f"{m}_micro_euro" for m in _MONEY)]].sum()
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
     flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
     flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
-    flows["done_share"] = ratio(total["tasks_done"], total["tasks_posted"])
+    on_offer = flows["tasks_done"] + flows["tasks_withdrawn"] + flows["tasks_open"]
+    flows["done_share"] = ratio(flows["tasks_done"], on_offer)
     flows["refused_share"] = ratio(total["tasks_refused"], total["tasks_done"])
     flows["paid_hours"] = float(total["paid_seconds"] * HOURS_PER_SECOND)
     flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOURS_PER_SECOND)

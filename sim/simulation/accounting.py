@@ -1,11 +1,14 @@
-"""Accounting: identities that hold exactly, in integers, on every day of every run."""
+"""Accounting: identities that hold exactly, in integers, on every day of every run, and bounds that nothing passes."""
 
 import numpy as np
 
-from sim.kernel.arrays import ACCOUNTS
+from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
 from sim.kernel.records import DAILY, NOBODY
-from sim.kernel.units import DAY
+from sim.kernel.units import DAY, MICRO
 from sim.simulation.day import DayByDay
+from sim.simulation.recorder import longest_day
+
+MOST_MONEY = 2**62  # micro-euro: half of what 64 bits hold
 
 
 class Unbalanced(AssertionError):
@@ -13,17 +16,25 @@ class Unbalanced(AssertionError):
 
 
 def check(model: "DayByDay") -> None:
-    """Check every identity as of the last completed day.
+    """Check every identity and every bound as of the last completed day.
 
-    Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out.
+    Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out
+    = tasks approved x piece rate + what search was paid, reckoned again where nothing can wrap round.
     Tasks, on each platform: posted = done + open + withdrawn, and refused tasks are among the done.
-    Time: no sitting was longer than its day, and the month's table adds up to the daily counters.
+    Time: no sitting was longer than its day, nobody's day had more than 24 hours, and the month's table adds up to
+    the daily counters. Nothing that is counted is negative, and what is not counted is finite.
 
     Raises
     ------
     Unbalanced
-        Naming the first identity that does not hold.
+        Naming the first identity or bound that does not hold.
     """
+    _identities(model)
+    _bounds(model)
+    _money(model)
+
+
+def _identities(model):
     market, recorder = model.columns, model.recorder
     sums = dict(zip(DAILY._fields, recorder.daily[: model.day].sum(axis=0).T, strict=True))
     accounts = market.people.accounts[: market.people.counts[ACCOUNTS]]
@@ -48,6 +59,49 @@ def check(model: "DayByDay") -> None:
         for name in ("looks", "paid_seconds", "unpaid_seconds"):
             theirs = recorder.lifetime[name].sum(dtype=np.int64)
             _equal(f"workers' {name} = platforms'", theirs, sums[name].sum())
+
+
+def _bounds(model):
+    """Signs, finite numbers, parts no larger than the whole, and days of 24 hours."""
+    market, recorder = model.columns, model.recorder
+    daily, lifetime = recorder.daily[: model.day].copy(), recorder.lifetime
+    daily[:, :, DAILY.commission_micro_euro] = 0  # of which search may be paid: see `_money`
+    accounts = market.people.accounts[: market.people.counts[ACCOUNTS]]
+    counted = [(f"daily {name}", daily[:, :, place]) for name, place in zip(DAILY._fields, DAILY, strict=True)]
+    counted += [(f"workers' {name}", lifetime[name]) for name in lifetime.dtype.names]
+    counted += [(f"accounts' {name}", accounts[name]) for name in ("balance", "on_its_way", "done", "refused")]
+    counted += [("clients' spending", market.firms.clients["spent"])]
+    for name, values in counted:
+        _equal(f"nothing negative in {name}", (values < 0).sum(), 0)
+    for whole, part in ((daily[:, :, DAILY.tasks_done], daily[:, :, DAILY.tasks_refused]),
+                        (accounts["done"], accounts["refused"])):  # fmt: skip
+        _equal("refused tasks are among the done", (part > whole).sum(), 0)
+    clients, workers = market.firms.clients, market.people.workers
+    for name, values in (
+        ("intensity of demand", market.demand.intensity),
+        ("clients' volume", clients["volume"]),
+        ("workers' looking rate", workers["looking_rate"]),
+        ("accounts' expected return", accounts["expected_return"]),
+    ):
+        _equal(f"nothing but finite numbers in {name}", np.isfinite(values).sum(), values.size)
+    longest = max(recorder.longest_day, longest_day(market.ledger.months[: market.ledger.counts[MONTH_ROWS]]))
+    _equal("nobody's day has more than 24 hours", max(longest, DAY), DAY)
+
+
+def _money(model):
+    """Both sides of an identity can wrap round alike; floating point cannot."""
+    market, batches = model.columns, model.recorder.batches(model.columns)
+    platforms = market.firms.platforms
+    pay = np.zeros(len(platforms)) + platforms["search_paid"]
+    for p in range(len(platforms)):
+        theirs = batches[batches["platform"] == p]
+        pay[p] += np.dot(theirs["piece_rate"].astype(float), theirs["done"] - theirs["refused"])
+    kept = model.recorder.daily[: model.day].sum(axis=0)
+    wrong = abs(pay - kept[:, DAILY.pay_micro_euro]) > 1e-9 * pay
+    _equal("pay = tasks approved x piece rate + pay for search", wrong.sum(), 0)
+    _equal("platforms pay search out of commission", (kept[:, DAILY.commission_micro_euro] < -pay).sum(), 0)
+    spent = float(pay @ (MICRO + platforms["commission"] + platforms["margin"])) / MICRO
+    _equal("money within 64 bits", max(spent, MOST_MONEY), MOST_MONEY)
 
 
 def _equal(identity, left, right):

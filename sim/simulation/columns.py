@@ -35,14 +35,7 @@ from sim.population.demand import intensity, kinds
 from sim.population.schedules import availability_table, posting_table
 from sim.scenario.scenario import Scenario
 
-SIZES = {
-    "slots": 4_096,
-    "claims": 65_536,
-    "grants": 65_536,
-    "months": 32_768,
-    "accounts": 4 * CROWD,
-    "roster": 4 * CROWD,
-}
+SIZES = {"slots": 4_096, "claims": 65_536, "grants": 65_536, "months": 32_768}
 
 
 def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, np.ndarray, np.ndarray]:
@@ -63,7 +56,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
     cumulated, multiplier, label = intensity(scenario, key, days)
     batches = kinds(scenario.demand)
     persons, workers = synthesis.people(scenario, key, days)
-    room = int((persons["signed_up"] < 0).sum() * (1.0 + 2.0 * further)) + SIZES["accounts"]
+    room = int((persons["signed_up"] < 0).sum() * (1.0 + 2.0 * further)) + 4 * CROWD
     clients = synthesis.clients(scenario, key, cumulated, batches)
     platforms = synthesis.platforms(scenario)
     market = Market(
@@ -74,7 +67,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
             clients=np.append(clients, synthesis.researcher(scenario)),
             openings=np.zeros(len(platforms), np.int64),
             notice=np.zeros(len(platforms)),
-            roster=np.zeros(SIZES["roster"], np.int32),
+            roster=np.zeros(4 * CROWD, np.int32),
             counts=_counts(FIRMS_COUNTS),
         ),
         book=empty_book(len(platforms)),

@@ -64,6 +64,8 @@ class Recorder:
         Every batch by its number, with room for more; what is still open is written by `batches`.
     captures : list of CAPTURE arrays
         Who took the questionnaire, day by day.
+    longest_day : float
+        Most seconds of anybody's month per day on which they looked; of all months that are over.
     """
 
     def __init__(self, scenario: Scenario, days: int, market: Market) -> None:
@@ -74,7 +76,7 @@ class Recorder:
         self.months, self.last_month = [], None
         self.lifetime = np.zeros(len(market.people.workers), LIFETIME)
         self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
-        self._month_closed = True
+        self._month_closed, self.longest_day = True, 0.0
         self._absent = scenario.population.absent
         self._arrived = np.sort(market.people.persons["signed_up"])
 
@@ -125,6 +127,7 @@ class Recorder:
         market.people.workers["month_row"][rows] = NOBODY
         market.ledger.counts[MONTH_ROWS] = 0
         self.last_month, self._month_closed = table, True
+        self.longest_day = max(self.longest_day, longest_day(table))
         if self.keep:
             self.months = [*self.months, (f"{date:%Y-%m}", table)][-self.keep :]
 
@@ -150,6 +153,12 @@ class Recorder:
         numbers = market.book.batches["id"][slots]
         for name in CLOSED_BATCH.names:
             self.archive[name][numbers] = market.book.batches[name][slots]
+
+
+def longest_day(table: np.ndarray) -> float:
+    """Most seconds, paid, unpaid and unmet, of any row of a MONTHLY table per day on which they looked."""
+    seconds = sum(table[name].astype(np.int64) for name in ("paid_seconds", "unpaid_seconds", "unmet_seconds"))
+    return float((seconds / np.maximum(table["days_active"], 1)).max(initial=0.0))
 
 
 def every_week(workers: np.ndarray, day: int) -> np.ndarray:
