@@ -1,15 +1,19 @@
 """Runs made elsewhere: a calibration by Dask is the same bytes, and what SLURM is asked for is what the page says."""
 
+import gc
 import shutil
 import subprocess
 import sys
 import time
+import warnings
+from pathlib import Path
 
 import pytest
 from loopback import QUIET, SURROUNDINGS, cluster
 
 from sim.results.folder import REPLICATES
 from sim.runs.cluster import keep_running, slurm
+from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
 
 CALIBRATION = ["runs=60", "rounds=1", "people=400", "platform=biface", "start=2018-01-01", "scale_points=0"]
@@ -54,6 +58,42 @@ def test_a_job_of_slurm_is_one_core_and_what_was_asked_for():
     assert first < worker and sys.executable in lines[worker]
     for words in ("tcp://127.0.0.1:", "--nthreads 1", "--interface lo"):
         assert words in lines[worker]
+
+
+def test_beyond_loopback_a_scheduler_lets_in_who_shows_the_key_of_the_sweep(tmp_path, monkeypatch):
+    distributed = pytest.importorskip("dask_jobqueue") and pytest.importorskip("distributed")
+    pytest.importorskip("cryptography")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with slurm(Scenario.compose(["cluster=slurm", "cluster.workers=1"]).cluster) as jobs:
+        (line,) = [line for line in jobs.job_script().splitlines() if "dask_worker" in line]
+        for option in ("protocol tls://", "tls-key", "tls-cert", "tls-ca-file", "dashboard-address 127.0.0.1:0"):
+            assert f"--{option}" in line
+        (place,) = {Path(word).parent for word in line.split() if "dask-jobqueue.worker" in word}
+        assert place == tmp_path / "microwork" / "slurm" and place.stat().st_mode & 0o777 == 0o700
+        with distributed.Client(jobs, set_as_default=False) as ours:
+            assert ours.nthreads() == {}
+        with pytest.raises(TypeError, match="TLS"):
+            distributed.Client(jobs.scheduler_address, timeout=5, set_as_default=False)
+    with warnings.catch_warnings(action="ignore"):  # nobody else closes them
+        del jobs, ours
+        gc.collect()
+    assert not [*place.glob(".dask*")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wrong"),
+    [(key, f"a{sign}b", "must be one line") for key in ("partition", "account", "interface", "prologue", "address")
+     for sign in ("\n", "\r", "\x00", "\x1b", "\x85", "\u2028")]
+    + [(key, value, "must be a name") for key in ("partition", "account", "interface")
+       for value in ("", "a b", "-x", "$(id)", "a;b", "`id`")]
+    + [("address", value, "leaves this machine without keys") for value in
+       ("tcp://10.0.0.1:8786", "10.0.0.1:8786", "tcp://0.0.0.0:1", "tcp://127.0.0.1.example.org:1", "tcp://host:1")]
+    + [("address", value, "is no address") for value in ("nonsense", "tcp://127.0.0.1", "inproc://1:2", "tcp://[::1:3")],
+)  # fmt: skip
+def test_what_would_let_others_in_is_refused(key, value, wrong):
+    asked = "dask" if key == "address" else "slurm"
+    with pytest.raises(BadScenario, match=f"cluster.{key} = .*: {wrong}"):
+        Scenario.load(**{"cluster": asked, "cluster.workers": 2, f"cluster.{key}": value})
 
 
 def test_as_many_jobs_are_submitted_as_were_asked_for_and_all_are_ended(tmp_path, monkeypatch):

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.kernel import cache
+from sim.kernel import cache, private_folder
+from sim.kernel.private_folder import private
 from sim.markets import searching
 from sim.scenario.composition import CONF
 
@@ -150,12 +151,13 @@ def test_damaged_kernels_are_made_again_and_told_in_a_line(kernels, tmp_path):
         for path, damage in zip(sorted(place.glob(f"*.{kind}")), DAMAGES.values(), strict=True):
             damage(path)
         (told,) = kernels()
-        assert str(place) in told and "are damaged; they are made again" in told and kernels() == []
+        assert str(place) in told and "are damaged; they are made again" in told
+    assert kernels() == []
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_list_of_kernels_is_noticed(damage, tmp_path):
-    folder = cache.private(tmp_path, "0" * 16)
+    folder = private(tmp_path, "0" * 16, "kernels").parent
     cache._write(folder / "kernels" / "one.nbc", b"one")
     cache._write(folder / "kernels" / "complete", b"one.nbc")
     cache.complete(folder)
@@ -177,23 +179,23 @@ def test_a_disk_without_room_costs_only_the_cache(kernels):
 def test_kernels_are_kept_where_nobody_else_can_lay_them(tmp_path, monkeypatch):
     """What others could have written is deleted unread; a folder that others could replace is not used."""
     home = tmp_path / "microwork"
-    folder = cache.private(tmp_path, "a" * 16)
+    folder = private(tmp_path, "a" * 16, "kernels").parent
     for loose in (folder, folder / "kernels"):
         (loose / "laid").touch()
         loose.chmod(0o777)
-        assert cache.private(tmp_path, "a" * 16) == folder and not (loose / "laid").exists()
+        assert private(tmp_path, "a" * 16, "kernels").parent == folder and not (loose / "laid").exists()
     shutil.rmtree(folder)
     folder.symlink_to(tmp_path)
-    assert not cache.private(tmp_path, "a" * 16).is_symlink() and folder.stat().st_mode & 0o777 == 0o700
+    assert not private(tmp_path, "a" * 16, "kernels").parent.is_symlink() and folder.stat().st_mode & 0o777 == 0o700
     home.chmod(0o755)  # as earlier versions made it
-    assert cache.private(tmp_path, "a" * 16) and home.stat().st_mode & 0o777 == 0o700
+    assert private(tmp_path, "a" * 16, "kernels").parent and home.stat().st_mode & 0o777 == 0o700
     for above, refused in ((0o777, True), (0o775, True), (0o1777, False), (0o700, False)):
         tmp_path.chmod(above)
         with pytest.raises(PermissionError, match="others can write") if refused else nullcontext():
-            cache.private(tmp_path, "a" * 16)
-    monkeypatch.setattr(cache, "_me", lambda: 12345)
+            private(tmp_path, "a" * 16)
+    monkeypatch.setattr(private_folder, "me", lambda: 12345)
     with pytest.raises(PermissionError, match="not a folder of one's own"):
-        cache.private(tmp_path, "a" * 16)
+        private(tmp_path, "a" * 16)
     for name in ("FOLDER", "LASTING", "NOTE"):
         monkeypatch.setattr(cache, name, getattr(cache, name))
     assert cache.place("a" * 16) is None and "temporary folder" in cache.NOTE
@@ -212,7 +214,7 @@ def test_without_a_home_kernels_go_to_a_fresh_folder_that_ends_with_the_process(
 
 def test_the_kernels_of_long_ago_go(tmp_path):
     for number in range(20):
-        (old := cache.private(tmp_path, f"{number:016x}")).joinpath("kernels", "x").touch()
+        (old := private(tmp_path, f"{number:016x}", "kernels").parent).joinpath("kernels", "x").touch()
         os.utime(old, (number, number))
     (tmp_path / "microwork" / "slurm").mkdir()
     cache.complete(tmp_path / "microwork" / f"{0:016x}")

@@ -25,6 +25,7 @@ from typing import Any
 
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
 
+from sim.kernel.private_folder import ours, private, remove
 from sim.kernel.units import HOUR
 
 _NAMED = "NUMBA_CACHE_DIR"
@@ -42,66 +43,6 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def private(base: Path, name: str) -> Path:
-    """The folder ``microwork/NAME`` below another, ours alone; made if it is not there.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made, or others could change it; `strerror` says why.
-    """
-    home = base.resolve() / "microwork"
-    for missing in reversed([each for each in (home, *home.parents) if not each.exists()]):
-        missing.mkdir(0o700, exist_ok=True)
-    for folder in (home, home / name, home / name / "kernels"):
-        if folder != home and (not _ours(folder) or _open(folder, 0o022)):  # whatever it is, we may take it away
-            _remove(folder)
-            folder.mkdir(0o700)
-        if not _ours(folder):
-            raise PermissionError(0, f"{folder} is not a folder of one's own")
-        if _open(folder, 0o077):
-            folder.chmod(0o700)
-        if _open(folder, 0o077):
-            raise PermissionError(0, f"{folder} cannot be closed to others")
-        if folder == home:
-            _guard(folder)
-    return home / name
-
-
-def _me():
-    return os.geteuid() if hasattr(os, "geteuid") else None  # None: a system that keeps users apart by other means
-
-
-def _ours(path, kind=stat.S_ISDIR):
-    """Whether a folder or file is there, no link, and ours."""
-    try:
-        found = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return kind(found.st_mode) and _me() in (None, found.st_uid)
-
-
-def _open(folder, rights):
-    return _me() is not None and bool(folder.lstat().st_mode & rights)
-
-
-def _guard(folder):
-    """Refuse a folder in whose place somebody else could put another."""
-    for above in folder.parents if _me() is not None else ():
-        found = above.stat()
-        if found.st_uid not in (0, _me()):
-            raise PermissionError(0, f"{above} belongs to somebody else")
-        if found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX:
-            raise PermissionError(0, f"others can write into {above}")
-        if found.st_uid == _me() and not found.st_mode & 0o011:
-            return  # nobody else comes as far as here
-
-
-def _remove(path):
-    with contextlib.suppress(OSError):
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-
-
 def place(name: str) -> Path | None:
     """The folder that is used for a digest; `FOLDER`, `LASTING` and `NOTE` then tell of it.
 
@@ -116,7 +57,7 @@ def place(name: str) -> Path | None:
     reasons = []
     for key, base in [*bases, ("the home folder", lambda: Path.home() / ".cache")]:
         try:
-            folder = private(base(), name)
+            folder = private(base(), name, "kernels").parent
             if not os.access(folder / "kernels", os.W_OK) and not whole(folder):
                 raise PermissionError(0, f"{folder} cannot be written")
             FOLDER, NOTE = folder, f"They are kept in {folder} ({'; '.join(reasons)})." if reasons else ""
@@ -127,7 +68,7 @@ def place(name: str) -> Path | None:
     try:
         fresh = Path(tempfile.mkdtemp(prefix="microwork-"))
         atexit.register(_leave, fresh, os.getpid())
-        FOLDER = private(fresh, name)
+        FOLDER = private(fresh, name, "kernels").parent
         os.environ[_NAMED] = str(fresh)  # for processes of this one
     except OSError as error:
         reasons.append(f"temporary folder: {error.strerror or error}")
@@ -161,10 +102,10 @@ def complete(folder: Path | None) -> None:
         _write(folder / "complete", "\n".join(names).encode())
         for left in folder.glob("kernels/*.tmp.*"):
             if time.time() - left.lstat().st_mtime > HOUR:  # nobody is still at it
-                _remove(left)
+                remove(left)
         others = [each for each in folder.parent.iterdir() if re.fullmatch("[0-9a-f]{16}", each.name)]
         for each in sorted(others, key=lambda each: (each != folder, -each.lstat().st_mtime))[_LATEST:]:
-            _remove(each)
+            remove(each)
 
 
 def lock(folder: Path | None) -> int | None:
@@ -178,13 +119,13 @@ def lock(folder: Path | None) -> int | None:
 def _sound(path):
     """Whether a file is there as it was written; something else in its place is told, and taken away."""
     with contextlib.suppress(OSError):
-        if _ours(path, stat.S_ISREG):
+        if ours(path, stat.S_ISREG):
             content = path.read_bytes()
             if content[-_CHECKED:] == _checksum(path, content[:-_CHECKED]):
                 return True
     if os.path.lexists(path):
         say(f"Compiled kernels in {path.parent} are damaged; they are made again, in about half a minute.")
-        _remove(path)
+        remove(path)
     return False
 
 
@@ -197,13 +138,13 @@ def _write(path, content):
     """Write a file and its checksum; it appears complete."""
     unfinished = path.with_name(f"{path.name}.tmp.{os.getpid()}")
     try:
-        _remove(unfinished)
+        remove(unfinished)
         unfinished.write_bytes(content + _checksum(path, content))
         if path.is_dir():
-            _remove(path)
+            remove(path)
         os.replace(unfinished, path)
     except BaseException:
-        _remove(unfinished)
+        remove(unfinished)
         raise
 
 

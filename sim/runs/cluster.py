@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.kernel.private_folder import private
 from sim.runs.pool import NoWorkers
 from sim.scenario.fields import Cluster
 from sim.scenario.problems import BadScenario, Problem
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 15  # seconds until nobody is thought to answer
 _AHEAD = 2  # runs a worker is given at a time, so that it need not wait for the next
+_LOOPBACK = ("lo", "lo0")
+_UNSEEN = "127.0.0.1:0"  # where what Dask shows of itself listens
 _OPEN, _LEFT = {}, ExitStack()  # clients by cluster; what is closed at the end
 atexit.register(_LEFT.close)
 
@@ -139,7 +142,10 @@ def _open(cluster: Cluster):
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by us
     if cluster.name == "slurm":
-        jobs = slurm(cluster)
+        try:
+            jobs = slurm(cluster)
+        except (RuntimeError, ImportError) as problem:  # no such interface; no cryptography, of the same extra
+            raise BadScenario([Problem("cluster", "slurm", str(problem))]) from None
         _LEFT.callback(jobs.close)
         keep_running(jobs, cluster.workers)
         return _LEFT.enter_context(Client(jobs, set_as_default=False))
@@ -147,8 +153,8 @@ def _open(cluster: Cluster):
         return _LEFT.enter_context(Client(cluster.address, timeout=PATIENCE, set_as_default=False))
     except (OSError, TimeoutError):
         wrong = f"nobody answers there within {PATIENCE} seconds; is a Dask scheduler running?"
-    except ValueError as problem:
-        wrong = f"is no address such as tcp://127.0.0.1:8786: {problem}"
+    except (ValueError, TypeError) as problem:  # of tls:// without keys
+        wrong = f"cannot be reached: {problem} (docs/clusters.md)"
     raise BadScenario([Problem("cluster.address", cluster.address, wrong)])
 
 
@@ -165,8 +171,10 @@ def slurm(cluster: Cluster) -> Any:
     dask_jobqueue.SLURMCluster
         Its `job_script()` is what is submitted.
     """
+    from dask.distributed import Security
     from dask_jobqueue import SLURMCluster
 
+    place = _place()
     minutes = math.ceil(60 * cluster.hours)
     return SLURMCluster(
         cores=1,
@@ -177,11 +185,20 @@ def slurm(cluster: Cluster) -> Any:
         account=cluster.account,
         interface=cluster.interface,
         job_name="microwork",
-        log_directory=str(_cache() / "slurm"),
-        scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # nothing that others could see
+        log_directory=place,
+        security=None if cluster.interface in _LOOPBACK else Security.temporary(),  # who has no key is not let in
+        shared_temp_directory=place,
+        scheduler_options={"dashboard": False, "dashboard_address": _UNSEEN},
+        worker_extra_args=["--no-dashboard", "--dashboard-address", _UNSEEN],
         job_script_prologue=[cluster.prologue] if cluster.prologue else [],
     )
 
 
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "microwork"
+def _place() -> str:
+    """The folder for what jobs print and for keys, which nobody else can read; on the nodes too, as homes are."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return str(private(Path(base) if base else Path.home() / ".cache", "slurm"))
+    except (OSError, RuntimeError) as error:
+        wrong = f"needs a home folder, or XDG_CACHE_HOME, for keys: {getattr(error, 'strerror', None) or error}"
+        raise BadScenario([Problem("cluster", "slurm", wrong)]) from None

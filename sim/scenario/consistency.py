@@ -1,8 +1,10 @@
 """Combinations of fields that cannot be: each value alone would do."""
 
 import math
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem, nearest, question
@@ -166,6 +168,17 @@ def _policies(scenario):
 
 
 def _cluster(cluster):
+    """What stands in a line of a job's script, or opens a door, is looked at letter by letter."""
+    for name in ("partition", "account", "interface", "prologue", "address"):
+        value = getattr(cluster, name)
+        if value is not None and not value.isprintable():
+            yield Problem(
+                f"cluster.{name}", repr(value), "must be one line, without line breaks and control characters"
+            )
+        elif value is not None and name not in ("prologue", "address") and not re.fullmatch(r"\w[\w.,:@%+/-]*", value):
+            yield Problem(f"cluster.{name}", value, "must be a name, of letters, digits and . , : @ % + / -")
+    if cluster.name == "dask" and cluster.address is not None:
+        yield from _address(cluster.address)
     if cluster.name == "dask" and cluster.address is None:
         where = "where the scheduler listens, as tcp://127.0.0.1:8786; docs/clusters.md says how to start one"
         yield Problem("cluster.address", None, f"cluster=dask needs it: {where}")
@@ -173,3 +186,17 @@ def _cluster(cluster):
         yield Problem("cluster.address", cluster.address, f"cluster={cluster.name} has none; meant with cluster=dask")
     if cluster.name == "slurm" and cluster.workers is None:
         yield Problem("cluster.workers", None, "cluster=slurm needs to know how many jobs to ask for")
+
+
+def _address(address):
+    """Whoever reaches a scheduler runs code there, and it in its clients: beyond this machine both show keys."""
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if not host or port is None or parts.scheme not in ("tcp", "tls"):
+        yield Problem("cluster.address", address, "is no address such as tcp://127.0.0.1:8786")
+    elif parts.scheme == "tcp" and not re.fullmatch(r"localhost|127(\.\d+){3}|::1", host):
+        wrong = "leaves this machine without keys: whoever is in between could run code; use tls:// or a tunnel"
+        yield Problem("cluster.address", address, f"{wrong} (docs/clusters.md)")
