@@ -24,9 +24,9 @@ def results(model: DayByDay) -> Results:
     tables = {"daily": _daily(model, names), "months": _months(model), "workers": _workers(model, names)}
     tables |= {"batches": _batches(model, names), "clients": _clients(model, names), "funnel": _funnel(model)}
     absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
-    summary = summarise(**tables, scenario=model.scenario, absent=absent)
+    summary = summarise(**tables, scenario=model.state.scenario, absent=absent)
     tables |= {"looks_by_hour": _by_hour(model, names), "accounts": _accounts(model, names), "answers": _answers(model)}
-    return Results(**tables, scenario=model.scenario, absent=_absent(model, names), summary=summary)
+    return Results(**tables, scenario=model.state.scenario, absent=_absent(model, names), summary=summary)
 
 
 def _dates(model):

@@ -94,7 +94,8 @@ class DayByDay:
         self.recorder.close_day(day, state.market)
         state.clear(state.market.ledger.today[:, DAILY.tasks_posted])
         self.day += 1
-        self.running = self.day < self.days
+        if self.day == self.days:
+            self.running = False
 
     def run(self) -> Self:
         """All days that are left; returns the model."""

@@ -1,10 +1,12 @@
 """A Mesa agent set over rows: it holds numbers, makes handles when they are looked at, and reads columns.
 
 The methods are those of Mesa's `AgentSet` (3.3 to 3.5), with the same meaning. Whatever is asked about an attribute
-that stands in a column is answered from the array: a nanosecond a value instead of a fifth of a microsecond.
+that stands in a column is answered from the array: a nanosecond a value instead of a fifth of a microsecond. An agent
+of a user's own that was removed from the model is in no set any more.
 """
 
 import math
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
@@ -37,24 +39,44 @@ class Handles(Rows, AgentSet):
     """
 
     def __init__(self, agents: Iterable, random: "Random | None" = None) -> None:
-        agents = list(dict.fromkeys(agents))
-        self.model = agents[0].model if agents else None
-        self.random = random if random is not None or not agents else self.model.random
-        self._numbers = np.array([agent.unique_id for agent in agents], np.int32)
+        self.model, self.random = None, random
+        self._replace(np.zeros(0, np.int32))._fill(agents)
 
     @classmethod
-    def of(cls, model: "MicroworkMarket", numbers: np.ndarray, random: "Random | None" = None) -> "Handles":
+    def of(cls, model: "MicroworkMarket | None", numbers: np.ndarray, random: "Random | None" = None) -> "Handles":
         """The agents of `model` with these numbers, int array."""
-        chosen = cls.__new__(cls)
-        chosen.model, chosen.random, chosen._numbers = model, random or model.random, numbers
-        return chosen
+        chosen = Handles.__new__(Handles)
+        chosen.model, chosen.random = model, random if random is not None or model is None else model.random
+        return chosen._replace(numbers)
 
-    @classmethod
-    def _from_iterable(cls, agents):
-        return Handles(agents)  # what `|`, `&`, `-` and `^` give is never a live set
+    def _from_iterable(self, agents):
+        """What `|`, `&`, `-` and `^` give: never a live set, and of the same model though it be empty."""
+        return Handles.of(self.model, np.zeros(0, np.int32), self.random)._fill(agents)
 
-    def _replace(self, numbers):
-        self._numbers = numbers
+    def _fill(self, agents):
+        for agent in agents:
+            if self._model_of(agent).register.number(agent) is not None:  # else it was removed
+                self.add(agent)
+        return self
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """Numbers of those that are there, in order; int array."""
+        if self._numbers is None:
+            self._numbers = np.fromiter(self._members, np.int32, len(self._members))
+        if self.model is not None and self._as_of != self.model.register.removals:
+            self._replace(self._numbers[self.model.register.there(self._numbers)])
+        return self._numbers
+
+    def _in(self):
+        """The same as the keys of a dictionary."""
+        if self._members is None or self._as_of != self.model.register.removals:
+            self._members = dict.fromkeys(self.numbers.tolist())
+        return self._members
+
+    def _replace(self, numbers, members=None):
+        self._numbers, self._members = numbers, members
+        self._as_of = self.model.register.removals if self.model is not None else 0
         return self
 
     def _taken(self, places, inplace=False):
@@ -69,10 +91,10 @@ class Handles(Rows, AgentSet):
         AttributeError
             If the attribute is one of the model's.
         TypeError
-            If the market is so large that handles are not kept.
+            If they are too many for all to keep something.
         """
-        if self.model is not None and not self.model.register.keeps:
-            raise TypeError("in a market of this size handles are made when looked at and keep nothing")
+        if self.model is not None:
+            self.model.register.room_for(len(self))
         for agent in self:
             setattr(agent, attr_name, value)
         return self
@@ -117,14 +139,15 @@ class Handles(Rows, AgentSet):
     def shuffle(self, inplace: bool = False) -> "Handles":
         """In random order."""
         order = list(range(len(self)))
-        self.random.shuffle(order)  # Mesa's generator, as Mesa's users expect; no rule of the market asks it
+        if order:
+            self.random.shuffle(order)  # Mesa's generator, as Mesa's users expect; no rule of the market asks it
         return self._taken(np.array(order, np.int64), inplace)
 
     def sort(self, key: str | Callable, ascending: bool = False, inplace: bool = False) -> "Handles":
         """By an attribute or a function of the agent; equals keep their order."""
         values = self._column(key) if isinstance(key, str) else None
         if values is None:
-            given = self.get(key) if isinstance(key, str) else self.map(key)
+            given = [*map(operator.attrgetter(key) if isinstance(key, str) else key, self.to_list())]
             values = np.empty(len(given), object)
             for n, value in enumerate(given):
                 values[n] = value
@@ -135,14 +158,14 @@ class Handles(Rows, AgentSet):
 
     def groupby(self, by: str | Callable, result_type: str = "agentset") -> GroupBy:
         """Mesa's `GroupBy` of an attribute's values or of what a function gives; groups in order of appearance."""
-        values = self.map(by) if callable(by) else self.get(by)
+        values = [*map(by, self.to_list())] if callable(by) else self.get(by)
         places = defaultdict(list)
         for place, value in enumerate(values):
             places[value].append(place)
         groups = {value: self._taken(np.array(those, np.int64)) for value, those in places.items()}
-        if result_type == "list":
-            return GroupBy({value: group.to_list() for value, group in groups.items()})
-        return Groups(groups)
+        if result_type == "agentset":
+            return Groups(groups)
+        return GroupBy({value: group.to_list() for value, group in groups.items()})
 
     # --- doing -----------------------------------------------------------------------------------------------
     def do(self, method: str | Callable, *args, **kwargs) -> Self:
@@ -156,12 +179,12 @@ class Handles(Rows, AgentSet):
         return self
 
     def map(self, method: str | Callable, *args, **kwargs) -> list:
-        """Results of a method (by name) or a function called on each, a list."""
+        """Results of a method (by name) or a function called on each that is still there in its turn, a list."""
         if isinstance(method, str):
             return [getattr(agent, method)(*args, **kwargs) for agent in self]
         return [method(agent, *args, **kwargs) for agent in self]
 
-    # --- a sequence and a set --------------------------------------------------------------------------------
+    # --- a sequence ------------------------------------------------------------------------------------------
     def to_list(self) -> list[mesa.Agent]:
         """The agents, in order."""
         return self.model.register.handles(self.numbers) if len(self.numbers) else []
@@ -170,18 +193,17 @@ class Handles(Rows, AgentSet):
         return len(self.numbers)
 
     def __iter__(self) -> Iterator[mesa.Agent]:
-        return iter(self.to_list())
+        if self.model is None:
+            return iter(())
+        return self.model.register.those_left(self.to_list())
 
     def __contains__(self, agent: object) -> bool:
-        numbers = self.numbers
-        if getattr(self, "_members", (None,))[0] is not numbers:
-            self._members = numbers, frozenset(numbers.tolist())
-        return getattr(agent, "model", None) is self.model and agent.unique_id in self._members[1]
+        return self.model is not None and self.model.register.number(agent) in self._in()
 
     def __getitem__(self, item: int | slice) -> Any:
-        if isinstance(item, slice):
-            return self._taken(item).to_list()
-        return self.model.register.handle(int(self.numbers[item]))
+        chosen = self.numbers[item if isinstance(item, slice) else [operator.index(item)]]
+        agents = self.model.register.handles(chosen) if len(chosen) else []
+        return agents if isinstance(item, slice) else agents[0]
 
     def copy(self) -> "Handles":
         """The same agents in a set of their own."""
@@ -189,17 +211,38 @@ class Handles(Rows, AgentSet):
 
     __copy__ = copy
 
+    # --- a set -----------------------------------------------------------------------------------------------
+    def _model_of(self, agent):
+        model = getattr(agent, "model", None) if self.model is None else self.model
+        if not isinstance(agent, mesa.Agent) or agent.model is not model:
+            raise TypeError(f"a set holds agents of one model, which {agent!r} is not")
+        return model
+
     def add(self, agent: mesa.Agent) -> None:
-        """Add an agent of the same model."""
-        if agent.model is not self.model:
-            raise TypeError("a set holds agents of one model")
-        if agent not in self:
-            self._replace(np.append(self.numbers, np.int32(agent.unique_id)))
+        """Add an agent of the same model.
+
+        Raises
+        ------
+        TypeError
+            If it is of another model or of none, or was removed from it.
+        """
+        model = self._model_of(agent)
+        number = model.register.number(agent)
+        if number is None:
+            raise TypeError(f"{agent!r} was removed from its model")
+        if self.model is None:
+            self.model, self.random = model, model.random if self.random is None else self.random
+        members = self._in()
+        if number not in members:
+            self._replace(None, members)
+            members[number] = None
 
     def discard(self, agent: mesa.Agent) -> None:
         """Take an agent out, if it is there."""
         if agent in self:
-            self._replace(self.numbers[self.numbers != agent.unique_id])
+            members = self._in()
+            self._replace(None, members)
+            del members[self.model.register.number(agent)]
 
     def remove(self, agent: mesa.Agent) -> None:
         """Take an agent out.
@@ -213,11 +256,25 @@ class Handles(Rows, AgentSet):
             raise KeyError(agent)
         self.discard(agent)
 
+    def pop(self) -> mesa.Agent:
+        """Take out the first and return it.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        if not len(self):
+            raise KeyError("the set is empty")
+        agent = self.model.register.handle(next(iter(self._in())))
+        self.discard(agent)
+        return agent
+
     def __getstate__(self) -> dict:
         return {"model": self.model, "random": self.random, "_numbers": self.numbers}
 
     def __setstate__(self, state: dict) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update({"_members": None, "_as_of": 0} | state)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} agents>"

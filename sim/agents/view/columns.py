@@ -82,11 +82,28 @@ def computed(many: Callable, doc: str) -> Column:
     return Column(many, lambda model, row: many(model, np.array([row])).tolist()[0], doc)
 
 
-class Handle(mesa.Agent):
+class Kind(type):
+    """What classes of handles are: that of one model's handles is, as a key, the same as the public one."""
+
+    public: type
+
+    def __eq__(cls, other: object) -> bool:
+        return isinstance(other, Kind) and cls.public is other.public
+
+    def __hash__(cls) -> int:
+        return type.__hash__(cls.public)
+
+    def __init__(cls, name: str, bases: tuple, names: dict) -> None:
+        super().__init__(name, bases, names)
+        if "public" not in names:
+            cls.public = cls
+
+
+class Handle(mesa.Agent, metaclass=Kind):
     """One row of a market seen as a Mesa agent.
 
-    Two handles are equal if they show the same row of the same model. Attributes of one's own may be set on a
-    handle, as on any Mesa agent, as long as the market is small enough for handles to be kept.
+    Two handles are equal if they show the same row of the same model. Attributes of one's own may be set on a handle,
+    as on any Mesa agent: the model keeps them, so that every handle on the row has them, and copies of the model too.
 
     Attributes
     ----------
@@ -117,7 +134,19 @@ class Handle(mesa.Agent):
         ------
         TypeError
         """
-        raise TypeError("people do not leave the register: they stop looking, and may come back")
+        raise TypeError(STAY)
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] != "__" and name != "model" and self.model.register.joined(self):
+            return getattr(self, name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("unique_id", "model", "first"):
+            raise AttributeError(f"{name!r} says which agent this is: it can be read here, not set")
+        if name[:2] != "__" and not hasattr(getattr(type(self), name, None), "__set__"):
+            self.model.register.keep(self)
+        object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -131,8 +160,18 @@ class Handle(mesa.Agent):
         return f"<{type(self).__name__} {self.row}>"
 
     def __reduce__(self) -> tuple:
-        return _look_up, (self.model, self.unique_id), vars(self) or None
+        return _look_up, (type(self).public, self.model, self.unique_id, self.first)
 
 
-def _look_up(model, number):
-    return model.register.handle(number)
+STAY = "people do not leave the register: they stop looking, and may come back; agents of your own leave by .remove()"
+put_number = Handle.unique_id.__set__
+
+
+def _look_up(kind, model, number, first):
+    try:
+        return model.register.handle(number)
+    except AttributeError:  # the model is being read back itself, and this is one of its parts
+        handle = object.__new__(kind)
+        put_number(handle, number)
+        vars(handle).update(model=model, first=first)
+        return handle

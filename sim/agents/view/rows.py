@@ -19,7 +19,7 @@ class Rows:
     model : MicroworkMarket or None
         None for an empty set made from nothing.
     numbers : int array
-        `unique_id` of each, in order.
+        Those of the register, in order: `unique_id` of each.
     """
 
     @property
@@ -69,19 +69,17 @@ class Rows:
             raise ValueError(f"handle_missing is {handle_missing!r}; it can be 'error' or 'default'")
         if not isinstance(attr_names, str):
             columns = [self.get(name, handle_missing, default_value) for name in attr_names]
-            return [list(values) for values in zip(*columns, strict=True)] if columns else [[] for _ in self]
+            return [list(values) for values in zip(*columns, strict=True)] if columns else [[] for _ in self.numbers]
         values = self._column(attr_names)
         if values is not None:
             return values.tolist()
         if handle_missing == "default":
-            return [getattr(agent, attr_names, default_value) for agent in self]
-        return [getattr(agent, attr_names) for agent in self]
+            return [getattr(agent, attr_names, default_value) for agent in self.to_list()]
+        return [getattr(agent, attr_names) for agent in self.to_list()]
 
-    def agg(self, attribute: str, func: Callable | Callable) -> float:
-        """`func` (or each of several) of all values; it is given an array where the attribute is a column."""
-        values = self._column(attribute)
-        if values is None:
-            values = self.get(attribute)
+    def agg(self, attribute: str, func: Callable | Iterable[Callable]) -> Any:
+        """`func` (or each of several) of the list of all values, as Mesa's; `.column` gives the array."""
+        values = self.get(attribute)
         return func(values) if callable(func) else [each(values) for each in func]
 
     def where(self, mask: np.ndarray) -> "Handles":
@@ -95,7 +93,7 @@ class Rows:
         return self._taken(self._mask(mask))
 
     def _mask(self, mask):
-        mask = np.asarray(mask)
+        mask = np.asarray(mask, None if np.size(mask) else bool)
         if mask.dtype != bool or mask.shape != (len(self),):
             raise ValueError(f"a boolean array of shape ({len(self)},) is needed, not {mask.dtype} of {mask.shape}")
         return mask
