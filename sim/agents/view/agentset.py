@@ -38,6 +38,9 @@ class Handles(Rows, AgentSet):
         itself draws nothing from it.
     """
 
+    _numbers: np.ndarray | None
+    _members: dict[int, None] | None  # the same; either may be None, and is then made of the other
+
     def __init__(self, agents: Iterable, random: "Random | None" = None) -> None:
         self.model, self.random = None, random
         self._replace(np.zeros(0, np.int32))._fill(agents)
@@ -74,7 +77,7 @@ class Handles(Rows, AgentSet):
             self._members = dict.fromkeys(self.numbers.tolist())
         return self._members
 
-    def _replace(self, numbers, members=None):
+    def _replace(self, numbers: np.ndarray | None, members: dict | None = None) -> Self:
         self._numbers, self._members = numbers, members
         self._as_of = self.model.register.removals if self.model is not None else 0
         return self

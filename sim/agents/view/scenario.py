@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.simulation.model import MicroworkMarket
+    import mesa
 
 try:
     from mesa.experimental.scenarios import Scenario as MesaScenario
@@ -14,7 +14,7 @@ except ImportError:  # before Mesa 3.5 there are none
     MesaScenario = None
 
 
-def shown(scenario: Scenario, model: "MicroworkMarket") -> Any:
+def shown(scenario: Scenario, model: "mesa.Model") -> Any:
     """The scenario as an attribute of a Mesa model: before Mesa 3.5 itself, from then on seen as one of Mesa's."""
     return scenario if MesaScenario is None else SeenScenario(scenario, model)
 
