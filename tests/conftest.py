@@ -1,10 +1,16 @@
 """What all tests share."""
 
+import os
 import signal
 
 import matplotlib
 import pytest
 from hypothesis import settings
+
+PLAIN = os.environ.get("PLAIN_KERNELS")
+collect_ignore = [] if PLAIN else ["laws"]  # run by test_laws.py, in a process of their own
+if PLAIN:
+    import plain  # noqa: F401
 
 matplotlib.use("Agg")
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # begun in the background, where Ctrl-C is not heard

@@ -271,7 +271,7 @@ def settle(rules, day, market, grants):
         account, batch = accounts[a], book[slot]
         worker, p, platform = workers[account.worker], account.platform, platforms[account.platform]
         u = draw(market.key, streams.REVIEW, second, account.worker, 0)
-        refused = refusals(tasks, (1.0 - worker.accuracy) * batch.strictness, u)
+        refused = refusals(tasks, (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed), u)
         approved = tasks - refused
         paid, pay = seconds * approved // tasks, approved * batch.piece_rate
         commission, margin = pay * platform.commission // 10**6, pay * platform.margin // 10**6
@@ -301,6 +301,8 @@ def settle(rules, day, market, grants):
         if usual and account.refused >= platform.ban_after and account.refused > platform.ban_share * account.done:
             account.state = c.BANNED
             market.ledger.today[p, D["banned"]] += 1
+        if refused > 0 and rules.learned > 0.0:
+            worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     market.ledger.today[:, D["tasks_open"]] = market.book.open_tasks
 
 

@@ -26,8 +26,6 @@ def refusals(tasks: int, chance: float, u: float) -> int:
 
     Terms are kept as logarithms: the chance that none of thousands is refused is too small for a number.
     """
-    if chance <= 0.0:
-        return 0
     if chance >= 1.0:
         return tasks
     log_term = tasks * np.log1p(-chance)

@@ -1,0 +1,137 @@
+"""Mutation testing: single changes that a machine makes to what matters most, and the tests that must notice them.
+
+    pip install -e '.[test,mutation]'
+    python tests/mutants.py                            # all modules and mutants: an hour or two
+    python tests/mutants.py settlement --sample 40     # forty of one module
+
+Cosmic Ray makes the changes, in a copy of the project; kernels run as plain Python (`plain`), so that a change costs
+seconds. A change that no test can notice, because it is none, stands in ``equal_mutants.csv`` with its reason. Exit
+code 1 if another one survives.
+"""
+
+import argparse
+import csv
+import os
+import random
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+EQUAL = Path(__file__).with_name("equal_mutants.csv")
+# Each module with the tests that are to hold it, the quickest first.
+MODULES = {
+    "sim/markets/settlement.py": ["laws/test_settlement.py"],
+    "sim/markets/searching.py": ["laws/test_searching.py"],
+    "sim/agents/looking.py": ["laws/test_looking.py"],
+    "sim/instruments/estimators.py": ["test_estimators.py"],
+    "sim/instruments/arithmetic.py": ["laws/test_arithmetic.py"],
+    "sim/simulation/accounting.py": ["laws/test_accounting.py"],
+    "sim/policies/effects.py": ["laws/test_effects.py"],
+    "sim/policies/kernels.py": ["laws/test_effects.py"],
+}
+# Of Cosmic Ray's changes those that a slip of the pen would make: a place is changed once or twice, not eleven times.
+SLIPS = re.compile(
+    "AddNot|NumberReplacer|ZeroIteration.*"
+    "|Replace(AndWithOr|OrWithAnd|TrueWithFalse|FalseWithTrue|BreakWithContinue|ContinueWithBreak)"
+    "|ReplaceUnaryOperator_Delete_.*|ReplaceBinaryOperator_(Add_Sub|Sub_Add|Mul_Div|Div_Mul|FloorDiv_Mul|Mod_Mul|Pow_Mul"
+    "|LShift_RShift|RShift_LShift|BitAnd_BitOr|BitOr_BitAnd)"
+    "|ReplaceComparisonOperator_(Lt_LtE|LtE_Lt|Gt_GtE|GtE_Gt|Eq_NotEq|NotEq_Eq|Is_IsNot|IsNot_Is)"
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A line and what has been made of it."""
+
+    module: str
+    number: int
+    line: str
+    became: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.number}\n  - {self.line}\n  + {self.became}"
+
+
+def equal() -> set:
+    """The changes that are none, as (module, line, what it became)."""
+    with EQUAL.open() as file:
+        return {(row["module"], row["line"], row["became"]) for row in csv.DictReader(file)}
+
+
+def mutations(module: str) -> list:
+    """Every slip that can be made in a module, in the order of its lines."""
+    from cosmic_ray.commands.init import _all_work_items
+
+    lines = Path(module).read_text().splitlines()
+    every = (item.mutations[0] for item in _all_work_items([Path(module)], {}))
+    every = (m for m in every if lines[m.start_pos[0] - 1] != "if TYPE_CHECKING:")
+    return sorted(
+        (m for m in every if SLIPS.fullmatch(m.operator_name.split("/")[1])),
+        key=lambda m: (m.start_pos, m.operator_name),
+    )
+
+
+def changed(module: str, diff: str) -> Mutant:
+    """The mutant that a difference shows."""
+    lines = diff.splitlines()
+    number = int(next(re.match(r"@@ -(\d+)", line)[1] for line in lines if line.startswith("@@")))
+    body = lines[next(n for n, line in enumerate(lines) if line.startswith("@@")) + 1 :]
+    before = next(n for n, line in enumerate(body) if line.startswith("-"))
+    after = next((line[1:].strip() for line in body if line.startswith("+")), "")
+    return Mutant(module, number + before, body[before][1:].strip(), after)
+
+
+def survivors(module: str, sample: int | None, timeout: float) -> tuple[list[Mutant], int]:
+    """Which changes to a module no test of its notices, and how many were made; run in a copy of the project."""
+    from cosmic_ray.mutating import mutate_and_test
+
+    tests = " ".join(f"tests/{name}" for name in MODULES[module])
+    command = f"{sys.executable} -m pytest -x -q -n 0 -p no:cacheprovider {tests}"
+    if subprocess.run(shlex.split(command), stdout=sys.stderr).returncode:
+        raise SystemExit(f"{tests} do not pass as they are")
+    chosen, alive = mutations(module), []
+    if sample and sample < len(chosen):
+        chosen = sorted(random.Random(module).sample(chosen, sample), key=lambda m: m.start_pos)
+    known = equal()
+    for n, mutation in enumerate(chosen, 1):
+        result = mutate_and_test([mutation], command, timeout)
+        if result.is_killed:
+            continue
+        mutant = changed(module, result.diff)
+        if (mutant.module, mutant.line, mutant.became) not in known:
+            alive.append(mutant)
+            print(f"{n}/{len(chosen)} survives: {mutant}", flush=True)
+    return alive, len(chosen)
+
+
+def main() -> int:
+    """Make the changes and say which were not noticed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("modules", nargs="*", help=f"of {', '.join(Path(m).stem for m in MODULES)}; all without")
+    parser.add_argument("--sample", type=int, help="changes per module; all without")
+    parser.add_argument("--timeout", type=float, default=90.0, help="seconds after which a change counts as noticed")
+    asked = parser.parse_args()
+    modules = [m for m in MODULES if not asked.modules or Path(m).stem in asked.modules or m in asked.modules]
+    if not modules:
+        parser.error(f"no such module; there are {', '.join(Path(m).stem for m in MODULES)}")
+    os.environ["PLAIN_KERNELS"] = "1"
+    alive = 0
+    with tempfile.TemporaryDirectory() as room:
+        copy = Path(room) / "project"
+        shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(".git", "outputs", ".*_cache"))
+        os.chdir(copy)
+        for module in modules:
+            survived, made = survivors(module, asked.sample, asked.timeout)
+            alive += len(survived)
+            print(f"{module}: {made - len(survived)} of {made} noticed or equal", flush=True)
+    return 1 if alive else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
