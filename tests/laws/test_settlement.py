@@ -1,4 +1,4 @@
-"""Settlement against its slow twin, on markets small enough that every boundary is met; and by hand what it leaves out."""
+"""Settlement against its slow twin, on markets so small that every boundary is met; and by hand what it leaves out."""
 
 import numpy as np
 import pytest
