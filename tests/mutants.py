@@ -14,13 +14,24 @@ import csv
 import os
 import random
 import re
-import shlex
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import hypothesis  # noqa: F401  (what follows is loaded once, and found there by every fork)
+import matplotlib.pyplot  # noqa: F401
+import mesa  # noqa: F401
+import numba  # noqa: F401
+import numba.extending  # noqa: F401
+import pandas  # noqa: F401
+import pytest
+import scipy.stats  # noqa: F401
+from cosmic_ray import plugins
+from cosmic_ray.commands.init import _all_work_items
+from cosmic_ray.mutating import use_mutation
 
 PROJECT = Path(__file__).parents[1]
 EQUAL = Path(__file__).with_name("equal_mutants.csv")
@@ -66,8 +77,6 @@ def equal() -> set:
 
 def mutations(module: str) -> list:
     """Every slip that can be made in a module, in the order of its lines."""
-    from cosmic_ray.commands.init import _all_work_items
-
     lines = Path(module).read_text().splitlines()
     every = (item.mutations[0] for item in _all_work_items([Path(module)], {}))
     every = (m for m in every if lines[m.start_pos[0] - 1] != "if TYPE_CHECKING:")
@@ -77,33 +86,39 @@ def mutations(module: str) -> list:
     )
 
 
-def changed(module: str, diff: str) -> Mutant:
-    """The mutant that a difference shows."""
-    lines = diff.splitlines()
-    number = int(next(re.match(r"@@ -(\d+)", line)[1] for line in lines if line.startswith("@@")))
-    body = lines[next(n for n, line in enumerate(lines) if line.startswith("@@")) + 1 :]
-    before = next(n for n, line in enumerate(body) if line.startswith("-"))
-    after = next((line[1:].strip() for line in body if line.startswith("+")), "")
-    return Mutant(module, number + before, body[before][1:].strip(), after)
+def changed(module: str, before: str, after: str) -> Mutant:
+    """The mutant that has one line other than before."""
+    pairs = zip(before.splitlines(), after.splitlines(), strict=True)
+    number, (line, became) = next((n, pair) for n, pair in enumerate(pairs, 1) if pair[0] != pair[1])
+    return Mutant(module, number, line.strip(), became.strip())
 
 
-def survivors(module: str, sample: int | None, timeout: float) -> tuple[list[Mutant], int]:
+def passes(tests: list[str], timeout: int) -> bool:
+    """Do the tests pass on the files as they are? In a fork, which finds the libraries loaded and nothing of ours."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    signal.alarm(timeout)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1), os.dup2(quiet, 2)
+    loaded = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+    os._exit(pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-W", loaded, *tests]))
+
+
+def survivors(module: str, sample: int | None, timeout: int) -> tuple[list[Mutant], int]:
     """Which changes to a module no test of its notices, and how many were made; run in a copy of the project."""
-    from cosmic_ray.mutating import mutate_and_test
-
-    tests = " ".join(f"tests/{name}" for name in MODULES[module])
-    command = f"{sys.executable} -m pytest -x -q -n 0 -p no:cacheprovider {tests}"
-    if subprocess.run(shlex.split(command), stdout=sys.stderr).returncode:
-        raise SystemExit(f"{tests} do not pass as they are")
-    chosen, alive = mutations(module), []
+    tests = [f"tests/{name}" for name in MODULES[module]]
+    if not passes(tests, 10 * timeout):
+        raise SystemExit(f"{' '.join(tests)} do not pass as they are; PLAIN_KERNELS=1 pytest -n 0 {' '.join(tests)}")
+    chosen, alive, known = mutations(module), [], equal()
     if sample and sample < len(chosen):
         chosen = sorted(random.Random(module).sample(chosen, sample), key=lambda m: m.start_pos)
-    known = equal()
     for n, mutation in enumerate(chosen, 1):
-        result = mutate_and_test([mutation], command, timeout)
-        if result.is_killed:
-            continue
-        mutant = changed(module, result.diff)
+        operator = plugins.get_operator(mutation.operator_name)(**mutation.operator_args)
+        with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
+            if not passes(tests, timeout):
+                continue
+        mutant = changed(module, before, after)
         if (mutant.module, mutant.line, mutant.became) not in known:
             alive.append(mutant)
             print(f"{n}/{len(chosen)} survives: {mutant}", flush=True)
@@ -115,12 +130,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("modules", nargs="*", help=f"of {', '.join(Path(m).stem for m in MODULES)}; all without")
     parser.add_argument("--sample", type=int, help="changes per module; all without")
-    parser.add_argument("--timeout", type=float, default=90.0, help="seconds after which a change counts as noticed")
+    parser.add_argument("--timeout", type=int, default=90, help="seconds after which a change counts as noticed")
     asked = parser.parse_args()
     modules = [m for m in MODULES if not asked.modules or Path(m).stem in asked.modules or m in asked.modules]
     if not modules:
         parser.error(f"no such module; there are {', '.join(Path(m).stem for m in MODULES)}")
-    os.environ["PLAIN_KERNELS"] = "1"
+    os.environ |= {"PLAIN_KERNELS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    sys.dont_write_bytecode = True
     alive = 0
     with tempfile.TemporaryDirectory() as room:
         copy = Path(room) / "project"

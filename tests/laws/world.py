@@ -25,7 +25,8 @@ def rules(rng=None, **own) -> SimpleNamespace:
     """Rules of a day: fixed, or some at random."""
     fixed = dict(
         start_second=0, looking_rate=0.5, looking_elasticity=1.5, looking_rate_max=3.0, lapse_rate=0.05,
-        learning_rate=0.2, prior_return=0.7, prior_log_sd=0.5, search_seconds=60, pick_seconds=20, instructions_seconds=30, page=3,
+        learning_rate=0.2,
+        prior_return=0.7, prior_log_sd=0.5, search_seconds=60, pick_seconds=20, instructions_seconds=30, page=3,
         newest_first=0.5, taste_log_sd=0.4, hold_seconds=600, persistence=0.4, choice_noise=0.5, drift_rate=0.05,
         need_rate=0.02, need_days=20.0, need_factor=0.5, hope=0.5, notification_rate=0.1, joining_rate=0.2,
         joining_seconds=300, test_seconds=120, demand_elasticity=1.0, least_own=0.0, search_pay=0.0, empty_pay=0.0,
