@@ -306,8 +306,8 @@ def test_a_test_awaits_who_has_done_ten_times_as_much_and_well():
     """Approved, refused, level before, seconds left after the search: is there a test, which raises the level?"""
     for approved, refused, level, left, sat in (
         (10, 0, 0, 120, True), (9, 0, 0, 120, False), (10, 0, 0, 119, False), (9, 1, 0, 120, False),
-        (10, 1, 0, 120, True), (18, 2, 0, 120, True), (16, 2, 0, 120, False), (99, 0, 1, 120, False), (100, 0, 1, 120, True),
-        (1000, 0, 2, 120, True), (10**6, 0, 3, 120, False),
+        (10, 1, 0, 120, True), (18, 2, 0, 120, True), (16, 2, 0, 120, False), (99, 0, 1, 120, False),
+        (100, 0, 1, 120, True), (1000, 0, 2, 120, True), (10**6, 0, 3, 120, False),
     ):  # fmt: skip
         made, _ = one(accuracy=1.0, qualification=level, done=approved + refused, refused=refused)
         ask = (made.key, made.people, made.firms, 0, 500, 500 + 60 + left)

@@ -92,6 +92,8 @@ def test_refusals_are_binomial_quantiles():
                 if 0 < u < 1:
                     assert settlement.refusals(tasks, chance, u) == stats.binom.ppf(u, tasks, chance)
     assert settlement.refusals(1, 0.5, 0.5) == 0  # a chance of exactly a half, which the first term reaches
+    for chance in (0.1, 0.3, 0.6, 0.9):  # at the last, where rounding leaves the terms short of a whole
+        assert all(settlement.refusals(tasks, chance, 1.0) <= tasks for tasks in range(1, 40))
     assert settlement.refusals(5, 0.0, 0.999) == 0 and settlement.refusals(5, -0.1, 0.999) == 0
     assert settlement.refusals(5, 1.0, 0.001) == 5 and settlement.refusals(5, 1.2, 0.001) == 5
     assert settlement.refusals(5, 1e-9, 0.999) == 0 and settlement.refusals(5000, 0.9, 1e-9) == stats.binom.ppf(
