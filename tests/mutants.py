@@ -40,7 +40,7 @@ MODULES = {
     "sim/markets/settlement.py": ["laws/test_settlement.py"],
     "sim/markets/searching.py": ["laws/test_searching.py"],
     "sim/agents/looking.py": ["laws/test_looking.py"],
-    "sim/instruments/estimators.py": ["test_estimators.py"],
+    "sim/instruments/estimators.py": ["laws/test_counts.py"],
     "sim/instruments/arithmetic.py": ["laws/test_arithmetic.py"],
     "sim/simulation/accounting.py": ["laws/test_accounting.py"],
     "sim/policies/effects.py": ["laws/test_effects.py"],

@@ -209,7 +209,7 @@ def _end(n, seen, top, limit, inside):
 
     if above(limit) >= 0 or above(inside) <= 0:
         return float(limit)
-    return brentq(above, limit, inside, xtol=1e-9 * inside)
+    return brentq(above, limit, inside, xtol=1e-9 * seen)
 
 
 def petersen_bias(

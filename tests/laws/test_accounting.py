@@ -233,7 +233,7 @@ def test_part_of_a_run_is_not_held_against_whole_lives():
 def test_money_stays_within_half_of_what_is_kept_and_search_is_paid_out_of_pay():
     for times, well in ((1, True), (2**56, False)):
         model = balanced()
-        model.recorder.batches = lambda market, times=times: _dearer(model.recorder.kept, times)
+        model.recorder.kept["piece_rate"] *= times
         model.recorder.daily[:2, 0, D.pay_micro_euro] = [40, 50 * times + 40 * (times - 1) + 10]
         model.recorder.daily[:2, 0, D.commission_micro_euro] = 0
         accounting._money(model) if well else _missed(model, "money within 64 bits")
@@ -242,12 +242,6 @@ def test_money_stays_within_half_of_what_is_kept_and_search_is_paid_out_of_pay()
     accounting._money(model)
     model.recorder.daily[1, 0, D.commission_micro_euro] = -117
     _missed(model, "platforms pay search out of commission")
-
-
-def _dearer(batches, times):
-    dear = batches.copy()
-    dear["piece_rate"] *= times
-    return dear
 
 
 def _missed(model, identity):
