@@ -69,7 +69,8 @@ class Results:
         if self.provenance.get("digest") != digest:
             born = provenance(self.scenario, digest)
             self.provenance = born | self.provenance | born
-        for name in self._tables():
+        kept = [name for name in self._tables() if name != "daily" or self.scenario.record.daily]
+        for name in kept:
             table = _arrow(getattr(self, name))
             with atomic_file(folder / f"{name}.parquet") as path:
                 pq.write_table(table, path, **_packing(table.schema))
@@ -97,6 +98,8 @@ class Results:
         content, problems = _contents(folder, [*(f"{name}.parquet" for name in TABLES), *absent, "summary.json"])
         try:
             content["scenario"] = scenario_of(folder)
+            if not content["scenario"].record.daily:
+                problems.append("record.daily = false: the table by day and platform was not kept, and all needs it")
         except BadFolder as bad:
             problems += bad.problems
         if not problems:

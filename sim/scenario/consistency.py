@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sim.scenario import composition
+from sim.scenario.magnitudes import too_large
 from sim.scenario.problems import BadScenario, Problem, nearest, question
 
 MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
@@ -29,6 +30,8 @@ def conflicts(scenario: Any) -> list[Problem]:
         *_policies(scenario),
         *_cluster(scenario.cluster),
     ]
+    if not problems:
+        return [*too_large(scenario), *_together(scenario.population.traits)]
     wrong = any(problem.key.startswith("population.traits") for problem in problems)
     return problems if wrong else [*problems, *_together(scenario.population.traits)]
 

@@ -1,0 +1,142 @@
+"""How large the numbers of a run will be, reckoned before it starts, beside what whole numbers can hold.
+
+Means of the laws that the market draws from; where these fit, so do the sums, for of a sum that is never negative no
+more than one in `MARGIN` is that many times its mean (Markov's inequality).
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MEAN_MONTH, MEAN_YEAR, MICRO
+from sim.scenario.problems import Problem
+
+MARGIN = 64
+MOST = 2**62 / MARGIN  # of micro-euro and of seconds, in 64 bits
+MOST_BATCHES = 2**31 / 8  # numbers of batches, in 32 bits; their count varies little
+MOST_CLIENTS = 2**24  # of a platform: twice as many have a coordinate of chance each
+LARGEST_BATCH, LONGEST_TASK = 1e8, 2.0**31 - 1  # tasks, seconds: `sim.kernel.records`
+MOST_LOST = 0.01  # share of the work that may lie beyond the longest task
+WARM_UP_DAYS = 3_650  # before the start in which clients come: `sim.population.synthesis`
+
+
+class Magnitudes(NamedTuple):
+    """What a run is expected to come to."""
+
+    seconds: float  # of work asked for
+    micro_euro: float  # spent by clients, all work done that people have hours for
+    batches: float
+    week: float  # tasks that deep labour asks for in its largest week
+
+
+def too_large(scenario: Any) -> Iterator[Problem]:
+    """What of a scenario would not fit into whole numbers, or not into what can be told apart."""
+    demand = scenario.demand
+    for name, kind in demand.kinds.items():
+        lost = beyond(kind.seconds, kind.seconds_log_sd)
+        if lost > MOST_LOST:
+            beside = f"{lost:.0%} of the work would be in tasks of more than 68 years (seconds = {kind.seconds:g})"
+            yield Problem(f"demand.kinds.{name}.seconds_log_sd", kind.seconds_log_sd, beside)
+    for key, member in scenario.platform.members.items():
+        come = member.clients * scenario.population.scale * (_days(scenario) + WARM_UP_DAYS) / mean_life(demand)
+        if come > MOST_CLIENTS:
+            stay = f"demand.client_life_months = {demand.client_life_months:g}"
+            wrong = f"some {come:.2g} would come and go, with {stay}; at most {MOST_CLIENTS:.2g} can be told apart"
+            yield Problem(f"platform.members.{key}.clients", member.clients, wrong)
+    expected = magnitudes(scenario)
+    for value, most, what in (
+        (expected.seconds, MOST, "{} seconds of work asked for"),
+        (expected.micro_euro / MICRO, MOST / MICRO, "{} euro spent, with these prices"),
+        (expected.batches, MOST_BATCHES, "{} batches, of this size (demand.kinds.*.largest, batch_size_exponent)"),
+        (expected.week, LARGEST_BATCH, "{} tasks in a week of deep labour"),
+    ):
+        if value > most:
+            wrong = f"comes to some {what.format(f'{value:.2g}')}; at most {most:.2g} can be counted"
+            yield Problem("demand.hours_per_day", demand.hours_per_day, wrong)
+
+
+def magnitudes(scenario: Any) -> Magnitudes:
+    """What a run is expected to come to, from above."""
+    demand, days, policy = scenario.demand, _days(scenario), scenario.policy
+    asked = HOUR * demand.hours_per_day * days * scenario.population.scale
+    members = scenario.platform.members.values()
+    total = math.fsum(member.demand_share for member in members) or 1.0
+    hourly, dearer = (
+        0.0,
+        math.exp(demand.rate_bound) * math.fsum(k.share * k.wage_factor for k in demand.kinds.values()),
+    )
+    batches = week = 0.0
+    for member in members:
+        share = member.demand_share / total
+        on_top = 1.0 + member.commission + (_margin(member.chain) if member.chain else 0.0)
+        spread = (member.wage_log_sd**2 + member.announced_log_sd**2) / 2.0
+        level = demand.announced_level if member.listed else 1.0
+        hourly += share * on_top * member.wage * level * member.announced_share * dearer * math.exp(spread + 0.02)
+        for kind in demand.kinds.values():
+            mean = kind.seconds * math.exp(kind.seconds_log_sd**2 / 2.0)
+            if member.listed:
+                batches += asked * share * kind.share / mean / mean_size(demand.batch_size_exponent, kind.largest)
+            else:
+                week += asked * share * kind.share / mean * min(7.0 / days * peak(demand.growth_per_year, days), 1.0)
+    more, pay = _of_policies(policy, members)
+    fast = math.exp(scenario.behaviour.speed_log_sd**2 / 2.0)
+    done = min(asked * more, scenario.population.people * days * DAY * fast)
+    return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more)
+
+
+def _days(scenario):
+    return (scenario.end - scenario.start).days + 1
+
+
+def _margin(chain):
+    return 1.0 / ((1.0 - chain.recruiter_margin) * (1.0 - chain.contractor_margin)) - 1.0
+
+
+def _of_policies(policy, members):
+    """Factor on the work asked for; factor on what an hour costs, and what comes on top of that, euro."""
+    more, factor, floor = 1.0, 1.0, 0.0
+    if policy.demand_change:
+        more *= max(1.0, policy.demand_change.factor)
+    if policy.raise_alone:
+        factor = 1.0 + policy.raise_alone.raised
+        more *= max(1.0, factor**-policy.demand_elasticity)
+    if policy.commission_on_workers:
+        more *= max(1.0 + member.commission for member in members) ** policy.demand_elasticity
+    on_top = 9.0 + max(_margin(member.chain) if member.chain else 0.0 for member in members)
+    for own in (policy.minimum_rate, policy.employment_presumption, policy.paid_search):
+        floor += own.hourly * on_top if own else 0.0
+    return more, (
+        max(1.0, factor) * (6.0 if policy.paid_search else 3.0 if policy.employment_presumption else 1.0),
+        floor,
+    )
+
+
+def beyond(median: float, log_sd: float) -> float:
+    """Share of the work in tasks longer than `LONGEST_TASK`, of lognormal tasks of that median, seconds."""
+    if log_sd == 0.0:
+        return 0.0
+    return math.erfc((math.log(LONGEST_TASK / median) / log_sd - log_sd) / math.sqrt(2.0)) / 2.0
+
+
+def mean_size(exponent: float, largest: float) -> float:
+    """Mean of a Pareto law from one task cut at the largest; whole tasks are at most one less, and at least one."""
+    if largest == 1:
+        return 1.0
+    end = largest**-exponent
+    if abs(exponent - 1.0) < 1e-9:
+        mean = math.log(largest) / (1.0 - end)
+    else:
+        mean = exponent / (1.0 - exponent) * (largest ** (1.0 - exponent) - 1.0) / (1.0 - end)
+    return max(1.0, mean - 1.0)
+
+
+def mean_life(demand: Any) -> float:
+    """Days that a client stays, about: its Weibull life and the wait for a sudden end, as if both were exponential."""
+    lasting = demand.client_life_months * MEAN_MONTH * math.gamma(1.0 + 1.0 / demand.client_life_shape)
+    return 1.0 / (1.0 / lasting + demand.sudden_end_per_year / MEAN_YEAR)
+
+
+def peak(growth: float, days: int) -> float:
+    """Largest over mean demand of a run in which demand grows by that share a year."""
+    grown = abs(math.log1p(growth)) * days / COMMON_YEAR
+    return grown / -math.expm1(-grown) if grown else 1.0

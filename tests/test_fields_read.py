@@ -1,0 +1,42 @@
+"""No field is declared that nothing reads: each is asked for while markets run and their results are shown."""
+
+from sim.results.tables import results
+from sim.runs.run_folder import fill
+from sim.scenario import fields
+from sim.scenario.joint_shares import joint_shares
+from sim.scenario.parameter import fields_of, section
+from sim.scenario.scenario import Scenario, Section
+from sim.simulation.day import DayByDay
+
+# Read before there is a scenario, or by what makes and shows many runs (`sim.cli`, `sim.runs`).
+ELSEWHERE = {("Scenario", "seeds"), ("Scenario", "cluster"), ("Behaviour", "posterior"), ("Behaviour", "row")}
+DATES = {"start": "2018-05-20", "end": "2018-07-05", "policy.start": "2018-06-10", "demand.collapse_on": "2018-06-20"}
+
+
+def declared(part=fields.Scenario):
+    """Class and name of every field below a declared class, but for how things are shown and where they are run."""
+    for name, (kind, _) in fields_of(part).items():
+        inner, _ = section(kind)
+        yield part.__name__, name
+        if inner not in (None, fields.Report, fields.Cluster):
+            yield from declared(inner)
+
+
+def test_every_field_is_read(monkeypatch, tmp_path):
+    """Vouchers are: they are kept with the platform, though what pay in vouchers is worth is not modelled."""
+    read, plain = set(), Section.__getattribute__
+
+    def noted(part, name):
+        read.add((type(part).__name__, name))
+        return plain(part, name)
+
+    policies = [name for name, (kind, _) in fields_of(fields.Policy).items() if section(kind)[0]]
+    choices = {"platform": "ecosystem", "population": {"people": 900}, "policy": policies, "report": {"figures": False}}
+    choices["policy.minimum_rate.lock_out"] = True
+    worlds = [Scenario.load(demand=demand, **choices, **DATES) for demand in ("volatile", "collapse")]
+    joint_shares.cache_clear()
+    monkeypatch.setattr(Section, "__getattribute__", noted)
+    for n, scenario in enumerate(worlds):
+        fill(results(DayByDay(scenario).run()), tmp_path / str(n), [], 1.0, lambda table: None)
+    monkeypatch.undo()
+    assert set(declared()) - read == ELSEWHERE
