@@ -229,12 +229,21 @@ def test_a_run_and_the_same_again(command, elsewhere):
         ("+experiment=tiers", "experiment = tiers: an experiment is a command of its own: python -m experiments."),
         ("-m 'seed=range(200)' 'replicate=range(1000)'", "makes 200000 runs; at most 100000 in a sweep"),
         ("--config-dir mine seed=1", "--config-dir = mine: its config.yaml would not be read"),
+        (
+            "--config-dir other population=small",
+            "--config-dir = other/population/small.yaml: population=small is there",
+        ),
         ("--config-dir theirs seed=1", "--config-dir = theirs: there is no such folder"),
         ("hydra.job.chdir=true", "hydra.job.chdir = true: there is no such field; of Hydra only hydra.run.dir and"),
         ("hydra.mode=MULTIRUN", "hydra.mode = MULTIRUN: there is no such field; of Hydra only hydra.run.dir and"),
         ("hydra.run.dir=null", "hydra.run.dir = null: must be the name of a folder"),
         ("'hydra.run.dir=${sede}'", "hydra.run.dir = ${sede}: Interpolation key 'sede' not found"),
         ("-m 'platform=glob(*)'", "platform = glob(*): a sweep lists its values"),
+        ("-m 'seed=range(100000000)'", "seed = range(100000000): makes 100000000 values; at most 100000 in a sweep"),
+        ("-m 'behaviour.hope=range(0,1,1e-9)'", "makes 1000000000 values; at most 100000 in a sweep"),
+        ("-m 'seed=shuffle(range(0,inf))'", "makes inf values; at most 100000 in a sweep"),
+        ("-m 'seed=range(nan)'", "makes nan values; at most 100000 in a sweep"),
+        ("-m 'seed=range(5,1)'", "seed = range(5,1): there is no such value"),
         ("-m 'seed=range(1,9,0)'", "seed = range(1,9,0): cannot be listed"),
         ("-m seed=1,2 --cfg job", "--multirun: one scenario is shown at a time"),
         ("--cfg everything", "command line: argument --cfg/-c: invalid choice: 'everything'"),
@@ -244,9 +253,11 @@ def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
     """Words that the tools below would take and obey nowhere are told, and nothing is written."""
     (elsewhere / "mine").mkdir()
     (elsewhere / "mine" / "config.yaml").touch()
+    (elsewhere / "other" / "population").mkdir(parents=True)
+    (elsewhere / "other" / "population" / "small.yaml").touch()
     code, printed, complaints = command(*shlex.split(words))
     assert (code, printed) == (2, "") and told in complaints and "Traceback" not in complaints
-    assert [path.name for path in elsewhere.iterdir()] == ["mine"]
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["mine", "other"]
 
 
 def test_stopped_by_hand(command, elsewhere, monkeypatch):
@@ -288,8 +299,16 @@ def test_the_folder_that_is_named(elsewhere):
 
 def test_options_of_ones_own_that_cannot_be_read(command, elsewhere):
     (elsewhere / "mine" / "platform").mkdir(parents=True)
-    for text, wrong in (("a: [", "own.yaml: is no YAML"), ("word", "own.yaml: holds no keys and values"),
-                        ("defaults: [nothing]", "defaults: no option 'nothing' in group 'platform'")):  # fmt: skip
+    laughs = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else 'ha'] * 9)}]\n" for n in range(19))
+    for text, wrong in (("a: [", "own.yaml: is no YAML of ours"), ("word", "own.yaml: holds no keys and values"),
+                        ("defaults: [nothing]", "defaults: no option 'nothing' in group 'platform'"),
+                        ("defaults: [own]", "own.yaml: builds on itself: own, own"),
+                        ("defaults: deep", "own.yaml: defaults must be a list of options"),
+                        ("defaults: [../demand/steady]", "own.yaml: defaults must be a list of options"),
+                        ("name: a\nmembers: {}\nname: b", "own.yaml: is no YAML of ours: 'name' stands there twice"),
+                        ("1: a", "1 is no word"), ("a: &a [*a]", "or one in itself"),
+                        (f"a: {'9' * 5000}", "own.yaml: is no YAML of ours"), (laughs, "more than 100000 values"),
+                        (f"a: {'[' * 900}{']' * 900}", "own.yaml: ")):  # fmt: skip
         (elsewhere / "mine" / "platform" / "own.yaml").write_text(text)
         code, _, complaints = command("--config-dir", "mine", "platform=own")
         assert code == 2 and wrong in complaints, complaints

@@ -1,14 +1,16 @@
 """The words of a command line, as Hydra's grammar reads them: flags, overrides, and the values of each override."""
 
 import argparse
+import math
 import re
 from pathlib import Path
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, ValueType
+from hydra.core.override_parser.types import Override, RangeSweep, ValueType
 from hydra.errors import HydraException
 
+from sim.runs.sweep_plan import MOST
 from sim.scenario import composition
 from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, question
 
@@ -40,9 +42,18 @@ def split(words: list[str]) -> tuple[argparse.Namespace, list[Problem]]:
     elif flags.config_dir and (Path(flags.config_dir) / "config.yaml").exists():
         wrong = "its config.yaml would not be read; put options into folders such as population/, values on the line"
         problems.append(Problem("--config-dir", flags.config_dir, wrong))
+    problems += [Problem("--config-dir", str(path), wrong) for path, wrong in _named_alike(flags.config_dir)]
     if flags.multirun and flags.shows:
         problems.append(Problem("--multirun", ABSENT, "one scenario is shown at a time"))
     return flags, problems
+
+
+def _named_alike(config_dir):
+    """Options of somebody's own that have the name of a shipped one: which is meant, nobody could say."""
+    for group in composition.chosen() if config_dir else ():
+        for name in {*composition.options(group)} & {*composition.options(group, [config_dir])}:
+            path = Path(config_dir) / group / f"{name}.yaml"
+            yield path, f"{group}={name} is there already; give the file another name"
 
 
 def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
@@ -86,6 +97,8 @@ def _wrong(override, key, swept, flags):
         return "a sweep lists its values, as in 1,2,3 or range(1,4)"
     if swept and not flags.multirun:
         return "several values need -m"
+    if swept and (wrong := _wrong_of_range(override.value())):
+        return wrong
     if swept and key == "seeds":
         return "takes one number; launched again with a larger one, runs are added"
     if swept and _MOVES_NO_RUN.match(key):
@@ -94,6 +107,20 @@ def _wrong(override, key, swept, flags):
         commands = ", ".join(f"python -m experiments.{name}" for name in composition.options("experiment"))
         return f"an experiment is a command of its own: {commands}"
     return _wrong_of_hydra(override, key, flags) if re.match(r"hydra($|[./])", key) else None
+
+
+def _wrong_of_range(values):
+    """Why a range cannot be listed, or None; nothing is listed to find out."""
+    if not isinstance(values, RangeSweep) or not values.step:
+        return None
+    count = (values.stop - values.start) / values.step
+    if count <= 0:
+        return "there is no such value"
+    return (
+        None
+        if count <= MOST
+        else f"makes {math.ceil(count) if count < 1e15 else count} values; at most {MOST} in a sweep"
+    )
 
 
 def _wrong_of_hydra(override, key, flags):

@@ -21,9 +21,19 @@ Folders = Sequence[str | Path]
 
 _SIM = Path(__file__).resolve().parent.parent
 # Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same ten times as fast, where the C library is there
+DEEPEST, MOST_VALUES = 20, 100_000  # groups within groups of a file, and values in it
 SEVERAL = "policy"  # the group of which several options can be chosen together
 CONF = next(path for path in (_SIM / "conf", _SIM.parent / "conf") if (path / "config.yaml").exists())
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # in C ten times as fast, where that is there
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        """As YAML asks and few obey: a key that stands twice is an error."""
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for key in {key for key in keys if keys.count(key) > 1 and not hasattr(node, "merged")}:
+            raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands there twice", node.start_mark)
+        node.merged = True
+        return super().construct_mapping(node, deep)
 
 
 def read(path: str | Path) -> Tree:
@@ -34,6 +44,8 @@ def read(path: str | Path) -> Tree:
     BadScenario
         If it holds no keys and values.
     """
+    if not Path(path).is_file():
+        raise BadScenario([Problem(str(path), ABSENT, "is no file")])
     about = Path(path).stat()
     return _read(str(path), about.st_mtime_ns, about.st_size)
 
@@ -41,12 +53,37 @@ def read(path: str | Path) -> Tree:
 @lru_cache(maxsize=512)
 def _read(path, _when, _size):
     try:
-        tree = yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadScenario([Problem(path, ABSENT, f"is no YAML: {' '.join(str(error).split())}")]) from None
+        tree = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader) or {}
+        _values_in(tree, {})
+    except OSError as error:
+        raise BadScenario([Problem(path, ABSENT, f"cannot be read: {error.strerror}")]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise BadScenario([Problem(path, ABSENT, f"is no YAML of ours: {' '.join(str(error).split())}")]) from None
     if not isinstance(tree, dict):
         raise BadScenario([Problem(path, ABSENT, "holds no keys and values")])
     return tree
+
+
+def _values_in(node, sizes, depth=0):
+    """How many values stand in a part of a file, written out; `sizes` knows those that stand in several places.
+
+    Raises
+    ------
+    ValueError
+        With what no group of fields can hold.
+    """
+    if depth > DEEPEST:
+        raise ValueError(f"more than {DEEPEST} groups stand in one another, or one in itself")
+    if id(node) in sizes or not isinstance(node, dict | list):
+        return sizes.get(id(node), 1)
+    if strange := [key for key in node if isinstance(node, dict) and not isinstance(key, str)]:
+        raise ValueError(f"{strange[0]!r} is no word; a key must be one")
+    sizes[id(node)] = sum(
+        _values_in(part, sizes, depth + 1) for part in (node.values() if isinstance(node, dict) else node)
+    )
+    if sizes[id(node)] > MOST_VALUES:
+        raise ValueError(f"more than {MOST_VALUES} values")
+    return sizes[id(node)]
 
 
 def chosen() -> dict[str, str]:
@@ -60,21 +97,28 @@ def options(group: str, folders: Folders = (CONF,)) -> list[str]:
     return sorted({path.stem for folder in folders for path in (Path(folder) / group).glob("*.yaml")})
 
 
-def option(group: str, name: str, folders: Folders = (CONF,)) -> Tree:
-    """One option's tree, with what it builds on below.
+def option(group: str, name: str, folders: Folders = (CONF,), above: tuple[str, ...] = ()) -> Tree:
+    """One option's tree, with what it builds on below; `above` are those that build on it.
 
     Raises
     ------
     FileNotFoundError
         If no folder has it.
+    BadScenario
+        If its file cannot be used.
     """
     path = next((p for p in (Path(folder) / group / f"{name}.yaml" for folder in folders) if p.exists()), None)
     if path is None:
         raise FileNotFoundError(f"no option {name!r} in group {group!r}")
-    tree, own = {}, dict(read(path))
-    for base in own.pop("defaults", []):
+    tree, own, above = {}, dict(read(path)), (*above, name)
+    bases = own.pop("defaults", [])
+    if not isinstance(bases, list) or not all(isinstance(base, str) and "/" not in base for base in bases):
+        raise BadScenario([Problem(str(path), ABSENT, "defaults must be a list of options of the same group")])
+    for base in bases:
+        if base in above:
+            raise BadScenario([Problem(str(path), ABSENT, f"builds on itself: {', '.join((*above, base))}")])
         if base != "_self_":
-            tree = merge(tree, option(group, base, folders))
+            tree = merge(tree, option(group, base, folders, above))
     return merge(tree, own)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ASSUMED = "assumed"  # a guess of ours
 CALIBRATED = "calibrated"  # found by looking for what meets the targets that may be fitted
 CHOICE = "choice"  # not a fact of the world: for the user to say
+# Dates a run can begin, end and decide on: all that a labour market needs, and far from where calendars end.
+FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2199, 12, 31)
 
 
 class Parameter:
@@ -26,7 +28,7 @@ class Parameter:
     unit
         Unit of the value, or "" for a word or a bare number.
     low, high : number, optional
-        Closed range of the number, or of each number of a list.
+        Closed range of the number, or of each number of a list; of a date, `FIRST_DATE` to `LAST_DATE`.
     source
         Where the default comes from; by default calibrated where there is a prior, assumed where there is a
         unit or a range, else a choice.
@@ -42,8 +44,8 @@ class Parameter:
         self,
         meaning: str,
         unit: str = "",
-        low: float | None = None,
-        high: float | None = None,
+        low: float | date | None = None,
+        high: float | date | None = None,
         source: str | None = None,
         prior: "Uniform | LogUniform | None" = None,
         rule: "Rule | None" = None,
@@ -52,14 +54,16 @@ class Parameter:
         self.prior, self.rule = prior, rule
         guessed = CALIBRATED if prior else CHOICE if unit == "" and low is None else ASSUMED
         self.source = source or guessed
+        if unit == "date":
+            self.low, self.high = FIRST_DATE, LAST_DATE
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         return self._bounded(handler(source))
 
     def _bounded(self, schema):
         """The same schema with the range, and no silent conversion, at every number inside."""
-        if schema["type"] in ("int", "float"):
-            return {**schema, "ge": self.low, "le": self.high, "strict": True}
+        if schema["type"] in ("int", "float", "date"):
+            return {**schema, "ge": self.low, "le": self.high, "strict": schema["type"] != "date"}
         for inner in ("schema", "items_schema"):
             if isinstance(schema.get(inner), dict):
                 schema = {**schema, inner: self._bounded(schema[inner])}
@@ -143,7 +147,9 @@ def allowed(kind: Any, parameter: Parameter) -> str:
 
 
 def _plain(number):
-    """A number as a person writes it."""
+    """A number or a date as a person writes it."""
+    if isinstance(number, date):
+        return number.isoformat()
     if isinstance(number, int) and number > 10**9 and (number + 1) & number == 0:
         return f"2^{number.bit_length()} - 1"
     return f"{number:.15g}"
