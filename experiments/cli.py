@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from sim.cli.command import Command
-from sim.cli.exit_code import exit_code
+from sim.cli.exit_code import exit_code, leave
 from sim.scenario import composition
 from sim.scenario import fields as of_scenario
 from sim.scenario.parameter import allowed, fields_of
@@ -38,7 +38,7 @@ def stop_or_go(name: str, manual: str, declared: type, experiment: Callable, fur
         Called with the settings, the scenario's values by full key and the folders of options; gives back words to add
         to those typed, and problems.
     """
-    sys.exit(main(name, manual, declared, experiment, further))
+    leave(lambda: main(name, manual, declared, experiment, further))
 
 
 def main(name: str, manual: str, declared: type, experiment: Callable, further: Further | None = None) -> int:
@@ -57,16 +57,19 @@ def main(name: str, manual: str, declared: type, experiment: Callable, further: 
 def _start(words, name, declared, experiment, further):
     from sim.cli import hydra_config
     from sim.results.folder import near
+    from sim.results.manifest import release
     from sim.runs.replicate import RunsFailed
 
     settings, asked = checked(words, name, declared, further)
     if asked.shows:
         hydra_config.show(asked.words)
         return True
-    ended_well = True
+    ended_well, typed = True, [word for word in words if _key(word) != "overwrite"]
     for (scenario, _), folder in zip(asked.markets, asked.folders, strict=True):
+        if asked.overwrite:
+            release(folder)
         try:
-            text = experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(words)}".strip())
+            text = experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(typed)}".strip())
             print(f"{text}\nEverything is in {near(folder)}", flush=True)
         except RunsFailed as failed:
             print(failed, file=sys.stderr)

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.results.folder import MARK, REPLICATES, BadFolder, atomic_file, write_json
+from sim.results.folder import MARK, REPLICATES, BadFolder, atomic_file, near, refusal, write_json
+from sim.results.manifest import changed, claim
 from sim.results.provenance import provenance
+from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
 
@@ -27,8 +29,17 @@ def begin(
         What was typed.
     **more
         What else its provenance says.
+
+    Raises
+    ------
+    BadScenario
+        If it is the folder of something else.
     """
-    (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
+    digest = scenario.digest()
+    if wrong := refusal(folder, True, experiment, digest):
+        raise BadScenario([Problem("hydra.run.dir", str(near(folder)), wrong)])
+    claim(folder, experiment, digest)
+    (folder / REPLICATES).mkdir(exist_ok=True)
     born = provenance(scenario, None, experiment) | {"command": command, "settings": settings} | more
     with atomic_file(folder / "scenario.yaml") as path:
         scenario.write_file(path)
@@ -49,7 +60,10 @@ def tables_of(folder: Path, names: Iterable[str]) -> dict[str, Any]:
     tables, problems = {}, []
     for name in names:
         try:
-            tables[name] = read_back(folder / f"{name}.csv")
+            if (folder / f"{name}.csv").exists() and changed(folder, [f"{name}.csv"]):
+                problems.append(f"{name}.csv was changed since it was written")
+            else:
+                tables[name] = read_back(folder / f"{name}.csv")
         except FileNotFoundError:
             problems.append(f"{name}.csv is missing: the same command goes on from there")
         except (OSError, ValueError) as problem:

@@ -6,7 +6,7 @@ Only the door; the command is `sim.cli.report`, to which each experiment says ho
 import sys
 from collections.abc import Callable
 
-from sim.cli.exit_code import exit_code
+from sim.cli.exit_code import exit_code, leave
 
 
 def main() -> int:
@@ -29,4 +29,4 @@ def _reports() -> dict[str, Callable[..., str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

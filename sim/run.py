@@ -5,7 +5,7 @@
 
 import sys
 
-from sim.cli.exit_code import exit_code
+from sim.cli.exit_code import exit_code, leave
 
 
 def main() -> int:
@@ -26,4 +26,4 @@ def _run():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

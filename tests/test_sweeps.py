@@ -167,7 +167,7 @@ def test_a_run_is_known_by_what_it_is(tmp_path, monkeypatch):
     path.parent.mkdir()
     about = {"measure": store.measure_name(measured), "scenario": same[0].digest, "measured": {"digest": "x"}}
     for found, code in (("x", "changed"), (None, "other")):
-        path.write_text(json.dumps(about | {"code": code}))
+        path.write_text(json.dumps(store.sealed(about | {"code": code})))
         one = store.load(same[0], tmp_path, measured)
         assert (one and one["digest"]) == found
 
@@ -390,7 +390,7 @@ def test_what_earlier_launches_left_is_in_the_tables(tmp_path):
         found = {"digest": str(number), "summary": {"looks": number}, "tiers": tiers, "targets": {}}
         about = {"words": words, "scenario": f"s{number}", "seed": int(words[0][5:]), "code": store.code()}
         content = about | {"measure": store.measure_name(measured), "measured": found}
-        (tmp_path / REPLICATES / f"{number}.json").write_text(json.dumps(content))
+        (tmp_path / REPLICATES / f"{number}.json").write_text(json.dumps(store.sealed(content)))
     rows = rows_of(tmp_path, measured)
     table = runs_table(rows)
     assert varied(rows) == ["behaviour.page", "platform"]

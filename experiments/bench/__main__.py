@@ -6,7 +6,6 @@ In-process times are processor time of the one thread that does the work; times 
 """
 
 import argparse
-import json
 import platform
 import statistics
 import sys
@@ -27,6 +26,7 @@ from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.records import ABSENT, ACCOUNT, DAILY, PERSON, WORKER
 from sim.kernel.streams import make_key
 from sim.population.synthesis import people
+from sim.results.folder import write_json
 from sim.results.tables import results
 from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 from sim.simulation.columns import by_name
@@ -372,13 +372,15 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="small and rough, within a minute")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the figures go")
     chosen = parser.parse_args(words)
+    if chosen.out.exists() and '"machine"' not in chosen.out.read_text(errors="ignore"):
+        parser.error(f"--out {chosen.out} is there and holds something else; choose another")
     size, rows = QUICK if chosen.quick else FULL, []
     for question in QUESTIONS:
         print(question.__doc__.splitlines()[0], file=sys.stderr, flush=True)
         rows += question(size)
-    print(table(rows))
     about = {"quick": chosen.quick, "python": platform.python_version(), "machine": platform.machine()}
-    chosen.out.write_text(json.dumps(about | {"rows": [asdict(row) for row in rows]}, indent=2) + "\n")
+    write_json(chosen.out, about | {"rows": [asdict(row) for row in rows]})
+    print(table(rows))
 
 
 if __name__ == "__main__":

@@ -6,21 +6,22 @@ A run that several of them hold is taken once. What is the same in one of them a
 import argparse
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from experiments.collect.finished_runs import FinishedRuns, load
+from sim.cli.exit_code import BAD_CONFIGURATION, exit_code, leave
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
-from sim.results.folder import near, own_name, write_json, write_tables
+from sim.results.folder import near, own_name, refusal, write_json, write_tables
+from sim.results.manifest import claim
 from sim.runs.sweep_tables import column, plain
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem
 
-BAD = 2
+BAD = BAD_CONFIGURATION
 _APART = ("seed", "seeds", "replicate")  # luck is no difference
 _SHOWN = ("report", "cluster")  # nor what is shown, and where it was made
 _LONGEST = 40  # characters of a value on the screen
@@ -139,10 +140,15 @@ def text(joined: list[FinishedRuns], table: pd.DataFrame, twice: int) -> str:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Join, show and write; the exit code is 0, or 2 if a path cannot be used."""
+    """Join, write and show; gives back the exit code of `sim.cli.exit_code`."""
+    return exit_code(lambda: _main(words), "Stopped; every file is complete.")
+
+
+def _main(words):
     parser = argparse.ArgumentParser(prog="python -m experiments.collect", description=__doc__.splitlines()[0])
     parser.add_argument("paths", nargs="+", metavar="PATH", help="folder of a sweep, an ensemble or a run")
     parser.add_argument("--out", type=Path, help="where the files go, by default outputs/collect_<names>")
+    parser.add_argument("--overwrite", action="store_true", help="where the folder holds others that were joined")
     chosen, joined, problems = parser.parse_args(words), [], []
     for path in dict.fromkeys(chosen.paths):
         try:
@@ -150,22 +156,25 @@ def main(words: list[str] | None = None) -> int:
         except BadScenario as bad:
             problems += bad.problems
     folder = chosen.out or Path("outputs") / f"collect_{own_name(one.name for one in joined)}"
-    if not problems and folder.exists() and not (folder / "differences.csv").exists():
-        problems.append(Problem("--out", str(folder), "is there and holds something else; choose another"))
+    which = hashlib.sha256(json.dumps(sorted(str(one.provenance["digest"]) for one in joined)).encode()).hexdigest()
+    wrong = None if problems else refusal(folder, True, "collected", which, chosen.overwrite)
+    problems += [Problem("--out", str(folder), wrong.replace("overwrite=true", "--overwrite"))] if wrong else []
     if problems:
-        print(BadScenario(problems).explained(), file=sys.stderr)
-        return BAD
+        raise BadScenario(problems)
     table, (runs, targets, parameters, twice) = differences(joined), join(joined)
-    print(text(joined, table, twice))
-    print(sweep_text(runs, parameters))
-    folder.mkdir(parents=True, exist_ok=True)
+    claim(folder, "collected", which)
     write_tables(folder, {"differences.csv": table, "runs.parquet": runs, "targets.parquet": targets})
-    draw_sweep(runs, parameters, "en", folder)
     digest = hashlib.sha256(json.dumps([str(one) for one in runs["digest"]]).encode()).hexdigest()
     write_json(folder / "collected.json", {"of": [one.provenance for one in joined], "digest": digest})
-    print(f"Everything is in {near(folder.absolute())}")
-    return 0
+    draw_sweep(runs, parameters, "en", folder)
+    print(
+        text(joined, table, twice),
+        sweep_text(runs, parameters),
+        f"Everything is in {near(folder.absolute())}",
+        sep="\n",
+    )
+    return True
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

@@ -1,13 +1,14 @@
 """A finished sweep, ensemble or run, read back from its folder to be joined with others (`experiments.collect`)."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from sim.kernel.categories import ENGAGEMENTS
-from sim.results.folder import MARK, REPLICATES
+from sim.results.folder import MARK, REPLICATES, BadFolder
+from sim.results.manifest import changed, read_json
+from sim.results.provenance import read_provenance
 from sim.results.spreadsheets import read_back
 from sim.runs.store import read
 from sim.runs.sweep_tables import plain, tiers_of
@@ -52,12 +53,17 @@ def load(path: str) -> FinishedRuns:
     if missing:
         wrong = "is not there" if not path.is_dir() else f"is no finished sweep, ensemble or run: no {missing[0]}"
         raise BadScenario([Problem("PATH", str(path), wrong)])
-    provenance, tree = json.loads(needed[0].read_text(encoding="utf-8")), composition.read(needed[1])
+    if wrong := changed(path, [file.name for file in needed] + ["tiers.csv", "targets.parquet"]):
+        raise BadScenario([Problem("PATH", str(path), f"{', '.join(wrong)}: not as it was written")])
+    try:
+        provenance, tree = read_provenance(path), composition.read(needed[1])
+    except BadFolder as bad:
+        raise BadScenario([Problem("PATH", str(path), wrong) for wrong in bad.problems]) from None
     varied = provenance.get("varied", [])
     if _many(path):
         runs = pd.read_parquet(needed[2])
     else:
-        summary = json.loads(needed[2].read_text(encoding="utf-8"))
+        summary = read_json(needed[2])
         runs = pd.DataFrame([{"seed": provenance["seed"], "digest": provenance["digest"]} | summary])
     if "status" not in runs:  # an ensemble's or a run: all of one scenario
         runs.insert(1, "status", "finished")

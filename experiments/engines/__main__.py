@@ -20,8 +20,8 @@ from experiments.calibrate.inference.scale_correction import same
 from experiments.calibrate.inference.smc import smc
 from experiments.cli import missing, stop_or_go
 from experiments.engines.stand_in import StandIn, exact, stand_in
-from sim.results.folder import MARK, REPLICATES, write_json, write_tables
-from sim.results.provenance import code
+from experiments.folder import begin
+from sim.results.folder import write_tables
 from sim.scenario.parameter import Parameter as P
 from sim.scenario.problems import Problem
 from sim.scenario.scenario import Scenario
@@ -49,13 +49,12 @@ def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -
     """Try each engine on the stand-in, whose seed is the scenario's; gives back how near it comes."""
     market, data = stand_in(_design(settings), scenario)
     truth, effective = exact(market, data, scenario.seed)
+    begin(folder, "engines", scenario, settings, command, **{"exact, effective draws": effective})
     rows = []
     for time in range(settings["times"]):
         for engine, mean, sd in engines(market, data, settings["runs"], scenario.seed + time, folder / "pyabc.db"):
             rows.append({"engine": engine, "time": time} | nearness(mean, sd, *truth))
     table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
-    (folder / REPLICATES).mkdir(parents=True, exist_ok=True)
-    write_json(folder / MARK, {"command": command, "code": code(), "exact, effective draws": effective})
     write_tables(folder, {"engines.csv": table.reset_index()})
     exactly = f"Against {effective:.0f} effective draws of the exact posterior; identified parameters only."
     return f"{table.to_string(float_format='{:.2f}'.format)}\n\n{exactly}"
@@ -98,7 +97,6 @@ def engines(market: StandIn, data: Data, runs: int, seed: int, database: Path) -
         number = [len(made)]
         return market.read(point[None], seed + len(made), 1)[0] + left * normals(seed, ERROR + 1, number, m)[0]
 
-    database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
     where, readings, weight, _ = smc(simulate, d, data.observed, database, max(100, runs // 6), 5, 1, runs)
     result = posterior(where, readings, data.observed, weight * len(weight), 1.0)

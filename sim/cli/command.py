@@ -33,6 +33,7 @@ class Command:
     options: list[str] = field(default_factory=list)
     # One, or of a sweep each combination, with the words that make it.
     markets: list[tuple[Scenario, tuple[str, ...]]] = field(default_factory=list)
+    overwrite: bool = False  # what another scenario left there may be replaced
     # Where they go: one folder, or of an experiment one for each market.
     folders: list[Path] = field(default_factory=list)
 
@@ -52,7 +53,9 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
     BadScenario
         With every problem of every combination, before anything has been written.
     """
+    words, overwrite, unclear = _overwriting(words)
     flags, wrong = split(words)
+    wrong += unclear
     words = [*(word for word in words if word not in flags.overrides), *flags.overrides]
     if flags.hydra_help or flags.shell_completion or flags.version:
         return Command(words, shows=True)
@@ -75,13 +78,33 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
     except BadScenario as bad:
         problems += bad.problems
     folders = _folders(markets, ours, place, flags.multirun, experiment)
-    many = bool(experiment) or flags.multirun or any(scenario.seeds > 1 for scenario, _ in markets)
-    refused = {} if flags.shows else {folder: refusal(folder, many) for folder in folders}
-    problems += [Problem(key, str(folder), reason) for folder, reason in refused.items() if reason]
+    problems += [] if flags.shows else _refused(key, folders, markets, experiment, flags.multirun, overwrite)
     if problems:
         raise BadScenario(problems)
     options = [word for folder in options for word in ("--config-dir", folder)]
-    return Command(words, flags.shows, flags.multirun, options, markets, [folder.absolute() for folder in folders])
+    folders = [folder.absolute() for folder in folders]
+    return Command(words, flags.shows, flags.multirun, options, markets, overwrite, folders)
+
+
+def _overwriting(words):
+    """The words without ``overwrite=...``, whether it is true, and what is wrong with it."""
+    typed = [word for word in words if word.lstrip("+").partition("=")[0] == "overwrite"]
+    said = [word.partition("=")[2].lower() for word in typed]
+    problems = [Problem("overwrite", one, "must be true or false") for one in said if one not in ("true", "false")]
+    return [word for word in words if word not in typed], "true" in said, problems
+
+
+def _refused(key, folders, markets, experiment, multirun, overwrite):
+    """The problems of folders that hold something else, or that cannot be written."""
+    refused, usual = [], experiment or ("sweep" if multirun else "run")
+    for place, folder in enumerate(folders):
+        scenario = markets[place][0] if place < len(markets) and usual != "sweep" else None
+        kind = "ensemble" if usual == "run" and scenario and scenario.seeds > 1 else usual
+        # A sweep may hold several scenarios; which an experiment holds its settings say too.
+        digest = scenario.digest() if scenario and not experiment and folder.exists() else ""
+        if wrong := refusal(folder, kind != "run", kind, digest, overwrite):
+            refused.append(Problem(key, str(folder), wrong))
+    return refused
 
 
 def _targets(axes):

@@ -66,7 +66,8 @@ def report(words: list[str], experiments: Callable[[], dict[str, Report]] = dict
 
 def _checked(words, experiments):
     """The provenance of each folder, and what is to be shown."""
-    from sim.results.folder import BadFolder
+    from sim.results.folder import MARK, BadFolder
+    from sim.results.manifest import changed
     from sim.results.provenance import read_provenance
     from sim.scenario.scenario import Scenario
 
@@ -88,6 +89,8 @@ def _checked(words, experiments):
     for folder in folders:
         try:
             folders[folder] = read_provenance(folder)
+            if changed(folder, [MARK]):
+                raise BadFolder(folder, [f"{MARK} was changed since it was written"])
             kind = folders[folder]["kind"]
             if kind not in ("run", "ensemble", "sweep", *experiments):
                 command = f"python -m experiments.report {' '.join([str(folder), *settings])}"

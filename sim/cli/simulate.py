@@ -6,9 +6,12 @@ import time
 from pathlib import Path
 
 from sim.cli import command, hydra_config
-from sim.results.folder import atomic_folder, near
+from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near, refusal
+from sim.results.manifest import MANIFEST, changed, known, release
+from sim.results.provenance import code, read_provenance
 from sim.runs.ensemble import run_ensemble
 from sim.runs.sweep_plan import Plan, runs
+from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
@@ -33,17 +36,29 @@ def start(words: list[str]) -> bool:
         return True
     (folder,) = asked.folders
     if asked.sweep:
-        from sim.runs.sweep import run_sweep
-
-        plan = Plan(runs(asked.markets, folder), folder, asked.options, f"python -m sim.run {shlex.join(words)}")
-        asked.markets.clear()  # a hundred thousand take memory
-        return run_sweep(plan)
+        return _sweep(asked, folder, f"python -m sim.run {shlex.join(asked.words)}")
+    if asked.overwrite:
+        release(folder)
     ((scenario, overrides),) = asked.markets
-    return simulate(scenario, folder, list(overrides))
+    return simulate(scenario, folder, list(overrides), asked.overwrite)
 
 
-def simulate(scenario: Scenario, folder: Path, overrides: list[str]) -> bool:
-    """Run one market, print its table, and let its folder appear complete; for several seeds, an ensemble.
+def _sweep(asked, folder, typed):
+    from sim.runs.sweep import run_sweep
+
+    plan = Plan(runs(asked.markets, folder), folder, asked.options, typed)
+    asked.markets.clear()  # a hundred thousand take memory
+    own = {one.place: one.digest for one in plan.asked if one.place and Path(one.place).exists()}
+    taken = {place: refusal(Path(place), scenario=own[place], overwrite=asked.overwrite) for place in own}
+    if problems := [Problem("hydra.sweep.dir", place, wrong) for place, wrong in taken.items() if wrong]:
+        raise BadScenario(problems)
+    return run_sweep(plan)
+
+
+def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False) -> bool:
+    """Run one market, let its folder appear complete, and print its table; for several seeds, an ensemble.
+
+    A run that is there already, made by the same code, is not made again, unless it is to be overwritten.
 
     Returns
     -------
@@ -52,11 +67,57 @@ def simulate(scenario: Scenario, folder: Path, overrides: list[str]) -> bool:
     """
     if scenario.seeds > 1:
         return run_ensemble(scenario, folder, overrides)
-    with atomic_folder(folder) as unfinished:
+    if not overwrite and _is_there(scenario, folder):
+        return _again(scenario, folder)
+    with atomic_folder(folder, scenario.digest()) as unfinished:
         began = time.perf_counter()
         market = _run(scenario)
-        _report(market, unfinished, began, overrides)
-    print(f"Everything is in {near(folder)}")
+        shown, text = _record(market, unfinished, began, overrides)
+    folder = landed(folder, scenario.digest())
+    try:
+        _show(shown, folder)
+    except KeyboardInterrupt:
+        told = f"Stopped; what was found is in {near(folder)}, and the same command makes figures and page."
+        raise KeyboardInterrupt(told) from None
+    return _print(text, folder)
+
+
+def _is_there(scenario, folder):
+    """Whether a folder holds the run, made by the same code, and as it was written; says so if it has to be made again.
+
+    Tables of the instruments, figures and page are no part of the run.
+    """
+    try:
+        born = read_provenance(folder)
+        if (born["kind"], born["scenario"]) != ("run", scenario.digest()):
+            return False
+        record = [name for name in known(folder)["files"] if "/" not in name and not name.endswith((".csv", ".html"))]
+        broken = changed(folder, record) if MARK in record else [MANIFEST]
+    except BadFolder as bad:
+        broken = bad.problems if known(folder) else []
+    else:
+        broken = broken or ([] if born["code"] == code() else ["other code made it"])
+        if not broken:
+            return True
+    if broken:
+        print(f"{near(folder)} is made again: {', '.join(broken)}", file=sys.stderr, flush=True)
+    return False
+
+
+def _again(scenario, folder):
+    """Show a run that is there, and make anew what is read off it where that is not there as it is asked for."""
+    from sim.runs.run_folder import renew
+
+    print("It is there already, made by the same code; overwrite=true makes it anew.", file=sys.stderr, flush=True)
+    try:
+        fieldwork = renew(scenario, folder)
+    except BadFolder as bad:  # its table by day was not kept, say
+        return _print(f"It cannot be shown again: {'; '.join(bad.problems)}", folder)
+    return _print(_text(fieldwork, fieldwork.results.provenance.get("seconds", 0.0)), folder)
+
+
+def _print(text, folder):
+    print(f"{text}\nEverything is in {near(folder)}", flush=True)
     return True
 
 
@@ -87,16 +148,24 @@ def _announced(scenario, days):
     return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
 
 
-def _report(market, unfinished, began, overrides):
-    """Print the table and fill a folder with the record, the figures and the page."""
-    from sim.report.screen.run import summary_text, tier_text
+def _record(market, unfinished, began, overrides):
+    """Fill a folder with what was found; gives back what figures and page are made of, and what the screen shows."""
     from sim.results.tables import results
     from sim.runs.run_folder import fill
 
     record = results(market)
     seconds = time.perf_counter() - began
+    shown = fill(record, unfinished, overrides, seconds)
+    return shown, _text(shown[0], seconds)
 
-    def announce(table):
-        print(summary_text(record, seconds), tier_text(table), sep="\n", flush=True)
 
-    fill(record, unfinished, overrides, seconds, announce)
+def _text(fieldwork, seconds):
+    from sim.report.screen.run import summary_text, tier_text
+
+    return f"{summary_text(fieldwork.results, seconds)}\n{tier_text(fieldwork.tiers)}"
+
+
+def _show(shown, folder):
+    from sim.runs.run_folder import show
+
+    show(shown, folder)

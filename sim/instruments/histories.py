@@ -18,6 +18,7 @@ from scipy.stats import chisquare
 from sim.instruments.capture_files import FORMS, HistoriesError, read_captures
 from sim.instruments.estimators import Estimate, chao_lower_bound, chapman, darroch, lincoln_petersen
 from sim.instruments.heterogeneity import FAMILIES, heterogeneous
+from sim.results.ending import BAD_CONFIGURATION, exit_code, leave
 
 PAIRED = 6  # waves up to which every pair is shown; of more, each wave and the next
 UNEQUAL = "the waves differ in size, and this takes them to be of equal effort"
@@ -142,7 +143,11 @@ def main(arguments: list[str] | None = None) -> int:
         histories = from_table(parser.parse_args(arguments).file)
     except HistoriesError as problem:
         print(problem, file=sys.stderr)
-        return 2
+        return BAD_CONFIGURATION
+    return exit_code(lambda: _shown(histories), "Stopped.")
+
+
+def _shown(histories):
     table = summarise(histories)
     once = ", ".join(f"{count} caught {k}x" for k, count in enumerate(histories.frequencies(), 1))
     persons = histories.frequencies().sum()
@@ -153,8 +158,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(table.to_string(index=False, float_format="{:.0f}".format))
     for number, remark in enumerate(remarks, 1):
         print(textwrap.fill(f"[{number}] {remark}", 110, subsequent_indent="    "))
-    return 0
+    return True
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

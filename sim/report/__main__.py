@@ -5,7 +5,7 @@ Only the door; the command is `sim.cli.report`.
 
 import sys
 
-from sim.cli.exit_code import exit_code
+from sim.cli.exit_code import exit_code, leave
 
 
 def main() -> int:
@@ -16,4 +16,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

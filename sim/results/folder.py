@@ -4,20 +4,32 @@ The folder of an ensemble grows: its finished runs stand in it while the others 
 """
 
 import hashlib
+import itertools
 import json
 import os
 import re
-import shutil
-import tempfile
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MARK = "provenance.json"  # what only the folder of a run has; an ensemble's, when all of it is there
+from sim.results.manifest import (
+    HIDDEN,
+    MANIFEST,
+    MARK,
+    REPLICATES,
+    half_written,
+    keep,
+    keep_all,
+    known,
+    merge,
+    settle,
+    sweep,
+)
+
 FORMAT = 1  # of what a folder holds: another when columns of a run's tables change, so that older ones are told apart
-REPLICATES = "replicates"  # what only the folder of an ensemble, a sweep or an experiment has
-_LONGEST = 150  # characters of a folder's name before the seed
+_LONGEST = 150  # bytes of a folder's name before the seed
 _NAMED = ("platform", "demand", "population")  # groups that always stand in the name
 _NOWHERE = (*_NAMED, "seed", "seeds", "report.folders")  # what else stands in no name, beside the cluster
 
@@ -84,8 +96,8 @@ def _name(parts):
     """The parts as the name of a folder; where something is lost, names are told apart."""
     asked = "_".join(parts)
     name = re.sub(r"[^\w.=,-]+", "-", asked)
-    if name != asked or len(name) > _LONGEST:
-        name = f"{name[:_LONGEST]}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
+    if name != asked or len(name.encode()) > _LONGEST:
+        name = f"{name.encode()[:_LONGEST].decode(errors='ignore')}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
     return name
 
 
@@ -103,19 +115,16 @@ def _together(word):
 def atomic_file(path: Path) -> Iterator[Path]:
     """Write a file under another name; give it its own only when the block ends well, else leave nothing behind.
 
+    In a folder of ours what is not as we wrote it is kept under another name (`sim.results.manifest`).
+
     Yields
     ------
     Path
         The file to write to, in the same folder.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with half_written(path.parent) as unfinished:
         yield unfinished
-        os.replace(unfinished, path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
+        settle(unfinished, path)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -143,42 +152,60 @@ def write_tables(folder: Path, tables: dict[str, Any]) -> None:
 
 
 @contextmanager
-def atomic_folder(folder: Path) -> Iterator[Path]:
+def atomic_folder(folder: Path, scenario: str = "", kind: str = "run") -> Iterator[Path]:
     """Fill a folder under another name; give it its own only when the block ends well.
 
-    A finished folder of the same name is replaced at that moment. If the block raises, by Ctrl-C too, nothing
-    is left behind.
+    If there is a folder of ours by then its files are replaced, and no others. If the block raises, by Ctrl-C too,
+    nothing is left behind.
+
+    Parameters
+    ----------
+    folder
+    scenario
+        Digest of the scenario.
+    kind
+        As `sim.results.provenance.provenance`.
 
     Yields
     ------
     Path
         The folder to write into.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()  # Hydra made it for us
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
-    try:
+    folder = folder.resolve()  # of a link, what it leads to
+    home = folder if folder.is_dir() else folder.parent
+    home.mkdir(parents=True, exist_ok=True)
+    sweep(home)
+    before = _claimed(folder)
+    with half_written(home, directory=True) as unfinished:
+        keep(unfinished, kind, scenario, {})
         yield unfinished
-        unfinished.chmod(0o777 & ~_umask())
-        _put(unfinished, folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        if _claimed(folder) not in (before, (kind, scenario)):  # another run's, which ended meanwhile
+            folder = next(path for path in _beside(folder) if not os.path.lexists(path))
+            print(f"Another run has taken the folder; this one is in {near(folder)}", file=sys.stderr)
+        if folder.is_dir():
+            merge(unfinished, folder)
+        else:
+            keep_all(unfinished)
+            os.rename(unfinished, folder)
 
 
-def _put(unfinished, folder):
-    """Move a folder to its place; what stands there goes, once the new one is there."""
-    former = unfinished.with_suffix(".former")
-    if folder.exists():
-        os.replace(folder, former)
-    os.replace(unfinished, folder)
-    shutil.rmtree(former, ignore_errors=True)
+def landed(folder: Path, scenario: str) -> Path:
+    """Where the run that `atomic_folder` was asked to put into a folder is."""
+    folder = folder.resolve()
+    return next(
+        (path for path in (folder, *itertools.islice(_beside(folder), 8)) if _claimed(path) == ("run", scenario)),
+        folder,
+    )
 
 
-def _umask():
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _beside(folder):
+    return (Path(f"{folder}-{number}") for number in itertools.count(2))
+
+
+def _claimed(folder):
+    """What a folder is of; None if nothing of ours is there."""
+    found = known(folder)
+    return (found["kind"], found["scenario"]) if found else None
 
 
 def near(path: Path) -> Path:
@@ -187,7 +214,9 @@ def near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def refusal(folder: Path, growing: bool = False) -> str | None:
+def refusal(
+    folder: Path, growing: bool = False, kind: str = "", scenario: str = "", overwrite: bool = False
+) -> str | None:
     """Why nothing can be written there, or None.
 
     Parameters
@@ -196,20 +225,44 @@ def refusal(folder: Path, growing: bool = False) -> str | None:
         The run's folder.
     growing
         It is to be the folder of an ensemble, a sweep or an experiment, not that of a run.
+    kind
+        Which of these, "" for any.
+    scenario
+        Digest of the scenario; "" where the folder may hold several.
+    overwrite
+        Another scenario may be replaced.
     """
-    if folder.exists() and not folder.is_dir():
-        return "is a file"
-    if folder.is_dir() and any(folder.iterdir()):
-        run, grown = (folder / MARK).exists(), (folder / REPLICATES).exists()
-        if not run and not grown:
-            return "is there and is not the folder of a run; choose another"
-        if grown != growing:
-            return f"is the folder of {'many runs' if grown else 'a single run'}; choose another"
-    above = folder.absolute().parent
-    while not above.exists():
-        above = above.parent
     try:
-        os.rmdir(tempfile.mkdtemp(prefix=".microwork-", dir=above))
+        folder = folder.resolve()
+        if folder.exists() and not folder.is_dir():
+            return "is a file"
+        if folder.is_dir() and any(not path.name.startswith(HIDDEN) for path in folder.iterdir()):
+            if wrong := _taken(folder, growing, kind, scenario, overwrite):
+                return f"{wrong}, or choose another" if "overwrite" in wrong else f"{wrong}; choose another"
+        above = folder
+        while not above.exists():
+            above = above.parent
+        with half_written(above, directory=True):
+            pass
+    except RuntimeError:
+        return "cannot be written: its links lead in a circle"
     except OSError as error:
         return f"cannot be written: {error.strerror.lower()}"
+    return None
+
+
+def _taken(folder, growing, kind, scenario, overwrite):
+    """What the folder is of, if it is not what is asked for."""
+    found = known(folder)
+    grown = found["kind"] != "run" if found and found["kind"] else (folder / REPLICATES).exists()
+    of = f"is the folder of {'many runs' if grown else 'a single run'}"
+    if found is None:
+        marked = grown or (folder / MARK).exists()
+        return f"{of} without a {MANIFEST} of ours" if marked else "is there and is not the folder of a run"
+    if grown != growing:
+        return of
+    if kind and found["kind"] not in ("", kind):
+        return f"is the folder of something else: {found['kind']}"
+    if scenario and found["scenario"] not in ("", scenario) and not overwrite:
+        return "holds another scenario's; overwrite=true replaces it"
     return None

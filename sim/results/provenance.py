@@ -1,7 +1,6 @@
 """Where a run comes from: versions, commit, seed, and digests by which two runs are told apart."""
 
 import hashlib
-import json
 import platform
 import shlex
 import subprocess
@@ -14,6 +13,7 @@ from typing import Any
 from yaml import YAMLError
 
 from sim.results.folder import FORMAT, MARK, REPLICATES, BadFolder
+from sim.results.manifest import PROJECT, changed, read_json
 from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
 
@@ -34,10 +34,10 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
         What the folder is of: run, ensemble, sweep, or the name of an experiment.
     """
     return {
-        "project": "microwork-market",
+        "project": PROJECT,
         "kind": kind,
         "format": FORMAT,
-        "version": _version("microwork-market"),
+        "version": _version(PROJECT),
         "commit": commit(),
         "code": code(),
         "seed": scenario.seed,
@@ -59,20 +59,24 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise BadFolder(folder, ["is a file" if folder.exists() else "there is no such folder"])
     try:
-        born = json.loads(path.read_text(encoding="utf-8"))
+        born = read_json(path)
     except FileNotFoundError:
         unfinished = "its runs have not come to an end: the same command goes on from there"
         wrong = unfinished if (folder / REPLICATES).exists() else f"is not the folder of a run: no {MARK}"
         raise BadFolder(folder, [wrong]) from None
     except (OSError, ValueError) as problem:
         raise BadFolder(folder, [f"{MARK} is broken: {problem}"]) from None
-    if not isinstance(born, dict) or "digest" not in born:
+    words = born.get("overrides", []) if isinstance(born, dict) else None
+    if not isinstance(words, list) or "digest" not in born or not all(isinstance(word, str) for word in words):
         raise BadFolder(folder, [f"{MARK} is not the provenance of a run"])
     if born.get("format") != FORMAT:
         was, commit = born.get("format", "of before there was any"), born.get("commit")
         where = f" (commit {commit})" if commit else ""
         wrong = f"was written by another version{where}: format {was}, and this one reads format {FORMAT}"
         raise BadFolder(folder, [f"{wrong}; to make it again: {command_of(born)}"])
+    texts = [born.get(name) for name in ("kind", "scenario", "code")]
+    if not all(isinstance(text, str) for text in [*texts, born.get("command", ""), born["digest"] or ""]):
+        raise BadFolder(folder, [f"{MARK} is not the provenance of a run"])
     return born
 
 
@@ -89,12 +93,15 @@ def scenario_of(folder: Path, **shown: Any) -> Scenario:
     BadFolder
     """
     try:
-        return Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**shown)
+        scenario = Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**shown)
+        if not changed(folder, ["scenario.yaml"]):
+            return scenario
+        problems = ["scenario.yaml is not the run's: it was changed since it was written"]
     except FileNotFoundError:
         problems = ["scenario.yaml is missing"]
     except BadScenario as bad:
         problems = [f"scenario.yaml: {problem}" for problem in bad.problems]
-    except (OSError, ValueError, TypeError, YAMLError) as problem:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError, YAMLError) as problem:
         problems = [f"scenario.yaml is broken: {' '.join(str(problem).split())}"]
     raise BadFolder(folder, problems)
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.results.folder import MARK, BadFolder, atomic_file, write_json
+from sim.results.manifest import changed, claim, content, read_json
 from sim.results.provenance import provenance, read_provenance, scenario_of
 from sim.scenario.scenario import Scenario
 
@@ -64,7 +65,7 @@ class Results:
     def write(self, folder: str | Path) -> None:
         """Write everything into a folder, each file complete; the provenance, by which it is known, comes last."""
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        claim(folder, "run", self.scenario.digest())
         digest = self.digest()
         if self.provenance.get("digest") != digest:
             born = provenance(self.scenario, digest)
@@ -95,19 +96,21 @@ class Results:
             tables = ", ".join(sorted(path.name for path in folder.glob("*.parquet"))) or "none"
             raise BadFolder(folder, [f"holds many runs ({born['kind']}), no tables of a single one; its own: {tables}"])
         absent = ["absent.parquet"] if (folder / "absent.parquet").exists() else []
-        content, problems = _contents(folder, [*(f"{name}.parquet" for name in TABLES), *absent, "summary.json"])
+        files = [*(f"{name}.parquet" for name in TABLES), *absent, "summary.json"]
+        read, problems = _contents(folder, files)
         try:
-            content["scenario"] = scenario_of(folder)
-            if not content["scenario"].record.daily:
+            read["scenario"] = scenario_of(folder)
+            if not read["scenario"].record.daily:
                 problems.append("record.daily = false: the table by day and platform was not kept, and all needs it")
         except BadFolder as bad:
             problems += bad.problems
         if not problems:
-            results = cls(**content, provenance=born)
+            results = cls(**read, provenance=born)
             if results.digest() != born["digest"]:
                 problems.append("the tables are not those that the run wrote: their digest is another")
             if results.scenario.digest() != born["scenario"]:
                 problems.append("scenario.yaml is not the run's: its digest is another")
+            problems += [f"{name} was changed since it was written" for name in changed(folder, [*files, MARK])]
         if problems:
             raise BadFolder(folder, problems)
         return results
@@ -118,15 +121,15 @@ class Results:
 
 def _contents(folder: Path, files: list[str]) -> tuple[dict[str, Any], list[str]]:
     """The content of each file by its name without suffix, and what is wrong with those that cannot be read."""
-    content, problems = {}, []
+    read, problems = {}, []
     for path in (folder / file for file in files):
         try:
-            content[path.stem] = _READERS[path.suffix](path)
+            read[path.stem] = _READERS[path.suffix](path)
         except FileNotFoundError:
             problems.append(f"{path.name} is missing")
         except (OSError, ValueError, AttributeError, LookupError, TypeError, pa.ArrowException) as problem:
             problems.append(f"{path.name} is broken: {' '.join(str(problem).split())}")
-    return content, problems
+    return read, problems
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:
@@ -150,7 +153,7 @@ def _packing(schema: pa.Schema) -> dict[str, Any]:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    table = pq.read_table(path)
+    table = pq.read_table(pa.BufferReader(content(path)))
     frame, categories = table.to_pandas(), json.loads(table.schema.metadata[_CATEGORIES])
     for name, words in categories.items():
         if list(frame[name].cat.categories) != words:  # of a table without rows
@@ -161,7 +164,7 @@ def _table(path: Path) -> pd.DataFrame:
 
 
 def _summary(path: Path) -> dict[str, float]:
-    summary = json.loads(path.read_text(encoding="utf-8"))
+    summary = read_json(path)
     return {name: np.nan if value is None else value for name, value in summary.items()}
 
 

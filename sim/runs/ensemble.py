@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
+from sim.results.manifest import claim
 from sim.results.provenance import provenance, scenario_of
 from sim.runs.finished import stored
 from sim.runs.replicate import make_all, over_seeds
@@ -49,17 +50,18 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
         rows[one.seed] = outlined
         import_module("sim.instruments.across_seeds")  # takes a second, which costs nothing while others run
 
+    claim(folder, "ensemble", scenario.digest())
     failed = make_all(over_seeds(scenario, scenario.seeds), measured, folder, arrived)
     if rows:
         by_seed = sorted(rows.items())
-        print(show(scenario, by_seed, folder), flush=True)
+        text = show(scenario, by_seed, folder)
         with atomic_file(folder / "scenario.yaml") as path:
             scenario.write_file(path)
         digest = hashlib.sha256(json.dumps(by_seed, sort_keys=True, default=float).encode()).hexdigest()
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
         born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides}
         write_json(folder / MARK, born)  # last, when all else is there
-        print(f"Everything is in {near(folder)}")
+        print(f"{text}\nEverything is in {near(folder)}", flush=True)
     return failed.complain(scenario.seeds, lambda one: f"seed {one.seed}", lambda one: _again(overrides, one.seed))
 
 

@@ -25,7 +25,7 @@ from loky import ProcessPoolExecutor
 from sim.results.folder import write_json
 from sim.runs.cores import affordable
 from sim.runs.progress import Progress
-from sim.runs.store import code, disk_full, load, make
+from sim.runs.store import code, disk_full, load, make, sealed
 
 if TYPE_CHECKING:
     from sim.runs.cluster import ClusterWorkers
@@ -100,7 +100,7 @@ class Pool:
         problem = future.exception()
         if problem is None:
             try:
-                write_json(one.path(self.folder), future.result())
+                write_json(one.path(self.folder), sealed(future.result()))
             except OSError as error:
                 problem = error
         self.progress.add(one, well=problem is None)
@@ -158,8 +158,8 @@ class LocalWorkers:
             return None
 
     def _submit(self, *call: Any) -> Future:
-        """Ctrl-C is for the process that asked, which ends the others: they are born deaf to it."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        """What asks to stop is for the process that asked, which ends the others: they are born deaf to it."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
         try:
             return self.executor.submit(*call)
         finally:

@@ -6,18 +6,18 @@ of this machine) or `sim.runs.cluster` (Dask).
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sim.results.folder import REPLICATES, near
+from sim.results.manifest import sweep
 from sim.runs.progress import Progress
-from sim.runs.store import load
+from sim.runs.store import damaged, load
 from sim.scenario.scenario import Scenario
 
 __all__ = ["Replicate", "RunsFailed", "changed", "over_seeds", "run_all"]
@@ -161,6 +161,9 @@ def run_all(
                 missing.append(one)
             else:
                 yield one, measured
+        if broken := [one.path(folder).name for one in missing if damaged(one.path(folder))]:
+            told = f"{', '.join(broken[:3])}{', ...' if len(broken) > 3 else ''}"
+            print(f"{len(broken)} files of runs are not as they were written, made again: {told}", file=sys.stderr)
         progress = Progress(asked, missing)
         if missing:
             from sim.runs.pool import Pool  # loky, which a single run does without
@@ -230,11 +233,9 @@ def _alone(folder: Path) -> Iterator[None]:
     except (ImportError, OSError):  # where folders cannot be locked nobody knows
         pass
     else:
-        for left in [*folder.glob(f"{REPLICATES}/*.part"), *folder.glob(".*.part")]:
-            with suppress(OSError):
-                os.unlink(left)
-        for left in folder.glob("*/.*.partial"):
-            shutil.rmtree(left, ignore_errors=True)
+        for each in (folder, *(path for path in folder.iterdir() if path.is_dir())):
+            sweep(each)
+        sweep(folder / REPLICATES, "[!.]*.part")
     try:
         yield
     finally:

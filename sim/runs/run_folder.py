@@ -1,6 +1,5 @@
-"""Everything that the folder of one run holds."""
+"""Everything that the folder of one run holds: first what was found, then figures and page."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +8,20 @@ import pandas as pd
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
 from sim.instruments.targets import TargetsError
-from sim.report.figures.draw import draw
-from sim.report.page.page import write
+from sim.report.figures.draw import INDEX, draw
+from sim.report.page.page import NAME, write
 from sim.report.screen.run import tier_text
-from sim.results.folder import write_tables
+from sim.results.folder import atomic_file, write_tables
+from sim.results.manifest import changed, known
 from sim.results.results import Results
 from sim.results.spreadsheets import read_back
+from sim.scenario.scenario import Scenario
+
+Shown = tuple[Fieldwork, pd.DataFrame | None]  # what was read of a run, and beside the targets
 
 
-def fill(
-    results: Results,
-    folder: Path,
-    overrides: list[str],
-    seconds: float,
-    announce: Callable[[pd.DataFrame], None] = lambda tiers: None,
-) -> None:
-    """Fill a folder with the results of a run, its figures and its page.
+def fill(results: Results, folder: Path, overrides: list[str], seconds: float) -> Shown:
+    """Fill a folder with the results of a run and the tables of the instruments; gives back what `show` needs.
 
     Parameters
     ----------
@@ -34,14 +31,11 @@ def fill(
         The words that made the scenario.
     seconds
         What the run took.
-    announce
-        Given the tier table before anything is written.
     """
     fieldwork = Fieldwork(results)
-    announce(fieldwork.tiers)
     results.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
     results.write(folder)
-    show(fieldwork, folder)
+    return fieldwork, _compared(fieldwork, folder)[0]
 
 
 def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
@@ -54,34 +48,52 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     results = Results.load(folder)
     results.scenario = results.scenario.shown(**shown)
     fieldwork = Fieldwork(results)
-    missing = show(fieldwork, folder)
+    compared, missing = _compared(fieldwork, folder)
+    show((fieldwork, compared), folder)
     return "\n".join(filter(None, [tier_text(fieldwork.tiers), missing]))
 
 
-def show(fieldwork: Fieldwork, folder: Path) -> str:
-    """Write what is read off a run: the tables of the instruments, the figures and the page.
+def renew(scenario: Scenario, folder: Path) -> Fieldwork:
+    """Make anew what is read off a finished run, unless it is there as the scenario asks for; gives back what was read.
 
-    Returns
-    -------
-    str
-        What could not be made, "" if nothing.
+    Raises
+    ------
+    BadFolder
     """
-    missing = ""
+    results = Results.load(folder)
+    asked, was = ((one.report, one.survey.targets) for one in (scenario, results.scenario))
+    results.scenario = scenario
+    fieldwork, files = Fieldwork(results), known(folder)["files"]
+    wanted = {NAME, f"figures/{INDEX}"} if scenario.report.figures else {NAME}
+    if asked != was or changed(folder) or not wanted <= {*files}:
+        with atomic_file(folder / "scenario.yaml") as path:
+            scenario.write_file(path)
+        show((fieldwork, _compared(fieldwork, folder)[0]), folder)
+    return fieldwork
+
+
+def _compared(fieldwork, folder):
+    """Write the tables of the instruments; gives back that of the targets, and what could not be made."""
+    write_tables(folder, {"tiers.csv": fieldwork.tiers})
     try:
         compared = comparison(fieldwork)
-        write_tables(folder, {"tiers.csv": fieldwork.tiers, "targets.csv": compared})
     except TargetsError as error:
-        write_tables(folder, {"tiers.csv": fieldwork.tiers})
-        compared, missing = _former(folder / "targets.csv"), f"targets.csv is left as it is: {error}"
+        return _former(folder), f"targets.csv is left as it is: {error}"
+    write_tables(folder, {"targets.csv": compared})
+    return compared, ""
+
+
+def show(shown: Shown, folder: Path) -> None:
+    """Draw the figures and write the page of a run whose tables are there."""
+    fieldwork, compared = shown
     if fieldwork.scenario.report.figures:
         draw(fieldwork, folder / "figures")
     write(fieldwork, folder, compared)
-    return missing
 
 
-def _former(path: Path) -> pd.DataFrame | None:
+def _former(folder):
     """The targets as they were compared before, None if they never were."""
-    if not path.exists():
+    if not (folder / "targets.csv").is_file() or changed(folder, ["targets.csv"]):
         return None
-    table = read_back(path)
+    table = read_back(folder / "targets.csv")
     return table.assign(inside=table["inside"].astype("boolean"), reason=table["reason"].fillna(""))

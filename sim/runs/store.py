@@ -6,19 +6,22 @@ the same code and the same measure made it.
 
 import errno
 import gc
+import hashlib
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results.folder import MARK, atomic_folder
-from sim.results.provenance import code, code_of
+from sim.results.folder import BadFolder, atomic_folder, landed
+from sim.results.manifest import changed, read_json
+from sim.results.provenance import code, code_of, read_provenance
 
 if TYPE_CHECKING:
     from sim.runs.replicate import Replicate
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def make(one: "Replicate", measure: Callable[..., dict[str, Any]], code_there: str) -> dict[str, Any]:
@@ -48,10 +51,12 @@ def make(one: "Replicate", measure: Callable[..., dict[str, Any]], code_there: s
     def measure_and_write(results, *more):
         measured = measure(results, *more)
         if one.place is not None:
-            from sim.runs.run_folder import fill  # figures, which a measurement does without
+            from sim.runs.run_folder import fill, show  # figures, which a measurement does without
 
-            with atomic_folder(Path(one.place)) as unfinished:
-                fill(results, unfinished, list(one.words), _since(began))
+            place = Path(one.place)
+            with atomic_folder(place, one.digest) as unfinished:
+                shown = fill(results, unfinished, list(one.words), _since(began))
+            show(shown, landed(place, one.digest))
         return measured
 
     measured = one.run(measure_and_write)
@@ -80,20 +85,42 @@ def load(one: "Replicate", folder: Path, measure: Callable) -> dict[str, Any] | 
     content = read(one.path(folder))
     if content is None or content.get("measure") != measure_name(measure) or content.get("scenario") != one.digest:
         return None
-    if content.get("code") != code() or (one.place is not None and not (Path(one.place) / MARK).exists()):
+    if content.get("code") != code() or (one.place is not None and not _whole(Path(one.place), one.digest)):
         return None
     return content.get("measured")
 
 
-def read(path: Path) -> dict[str, Any] | None:
-    """The dictionary in a file, or None if there is none or it is broken."""
+def _whole(place, scenario):
+    """Whether the folder of a run holds all that the run wrote."""
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_provenance(place)["scenario"] == scenario and not changed(place)
+    except BadFolder:
+        return False
+
+
+def sealed(content: dict[str, Any]) -> dict[str, Any]:
+    """What is to stand in the file of a run, with the SHA-256 of all else in it."""
+    return content | {"sha256": _seal(content)}
+
+
+def _seal(content):
+    return hashlib.sha256(json.dumps(content, default=float).encode()).hexdigest()
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """What stands in the file of a run; None if there is none, if it is broken, or not as it was written."""
+    try:
+        content = read_json(Path(path))
+        return content if content.pop("sha256") == _seal(content) else None
+    except (OSError, ValueError, AttributeError, LookupError, TypeError):
         return None
-    return content if isinstance(content, dict) else None
+
+
+def damaged(path: Path) -> bool:
+    """Whether something else stands where the file of a run should."""
+    return os.path.lexists(path) and read(path) is None
 
 
 def disk_full(problem: BaseException) -> bool:
-    """Whether an exception says that the disk is full."""
+    """Whether an exception says that the disk is full, or that a file may not become larger."""
     return isinstance(problem, OSError) and problem.errno in _FULL

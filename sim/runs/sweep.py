@@ -6,8 +6,10 @@ and what is new is added; the tables are then made from all files of the folder.
 
 import shlex
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from sim.results.manifest import claim
 from sim.runs.ensemble import measured
 from sim.runs.pool import LocalWorkers
 from sim.runs.replicate import Replicate, make_all
@@ -27,6 +29,7 @@ def run_sweep(plan: Plan) -> bool:
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
+    claim(plan.folder, "sweep")
     finished: list[Replicate] = []
     failed = make_all(plan.asked, measured, plan.folder, lambda one, _: finished.append(one))
     if finished:
@@ -42,11 +45,16 @@ def again(one: Replicate, plan: Plan) -> str:
 
 def _elsewhere(function: Callable[..., str], *given: Any) -> str:
     """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
-    worker = LocalWorkers(1, 0.0, 1)
+    worker, running = LocalWorkers(1, 0.0, 1), []
     try:
-        return worker.submit(function, *given).result()
+        running.append(worker.submit(function, *given))
+        text = running[0].result()
+        running.clear()
+        return text
+    except (BrokenProcessPool, AttributeError):  # ended at work, or before
+        raise MemoryError("the process that makes the tables was ended from outside") from None
     finally:
-        worker.shutdown()
+        worker.shutdown(running)
 
 
 def _written(plan: Plan, *given: Any) -> str:

@@ -25,8 +25,7 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     """Write tables, figures and, when all else is there, the provenance; returns what the screen shows."""
     first, folder, folders = plan.asked[0].scenario, plan.folder, folders_of(plan.flags)
     rows = rows_of(folder, measure, failures, folders)
-    text = show(rows, first, folder)
-    common = words_in_common(rows)
+    common, runs = words_in_common(rows), _tables(rows, first, folder)
     with atomic_file(folder / "scenario.yaml") as path:
         _in_common(common, first, folders).write_file(path)
     digests = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
@@ -34,6 +33,7 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / MARK, born)
+    text = _drawn(rows, runs, first, folder)
     return f"{text}\nEverything is in {near(folder.absolute())}"
 
 
@@ -71,9 +71,17 @@ def show(rows: list[dict[str, Any]], scenario: Scenario, folder: Path) -> str:
         What is shown, and the targets, are those of all runs.
     folder
     """
-    runs, parameters = runs_table(rows), varied(rows)
-    targets = targets_table(rows, load_targets(scenario.survey.targets))
+    return _drawn(rows, _tables(rows, scenario, folder), scenario, folder)
+
+
+def _tables(rows, scenario, folder):
+    runs, targets = runs_table(rows), targets_table(rows, load_targets(scenario.survey.targets))
     write_tables(folder, {"runs.parquet": runs, "targets.parquet": targets})
+    return runs
+
+
+def _drawn(rows, runs, scenario, folder):
+    parameters = varied(rows)
     if scenario.report.figures:
         draw_sweep(runs, parameters, scenario.report.language, folder)
     return sweep_text(runs, parameters)

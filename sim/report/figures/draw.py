@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.ending import tell
 from sim.results.folder import atomic_file
 
 if TYPE_CHECKING:
@@ -55,8 +56,14 @@ def draw_each(plots: "Mapping[str, Callable[[], tuple[Figure, str, str]]]", fold
     drawn = []
     with style.paper():
         for name, plot in plots.items():
-            figure, title, alt = plot()
-            height = style.save(figure, folder / name, title)
+            try:
+                figure, title, alt = plot()
+                height = style.save(figure, folder / name, title)
+            except (OSError, MemoryError):
+                raise
+            except Exception as problem:  # what was found is there already, and the other figures can be
+                tell(f"The figure {name} could not be made: {type(problem).__name__}: {problem}")
+                continue
             drawn.append({"name": name, "title": title, "alt": alt, "headline": height})
     with atomic_file(folder / INDEX) as path:
         path.write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

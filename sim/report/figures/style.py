@@ -43,6 +43,7 @@ _SETTINGS = {
     "figure.dpi": DPI,
     "svg.fonttype": "none",
     "svg.hashsalt": "microwork",
+    "text.parse_math": False,  # a dollar sign in somebody's label is one
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica", "sans-serif"],
     "font.size": 9,

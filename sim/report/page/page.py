@@ -17,6 +17,7 @@ from sim.report.language.words import Words
 from sim.report.page.cells import Table, assumptions, target_table, tier_table
 from sim.report.page.truth_table import truth_table
 from sim.results.folder import atomic_file
+from sim.results.manifest import changed
 from sim.results.results import Results
 from sim.results.summary import MINIMUM_WAGE, last_month_name
 from sim.scenario.scenario import Scenario
@@ -156,8 +157,9 @@ def _figures(folder):
     index = folder / INDEX
     if not index.exists():
         return []
-    drawn = json.loads(index.read_text(encoding="utf-8"))
-    return [{**figure, "picture": picture(folder, figure)} for figure in drawn]
+    other = {Path(name).stem for name in changed(folder.parent) if name.startswith(f"{folder.name}/")}
+    drawn = [] if index.stem in other else json.loads(index.read_text(encoding="utf-8"))
+    return [{**figure, "picture": picture(folder, figure)} for figure in drawn if figure["name"] not in other]
 
 
 def _command(results):
