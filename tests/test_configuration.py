@@ -200,3 +200,11 @@ def test_priors(prior):
     shares = [0.0, 0.05, 0.5, 0.95, 1.0]
     assert [prior.share(prior.at(u)) for u in shares] == pytest.approx(shares)
     assert prior.share(-1.0) == 0.0 and prior.share(1e9) == 1.0
+
+
+def test_what_was_put_right_is_not_held_against_anybody():
+    """A policy that binds nobody is left out to look for further problems; its date is then no problem."""
+    found = problems(
+        platform="deep", policy="portable_qualifications", start="2018-05-25", **{"policy.start": "2018-06-01"}
+    )
+    assert set(found) == {"policy"}

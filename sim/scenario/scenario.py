@@ -19,7 +19,7 @@ from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.posterior import laid
-from sim.scenario.problems import BadScenario, of_fields
+from sim.scenario.problems import BadScenario, at, of_fields
 
 REFERENCE_PEOPLE = 266_126  # registered persons at full scale; demand and clients scale with people / this
 
@@ -176,8 +176,10 @@ class Scenario(_model(fields.Scenario)):
         scenario, of_values = cls._tried(tree, typed)
         if scenario is None:  # with the wrong values put right, what else is wrong with the others?
             wrong = {problem.key for problem in of_values}
-            _, further = cls._tried(composition.repaired(tree, base, wrong), typed)
-            of_values += [problem for problem in further if problem.key not in wrong]
+            mended = composition.repaired(tree, base, wrong)
+            _, further = cls._tried(mended, typed)
+            as_given = (one for one in further if at(mended, one.key.split(".")) == at(tree, one.key.split(".")))
+            of_values += [problem for problem in as_given if problem.key not in wrong]
         if problems or of_values:
             raise BadScenario(problems + of_values)
         return scenario
