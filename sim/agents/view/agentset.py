@@ -267,9 +267,10 @@ class Handles(Rows, AgentSet):
         KeyError
             If there is none.
         """
-        if not len(self):
+        number = None if self.model is None else next(iter(self._in()), None)
+        if number is None:
             raise KeyError("the set is empty")
-        agent = self.model.register.handle(next(iter(self._in())))
+        agent = self.model.register.handle(number)
         self.discard(agent)
         return agent
 

@@ -121,6 +121,8 @@ class Register:
         if kind in self._arrivals:
             days, numbers = self._arrivals[kind]
             return numbers[: np.searchsorted(days, self.model.day)]
+        if kind not in self._first:
+            return np.array([number for number, agent in self._own.items() if type(agent) is kind], np.int32)
         rows = [self._people + p for p, structure in enumerate(self._structures) if structure is kind]
         return np.array(rows, np.int32)
 
@@ -238,8 +240,9 @@ class Register:
         return max(self._last, getattr(self.model, "agent_id_counter", 0))
 
     def _changed(self):
-        for what in ("present", "in"):
-            self._today.pop((what, None), None)
+        for kind in (None, *self.by_type.keys() - self._first.keys()):
+            self._today.pop(("present", kind), None)
+            self._today.pop(("in", kind), None)
 
 
 def _arrivals(days, first):
@@ -284,7 +287,10 @@ class AgentsOfColumns:
     @property
     def agents_by_type(self) -> dict:
         """The same by class, a dictionary."""
-        return {**self.register.by_type, **super().agents_by_type}
+        by_type = self.register.by_type
+        for kind in super().agents_by_type:
+            by_type.setdefault(kind, Registered(self, kind))
+        return dict(by_type)
 
     @property
     def agent_types(self) -> list[type]:
