@@ -59,7 +59,7 @@ KNOWN_TO = {
 # Imports stand at the top, but for doors, what an extra or another system brings, and what takes so long to load that
 # who only wants the first line, or no figures, would wait for it.
 DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
-EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib", "fcntl")
+EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib", "fcntl", "pty", "resource")
 LATE = {
     "sim.instruments.estimators": {"scipy.optimize"},  # a second, which runs do without
     "sim.report.figures.draw": {"sim.report.figures", "sim.report.language.words"},  # only if there are figures

@@ -1,10 +1,12 @@
 """The command line: help at once, every problem at once, folders complete or not at all."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 
 import hydra
@@ -134,6 +136,23 @@ def test_every_combination_of_a_sweep_is_checked_first(command, elsewhere):
     assert code == 2 and "seeds = 3: at most 2 from seed" in complaints
 
 
+def test_the_version_is_ours(command):
+    declared = tomllib.loads((CONF.parent / "pyproject.toml").read_text())["project"]["version"]
+    for words in (["--version"], ["seed=3", "--version"]):
+        code, printed, _ = command(*words)
+        assert code == 0 and printed.startswith(f"microwork-market {declared}")
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9", b"gone"])
+def test_a_working_folder_that_cannot_be_written_is_refused(command, elsewhere, name):
+    os.mkdir(name)
+    os.chdir(name)
+    if name == b"gone":
+        os.rmdir(os.fsencode(elsewhere) + b"/gone")
+    code, printed, complaints = command("seed=1")
+    assert (code, printed) == (2, "") and "working folder: " in complaints and "Traceback" not in complaints
+
+
 def test_show_only(command, elsewhere):
     for words in (("--cfg", "job", "platform=deep", "seed=3"), ("platform=deep", "--cfg", "job", "seed=3")):
         code, printed, _ = command(*words)
@@ -245,6 +264,16 @@ def test_a_run_and_the_same_again(command, elsewhere):
         ("-m 'seed=range(nan)'", "makes nan values; at most 100000 in a sweep"),
         ("-m 'seed=range(5,1)'", "seed = range(5,1): there is no such value"),
         ("-m 'seed=range(1,9,0)'", "seed = range(1,9,0): cannot be listed"),
+        ("'seed=${oc.env:HOME}'", "seed = ${oc.env:HOME}: nothing is put in for it; write the value"),
+        ("'platform=${demand}'", "platform = ${demand}: nothing is put in for it"),
+        ("-m 'seed=1,${replicate}'", "seed = 1,${replicate}: nothing is put in for it"),
+        ("'policy=[${x}]' platform='???'", "platform = ???: nothing is put in for it"),
+        ("'hydra.run.dir=???'", "hydra.run.dir = ???: nothing is put in for it"),
+        (f"hydra.run.dir=a/{'b' * 300}", "is too long: at most 200 bytes between two strokes"),
+        (f"hydra.run.dir={'字' * 70}", "is too long: at most 200 bytes between two strokes"),
+        (f"-m seed=1,2 hydra.sweep.dir={'a/' * 501}", "is too long: at most"),
+        ("hydra.run.dir=~nobody.at.all/x", "names nobody's home folder"),
+        ("survey.targets=~/é.csv", "/é.csv: there is no such file"),
         ("-m seed=1,2 --cfg job", "--multirun: one scenario is shown at a time"),
         ("--cfg everything", "command line: argument --cfg/-c: invalid choice: 'everything'"),
     ],
@@ -284,7 +313,9 @@ def test_a_folder_is_complete_or_not_there(tmp_path):
     assert (folder / "text").read_text() == "second" and list(tmp_path.iterdir()) == [folder]
 
 
-def test_the_folder_that_is_named(elsewhere):
+def test_the_folder_that_is_named(elsewhere, monkeypatch):
+    monkeypatch.setenv("HOME", str(elsewhere))
+
     def folder(*words):
         (path,) = read([*words]).folders
         return str(path.relative_to(elsewhere))
@@ -294,6 +325,8 @@ def test_the_folder_that_is_named(elsewhere):
     assert folder("hydra.run.dir='a b/${platform.name}_${seed}'", "seed=2", "platform=deep") == "a b/deep_2"
     assert folder("-m", "seed=1,2", "platform=biface,deep") == "outputs/sweep_volatile_france_2018_by_platform"
     assert folder("-m", "seed=1,2", "hydra.sweep.dir=there") == "there"
+    assert folder("hydra.run.dir=é à/字") == "é à/字"
+    assert folder("hydra.run.dir=~/there") == "there"  # home is here
     assert folder("population={people: 300}") != folder()  # another market, another folder
 
 

@@ -1,9 +1,7 @@
 """Time and memory of commands, each in a process of its own."""
 
 import os
-import pty
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -32,6 +30,8 @@ def cost(words: list[str], cache: Path | None = None) -> Cost:
     surroundings = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     if cache:
         surroundings["XDG_CACHE_HOME"] = str(cache)
+    import pty  # not on Windows
+
     ours, theirs = pty.openpty()
     begun = time.perf_counter()
     child = subprocess.Popen(
@@ -91,4 +91,6 @@ def peak() -> float:
         return 1024.0 * int(re.search(r"VmHWM:\s+(\d+) kB", told)[1])  # the other begins with that of our parent
     except (OSError, TypeError):
         pass
+    import resource  # not on Windows
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT

@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.results.folder import run_name
+from sim.results.provenance import commit, released
 from sim.scenario.composition import CONF
 from sim.scenario.problems import BadScenario, Problem
 
@@ -16,7 +17,11 @@ OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
 
 def show(words: list[str]) -> None:
-    """Have Hydra show what flags such as ``--cfg job`` ask for; nothing is run."""
+    """Have Hydra show what flags such as ``--cfg job`` ask for; of ``--version``, ours. Nothing is run."""
+    if "--version" in words:
+        made = f", commit {source}" if (source := commit()) else ""
+        print(f"microwork-market {released() or 'of no version'}{made}; Hydra {hydra.__version__}")
+        return
     typed, sys.argv = sys.argv, [sys.argv[0], *words]
     try:
         hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(lambda config: None)()

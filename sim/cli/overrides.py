@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, questio
 
 Axis = list[tuple[str, Any, str]]  # key, value and word of each value of an override
 RUN, SWEEP = "hydra.run.dir", "hydra.sweep.dir"  # what is read of Hydra's own
+# Of ``hydra.run.dir=~/mine`` no shell knows that it is a path.
+_PATHS = (RUN, SWEEP, "survey.targets", "behaviour.posterior")
+_LONGEST_PART, _LONGEST_PATH = 200, 1000  # bytes; systems allow 255 and more, but names inside are longer
 _MOVES_NO_RUN = re.compile(r"(report|cluster)($|\.)|survey\.targets$|hydra")
 
 
@@ -36,6 +40,7 @@ def split(words: list[str]) -> tuple[argparse.Namespace, list[Problem]]:
     parser.add_argument("--info", "-i", nargs="?", const="all")
     flags, strange = parser.parse_known_intermixed_args(words)
     flags.shows = bool(flags.cfg or flags.info)
+    flags.config_dir = flags.config_dir and os.path.expanduser(flags.config_dir)
     problems = [Problem(word, ABSENT, "not understood; --config-dir adds options of your own") for word in strange]
     if flags.config_dir and not Path(flags.config_dir).is_dir():
         problems.append(Problem("--config-dir", flags.config_dir, "there is no such folder"))
@@ -43,6 +48,7 @@ def split(words: list[str]) -> tuple[argparse.Namespace, list[Problem]]:
         wrong = "its config.yaml would not be read; put options into folders such as population/, values on the line"
         problems.append(Problem("--config-dir", flags.config_dir, wrong))
     problems += [Problem("--config-dir", str(path), wrong) for path, wrong in _named_alike(flags.config_dir)]
+    problems += _wrong_here()
     if flags.multirun and flags.shows:
         problems.append(Problem("--multirun", ABSENT, "one scenario is shown at a time"))
     return flags, problems
@@ -56,6 +62,16 @@ def _named_alike(config_dir):
             yield path, f"{group}={name} is there already; give the file another name"
 
 
+def _wrong_here():
+    """The problem of a working folder into which nothing can be written, whatever is typed."""
+    try:
+        os.getcwd().encode()
+    except FileNotFoundError:
+        raise BadScenario([Problem("working folder", ABSENT, "was deleted; go to another")]) from None
+    except UnicodeEncodeError:
+        yield Problem("working folder", ABSENT, "its name is not UTF-8, which tables cannot be written into")
+
+
 def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
     """The overrides, and the problems of words that cannot be read or that say a thing twice."""
     parser, overrides, problems = OverridesParser.create(), {}, []
@@ -63,12 +79,25 @@ def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
         try:
             override = parser.parse_override(word)
         except HydraException:
+            override = _quoted(parser, word)
+        if override is None:
             problems.append(Problem(word, ABSENT, "cannot be read; write key=value, with quotes around odd characters"))
             continue
         if override.key_or_group in overrides:
             problems.append(_problem(override, "is given twice"))
         overrides[override.key_or_group] = override
     return list(overrides.values()), problems
+
+
+def _quoted(parser, word):
+    """The override of a word whose value is a plain text with letters that the grammar wants in quotes, or None."""
+    key, _, value = word.partition("=")
+    if not re.fullmatch(r"[^\[\]{}(),'\"\\$]+", value) or not value.isprintable():
+        return None
+    try:
+        return parser.parse_override(f"{key}='{value}'")
+    except HydraException:
+        return None
 
 
 def _problem(override, wrong):
@@ -93,6 +122,9 @@ def _wrong(override, key, swept, flags):
     """What is wrong with the form of an override, or None."""
     if override.is_delete() or override.package is not None:
         return "nothing can be taken out or put elsewhere; set its value"
+    _, _, value = override.input_line.partition("=")
+    if value.strip("'\"") == "???" or ("${" in value and key not in (RUN, SWEEP)):
+        return "nothing is put in for it; write the value (a shell does so, as in seed=$SEED)"
     if swept and (not override.is_discrete_sweep() or override.value_type is ValueType.GLOB_CHOICE_SWEEP):
         return "a sweep lists its values, as in 1,2,3 or range(1,4)"
     if swept and not flags.multirun:
@@ -135,16 +167,31 @@ def _wrong_of_hydra(override, key, flags):
     if key in (RUN, "hydra.sweep.subdir") and flags.multirun:
         return "a sweep has one folder, hydra.sweep.dir"
     if key in (RUN, SWEEP):
-        return "must be the name of a folder" if override.value() in ("", None) else None
+        return _wrong_folder(override.value())
     meant = question(nearest(key, (RUN, SWEEP)) if key.endswith(".dir") else None)
     return None if flags.shows else f"there is no such field{meant or f'; of Hydra only {RUN} and {SWEEP} are read'}"
+
+
+def _wrong_folder(value):
+    """What is wrong with the name of a folder, or None."""
+    if value in ("", None):
+        return "must be the name of a folder"
+    path = os.path.expanduser(str(value))
+    if path.startswith("~"):
+        return f"names nobody's home folder; a folder of that name is ./{path}"
+    parts = [len(os.fsencode(part)) for part in path.split(os.sep)]
+    if max(parts) > _LONGEST_PART or len(os.fsencode(path)) > _LONGEST_PATH:
+        return f"is too long: at most {_LONGEST_PART} bytes between two strokes, {_LONGEST_PATH} in all"
+    return None
 
 
 def _values(override):
     """Each value of an override once, and the word that gives it alone."""
     key = override.key_or_group
     if not override.is_sweep_override():
-        return [(key, override.value(), override.input_line)]
+        value = override.value()
+        value = os.path.expanduser(value) if key in _PATHS and isinstance(value, str) else value
+        return [(key, value, override.input_line)]
     parser, name = OverridesParser.create(), override.get_key_element()
     words = (f"{name}={text}" for text in override.sweep_string_iterator())
     values = dict(zip(words, override.sweep_iterator(), strict=True)).items()

@@ -50,7 +50,7 @@ def digest() -> str:
         sha.update(path.relative_to(_SIM).as_posix().encode() + b"\0" + path.read_bytes())
     sha.update(f"{sys.version} {version('numba')} {version('numpy')} {platform.processor()}".encode())
     sha.update(platform.machine().encode() + _processor())
-    sha.update(str([os.environ.get(name) for name in _OTHER_CODE]).encode())
+    sha.update(str([sys.flags.optimize, *(os.environ.get(name) for name in _OTHER_CODE)]).encode())
     return sha.hexdigest()[:16]
 
 

@@ -5,6 +5,7 @@ import platform
 import shlex
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,7 +38,7 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
         "project": PROJECT,
         "kind": kind,
         "format": FORMAT,
-        "version": _version(PROJECT),
+        "version": released(),
         "commit": commit(),
         "code": code(),
         "seed": scenario.seed,
@@ -131,6 +132,16 @@ def _digest(paths):
     for path in sorted(paths):
         sha.update(f"{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     return sha.hexdigest()[:16]
+
+
+def released() -> str | None:
+    """The version of this project: that of the checkout it stands in, or what is installed; None if nobody says."""
+    declared = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    try:
+        project = tomllib.loads(declared.read_text(encoding="utf-8"))["project"]
+    except (OSError, ValueError, KeyError):
+        project = {}
+    return project["version"] if project.get("name") == PROJECT else _version(PROJECT)
 
 
 def commit() -> str | None:

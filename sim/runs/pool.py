@@ -159,6 +159,8 @@ class LocalWorkers:
 
     def _submit(self, *call: Any) -> Future:
         """What asks to stop is for the process that asked, which ends the others: they are born deaf to it."""
+        if not hasattr(signal, "pthread_sigmask"):  # Windows
+            return self.executor.submit(*call)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
         try:
             return self.executor.submit(*call)
