@@ -23,6 +23,7 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run -m seed=1,2,3 platform=biface,deep   a sweep, on all cores; goes on where it stopped
   python -m sim.run --cfg job                            only show the scenario
   python -m sim.run hydra.run.dir=somewhere              put the run's folder elsewhere
+  python -m sim.run hydra.run.dir=there overwrite=true   replace what another scenario left there
   python -m sim.run --config-dir mine platform=own       options of your own, here mine/platform/own.yaml
 """
 
