@@ -92,10 +92,8 @@ def _money(model):
     """Both sides of an identity can wrap round alike; floating point cannot."""
     market, batches = model.columns, model.recorder.batches(model.columns)
     platforms = market.firms.platforms
-    pay = np.zeros(len(platforms)) + platforms["search_paid"]
-    for p in range(len(platforms)):
-        theirs = batches[batches["platform"] == p]
-        pay[p] += np.dot(theirs["piece_rate"].astype(float), theirs["done"] - theirs["refused"])
+    approved = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
+    pay = platforms["search_paid"] + np.bincount(batches["platform"], approved, len(platforms))
     kept = model.recorder.daily[: model.day].sum(axis=0)
     wrong = abs(pay - kept[:, DAILY.pay_micro_euro]) > 1e-9 * pay
     _equal("pay = tasks approved x piece rate + pay for search", wrong.sum(), 0)
