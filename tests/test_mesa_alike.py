@@ -224,7 +224,9 @@ def test_registration_by_hand(market, pools):
     for leave in (market.remove_all_agents, lambda: market.deregister_agent(worker), worker.remove):
         with pytest.raises(TypeError, match="do not leave"):
             leave()
+    by_type = market.agents_by_type
     one = Twin(market)
+    assert [*by_type[Twin]] == [one]  # the dictionary lives, too
     one.remove()
     one.remove()
     with pytest.raises(KeyError):

@@ -225,7 +225,13 @@ class Register:
     def admit(self, agent: mesa.Agent, number: int) -> None:
         """Let in an agent of a user's own class."""
         self._own[number], self._numbers[id(agent)] = agent, number
+        self.let_in(type(agent))
         self._changed()
+
+    def let_in(self, kind: type) -> None:
+        """Have a live set of a user's own class."""
+        if kind not in self.by_type:
+            self.by_type[kind] = Registered(self.model, kind)
 
     def dismiss(self, agent: mesa.Agent) -> None:
         """Let go of an agent of a user's own class; raises KeyError if it is not there."""
@@ -287,10 +293,9 @@ class AgentsOfColumns:
     @property
     def agents_by_type(self) -> dict:
         """The same by class, a dictionary."""
-        by_type = self.register.by_type
         for kind in super().agents_by_type:
-            by_type.setdefault(kind, Registered(self, kind))
-        return dict(by_type)
+            self.register.let_in(kind)
+        return self.register.by_type
 
     @property
     def agent_types(self) -> list[type]:
