@@ -1,5 +1,6 @@
 """What only some systems have, or take away: names of POSIX, a home, a terminal, a language, a working folder."""
 
+import json
 import os
 import subprocess
 import sys
@@ -30,7 +31,33 @@ sys.exit(run.main())
 """
 
 
+ODD = {"MPLBACKEND": "nonsense", "NUMBA_NUM_THREADS": "0", "OMP_NUM_THREADS": "0", "LC_ALL": "C", "LANG": "xx_YY",
+       "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii", "TERM": "dumb", "COLUMNS": "1",
+       "TZ": "Nowhere/Bad", "PYTHONHASHSEED": "7", "PYTHONWARNINGS": "error", "TMPDIR": "/nonexistent",
+       "NUMBA_CACHE_LOCATOR_CLASSES": "nonsense.Class", "NUMBA_THREADING_LAYER": "nonsense"}  # fmt: skip
+
+
+def typed(elsewhere, words, **others):
+    """What a command line of a run ends with, in a process whose surroundings are others."""
+    line, kept = [sys.executable, "-m", "sim.run", *words], os.environ | {"PYTHONPATH": str(CONF.parent)}
+    return subprocess.run(line, cwd=elsewhere, env=kept | others, capture_output=True, text=True)
+
+
+def test_no_surroundings_move_a_run(elsewhere):
+    """All at once; the page in French, the figures drawn."""
+    assert typed(elsewhere, [*TINY, "hydra.run.dir=usual"]).returncode == 0
+    ran = typed(elsewhere, [*TINY[:-1], "report.language=fr", "hydra.run.dir=odd"], **ODD)
+    assert ran.returncode == 0 and "Traceback" not in ran.stderr, ran.stderr
+    usual, odd = (json.loads((elsewhere / name / "provenance.json").read_text()) for name in ("usual", "odd"))
+    assert usual["digest"] == odd["digest"] and "marché" in (elsewhere / "odd" / "report.html").read_text("utf-8")
+
+
+def test_uncompiled_kernels_are_said_to_be_impossible(elsewhere):
+    ran = typed(elsewhere, TINY, NUMBA_DISABLE_JIT="1")
+    assert (ran.returncode, ran.stdout) == (2, "") and "NUMBA_DISABLE_JIT = 1: kernels cannot run" in ran.stderr
+
+
 def test_a_system_without_posix_imports_all_and_makes_a_run(elsewhere):
-    line = [sys.executable, "-c", WITHOUT, *TINY]
-    ran = subprocess.run(line, env=os.environ | {"PYTHONPATH": str(CONF.parent)}, capture_output=True, text=True)
+    line, kept = [sys.executable, "-c", WITHOUT, *TINY], os.environ | {"PYTHONPATH": str(CONF.parent)}
+    ran = subprocess.run(line, cwd=elsewhere, env=kept, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr

@@ -57,6 +57,8 @@ def place(name: str) -> Path | None:
     reasons = []
     for key, base in [*bases, ("the home folder", lambda: Path.home() / ".cache")]:
         try:
+            if not base().is_absolute():
+                raise ValueError(f"{base()} begins nowhere")
             folder = private(base(), name, "kernels").parent
             if not os.access(folder / "kernels", os.W_OK) and not whole(folder):
                 raise PermissionError(0, f"{folder} cannot be written")

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from sim.scenario.problems import BadScenario
+from sim.scenario.problems import BadScenario, Problem
 
 FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -53,8 +53,12 @@ def exit_code(work: Callable[[], bool], stopped: str) -> int:
         Ctrl-C, 143 after TERM, 129 after HUP.
     """
     told.clear()
+    # No command opens a window, and kernels run on one core: what these ask for would only be complained about.
+    os.environ |= {"MPLBACKEND": "agg", "NUMBA_NUM_THREADS": "1"}
     with _screens() as screens, _heard() as heard:
         try:
+            if (asked := os.environ.get("NUMBA_DISABLE_JIT", "0")) not in ("", "0"):
+                raise BadScenario([Problem("NUMBA_DISABLE_JIT", asked, "kernels cannot run uncompiled; unset it")])
             code = 0 if work() and not told else FAILED
         except BadScenario as bad:
             print(bad.explained(), file=sys.stderr)
