@@ -61,3 +61,22 @@ def test_a_system_without_posix_imports_all_and_makes_a_run(elsewhere):
     line, kept = [sys.executable, "-c", WITHOUT, *TINY], os.environ | {"PYTHONPATH": str(CONF.parent)}
     ran = subprocess.run(line, cwd=elsewhere, env=kept, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
+
+
+SCRIPT = """
+from pathlib import Path
+from sim import Scenario
+from sim.runs.replicate import over_seeds, run_all
+def mine(results):
+    return {"registered": len(results.workers)}
+short = {"start": "2018-06-28", "end": "2018-06-30", "report.figures": False}
+market = Scenario.load(population={"people": 300}, **short)
+print([measured for _, measured in run_all(over_seeds(market, 2), mine, Path("there"))])
+"""
+
+
+def test_a_script_needs_no_main_guard_and_gets_what_its_own_measure_found(elsewhere):
+    (elsewhere / "script.py").write_text(SCRIPT)
+    kept = os.environ | {"PYTHONPATH": str(CONF.parent)}
+    ran = subprocess.run([sys.executable, "script.py"], cwd=elsewhere, env=kept, capture_output=True, text=True)
+    assert ran.stdout == "[{'registered': 300}, {'registered': 300}]\n", ran.stderr

@@ -123,7 +123,10 @@ def code_of(module: str) -> str:
     "" of one that is in `sim`."""
     if module.partition(".")[0] == "sim":
         return ""
-    home = Path(sys.modules[module].__file__).resolve().parent
+    file = getattr(sys.modules[module], "__file__", None)
+    if file is None:
+        raise TypeError("a measure has to stand in a file, by which what it measured is known again")
+    home = Path(file).resolve().parent
     return _digest(path for folder in (home, home.parent) for path in folder.glob("*.py") if path.name not in _SHOWN)
 
 

@@ -25,7 +25,7 @@ from loky import ProcessPoolExecutor
 from sim.results.folder import write_json
 from sim.runs.cores import affordable
 from sim.runs.progress import Progress
-from sim.runs.store import code, disk_full, load, make, sealed
+from sim.runs.store import code, disk_full, load, make, measure_name, sealed
 
 if TYPE_CHECKING:
     from sim.runs.cluster import ClusterWorkers
@@ -100,7 +100,9 @@ class Pool:
         problem = future.exception()
         if problem is None:
             try:
-                write_json(one.path(self.folder), sealed(future.result()))
+                # Of a function of one's own script a process knows the text, but not the file.
+                own = {"measure": measure_name(self.measure)} if self.measure.__module__ == "__main__" else {}
+                write_json(one.path(self.folder), sealed(future.result() | own))
             except OSError as error:
                 problem = error
         self.progress.add(one, well=problem is None)
