@@ -112,6 +112,20 @@ def test_what_would_not_fit_is_refused_before_it_starts(changes, key):
     assert any(problem.key.startswith(key) for problem in refused.value.problems)
 
 
+def test_memory_that_cannot_be_had_is_told_at_once(monkeypatch):
+    small = {f"demand.kinds.{kind}.largest": 1 for kind in KINDS} | {"demand.hours_per_day": 2_000.0}
+    scenario = Scenario.load(**small)
+    assert 4e10 < magnitudes.least_bytes(scenario) < 1e11
+
+    def full(size, kind):
+        assert size == int(magnitudes.least_bytes(scenario))
+        raise MemoryError
+
+    monkeypatch.setattr(np, "empty", full)
+    with pytest.raises(MemoryError, match=r"GB or more.*larger batches"):
+        MicroworkMarket(scenario)
+
+
 def test_the_door_and_the_kernels_cut_at_the_same_place():
     assert (magnitudes.LARGEST_BATCH, magnitudes.LONGEST_TASK) == (c.LARGEST_BATCH, c.LONGEST_TASK)
     assert magnitudes.peak(0.0, 365) == 1.0 and magnitudes.peak(1.0, 3650) == pytest.approx(10 * math.log(2), rel=0.01)

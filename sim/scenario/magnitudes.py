@@ -84,6 +84,12 @@ def magnitudes(scenario: Any) -> Magnitudes:
     return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more)
 
 
+def least_bytes(scenario: Any) -> float:
+    """Memory that a run takes at least: a person and their accounts, an account nobody opens, a batch and its row."""
+    population = scenario.population
+    return 400.0 * population.people + 5.0 * population.absent + 200.0 * magnitudes(scenario).batches
+
+
 def _days(scenario):
     return (scenario.end - scenario.start).days + 1
 

@@ -5,17 +5,17 @@
 
 import datetime
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
+
+import numpy as np
 
 from sim.kernel import compiler
 from sim.kernel.arrays import Market
 from sim.kernel.records import DAILY
+from sim.scenario.magnitudes import least_bytes
 from sim.scenario.scenario import Scenario
 from sim.simulation.recorder import Recorder, engagement, month_start
 from sim.simulation.state import State
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 class DayByDay:
@@ -41,6 +41,7 @@ class DayByDay:
     """
 
     def __init__(self, scenario: Scenario, **others) -> None:
+        _make_room(scenario)
         compile_all()
         super().__init__(**others)
         self.scenario = scenario
@@ -55,17 +56,17 @@ class DayByDay:
         return self.state.market
 
     @property
-    def absent(self) -> "np.ndarray":
+    def absent(self) -> np.ndarray:
         """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
         return self.state.absent
 
     @property
-    def lifetime(self) -> "np.ndarray":
+    def lifetime(self) -> np.ndarray:
         """Totals of each row up to the last month's end; LIFETIME array, shape (N,)."""
         return self.recorder.lifetime
 
     @property
-    def last_month(self) -> "np.ndarray":
+    def last_month(self) -> np.ndarray:
         """Table of the last month that is over; MONTHLY array, or None."""
         return self.recorder.last_month
 
@@ -103,7 +104,7 @@ class DayByDay:
             self.step()
         return self
 
-    def engagement(self) -> "np.ndarray":
+    def engagement(self) -> np.ndarray:
         """Engagement of every row as of the last completed day.
 
         Very active: looked in each of the last four stretches of seven days; regular: looked in the last 30 days;
@@ -115,6 +116,16 @@ class DayByDay:
             Index into `sim.kernel.categories.ENGAGEMENTS`.
         """
         return engagement(self.columns.people.workers, max(self.day - 1, 0))
+
+
+def _make_room(scenario):
+    """Ask for as much memory as the run will take at least, so that what lacks is told now and not after hours."""
+    asked = least_bytes(scenario)
+    try:
+        np.empty(int(asked), np.uint8)
+    except MemoryError:
+        cure = "fewer people or days, less demand, or larger batches (demand.kinds.*.largest)"
+        raise MemoryError(f"this run takes {asked / 1e9:.1f} GB or more; cure: {cure}") from None
 
 
 def compile_all() -> bool:
