@@ -10,9 +10,8 @@ from typing import Literal, get_args, get_origin
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.instruments.fieldwork import Fieldwork
 from sim.results.tables import results
-from sim.runs.run_folder import show
+from sim.runs.run_folder import fill, show
 from sim.scenario import composition, fields
 from sim.scenario.parameter import leaves
 from sim.scenario.problems import BadScenario, at
@@ -96,7 +95,7 @@ def scenarios(draw, most=25, people=(1, 2, 50, 300, 1000)):
         asked += draw(st.lists(st.sampled_from([key for key in found if "traits" in key]), max_size=3, unique=True))
     changes = {key: draw(values(*found[key])) for key in asked}
     if draw(st.booleans()):
-        changes["demand.hours_per_day"] = 10.0 ** draw(st.floats(3.0, 7.0))
+        changes["demand.hours_per_day"] = 10.0 ** draw(st.floats(3.0, 6.5))
     if draw(st.integers(0, 19)):
         _fitting(tree, changes)
     return TINY | choices | changes | {"population.people": draw(st.sampled_from(people))}
@@ -140,7 +139,7 @@ def sound(scenario, shown=False):
         assert not wrong, "; ".join(wrong)
         if shown:
             with TemporaryDirectory() as folder:
-                show(Fieldwork(record), Path(folder))
+                show(fill(record, Path(folder), [], 0.0), Path(folder))
     return record
 
 

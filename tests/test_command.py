@@ -16,6 +16,7 @@ import pytest
 from experiments import cli
 from experiments.tiers import __main__ as tiers
 from sim import run
+from sim.cli import simulate
 from sim.cli.command import read
 from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
 from sim.scenario import composition, fields
@@ -287,6 +288,26 @@ def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
     code, printed, complaints = command(*shlex.split(words))
     assert (code, printed) == (2, "") and told in complaints and "Traceback" not in complaints
     assert sorted(path.name for path in elsewhere.iterdir()) == ["mine", "other"]
+
+
+def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monkeypatch):
+    """Memory that is not there is refused, by the field that asks for most of it; hours are announced."""
+    monkeypatch.setattr("sim.cli.command.free", lambda: 1.2e9)
+    code, _, complaints = command("population.people=250000")
+    assert code == 2 and not list(elsewhere.iterdir())
+    assert re.search(r"demand.hours_per_day = 2910.0: the run would take about 1.\d+ GB of memory; 1.2 GB", complaints)
+    assert command("population.absent=100000000", "population.people=9", "hydra.run.dir=x", "--cfg", "job")[0] == 0
+    many = Scenario.load(population={"people": 5_000_000})
+    told = simulate._announced(many, 1492).splitlines()
+    assert re.fullmatch(r"This will take about \d hours on one core.", told[1])
+    assert len(simulate._announced(Scenario.load(), 1492).splitlines()) == 1
+
+
+def test_progress_is_told_where_there_is_no_terminal(command, elsewhere, monkeypatch):
+    monkeypatch.setattr("sim.cli.simulate._SILENT", 0.0)
+    code, _, told = command(*TINY)
+    assert code == 0 and re.search(r"\n20\d\d-\d\d-\d\d: 1 of 7 days done, about 0:00:\d\d left\n", told)
+    assert "7 of 7 days" not in told
 
 
 def test_stopped_by_hand(command, elsewhere, monkeypatch):

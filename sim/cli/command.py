@@ -13,6 +13,7 @@ from typing import Any
 from sim.cli import hydra_config
 from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
 from sim.results.folder import refusal, run_name, sweep_name
+from sim.runs.cores import free, memory
 from sim.runs.sweep_plan import scenarios
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem, nearest, question
@@ -69,7 +70,7 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
     every, malformed = axes(overrides, flags)
     ours = [axis for axis in every if not axis[0][0].startswith("hydra")]
     markets, impossible = scenarios(ours, [*options, composition.CONF])
-    problems += malformed + impossible + _targets(ours)
+    problems += malformed + impossible + _targets(ours) + ([] if flags.shows else _memory(markets))
     if markets and not flags.multirun:
         markets = [(markets[0][0], tuple(axis[0][2] for axis in ours))]  # as typed
     key, place = SWEEP if flags.multirun else RUN, None
@@ -105,6 +106,18 @@ def _refused(key, folders, markets, experiment, multirun, overwrite):
         if wrong := refusal(folder, kind != "run", kind, digest, overwrite):
             refused.append(Problem(key, str(folder), wrong))
     return refused
+
+
+def _memory(markets):
+    """The problem of the largest run made on this machine, if it takes more memory than there is."""
+    needs = [memory(scenario) for scenario, _ in markets if scenario.cluster.name == "local"]
+    most, room = max(needs, key=lambda parts: sum(parts.values()), default={}), free()
+    if room is None or sum(most.values()) < room:
+        return []
+    key = max(most, key=most.get)
+    value = next(scenario.at(key) for scenario, _ in markets if memory(scenario) == most)
+    wrong = f"the run would take about {sum(most.values()) / 1e9:.3g} GB of memory; {room / 1e9:.3g} GB are free here"
+    return [Problem(key, value, wrong)]
 
 
 def _targets(axes):

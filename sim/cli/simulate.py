@@ -3,17 +3,21 @@
 import shlex
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from sim.cli import command, hydra_config
+from sim.kernel.units import HOUR
 from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near, refusal
 from sim.results.manifest import MANIFEST, changed, known, release
 from sim.results.provenance import code, read_provenance
+from sim.runs.cores import duration
 from sim.runs.ensemble import run_ensemble
 from sim.runs.sweep_plan import Plan, runs
 from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
+_SILENT, _LONG = 20.0, 1.0  # seconds without a word where there is no bar; hours of which one is told before
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
 
 
@@ -132,20 +136,33 @@ def _run(scenario):
         from sim.simulation.accounting import check
         from sim.simulation.day import DayByDay  # not the Mesa model, which takes half a second more to load
 
-        market = DayByDay(scenario)
+        market, since, silent = DayByDay(scenario), time.perf_counter(), _SILENT
         while market.running:
             bar.set_description_str(f"{market.date}", refresh=False)
             market.step()
             bar.update()
+            silent = _said(market, since, silent) if bar.disable else silent
     check(market)
     return market
+
+
+def _said(market, since, silent):
+    """Where there is no terminal, how far it is, and when to say so again: after twice as long."""
+    passed = time.perf_counter() - since
+    if passed < silent or not market.running:
+        return silent
+    left = timedelta(seconds=round(passed / market.day * (market.days - market.day)))
+    print(f"{market.date}: {market.day} of {market.days} days done, about {left} left", file=sys.stderr, flush=True)
+    return 2.0 * passed
 
 
 def _announced(scenario, days):
     """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
     people = scenario.population.people + scenario.population.absent
     people, days = (f"{number:,}".replace(",", " ") for number in (people, days))
-    return f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
+    line = f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
+    hours = duration(scenario) / HOUR
+    return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 
 
 def _record(market, unfinished, began, overrides):

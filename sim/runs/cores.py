@@ -1,12 +1,17 @@
-"""How many runs this machine can carry at a time: a core each, and memory for all of them."""
+"""How many runs this machine can carry at a time: a core each, and memory for all of them; what a run will take."""
 
+import math
 import os
 import re
 from pathlib import Path
 
 from loky import cpu_count
 
+from sim.scenario.magnitudes import magnitudes
+from sim.scenario.scenario import Scenario
+
 _LEAST, _FULL = 0.5e9, 2.5e9  # bytes: of a process, and of a run of everybody in France
+_SAT = 18_000.0  # seconds that somebody can sit at it in a day, five hours in twenty-four
 _CGROUP = Path("/sys/fs/cgroup")  # what a container may use; its own file system
 
 
@@ -22,6 +27,24 @@ def affordable(scale: float) -> int:
     """
     room = free()
     return cpu_count() if room is None else max(1, min(cpu_count(), int(room / (_LEAST + _FULL * scale))))
+
+
+def memory(scenario: Scenario) -> dict[str, float]:
+    """Bytes that a run takes, about, by the key of the field that makes them; measured in docs/cost.md."""
+    group = scenario.population
+    people = group.people * (270.0 + 160.0 * group.joined_at_sign_up)
+    batches = 200.0 * magnitudes(scenario).batches
+    return {"population.people": people, "population.absent": 5.0 * group.absent, "demand.hours_per_day": batches}
+
+
+def duration(scenario: Scenario) -> float:
+    """Seconds that a run takes on one core, about: France's looks per head, with its own readiness; and batches."""
+    rules, people = scenario.behaviour, scenario.population.people
+    ready = rules.looking_rate_max * math.exp(rules.attention_log_sd**2 / 2.0)
+    looks = (
+        0.06 * min(ready, _SAT / max(rules.search_seconds, 1.0)) * people * ((scenario.end - scenario.start).days + 1)
+    )
+    return 2e-6 * people + 4.5e-6 * looks + 1.5e-6 * magnitudes(scenario).batches
 
 
 def free() -> int | None:
