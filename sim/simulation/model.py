@@ -13,6 +13,7 @@ from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
+PLAIN = mesa.Model
 FRESH = 2**40  # seeds that are drawn lie below: one can still type them
 NONE = "is no Scenario; Scenario.load and Scenario.load_file give one, and words choose without it: platform='deep'"
 WHOLE = "a Scenario is whole, only a seed is given beside it; say this to Scenario.load with all else, or leave it out"
@@ -54,6 +55,7 @@ class MicroworkMarket(AgentsOfColumns, DayByDay, mesa.Model):
     ) -> None:  # a parameter named seed would have Mesa's batch_run call what it draws so
         scenario = _scenario(scenario, rng, choices)
         super().__init__(scenario, rng=scenario.seed)
+        self._seed = scenario.seed  # which Mesa 3.3 leaves open
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of seed {self.scenario.seed}, {self.day} of {self.days} days>"
@@ -141,4 +143,4 @@ def _seed(rng):
     """The seed that stands for what Mesa takes as `rng`; a fresh one for None."""
     if isinstance(rng, int | np.integer) and 0 <= rng < 2**64:
         return int(rng)
-    return int(mesa.Model(rng=rng).rng.integers(FRESH))
+    return int(PLAIN(rng=rng).rng.integers(FRESH))
