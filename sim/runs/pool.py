@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,9 +138,10 @@ class LocalWorkers:
         self.executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
-        resource_tracker.ensure_running()  # or the first process would start it, which lets Ctrl-C through to that one
         one_core = dict.fromkeys(_ONE_CORE, "1")
-        return ProcessPoolExecutor(self.slots, initializer=_end_with, initargs=(os.getpid(),), env=one_core)
+        with _deaf():  # who counts their semaphores is born then too
+            resource_tracker.ensure_running()  # or the first process would start it, which lets Ctrl-C through
+            return ProcessPoolExecutor(self.slots, initializer=_end_with, initargs=(os.getpid(),), env=one_core)
 
     def prepare(self) -> None:
         """Have the kernels on disk before the first run: compiled by one process while there are no others."""
@@ -160,14 +162,8 @@ class LocalWorkers:
             return None
 
     def _submit(self, *call: Any) -> Future:
-        """What asks to stop is for the process that asked, which ends the others: they are born deaf to it."""
-        if not hasattr(signal, "pthread_sigmask"):  # Windows
+        with _deaf():
             return self.executor.submit(*call)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-        try:
-            return self.executor.submit(*call)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def finished(self, done: set[Future], running: Collection[Future]) -> tuple[set[Future], set[Future]]:
         """The futures that are over, and those whose runs are to be made again.
@@ -195,6 +191,19 @@ class LocalWorkers:
     def shutdown(self, running: Collection[Future] = ()) -> None:
         """End the processes, those still at a run too."""
         self.executor.shutdown(wait=not running, kill_workers=bool(running))
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What asks to stop is for the process that asked, which ends those it starts: they are born deaf to it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def every_kernel() -> bool:
