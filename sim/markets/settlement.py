@@ -60,8 +60,7 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
         note_worked(day, ledger, worker)
         if refused > 0:
             judge(people, firms, ledger, grant.account)
-            if rules.learned > 0.0:
-                worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
+            worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     ledger.counts[GRANTS] = 0
     for p in range(firms.platforms.size):
         ledger.today[p, DAILY.tasks_open] = book.open_tasks[p]
