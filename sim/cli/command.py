@@ -13,9 +13,10 @@ from typing import Any
 from sim.cli import hydra_config
 from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
 from sim.results.folder import refusal, run_name, sweep_name
-from sim.runs.cores import free, memory
+from sim.runs.cores import free
 from sim.runs.sweep_plan import scenarios
 from sim.scenario import composition
+from sim.scenario.magnitudes import least_bytes
 from sim.scenario.problems import BadScenario, Problem, nearest, question
 from sim.scenario.scenario import Scenario
 
@@ -110,14 +111,13 @@ def _refused(key, folders, markets, experiment, multirun, overwrite):
 
 def _memory(markets):
     """The problem of the largest run made on this machine, if it takes more memory than there is."""
-    needs = [memory(scenario) for scenario, _ in markets if scenario.cluster.name == "local"]
-    most, room = max(needs, key=lambda parts: sum(parts.values()), default={}), free()
-    if room is None or sum(most.values()) < room:
+    local = [scenario for scenario, _ in markets if scenario.cluster.name == "local"]
+    largest, room = max(local, key=least_bytes, default=None), free()
+    if largest is None or room is None or (asked := least_bytes(largest)) < room:
         return []
-    key = max(most, key=most.get)
-    value = next(scenario.at(key) for scenario, _ in markets if memory(scenario) == most)
-    wrong = f"the run would take about {sum(most.values()) / 1e9:.3g} GB of memory; {room / 1e9:.3g} GB are free here"
-    return [Problem(key, value, wrong)]
+    cure = "fewer people or days, less demand, or larger batches (demand.kinds.*.largest)"
+    wrong = f"the run takes {asked / 1e9:.1f} GB of memory or more, and {room / 1e9:.1f} GB are free here; {cure}"
+    return [Problem("population.people", largest.population.people, wrong)]
 
 
 def _targets(axes):

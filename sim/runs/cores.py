@@ -29,14 +29,6 @@ def affordable(scale: float) -> int:
     return cpu_count() if room is None else max(1, min(cpu_count(), int(room / (_LEAST + _FULL * scale))))
 
 
-def memory(scenario: Scenario) -> dict[str, float]:
-    """Bytes that a run takes, about, by the key of the field that makes them; measured in docs/cost.md."""
-    group = scenario.population
-    people = group.people * (270.0 + 160.0 * group.joined_at_sign_up)
-    batches = 200.0 * magnitudes(scenario).batches
-    return {"population.people": people, "population.absent": 5.0 * group.absent, "demand.hours_per_day": batches}
-
-
 def duration(scenario: Scenario) -> float:
     """Seconds that a run takes on one core, about: France's looks per head, with its own readiness; and batches."""
     rules, people = scenario.behaviour, scenario.population.people
