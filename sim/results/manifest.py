@@ -30,9 +30,10 @@ HIDDEN = f".microwork-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}
 def content(path: Path) -> bytes:
     """What is in a file; raises OSError for a folder, a pipe or a device, which might never end."""
     source = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(source).st_mode):
+        os.close(source)
+        raise OSError("is no file")
     with open(source, "rb") as file:
-        if not stat.S_ISREG(os.fstat(source).st_mode):
-            raise OSError("is no file")
         return file.read()
 
 
