@@ -145,7 +145,7 @@ def test_what_an_experiment_leaves(done):
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "tiers.csv", "decomposition.csv", "responses.csv", "targets.csv", "tiers_by_seed.parquet", "report.html",
-        "scenario.yaml", "provenance.json", "figures", REPLICATES,
+        "scenario.yaml", "provenance.json", "manifest.json", "figures", REPLICATES,
     }  # fmt: skip
     assert {path.stem for path in (folder / "figures").glob("*.png")} == {"readings", "gap", "capture", "bias", "moves"}
     frame = pd.read_parquet(folder / "tiers_by_seed.parquet")

@@ -26,7 +26,8 @@ _REASONS = {
     errno.EMFILE: "no more files may be open here (ulimit -n)",
     errno.ENOMEM: "memory ran out",
 }
-_NO_MEMORY = ("can't start new thread", "failed to map segment", "annot allocate memory")
+# The last is what C code says that found no memory and does not say so.
+_NO_MEMORY = ("can't start new thread", "failed to map segment", "annot allocate memory", "without exception set")
 told: list[str] = []  # what could not be made although the command went on
 
 
@@ -66,7 +67,7 @@ def exit_code(work: Callable[[], bool], stopped: str) -> int:
         except KeyboardInterrupt as interrupt:
             print(f"\n{interrupt}" if interrupt.args else f"\n{stopped}", file=sys.stderr)
             code = 128 + (heard[0] if heard else signal.SIGINT)
-        except (OSError, MemoryError, RuntimeError, ImportError) as problem:
+        except (OSError, MemoryError, RuntimeError, ImportError, SystemError) as problem:
             if not (lacking := _lacking(problem)):
                 raise
             print(f"Stopped: {lacking}. Nothing is half-written; what was finished is kept.", file=sys.stderr)
