@@ -37,6 +37,6 @@ def test_every_field_is_read(monkeypatch, tmp_path):
     joint_shares.cache_clear()
     monkeypatch.setattr(Section, "__getattribute__", noted)
     for n, scenario in enumerate(worlds):
-        fill(results(DayByDay(scenario).run()), tmp_path / str(n), [], 1.0, lambda table: None)
+        fill(results(DayByDay(scenario).run()), tmp_path / str(n), [], 1.0)
     monkeypatch.undo()
     assert set(declared()) - read == ELSEWHERE
