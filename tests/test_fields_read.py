@@ -1,7 +1,7 @@
 """No field is declared that nothing reads: each is asked for while markets run and their results are shown."""
 
 from sim.results.tables import results
-from sim.runs.run_folder import fill
+from sim.runs.run_folder import fill, show
 from sim.scenario import fields
 from sim.scenario.joint_shares import joint_shares
 from sim.scenario.parameter import fields_of, section
@@ -37,6 +37,6 @@ def test_every_field_is_read(monkeypatch, tmp_path):
     joint_shares.cache_clear()
     monkeypatch.setattr(Section, "__getattribute__", noted)
     for n, scenario in enumerate(worlds):
-        fill(results(DayByDay(scenario).run()), tmp_path / str(n), [], 1.0)
+        show(fill(results(DayByDay(scenario).run()), tmp_path / str(n), [], 1.0), tmp_path / str(n))
     monkeypatch.undo()
     assert set(declared()) - read == ELSEWHERE
