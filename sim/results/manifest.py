@@ -120,7 +120,7 @@ def settle(unfinished: Path, path: Path) -> None:
             ours, there = manifest["files"].get(name, []), checksum(path)
             if os.path.lexists(path) and there not in ours:
                 set_aside(path)
-            files = manifest["files"] | {name: [*({there} & {*ours}), checksum(unfinished)]}
+            files = manifest["files"] | {name: sorted({there} & {*ours} | {checksum(unfinished)})}
             keep(root, manifest["kind"], manifest["scenario"], files)
         os.replace(unfinished, path)
 

@@ -14,7 +14,7 @@ from typing import Any
 from yaml import YAMLError
 
 from sim.results.folder import FORMAT, MARK, REPLICATES, BadFolder
-from sim.results.manifest import PROJECT, changed, read_json
+from sim.results.manifest import PROJECT, read_json
 from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
 
@@ -94,10 +94,7 @@ def scenario_of(folder: Path, **shown: Any) -> Scenario:
     BadFolder
     """
     try:
-        scenario = Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**shown)
-        if not changed(folder, ["scenario.yaml"]):
-            return scenario
-        problems = ["scenario.yaml is not the run's: it was changed since it was written"]
+        return Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**shown)
     except FileNotFoundError:
         problems = ["scenario.yaml is missing"]
     except BadScenario as bad:
