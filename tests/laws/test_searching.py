@@ -207,10 +207,13 @@ def test_the_list_is_read_by_size_unless_newest_first():
         book.enlist(made.book, other)
     assert found(made, page=1, newest_first=0.0) == other  # of the largest class the newest
     assert found(made, page=3, newest_first=0.0, taste_log_sd=0.0) != slot  # three of the page: the best paid
+    small = int(book.new_slot(made.book))
+    row = made.book.batches[small]
+    row["id"], row["left"], row["items"], row["true_seconds"], row["hourly"], row["piece_rate"] = 30, 1, 10, 60, 9.0, 10
+    book.enlist(made.book, small)
     lot = draw(made.key, LOOK, 0, 0, LOOK_ORDER)
-    assert found(made, page=1, newest_first=lot) == other
-    made.book.batches["hourly"][other] = 0.1
-    assert found(made, page=1, newest_first=lot) == c.NOBODY
+    assert found(made, page=1, newest_first=lot) == other  # the share that reads the newest first is below its end
+    assert found(made, page=1, newest_first=np.nextafter(lot, 1.0)) == small
 
 
 def test_every_size_class_is_read():
