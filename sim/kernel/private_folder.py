@@ -20,7 +20,7 @@ def private(base: Path, *names: str) -> Path:
     home = base.resolve() / "microwork"
     for missing in reversed([each for each in (home, *home.parents) if not each.exists()]):
         missing.mkdir(0o700, exist_ok=True)
-    for folder in itertools.accumulate([home, *names], Path.__truediv__):
+    for folder in itertools.accumulate([home, *names], lambda inside, name: inside / name):
         if folder != home and os.path.lexists(folder) and (not ours(folder) or _open(folder, 0o022)):
             remove(folder)  # what it stands in is ours alone, so we may
         folder.mkdir(0o700, exist_ok=True)

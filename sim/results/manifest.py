@@ -120,9 +120,13 @@ def settle(unfinished: Path, path: Path) -> None:
             ours, there = manifest["files"].get(name, []), checksum(path)
             if os.path.lexists(path) and there not in ours:
                 set_aside(path)
-            files = manifest["files"] | {name: sorted({there} & {*ours} | {checksum(unfinished)})}
-            keep(root, manifest["kind"], manifest["scenario"], files)
+            new = [checksum(unfinished)]
+            either = manifest["files"] | {name: sorted({there} & {*ours} | {*new})}
+            keep(root, manifest["kind"], manifest["scenario"], either)
         os.replace(unfinished, path)
+        if manifest is not None and either[name] != new:
+            with suppress(OSError):  # a full disk; the manifest knows what was there before, too
+                keep(root, manifest["kind"], manifest["scenario"], either | {name: new})
 
 
 def merge(unfinished: Path, folder: Path) -> None:

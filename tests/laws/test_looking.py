@@ -126,8 +126,8 @@ def test_an_event_is_later_than_now_and_within_what_can_be_written():
     )
     for rate in (0.0, -1.0):
         assert looking.next_event(0, EVEN, 0, 1000, rate, 0.5) == c.NEVER
-    assert looking.next_event(0, EVEN, 0, 1000, 1e-3, math.exp(-20.001)) == c.NEVER
-    assert looking.next_event(0, EVEN, 0, 1000, 1e-3, math.exp(-19.999)) < c.NEVER
+    for days, ever in ((19_999.5, True), (20_000.0, True), (20_000.5, False)):
+        assert (looking.next_event(0, EVEN, 0, 1000, 1.0 / days, math.exp(-1.0)) < c.NEVER) == ever
     last = looking.next_event(0, EVEN, 0, c.NEVER - 10, 1.0, 0.5)
     assert c.NEVER - 10 < last <= c.NEVER
 

@@ -228,7 +228,7 @@ class Register:
         self.let_in(type(agent))
         self._changed()
 
-    def let_in(self, kind: type) -> None:
+    def let_in(self, kind: type[Any]) -> None:
         """Have a live set of a user's own class."""
         if kind not in self.by_type:
             self.by_type[kind] = Registered(self.model, kind)
