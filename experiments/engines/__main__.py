@@ -7,6 +7,7 @@ comes from importance sampling. Each engine is given the same number of runs of 
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -
     begin(folder, "engines", scenario, settings, command, **{"exact, effective draws": effective})
     rows = []
     for time in range(settings["times"]):
-        for engine, mean, sd in engines(market, data, settings["runs"], scenario.seed + time, folder / "pyabc.db"):
+        for engine, mean, sd in engines(market, data, settings["runs"], scenario.seed + time):
             rows.append({"engine": engine, "time": time} | nearness(mean, sd, *truth))
     table = pd.DataFrame(rows).groupby("engine", sort=False).mean().drop(columns="time")
     write_tables(folder, {"engines.csv": table.reset_index()})
@@ -72,7 +73,7 @@ def further(settings: dict, changes: object, folders: object) -> tuple[list, lis
     return [], problems
 
 
-def engines(market: StandIn, data: Data, runs: int, seed: int, database: Path) -> Iterator[tuple]:
+def engines(market: StandIn, data: Data, runs: int, seed: int) -> Iterator[tuple]:
     """Yields the name of each engine and the mean and sd of its posterior, arrays of shape (d,)."""
     d, m = len(market.box.low), len(data.ids)
     left = np.sqrt(np.maximum(data.error**2 - market.luck**2, 0.0))
@@ -97,8 +98,9 @@ def engines(market: StandIn, data: Data, runs: int, seed: int, database: Path) -
         number = [len(made)]
         return market.read(point[None], seed + len(made), 1)[0] + left * normals(seed, ERROR + 1, number, m)[0]
 
-    database.unlink(missing_ok=True)
-    where, readings, weight, _ = smc(simulate, d, data.observed, database, max(100, runs // 6), 5, 1, runs)
+    with TemporaryDirectory() as room:
+        database = Path(room) / "pyabc.db"
+        where, readings, weight, _ = smc(simulate, d, data.observed, database, max(100, runs // 6), 5, 1, runs)
     result = posterior(where, readings, data.observed, weight * len(weight), 1.0)
     yield "pyABC, adjusted", result.mean, result.sd
     mean = weight @ where

@@ -13,7 +13,7 @@ from sim.scenario.problems import Problem
 
 MARGIN = 64
 MOST = 2**62 / MARGIN  # of micro-euro and of seconds, in 64 bits
-MOST_BATCHES = 2**31 / 8  # numbers of batches, in 32 bits; their count varies little
+MOST_BATCHES = 2**31 / 8  # numbers of batches, in 32 bits
 MOST_CLIENTS = 2**24  # of a platform: twice as many have a coordinate of chance each
 LARGEST_BATCH, LONGEST_TASK = 1e8, 2.0**31 - 1  # tasks, seconds: `sim.kernel.records`
 MOST_LOST = 0.01  # share of the work that may lie beyond the longest task
@@ -56,7 +56,7 @@ def too_large(scenario: Any) -> Iterator[Problem]:
 
 
 def magnitudes(scenario: Any) -> Magnitudes:
-    """What a run is expected to come to, from above."""
+    """What a run is expected to come to: means over the laws; one run of few clients may be several times off."""
     demand, days, policy = scenario.demand, _days(scenario), scenario.policy
     asked = HOUR * demand.hours_per_day * days * scenario.population.scale
     members = scenario.platform.members.values()
