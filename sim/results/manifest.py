@@ -62,12 +62,14 @@ def known(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
         return {"kind": "", "scenario": "", "files": {}} if _says_ours(folder) else None
     return found if _is_manifest(found) else None
 
 
 def _is_manifest(found):
-    if not isinstance(found, dict) or found.get("project") != PROJECT or not isinstance(found.get("files"), dict):
+    if found.get("project") != PROJECT or not isinstance(found.get("files"), dict):
         return False
     inside = all(not Path(name).is_absolute() and ".." not in Path(name).parts for name in found["files"])
     return (
@@ -88,6 +90,8 @@ def keep(folder: Path, kind: str, scenario: str, files: dict[str, list[str]]) ->
     about = {"project": PROJECT, "kind": kind, "scenario": scenario, "files": files}
     with half_written(folder) as unfinished:
         unfinished.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        if (folder / MANIFEST).is_dir():
+            set_aside(folder / MANIFEST)
         os.replace(unfinished, folder / MANIFEST)
 
 
