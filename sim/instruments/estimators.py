@@ -66,7 +66,7 @@ def lincoln_petersen(n1: int, n2: int, m: int) -> Estimate:
     """
     n1, n2, m = _two_waves(n1, n2, m)
     if not m:
-        return _never_met(n1, n2, inf if n1 and n2 else nan, inf, "Lincoln-Petersen")
+        return _never_met(n1, n2, inf, inf, "Lincoln-Petersen")
     error = sqrt(n1 * n2 * (n1 - m) * (n2 - m) / m**3)
     return Estimate(n1 * n2 / m, error, *_interval(n1, n2, m), "Lincoln-Petersen", True, "")
 
@@ -86,7 +86,7 @@ def chapman(n1: int, n2: int, m: float) -> Estimate:
     n_hat = (n1 + 1) * (n2 + 1) / (m + 1) - 1
     error = sqrt((n1 + 1) * (n2 + 1) * (n1 - m) * (n2 - m) / ((m + 1) ** 2 * (m + 2)))
     if not m:
-        return _never_met(n1, n2, n_hat if n1 and n2 else nan, error, "Chapman")
+        return _never_met(n1, n2, n_hat, error, "Chapman")
     # Robson and Regier 1964: with seven expected recaptures or more the bias stays under 2 %.
     note = "" if m >= 7 else f"only {m} caught twice: with fewer than 7 the count tends to be too low"
     return Estimate(n_hat, error, *_interval(n1, n2, m), "Chapman", True, note)

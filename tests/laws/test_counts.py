@@ -32,6 +32,8 @@ def test_petersen_by_hand():
     assert got.n_hat == 400 and got.standard_error == pytest.approx(sqrt(100 * 80 * 80 * 60 / 20**3))
     assert (got.low, got.high) == pytest.approx(sadinle(100, 80, 20), rel=1e-12)
     assert got.identified and got.note == "" and got.method == "Lincoln-Petersen"
+    with pytest.raises(AttributeError):
+        got.n_hat = 401.0
 
 
 def test_chapman_by_hand_and_its_warning_below_seven():

@@ -185,3 +185,15 @@ def test_a_need_lasts_at_least_the_day_on_which_it_comes():
     assert looking.wakes(rules, 6, made.key, made.people, made.firms, made.ledger, i)
     v = looking.draw4(made.key, looking.RETURN, made.people.workers["next_look"][i], i, 0)[1]
     assert made.people.workers["needy_until"][i] == 6 + math.ceil(-20.0 * math.log(v)) > 6
+
+
+def test_a_message_is_heeded_with_the_strength_of_the_day():
+    """Planned at full strength, and passed over where the draw is that strength itself."""
+    made, rules = world.market(np.random.default_rng(3)), world.rules(need_rate=0.0, notification_rate=0.25)
+    workers = made.people.workers
+    i = int(np.flatnonzero(workers["first_account"] != c.NOBODY)[0])
+    u = looking.draw4(made.key, looking.RETURN, workers["next_look"][i], i, 0)[0]
+    for strength, heeded in ((u, False), (np.nextafter(u, 1.0), True), (1.0, True), (0.0, False)):
+        workers["state"][i], made.firms.notice[:] = c.LAPSED, strength
+        assert looking.wakes(rules, 6, made.key, made.people, made.firms, made.ledger, i) == heeded
+        assert workers["state"][i] == (c.LOOKING if heeded else c.LAPSED)
