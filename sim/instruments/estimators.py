@@ -154,7 +154,7 @@ def darroch(sizes: Sequence[int] | np.ndarray, seen: int) -> Estimate:
         low, _ = _profile_interval(n, seen, inf)
         return Estimate(inf, inf, low, inf, method, False, NOBODY_TWICE)
     n_hat = _most_likely(n, seen)
-    q = np.maximum(1 - n / n_hat, 1e-12)
+    q = 1 - n / n_hat
     error = sqrt(n_hat / (1 / q.prod() - (1 / q).sum() + len(n) - 1)) if n_hat > seen else 0.0
     return Estimate(
         n_hat, error, *_profile_interval(n, seen, n_hat), method, True, "holds only if people are all alike"
@@ -163,7 +163,7 @@ def darroch(sizes: Sequence[int] | np.ndarray, seen: int) -> Estimate:
 
 def _likelihood(n, seen, count):
     """Log-likelihood of a count of people all alike, at the best chances of each wave, but for a constant."""
-    caught = xlogy(n, n / count) + xlogy(count - n, np.maximum(1 - n / count, 0.0))
+    caught = xlogy(n, n / count) + xlogy(count - n, 1 - n / count)
     return gammaln(count + 1) - gammaln(count - seen + 1) + caught.sum()
 
 

@@ -132,6 +132,8 @@ def test_darroch_at_the_edges_of_what_can_be_seen():
         none = e.darroch(sizes, seen)
         assert isnan(none.n_hat) and isnan(none.standard_error) and (none.low, none.high) == (seen, inf)
         assert not none.identified and none.note == "fewer than two waves caught anybody"
+    one = e.darroch([7, 1, 0], 7)  # who was caught alone in the second wave had been met
+    assert one.identified and one.n_hat == 7 and one.standard_error == 0.0
     two = e.darroch([7, 0, 5], 9)
     assert two.identified and two.n_hat == pytest.approx(7 * 5 / 3)
 
