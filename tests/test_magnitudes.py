@@ -30,7 +30,7 @@ EDGES = {
     "nobody is left after the collapse": GONE | {"demand.collapse_on": "2018-06-20"},
     "nobody is there at all": GONE | {"demand.collapse_on": "2018-06-01"},
     "nobody posts on weekends": {"demand.weekend_share": 0.0, "start": "2018-06-30", "end": "2018-07-01"},
-    "nobody is ever right": {"platform": "deep", "behaviour.accuracy_mean": 0.0, "behaviour.accuracy_sd": 0.0},
+    "everybody guesses": {"platform": "deep", "behaviour.accuracy_mean": 0.5, "behaviour.accuracy_sd": 0.0},
     "tasks without end": {f"demand.kinds.{kind}.seconds_log_sd": 2.0 for kind in KINDS},
     "prices without end": {f"{CLICKWORKER}.wage": 200.0, f"{CLICKWORKER}.wage_log_sd": 3.0, "demand.rate_bound": 3.0},
     "promises without end": {f"{CLICKWORKER}.announced_share": 5.0, f"{CLICKWORKER}.announced_log_sd": 3.0},
