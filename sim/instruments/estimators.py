@@ -187,10 +187,8 @@ def _profile_interval(n, seen, n_hat) -> tuple[float, float]:
     """The counts whose likelihood is within 1.92 of the best; no upper end if the best is without end."""
     from scipy.optimize import minimize_scalar  # as above
 
-    if n_hat == inf:  # the likelihood's limit, from far away
-        n_hat = 1e9 * seen
-        low = _end(n, seen, _likelihood(n, seen, n_hat), seen, n_hat)
-        return low, inf
+    if n_hat == inf:  # from the likelihood's limit
+        return _end(n, seen, (xlogy(n, n) - n).sum(), seen, 1e9 * seen), inf
     # Whole persons: the continuous maximum may lie a person above the root, where all but all are met.
     span = (float(seen), max(n_hat, seen) + 2.0)
     top = max(_likelihood(n, seen, n_hat), -minimize_scalar(lambda x: -_likelihood(n, seen, x), span, span).fun)

@@ -29,10 +29,10 @@ def balanced():
     people.workers["used"] = DAY
     firms.platforms["commission"], firms.platforms["margin"], firms.platforms["search_paid"] = (
         [200_000, 0, 0],
-        0,
+        [100_000, 0, 0],
         [10, 0, 0],
     )
-    firms.clients["spent"], firms.clients["volume"] = [80, 40, 0, 0], 1.0
+    firms.clients["spent"], firms.clients["volume"] = [90, 40, 0, 0], 1.0
     batches = np.zeros(2, c.CLOSED_BATCH)
     batches["piece_rate"], batches["done"], batches["refused"] = 10, [5, 5], [1, 0]
     book.batches["id"], book.batches["left"] = c.NOBODY, 0
@@ -52,7 +52,8 @@ def balanced():
                 unpaid_seconds=50,
                 pay_micro_euro=40,
                 commission_micro_euro=16,
-                spent_micro_euro=56,
+                margin_micro_euro=4,
+                spent_micro_euro=60,
                 tasks_withdrawn=2,
             ),
             dict(
@@ -63,7 +64,8 @@ def balanced():
                 unpaid_seconds=10,
                 pay_micro_euro=60,
                 commission_micro_euro=4,
-                spent_micro_euro=64,
+                margin_micro_euro=6,
+                spent_micro_euro=70,
                 cashed_out_micro_euro=20,
                 tasks_withdrawn=0,
             ),
@@ -231,7 +233,7 @@ def test_part_of_a_run_is_not_held_against_whole_lives():
 
 
 def test_money_stays_within_half_of_what_is_kept_and_search_is_paid_out_of_pay():
-    for times, well in ((1, True), (int(2**61.8 / 108), True), (int(2**62.1 / 108), False)):  # 108 a time
+    for times, well in ((1, True), (int(2**61.8 / 117), True), (int(2**62.1 / 117), False)):  # 117 a time
         model = balanced()
         model.recorder.kept["piece_rate"] *= times
         model.recorder.daily[:2, 0, D.pay_micro_euro] = [40, 50 * times + 40 * (times - 1) + 10]
