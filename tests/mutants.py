@@ -70,7 +70,7 @@ class Mutant:
 
 
 def equal() -> set:
-    """The changes that are none, as (module, line, what it became)."""
+    """The changes that are none, as (module, line, what it became); a line that only says where to seek has a star."""
     with EQUAL.open() as file:
         return {(row["module"], row["line"], row["became"]) for row in csv.DictReader(file)}
 
@@ -119,7 +119,7 @@ def survivors(module: str, sample: int | None, timeout: int) -> tuple[list[Mutan
             if not passes(tests, timeout):
                 continue
         mutant = changed(module, before, after)
-        if (mutant.module, mutant.line, mutant.became) not in known:
+        if not {(mutant.module, mutant.line, became) for became in (mutant.became, "*")} & known:
             alive.append(mutant)
             print(f"{n}/{len(chosen)} survives: {mutant}", flush=True)
     return alive, len(chosen)
