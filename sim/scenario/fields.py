@@ -144,7 +144,7 @@ class Behaviour:
     need_effect: float = P("full need lowers the reservation wage by", "log point", 0, 5)
     outside_effect: float = P("full outside options raise the reservation wage by", "log point", 0, 5)
     speed_log_sd: float = P("spread of speed between workers", "log point", 0, 2)
-    accuracy_mean: float = P("chance that a task is done right, mean of workers; each has 0.5 to 0.999", "share", 0.5, 1)
+    accuracy_mean: float = P("chance that a task is done right, mean; of each 0.5 to 0.999", "share", 0.5, 1)
     accuracy_sd: float = P("spread of accuracy between workers", "share", 0, 0.5)
     attention_log_sd: float = P("spread of readiness to look", "log point", 0, 3,
                                 prior=Uniform(0.0, 1.5, "alike, or 4.5 times as ready to look"))  # fmt: skip
