@@ -3,7 +3,14 @@
 ``MicroworkMarket``, ``Results`` and ``Scenario`` are imported when first asked for: ``import sim`` costs nothing.
 """
 
+import signal
+import sys
 from importlib import import_module
+
+# `python -m sim...` while it loads: a Ctrl-C then ends the process as it ends any other, not in a traceback. Commands
+# that have begun hear it themselves (`sim.results.ending`).
+if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 _HOMES = {
     "MicroworkMarket": "sim.simulation.model",

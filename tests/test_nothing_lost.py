@@ -253,3 +253,14 @@ def test_a_damaged_file_is_made_again_with_a_line(damage, tmp_path, monkeypatch,
     assert f"1 files of runs are not as they were written, made again: {path.name}" in told
     assert "1 of 2 runs are there already" in told and path.read_bytes() == good
     assert damage != "folder" or (tmp_path / REPLICATES / f"{path.name}.kept-1" / "mine").exists()
+
+
+def test_ctrl_c_while_a_command_loads_is_not_a_traceback():
+    """It ends the process by the signal itself; a program that imports us hears it as before."""
+    asks = "import signal as s, sys; s.signal(s.SIGINT, s.default_int_handler); sys.argv = [sys.argv[1]]; import {};"
+    asks += "print(s.getsignal(s.SIGINT) is s.SIG_DFL)"
+    for package in ("sim", "experiments"):
+        for first, ends in (("-m", "True"), ("mine.py", "False")):
+            command = [sys.executable, "-c", asks.format(package), first]
+            run = subprocess.run(command, capture_output=True, text=True, cwd=CONF.parent, check=True)
+            assert run.stdout.strip() == ends
