@@ -180,7 +180,7 @@ def _most_likely(n, seen):
     far = 2.0 * seen
     while short(far) < 0 and far < 1e15:
         far *= 2
-    return float(seen) if short(seen) >= 0 else brentq(short, seen, far, xtol=1e-9 * seen)
+    return brentq(short, seen, far, xtol=1e-9 * seen)
 
 
 def _profile_interval(n, seen, n_hat) -> tuple[float, float]:
