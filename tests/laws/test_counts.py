@@ -248,3 +248,12 @@ def test_frequencies_that_cannot_be():
             e.chao_lower_bound([5, 2], alone)
     assert e.chao_lower_bound([5, 2], [4, 1]).n_hat == 7 + 4 / 2
     assert e.whole(np.array([5.0, 0.0])).tolist() == [5, 0] and e.whole([0, 0]).dtype == np.int64
+
+
+def test_the_upper_end_is_where_the_likelihood_falls_wherever_the_search_passes_by():
+    for sizes in ([30, 20], [60, 50], [12, 9, 7], [200, 150]):
+        for met in range(1, min(sizes), 3):
+            seen = sum(sizes) - met
+            got = e.darroch(sizes, seen)
+            top = max(loglikelihood(sizes, seen, count) for count in np.linspace(seen, got.n_hat + 2.0, 1001))
+            assert loglikelihood(sizes, seen, got.high) - top == pytest.approx(-(Z**2) / 2, abs=1e-3), (sizes, met)
