@@ -245,7 +245,7 @@ def petersen_bias(
         If no distribution of probabilities has these moments.
     """
     mean, cv2, correlation, response = map(np.asarray, (mean, cv2, correlation, response))
-    if np.any((mean <= 0) | (mean > 1)) or np.any((cv2 < 0) | (cv2 > (1 / mean - 1) * (1 + 1e-12))):
+    if np.any(mean <= 0) or np.any((cv2 < 0) | (cv2 > (1 / mean - 1) * (1 + 1e-12))):  # so no mean above 1
         raise ValueError("mean must lie in (0, 1] and cv2 in [0, 1 / mean - 1]")
     if np.any(np.abs(correlation) > 1) or np.any(response <= 0):
         raise ValueError("correlation must lie in [-1, 1] and response above 0")
