@@ -66,10 +66,10 @@ def test_the_cost_of_search_is_smoothed_and_borne_by_clients_up_to_five_times_pa
     assert lately.work_cost.tolist() == pytest.approx([100.0, 0.0, 5.0])
     assert platforms["commission"].tolist() == [200_000 + 400_000, 100_000 + 5_000_000, 0]
     assert platforms["dearer"].tolist() == pytest.approx([1.6 / 1.2, 6.1 / 1.1, 1.0])
-    platforms["search_paid"] += [300, 0, 0]
+    platforms["search_paid"] += [300, 20, 0]
     lately.paid[:] = [300, 0, 0]
     effects.share_search(own, market, DAY + 1)  # the second day weighs a tenth
-    assert lately.search_cost.tolist() == pytest.approx([0.9 * 40 + 30, 2700.0, 0.0])
+    assert lately.search_cost.tolist() == pytest.approx([0.9 * 40 + 30, 2702.0, 0.0])
     assert lately.work_cost.tolist() == pytest.approx([90.0, 0.0, 4.5])
     assert platforms["commission"][A] == 200_000 + round(66 / 90 * MICRO)
     before = platforms.copy()
