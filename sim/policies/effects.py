@@ -204,9 +204,8 @@ def _floor(state, where, hourly):
 def _pay(state, factor):
     """Clients pay so many times the rate, and ask for less of what costs them more."""
     clients, elasticity = state.market.firms.clients, state.scenario.policy.demand_elasticity
-    changed = factor != 1.0
-    clients["wage"][changed] *= factor[changed]
-    clients["scale"][changed] *= factor[changed] ** -elasticity
+    clients["wage"] *= factor
+    clients["scale"] *= factor**-elasticity
 
 
 def _charge(state, commission, margin):

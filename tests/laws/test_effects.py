@@ -159,6 +159,7 @@ def test_a_commission_taken_from_pay_is_what_clients_save_but_for_what_they_pass
 
 def test_employment_means_a_floor_contributions_and_notice():
     market = state(days=12)
+    market.market.firms.platforms["wage"][A] = 0.5
     clients = market.market.firms.clients
     clients["platform"], clients["last_day"] = [A, DEEP, DEEP, DEEP], [7, 6, 11, 12]
     effects.employment_presumption(
@@ -166,7 +167,7 @@ def test_employment_means_a_floor_contributions_and_notice():
     )
     platforms = market.market.firms.platforms
     assert platforms["least_pay"].tolist() == pytest.approx([0, 0, 2500.0]) and platforms["wage"].tolist() == [
-        3.0,
+        0.5,
         8.0,
         9.0,
     ]
@@ -202,6 +203,11 @@ def test_who_was_seen_thirty_days_ago_is_active_and_thirty_one_days_ago_not():
         workers["last_seen"], workers["away_until"] = [40, 10, 9, c.NOBODY], 0
         kernels.call_out(40, made.key, made.people._replace(workers=workers), share, 50, True)
         assert workers["away_until"].tolist() == away
+    lot = kernels.draw(made.key, kernels.POLICY, 40, 0, kernels.POLICY_CALLED)
+    for share, until in ((lot, 0), (np.nextafter(lot, 1.0), 50)):
+        kernels.call_out(40, made.key, made.people._replace(workers=workers[:1]), share, 50, True)
+        assert workers["away_until"][0] == until
+    workers["away_until"] = 0
     kernels.call_out(40, made.key, made.people._replace(workers=workers), 0.0, 50, False)
     assert workers["away_until"].tolist() == [0, 0, 50, 50]
 
