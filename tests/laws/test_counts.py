@@ -235,6 +235,9 @@ def test_chao_of_nobody_and_of_nobody_alone():
     assert "nobody was caught" in none.note
     all_met = e.chao_lower_bound([0, 5, 2])
     assert all_met.n_hat == all_met.low == all_met.high == 7.0 and all_met.standard_error == 0.0 and all_met.identified
+    few = e.chao_lower_bound([1, 1])  # a quarter of a person never caught, give or take three quarters
+    assert (few.n_hat, few.standard_error) == pytest.approx((2.25, 0.75))
+    assert (few.low, few.high) == pytest.approx(lognormal(2, 2.25, 0.75))
     single = e.chao_lower_bound([1, 0])
     assert single.n_hat == single.low == 1.0 and single.high == inf and single.standard_error >= 0.0
 
