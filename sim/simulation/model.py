@@ -140,7 +140,11 @@ def _scenario(scenario, rng, choices):
 
 
 def _seed(rng):
-    """The seed that stands for what Mesa takes as `rng`; a fresh one for None."""
+    """The seed that stands for what Mesa takes as `rng`; a fresh one for None.
+
+    numpy's chance chooses the key before there is a market, as Mesa's users ask for it; the scenario keeps it, and from
+    then on all chance comes through the streams.
+    """
     if isinstance(rng, int | np.integer) and 0 <= rng < 2**64:
         return int(rng)
     return int(PLAIN(rng=rng).rng.integers(FRESH))

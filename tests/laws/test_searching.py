@@ -191,28 +191,24 @@ def test_a_page_is_so_long_and_four_pages_are_read_past_what_is_not_shown():
         assert found(made, page=2, newest_first=1.0) == (slot if reached else c.NOBODY)
 
 
+def beside(made, number, left, hourly):
+    """One more batch on the list; its slot."""
+    slot = int(book.new_slot(made.book))
+    row = made.book.batches[slot]
+    row["id"], row["left"], row["items"], row["true_seconds"], row["piece_rate"] = number, left, 10, 60, 10
+    row["hourly"], row["pull"] = hourly, np.log(hourly)
+    book.enlist(made.book, slot)
+    return slot
+
+
 def test_the_list_is_read_by_size_unless_newest_first():
-    made, slot = one(left=9)
-    for n, (left, hourly) in enumerate([(3, 9.0), (8, 5.0)]):
-        other = int(book.new_slot(made.book))
-        row = made.book.batches[other]
-        row["id"], row["left"], row["items"], row["true_seconds"], row["hourly"], row["piece_rate"] = (
-            20 + n,
-            left,
-            10,
-            60,
-            hourly,
-            10,
-        )
-        book.enlist(made.book, other)
-    assert found(made, page=1, newest_first=0.0) == other  # of the largest class the newest
-    assert found(made, page=3, newest_first=0.0, taste_log_sd=0.0) != slot  # three of the page: the best paid
-    small = int(book.new_slot(made.book))
-    row = made.book.batches[small]
-    row["id"], row["left"], row["items"], row["true_seconds"], row["hourly"], row["piece_rate"] = 30, 1, 10, 60, 9.0, 10
-    book.enlist(made.book, small)
+    made, _ = one(left=9, pull=np.log(3.0))
+    best, large = beside(made, 20, 3, 9.0), beside(made, 21, 8, 5.0)
+    assert found(made, page=1, newest_first=0.0) == large  # of the largest class the newest
+    assert found(made, page=3, newest_first=0.0, taste_log_sd=0.0) == best  # three of the page: the best paid
+    small = beside(made, 30, 1, 9.0)
     lot = draw(made.key, LOOK, 0, 0, LOOK_ORDER)
-    assert found(made, page=1, newest_first=lot) == other  # the share that reads the newest first is below its end
+    assert found(made, page=1, newest_first=lot) == large  # the share that reads the newest first is below its end
     assert found(made, page=1, newest_first=np.nextafter(lot, 1.0)) == small
 
 
