@@ -37,11 +37,9 @@ BINDS = {
 
 def declared(tree):
     """Every field of a tree that can be drawn: ``{full key: (type, parameter)}``, with the names that stand there."""
-    members, kinds = tree["platform"]["members"], tree["demand"]["kinds"]
     found = {}
     for key, kind, parameter in leaves(fields.Scenario):
-        for name in members if ".members." in key else kinds if ".kinds." in key else [""]:
-            full = key.replace("<name>", name)
+        for full in named(tree, key):
             if (
                 not key.startswith(ELSEWHERE)
                 and not key.endswith(("chain", "structure"))
@@ -49,6 +47,13 @@ def declared(tree):
             ):
                 found[full] = kind, parameter
     return found
+
+
+def named(tree, key):
+    """The full keys that stand in a tree for a key in which ``<name>`` stands for any name."""
+    above, some, below = key.partition(".<name>")
+    names = at(tree, above.split(".")) if some else {}
+    return [full for name in names for full in named(tree, f"{above}.{name}{below}")] if some else [key]
 
 
 def ends(kind, parameter):
@@ -103,11 +108,17 @@ def scenarios(draw, most=25, people=(1, 2, 50, 300, 1000)):
 
 def _fitting(tree, changes):
     """Shares add up to one, spreads and caps fit what they belong to."""
-    kinds = {f"demand.kinds.{name}.share": kind["share"] for name, kind in tree["demand"]["kinds"].items()}
-    if kinds.keys() & changes.keys():
-        kinds = {key: changes.get(key, share) for key, share in kinds.items()}
-        total = sum(kinds.values())
-        changes.update({key: share / total for key, share in kinds.items()} if total else {})
+    for member, own in tree["platform"]["members"].items():
+        bill = f"platform.members.{member}.tasks"
+        shares = {f"{bill}.{name}.share": fare["share"] for name, fare in own["tasks"].items()}
+        if shares.keys() & changes.keys():
+            shares = {key: changes.get(key, share) for key, share in shares.items()}
+            total = sum(shares.values())
+            changes.update({key: share / total for key, share in shares.items()} if total else {})
+        for name, fare in own["tasks"].items():
+            smallest, largest = f"{bill}.{name}.smallest", f"{bill}.{name}.largest"
+            if {smallest, largest} & changes.keys():
+                changes[smallest] = min(changes.get(smallest, fare["smallest"]), changes.get(largest, fare["largest"]))
     for key, shares in list(changes.items()):
         if key.endswith((".requires", ".age_bands", ".education_below")) and sum(shares):
             changes[key] = [share / sum(shares) for share in shares]

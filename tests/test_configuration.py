@@ -24,6 +24,7 @@ from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 
 SIM = groups.CONF.parent / "sim"
 FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
+BILL = "platform.members.foule_factory.tasks"
 EVERY_CHOICE = [{group: name} for group in groups.chosen() for name in groups.options(group)]
 
 
@@ -52,7 +53,9 @@ def test_every_field_says_what_it_is():
 
 
 def test_kinds_are_those_of_the_columns():
-    assert all(tuple(Scenario.load(demand=name).demand.kinds) == KINDS for name in groups.options("demand"))
+    asked = {name for key in ("france", "ecosystem") for member in Scenario.load(platform=key).platform.members.values()
+             for name in member.tasks}  # fmt: skip
+    assert asked == set(KINDS)
 
 
 def test_the_kernels_rules_are_the_declared_fields_in_their_units():
@@ -92,8 +95,10 @@ def test_small_and_declared_populations():
 
 def test_mean_batch_is_that_of_the_evidence():
     # A power law on [1, max]: mean = a / (1 - a) (max^(1 - a) - 1) / (1 - max^-a); 52 tasks (Ipeirotis2010).
-    demand = Scenario.load().demand
-    a, most = demand.batch_size_exponent, demand.kinds["annotation"].largest
+    scenario = Scenario.load()
+    fare = scenario.platform.members["mechanical_turk"].tasks["annotation"]
+    a, most = scenario.demand.batch_size_exponent, fare.largest
+    assert fare.smallest == 1
     assert a / (1 - a) * (most ** (1 - a) - 1) / (1 - most**-a) == pytest.approx(52, abs=1.5)
 
 
@@ -111,17 +116,19 @@ def test_all_problems_at_once():
     found = problems(
         platform="deeep",
         sed=3,
-        demand={"hours_per_day": "many", "kinds": {"anotation": {"share": 0.1}}, "name": "volatil"},
+        demand={"hours_per_day": "many", "name": "volatil"},
         behaviour={"page": 1.5, "hope": 1.7},
         looking_elasticity=2,
         population={"traits": {"age_bands": [0.5, 0.5]}},
         survey={"retained": 9},
+        **{"platform.members.appen.tasks": {"anotation": {"share": 0.1}}},
         end="2013-01-01",
     )
     assert "one of biface, deep, ecosystem, france; did you mean deep?" in found["platform"]
     assert found["sed"] == "sed = 3: there is no such field; did you mean seed?"
     assert found["demand.hours_per_day"].startswith("demand.hours_per_day = many: must be a number from 0 to 1")
-    assert "did you mean demand.kinds.annotation.share?" in found["demand.kinds.anotation.share"]
+    bill = "platform.members.appen.tasks"
+    assert f"did you mean {bill}.annotation.share?" in found[f"{bill}.anotation.share"]
     assert "did you mean volatile?" in found["demand.name"]
     assert "page = 1.5: must be a whole number from 1 to 50" in found["behaviour.page"]
     assert "hope = 1.7: must be a number from 0 to 1" in found["behaviour.hope"]
@@ -140,7 +147,8 @@ def test_all_problems_at_once():
         ({"survey": {"waves": ["2018-07-01", "2018-07-01"]}}, "survey.waves", "second wave must come after"),
         ({"survey": {"retained": 2}, "platform": "deep"}, "survey.retained", "at most 1"),
         ({"survey": {"platform": "clickworkr"}}, "survey.platform", "did you mean clickworker?"),
-        ({"demand.kinds.survey.share": 0.5}, "demand.kinds.*.share", "add up to 1, not 1.2"),
+        ({f"{BILL}.survey.share": 0.5}, f"{BILL}.*.share", "add up to 1, not 1.2"),
+        ({f"{BILL}.survey.smallest": 9_000}, f"{BILL}.survey.smallest", "is above"),
         ({"platform.members.appen.requires": [1, 1, 0, 0]}, "platform.members.appen.requires", "not 2"),
         ({"platform.members.appen.chain": None}, "platform.members.appen.chain", "three layers"),
         ({"platform.members.appen.structure": "biface"}, "platform.members.appen.structure", "must be deep"),

@@ -11,12 +11,13 @@ from sim.kernel import records as c
 from sim.kernel import units
 from sim.kernel.streams import make_key
 from sim.kernel.units import COMMON_YEAR
-from sim.population.demand import intensity, kinds, mean_sizes
-from sim.population.draws import ClientDistribution, draw_clients
+from sim.population.demand import intensity, kinds, mean_batches, mean_size
+from sim.population.draws import NOISE, ClientDistribution, draw_clients
 from sim.population.synthesis import demand_shares, lognormal
 from sim.simulation.state import State
 
 EURO = 1_000_000
+EXPONENT = Scenario.load().demand.batch_size_exponent
 REGIMES = ("steady", "seasonal", "volatile", "collapse")
 ERRORS = 4.5  # standard errors; a sound market fails once in 150 000 seeds, and the seeds are fixed
 
@@ -117,7 +118,8 @@ def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
     clients = market.firms.clients[batches["client"]]
     week = 3.5 * (market.demand.intensity[monday + 2] - market.demand.intensity[monday])
     stays = clients["last_day"] >= monday + 6
-    asked = clients["volume"] * week / market.demand.kinds["seconds"][clients["kind"]]
+    task = market.demand.kinds["seconds"][0, clients["kind"]].round() / clients["announced_share"]
+    asked = clients["volume"] * week / task
     assert stays.any() and (np.abs(asked - batches["size"])[stays] <= 1.0).all()  # rounded by lot
 
 
@@ -151,8 +153,8 @@ def test_posts_are_as_many_as_expected(regime):
 
 
 def test_batches_follow_their_laws():
-    """Sizes: the discrete Pareto law, cut; durations: the kind's mean; both within standard errors of the sample."""
-    chosen = scenario("steady", end="2014-12-31", population={"people": 20_000})
+    """Sizes: a Pareto law of each client's own, cut; durations: the kind's mean; both within standard errors."""
+    chosen = scenario("steady", end="2014-12-31", population={"people": 20_000}, **{"demand.rate_speed": 0.0})
     state = State(chosen)
     seen = []
     for day in range(60):
@@ -161,47 +163,68 @@ def test_batches_follow_their_laws():
         state.clear(state.market.ledger.today[:, c.DAILY.tasks_posted])
     batches = np.concatenate(seen)
     batches = batches[(state.market.firms.platforms["structure"][batches["platform"]] == 0) & (batches["id"] >= 0)]
-    assert len(batches) == len(set(batches["id"].tolist())) > 2000
-    law = kinds(chosen.demand)
-    largest = law["largest"][batches["kind"]]
-    assert (batches["size"] <= largest).all()
-    exponent, top = chosen.demand.batch_size_exponent, 20_000
-    uncut = batches[largest == top]
-    assert len(uncut) > 1000
-    for size in (2, 5, 20, 100, 1000):
-        share = (size**-exponent - top**-exponent) / (1.0 - top**-exponent)
-        got = (uncut["size"] >= size).mean()
-        assert abs(got - share) < ERRORS * np.sqrt(share * (1 - share) / len(uncut)), size
-    standard = [
-        (np.log(own["true_seconds"]).mean() - np.log(one["seconds"]) + one["seconds_log_sd"] ** 2 / 2)
-        / (one["seconds_log_sd"] / np.sqrt(len(own)))
-        for kind, one in enumerate(law)
-        if len(own := batches[batches["kind"] == kind]) > 30 and one["seconds"] > 40.0  # rounding to seconds is small
-    ]
-    assert len(standard) >= 3 and np.abs(standard).max() < ERRORS
-    redundancy = law["redundancy"][batches["kind"]].astype(int)
+    assert len(batches) == len(set(batches["id"].tolist())) > 1500
+    clients = state.market.firms.clients[batches["client"]]
+    law = kinds(chosen)[batches["platform"], batches["kind"]]
+    least = clients["least_work"] / batches["announced_seconds"]
+    assert (batches["size"] <= np.maximum(law["largest"], np.ceil(least))).all()
+    assert (batches["size"] >= np.maximum(law["smallest"], least - 1e-6)).all()
+    orders = np.array([member.least_order for member in chosen.platform.members.values()])[batches["platform"]]
+    assert (batches["size"] * batches["piece_rate"] >= orders * (EURO - 100.0)).all()  # rates are cut to whole ones
+    free = (clients["largest"] > clients["smallest"]) & (clients["smallest"] > least)
+    low, high = clients["smallest"][free] ** -EXPONENT, clients["largest"][free] ** -EXPONENT
+    above = (low - batches["size"][free] ** -EXPONENT) / (low - high)  # uniform, but for rounding to whole tasks
+    below = (low - (batches["size"][free] + 1.0) ** -EXPONENT) / (low - high)
+    assert free.sum() > 300
+    for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+        sure, possible = (below <= share).mean(), (above <= share).mean()
+        bound = ERRORS * np.sqrt(share * (1 - share) / free.sum())
+        assert sure - bound < share < possible + bound, share
+    spread = law["seconds_log_sd"]
+    standard = (np.log(batches["announced_seconds"] / law["seconds"]) + spread**2 / 2.0) / spread
+    long = law["seconds"] > 40.0  # rounding to seconds is small
+    assert abs(standard[long].mean()) < ERRORS / np.sqrt(long.sum())
+    noise = np.log(batches["true_seconds"] / batches["announced_seconds"] * clients["announced_share"])[long]
+    assert abs(noise.mean()) < ERRORS * NOISE / np.sqrt(long.sum()) + 0.002
+    redundancy = law["redundancy"].astype(int)
     np.testing.assert_array_equal(batches["items"], -(-batches["size"] // redundancy))
 
 
 def test_mean_batch():
-    demand = scenario("steady").demand
-    law, exponent = kinds(demand), demand.batch_size_exponent
-    for kind, top in enumerate(law["largest"]):
-        sizes = np.arange(1, top + 1)
-        tail = (sizes**-exponent - top**-exponent) / (1.0 - top**-exponent)
+    """By adding up the law, size by size; work over durations too, by a million batches drawn."""
+    for smallest, largest, least in (
+        (1, 1, 1),
+        (1, 2, 1),
+        (1, 20_000, 1),
+        (50, 1000, 80),
+        (5, 50, 70),
+        (30, 20_000, 31),
+    ):
+        sizes = np.arange(smallest, largest + 1).astype(float)
+        tail = (sizes**-EXPONENT - largest**-EXPONENT) / (smallest**-EXPONENT - largest**-EXPONENT or 1.0)
+        tail[0] = 1.0
         probability = tail - np.append(tail[1:], 0.0)
-        assert mean_sizes(law)[kind] == pytest.approx((sizes * probability).sum(), rel=1e-9), kind
+        mean = (np.maximum(sizes, least) * probability).sum()
+        assert mean_size(EXPONENT, smallest, largest, least) == pytest.approx(mean, rel=1e-6), (smallest, largest)
+    client, fare, chance = np.zeros(1, c.CLIENT), np.zeros(1, c.KIND), np.random.default_rng(3)
+    client["smallest"], client["largest"], client["least_work"], client["announced_share"] = 20, 2_000, 5_000.0, 0.5
+    fare["seconds"], fare["seconds_log_sd"], fare["exponent"] = 60.0, 0.6, EXPONENT
+    low, high = 20**-EXPONENT, 2_000**-EXPONENT
+    size = np.floor((low - chance.random(10**6) * (low - high)) ** (-1.0 / EXPONENT))
+    seconds = 60.0 * np.exp(0.6 * chance.normal(size=10**6) - 0.18)
+    work = np.maximum(size, np.ceil(5_000.0 / seconds)) * seconds / 0.5 * np.exp(0.5 * NOISE**2)
+    assert mean_batches(client, fare)[0] == pytest.approx(work.mean(), abs=ERRORS * work.std() / 1e3)
 
 
 # --- clients ---------------------------------------------------------------------------------------------------
-LAW = ClientDistribution(2.2, 0.52, 185.0, 0.3 / 365.25, *lognormal(0.05, 0.04), 4.0, 0.8, 5.0, 0.4, 0.6, 0.3, 1.0)
+LAW = ClientDistribution(2.2, 0.52, 185.0, 0.3 / 365.25, *lognormal(0.05, 0.04), 4.0, 0.8, 0.4, 0.6, 0.3, 1.0)
 
 
 @pytest.fixture(scope="module")
 def many_clients():
     rows = np.zeros(40_000, c.CLIENT)
     mix = np.zeros(2, c.KIND)
-    mix["share"], mix["wage_factor"] = (0.25, 0.75), (1.0, 0.8)
+    mix["share"], mix["hourly"] = (0.25, 0.75), (5.0, 4.0)
     draw_clients(make_key(12), 0, 0.0, 10_000, LAW, mix, rows)
     return rows
 
@@ -235,8 +258,8 @@ def test_lives_of_clients(many_clients):
 def test_kinds_and_prices_of_clients(many_clients):
     share = (many_clients["kind"] == 0).mean()
     assert abs(share - 0.25) < ERRORS * np.sqrt(0.25 * 0.75 / len(many_clients))
-    factor = np.where(many_clients["kind"] == 0, 1.0, 0.8)
-    logs = np.log(many_clients["wage"] / (5.0 * factor)) / LAW.wage_log_sd
+    hourly = np.where(many_clients["kind"] == 0, 5.0, 4.0)
+    logs = np.log(many_clients["wage"] / hourly) / LAW.wage_log_sd
     assert stats.kstest(logs, "norm").pvalue > 1e-5
     announced = np.log(many_clients["announced_share"] / 0.6) / 0.3
     assert stats.kstest(announced, "norm").pvalue > 1e-5

@@ -103,7 +103,7 @@ def by_hand(tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, 
     worker["state"], worker["needy_until"] = c.LOOKING, 0
     columns.people.accounts["expected_return"][0] = 2.0
     columns.schedule.calendar[:] = c.NOBODY
-    slot = batches.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, 1.0)
+    slot = batches.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, seconds)
     batch = columns.book.batches[slot]
     batch["piece_rate"], batch["strictness"], batch["items"] = rate, strictness, items or tasks
     batch["hourly"], batch["requires"], batch["expires"] = 1.0, 0, 40
@@ -244,9 +244,8 @@ def test_refusals_of_many_tasks():
 @pytest.fixture(scope="module")
 def ample():
     """Several hundred times the usual work, short tasks at good pay, and nobody picky."""
-    kind = {"share": 1.0, "seconds": 10.0, "seconds_log_sd": 0.0, "redundancy": 1, "wage_factor": 1.0}
-    none = dict.fromkeys(kind, 0) | {"seconds": 10.0, "redundancy": 1, "wage_factor": 1.0, "share": 0.0}
-    names = Scenario.load().demand.kinds
+    fare = {"share": 1.0, "seconds": 10.0, "seconds_log_sd": 0.0, "redundancy": 1, "hourly": 4.0, "smallest": 1}
+    bill = Scenario.load(platform="biface").platform.members["biface"].tasks
     market = MicroworkMarket(
         seed=4,
         platform="biface",
@@ -259,8 +258,9 @@ def ample():
             "sitting_minutes": 120.0,
             "looking_rate_max": 2.0,
         },
-        **{"demand.kinds": {name: kind if name == "annotation" else none for name in names}},
-        **{"demand.hours_per_day": 1_000_000.0, "demand.patience_days": 60.0, "demand.patience_log_sd": 0.0},
+        **{"platform.members.biface.tasks": {name: fare | {"share": float(name == "annotation")} for name in bill}},
+        **{"demand.hours_per_day": 1_000_000.0, "platform.members.biface.patience_days": 60.0},
+        **{"demand.patience_log_sd": 0.0},
         **{"platform.members.biface.requires": [1.0, 0.0, 0.0, 0.0]},
     )
     market.run()

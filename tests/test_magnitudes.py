@@ -22,8 +22,11 @@ from sim.scenario.scenario import Scenario
 from sim.simulation import accounting
 
 MONTH = {"seed": 1, "start": "2018-06-01", "end": "2018-07-05", "population": {"people": 300}, "survey.on": False}
-KINDS = tuple(Scenario.load().demand.kinds)
 CLICKWORKER = "platform.members.clickworker"
+TASKS = {f"platform.members.{key}.tasks.{name}": fare for key, member in Scenario.load().platform.members.items()
+         for name, fare in member.tasks.items()}  # fmt: skip
+SMALL = {f"{task}.{end}": 1 for task in TASKS for end in ("smallest", "largest")}
+SMALL |= {f"platform.members.{key}.least_order": 0.0 for key in Scenario.load().platform.members}
 GONE = {"demand": "collapse", "demand.collapse_depth": 1.0}
 # Each made, or with more luck would have made, a number that cannot be: not finite, wrapped round, a share above one.
 EDGES = {
@@ -31,10 +34,14 @@ EDGES = {
     "nobody is there at all": GONE | {"demand.collapse_on": "2018-06-01"},
     "nobody posts on weekends": {"demand.weekend_share": 0.0, "start": "2018-06-30", "end": "2018-07-01"},
     "everybody guesses": {"platform": "deep", "behaviour.accuracy_mean": 0.5, "behaviour.accuracy_sd": 0.0},
-    "tasks without end": {f"demand.kinds.{kind}.seconds_log_sd": 2.0 for kind in KINDS},
-    "prices without end": {f"{CLICKWORKER}.wage": 200.0, f"{CLICKWORKER}.wage_log_sd": 3.0, "demand.rate_bound": 3.0},
-    "promises without end": {f"{CLICKWORKER}.announced_share": 5.0, f"{CLICKWORKER}.announced_log_sd": 3.0},
-    "patience without end": {"demand.patience_days": 365.0, "demand.patience_log_sd": 3.0, "platform": "deep"},
+    "tasks without end": {f"{task}.seconds_log_sd": 2.0 for task in TASKS},
+    "prices without end": {
+        f"{CLICKWORKER}.tasks.annotation.hourly": 200.0, f"{CLICKWORKER}.wage_log_sd": 3.0, "demand.rate_response": 0.5,
+    },
+    "promises without end": {f"{CLICKWORKER}.announced_share": 5.0, f"{CLICKWORKER}.announced_log_sd": 2.5},
+    "patience without end": {
+        "platform.members.deep.patience_days": 365.0, "demand.patience_log_sd": 3.0, "platform": "deep",
+    },
     "no looks, but of infinite worth": {
         "behaviour.looking_rate": 0.0, "behaviour.looking_elasticity": 10.0, "behaviour.prior_return": 10.0,
         "behaviour.reservation_wage": 0.001, "behaviour.reservation_wage_log_sd": 4.0, "behaviour.prior_log_sd": 3.0,
@@ -71,7 +78,8 @@ def test_numbers_at_the_edge_are_numbers(edge):
 def test_a_month_has_done_a_share_of_what_was_on_offer():
     """Work posted in the month before is on offer too; done over posted in the month is more than one here."""
     patient = {"demand": "collapse", "demand.collapse_on": "2018-07-01", "demand.collapse_depth": 1.0}
-    scarce = {"end": "2018-07-31", "demand.hours_per_day": 20_000.0, "demand.patience_days": 60.0}
+    scarce = {"end": "2018-07-31", "demand.hours_per_day": 20_000.0}
+    scarce |= {f"platform.members.{key}.patience_days": 60.0 for key in Scenario.load().platform.members}
     summary = results(MicroworkMarket(**(MONTH | patient | scarce)).run()).summary
     assert summary["month.tasks_done"] > summary["month.tasks_posted"]
     on_offer = sum(summary[f"month.tasks_{name}"] for name in ("done", "withdrawn", "open"))
@@ -82,7 +90,12 @@ def test_a_month_has_done_a_share_of_what_was_on_offer():
 @pytest.mark.parametrize("platform", ["france", "biface", "deep"])
 def test_what_a_run_comes_to_is_reckoned_before(platform):
     """Within a third of what is asked for and posted (one client in a hundred asks for half), above what is spent."""
-    even = {"demand.client_size_log_sd": 0.5, "population": {"people": 3_000}, "platform": platform}
+    even = {
+        "demand.client_size_log_sd": 0.5,
+        "demand.hours_per_day": 10_000.0,
+        "population": {"people": 3_000},
+        "platform": platform,
+    }
     even |= {"platform.members.deep.clients": 10_000.0} if platform == "deep" else {}
     market = MicroworkMarket(**(MONTH | even)).run()
     total = dict(zip(c.DAILY._fields, market.recorder.daily.sum(axis=(0, 1)).tolist(), strict=True))
@@ -98,12 +111,15 @@ def test_what_a_run_comes_to_is_reckoned_before(platform):
 @pytest.mark.parametrize(
     "changes, key",
     [
-        ({"demand.hours_per_day": 1e7, f"{CLICKWORKER}.wage": 200.0}, "demand.hours_per_day"),
+        ({"demand.hours_per_day": 1e7, f"{CLICKWORKER}.tasks.survey.hourly": 200.0}, "demand.hours_per_day"),
         ({"demand.hours_per_day": 1e7, "platform": "deep"}, "demand.hours_per_day"),
         (EDGES["a lower rate for far more work"] | {"policy.demand_elasticity": 10.0}, "demand.hours_per_day"),
-        ({f"demand.kinds.{kind}.largest": 1 for kind in KINDS}, "demand.hours_per_day"),
+        (SMALL | {"demand.hours_per_day": 50_000.0}, "demand.hours_per_day"),
         ({f"{CLICKWORKER}.clients": 1e6, "demand.client_life_months": 0.5}, f"{CLICKWORKER}.clients"),
-        ({"demand.kinds.survey.seconds": 86_400.0, "demand.kinds.survey.seconds_log_sd": 3.0}, "demand.kinds.survey"),
+        (
+            {f"{CLICKWORKER}.tasks.survey.seconds": 86_400.0, f"{CLICKWORKER}.tasks.survey.seconds_log_sd": 3.0},
+            f"{CLICKWORKER}.tasks.survey",
+        ),
     ],
 )
 def test_what_would_not_fit_is_refused_before_it_starts(changes, key):
@@ -113,8 +129,7 @@ def test_what_would_not_fit_is_refused_before_it_starts(changes, key):
 
 
 def test_memory_that_cannot_be_had_is_told_at_once(monkeypatch):
-    small = {f"demand.kinds.{kind}.largest": 1 for kind in KINDS} | {"demand.hours_per_day": 2_000.0}
-    scenario = Scenario.load(**small)
+    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 8_000.0})
     assert 4e10 < magnitudes.least_bytes(scenario) < 1e11
 
     def full(size, kind):
@@ -136,9 +151,9 @@ def test_laws_with_long_tails_end_where_whole_numbers_do():
     assert [opened.seconds_of(x) for x in (0.0, 0.6, 61.4, 1e30, np.inf)] == [1, 1, 61, c.LONGEST_TASK, c.LONGEST_TASK]
     firms = MicroworkMarket(**MONTH).columns.firms
     client = firms.clients[0]
-    client["wage"], client["raised"], client["announced_share"] = 1e12, 3.0, 1e6
-    announced, rate, dearer = opened.price(firms, client, c.LONGEST_TASK, 2.0)
-    assert (announced, rate) == (c.LONGEST_TASK, c.DEAREST_TASK) and dearer == 1.0
+    client["wage"], client["raised"] = 1e12, 3.0
+    rate, dearer = opened.price(firms, client, c.LONGEST_TASK, c.LONGEST_TASK)
+    assert rate == c.DEAREST_TASK and dearer == 1.0
     most = 86_400 * c.DEAREST_TASK  # a day of tasks of a second
     for millionths in (0, 1, 299_999, 7_000_000, 101_000_000):
         for pay in (0, 1, 999_999, 12_345_678, most):

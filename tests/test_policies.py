@@ -164,7 +164,8 @@ def test_a_commission_moved_is_borne_as_it_is_passed_on(status_quo, passed_on, p
     commission = (
         status_quo.columns.firms.platforms["commission"][status_quo.columns.firms.clients["platform"][clients]] / 1e6
     )
-    expected = np.maximum(both["piece_rate"] * (1.0 + commission) ** -(1.0 - pays), 1_000)
+    least = status_quo.columns.firms.platforms["least_task"][status_quo.columns.firms.clients["platform"][clients]]
+    expected = np.maximum(both["piece_rate"] * (1.0 + commission) ** -(1.0 - pays), least)
     np.testing.assert_allclose(both["piece_rate_new"], expected, rtol=0.01)
     np.testing.assert_allclose(both["size_new"], both["size"] * (1.0 + commission) ** (1.0 - pays), atol=1.0)
 

@@ -103,9 +103,9 @@ def test_what_clients_still_ask_for(market, small):
         platform["least_pay"], platform["dearer"] = some.choice([0.0, 9.88e6 / 3600]), some.choice([1.0, 1.2, 0.9])
         rules = small.state.rules._replace(demand_elasticity=float(some.choice([0.0, 0.5, 1.0, 2.0])))
         size, true = int(some.choice([1, 2, 1000, 10**8])), int(some.integers(1, 2000))
-        noise = float(some.choice([1.0, 0.8, 1.1]))
-        left = batches.still_asked(rules.demand_elasticity, market.key, market.firms, client[0], size, true, noise)
-        asked, price = slowly.asked(rules, market, client[0], size, true, noise)
+        announced = int(true * some.choice([1.0, 0.8, 1.1])) + 1
+        left = batches.still_asked(rules.demand_elasticity, market.key, market.firms, client[0], size, announced, true)
+        asked, price = slowly.asked(rules, market, client[0], size, announced, true)
         u = draw(market.key, BATCH, client["k"][0], client["who"][0], 2)
         doubt = (1e-6 + 1 / price) * rules.demand_elasticity + 1e-12
         least, most = (math.floor(min(asked * about, 1e8) + u) for about in (1 - doubt, 1 + doubt))

@@ -16,7 +16,7 @@ LIVELY = {
     "seed": 11,
     "end": "2014-10-31",
     "population": {"people": 1500, "joined_at_sign_up": 1.0},
-    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 1.4, "announced_level": 0.4},
+    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 1.4, "announced_share": 0.4},
     "behaviour": {
         "looking_rate": 2.0,
         "learning_rate": 0.4,  # who finds work is soon there often enough to be banned
@@ -194,7 +194,14 @@ def test_settling_of_a_day(days, day):
     )
     twin.adapt(rules, slow, before.book.closed[: before.book.counts[r.CLOSED]])
     np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
-    for name in ("people.workers", "people.accounts", "firms.clients", "book.batches", "ledger.months"):
+    for name in (
+        "people.workers",
+        "people.accounts",
+        "firms.clients",
+        "firms.platforms",
+        "book.batches",
+        "ledger.months",
+    ):
         ours = by_name(kernel)[name]
         equal(ours, by_name(slow)[name], without(ours.dtype))
     paid = chained(kernel.schedule.payments, kernel.people.accounts["due_link"])

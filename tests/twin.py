@@ -307,13 +307,18 @@ def settle(rules, day, market, grants):
 
 
 def adapt(rules, market, closed):
-    """A client whose batch was filled in a small share of its patience lowers its rate by a step."""
+    """Where no contract sets it, a rate goes part of the way to what the time to fill and usual pay call for."""
     for slot in closed:
-        batch = market.book.batches[slot]
-        client = market.firms.clients[batch["client"]]
-        took = int(batch["last_filled"]) - int(batch["posted"])
-        if batch["withdrawn"] == 0 and took < rules.fast_share * float(client["patience"]) * DAY:
-            client["raised"] = max(float(client["raised"]) - rules.rate_step, -rules.rate_bound)
+        batch = Row(market.book.batches, slot)
+        client = Row(market.firms.clients, batch.client)
+        platform = Row(market.firms.platforms, batch.platform)
+        if batch.withdrawn or platform.contracts:
+            continue
+        deadline = rules.deadline_share * client.patience * DAY
+        late = math.log(max(batch.last_filled - batch.posted, 1) / deadline)
+        wanted = rules.rate_response * sorted([-6.0, late, 6.0])[1] + rules.rate_following * platform.usual
+        client.raised += rules.rate_speed * (wanted - client.raised)
+        platform.usual += rules.usual_weight * (client.raised - platform.usual)
 
 
 def learn(rules, day, market):

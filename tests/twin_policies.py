@@ -19,7 +19,7 @@ def accounts_of(market):
     return [Row(market.people.accounts, a) for a in range(market.people.counts[r.ACCOUNTS])]
 
 
-def asked(rules, market, client, size, true, noise):
+def asked(rules, market, client, size, seconds, true):
     """Tasks a client asks for before they are rounded by lot, ``size x scale x (cost / cost before) ^ -elasticity``.
 
     Returns
@@ -29,8 +29,7 @@ def asked(rules, market, client, size, true, noise):
         What a task would cost without policies, micro-euro.
     """
     platform, client = Row(market.firms.platforms, client["platform"]), Row([client], 0)
-    seconds = max(1, math.floor(true * client.announced_share * noise + 0.5))
-    before = max(1_000, math.floor(client.wage * math.exp(client.raised) * seconds / 3600.0 * 1e6))
+    before = max(1, platform.least_task, math.floor(client.wage * math.exp(client.raised) * seconds / 3600.0 * 1e6))
     floor = math.ceil(platform.least_pay * true)
     cost = max(before, floor) * platform.dearer
     return min(size * client.scale * (cost / before) ** -rules.demand_elasticity, 1e8), before

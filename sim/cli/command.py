@@ -115,7 +115,7 @@ def _memory(markets):
     largest, room = max(local, key=least_bytes, default=None), free()
     if largest is None or room is None or (asked := least_bytes(largest)) < room:
         return []
-    cure = "fewer people or days, less demand, or larger batches (demand.kinds.*.largest)"
+    cure = "fewer people or days, less demand, or larger batches (platform.members.*.tasks.*.smallest)"
     wrong = f"the run takes {asked / 1e9:.1f} GB of memory or more, and {room / 1e9:.1f} GB are free here; {cure}"
     return [Problem("population.people", largest.population.people, wrong)]
 

@@ -76,7 +76,7 @@ class Demand(NamedTuple):
 
     intensity: np.ndarray  # float64 [days + 1]: cumulated intensity
     posting: np.ndarray  # float64 [169]: cumulated posting over the week
-    kinds: np.ndarray  # KIND [KINDS]
+    kinds: np.ndarray  # KIND [P, KINDS]: the platforms' bills of fares
     levels: np.ndarray  # float64 [P, 4]: cumulated shares of batches by qualification asked
 
 

@@ -16,6 +16,8 @@ KindName = Literal[
     "moderation",
     "testing",
     "survey",
+    "promotion",
+    "shop_visit",
 ]
 
 SEXES = ("man", "woman")

@@ -198,6 +198,9 @@ CLIENT = np.dtype(
         ("volume", "f8"),  # seconds of work asked for per day of average intensity
         ("scale", "f8"),  # what policies make of it: factor on the tasks of each batch
         ("posts", "f8"),  # batches per day of average intensity
+        ("least_work", "f8"),  # announced seconds that the least order pays at the rate it starts with
+        ("smallest", "i4"),  # tasks of a batch, unless the least order asks for more
+        ("largest", "i4"),
         ("next_post", "f8"),  # cumulated intensity at which the next batch is posted
         ("k", "i4"),  # batches posted so far
         ("wage", "f4"),  # euro per announced hour it starts with
@@ -239,14 +242,15 @@ MONTHLY = np.dtype(
     align=True,
 )
 
-KIND = np.dtype(  # what the batches of one kind of task are like
+KIND = np.dtype(  # what the batches of one kind of task are like on one platform
     [
-        ("share", "f8"),  # of clients
-        ("wage_factor", "f8"),
-        ("seconds", "f8"),  # mean true seconds of a task
+        ("share", "f8"),  # of the platform's clients
+        ("hourly", "f8"),  # median pay, euro per announced hour
+        ("seconds", "f8"),  # mean announced seconds of a task
         ("seconds_log_sd", "f8"),
         ("redundancy", "f8"),  # workers asked for each item; 0: each may do one task
-        ("largest", "f8"),  # tasks of the largest batch
+        ("smallest", "f8"),  # tasks of the smallest batch
+        ("largest", "f8"),  # and of the largest
         ("exponent", "f8"),  # of the tail of batch sizes
     ]
 )
@@ -270,6 +274,8 @@ PLATFORM = np.dtype(
         ("admitted", "f4"),  # share of those who register that are let in
         ("notification", "f4"),
         ("cash_out_threshold", "i8"),  # micro-euro
+        ("least_task", "i8"),  # micro-euro
+        ("usual", "f8"),  # log of what its clients have lately added to their first rates, mean over batches
         ("commission", "i8"),  # millionths of pay
         ("margin", "i8"),  # millionths of pay: recruiter and contractor together
         ("least_pay", "f8"),  # micro-euro per true second below which no task is paid; 0: no floor

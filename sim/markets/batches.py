@@ -16,6 +16,7 @@ from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, d
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear, second_of_day
 from sim.markets.book import chain, new_slot
+from sim.population.draws import NOISE
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -46,24 +47,36 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
     client = firms.clients[c]
     u, v, w, x = draw4(key, BATCH, client.k, client.who, BATCH_SIZE)
     y, z, short, gap = draw4(key, BATCH, client.k, client.who, BATCH_NOISE)
-    kind = demand.kinds[client.kind]
-    spread, exponent, redundancy = kind.seconds_log_sd, kind.exponent, int(kind.redundancy)
-    true = seconds_of(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread))
-    size = int((1.0 - u * (1.0 - kind.largest**-exponent)) ** (-1.0 / exponent))
+    kind = demand.kinds[client.platform, client.kind]
+    spread, redundancy = kind.seconds_log_sd, int(kind.redundancy)
+    announced = seconds_of(kind.seconds * np.exp(spread * gauss(v, w) - 0.5 * spread * spread))
+    true = seconds_of(announced / client.announced_share * np.exp(NOISE * gauss(y, z)))
+    size = asked(client, kind.exponent, announced, u)
     level = 0
     while level < 3 and x > demand.levels[client.platform, level]:
         level += 1
-    noise = np.exp(0.15 * gauss(y, z))
-    size = still_asked(rules.demand_elasticity, key, firms, client, size, true, noise)
-    if size > 0:
-        slot = write(firms, book, ledger, c, day, second, size, true, noise)
+    left = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)
+    if left > 0:
+        slot = write(firms, book, ledger, c, day, second, left, announced, true)
         batch = book.batches[slot]
         batch.requires = level
-        batch.items = 1 if redundancy == 0 else (size + redundancy - 1) // redundancy
+        batch.items = 1 if redundancy == 0 else (left + redundancy - 1) // redundancy
         appear(book, schedule, slot, second)
     else:
         client.k += 1
     client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
+
+
+@inner
+def asked(client: np.record, exponent: float, announced: int, u: float) -> int:
+    """Tasks of a batch: a Pareto tail from the client's smallest to its largest, and no less than the least order.
+
+    Who has lowered its rate must ask for more tasks where the least order binds; small batches are little of the work.
+    """
+    low, high = client.smallest**-exponent, client.largest**-exponent
+    size = int((low - u * (low - high)) ** (-1.0 / exponent))
+    least = int(min(np.ceil(client.least_work * np.exp(-client.raised) / announced), LARGEST_BATCH))
+    return max(size, least, client.smallest)
 
 
 @inner
@@ -88,15 +101,16 @@ def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
         return False
     end = min(day + 7 - weekday, client.last_day + 1)
     last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
-    mean = demand.kinds[client.kind].seconds
+    announced = seconds_of(demand.kinds[client.platform, client.kind].seconds)
+    mean = announced / client.announced_share
     asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
     size = int(min(asked / mean, LARGEST_BATCH) + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0])
     true = seconds_of(mean)
-    size = still_asked(rules.demand_elasticity, key, firms, client, size, true, 1.0)
+    size = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)
     if size == 0:
         client.k += 1
         return True
-    slot = write(firms, book, ledger, c, day, 0, size, true, 1.0)
+    slot = write(firms, book, ledger, c, day, 0, size, announced, true)
     book.batches[slot].requires = 0
     book.batches[slot].items = size
     book.batches[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
@@ -111,36 +125,33 @@ def seconds_of(task: float) -> int:
 
 
 @inner
-def price(firms: Firms, client: np.record, true: int, noise: float) -> tuple[int, int, float]:
-    """What a client offers for a task of so many true seconds, a floor under pay being kept.
+def price(firms: Firms, client: np.record, announced: int, true: int) -> tuple[int, float]:
+    """What a client offers for a task of so many announced and true seconds, floors under pay being kept.
 
     Returns
     -------
-    announced : int
-        Seconds.
     rate : int
         Micro-euro.
     dearer : float
         What the task costs the client over what it would without policies: the floor, and what comes on top of pay.
     """
     platform = firms.platforms[client.platform]
-    announced = seconds_of(true * client.announced_share * noise)
     hourly = client.wage * np.exp(client.raised)
-    free = max(1_000, int(min(hourly * announced / HOUR * MICRO, DEAREST_TASK)))
+    free = max(1, platform.least_task, int(min(hourly * announced / HOUR * MICRO, DEAREST_TASK)))
     rate = max(free, int(min(np.ceil(platform.least_pay * true), DEAREST_TASK)))
-    return announced, rate, rate / free * platform.dearer
+    return rate, rate / free * platform.dearer
 
 
 @inner
 def still_asked(
-    demand_elasticity: float, key: np.ndarray, firms: Firms, client: np.record, size: int, true: int, noise: float
+    demand_elasticity: float, key: np.ndarray, firms: Firms, client: np.record, size: int, announced: int, true: int
 ) -> int:
     """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
 
     Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
     moments as without policies, each larger or smaller.
     """
-    _, _, dearer = price(firms, client, true, noise)
+    _, dearer = price(firms, client, announced, true)
     factor = client.scale
     if dearer != 1.0:
         factor *= dearer**-demand_elasticity
@@ -151,7 +162,7 @@ def still_asked(
 
 @inner
 def write(
-    firms: Firms, book: OrderBook, ledger: Ledger, c: int, day: int, second: int, size: int, true: int, noise: float
+    firms: Firms, book: OrderBook, ledger: Ledger, c: int, day: int, second: int, size: int, announced: int, true: int
 ) -> int:
     """Write a new batch into the book and count it as posted.
 
@@ -164,8 +175,8 @@ def write(
     batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
     batch.who = client.who
     batch.size_class = -1
-    batch.true_seconds = true
-    batch.announced_seconds, batch.piece_rate, _ = price(firms, client, true, noise)
+    batch.announced_seconds, batch.true_seconds = announced, true
+    batch.piece_rate, _ = price(firms, client, announced, true)
     batch.hourly = float(batch.piece_rate) * HOUR / (MICRO * batch.announced_seconds)
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.kernel.arrays import CLOSED, Firms, Ledger, Market, OrderBook, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import DAILY, NOBODY
@@ -14,12 +16,14 @@ from sim.markets.structures import post_batches
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
 
+FURTHEST = 6.0  # log points: a batch filled four hundred times too early or late says no more
+
 
 @kernel
 def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Ledger) -> None:
     """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over.
 
-    Writes: firms.clients, book, ledger.today."""
+    Writes: firms.clients, firms.platforms, book, ledger.today."""
     for slot in range(book.batches.size):
         batch = book.batches[slot]
         if batch.id == NOBODY or batch.left == 0:
@@ -30,35 +34,40 @@ def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Le
             batch.withdrawn = batch.left
             book.open_tasks[batch.platform] -= batch.left
             ledger.today[batch.platform, DAILY.tasks_withdrawn] += batch.left
-            adapt(rules, firms, book, slot, True)
+            adapt(rules, firms, book, slot, day * DAY)
             batch.left = 0
             close(firms, book, slot)
 
 
 @inner
-def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, slow: bool) -> None:
-    """A client whose batch was withdrawn unfinished adds to its rate; one filled very fast takes from it.
+def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, until: int) -> None:
+    """A client moves a little towards the rate that the time to fill calls for, and what is usual there with it.
 
-    Writes: firms.clients."""
+    ``wanted = response x log(time to fill / deadline) + following x usual``, of which a batch moves its client a part
+    of the way (partial adjustment; rates are sticky). A batch withdrawn at `until` would have taken as much longer as
+    tasks were left. Contracts set the rates of deep labour.
+
+    Writes: firms.clients, firms.platforms."""
     batch = book.batches[slot]
-    client = firms.clients[batch.client]
-    change = 0.0
-    if slow:
-        change = rules.rate_step
-    elif batch.last_filled - batch.posted < rules.fast_share * client.patience * DAY:
-        change = -rules.rate_step
-    client.raised = min(max(client.raised + change, -rules.rate_bound), rules.rate_bound)
+    client, platform = firms.clients[batch.client], firms.platforms[batch.platform]
+    if platform.contracts:
+        return
+    took = max(until - batch.posted, 1) * batch.size / max(batch.done, 1)
+    late = np.log(took / (rules.deadline_share * client.patience * DAY))
+    wanted = rules.rate_response * min(max(late, -FURTHEST), FURTHEST) + rules.rate_following * platform.usual
+    client.raised += rules.rate_speed * (wanted - client.raised)
+    platform.usual += rules.usual_weight * (client.raised - platform.usual)
 
 
 @kernel
 def adapt_all(rules: "Rules", firms: Firms, book: OrderBook) -> None:
     """Clients draw the lesson from the batches that were filled today.
 
-    Writes: firms.clients."""
+    Writes: firms.clients, firms.platforms."""
     for n in range(book.counts[CLOSED]):
         slot = book.closed[n]
         if book.batches[slot].withdrawn == 0:
-            adapt(rules, firms, book, slot, False)
+            adapt(rules, firms, book, slot, book.batches[slot].last_filled)
 
 
 @kernel
@@ -110,7 +119,7 @@ def post_questionnaire(
     int
         Slot of the batch in the book.
     """
-    slot = write(firms, book, ledger, c, day, second, quota, seconds, 1.0)
+    slot = write(firms, book, ledger, c, day, second, quota, seconds, seconds)
     batch = book.batches[slot]
     batch.requires, batch.items, batch.piece_rate = 0, 1, reward
     appear(book, schedule, slot, second)

@@ -5,15 +5,16 @@ is scaled back to what growth and weekday alone would ask for, so that regimes d
 """
 
 import datetime
-from typing import Any
 
 import numpy as np
 
 from sim.kernel.categories import KINDS
-from sim.kernel.records import KIND
+from sim.kernel.records import KIND, LARGEST_BATCH
 from sim.kernel.units import COMMON_YEAR
-from sim.population.draws import regime
+from sim.population.draws import NOISE, regime
 from sim.scenario.scenario import Scenario
+
+_NODES, _TERMS = 12, 8  # of the sums over durations and sizes
 
 
 def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -75,28 +76,74 @@ def _years(days):
     return [slice(a, b) for a, b in zip(starts, [*starts[1:], days], strict=True)]
 
 
-def kinds(demand: Any) -> np.ndarray:
-    """What batches of each kind of task are like; KIND array, shape (KINDS,)."""
-    rows = np.zeros(len(KINDS), KIND)
-    rows["exponent"] = demand.batch_size_exponent
-    for row, name in zip(rows, KINDS, strict=True):
-        kind = demand.kinds.get(name)
-        if kind is None:
-            row["seconds"] = row["redundancy"] = row["largest"] = 1.0
-            continue
-        row["seconds"] = kind.seconds * np.exp(0.5 * kind.seconds_log_sd**2)
-        row["seconds_log_sd"], row["redundancy"], row["largest"] = kind.seconds_log_sd, kind.redundancy, kind.largest
-        row["share"], row["wage_factor"] = kind.share, kind.wage_factor
+def kinds(scenario: Scenario) -> np.ndarray:
+    """The platforms' bills of fares: what batches of each kind of task are like; KIND array, shape (P, KINDS)."""
+    members = scenario.platform.members.values()
+    rows = np.zeros((len(members), len(KINDS)), KIND)
+    rows["exponent"] = scenario.demand.batch_size_exponent
+    rows["hourly"] = rows["seconds"] = rows["redundancy"] = rows["smallest"] = rows["largest"] = 1.0
+    for bill, member in zip(rows, members, strict=True):
+        for name, fare in member.tasks.items():
+            row = bill[KINDS.index(name)]
+            row["seconds"] = fare.seconds * np.exp(0.5 * fare.seconds_log_sd**2)
+            row["seconds_log_sd"], row["redundancy"], row["hourly"] = fare.seconds_log_sd, fare.redundancy, fare.hourly
+            row["share"], row["smallest"], row["largest"] = fare.share, fare.smallest, fare.largest
     return rows
 
 
-def mean_sizes(kinds: np.ndarray) -> np.ndarray:
-    """Mean batch size of each kind (whole tasks, Pareto tail from one task, cut at the largest); shape (KINDS,)."""
-    return np.array([_mean_size(row["exponent"], row["largest"]) for row in kinds])
+def mean_tasks(fares: np.ndarray, announced_share: np.ndarray) -> np.ndarray:
+    """Mean true seconds of a client's tasks.
+
+    Parameters
+    ----------
+    fares : KIND array, shape (n,)
+        That of each client.
+    announced_share : float array, shape (n,)
+        Announced over true duration.
+    """
+    return fares["seconds"] * np.exp(0.5 * NOISE**2) / announced_share
 
 
-def _mean_size(exponent, largest):
-    if largest == 1:
-        return 1.0
-    at_least = (np.arange(1, largest + 1) ** -exponent - largest**-exponent) / (1.0 - largest**-exponent)
-    return float(at_least.sum())
+def mean_batches(clients: np.ndarray, fares: np.ndarray) -> np.ndarray:
+    """Mean true seconds of a client's batches: ``E[max(size, least order) x seconds]``.
+
+    Sizes have a Pareto tail from the client's smallest to its largest; what a least order comes to in tasks depends on
+    how long these are, over which is summed at the nodes of Gauss and Hermite.
+
+    Parameters
+    ----------
+    clients : CLIENT array, shape (n,)
+    fares : KIND array, shape (n,)
+        That of each client.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    spread, announced = fares["seconds_log_sd"], np.zeros(len(clients))
+    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
+        seconds = np.maximum(fares["seconds"] * np.exp(spread * node - 0.5 * spread**2), 1.0)
+        least = np.minimum(np.ceil(clients["least_work"] / seconds), LARGEST_BATCH)
+        announced += weight * seconds * mean_size(fares["exponent"], clients["smallest"], clients["largest"], least)
+    return announced / fares["seconds"] * mean_tasks(fares, clients["announced_share"].astype(np.float64))
+
+
+def mean_size(exponent: np.ndarray, smallest: np.ndarray, largest: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """Mean of whole tasks with a Pareto tail between two sizes, of which none is let stand below `least`.
+
+    ``E[max(S, m)] = m + sum over s > m of P(S >= s)``, in which P(S >= s) falls like ``s ^ -exponent``.
+    """
+    low, high = np.asarray(smallest, np.float64), np.asarray(largest, np.float64)
+    least = np.maximum(low, least)
+    above = _powers(exponent, least, high) - np.maximum(high - least, 0.0) * high**-exponent
+    return least + above / np.where(high > low, low**-exponent - high**-exponent, 1.0)
+
+
+def _powers(exponent, first, last):
+    """Sum of ``s ^ -exponent`` for ``first < s <= last``: some terms, then Euler and Maclaurin's formula."""
+    total = np.zeros(np.broadcast(exponent, first, last).shape)
+    for k in range(1, _TERMS + 1):
+        total += np.where(first + k <= last, (first + k) ** -exponent, 0.0)
+    first, last = first + _TERMS, np.maximum(last, first + _TERMS)
+    grown, rest = np.log(last / first), 1.0 - exponent
+    near = np.abs(rest) < 1e-9
+    area = np.where(near, grown, np.expm1(rest * grown) / np.where(near, 1.0, rest)) * first**rest
+    ends = (last**-exponent - first**-exponent) / 2.0
+    return total + area + ends - exponent * (last ** (-exponent - 1.0) - first ** (-exponent - 1.0)) / 12.0

@@ -28,6 +28,7 @@ from sim.kernel.streams import (
 from sim.kernel.units import HOUR, MINUTE
 
 GOLDEN = 0.6180339887498949
+NOISE = 0.15  # log-sd of true over announced duration between a client's batches
 
 
 @kernel
@@ -133,7 +134,6 @@ class ClientDistribution(NamedTuple):
     strictness_log_sd: float
     patience: float  # median, days
     patience_log_sd: float
-    wage: float  # median, euro per announced hour
     wage_log_sd: float
     announced_share: float  # median of announced over true seconds
     announced_log_sd: float
@@ -158,7 +158,7 @@ def draw_clients(
     days
         Length of the run.
     kinds
-        Of which share and factor on the wage are read.
+        The platform's bill of fares, of which share and pay are read.
     clients
         Written; ``volume`` is relative, to be scaled to the demand of the platform.
     """
@@ -182,7 +182,7 @@ def draw_clients(
             d -= kinds[kind].share
             kind += 1
         client.kind = kind
-        client.wage = given.wage * kinds[kind].wage_factor * np.exp(given.wage_log_sd * gauss(g, h))
+        client.wage = kinds[kind].hourly * np.exp(given.wage_log_sd * gauss(g, h))
         client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
         client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
         client.patience = min(LONGEST_PATIENCE, given.patience * np.exp(given.patience_log_sd * gauss(w, x)))

@@ -16,7 +16,7 @@ from sim.kernel.records import (
     records,
 )
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
-from sim.population.demand import mean_sizes
+from sim.population.demand import mean_batches, mean_tasks
 from sim.population.draws import (
     ClientDistribution,
     WorkerDistribution,
@@ -92,6 +92,7 @@ def platforms(scenario: Scenario) -> np.ndarray:
         row["ban_after"], row["ban_share"] = platform.ban_after, platform.ban_share
         row["admitted"] = platform.admitted
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
+        row["least_task"] = round(platform.least_task * MICRO)
         row["notification"] = platform.notification
         row["commission"], row["dearer"] = round(platform.commission * MICRO), 1.0
         if platform.chain:
@@ -122,23 +123,32 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
     ----------
     intensity : float64 array, shape (days + 1,)
         Cumulated intensity, mean one a day.
-    kinds : KIND array, shape (KINDS,)
+    kinds : KIND array, shape (P, KINDS)
     """
     days = len(intensity) - 1
     seconds = HOUR * scenario.demand.hours_per_day * days * scenario.population.scale
-    sizes, shares, every = mean_sizes(kinds), demand_shares(scenario), []
+    shares, every = demand_shares(scenario), []
     for p, platform in enumerate(scenario.platform.members.values()):
-        rows = _clients_of(scenario, key, p, platform, kinds, days)
+        rows = _clients_of(scenario, key, p, platform, kinds[p], days)
         exposure = intensity[np.minimum(rows["last_day"], days - 1) + 1] - intensity[np.maximum(rows["first_day"], 0)]
         asked = seconds * shares[p]
         met = (rows["volume"] * exposure).sum()
         rows["volume"] *= asked / met if met > 0.0 else 0.0  # who is only there while nothing is asked for
-        rows["posts"] = rows["volume"] / (sizes[rows["kind"]] * kinds["seconds"][rows["kind"]])
+        _order(rows, kinds[p][rows["kind"]], platform.least_order)
         rows["next_post"] = intensity[np.maximum(rows["first_day"], 0)] + rows["next_post"] / np.maximum(
             rows["posts"], 1e-12
         )
         every.append(rows)
     return np.concatenate(every)
+
+
+def _order(rows, fares, least_order):
+    """How large batches are and how often they come; a batch is no more than about a month of its client's work."""
+    month = rows["volume"] * MEAN_MONTH / mean_tasks(fares, rows["announced_share"])
+    rows["smallest"] = fares["smallest"]
+    rows["largest"] = np.clip(month, fares["smallest"], fares["largest"])
+    rows["least_work"] = least_order * HOUR / rows["wage"]
+    rows["posts"] = rows["volume"] / mean_batches(rows, fares)
 
 
 def lognormal(mean: float, sd: float) -> tuple[float, float]:
@@ -187,7 +197,7 @@ def _clients_of(scenario, key, p, platform, kinds, days):
 
 def _client_distribution(demand, platform):
     median, spread = lognormal(demand.strictness_mean, demand.strictness_sd)
-    level = demand.announced_level if platform.listed else 1.0
+    own = platform.announced_share
     return ClientDistribution(
         size_log_sd=float(demand.client_size_log_sd),
         life_shape=float(demand.client_life_shape),
@@ -195,11 +205,10 @@ def _client_distribution(demand, platform):
         sudden_ends=demand.sudden_end_per_year / MEAN_YEAR,
         strictness_log_median=float(median),
         strictness_log_sd=float(spread),
-        patience=float(demand.patience_days),
+        patience=float(platform.patience_days),
         patience_log_sd=float(demand.patience_log_sd),
-        wage=float(platform.wage),
         wage_log_sd=float(platform.wage_log_sd),
-        announced_share=float(level * platform.announced_share),
+        announced_share=float(demand.announced_share if own is None else own),
         announced_log_sd=float(platform.announced_log_sd),
         burst=float(demand.burst),
     )

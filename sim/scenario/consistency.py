@@ -68,6 +68,10 @@ def _platform(scenario, key, member):
         yield Problem(f"{key}.chain", None, "a platform with structure = deep needs the three layers of the chain")
     if chain is not None and not member.contracts:
         yield Problem(f"{key}.structure", "biface", f"a platform with a chain must be deep; or set {key}.chain=null")
+    for name, fare in member.tasks.items():
+        if fare.smallest > fare.largest:
+            wrong = f"is above {key}.tasks.{name}.largest = {fare.largest}"
+            yield Problem(f"{key}.tasks.{name}.smallest", fare.smallest, wrong)
     if chain is None:
         return
     if chain.target_hours > chain.weekly_cap_hours:
@@ -79,7 +83,8 @@ def _shares(scenario):
     traits = scenario.population.traits
     lists = {f"platform.members.{key}.requires": m.requires for key, m in scenario.platform.members.items()}
     lists |= {f"population.traits.{name}": getattr(traits, name) for name in ("age_bands", "education_below")}
-    lists["demand.kinds.*.share"] = [kind.share for kind in scenario.demand.kinds.values()]
+    for key, member in scenario.platform.members.items():
+        lists[f"platform.members.{key}.tasks.*.share"] = [fare.share for fare in member.tasks.values()]
     for key, shares in lists.items():
         total = math.fsum(shares)
         if abs(total - 1) > 1e-6:
@@ -164,8 +169,9 @@ def _policies(scenario):
         biface.append("raise_alone")
     if biface and not any(member.listed for member in members.values()):
         yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
-    if policy.automation and policy.automation.kind not in scenario.demand.kinds:
-        names, kind = list(scenario.demand.kinds), policy.automation.kind
+    names = list(dict.fromkeys(name for member in members.values() for name in member.tasks))
+    if policy.automation and policy.automation.kind not in names:
+        kind = policy.automation.kind
         wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
         yield Problem("policy.automation.kind", kind, wrong)
 

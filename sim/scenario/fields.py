@@ -42,6 +42,18 @@ class Chain:
     renewal_days: int = P("length of a contract", "day", 1, 3650, "DiPLab2019")
 
 
+class Fare:
+    """What the clients of one platform ask for and pay in one kind of task: a line of its bill of fares."""
+
+    share: float = P("of the minutes of work demanded on the platform", "share", 0, 1, "DiPLab2019, some assumed")
+    seconds: float = P("announced duration of a task, median", "second", 1, 86_400, "DiPLab2019, some assumed")
+    seconds_log_sd: float = P("spread of durations between batches", "log point", 0, 3)
+    hourly: float = P("median pay per announced hour", "euro/hour", 0.01, 200, "DiPLab2019, ILO2018, some assumed")
+    redundancy: int = P("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
+    smallest: int = P("smallest batch", "task", 1, 10**7)
+    largest: int = P("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
+
+
 class Platform:
     """One platform: its people, its prices and its rules."""
 
@@ -51,14 +63,18 @@ class Platform:
     accounts: float = P("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
     sign_up_growth: float = P("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
     demand_share: float = P("weight in the minutes of work demanded", "weight", 0, 1e6)
-    wage: float = P("median pay per announced hour", "euro/hour", 0.01, 200, "DiPLab2019, others assumed")
+    wage: float = P("pay per announced hour that it advertises", "euro/hour", 0.01, 200, "DiPLab2019, others assumed")
     wage_log_sd: float = P("spread of pay between clients", "log point", 0, 3)
-    announced_share: float = P("announced over true duration, median", "share", 0.05, 5)
+    announced_share: float | None = P("announced over true duration, median; null: as demand has it", "share", 0.05, 5)
     announced_log_sd: float = P("spread of the announced share between clients", "log point", 0, 3)
     commission: float = P("paid by the client on top of pay", "share of pay", 0, 2, "DiPLab2019")
     cash_out_threshold: float = P("balance from which money can be drawn", "euro", 0, 1000, "DiPLab2019")
     cash_out_delay: int = P("until money drawn arrives", "working day", 0, 250, "DiPLab2019")
     vouchers: bool = P("pays in gift vouchers")
+    tasks: dict[KindName, Fare] = P("its bill of fares: the kinds of task asked for there")
+    least_task: float = P("least that a task pays", "euro", 0, 100)
+    least_order: float = P("least that a batch pays in all", "euro", 0, 10_000)
+    patience_days: float = P("until a client withdraws what is left, median; of deep labour: weeks", "day", 0.1, 365)
     clients: float = P("clients with an open relation at any time, full scale", "client", 1, 1e6)
     requires: Four = P("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
     admitted: float = P("share of those who register that are let in", "share", 0, 1, "DiPLab2019, value assumed")
@@ -76,42 +92,34 @@ class Institution:
     members: dict[str, Platform] = P("the platforms, in the order of their number")
 
 
-class Kind:
-    """One kind of task."""
-
-    share: float = P("of the minutes of work demanded", "share", 0, 1, "DiPLab2019")
-    seconds: float = P("median true duration of a task", "second", 1, 86_400, "DiPLab2019, some assumed")
-    seconds_log_sd: float = P("spread of durations between batches", "log point", 0, 3)
-    redundancy: int = P("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
-    largest: int = P("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
-    wage_factor: float = P("pay relative to the platform's", "ratio", 0.05, 20)
-
-
 class Demand:
     """Group demand: what clients ask for, and how unevenly over time."""
 
     name: Literal["steady", "seasonal", "volatile", "collapse"] = P("the regime")
     hours_per_day: float = P("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
-                             prior=LogUniform(1_000, 20_000, "200 to 4 000 full-time jobs of paid work"))  # fmt: skip
+                             prior=LogUniform(300, 8_000, "60 to 1 600 full-time jobs of paid work"))  # fmt: skip
     growth_per_year: float = P("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     weekend_share: float = P("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
-    announced_level: float = P("factor on announced_share of biface platforms", "ratio", 0.05, 5,
-                               prior=LogUniform(0.05, 1.2, "announced too short, by an unknown factor"))  # fmt: skip
+    announced_share: float = P("announced over true duration, median of clients", "share", 0.05, 5,
+                               prior=LogUniform(0.35, 1.2, "too short, but not a third of the truth"))  # fmt: skip
     client_size_log_sd: float = P("spread of clients' volumes", "log point", 0, 5,
                                   prior=Uniform(1.8, 3.6, "top 1 % with 0.3 to 0.9 of spending"))  # fmt: skip
     client_life_shape: float = P("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
     client_life_months: float = P("Weibull scale of a client's life", "month", 0.1, 600, "Ipeirotis2016")
     sudden_end_per_year: float = P("rate of contracts ended from one day to the next", "1/year", 0, 365)
-    batch_size_exponent: float = P("tail exponent of batch sizes, from 1 task", "", 0.05, 5, "Ipeirotis2010")
-    kinds: dict[KindName, Kind] = P("the kinds of task")
+    batch_size_exponent: float = P("tail exponent of batch sizes, from the smallest on", "", 0.05, 5, "Ipeirotis2010")
     strictness_mean: float = P("chance that a wrong task is refused, mean of clients", "share", 0, 1,
                                prior=LogUniform(0.0005, 0.1, "one wrong task in 2 000 to one in ten"))  # fmt: skip
     strictness_sd: float = P("spread of strictness between clients", "share", 0, 0.5)
-    patience_days: float = P("until a client withdraws what is left, median", "day", 0.1, 365)
     patience_log_sd: float = P("spread of patience between clients", "log point", 0, 3)
-    rate_step: float = P("change of the piece rate after a slow or fast batch", "log point", 0, 1, rule=SAME)
-    rate_bound: float = P("most that a client moves from its first rate", "log point", 0, 3, rule=SAME)
-    fast_share: float = P("filled in less of its patience, a batch counts as fast", "share", 0, 1, rule=SAME)
+    deadline_share: float = P("time in which a client wants a batch filled over its patience", "share", 0.001, 1,
+                              rule=SAME)  # fmt: skip
+    rate_response: float = P("log points added to the rate per log point beyond the deadline", "ratio", 0, 0.5,
+                             rule=SAME)  # fmt: skip
+    rate_speed: float = P("part of the way to the rate it wants that a client goes per batch", "share", 0, 1,
+                          rule=SAME)  # fmt: skip
+    rate_following: float = P("part of what is usually added there that a client adds too", "share", 0, 0.9, rule=SAME)
+    usual_weight: float = P("weight of a batch in what is usually added on its platform", "share", 0, 1, rule=SAME)
     august_dip: float = P("loss of volume in August (seasonal, volatile)", "share", 0, 0.95)
     christmas_dip: float = P("loss of volume around Christmas (seasonal, volatile)", "share", 0, 0.95)
     surge_factor: float = P("market in surge over market in quiet (volatile)", "ratio", 1, 100)

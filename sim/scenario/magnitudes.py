@@ -17,6 +17,7 @@ MOST_BATCHES = 2**31 / 8  # numbers of batches, in 32 bits
 MOST_CLIENTS = 2**24  # of a platform: twice as many have a coordinate of chance each
 LARGEST_BATCH, LONGEST_TASK = 1e8, 2.0**31 - 1  # tasks, seconds: `sim.kernel.records`
 MOST_LOST = 0.01  # share of the work that may lie beyond the longest task
+FURTHEST = 6.0  # log points of a time to fill: `sim.markets.posting`
 WARM_UP_DAYS = 3_650  # before the start in which clients come: `sim.population.synthesis`
 
 
@@ -32,12 +33,13 @@ class Magnitudes(NamedTuple):
 def too_large(scenario: Any) -> Iterator[Problem]:
     """What of a scenario would not fit into whole numbers, or not into what can be told apart."""
     demand = scenario.demand
-    for name, kind in demand.kinds.items():
-        lost = beyond(kind.seconds, kind.seconds_log_sd)
-        if lost > MOST_LOST:
-            beside = f"{lost:.0%} of the work would be in tasks of more than 68 years (seconds = {kind.seconds:g})"
-            yield Problem(f"demand.kinds.{name}.seconds_log_sd", kind.seconds_log_sd, beside)
     for key, member in scenario.platform.members.items():
+        for name, fare in member.tasks.items():
+            true = fare.seconds / _announced(member, demand)
+            lost = beyond(true, math.hypot(fare.seconds_log_sd, member.announced_log_sd))
+            if lost > MOST_LOST:
+                beside = f"{lost:.0%} of the work would be in tasks of more than 68 years (seconds = {fare.seconds:g})"
+                yield Problem(f"platform.members.{key}.tasks.{name}.seconds_log_sd", fare.seconds_log_sd, beside)
         come = member.clients * scenario.population.scale * (_days(scenario) + WARM_UP_DAYS) / mean_life(demand)
         if come > MOST_CLIENTS:
             stay = f"demand.client_life_months = {demand.client_life_months:g}"
@@ -47,7 +49,7 @@ def too_large(scenario: Any) -> Iterator[Problem]:
     for value, most, what in (
         (expected.seconds, MOST, "{} seconds of work asked for"),
         (expected.micro_euro / MICRO, MOST / MICRO, "{} euro spent, with these prices"),
-        (expected.batches, MOST_BATCHES, "{} batches, of this size (demand.kinds.*.largest, batch_size_exponent)"),
+        (expected.batches, MOST_BATCHES, "{} batches, of this size (platform.members.*.tasks.*.smallest, largest)"),
         (expected.week, LARGEST_BATCH, "{} tasks in a week of deep labour"),
     ):
         if value > most:
@@ -61,23 +63,17 @@ def magnitudes(scenario: Any) -> Magnitudes:
     asked = HOUR * demand.hours_per_day * days * scenario.population.scale
     members = scenario.platform.members.values()
     total = math.fsum(member.demand_share for member in members) or 1.0
-    hourly, dearer = (
-        0.0,
-        math.exp(demand.rate_bound) * math.fsum(k.share * k.wage_factor for k in demand.kinds.values()),
-    )
-    batches = week = 0.0
+    hourly = batches = week = 0.0
     for member in members:
-        share = member.demand_share / total
-        on_top = 1.0 + member.commission + (_margin(member.chain) if member.chain else 0.0)
-        spread = (member.wage_log_sd**2 + member.announced_log_sd**2) / 2.0
-        level = demand.announced_level if member.listed else 1.0
-        hourly += share * on_top * member.wage * level * member.announced_share * dearer * math.exp(spread + 0.02)
-        for kind in demand.kinds.values():
-            mean = kind.seconds * math.exp(kind.seconds_log_sd**2 / 2.0)
-            if member.listed:
-                batches += asked * share * kind.share / mean / mean_size(demand.batch_size_exponent, kind.largest)
-            else:
-                week += asked * share * kind.share / mean * min(7.0 / days * peak(demand.growth_per_year, days), 1.0)
+        work = asked * member.demand_share / total
+        hourly += work / asked * _hourly(member, demand) if work else 0.0
+        for fare in member.tasks.values():
+            tasks = work * fare.share / _mean_task(member, demand, fare)
+            if not member.listed:
+                week += tasks * min(7.0 / days * peak(demand.growth_per_year, days), 1.0)
+            elif tasks:
+                each = work / days / (member.clients * scenario.population.scale)
+                batches += tasks * _batches_per_task(member, demand, fare, each)
     more, pay = _of_policies(policy, members)
     fast = math.exp(scenario.behaviour.speed_log_sd**2 / 2.0)
     done = min(asked * more, scenario.population.people * days * DAY * fast)
@@ -117,6 +113,47 @@ def _of_policies(policy, members):
     )
 
 
+def _announced(member, demand):
+    """Median of announced over true duration on a platform."""
+    return demand.announced_share if member.announced_share is None else member.announced_share
+
+
+def _announced(member, demand):
+    """Median of announced over true duration on a platform."""
+    return demand.announced_share if member.announced_share is None else member.announced_share
+
+
+def _mean_task(member, demand, fare):
+    """True seconds."""
+    return fare.seconds * math.exp(fare.seconds_log_sd**2 / 2.0) / _announced(member, demand)
+
+
+def _hourly(member, demand):
+    """What a true hour of work costs the clients of a platform at the most they come to pay, euro."""
+    on_top = 1.0 + member.commission + (_margin(member.chain) if member.chain else 0.0)
+    spread = (member.wage_log_sd**2 + member.announced_log_sd**2) / 2.0
+    wanted = FURTHEST * demand.rate_response / (1.0 - demand.rate_following) if member.listed else 0.0
+    most = _announced(member, demand) * math.exp(spread + wanted + 0.02)
+    floor = (fare.share * member.least_task * HOUR / _mean_task(member, demand, fare) for fare in member.tasks.values())
+    return on_top * (math.fsum(fare.share * fare.hourly * most for fare in member.tasks.values()) + math.fsum(floor))
+
+
+def _batches_per_task(member, demand, fare, each):
+    """One over the mean size of batches, over the tasks of clients whose mean asks for `each` seconds of work a day.
+
+    Volumes are lognormal, and no batch is more than a month of its client's work, unless the platform takes none
+    smaller; so the tasks of small clients come in more batches.
+    """
+    spread, least = demand.client_size_log_sd, member.least_order * HOUR / (fare.hourly * fare.seconds)
+    weights = {z / 4.0: math.exp(-((z / 4.0) ** 2) / 2.0) for z in range(-20, 21)}
+    batches = 0.0
+    for z, weight in weights.items():  # of tasks, which have the log-sd of clients and a mean higher by its square
+        month = MEAN_MONTH * each * math.exp(spread * z + spread**2 / 2.0) / _mean_task(member, demand, fare)
+        largest = min(max(month, fare.smallest), fare.largest)
+        batches += weight / mean_size(demand.batch_size_exponent, fare.smallest, largest, least)
+    return batches / math.fsum(weights.values())
+
+
 def beyond(median: float, log_sd: float) -> float:
     """Share of the work in tasks longer than `LONGEST_TASK`, of lognormal tasks of that median, seconds."""
     if log_sd == 0.0:
@@ -124,16 +161,18 @@ def beyond(median: float, log_sd: float) -> float:
     return math.erfc((math.log(LONGEST_TASK / median) / log_sd - log_sd) / math.sqrt(2.0)) / 2.0
 
 
-def mean_size(exponent: float, largest: float) -> float:
-    """Mean of a Pareto law from one task cut at the largest; whole tasks are at most one less, and at least one."""
-    if largest == 1:
-        return 1.0
-    end = largest**-exponent
-    if abs(exponent - 1.0) < 1e-9:
-        mean = math.log(largest) / (1.0 - end)
+def mean_size(exponent: float, smallest: float, largest: float, least: float = 1.0) -> float:
+    """Mean of a Pareto law cut at the largest of which none is let stand below `least`; whole tasks are half less."""
+    least = max(smallest, math.ceil(least))
+    if least >= largest:
+        return least
+    end, rest = largest**-exponent, 1.0 - exponent
+    if abs(rest) < 1e-9:
+        area = math.log(largest / least)
     else:
-        mean = exponent / (1.0 - exponent) * (largest ** (1.0 - exponent) - 1.0) / (1.0 - end)
-    return max(1.0, mean - 1.0)
+        area = (largest**rest - least**rest) / rest
+    above = (area - (largest - least) * end) / (smallest**-exponent - end)
+    return least + max(0.0, above - 0.5)
 
 
 def mean_life(demand: Any) -> float:

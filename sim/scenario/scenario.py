@@ -101,9 +101,9 @@ def settings_of(declared: type, tree: Tree) -> tuple[Tree, list[str]]:
 
 
 Chain = _model(fields.Chain)
+Fare = _model(fields.Fare)
 Platform = _model(fields.Platform, _Structured)
 Institution = _model(fields.Institution)
-Kind = _model(fields.Kind)
 Demand = _model(fields.Demand, _Bursting)
 Traits = _model(fields.Traits)
 Population = _model(fields.Population, _Scaled)

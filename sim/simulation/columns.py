@@ -54,7 +54,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
     """
     key = make_key(scenario.seed, scenario.replicate)
     cumulated, multiplier, label = intensity(scenario, key, days)
-    batches = kinds(scenario.demand)
+    batches = kinds(scenario)
     persons, workers = synthesis.people(scenario, key, days)
     room = int((persons["signed_up"] < 0).sum() * (1.0 + 2.0 * further)) + 4 * CROWD
     clients = synthesis.clients(scenario, key, cumulated, batches)

@@ -124,7 +124,7 @@ def _make_room(scenario):
     try:
         np.empty(int(asked), np.uint8)
     except MemoryError:
-        cure = "fewer people or days, less demand, or larger batches (demand.kinds.*.largest)"
+        cure = "fewer people or days, less demand, or larger batches (platform.members.*.tasks.*.smallest)"
         raise MemoryError(f"this run takes {asked / 1e9:.1f} GB or more; cure: {cure}") from None
 
 

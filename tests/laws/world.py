@@ -30,7 +30,8 @@ def rules(rng=None, **own) -> SimpleNamespace:
         newest_first=0.5, taste_log_sd=0.4, hold_seconds=600, persistence=0.4, choice_noise=0.5, drift_rate=0.05,
         need_rate=0.02, need_days=20.0, need_factor=0.5, hope=0.5, notification_rate=0.1, joining_rate=0.2,
         joining_seconds=300, test_seconds=120, demand_elasticity=1.0, least_own=0.0, search_pay=0.0, empty_pay=0.0,
-        lost_levels=99, reversed=0.0, learned=0.0, rate_step=0.1, rate_bound=1.0, fast_share=0.3, burst=0.0,
+        lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
+        deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
     )  # fmt: skip
     if rng is not None:
         fixed |= dict(start_second=int(rng.integers(7)) * DAY, page=int(rng.integers(1, 4)), newest_first=rng.random())
@@ -51,7 +52,7 @@ def market(rng) -> Market:
         book=columns.empty_book(PLATFORMS),
         schedule=columns._empty_schedule(DAYS),
         ledger=columns._empty_ledger(PLATFORMS, WORKERS, DAYS),
-        demand=Demand(np.zeros(0), np.zeros(0), np.zeros(0, c.KIND), np.zeros((0, 4))),
+        demand=Demand(np.zeros(0), np.zeros(0), np.zeros((0, 0), c.KIND), np.zeros((0, 4))),
     )
     made.ledger.today[:] = rng.integers(0, 5, made.ledger.today.shape)
     for i in range(WORKERS):

@@ -9,6 +9,7 @@ import mesa
 from experiments.bench.mesa_market.platform import Batch
 from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_SIZE, draw4
 from sim.kernel.units import DAY, HOUR, MICRO
+from sim.population.draws import NOISE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,11 +31,11 @@ class Client(mesa.Agent):
     def __init__(self, model: "MesaMarket", row: "np.void") -> None:
         super().__init__(model)
         self.platform = model.platforms[int(row["platform"])]
-        self.tasks = model.kinds[int(row["kind"])]
+        self.tasks = model.kinds[int(row["platform"])][int(row["kind"])]
         self.levels = model.levels[int(row["platform"])]
-        for name in ("who", "first_day", "last_day", "k"):
+        for name in ("who", "first_day", "last_day", "k", "smallest", "largest"):
             setattr(self, name, int(row[name]))
-        for name in ("posts", "next_post", "wage", "announced_share", "strictness", "patience"):
+        for name in ("posts", "next_post", "wage", "announced_share", "strictness", "patience", "least_work"):
             setattr(self, name, float(row[name]))
         self.ended, self.raised, self.spent = bool(row["ended"]), 0.0, 0
 
@@ -58,11 +59,10 @@ class Client(mesa.Agent):
         u, v, w, x = draw4(model.key, BATCH, self.k, self.who, BATCH_SIZE)
         y, z, short, gap = draw4(model.key, BATCH, self.k, self.who, BATCH_NOISE)
         mean, spread, redundancy = (self.tasks[name] for name in ("seconds", "seconds_log_sd", "redundancy"))
-        largest, exponent = self.tasks["largest"], self.tasks["exponent"]
-        true = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
-        size = int((1.0 - u * (1.0 - largest**-exponent)) ** (-1.0 / exponent))
-        announced = max(1, int(true * self.announced_share * math.exp(0.15 * normal(y, z)) + 0.5))
-        rate = max(1_000, int(self.wage * math.exp(self.raised) * announced / HOUR * MICRO))
+        announced = max(1, int(mean * math.exp(spread * normal(v, w) - 0.5 * spread * spread) + 0.5))
+        true = max(1, int(announced / self.announced_share * math.exp(NOISE * normal(y, z)) + 0.5))
+        size = self.asked(announced, u)
+        rate = max(1, platform.least_task, int(self.wage * math.exp(self.raised) * announced / HOUR * MICRO))
         batch = Batch(
             client=self,
             requires=next((level for level in range(3) if x <= self.levels[level]), 3),
@@ -86,12 +86,19 @@ class Client(mesa.Agent):
             stretch = 1.0 / rules.burst if short < 0.8 else 5.0 - 4.0 / rules.burst
         self.next_post += -math.log(gap) / self.posts * stretch
 
+    def asked(self, announced: int, u: float) -> int:
+        """Tasks of a batch: a Pareto tail from the smallest to the largest, and no less than the least order."""
+        exponent = self.tasks["exponent"]
+        low, high = self.smallest**-exponent, self.largest**-exponent
+        size = int((low - u * (low - high)) ** (-1.0 / exponent))
+        return max(size, math.ceil(self.least_work * math.exp(-self.raised) / announced), self.smallest)
+
     def adapt(self, batch: Batch) -> None:
-        """Add to the rate after a batch that was withdrawn, take from it after one filled very fast."""
-        rules = self.model.rules
-        change = 0.0
-        if batch.withdrawn:
-            change = rules.rate_step
-        elif batch.last_filled - batch.posted < rules.fast_share * self.patience * DAY:
-            change = -rules.rate_step
-        self.raised = min(max(self.raised + change, -rules.rate_bound), rules.rate_bound)
+        """Go part of the way to the rate that the time to fill and what is usual on the platform call for."""
+        rules, platform = self.model.rules, self.platform
+        until = self.model.day * DAY if batch.withdrawn else batch.last_filled
+        took = max(until - batch.posted, 1) * batch.size / max(batch.done, 1)
+        late = math.log(took / (rules.deadline_share * self.patience * DAY))
+        wanted = rules.rate_response * min(max(late, -6.0), 6.0) + rules.rate_following * platform.usual
+        self.raised += rules.rate_speed * (wanted - self.raised)
+        platform.usual += rules.usual_weight * (self.raised - platform.usual)

@@ -77,9 +77,9 @@ class MesaMarket(mesa.Model):
 
     def _found_clients(self):
         cumulated, _, _ = intensity(self.world, self.key, self.days)
-        batches = kinds(self.world.demand)
+        batches = kinds(self.world)
         self.intensity = cumulated.tolist()
-        self.kinds = [dict(zip(KIND.names, row, strict=True)) for row in batches.tolist()]
+        self.kinds = [[dict(zip(KIND.names, row, strict=True)) for row in bill] for bill in batches.tolist()]
         rows = synthesis.clients(self.world, self.key, cumulated, batches)
         for row in rows[rows["volume"] > 0.0]:
             client = Client(self, row)

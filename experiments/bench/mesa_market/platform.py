@@ -68,12 +68,12 @@ class Platform(mesa.Agent):
     def __init__(self, model: "MesaMarket", number: int, row: "np.void") -> None:
         super().__init__(model)
         self.number = number
-        for name in ("opened", "cash_out_delay", "ban_after", "cash_out_threshold", "commission"):
+        for name in ("opened", "cash_out_delay", "ban_after", "cash_out_threshold", "commission", "least_task"):
             setattr(self, name, int(row[name]))
         for name in ("wage", "weight", "notification", "ban_share", "admitted"):
             setattr(self, name, float(row[name]))
         self.newest, self.sizes = {}, [{} for _ in range(32)]
-        self.open_tasks, self.posted_per_day, self.notice = 0, 0.0, 0.0
+        self.open_tasks, self.posted_per_day, self.notice, self.usual = 0, 0.0, 0.0, 0.0
 
     def enlist(self, batch: Batch) -> None:
         """Show a batch: newest on the list and of its size class."""

@@ -90,7 +90,7 @@ def _target(row, words):
 
 
 def assumptions(scenario: Scenario, words: Words) -> list[dict]:
-    """The fields that no source gives, by group.
+    """The fields that no source gives, by group; the bill of fares has a table of its own.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def assumptions(scenario: Scenario, words: Words) -> list[dict]:
     tree = scenario.model_dump()
     for key, _, parameter in leaves(fields.Scenario):
         group = key.split(".")[0]
-        if group not in groups or not any(word in parameter.source for word in _DOUBTFUL):
+        if group not in groups or ".tasks." in key or not any(word in parameter.source for word in _DOUBTFUL):
             continue
         if not parameter.unit and parameter.low is None:  # names and switches explain nothing by themselves
             continue

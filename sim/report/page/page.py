@@ -15,6 +15,7 @@ from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.words import Words
 from sim.report.page.cells import Table, assumptions, target_table, tier_table
+from sim.report.page.fare_table import fare_table
 from sim.report.page.truth_table import truth_table
 from sim.results.folder import atomic_file
 from sim.results.manifest import changed
@@ -74,7 +75,7 @@ def publish(
     birth
         The provenance; all its leaves are shown but the overrides, which the command has.
     """
-    figures = _figures(folder / "figures")
+    figures, tables = _figures(folder / "figures"), [*tables, fare_table(scenario, words)]
     parts = [*sections, *(table.part for table in tables), *(["figures"] if figures else [])]
     shown = {
         **{"title": title, "under": under(scenario, words), "command": command, "script": script, "words": words},
