@@ -39,9 +39,20 @@ FILLED = {"people.accounts": r.ACCOUNTS, "firms.roster": r.ROSTER, "ledger.month
 FURTHER = 0.5  # chance of one more account at sign-up, from a mean of one more
 DAYS = (0, 5, 34, 62)  # the first; a Sunday; a Monday, when work is allotted; the first of a month
 LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
-LINKS |= {"due_link", "first_slot", "last_slot"}
+LINKS |= {"due_link", "first_slot", "last_slot", "called_until", "next_call", "place"}
 LINKS |= {"pull"}  # follows from expected_return; checked by itself
-SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "earned"}  # of a sitting that is over
+SCRATCH = {
+    "ends",
+    "sat_down",
+    "account",
+    "tried",
+    "opened",
+    "found",
+    "attending",
+    "moment",
+    "called",
+    "watching_since",
+}  # of a sitting that is over
 
 
 def without(dtype, *names):

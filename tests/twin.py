@@ -288,8 +288,7 @@ def settle(rules, day, market, grants):
         month.earned_micro_euro += pay
         account.done += tasks
         account.refused += refused
-        account.day_done += tasks
-        account.day_refused += refused
+        account.day_earned += pay
         account.balance += pay
         batch.refused += refused
         clients[batch.client].spent += spent
@@ -322,17 +321,17 @@ def adapt(rules, market, closed):
 
 
 def learn(rules, day, market):
-    """``R <- mean + (R - mean) (1 - alpha) ** looks`` for each list opened; then rate, lapsing, next event."""
+    """``R <- mean + (R - mean) (1 - alpha) ** looks`` for each account used; then rate, lapsing, next event."""
     workers, rows = Rows(market.people.workers), owned(market)
     for i in market.ledger.seen[: market.ledger.counts[r.SEEN]].tolist():
         worker, own = workers[i], [Row(market.people.accounts, a) for a in rows[i]]
         for account in own:
-            if account.day_looks:
-                mean = account.day_return / account.day_looks
-                mean *= 1.0 - account.day_refused / account.day_done if account.day_done else 1.0
-                kept = (1.0 - rules.learning_rate) ** account.day_looks
+            if account.day_active + account.day_watched > 0:
+                spent = max(account.day_active + rules.watching_weight * account.day_watched, 1.0)
+                mean = account.day_earned * 3600.0 / (1e6 * spent)
+                kept = (1.0 - rules.learning_rate) ** max(1, account.day_looks)
                 account.expected_return = mean + (account.expected_return - mean) * kept
-            account.day_looks, account.day_return, account.day_done, account.day_refused = 0, 0.0, 0, 0
+            account.day_looks = account.day_active = account.day_watched = account.day_earned = 0
         worker.looking_rate = rate_of(rules, worker, best_of(own), day)
         rate = rules.need_rate * worker.urgency
         if worker.looking_rate < rules.lapse_rate:

@@ -1,4 +1,4 @@
-"""The slow twin of matching: all platforms for one day, as a queue of events."""
+"""The slow twin of matching and watching: all platforms for one day, as a queue of events."""
 
 import heapq
 import math
@@ -28,8 +28,9 @@ class Day:
         self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.firms.platforms))]
         self.claims = claims(market)
         self.own = owned(market)
-        self.grants, self.sitting = [], {}
-        self.joined = self.same_second = 0
+        self.grants, self.sitting, self.watchers = [], {}, {}
+        self.now, self.next = self.begins, {}  # of each person, the moment at which they act
+        self.joined = self.same_second = self.late = 0
 
     def run(self):
         """The day; afterwards the copy of the columns and `grants` are what the kernel should leave."""
@@ -43,86 +44,174 @@ class Day:
                 self.later(i, self.begins + second)
         heapq.heapify(queue)
         busy = -1
-        while queue:
-            now, what, _, who = heapq.heappop(queue)
+        while queue and queue[0][0] < self.midnight:
+            self.now, what, _, who = heapq.heappop(queue)
             if what == 0:
-                hour = (now + self.rules.start_second) // 3600 % 168
+                hour = (self.now + self.rules.start_second) // 3600 % 168
                 self.market.ledger.hours["open_tasks"][:, hour] += self.market.book.open_tasks
             elif what == 1:
-                self.lists[self.book[who].platform].show(who)
-                self.market.book.open_tasks[self.book[who].platform] += self.book[who].left
-            else:
-                self.same_second += now == busy
-                busy = now
-                self.turn(who, now)
+                self.appears(who)
+            elif self.next.get(who) == self.now:
+                self.same_second += self.now == busy
+                busy = self.now
+                self.turn(who)
+        self.now = self.midnight
+        for i in list(self.watchers):
+            self.turn(i)
         return self
 
     def later(self, i, moment):
+        self.next[i] = moment
         heapq.heappush(self.queue, (moment, 2, draw(self.market.key, streams.TIE, moment, i, 0), i))
 
-    def turn(self, i, now):
+    def turn(self, i):
+        del self.next[i]
         if i not in self.sitting:
-            self.sitting[i] = self.sit(i, now)
+            self.sitting[i] = self.sit(i, self.now)
         moment = next(self.sitting[i], None)
         if moment is None:
             del self.sitting[i]
         else:
             self.later(i, moment)
 
+    def appears(self, slot):
+        """A batch comes on its list, and those who watch it will notice, each in their time."""
+        self.lists[self.book[slot].platform].show(slot)
+        self.market.book.open_tasks[self.book[slot].platform] += self.book[slot].left
+        for i in self.watchers:
+            if (moment := self.notices(i, slot)) < min(self.next[i], c.NEVER):
+                self.later(i, moment)
+
     def sit(self, i, now):
-        """One sitting: list after list, until time, work or patience runs out. Yields when he acts again."""
+        """One sitting: list after list, then watching, until time or patience runs out. Yields when he acts again."""
         worker, rules, key, began = self.workers[i], self.rules, self.market.key, now
-        length = max(60, int(-worker.sitting * math.log(draw(key, streams.LOOK, now, i, 0))))
+        row, hour = self.available[worker.profile], (now + rules.start_second) // 3600 % 168
+        free = min(1.0, 24.0 * (row[hour + 1] - row[hour]))
+        length = max(60, int(-worker.sitting * free * math.log(draw(key, streams.LOOK, now, i, 0))))
         limit = min(self.midnight, now + min(length, max(60, worker.day_budget - worker.used)))
         if not worker.today:
             worker.today = 1
             self.market.ledger.seen[self.market.ledger.counts[r.SEEN]] = i
             self.market.ledger.counts[r.SEEN] += 1
-        if worker.meant_until > now:
-            self.months[worker.month_row].unmet_seconds -= worker.meant_until - now
-            worker.meant_until = now
-        tried, empty = set(), False
-        while (a := self.choose(i, now, tried)) is not None:
-            account, opened, earned = self.accounts[a], now, 0
-            tried.add(account.platform)
-            unpaid = self.open(i, account, now)
-            while (slot := self.search(i, account, now + unpaid, limit)) is not None:
-                back, pay = self.work(i, a, slot, now + unpaid, limit)
-                if not earned:
-                    hour = (opened + rules.start_second) // 3600 % 168
-                    self.market.ledger.hours["successes"][account.platform, hour] += 1
-                earned += pay
-                self.spend(i, account, back - now)
-                now = back
-                if now >= limit:
-                    break
-                yield now
-                unpaid = rules.pick_seconds
-            if now < limit:
-                if self.platforms[account.platform].structure == 1:
-                    unpaid += self.climb(a, now + unpaid)
-                unpaid = min(unpaid, self.midnight - now)
-                self.spend(i, account, unpaid)
-            else:
-                unpaid = 0
-            empty = self.turn_away(i, account, earned, now + unpaid - opened)
-            keen = draw(key, streams.PICK, now, i, 1) < rules.persistence
-            now += unpaid
-            if not keen or now >= limit:
+        now, last = yield from self.browse(i, now, limit)
+        stays = last is not None and draw(key, streams.PICK, began, i, 40) < rules.staying
+        lists = [a for a in self.own[i] if self.accounts[a].state < c.BANNED and self.biface(a)]
+        while stays and lists and now < limit:
+            for a in lists:
+                self.accounts[a].searched = max(self.accounts[a].searched, began)
+            now, slot = yield from self.watch(i, now, limit, lists, last)
+            if slot is None:
                 break
-            empty = False
-            yield now
-        if empty:
-            now += self.look_elsewhere(i, now)
+            last = next(a for a in lists if self.accounts[a].platform == self.book[slot].platform)
+            now = yield from self.go(i, last, now, limit)
         worker.used += now - began
-        if tried:
-            worker.meant_until = max(now, limit)
-            self.months[worker.month_row].unmet_seconds += worker.meant_until - now
+        if last is not None:
+            self.book_time(last, "visits", 1)
+            self.book_time(last, "present_seconds", now - began)
         if worker.state == c.LOOKING and worker.used < worker.day_budget:
             u = draw(key, streams.LOOK, now, i, 2)
             following = next_event(rules, self.available[worker.profile], now, worker.looking_rate, u)
             if following < self.midnight:
                 self.later(i, following)
+
+    def biface(self, a):
+        return self.platforms[self.accounts[a].platform].structure == 0
+
+    def browse(self, i, now, limit):
+        """Lists opened of one's own accord; the second at which there is no more to do, and the last account."""
+        tried, last, found = set(), None, True
+        while (a := self.choose(i, now, tried)) is not None:
+            account, opened, last = self.accounts[a], now, a
+            tried.add(account.platform)
+            now, unpaid, found = yield from self.use(i, a, now, self.open(i, account, now), limit, opened)
+            account.searched = now
+            self.market.ledger.today[account.platform, D["sessions" if found else "empty_looks"]] += 1
+            self.months[self.workers[i].month_row].sessions += found
+            if now >= limit:
+                return now, last
+            if not self.biface(a):
+                unpaid += self.climb(a, now + unpaid)
+            unpaid = min(unpaid, self.midnight - now)
+            self.spend(a, unpaid)
+            keen = draw(self.market.key, streams.PICK, now, i, 1) < self.rules.persistence
+            now += unpaid
+            if not keen or now >= limit:
+                return now + (0 if found else self.look_elsewhere(i, now)), last
+            yield now
+        return now, last
+
+    def use(self, i, a, now, unpaid, limit, opened):
+        """Work from one list as long as it has any: the second of the last search, what it takes, was there any?"""
+        account, found = self.accounts[a], False
+        while (slot := self.search(i, account, now + unpaid, limit, opened is None)) is not None:
+            back = self.work(i, a, slot, now + unpaid, limit)
+            if not found and opened is not None:
+                hour = (opened + self.rules.start_second) // 3600 % 168
+                self.market.ledger.hours["successes"][account.platform, hour] += 1
+            found = True
+            self.spend(a, back - now)
+            now = back
+            if now >= limit:
+                return now, 0, found
+            yield now
+            unpaid = self.rules.pick_seconds
+        return now, unpaid, found
+
+    def go(self, i, a, now, limit):
+        """To a batch that was noticed: in time, and then as long as there is work, or too late."""
+        pick, account = self.rules.pick_seconds, self.accounts[a]
+        self.book_time(a, "reactions", 1)
+        self.spend(a, pick)
+        now += pick
+        yield now
+        now, unpaid, found = yield from self.use(i, a, now, 0, limit, None)
+        account.searched = now
+        if now >= limit:
+            return now
+        if not found:
+            self.late += 1
+            self.book_time(a, "too_late", 1)
+            return now
+        unpaid = min(unpaid, self.midnight - now)
+        self.spend(a, unpaid)
+        return now + unpaid
+
+    def watch(self, i, since, limit, lists, last):
+        """Watch until a batch is noticed, or the sitting ends; when, and the slot of the batch."""
+        self.watchers[i] = since, limit, {self.accounts[a].platform: a for a in lists}
+        end = limit if limit < self.midnight else c.NEVER
+        while True:
+            shown = [slot for a in lists for slot in self.lists[self.accounts[a].platform].slots]
+            coming = sorted((self.notices(i, slot), self.book[slot].id, slot) for slot in shown)
+            slot = next((slot for moment, _, slot in coming if moment <= self.now), None)
+            if self.now >= limit or slot is not None and self.now > since:
+                break
+            yield min(end, coming[0][0]) if coming else end
+        del self.watchers[i]
+        self.book_time(last, "watching_seconds", self.now - since)
+        self.accounts[last].day_watched += self.now - since
+        return self.now, None if self.now >= limit else slot
+
+    def notices(self, i, slot):
+        """When watcher `i` notices a batch that he would take; NEVER if not in time."""
+        (since, limit, lists), batch, worker, rules = self.watchers[i], self.book[slot], self.workers[i], self.rules
+        if batch.platform not in lists or batch.posted <= self.accounts[lists[batch.platform]].searched:
+            return c.NEVER
+        need = rules.need_factor if self.day < worker.needy_until else 1.0
+        wage, notification = worker.reservation_wage * need, self.platforms[batch.platform].notification
+        if batch.requires > self.accounts[lists[batch.platform]].qualification or batch.hourly < np.float32(wage):
+            return c.NEVER
+        rate = float(np.float32(worker.attention * (1.0 + notification) / rules.reaction_seconds))
+        client = int(self.market.firms.clients["who"][batch.client])
+        delay = -math.log(draw(self.market.key, streams.WATCH, batch.k, i, client)) / rate
+        moment = int(max(batch.posted + min(delay, 1e9) // 1, since)) + 1
+        return moment if delay < DAY and moment + rules.pick_seconds + self.seconds(i, slot) <= limit else c.NEVER
+
+    def book_time(self, a, name, amount):
+        """Something that is counted for the platform and for the worker's month."""
+        self.market.ledger.today[self.accounts[a].platform, D[name]] += amount
+        month = self.months[self.workers[self.accounts[a].worker].month_row]
+        setattr(month, name, getattr(month, name) + amount)
 
     def choose(self, i, now, tried):
         """Highest expected return times a Frechet error, of the lists not opened in this sitting."""
@@ -143,7 +232,7 @@ class Day:
         if worker.month_row == c.NOBODY:
             worker.month_row = market.ledger.counts[r.MONTH_ROWS]
             market.ledger.counts[r.MONTH_ROWS] += 1
-            market.ledger.months[worker.month_row] = (i, *[0] * 11)
+            market.ledger.months[worker.month_row] = (i, *[0] * (len(c.MONTHLY) - 1))
         month = self.months[worker.month_row]
         if worker.last_seen != self.day:
             passed = self.day - worker.last_seen
@@ -154,6 +243,7 @@ class Day:
         market.ledger.today[p, D["visitors"]] += account.last_seen < self.month_start
         market.ledger.hours["looks"][p, (now + self.rules.start_second) // 3600 % 168] += 1
         account.last_seen = self.day
+        account.day_looks += 1
         month.looks += 1
         month.platforms |= 1 << p
         ready = now + self.rules.search_seconds
@@ -169,13 +259,13 @@ class Day:
     def seconds(self, i, slot):
         return max(1, int(self.book[slot].true_seconds / self.workers[i].speed + 0.5))
 
-    def search(self, i, account, ready, limit):
-        """The slot he takes work from, None if there is nothing for him."""
+    def search(self, i, account, ready, limit, came):
+        """The slot he takes work from, None if there is nothing for him; who `came` to a batch reads newest first."""
         worker, rules, key = self.workers[i], self.rules, self.market.key
         if self.platforms[account.platform].structure == 1:
             return self.search_project(i, account, ready, limit)
         shown = self.lists[account.platform]
-        newest = draw(key, streams.LOOK, ready, i, 1) < rules.newest_first
+        newest = came or draw(key, streams.LOOK, ready, i, 1) < rules.newest_first
         entries = shown.newest_first() if newest else shown.largest_first()
         page = [s for s in entries[: 4 * rules.page] if self.book[s].requires <= account.qualification][: rules.page]
         wage = worker.reservation_wage * (rules.need_factor if self.day < worker.needy_until else 1.0)
@@ -208,7 +298,7 @@ class Day:
         return slot if seconds <= account.allotted and ready + seconds <= limit else None
 
     def work(self, i, a, slot, ready, limit):
-        """Take tasks and do them; returns when he is back and the pay he expects."""
+        """Take tasks and do them; returns when he is back."""
         batch, account, seconds = self.book[slot], self.accounts[a], self.seconds(i, slot)
         before = self.claims.get((i, batch.id))
         if before is None:
@@ -230,7 +320,7 @@ class Day:
         if self.platforms[account.platform].structure == 0:
             self.lists[account.platform].taken(slot)
         self.grants.append((a, batch.id, tasks, tasks * seconds, ready))
-        return back, tasks * batch.piece_rate
+        return back
 
     def climb(self, a, ready):
         """The ladder of deep labour: apply while the contractor looks for people, sit the exam on its date."""
@@ -257,18 +347,10 @@ class Day:
                 return platform.exam_seconds
         return 0
 
-    def spend(self, i, account, seconds):
-        """Time at a platform is unpaid until settlement says otherwise."""
-        self.market.ledger.today[account.platform, D["unpaid_seconds"]] += seconds
-        self.months[self.workers[i].month_row].unpaid_seconds += seconds
-
-    def turn_away(self, i, account, earned, seconds):
-        """The return of this look, euro per hour; was it empty?"""
-        account.day_return += earned * 3600.0 / (1e6 * max(1, seconds))
-        account.day_looks += 1
-        self.market.ledger.today[account.platform, D["sessions" if earned else "empty_looks"]] += 1
-        self.months[self.workers[i].month_row].sessions += earned > 0
-        return earned == 0
+    def spend(self, a, seconds):
+        """Active time at a platform is unpaid until settlement says otherwise."""
+        self.accounts[a].day_active += seconds
+        self.book_time(a, "unpaid_seconds", seconds)
 
     def look_elsewhere(self, i, now):
         """At times, who found nothing opens an account somewhere else; the seconds that takes."""
@@ -279,7 +361,6 @@ class Day:
         if p is None:
             return 0
         join(self.rules, self.market, self.day, i, p, self.own[i], w, x)
-        account = self.accounts[self.own[i][0]]
-        self.spend(i, account, self.rules.joining_seconds)
+        self.spend(self.own[i][0], self.rules.joining_seconds)
         self.joined += 1
         return self.rules.joining_seconds

@@ -72,6 +72,7 @@ def pay_search(day, market, a, seconds, per_second):
     month.paid_seconds += seconds
     month.unpaid_seconds -= seconds
     month.earned_micro_euro += pay
+    account.day_earned += pay
     account.balance += pay
     ask_for_balance(day, market, account)
     return pay

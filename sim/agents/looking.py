@@ -13,7 +13,7 @@ from sim.kernel.arrays import SEEN, Firms, Ledger, People, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, DAILY, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
-from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, WEEK
+from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, MICRO, WEEK
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -70,13 +70,26 @@ def next_event(start_second: int, available: np.ndarray, profile: int, second: i
 
 
 @inner
+def availability(start_second: int, available: np.ndarray, profile: int, second: int) -> float:
+    """How available somebody is at `second`, over what they are in the mean of a week."""
+    hour = (second + start_second) // HOUR % HOURS_PER_WEEK
+    return 24.0 * (available[profile, hour + 1] - available[profile, hour])
+
+
+@inner
+def accepted_wage(rules: "Rules", worker: np.record, day: int) -> float:
+    """Least pay per announced hour, euro: the reservation wage, lower in a spell of need."""
+    return worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+
+
+@inner
 def looking_rate(rules: "Rules", worker: np.record, best_return: float, day: int) -> float:
     """Looks per operational day: ``attention * min(rate * (return / reservation wage) ** elasticity, most)``.
 
     What attention multiplies, it multiplies at the top too: who has two screens open is there more often however
     much looking pays, so the most assiduous differ from one another as everybody else does.
     """
-    wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+    wage = accepted_wage(rules, worker, day)
     rate = rules.looking_rate * min((best_return / wage) ** rules.looking_elasticity, 1e300)  # no rate is 0 x infinity
     return worker.attention * min(rate, rules.looking_rate_max)
 
@@ -130,8 +143,8 @@ def enter(people: People, schedule: Schedule, i: int) -> None:
 def learn(rules: "Rules", day: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger) -> None:
     """End of the day for everyone seen: update expected returns, then looking, lapsing and the next event.
 
-    Each look's return (euro per hour of paid and unpaid time, 0 if it found nothing) moves the expectation by
-    the learning rate: ``R <- mean + (R - mean) (1 - alpha) ** looks``; refused work lowers the mean.
+    What the day has returned (approved pay per hour of paid and unpaid time, to which time spent watching adds by its
+    weight, for it is cheap and not free) moves the expectation: ``R <- mean + (R - mean) (1 - alpha) ** looks``.
 
     Writes: people.accounts, people.workers, schedule.calendar, ledger.counts, ledger.today."""
     midnight = (day + 1) * DAY
@@ -141,17 +154,14 @@ def learn(rules: "Rules", day: int, key: np.ndarray, people: People, schedule: S
         a = worker.first_account
         while a != NOBODY:
             account = people.accounts[a]
-            if account.day_looks > 0:
-                mean = account.day_return / account.day_looks
-                if account.day_done > 0:
-                    mean *= 1.0 - account.day_refused / account.day_done
-                keep = (1.0 - rules.learning_rate) ** account.day_looks
+            if account.day_active + account.day_watched > 0:
+                spent = account.day_active + rules.watching_weight * account.day_watched
+                mean = float(account.day_earned) * HOUR / (MICRO * max(spent, 1.0))
+                keep = (1.0 - rules.learning_rate) ** max(account.day_looks, 1)
                 account.expected_return = mean + (account.expected_return - mean) * keep
                 account.pull = pull(rules.choice_noise, account.expected_return)
                 account.day_looks = 0
-                account.day_return = 0.0
-                account.day_done = 0
-                account.day_refused = 0
+                account.day_active, account.day_watched, account.day_earned = 0, 0, 0
             a = account.next
         worker.today, worker.used = 0, 0
         worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)

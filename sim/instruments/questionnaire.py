@@ -11,7 +11,7 @@ from sim.kernel.streams import QUESTION, QUESTION_RECALL, QUESTION_USABLE, draw4
 from sim.kernel.units import HOUR, MICRO, WEEKS_PER_MONTH
 from sim.results.results import Results
 
-_UNMET = 0.1  # share of the time meant for micro-work that may stay without any before one wants more
+_IDLE = 0.1  # share of the hours given to micro-work that may go by watching before one wants more
 
 
 def usable(results: Results) -> pd.DataFrame:
@@ -28,22 +28,22 @@ def respondents(results: Results, answers: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        worker; hours (per week, paid and unpaid, all platforms, in the month before), earnings (euro in that
-        month), weekly (looks at least weekly), platforms (of those modelled), refused (ever), wants_more (of the
-        time meant for micro-work more than a tenth found none), need (0 to 1).
+        worker; hours (per week, in the month before, of all that one would call micro-work: paid, unpaid and
+        watching, on all platforms), earnings (euro in that month), weekly (looks at least weekly), platforms (of those
+        modelled), refused (ever), wants_more (more than a tenth of these hours went by watching), need (0 to 1).
     """
     survey = results.scenario.survey
     answers = answers.sort_values("wave").drop_duplicates("worker")
     errors = _draws(results, answers, QUESTION_RECALL)
-    hours = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() / HOUR / WEEKS_PER_MONTH
+    watched = answers["watching_seconds"].to_numpy()
+    present = (answers["paid_seconds"] + answers["unpaid_seconds"]).to_numpy() + watched
+    hours = present / HOUR / WEEKS_PER_MONTH
     earnings = answers["earned_micro_euro"].to_numpy() / MICRO
     if survey.recall_log_sd > 0.0 and len(answers):
         z = np.array([(gauss(a, b), gauss(c, d)) for a, b, c, d in errors])
         hours = hours * np.exp(survey.recall_log_sd * z[:, 0] - 0.5 * survey.recall_log_sd**2)
         earnings = earnings * np.exp(survey.recall_log_sd * z[:, 1] - 0.5 * survey.recall_log_sd**2)
     workers = results.workers.set_index("worker").reindex(answers["worker"])
-    unmet = answers["unmet_seconds"].to_numpy()
-    meant = answers["paid_seconds"].to_numpy() + answers["unpaid_seconds"].to_numpy() + unmet
     return pd.DataFrame(
         {
             "worker": answers["worker"].to_numpy(),
@@ -52,7 +52,7 @@ def respondents(results: Results, answers: pd.DataFrame) -> pd.DataFrame:
             "weekly": answers["weekly"].to_numpy(),
             "platforms": [int(mask).bit_count() for mask in answers["platforms"]],
             "refused": answers["refused"].to_numpy(),
-            "wants_more": unmet > _UNMET * meant,
+            "wants_more": watched > _IDLE * present,
             "need": workers["need"].to_numpy(),
         }
     )

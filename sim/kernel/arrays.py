@@ -41,6 +41,9 @@ class OrderBook(NamedTuple):
     batches: np.ndarray  # BATCH [slots]; a slot is used again when its batch is archived
     newest: np.ndarray  # int32 [P]: head of the list by recency
     largest: np.ndarray  # int32 [P, 32]: heads of the lists by size class
+    watchers: np.ndarray  # WATCHER [P, capacity]: who watches each list
+    watching: np.ndarray  # int64 [P]: how many do
+    wave: np.ndarray  # int64 [WAVE]: scratch, when the first of them will notice a batch
     open_tasks: np.ndarray  # int64 [P]
     closed: np.ndarray  # int32 [slots]: slots closed today
     claims: np.ndarray  # CLAIM [capacity]
@@ -54,6 +57,7 @@ class Schedule(NamedTuple):
     payments: np.ndarray  # int32 [days + 1]: first account paid on that day
     agenda: np.ndarray  # int32 [86400]: first worker with an event in that second of today
     posts: np.ndarray  # int32 [86400]: first batch posted in that second of today
+    calls: np.ndarray  # int32 [86400]: first batch that calls watchers in that second of today
     busy: np.ndarray  # uint64 [1350]: bit s % 64 of word s / 64 says whether anything happens in second s of today
     available: np.ndarray  # float64 [profiles, 169]: cumulated availability over the week
 

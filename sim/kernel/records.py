@@ -104,13 +104,19 @@ WORKER = _filled(
         ("used", "i4"),  # seconds of sitting today
         ("sat_down", "i4"),  # second at which the present sitting began
         ("ends", "i4"),  # second at which the present sitting ends, 0 if not sitting
-        ("meant_until", "i4"),  # second up to which the time of the last sitting is counted as unmet
-        ("account", "i4"),  # account whose list is open in the present sitting
+        ("account", "i4"),  # account whose list is open, or was open last, in the present sitting
         ("tried", "u4"),  # bit p: list of platform p was opened in this sitting
-        ("opened", "i4"),  # second at which that list was opened
-        ("earned", "i8"),  # expected pay since then, micro-euro
+        ("opened", "i4"),  # second at which that list was opened, NOBODY: they came to it because a batch appeared
+        ("found", "u1"),  # 1: something to do was found since
+        ("attending", "u1"),  # to what
+        ("moment", "i4"),  # second of the day under which they stand in the agenda; a day's seconds: nowhere
+        ("called", "i4"),  # slot of the batch that they will notice at that moment, NOBODY if none
+        ("watching_since", "i4"),
     ],
 )
+
+# What somebody in a sitting does: chooses a list; reads it or works; watches all lists; goes to a batch that appeared.
+CHOOSING, AT_LIST, WATCHING, GOING = range(4)
 
 ACCOUNT = _filled(
     [
@@ -120,13 +126,15 @@ ACCOUNT = _filled(
         ("last_seen", "i4"),  # last day its list was opened
         ("expected_return", "f4"),  # euro per hour of paid and unpaid time, as recalled
         ("pull", "f4"),  # weight in the choice of the list to open
-        ("day_return", "f4"),  # sum over today's looks of the return of each, euro per hour
-        ("day_looks", "u2"),
+        ("day_looks", "u2"),  # this and the following: of today
+        ("day_active", "i4"),  # seconds, paid and unpaid
+        ("day_watched", "i4"),  # seconds
+        ("day_earned", "i8"),  # micro-euro
+        ("searched", "i4"),  # second up to which its list is known to them in the present sitting
+        ("place", "i4"),  # among those who watch its platform's list, while they do
         ("platform", "u1"),
         ("state", "u1"),
         ("qualification", "u1"),  # level reached
-        ("day_done", "i4"),
-        ("day_refused", "i4"),
         ("done", "i4"),  # tasks, all time
         ("refused", "i4"),  # tasks, all time
         ("balance", "i8"),  # micro-euro earned and not asked for
@@ -173,6 +181,25 @@ BATCH = np.dtype(
         ("older", "i4"),
         ("class_newer", "i4"),  # neighbours on the list by size
         ("class_older", "i4"),
+        ("called_until", "i4"),  # second up to which watchers who notice it have been called
+        ("next_call", "i4"),  # next batch that calls watchers in the same second
+    ],
+    align=True,
+)
+
+# One who watches a platform's list: what decides whether, and when, they notice a batch that appears on it.
+WATCHER = np.dtype(
+    [
+        ("worker", "i4"),
+        ("account", "i4"),
+        ("searched", "i4"),  # what was posted up to this second they have seen
+        ("since", "i4"),  # second from which they watch
+        ("until", "i4"),  # second at which the sitting ends
+        ("notices", "i4"),  # second at which they notice the batch that is calling, NEVER if they do not
+        ("rate", "f4"),  # of noticing, per second
+        ("wage", "f4"),  # least pay per announced hour
+        ("speed", "f4"),
+        ("level", "u1"),  # qualification
     ],
     align=True,
 )
@@ -232,7 +259,11 @@ MONTHLY = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
-        ("unmet_seconds", "i4"),  # left over from sittings that ended because no list had anything for them
+        ("watching_seconds", "i4"),
+        ("present_seconds", "i4"),  # of sittings: paid, unpaid and watching
+        ("visits", "i4"),  # sittings
+        ("reactions", "i4"),  # batches noticed while watching, and gone to
+        ("too_late", "i4"),  # of these, those that nothing was left of
         ("tasks_done", "i4"),
         ("tasks_refused", "i4"),
         ("platforms", "u4"),  # bit p: looked on platform p
@@ -324,6 +355,11 @@ class Daily(NamedTuple):
     applied: int
     contracts_started: int
     contracts_ended: int
+    watching_seconds: int
+    present_seconds: int
+    visits: int
+    reactions: int
+    too_late: int
 
 
 DAILY = Daily(*range(len(Daily._fields)))

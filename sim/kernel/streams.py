@@ -35,6 +35,7 @@ LOOK_LENGTH, LOOK_ORDER, LOOK_NEXT = range(3)  # how long; newest or largest fir
 PICK = 4  # what a worker takes, and where
 PICK_TEST = 0  # whether a qualification test is passed
 PICK_ON = 1  # whether another list is opened after one that had nothing
+PICK_STAY = 40  # whether somebody who found nothing stays and watches
 PICK_PLATFORM = 2  # + platform: noise in the choice of the list to open
 PICK_TASTE = 64  # + client, the period being the batch's number: taste for it
 
@@ -84,11 +85,15 @@ EXPERIMENT_NUMBERING = 1 << 20  # an endless sequence, a block a period
 POLICY = 16  # whom a policy picks out
 POLICY_CALLED = 0
 
+WATCH = 17  # when somebody who watches notices a batch; the period is its number among its client's
+WATCH_NOTICE = 0  # + client: how soon
+
 SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
     "SIGN_UP_FURTHER": 31,
     "SIGN_UP_ADMISSION": 32,
     "PICK_PLATFORM": 32,
     "PICK_TASTE": 2**31,
+    "WATCH_NOTICE": 2**31,
     "REGIME_SPELL": 2**31,
     "CONTRACT_EXAM": 32,
     "EXPERIMENT_COLUMN": 1 << 20,

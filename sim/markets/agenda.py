@@ -53,9 +53,28 @@ def enter(people: People, schedule: Schedule, i: int, moment: int) -> None:
 
     Writes: people.workers, schedule.agenda, schedule.busy."""
     second = moment % DAY
+    people.workers[i].moment = second
     people.workers[i].link = schedule.agenda[second]
     schedule.agenda[second] = i
     mark(schedule, second)
+
+
+@inner
+def strike(people: People, schedule: Schedule, i: int) -> None:
+    """Worker `i` does not act at the moment under which they stand, if they stand under any.
+
+    Writes: people.workers, schedule.agenda."""
+    worker = people.workers[i]
+    if worker.moment == DAY:
+        return
+    previous, other = NOBODY, schedule.agenda[worker.moment]
+    while other != i:
+        previous, other = other, people.workers[other].link
+    if previous == NOBODY:
+        schedule.agenda[worker.moment] = worker.link
+    else:
+        people.workers[previous].link = worker.link
+    worker.moment = DAY
 
 
 @inner
@@ -78,6 +97,7 @@ def gather(day: int, key: np.ndarray, people: People, schedule: Schedule, second
     while i != NOBODY and n < CROWD - 1:
         crowd[n] = i
         n += 1
+        people.workers[i].moment = DAY
         i = people.workers[i].link
     schedule.agenda[second] = NOBODY
     while i != NOBODY:  # more than a crowd: the others are a second late, or one crowd more of the day's last

@@ -175,6 +175,7 @@ def write(
     batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
     batch.who = client.who
     batch.size_class = -1
+    batch.called_until = day * DAY + second
     batch.announced_seconds, batch.true_seconds = announced, true
     batch.piece_rate, _ = price(firms, client, announced, true)
     batch.hourly = float(batch.piece_rate) * HOUR / (MICRO * batch.announced_seconds)

@@ -41,7 +41,7 @@ def look_elsewhere(
         p = another_platform(day, firms, people.workers[i].platforms, v)
         if p != NOBODY:
             join(rules, day, key, people, firms, ledger, i, p, w, x)
-            charge(people, ledger, i, p, rules.joining_seconds)
+            charge(people, ledger, people.workers[i].first_account, rules.joining_seconds)
             return rules.joining_seconds
     return 0
 

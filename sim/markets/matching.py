@@ -2,15 +2,15 @@
 
 At each second batches appear first, then those act whose next moment it is (ties by lot). A worker at the list
 of a platform searches it, takes as many tasks as they can do before they look again, works, and comes back to the
-list, until time or tasks run out; then they may open the list of another platform. Competition is decided
-by who looks while the tasks are there, and by nothing else.
+list, until time or tasks run out; then they may open the list of another platform, and who has found nothing more
+may stay and watch. Competition is decided by who is there and who is quick, and by nothing else.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.looking import next_event
+from sim.agents.looking import availability, next_event
 from sim.kernel.arrays import (
     ACCOUNTS,
     CLAIMS_LEFT,
@@ -26,15 +26,16 @@ from sim.kernel.arrays import (
     Schedule,
 )
 from sim.kernel.compiler import inlined, inner, kernel
-from sim.kernel.records import LOOKING, NOBODY
-from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, draw
-from sim.kernel.units import DAY, HOUR, MICRO
+from sim.kernel.records import AT_LIST, CHOOSING, DAILY, GOING, LOOKING, NOBODY, WATCHING
+from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, PICK_STAY, draw
+from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
 from sim.markets.joining import look_elsewhere
 from sim.markets.searching import charge, choose, close_list, open_list, work
 from sim.markets.settlement import pay_search
 from sim.markets.structures import offer, recruit
+from sim.markets.watching import begin_watching, call, noticed, stop_watching
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -75,18 +76,29 @@ def match(rules: "Rules", day: int, market: Market, second: int, month_start: in
         while slot != NOBODY:
             following = book.batches[slot].older
             enlist(book, slot)
+            call(rules, day, key, people, book, schedule, slot)
             slot = following
         schedule.posts[second] = NOBODY
+        slot = schedule.calls[second]
+        while slot != NOBODY:
+            following = book.batches[slot].next_call
+            call(rules, day, key, people, book, schedule, slot)
+            slot = following
+        schedule.calls[second] = NOBODY
         over(schedule, second)
         for j in range(gather(day, key, people, schedule, second, crowd)):
             act(rules, day, market, crowd[j], day * DAY + second, month_start)
         second = next_busy(schedule, min(second + 1, DAY - 1))
+    go_home(rules, day, market)
     return second
 
 
 @inner
 def roomy(people: People, firms: Firms, book: OrderBook, ledger: Ledger) -> bool:
     """Is there room for whatever one second can bring?"""
+    for p in range(book.watching.size):
+        if book.watching[p] + CROWD >= book.watchers[p].size:
+            return False
     return (
         ledger.counts[GRANTS] + CROWD < ledger.grants.size
         and book.counts[CLAIMS_LEFT] > CROWD
@@ -108,25 +120,40 @@ def count_open(start_second: int, day: int, firms: Firms, book: OrderBook, ledge
 
 @inner
 def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start: int) -> None:
-    """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, or leave.
+    """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, watch, or leave.
 
     Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     if worker.ends == 0:
-        sit_down(key, people, ledger, i, now)
+        sit_down(rules.start_second, key, people, schedule, ledger, i, now)
     midnight = (day + 1) * DAY
     limit = min(worker.ends, midnight)
-    unpaid = rules.pick_seconds
-    if worker.account == NOBODY:
-        worker.account = choose(rules.choice_noise, key, people, i, now)
-        if worker.account == NOBODY:
+    if worker.attending == WATCHING:
+        if now < limit:
+            slot = noticed(rules, day, key, people, firms, book, schedule, i, now)
+            if slot != NOBODY:
+                stop_watching(people, firms, book, ledger, i, now)
+                go(rules.pick_seconds, people, schedule, ledger, i, book.batches[slot].platform, now)
+        else:
+            stop_watching(people, firms, book, ledger, i, now)
             leave(rules.start_second, day, key, people, schedule, ledger, i, now)
+        return
+    unpaid = rules.pick_seconds
+    if worker.attending == CHOOSING:
+        a = choose(rules.choice_noise, key, people, i, now)
+        if a == NOBODY:
+            rest(rules, day, market, i, now, limit)
             return
+        worker.account = a
         unpaid = open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight)
+    elif worker.attending == GOING:
+        unpaid = 0
     slot = offer(rules, day, key, people, firms, book, i, now + unpaid, limit)
     if slot != NOBODY:
         take_work(rules, day, market, i, slot, now, now + unpaid, limit)
+    elif worker.attending == GOING:
+        miss(rules, day, market, i, now, limit)
     else:
         find_nothing(rules, day, market, i, now, unpaid, limit)
 
@@ -139,11 +166,12 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     a = worker.account
+    worker.attending = AT_LIST
     ready = work(rules, people, firms, book, ledger, i, slot, ready, limit)
-    charge(people, ledger, i, people.accounts[a].platform, ready - now)
+    charge(people, ledger, a, ready - now)
     if rules.search_pay > 0.0:
         seconds = ready - now - ledger.grants[ledger.counts[GRANTS] - 1].seconds
-        worker.earned += pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay)
+        pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay)
     if ready < limit:
         enter(people, schedule, i, ready)
     else:
@@ -153,41 +181,96 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
 
 @inlined
 def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unpaid: int, limit: int) -> None:
-    """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or leave.
+    """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or rest.
 
-    Writes: people, firms, schedule, ledger."""
+    Writes: people, firms, book, schedule, ledger."""
     key, people, firms, _, schedule, ledger, _ = market
-    worker, midnight = people.workers[i], (day + 1) * DAY
-    a, account = worker.account, people.accounts[worker.account]
+    worker, midnight, a = people.workers[i], (day + 1) * DAY, people.workers[i].account
     unpaid += recruit(day, key, people, firms, ledger, a, now + unpaid, midnight)
     unpaid = min(unpaid, midnight - now)
-    charge(people, ledger, i, account.platform, unpaid)
-    if rules.empty_pay > 0.0 and worker.earned == 0 and unpaid > 0:
-        pay = pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay)
-        account.day_return += pay * HOUR / MICRO / unpaid
-    empty = close_list(people, ledger, i, now + unpaid)
-    keen = draw(key, PICK, now, i, PICK_ON) < rules.persistence
+    charge(people, ledger, a, unpaid)
+    if rules.empty_pay > 0.0 and not worker.found and unpaid > 0:
+        pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay)
+    close_list(people, ledger, i, now)
+    keen = worker.opened != NOBODY and draw(key, PICK, now, i, PICK_ON) < rules.persistence
     if keen and now + unpaid < limit:
+        worker.attending = CHOOSING
         enter(people, schedule, i, now + unpaid)
         return
-    if empty:
+    if not worker.found:
         unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
-    leave(rules.start_second, day, key, people, schedule, ledger, i, now + unpaid)
+    rest(rules, day, market, i, now + unpaid, limit)
 
 
 @inner
-def sit_down(key: np.ndarray, people: People, ledger: Ledger, i: int, now: int) -> None:
-    """Begin a sitting: its length is exponential about the worker's own mean.
+def go(pick_seconds: int, people: People, schedule: Schedule, ledger: Ledger, i: int, p: int, now: int) -> None:
+    """Turn to a batch that was noticed on platform `p`; to see what it is takes a moment of unpaid time.
 
-    Writes: people.workers, ledger.counts, ledger.months, ledger.seen."""
+    Writes: people.accounts, people.workers, schedule.agenda, schedule.busy, ledger.months, ledger.today."""
     worker = people.workers[i]
+    a = worker.first_account
+    while people.accounts[a].platform != p:
+        a = people.accounts[a].next
+    worker.account, worker.attending, worker.opened, worker.found = a, GOING, NOBODY, 0
+    ledger.today[p, DAILY.reactions] += 1
+    ledger.months[worker.month_row].reactions += 1
+    charge(people, ledger, a, pick_seconds)
+    enter(people, schedule, i, now + pick_seconds)
+
+
+@inlined
+def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int) -> None:
+    """Nothing is left of the batch that was noticed: a moment of unpaid time, and back to watching.
+
+    Writes: people, book, schedule, ledger."""
+    worker = market.people.workers[i]
+    account = market.people.accounts[worker.account]
+    market.ledger.today[account.platform, DAILY.too_late] += 1
+    market.ledger.months[worker.month_row].too_late += 1
+    account.searched = now
+    rest(rules, day, market, i, now, limit)
+
+
+@inner
+def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int) -> None:
+    """No list has anything more: stay and watch them, as some do in this sitting, or leave.
+
+    Writes: people, book, schedule, ledger."""
+    key, people, firms, book, schedule, ledger, _ = market
+    worker = people.workers[i]
+    stays = worker.tried != 0 and now < limit and draw(key, PICK, worker.sat_down, i, PICK_STAY) < rules.staying
+    if stays and begin_watching(rules, day, key, people, firms, book, schedule, i, now):
+        return
+    leave(rules.start_second, day, key, people, schedule, ledger, i, now)
+
+
+@inner
+def go_home(rules: "Rules", day: int, market: Market) -> None:
+    """At midnight, who still watches stops.
+
+    Writes: people, book, schedule, ledger."""
+    key, people, firms, book, schedule, ledger, _ = market
+    midnight = (day + 1) * DAY
+    for n in range(ledger.counts[SEEN]):
+        i = ledger.seen[n]
+        if people.workers[i].ends != 0 and people.workers[i].attending == WATCHING:
+            stop_watching(people, firms, book, ledger, i, midnight)
+            leave(rules.start_second, day, key, people, schedule, ledger, i, midnight)
+
+
+@inner
+def sit_down(
+    start_second: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int
+) -> None:
+    """Begin a sitting: its length is exponential about the worker's own mean, which is shorter at hours of little time.
+
+    Writes: people.workers, ledger.counts, ledger.seen."""
+    worker = people.workers[i]
+    free = min(1.0, availability(start_second, schedule.available, worker.profile, now))
     u = draw(key, LOOK, now, i, LOOK_LENGTH)
-    length = max(60, int(-worker.sitting * np.log(u)))
+    length = max(60, int(-worker.sitting * free * np.log(u)))
     worker.ends = now + min(length, max(60, worker.day_budget - worker.used))
-    worker.sat_down, worker.account, worker.tried = now, NOBODY, 0
-    if worker.meant_until > now:  # what was left of the last sitting goes on in this one
-        ledger.months[worker.month_row].unmet_seconds -= worker.meant_until - now
-        worker.meant_until = now
+    worker.sat_down, worker.attending, worker.tried = now, CHOOSING, 0
     if not worker.today:
         worker.today = 1
         ledger.seen[ledger.counts[SEEN]] = i
@@ -200,12 +283,16 @@ def leave(
 ) -> None:
     """End the sitting; if the next look is still today, put it on the agenda.
 
-    Writes: people.workers, schedule.agenda, schedule.busy, ledger.months."""
+    Writes: people.workers, schedule.agenda, schedule.busy, ledger.months, ledger.today."""
     worker = people.workers[i]
-    worker.used += now - worker.sat_down
+    present = now - worker.sat_down
+    worker.used += present
     if worker.tried:
-        worker.meant_until = max(now, min(worker.ends, (day + 1) * DAY))
-        ledger.months[worker.month_row].unmet_seconds += worker.meant_until - now
+        today, row = ledger.today[people.accounts[worker.account].platform], ledger.months[worker.month_row]
+        today[DAILY.visits] += 1
+        today[DAILY.present_seconds] += present
+        row.visits += 1
+        row.present_seconds += present
     worker.ends = 0
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.looking import accepted_wage
 from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
-from sim.kernel.units import HOUR, HOURS_PER_WEEK, MICRO
+from sim.kernel.units import HOUR, HOURS_PER_WEEK
 from sim.markets.book import claim_on, new_month_row, note_claim, take
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def open_list(
     row.looks += 1
     row.platforms |= bit
     worker.tried |= bit
-    worker.opened, worker.earned = now, 0
+    worker.opened, worker.found = now, 0
+    account.day_looks += 1
     ledger.hours[p, hour_of_week(rules.start_second, now)].looks += 1
     return rules.search_seconds + sit_test(rules, key, people, firms, i, now, midnight)
 
@@ -138,18 +140,19 @@ def find(
 ) -> int:
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
-    The list is read newest first or largest first; batches that ask for a higher level are not shown.
+    The list is read newest first or largest first, and newest first by who comes because something has appeared;
+    batches that ask for a higher level are not shown.
 
     Writes: people.workers, book.claims, book.counts."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
-    newest = draw(key, LOOK, ready, i, LOOK_ORDER) < rules.newest_first
+    newest = worker.opened == NOBODY or draw(key, LOOK, ready, i, LOOK_ORDER) < rules.newest_first
     size_class = 31
     slot = book.newest[p] if newest else NOBODY
     if not newest:
         slot, size_class = next_class(book, p, size_class)
-    wage = worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+    wage = accepted_wage(rules, worker, day)
     shown, walked, best, highest = 0, 0, NOBODY, -np.inf
     while slot != NOBODY and shown < rules.page and walked < 4 * rules.page:
         batch = book.batches[slot]
@@ -256,9 +259,9 @@ def work(
     if batch.first_filled == NOBODY:
         batch.first_filled = ready
     batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
-    if worker.earned == 0:
+    if not worker.found and worker.opened != NOBODY:
         ledger.hours[account.platform, hour_of_week(rules.start_second, worker.opened)].successes += 1
-    worker.earned += tasks * batch.piece_rate
+    worker.found = 1
     grant = ledger.grants[ledger.counts[GRANTS]]
     ledger.counts[GRANTS] += 1
     grant.account, grant.slot, grant.tasks = worker.account, slot, tasks
@@ -268,33 +271,32 @@ def work(
 
 
 @inner
-def charge(people: People, ledger: Ledger, i: int, p: int, seconds: int) -> None:
-    """Count time at the platform as unpaid; settlement moves what gets paid to the other side.
+def charge(people: People, ledger: Ledger, a: int, seconds: int) -> None:
+    """Count active time on account `a` as unpaid; settlement moves what gets paid to the other side.
 
-    Writes: ledger.months, ledger.today."""
-    ledger.today[p, DAILY.unpaid_seconds] += seconds
-    ledger.months[people.workers[i].month_row].unpaid_seconds += seconds
+    Writes: people.accounts, ledger.months, ledger.today."""
+    account = people.accounts[a]
+    account.day_active += seconds
+    ledger.today[account.platform, DAILY.unpaid_seconds] += seconds
+    ledger.months[people.workers[account.worker].month_row].unpaid_seconds += seconds
 
 
 @inner
-def close_list(people: People, ledger: Ledger, i: int, now: int) -> bool:
-    """Turn away from a list: it was empty or a session, and its return is remembered. True if it was empty.
+def close_list(people: People, ledger: Ledger, i: int, now: int) -> None:
+    """Turn away from a list that was read at `now`; a look at it was empty or a session.
 
-    Writes: people.accounts, people.workers, ledger.months, ledger.today."""
+    Writes: people.accounts, ledger.months, ledger.today."""
     worker = people.workers[i]
     account = people.accounts[worker.account]
+    account.searched = now
+    if worker.opened == NOBODY:
+        return
     today = ledger.today[account.platform]
-    hourly = float(worker.earned) * HOUR / (MICRO * max(1, now - worker.opened))
-    account.day_return += hourly
-    account.day_looks += 1
-    empty = worker.earned == 0
-    if empty:
-        today[DAILY.empty_looks] += 1
-    else:
+    if worker.found:
         today[DAILY.sessions] += 1
         ledger.months[worker.month_row].sessions += 1
-    worker.account = NOBODY
-    return empty
+    else:
+        today[DAILY.empty_looks] += 1
 
 
 @inner

@@ -86,8 +86,7 @@ def record_work(
     row.earned_micro_euro += pay
     account.done += grant.tasks
     account.refused += refused
-    account.day_done += grant.tasks
-    account.day_refused += refused
+    account.day_earned += pay
 
 
 @inner
@@ -136,6 +135,7 @@ def pay_search(
     row.paid_seconds += seconds
     row.unpaid_seconds -= seconds
     row.earned_micro_euro += pay
+    account.day_earned += pay
     credit(day, people, firms, schedule, a, pay)
     return pay
 

@@ -25,7 +25,7 @@ from sim.kernel.streams import (
     draw4,
     gauss,
 )
-from sim.kernel.units import HOUR, MINUTE
+from sim.kernel.units import DAY, HOUR, MINUTE
 
 GOLDEN = 0.6180339887498949
 NOISE = 0.15  # log-sd of true over announced duration between a client's batches
@@ -115,12 +115,13 @@ def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, worke
         worker.accuracy = min(MOST_ACCURACY, max(LEAST_ACCURACY, given.accuracy_mean + given.accuracy_sd * gauss(e, f)))
         worker.attention = np.exp(given.attention_log_sd * gauss(g, h))
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
-        worker.sitting = MINUTE * given.sitting_minutes * np.sqrt(person.free / given.free_middle)
+        worker.sitting = MINUTE * given.sitting_minutes * person.free / given.free_middle
         worker.day_budget = int(HOUR * person.free * given.day_share)
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_claim, worker.month_row = NOBODY, NOBODY, NOBODY
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
         worker.needy_until = worker.away_until = LONG_AGO
+        worker.moment = DAY
 
 
 class ClientDistribution(NamedTuple):

@@ -179,8 +179,15 @@ class Behaviour:
     page: int = P("batches seen at a look", "batch", 1, 50, rule=SAME)
     newest_first: float = P("workers who sort by newest; the others by largest", "share", 0, 1, rule=SAME)
     taste_log_sd: float = P("spread of taste for kinds of task", "log point", 0, 3, rule=SAME)
-    sitting_minutes: float = P("mean length of a sitting while there is work", "minute", 1, 1440,
+    sitting_minutes: float = P("mean length of a sitting: at work, at lists and watching", "minute", 1, 1440,
                                prior=LogUniform(8, 120, "from a short break to an evening"))  # fmt: skip
+    staying: float = P("chance that who finds nothing stays and watches until the sitting ends", "share", 0, 1,
+                       prior=Uniform(0.05, 1, "from one sitting in twenty to all"), rule=SAME)  # fmt: skip
+    reaction_minutes: float = P("until a watcher of middling attention notices a batch", "minute", 0.01, 1440,
+                                prior=LogUniform(0.5, 10, "from ready at the screen to the television on"),
+                                rule=LEAST_SECOND)  # fmt: skip
+    watching_weight: float = P("of an hour of watching in what an hour has returned", "hour", 0, 1,
+                               prior=LogUniform(0.03, 0.6, "cheap, not free"), rule=SAME)  # fmt: skip
     free_middle: float = P("free time at which a sitting has that mean", "hour/week", 0.1, 112)
     day_share: float = P("most of a week's free time that one day can take", "share", 0.01, 1)
     hold_minutes: float = P("work taken at a time, before looking again", "minute", 0.1, 1440, rule=SECONDS)

@@ -6,7 +6,7 @@ from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.units import DAY, MICRO
 from sim.simulation.day import DayByDay
-from sim.simulation.recorder import longest_day
+from sim.simulation.recorder import THREE_KINDS, longest_day
 
 MOST_MONEY = 2**62  # micro-euro: half of what 64 bits hold
 
@@ -21,8 +21,9 @@ def check(model: "DayByDay") -> None:
     Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out
     = tasks approved x piece rate + what search was paid, reckoned again where nothing can wrap round.
     Tasks, on each platform: posted = done + open + withdrawn, and refused tasks are among the done.
-    Time: no sitting was longer than its day, nobody's day had more than 24 hours, and the month's table adds up to
-    the daily counters. Nothing that is counted is negative, and what is not counted is finite.
+    Time: everybody's presence is the sum of its three kinds (paid, unpaid, watching), no sitting was longer than its
+    day, nobody's day had more than 24 hours, and the month's table adds up to the daily counters.
+    Nothing that is counted is negative, and what is not counted is finite.
 
     Raises
     ------
@@ -56,7 +57,9 @@ def _identities(model):
     _equal("nobody has negative time", (sums["unpaid_seconds"] < 0).sum(), 0)
     _equal("nobody sits longer than a day", (market.people.workers["used"] > DAY).sum(), 0)
     if recorder.whole():
-        for name in ("looks", "paid_seconds", "unpaid_seconds"):
+        present = sum(recorder.lifetime[name].astype(np.int64) for name in THREE_KINDS)
+        _equal("presence = paid + unpaid + watching, for everybody", recorder.lifetime["present_seconds"], present)
+        for name in ("looks", "visits", "reactions", "too_late", "present_seconds", *THREE_KINDS):
             theirs = recorder.lifetime[name].sum(dtype=np.int64)
             _equal(f"workers' {name} = platforms'", theirs, sums[name].sum())
 

@@ -26,16 +26,17 @@ from sim.kernel.arrays import (
     People,
     Schedule,
 )
-from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY
+from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, WATCHER
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOURS_PER_WEEK
 from sim.markets.agenda import CROWD, WORD
+from sim.markets.watching import WAVE
 from sim.population import synthesis
 from sim.population.demand import intensity, kinds
 from sim.population.schedules import availability_table, posting_table
 from sim.scenario.scenario import Scenario
 
-SIZES = {"slots": 4_096, "claims": 65_536, "grants": 65_536, "months": 32_768}
+SIZES = {"slots": 4_096, "claims": 65_536, "grants": 65_536, "months": 32_768, "watchers": 2 * CROWD}
 
 
 def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, np.ndarray, np.ndarray]:
@@ -89,6 +90,9 @@ def empty_book(platforms: int) -> OrderBook:
         batches=_chained(SIZES["slots"], BATCH, "older", 0, NOBODY),
         newest=_heads(platforms),
         largest=_heads((platforms, 32)),
+        watchers=np.zeros((platforms, SIZES["watchers"]), WATCHER),
+        watching=np.zeros(platforms, np.int64),
+        wave=np.zeros(WAVE, np.int64),
         open_tasks=np.zeros(platforms, np.int64),
         closed=np.zeros(SIZES["slots"], np.int32),
         claims=_chained(SIZES["claims"], CLAIM, "next", 0, NOBODY),
@@ -105,6 +109,7 @@ def _empty_schedule(days):
         payments=_heads(days + 1),
         agenda=_heads(DAY),
         posts=_heads(DAY),
+        calls=_heads(DAY),
         busy=np.zeros(DAY // WORD, np.uint64),
         available=availability_table(),
     )
@@ -189,6 +194,9 @@ def with_room_everywhere(market: Market) -> Market:
         counts[FREE_CLAIM] = len(old)
         counts[CLAIMS_LEFT] += len(old)
         market = replaced(market, {"book.claims": larger})
+    if market.book.watching.max() + CROWD >= market.book.watchers.shape[1]:
+        room = np.zeros_like(market.book.watchers)
+        market = replaced(market, {"book.watchers": np.concatenate([market.book.watchers, room], axis=1)})
     market = with_room(market, "ledger.grants", market.ledger.counts[GRANTS])
     market = with_room(market, "ledger.months", market.ledger.counts[MONTH_ROWS])
     market = with_room(market, "people.accounts", market.people.counts[ACCOUNTS])

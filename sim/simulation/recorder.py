@@ -21,6 +21,11 @@ LIFETIME = np.dtype(
             "sessions",
             "paid_seconds",
             "unpaid_seconds",
+            "watching_seconds",
+            "present_seconds",
+            "visits",
+            "reactions",
+            "too_late",
             "tasks_done",
             "tasks_refused",
             "earned_micro_euro",
@@ -28,6 +33,7 @@ LIFETIME = np.dtype(
         )
     ]
 )
+THREE_KINDS = ("paid_seconds", "unpaid_seconds", "watching_seconds")  # of time, of which presence is made
 CAPTURE = np.dtype(
     [
         ("wave", "i1"),
@@ -40,7 +46,7 @@ CAPTURE = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
-        ("unmet_seconds", "i4"),
+        ("watching_seconds", "i4"),
         ("earned_micro_euro", "i8"),
     ]
 )
@@ -100,7 +106,7 @@ class Recorder:
         order = np.argsort(before["worker"])
         at = np.searchsorted(before["worker"], rows, sorter=order)
         found = np.append(before[order], np.zeros(1, MONTHLY))[at]
-        for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "unmet_seconds", "earned_micro_euro"):
+        for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "watching_seconds", "earned_micro_euro"):
             caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
         self.captures.append(caught)
 
@@ -156,8 +162,8 @@ class Recorder:
 
 
 def longest_day(table: np.ndarray) -> float:
-    """Most seconds, paid, unpaid and unmet, of any row of a MONTHLY table per day on which they looked."""
-    seconds = sum(table[name].astype(np.int64) for name in ("paid_seconds", "unpaid_seconds", "unmet_seconds"))
+    """Most seconds, paid, unpaid and watching, of any row of a MONTHLY table per day on which they looked."""
+    seconds = sum(table[name].astype(np.int64) for name in THREE_KINDS)
     return float((seconds / np.maximum(table["days_active"], 1)).max(initial=0.0))
 
 

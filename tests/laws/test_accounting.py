@@ -50,6 +50,8 @@ def balanced():
                 tasks_refused=1,
                 paid_seconds=100,
                 unpaid_seconds=50,
+                watching_seconds=40,
+                present_seconds=200,
                 pay_micro_euro=40,
                 commission_micro_euro=16,
                 margin_micro_euro=4,
@@ -76,6 +78,7 @@ def balanced():
     daily[2] = 99  # not yet: the third day is not over
     lifetime = np.zeros(world.WORKERS, LIFETIME)
     lifetime["looks"][1], lifetime["paid_seconds"][1], lifetime["unpaid_seconds"][1] = 6, 100, 60
+    lifetime["watching_seconds"][1], lifetime["present_seconds"][1] = 40, 200
     made.ledger.months[0] = np.zeros(1, c.MONTHLY)[0]
     made.ledger.months["days_active"][0], made.ledger.months["paid_seconds"][0] = 1, DAY
     made = made._replace(demand=made.demand._replace(intensity=np.ones(3)))
@@ -173,8 +176,19 @@ UPSET = {
     "nobody has negative time": [every(today("unpaid_seconds", -61), kept("unpaid_seconds", 1, -61))],
     "nobody sits longer than a day": [column("people.workers", "used", 0, 1)],
     "workers' looks = platforms'": [kept("looks", 1, 1)],
-    "workers' paid_seconds = platforms'": [kept("paid_seconds", 1, -1)],
-    "workers' unpaid_seconds = platforms'": [kept("unpaid_seconds", 0, 1)],
+    "presence = paid + unpaid + watching, for everybody": [
+        kept("watching_seconds", 1, 1),
+        kept("present_seconds", 0, 1),
+        every(kept("paid_seconds", 0, 1), kept("unpaid_seconds", 1, -1)),
+    ],
+    "workers' paid_seconds = platforms'": [every(kept("paid_seconds", 1, -1), kept("unpaid_seconds", 1, 1))],
+    "workers' unpaid_seconds = platforms'": [every(kept("unpaid_seconds", 0, 1), kept("watching_seconds", 0, -1))],
+    "workers' present_seconds = platforms'": [
+        every(kept("present_seconds", 0, 1), kept("watching_seconds", 0, 1), today("watching_seconds", 1))
+    ],
+    "workers' visits = platforms'": [kept("visits", 1, 1)],
+    "workers' reactions = platforms'": [today("reactions", 1)],
+    "workers' too_late = platforms'": [kept("too_late", 2, 1)],
     "nothing negative in daily visitors": [today("visitors", -1, platform=2)],
     "nothing negative in daily contracts_ended": [today("contracts_ended", -1, day=0)],
     "nothing negative in workers' sessions": [kept("sessions", 0, -1)],
@@ -195,7 +209,11 @@ UPSET = {
     "nothing but finite numbers in accounts' expected return": [
         column("people.accounts", "expected_return", 1, np.inf)
     ],
-    "nobody's day has more than 24 hours": [longest(DAY + 1.0), of_month(unpaid_seconds=1), of_month(unmet_seconds=1)],
+    "nobody's day has more than 24 hours": [
+        longest(DAY + 1.0),
+        of_month(unpaid_seconds=1),
+        of_month(watching_seconds=1),
+    ],
     "pay = tasks approved x piece rate + pay for search": [
         closed("piece_rate", 0, 11),
         closed("done", 1, 6),

@@ -16,7 +16,7 @@ from sim.population.schedules import availability_table
 
 TABLE = availability_table()
 EVEN = np.linspace(0.0, 7.0, 169)[None]  # somebody as available at night as by day
-LINKS = {"link", "next", "first_account", "due_link"}
+LINKS = {"link", "next", "first_account", "due_link", "moment"}
 
 
 def columns(array):
@@ -38,13 +38,10 @@ def test_learning_is_its_twin(part):
         rng = np.random.default_rng(seed)
         kernel, rules, day = world.market(rng), world.rules(lapse_rate=rng.choice([0.05, 1.0, 3.0])), 6
         accounts = kernel.people.accounts[: kernel.people.counts[r.ACCOUNTS]]
-        accounts["day_looks"], accounts["day_done"] = (
-            rng.integers(0, 3, len(accounts)),
-            rng.integers(0, 3, len(accounts)),
-        )
-        accounts["day_done"][accounts["day_looks"] == 0] = 0
-        accounts["day_refused"] = np.minimum(accounts["day_done"], rng.integers(0, 3, len(accounts)))
-        accounts["day_return"] = accounts["day_looks"] * rng.choice([0.0, 0.5, 4.0], len(accounts))
+        for name, some in (("day_looks", [0, 1, 2]), ("day_active", [0, 0, 1, 300]), ("day_watched", [0, 5, 4000])):
+            accounts[name] = rng.choice(some, len(accounts))
+        accounts["day_looks"][accounts["day_active"] == 0] = 0
+        accounts["day_earned"] = (accounts["day_active"] > 0) * rng.choice([0, 40_000, 900_000], len(accounts))
         kernel.people.workers["state"] = c.LOOKING  # whoever was seen looks
         kernel.people.workers["today"], kernel.people.workers["used"] = 1, 77
         seen = [i for i in rng.permutation(world.WORKERS) if kernel.people.workers["first_account"][i] != c.NOBODY]

@@ -16,8 +16,19 @@ from sim.simulation.columns import by_name
 
 NEW = 3  # batches posted in the course of the day
 LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
-LINKS |= {"due_link", "first_slot", "last_slot", "pull", "batch", "slot"}
-SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "earned"}  # of a sitting that is over
+LINKS |= {"due_link", "first_slot", "last_slot", "pull", "batch", "slot", "called_until", "next_call", "place"}
+SCRATCH = {
+    "ends",
+    "sat_down",
+    "account",
+    "tried",
+    "opened",
+    "found",
+    "attending",
+    "moment",
+    "called",
+    "watching_since",
+}  # of a sitting that is over
 
 
 def morning(rng, day):
@@ -254,7 +265,7 @@ def test_tasks_are_bounded_by_what_is_left_allowed_held_and_by_time():
         made, slot = one(**batch)
         back, grant = worked(made, slot, **time, **rules)
         assert (int(grant["tasks"]), int(grant["seconds"]), int(grant["second"])) == (tasks, 60 * tasks, 30)
-        assert back == 30 + 60 * tasks and made.people.workers["earned"][0] == 50_000 * tasks
+        assert back == 30 + 60 * tasks and made.people.workers["found"][0] == 1
 
 
 def test_instructions_are_read_once_and_as_far_as_there_is_time():
@@ -358,28 +369,10 @@ def test_days_seen_are_a_mask_of_the_last_month():
         assert ledger.months["days_active"][0] == 1
 
 
-def test_the_return_of_a_look_is_pay_over_all_its_time():
-    for earned, opened, hourly, empty in (
-        (500_000, 100, 0.5 * HOUR / 900, False),
-        (0, 100, 0.0, True),
-        (7, 1000, 7e-6 * HOUR, False),
-    ):
-        made, _ = one(earned=earned, opened=opened, day_return=1.0, day_looks=2, month_row=0)
-        assert searching.close_list(made.people, made.ledger, 0, 1000) == empty
-        account = made.people.accounts[0]
-        assert account["day_return"] == pytest.approx(1.0 + hourly, rel=1e-6) and account["day_looks"] == 3
-        assert made.people.workers["account"][0] == c.NOBODY
+def test_a_look_is_empty_or_a_session_and_a_reaction_is_neither():
+    for found, opened, empty, session in ((1, 100, 0, 1), (0, 100, 1, 0), (1, c.NOBODY, 0, 0), (0, c.NOBODY, 0, 0)):
+        made, _ = one(found=found, opened=opened, month_row=0)
+        searching.close_list(made.people, made.ledger, 0, 1000)
+        assert made.people.accounts["searched"][0] == 1000
         today, month = made.ledger.today[0], made.ledger.months[0]
-        assert (today[c.DAILY.empty_looks], today[c.DAILY.sessions], month["sessions"]) == (empty, not empty, not empty)
-
-
-def test_hours_of_the_week_begin_on_monday():
-    for start, now, hour in (
-        (0, 0, 0),
-        (0, HOUR - 1, 0),
-        (0, HOUR, 1),
-        (DAY, 2 * HOUR, 26),
-        (6 * DAY, DAY, 0),
-        (0, 7 * DAY, 0),
-    ):
-        assert searching.hour_of_week(start, now) == hour
+        assert (today[c.DAILY.empty_looks], today[c.DAILY.sessions], month["sessions"]) == (empty, session, session)

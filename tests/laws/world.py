@@ -17,7 +17,7 @@ from sim.simulation import columns
 BIFACE, DEEP = 0, 1
 WORKERS, CLIENTS, PLATFORMS, DAYS = 5, 4, 3, 12
 ROOM = 48
-columns.SIZES.update(slots=12, claims=ROOM, grants=8 * ROOM, months=ROOM)
+columns.SIZES.update(slots=12, claims=ROOM, grants=128 * ROOM, months=ROOM, watchers=ROOM)
 matching.CROWD = 16  # acts in one second
 
 
@@ -27,15 +27,17 @@ def rules(rng=None, **own) -> SimpleNamespace:
         start_second=0, looking_rate=0.5, looking_elasticity=1.5, looking_rate_max=3.0, lapse_rate=0.05,
         learning_rate=0.2,
         prior_return=0.7, prior_log_sd=0.5, search_seconds=60, pick_seconds=20, instructions_seconds=30, page=3,
-        newest_first=0.5, taste_log_sd=0.4, hold_seconds=600, persistence=0.4, choice_noise=0.5, drift_rate=0.05,
+        newest_first=0.5, taste_log_sd=0.4, hold_seconds=600,
+        persistence=0.4, choice_noise=0.5, drift_rate=0.05,
         need_rate=0.02, need_days=20.0, need_factor=0.5, hope=0.5, notification_rate=0.1, joining_rate=0.2,
         joining_seconds=300, test_seconds=120, demand_elasticity=1.0, least_own=0.0, search_pay=0.0, empty_pay=0.0,
-        lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
+        staying=0.7, reaction_seconds=60, watching_weight=0.1, lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
     )  # fmt: skip
     if rng is not None:
         fixed |= dict(start_second=int(rng.integers(7)) * DAY, page=int(rng.integers(1, 4)), newest_first=rng.random())
         fixed |= dict(persistence=rng.random(), joining_rate=rng.random(), taste_log_sd=rng.choice([0.0, 0.6]))
+        fixed |= dict(staying=rng.choice([0.0, 0.6, 1.0]), reaction_seconds=int(rng.choice([1, 30, 3000])))
         fixed |= dict(choice_noise=rng.choice([0.0, 0.7]), hold_seconds=int(rng.choice([1, 300, 4000])))
         fixed |= dict(instructions_seconds=int(rng.choice([0, 40, 5000])), need_factor=rng.choice([0.3, 1.0]))
     return SimpleNamespace(**fixed | own)
@@ -83,6 +85,7 @@ def _people(rng):
         rng.choice([30.0, 900.0, 9000.0], WORKERS),
         rng.choice([50, 2000, 50_000], WORKERS),
     )
+    workers["moment"], workers["profile"] = DAY, rng.integers(0, 8, WORKERS)
     workers["needy_until"], workers["away_until"] = rng.integers(0, 9, WORKERS), 0
     workers["last_seen"], workers["last_worked"] = rng.integers(-1, 6, WORKERS), rng.integers(-1, 6, WORKERS)
     workers["days_seen"] = np.where(workers["last_seen"] < 0, 0, rng.integers(0, 2**32, WORKERS))
@@ -185,7 +188,7 @@ def batch(made: Market, rng, number: int, posted: int | None) -> int:
     row["size"] = row["left"] = size
     row["items"] = int(rng.integers(1, size + 1)) if p != 2 else size
     row["strictness"], row["first_filled"], row["size_class"] = rng.choice([0.0, 0.5, 1.0]), c.NOBODY, -1
-    row["posted"] = 0 if posted is None else posted
+    row["posted"] = row["called_until"] = 0 if posted is None else posted
     if made.firms.platforms["structure"][p] == DEEP:
         book.chain(made.firms, made.book, slot)
     elif posted is None:

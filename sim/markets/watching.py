@@ -1,0 +1,252 @@
+"""Watching: who found nothing stays, with the lists of all their platforms open, and goes to what appears.
+
+Each watcher notices a batch at a moment of their own: an exponential delay after it was posted, at a rate that follows
+attention and, where the platform notifies, is higher. The delay is a pure function of the batch and the watcher, so
+one more watcher moves nobody else's. What has gone by then is never seen; who goes to a batch and finds nothing left
+has lost a moment of unpaid time. A batch calls its watchers in waves, the earliest first: once it has gone, nobody
+else need be asked.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.looking import accepted_wage
+from sim.kernel.arrays import Firms, Ledger, OrderBook, People, Schedule
+from sim.kernel.compiler import inner
+from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, WATCHING
+from sim.kernel.streams import WATCH, WATCH_NOTICE, draw
+from sim.kernel.units import DAY
+from sim.markets.agenda import enter, mark, strike
+from sim.markets.searching import duration
+
+if TYPE_CHECKING:
+    from sim.scenario.rules import Rules
+
+WAVE = 16  # watchers called at once
+
+
+@inner
+def begin_watching(
+    rules: "Rules",
+    day: int,
+    key: np.ndarray,
+    people: People,
+    firms: Firms,
+    book: OrderBook,
+    schedule: Schedule,
+    i: int,
+    now: int,
+) -> bool:
+    """Watch the lists of all platforms with an open account until the sitting ends; False if there is none.
+
+    Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy."""
+    worker = people.workers[i]
+    watched = False
+    a = worker.first_account
+    while a != NOBODY:
+        account = people.accounts[a]
+        if account.state < BANNED and firms.platforms[account.platform].listed:
+            account.searched = max(account.searched, worker.sat_down)
+            worker.watching_since = now
+            watch(rules, day, people, firms, book, a)
+            watched = True
+        a = account.next
+    if watched:
+        worker.attending = WATCHING
+        slot, moment = earliest(rules, key, people, firms, book, i)
+        wait(day, people, schedule, i, slot, moment)
+    return watched
+
+
+@inner
+def watch(rules: "Rules", day: int, people: People, firms: Firms, book: OrderBook, a: int) -> None:
+    """Stand among those who watch the list of account `a`.
+
+    Writes: people.accounts, book.watchers, book.watching."""
+    account = people.accounts[a]
+    p, worker = account.platform, people.workers[account.worker]
+    account.place = book.watching[p]
+    book.watching[p] += 1
+    watcher = book.watchers[p, account.place]
+    watcher.worker, watcher.account, watcher.searched = account.worker, a, account.searched
+    watcher.since = worker.watching_since
+    watcher.until = min(worker.ends, (day + 1) * DAY)
+    watcher.rate = worker.attention * (1.0 + firms.platforms[p].notification) / rules.reaction_seconds
+    watcher.wage, watcher.speed = accepted_wage(rules, worker, day), worker.speed
+    watcher.level = account.qualification
+
+
+@inner
+def wait(day: int, people: People, schedule: Schedule, i: int, slot: int, moment: int) -> None:
+    """Stand on the agenda for the moment at which the batch in `slot` is noticed; without any, for the sitting's end.
+
+    Writes: people.workers, schedule.agenda, schedule.busy."""
+    worker = people.workers[i]
+    worker.called = slot
+    if slot != NOBODY:
+        enter(people, schedule, i, moment)
+    elif worker.ends < (day + 1) * DAY:
+        enter(people, schedule, i, worker.ends)
+
+
+@inner
+def earliest(rules: "Rules", key: np.ndarray, people: People, firms: Firms, book: OrderBook, i: int) -> tuple[int, int]:
+    """Slot of the open batch that watcher `i` will notice first, NOBODY if none, and the second at which they do."""
+    first, soonest = NOBODY, NEVER
+    a = people.workers[i].first_account
+    while a != NOBODY:
+        account = people.accounts[a]
+        if account.state < BANNED and firms.platforms[account.platform].listed:
+            watcher = book.watchers[account.platform, account.place]
+            slot = book.newest[account.platform]
+            while slot != NOBODY and book.batches[slot].posted > watcher.searched:
+                moment = notices(rules, key, watcher, book.batches[slot])
+                if sooner(book, slot, moment, first, soonest):
+                    first, soonest = slot, moment
+                slot = book.batches[slot].older
+        a = account.next
+    return first, soonest
+
+
+@inner
+def sooner(book: OrderBook, slot: int, moment: int, other: int, its: int) -> bool:
+    """Is the batch in `slot` noticed before the `other` one, by its number where both are at once?"""
+    if moment != its or other == NOBODY:
+        return moment < its
+    return book.batches[slot].id < book.batches[other].id
+
+
+@inner
+def notices(rules: "Rules", key: np.ndarray, watcher: np.record, batch: np.record) -> int:
+    """Second at which a watcher notices a batch that they may and would take; NEVER if not, or not in time.
+
+    ``posted + 1 - log(u) / rate``, whole seconds; what would have been noticed while they worked, once they watch.
+    """
+    if batch.requires > watcher.level or batch.hourly < watcher.wage:
+        return NEVER
+    seconds = duration(watcher, batch)
+    if batch.piece_rate < rules.least_own * seconds:
+        return NEVER
+    delay = -np.log(draw(key, WATCH, batch.k, watcher.worker, WATCH_NOTICE + batch.who)) / watcher.rate
+    if not delay < DAY:
+        return NEVER
+    moment = max(batch.posted + int(delay), watcher.since) + 1
+    return moment if moment + rules.pick_seconds + seconds <= watcher.until else NEVER
+
+
+@inner
+def call(
+    rules: "Rules", day: int, key: np.ndarray, people: People, book: OrderBook, schedule: Schedule, slot: int
+) -> None:
+    """A batch that is open calls the next wave of those who watch its list, each for the moment they notice it.
+
+    Writes: people.workers, book.batches, book.watchers, book.wave, schedule.agenda, schedule.busy, schedule.calls."""
+    batch = book.batches[slot]
+    p = batch.platform
+    if batch.left == 0 or book.watching[p] == 0:
+        return
+    book.wave[:] = NEVER
+    for n in range(book.watching[p]):
+        watcher = book.watchers[p, n]
+        watcher.notices = NEVER
+        if watcher.searched < batch.posted:
+            moment = notices(rules, key, watcher, batch)
+            if moment > batch.called_until:
+                watcher.notices = moment
+                place_in_wave(book.wave, moment)
+    last = book.wave[WAVE - 1]
+    for n in range(book.watching[p]):
+        watcher = book.watchers[p, n]
+        if watcher.notices <= last and watcher.notices < NEVER:
+            summon(people, book, schedule, watcher.worker, slot, watcher.notices)
+    batch.called_until = last
+    if last < NEVER and last + 1 < (day + 1) * DAY:
+        second = (last + 1) % DAY
+        batch.next_call = schedule.calls[second]
+        schedule.calls[second] = slot
+        mark(schedule, second)
+
+
+@inner
+def place_in_wave(wave: np.ndarray, moment: int) -> None:
+    """Keep the earliest moments, in order.
+
+    Writes: wave."""
+    n = WAVE - 1
+    if moment >= wave[n]:
+        return
+    while n > 0 and wave[n - 1] > moment:
+        wave[n] = wave[n - 1]
+        n -= 1
+    wave[n] = moment
+
+
+@inner
+def summon(people: People, book: OrderBook, schedule: Schedule, i: int, slot: int, moment: int) -> None:
+    """Watcher `i` will notice the batch at that moment, unless they notice another before.
+
+    Writes: people.workers, schedule.agenda, schedule.busy."""
+    worker = people.workers[i]
+    if sooner(book, slot, moment % DAY, worker.called, worker.moment):
+        strike(people, schedule, i)
+        worker.called = slot
+        enter(people, schedule, i, moment)
+
+
+@inner
+def noticed(
+    rules: "Rules",
+    day: int,
+    key: np.ndarray,
+    people: People,
+    firms: Firms,
+    book: OrderBook,
+    schedule: Schedule,
+    i: int,
+    now: int,
+) -> int:
+    """Slot of the batch that watcher `i` notices now; NOBODY if it has gone, and they watch on.
+
+    Writes: people.workers, schedule.agenda, schedule.busy."""
+    slot = people.workers[i].called
+    if book.batches[slot].left > 0:
+        return slot
+    slot, moment = earliest(rules, key, people, firms, book, i)
+    if slot != NOBODY and moment <= now:
+        return slot
+    wait(day, people, schedule, i, slot, moment)
+    return NOBODY
+
+
+@inner
+def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger, i: int, now: int) -> None:
+    """Turn from watching; the time is booked on the account whose list was open last.
+
+    Writes: people.accounts, people.workers, book.watchers, book.watching, ledger.months, ledger.today."""
+    worker = people.workers[i]
+    a = worker.first_account
+    while a != NOBODY:
+        account = people.accounts[a]
+        if account.state < BANNED and firms.platforms[account.platform].listed:
+            turn_away(people, book, a)
+        a = account.next
+    worker.attending = AT_LIST
+    seconds = now - worker.watching_since
+    account = people.accounts[worker.account]
+    account.day_watched += seconds
+    ledger.today[account.platform, DAILY.watching_seconds] += seconds
+    ledger.months[worker.month_row].watching_seconds += seconds
+
+
+@inner
+def turn_away(people: People, book: OrderBook, a: int) -> None:
+    """Leave those who watch the list of account `a`; the last of them takes the place.
+
+    Writes: people.accounts, book.watchers, book.watching."""
+    p, place = people.accounts[a].platform, people.accounts[a].place
+    book.watching[p] -= 1
+    last = book.watching[p]
+    if place < last:
+        book.watchers[p, place] = book.watchers[p, last]
+        people.accounts[book.watchers[p, place].account].place = place
