@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.kernel.categories import KINDS
 from sim.kernel.compiler import kernel
-from sim.kernel.records import DAILY
+from sim.kernel.records import DAILY, STEPS
 from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.results.summary import summarise
 from sim.scenario.scenario import Scenario
@@ -143,6 +143,7 @@ def _accounts(workers, keys, days, empty):
             "last_seen": np.where(recent, days - 1 - worker % 40, -1),
             "tasks_done": np.where(recent, worker % 3, 0),
             "tasks_refused": np.zeros(len(worker), np.int64),
+            "step": pd.Categorical.from_codes(np.where(recent, 3, worker % 4), categories=list(STEPS)),
             "platform": pd.Categorical.from_codes(
                 np.repeat(np.arange(len(keys)), [len(some) for some in held]), categories=list(keys)
             ),

@@ -124,12 +124,9 @@ def _fitting(tree, changes):
             changes[key] = [share / sum(shares) for share in shares]
         if key.endswith("households_women") or key.endswith("households_men"):
             changes[key] = [share * 0.88 / max(sum(shares), 0.88) for share in shares]
-    for mean, sd in (
-        ("demand.strictness_mean", "demand.strictness_sd"),
-        ("behaviour.accuracy_mean", "behaviour.accuracy_sd"),
-    ):
-        share = changes.get(mean, at(tree, mean.split(".")))
-        changes[sd] = min(changes.get(sd, at(tree, sd.split("."))), math.sqrt(share * (1.0 - share)))
+    share = changes.get("behaviour.accuracy_mean", tree["behaviour"]["accuracy_mean"])
+    sd = changes.get("behaviour.accuracy_sd", tree["behaviour"]["accuracy_sd"])
+    changes["behaviour.accuracy_sd"] = min(sd, math.sqrt(share * (1.0 - share)))
     most = changes.get("behaviour.looking_rate_max", tree["behaviour"]["looking_rate_max"])
     changes["behaviour.lapse_rate"] = min(changes.get("behaviour.lapse_rate", tree["behaviour"]["lapse_rate"]), most)
     for key in [key for key in changes if key.endswith("chain.weekly_cap_hours")]:

@@ -19,6 +19,7 @@ KERNELS = (
     "sim.population.draws",
     "sim.population.persons",
     "sim.agents.looking",
+    "sim.agents.worth",
     "sim.markets",
     "sim.policies.kernels",
 )

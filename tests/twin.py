@@ -174,11 +174,51 @@ def join(rules, market, day, i, p, own, u, v):
     if draw(market.key, streams.SIGN_UP, 1, i, 400 + p) >= market.firms.platforms["admitted"][p]:
         account.state = c.TURNED_AWAY
     account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
+    if day < 0:
+        first_steps(rules, market, account, None, None)
     hope = rules.prior_return * float(market.firms.platforms["wage"][p])
     account.expected_return = hope * math.exp(rules.prior_log_sd * normal(u, v))
     market.people.workers["platforms"][i] |= np.uint32(1 << p)
     own.insert(0, a)
     market.ledger.today[p, D["signed_up"]] += 1
+
+
+def first_steps(rules, market, account, now, midnight):
+    """Seconds spent on the first steps of an account; `now` is None for who took them before the first day.
+
+    No task is offered, and nobody recruited, before ``account.step`` is 3; who drops the account never comes again.
+    """
+    listed, spent = bool(market.firms.platforms["listed"][account.platform]), 0
+    seconds = [rules.profile_seconds, rules.payment_seconds, rules.first_test_seconds]
+    names = ["profiles", "payments_set", "started"]
+    while account.step < 3 and account.state < c.BANNED:
+        step = account.step
+        if now is not None and now + spent + seconds[step] > midnight:
+            break
+        spent += seconds[step]
+        if draw(market.key, streams.SIGN_UP, 0, account.worker, 500 + 3 * account.platform + step) >= rules.step_chance:
+            account.state = c.DROPPED
+            break
+        account.step = step + 1 if listed or step == 0 else 3  # a contractor asks for no first test
+        if now is not None:
+            for name in names[step : account.step]:
+                market.ledger.today[account.platform, D[name]] += 1
+    return spent
+
+
+def worth(rules, worker, account, platform, day):
+    """A euro credited, in euros in hand: for whom, after how many days."""
+    days = max(1, math.floor(platform.cash_out_delay * 7 / 5))
+    if platform.cash_out_threshold:
+        since = max(0, day - account.first_credit) if account.credited else 0
+        pace = (account.credited + platform.cash_out_threshold * 7 / 30) / (since + 7)
+        days += platform.cash_out_threshold / 2 / pace
+    return (1.0 - platform.vouchers * rules.voucher_loss * worker.need) * math.exp(-rules.impatience * days)
+
+
+def shut_out(accounts):
+    """Has he no account left, all being banned or dropped?"""
+    return all(account.state in (c.BANNED, c.DROPPED) for account in accounts)
 
 
 def best_of(accounts):
@@ -232,6 +272,8 @@ def wake(rules, day, market, further):
         rate = rules.need_rate * worker.urgency + rules.notification_rate
         u = draw(market.key, streams.LEARN, moment, i, 1)
         worker.next_look = next_event(rules, table[worker.profile], moment, rate, u)
+        if shut_out(accounts):
+            worker.next_look = c.NEVER
         if worker.next_look < (day + 1) * DAY:
             waiting.insert(0, i)
     return {second: sorted(there) for second, there in agenda.items()}
@@ -263,6 +305,12 @@ def refusals(tasks, chance, u):
     return int(stats.binom.ppf(u, tasks, chance))
 
 
+def credit(account, pay, day):
+    account.first_credit = account.first_credit if account.credited or not pay else day
+    account.credited += pay
+    account.balance += pay
+
+
 def settle(rules, day, market, grants):
     """Review, pay, commission, margin, balance and bans of the day's `grants`: (account, slot, tasks, ...)."""
     workers, accounts, book = Rows(market.people.workers), Rows(market.people.accounts), Rows(market.book.batches)
@@ -289,7 +337,8 @@ def settle(rules, day, market, grants):
         account.done += tasks
         account.refused += refused
         account.day_earned += pay
-        account.balance += pay
+        market.ledger.today[p, D["first_tasks"]] += account.done == tasks
+        credit(account, pay, day)
         batch.refused += refused
         clients[batch.client].spent += spent
         worker.last_worked = day
@@ -322,13 +371,14 @@ def adapt(rules, market, closed):
 
 def learn(rules, day, market):
     """``R <- mean + (R - mean) (1 - alpha) ** looks`` for each account used; then rate, lapsing, next event."""
-    workers, rows = Rows(market.people.workers), owned(market)
+    workers, rows, platforms = Rows(market.people.workers), owned(market), Rows(market.firms.platforms)
     for i in market.ledger.seen[: market.ledger.counts[r.SEEN]].tolist():
         worker, own = workers[i], [Row(market.people.accounts, a) for a in rows[i]]
         for account in own:
             if account.day_active + account.day_watched > 0:
                 spent = max(account.day_active + rules.watching_weight * account.day_watched, 1.0)
                 mean = account.day_earned * 3600.0 / (1e6 * spent)
+                mean *= worth(rules, worker, account, platforms[account.platform], day)
                 kept = (1.0 - rules.learning_rate) ** max(1, account.day_looks)
                 account.expected_return = mean + (account.expected_return - mean) * kept
             account.day_looks = account.day_active = account.day_watched = account.day_earned = 0
@@ -344,6 +394,8 @@ def learn(rules, day, market):
         row = market.schedule.available[worker.profile].tolist()
         worker.today, worker.used = 0, 0
         worker.next_look = next_event(rules, row, (day + 1) * DAY - 1, rate, u)
+        if shut_out(own):
+            worker.next_look = c.NEVER
 
 
 def allot(backlog, merit, cap):

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 
-from twin import DAY, D, Row, next_event, owned
+from twin import DAY, D, Row, credit, next_event, owned
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
@@ -73,7 +73,7 @@ def pay_search(day, market, a, seconds, per_second):
     month.unpaid_seconds -= seconds
     month.earned_micro_euro += pay
     account.day_earned += pay
-    account.balance += pay
+    credit(account, pay, day)
     ask_for_balance(day, market, account)
     return pay
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.worth import worth
 from sim.kernel.arrays import SEEN, Firms, Ledger, People, Schedule
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import BANNED, DAILY, LAPSED, LOOKING, NEVER, NOBODY
+from sim.kernel.records import BANNED, DAILY, DROPPED, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, MICRO, WEEK
 
@@ -116,8 +117,13 @@ def pull(choice_noise: float, expected_return: float) -> float:
 def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int, u: float) -> None:
     """Put worker `i`'s next event after `second` into the calendar, at the rates of their state.
 
+    Nothing is planned for who has no account left.
+
     Writes: people.workers, schedule.calendar."""
     worker = people.workers[i]
+    if shut_out(people.accounts, worker):
+        worker.next_look = NEVER
+        return
     rate = rules.need_rate * worker.urgency
     if worker.state == LOOKING:
         rate += worker.looking_rate + rules.drift_rate
@@ -125,6 +131,17 @@ def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int
         rate += rules.notification_rate
     worker.next_look = next_event(rules.start_second, schedule.available, worker.profile, second, rate, u)
     enter(people, schedule, i)
+
+
+@inner
+def shut_out(accounts: np.ndarray, worker: np.record) -> bool:
+    """Is each of the worker's accounts banned or dropped? Who is turned away may yet be let in."""
+    a = worker.first_account
+    while a != NOBODY:
+        if accounts[a].state != BANNED and accounts[a].state != DROPPED:
+            return False
+        a = accounts[a].next
+    return True
 
 
 @inner
@@ -140,11 +157,14 @@ def enter(people: People, schedule: Schedule, i: int) -> None:
 
 
 @kernel
-def learn(rules: "Rules", day: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger) -> None:
+def learn(
+    rules: "Rules", day: int, key: np.ndarray, people: People, firms: Firms, schedule: Schedule, ledger: Ledger
+) -> None:
     """End of the day for everyone seen: update expected returns, then looking, lapsing and the next event.
 
     What the day has returned (approved pay per hour of paid and unpaid time, to which time spent watching adds by its
-    weight, for it is cheap and not free) moves the expectation: ``R <- mean + (R - mean) (1 - alpha) ** looks``.
+    weight, for it is cheap and not free; at what a euro credited there is worth) moves the expectation:
+    ``R <- mean + (R - mean) (1 - alpha) ** looks``.
 
     Writes: people.accounts, people.workers, schedule.calendar, ledger.counts, ledger.today."""
     midnight = (day + 1) * DAY
@@ -157,6 +177,7 @@ def learn(rules: "Rules", day: int, key: np.ndarray, people: People, schedule: S
             if account.day_active + account.day_watched > 0:
                 spent = account.day_active + rules.watching_weight * account.day_watched
                 mean = float(account.day_earned) * HOUR / (MICRO * max(spent, 1.0))
+                mean *= worth(rules, worker.need, account, firms.platforms[account.platform], day)
                 keep = (1.0 - rules.learning_rate) ** max(account.day_looks, 1)
                 account.expected_return = mean + (account.expected_return - mean) * keep
                 account.pull = pull(rules.choice_noise, account.expected_return)

@@ -5,12 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.agents.view.columns import Column, Handle, number, word
+from sim.agents.worth import worth
 from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, SEXES, STATUSES
-from sim.kernel.records import NOBODY
+from sim.kernel.records import NOBODY, STEPS
+from sim.kernel.records import STATES as ACCOUNT_STATES
 from sim.kernel.units import HOUR, MICRO
 
 STATES = ("unregistered", "looking", "lapsed")  # a worker's, in the order of sim.kernel.records
-ACCOUNT_STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away")
 
 
 class Account(NamedTuple):
@@ -23,7 +24,9 @@ class Account(NamedTuple):
     on_its_way: float  # euro asked for and not yet received
     expected_return: float  # euro per hour of paid and unpaid time, as recalled
     signed_up: int  # day
-    state: str  # registered, banned; on a deep-labour platform also applied, qualified, contracted
+    state: str  # registered, banned, turned_away, dropped; in deep labour also applied, qualified, contracted
+    step: str  # last of the first steps completed: none, profile, payment, started
+    worth: float  # of a euro credited there to its owner, as a share of a euro in hand
 
 
 def _persons(model):
@@ -149,7 +152,8 @@ class Worker(Handle):
 
 
 def _view(model, account):
-    done = int(account["done"])
+    done, worker = int(account["done"]), model.columns.people.workers[account["worker"]]
+    platform = model.columns.firms.platforms[account["platform"]]
     return Account(
         platform=model.platform_keys[account["platform"]],
         qualification=int(account["qualification"]),
@@ -159,4 +163,6 @@ def _view(model, account):
         expected_return=float(account["expected_return"]),
         signed_up=int(account["signed_up"]),
         state=ACCOUNT_STATES[account["state"]],
+        step=STEPS[account["step"]],
+        worth=float(worth(model.state.rules, worker["need"], account, platform, max(model.day - 1, 0))),
     )

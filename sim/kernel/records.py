@@ -51,8 +51,12 @@ UNREGISTERED, LOOKING, LAPSED = range(3)
 
 # An account's state: the ladder of deep labour, of which a biface platform knows the first step, and from BANNED on
 # those that are closed to their owner.
-STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away")
-REGISTERED, APPLIED, QUALIFIED, CONTRACTED, BANNED, TURNED_AWAY = range(6)
+STATES = ("registered", "applied", "qualified", "contracted", "banned", "turned_away", "dropped")
+REGISTERED, APPLIED, QUALIFIED, CONTRACTED, BANNED, TURNED_AWAY, DROPPED = range(7)
+
+# How far an account has come between sign-up and its first task; who gives up on the way has DROPPED it.
+STEPS = ("none", "profile", "payment", "started")
+NO_STEP, PROFILE, PAYMENT, STARTED = range(4)
 
 # --- records -------------------------------------------------------------------------------------------------
 PERSON = np.dtype(
@@ -112,6 +116,7 @@ WORKER = _filled(
         ("moment", "i4"),  # second of the day under which they stand in the agenda; a day's seconds: nowhere
         ("called", "i4"),  # slot of the batch that they will notice at that moment, NOBODY if none
         ("watching_since", "i4"),
+        ("need", "f4"),  # of money, 0 (none) to 1 (pressing): the person's
     ],
 )
 
@@ -135,9 +140,12 @@ ACCOUNT = _filled(
         ("platform", "u1"),
         ("state", "u1"),
         ("qualification", "u1"),  # level reached
+        ("step", "u1"),  # towards the first task: one of STEPS
         ("done", "i4"),  # tasks, all time
         ("refused", "i4"),  # tasks, all time
         ("balance", "i8"),  # micro-euro earned and not asked for
+        ("credited", "i8"),  # micro-euro earned, all time
+        ("first_credit", "i4"),  # day of the first pay; of no meaning before
         ("on_its_way", "i8"),  # micro-euro asked for and not yet received
         ("due", "i4"),  # day on which it arrives
         ("due_link", "i4"),  # next account in the same bucket of payment days
@@ -360,6 +368,10 @@ class Daily(NamedTuple):
     visits: int
     reactions: int
     too_late: int
+    profiles: int  # first steps completed: the profile, the means of payment, the first test
+    payments_set: int
+    started: int
+    first_tasks: int  # accounts on which a task was done for the first time
 
 
 DAILY = Daily(*range(len(Daily._fields)))

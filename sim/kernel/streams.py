@@ -28,6 +28,7 @@ SIGN_UP_SECOND = 100  # of the day
 SIGN_UP_STILL = 101  # of those who signed up before the start: whether still looking, and the first event
 SIGN_UP_SHIFT = 200  # asked of nobody: where the even spread over platforms begins
 SIGN_UP_ADMISSION = 400  # period 1; + platform: whether let in
+SIGN_UP_STEP = 500  # + 3 x platform + step: whether that first step is completed or the account given up
 
 LOOK = 3  # a sitting at the list
 LOOK_LENGTH, LOOK_ORDER, LOOK_NEXT = range(3)  # how long; newest or largest first; when the next one begins
@@ -91,6 +92,7 @@ WATCH_NOTICE = 0  # + client: how soon
 SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
     "SIGN_UP_FURTHER": 31,
     "SIGN_UP_ADMISSION": 32,
+    "SIGN_UP_STEP": 96,
     "PICK_PLATFORM": 32,
     "PICK_TASTE": 2**31,
     "WATCH_NOTICE": 2**31,

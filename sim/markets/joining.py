@@ -9,6 +9,7 @@ from sim.kernel.arrays import ACCOUNTS, Firms, Ledger, People
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY, REGISTERED, TURNED_AWAY
 from sim.kernel.streams import LEARN, LEARN_JOINING, SIGN_UP, SIGN_UP_ADMISSION, draw, draw4, gauss
+from sim.markets.first_steps import have_taken_first_steps
 from sim.markets.searching import charge, take_along
 
 if TYPE_CHECKING:
@@ -98,3 +99,5 @@ def join(
     take_along(people, firms, i, rules.lost_levels)
     if day >= 0:
         ledger.today[p, DAILY.signed_up] += 1
+    else:
+        have_taken_first_steps(rules.step_chance, key, firms, account)

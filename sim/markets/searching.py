@@ -10,10 +10,11 @@ import numpy as np
 from sim.agents.looking import accepted_wage
 from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inlined, inner
-from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
+from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, STARTED
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK
 from sim.markets.book import claim_on, new_month_row, note_claim, take
+from sim.markets.first_steps import take_first_steps
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -56,7 +57,7 @@ def open_list(
     month_start: int,
     midnight: int,
 ) -> int:
-    """Open a platform's list: one look. Returns the unpaid seconds it takes, with any qualification test.
+    """Open a platform's list: one look. Returns the unpaid seconds it takes, with any test and any first steps.
 
     Writes: people.accounts, people.workers, ledger."""
     worker = people.workers[i]
@@ -77,7 +78,10 @@ def open_list(
     worker.opened, worker.found = now, 0
     account.day_looks += 1
     ledger.hours[p, hour_of_week(rules.start_second, now)].looks += 1
-    return rules.search_seconds + sit_test(rules, key, people, firms, i, now, midnight)
+    steps = take_first_steps(rules, key, people, firms, ledger, worker.account, now, midnight)
+    if account.step < STARTED:
+        return steps
+    return steps + rules.search_seconds + sit_test(rules, key, people, firms, i, now + steps, midnight)
 
 
 @inner

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.worth import calendar_days
 from sim.kernel.arrays import GRANTS, MONTH_ROWS, Firms, Ledger, Market, People, Schedule
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
@@ -75,6 +76,7 @@ def record_work(
     Writes: account, ledger.months, ledger.today."""
     today = ledger.today[account.platform]
     today[DAILY.tasks_done] += grant.tasks
+    today[DAILY.first_tasks] += account.done == 0
     today[DAILY.tasks_refused] += refused
     today[DAILY.paid_seconds] += paid_seconds
     today[DAILY.unpaid_seconds] -= paid_seconds
@@ -172,6 +174,9 @@ def credit(day: int, people: People, firms: Firms, schedule: Schedule, a: int, p
 
     Writes: people.accounts, schedule.payments."""
     account = people.accounts[a]
+    if account.credited == 0 and pay > 0:
+        account.first_credit = day
+    account.credited += pay
     account.balance += pay
     threshold = firms.platforms[account.platform].cash_out_threshold
     if account.on_its_way == 0 and account.balance > 0 and account.balance >= threshold:
@@ -180,12 +185,6 @@ def credit(day: int, people: People, firms: Firms, schedule: Schedule, a: int, p
         if account.due < schedule.payments.size:
             account.due_link = schedule.payments[account.due]
             schedule.payments[account.due] = a
-
-
-@inner
-def calendar_days(working_days: int) -> int:
-    """Working days as calendar days (five in seven), at least one."""
-    return max(1, working_days * 7 // 5)
 
 
 @kernel

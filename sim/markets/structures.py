@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sim.kernel.arrays import Firms, Ledger, Market, OrderBook, People
 from sim.kernel.categories import DEEP
 from sim.kernel.compiler import inlined, kernel
-from sim.kernel.records import DAILY
+from sim.kernel.records import DAILY, NOBODY, STARTED
 from sim.markets.batches import post_due, post_week
 from sim.markets.contracting import climb
 from sim.markets.searching import find, find_project
@@ -53,7 +53,10 @@ def offer(
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
 
     Writes: people.workers, book.claims, book.counts."""
-    if firms.platforms[people.accounts[people.workers[i].account].platform].structure == DEEP:
+    account = people.accounts[people.workers[i].account]
+    if account.step < STARTED:
+        return NOBODY
+    if firms.platforms[account.platform].structure == DEEP:
         return find_project(rules.least_own, people, firms, book, i, ready, limit)
     return find(rules, day, key, people, book, i, ready, limit)
 
@@ -65,7 +68,8 @@ def recruit(
     """Unpaid seconds that the owner of account `a`, who found no work, spends on being recruited.
 
     Writes: people.accounts, firms.counts, firms.openings, firms.roster, ledger.today."""
-    if firms.platforms[people.accounts[a].platform].structure == DEEP:
+    account = people.accounts[a]
+    if account.step == STARTED and firms.platforms[account.platform].structure == DEEP:
         return climb(day, key, people, firms, ledger, a, second, limit)
     return 0
 

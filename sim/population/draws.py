@@ -82,8 +82,8 @@ class WorkerDistribution(NamedTuple):
     outside_effect: float  # log points
     reservation_wage_log_sd: float
     speed_log_sd: float
-    accuracy_mean: float
-    accuracy_sd: float
+    error_log_median: float  # error: chance that a task is wrong
+    error_log_sd: float
     attention_log_sd: float
     sitting_minutes: float  # mean at the middle free time
     free_middle: float  # that free time, hours per week
@@ -94,7 +94,8 @@ class WorkerDistribution(NamedTuple):
 def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, workers: np.ndarray) -> None:
     """Reservation wage, speed, accuracy, attention and time of each person.
 
-    ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``.
+    ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``. Errors are lognormal:
+    most people are wrong on fewer than one task in a hundred, a few on more than one in twenty.
 
     Writes: workers.
 
@@ -112,8 +113,10 @@ def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, worke
         wage = np.log(given.reservation_wage) + pressed + choosy
         worker.reservation_wage = np.exp(wage + given.reservation_wage_log_sd * gauss(a, b))
         worker.speed = np.exp(given.speed_log_sd * gauss(c, d))
-        worker.accuracy = min(MOST_ACCURACY, max(LEAST_ACCURACY, given.accuracy_mean + given.accuracy_sd * gauss(e, f)))
+        error = np.exp(given.error_log_median + given.error_log_sd * gauss(e, f))
+        worker.accuracy = min(MOST_ACCURACY, max(LEAST_ACCURACY, 1.0 - error))
         worker.attention = np.exp(given.attention_log_sd * gauss(g, h))
+        worker.need = person.need
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
         worker.sitting = MINUTE * given.sitting_minutes * person.free / given.free_middle
         worker.day_budget = int(HOUR * person.free * given.day_share)

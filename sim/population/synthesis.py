@@ -1,6 +1,8 @@
 """Who is there at the start: people, platforms and clients of a scenario as columns."""
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 from sim.kernel.categories import KINDS, STRUCTURES
 from sim.kernel.records import (
@@ -49,7 +51,10 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     draw_persons(key, 0, persons, joint_distribution(group.traits))
     register(key, *_sign_ups(scenario), days, False, persons["first_platform"], persons["signed_up"])
     workers = records(len(persons), WORKER)
-    distribution = WorkerDistribution(*(float(getattr(behaviour, name)) for name in WorkerDistribution._fields))
+    errors = lognormal(1.0 - behaviour.accuracy_mean, behaviour.accuracy_sd)
+    given = dict(zip(("error_log_median", "error_log_sd"), errors, strict=True))
+    names = [name for name in WorkerDistribution._fields if name not in given]
+    distribution = WorkerDistribution(**given, **{name: float(getattr(behaviour, name)) for name in names})
     equip(key, distribution, persons, workers)
     return persons, workers
 
@@ -159,6 +164,21 @@ def lognormal(mean: float, sd: float) -> tuple[float, float]:
     return np.log(mean) - spread / 2.0, np.sqrt(spread)
 
 
+def cut_log_median(mean: float, log_sd: float) -> float:
+    """Log of the median of the lognormal X for which min(X, 1) has this mean.
+
+    ``E min(X, 1) = exp(m + s**2 / 2) Phi(-m / s - s) + Phi(m / s)``.
+    """
+    if mean == 0.0 or log_sd == 0.0:
+        return float(np.log(mean)) if mean else -np.inf
+
+    def excess(m: float) -> float:
+        return np.exp(m + log_sd**2 / 2.0 + norm.logcdf(-m / log_sd - log_sd)) + norm.cdf(m / log_sd) - mean
+
+    highest = 9.0 * log_sd  # all but nobody refuses every wrong task
+    return float(brentq(excess, np.log(mean) - log_sd**2 - 1.0, highest)) if excess(highest) > 0.0 else highest
+
+
 def demand_shares(scenario: Scenario) -> np.ndarray:
     """Share of each platform in the minutes of work demanded, float64 array, shape (P,)."""
     weight = np.array([member.demand_share for member in scenario.platform.members.values()])
@@ -196,15 +216,14 @@ def _clients_of(scenario, key, p, platform, kinds, days):
 
 
 def _client_distribution(demand, platform):
-    median, spread = lognormal(demand.strictness_mean, demand.strictness_sd)
     own = platform.announced_share
     return ClientDistribution(
         size_log_sd=float(demand.client_size_log_sd),
         life_shape=float(demand.client_life_shape),
         life_scale=demand.client_life_months * MEAN_MONTH,
         sudden_ends=demand.sudden_end_per_year / MEAN_YEAR,
-        strictness_log_median=float(median),
-        strictness_log_sd=float(spread),
+        strictness_log_median=cut_log_median(demand.strictness_mean, demand.strictness_log_sd),
+        strictness_log_sd=float(demand.strictness_log_sd),
         patience=float(platform.patience_days),
         patience_log_sd=float(demand.patience_log_sd),
         wage_log_sd=float(platform.wage_log_sd),

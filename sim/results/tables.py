@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, KINDS, SEXES, STATUSES, STRUCTURES
-from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES
+from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES, STEPS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.results import Results
 from sim.results.summary import summarise
@@ -135,6 +135,7 @@ def _accounts(model, names):
     frame |= {"week_allotted_seconds": account("week_allotted"), "project": account("project")}
     frame["platform"] = _category(account("platform"), names)
     frame["state"] = _category(account("state"), STATES)
+    frame["step"] = _category(account("step"), STEPS)
     return pd.DataFrame(frame)
 
 

@@ -92,14 +92,11 @@ def _shares(scenario):
 
 
 def _spreads(scenario):
-    demand, behaviour = scenario.demand, scenario.behaviour
-    for key, mean, sd in (
-        ("demand.strictness_sd", demand.strictness_mean, demand.strictness_sd),
-        ("behaviour.accuracy_sd", behaviour.accuracy_mean, behaviour.accuracy_sd),
-    ):
-        widest = math.sqrt(mean * (1 - mean))
-        if sd > widest:
-            yield Problem(key, sd, f"shares around a mean of {mean:g} spread by at most {widest:.3g}")
+    behaviour = scenario.behaviour
+    mean, sd = behaviour.accuracy_mean, behaviour.accuracy_sd
+    widest = math.sqrt(mean * (1 - mean))
+    if sd > widest:
+        yield Problem("behaviour.accuracy_sd", sd, f"shares around a mean of {mean:g} spread by at most {widest:.3g}")
     if behaviour.lapse_rate > behaviour.looking_rate_max:
         most = f"behaviour.looking_rate_max = {behaviour.looking_rate_max:g}"
         yield Problem("behaviour.lapse_rate", behaviour.lapse_rate, f"is above {most}: everybody would stop at once")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from sim.kernel.categories import KindName, StructureName
-from sim.kernel.units import DAY
+from sim.kernel.units import DAY, MEAN_MONTH
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
@@ -109,8 +109,8 @@ class Demand:
     sudden_end_per_year: float = P("rate of contracts ended from one day to the next", "1/year", 0, 365)
     batch_size_exponent: float = P("tail exponent of batch sizes, from the smallest on", "", 0.05, 5, "Ipeirotis2010")
     strictness_mean: float = P("chance that a wrong task is refused, mean of clients", "share", 0, 1,
-                               prior=LogUniform(0.0005, 0.1, "one wrong task in 2 000 to one in ten"))  # fmt: skip
-    strictness_sd: float = P("spread of strictness between clients", "share", 0, 0.5)
+                               prior=LogUniform(0.05, 1, "one wrong task in twenty to all"))  # fmt: skip
+    strictness_log_sd: float = P("spread of strictness between clients, before it is cut at 1", "log point", 0, 3)
     patience_log_sd: float = P("spread of patience between clients", "log point", 0, 3)
     deadline_share: float = P("time in which a client wants a batch filled over its patience", "share", 0.001, 1,
                               rule=SAME)  # fmt: skip
@@ -153,7 +153,7 @@ class Behaviour:
     outside_effect: float = P("full outside options raise the reservation wage by", "log point", 0, 5)
     speed_log_sd: float = P("spread of speed between workers", "log point", 0, 2)
     accuracy_mean: float = P("chance that a task is done right, mean; of each 0.5 to 0.999", "share", 0.5, 1)
-    accuracy_sd: float = P("spread of accuracy between workers", "share", 0, 0.5)
+    accuracy_sd: float = P("spread of accuracy between workers, whose errors are lognormal", "share", 0, 0.5)
     attention_log_sd: float = P("spread of readiness to look", "log point", 0, 3,
                                 prior=Uniform(0.0, 1.5, "alike, or 4.5 times as ready to look"))  # fmt: skip
     looking_rate: float = P("looks when expected return equals the reservation wage", "look/day", 0, 1000,
@@ -205,6 +205,15 @@ class Behaviour:
     joining_rate: float = P("further platforms joined by an active worker", "1/day", 0, 1, rule=SAME)
     joining_minutes: float = P("unpaid time to join a platform", "minute", 0, 1440, rule=SECONDS)
     test_minutes: float = P("unpaid time of a qualification test", "minute", 0, 1440, rule=SECONDS)
+    started_share: float = P("share of accounts let in that complete all first steps", "share", 0.001, 1,
+                             prior=LogUniform(0.2, 1, "one in five to all"),
+                             rule=Rule(of=lambda share, _: share ** (1 / 3), name="step_chance"))  # fmt: skip
+    profile_minutes: float = P("unpaid time of the first step, the profile", "minute", 0, 1440, rule=SECONDS)
+    payment_minutes: float = P("unpaid time of the second, the means of payment", "minute", 0, 1440, rule=SECONDS)
+    first_test_minutes: float = P("unpaid time of the third, the first test", "minute", 0, 1440, rule=SECONDS)
+    voucher_loss: float = P("full need lowers the worth of a voucher by", "share", 0, 1, rule=SAME)
+    impatience_per_month: float = P("rate at which later pay is worth less", "1/month", 0, 10,
+                                    rule=Rule(of=lambda rate, _: rate / MEAN_MONTH, name="impatience"))  # fmt: skip
 
 
 class Survey:

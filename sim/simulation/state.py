@@ -126,8 +126,8 @@ class State:
 
     def learn(self, day: int) -> None:
         """What the day has taught, and the next look."""
-        key, people, _, _, schedule, ledger, _ = self.market
-        learn(self.rules, day, key, people, schedule, ledger)
+        key, people, firms, _, schedule, ledger, _ = self.market
+        learn(self.rules, day, key, people, firms, schedule, ledger)
 
     def clear(self, posted: np.ndarray) -> None:
         """Give back the slots of closed batches and remember how much is posted in a day."""

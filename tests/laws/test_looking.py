@@ -48,7 +48,7 @@ def test_learning_is_its_twin(part):
         kernel.ledger.seen[: len(seen)] = seen
         kernel.ledger.counts[r.SEEN] = len(seen)
         slow = twin.copied(kernel)
-        looking.learn(rules, day, kernel.key, kernel.people, kernel.schedule, kernel.ledger)
+        looking.learn(rules, day, kernel.key, kernel.people, kernel.firms, kernel.schedule, kernel.ledger)
         twin.learn(rules, day, slow)
         np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
         same(kernel.people.workers, slow.people.workers)

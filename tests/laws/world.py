@@ -31,6 +31,8 @@ def rules(rng=None, **own) -> SimpleNamespace:
         persistence=0.4, choice_noise=0.5, drift_rate=0.05,
         need_rate=0.02, need_days=20.0, need_factor=0.5, hope=0.5, notification_rate=0.1, joining_rate=0.2,
         joining_seconds=300, test_seconds=120, demand_elasticity=1.0, least_own=0.0, search_pay=0.0, empty_pay=0.0,
+        step_chance=0.7, profile_seconds=600, payment_seconds=300, first_test_seconds=500, voucher_loss=0.3,
+        impatience=0.01,
         staying=0.7, reaction_seconds=60, watching_weight=0.1, lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
     )  # fmt: skip
@@ -86,6 +88,7 @@ def _people(rng):
         rng.choice([50, 2000, 50_000], WORKERS),
     )
     workers["moment"], workers["profile"] = DAY, rng.integers(0, 8, WORKERS)
+    workers["need"] = rng.choice([0.0, 0.5, 1.0], WORKERS)
     workers["needy_until"], workers["away_until"] = rng.integers(0, 9, WORKERS), 0
     workers["last_seen"], workers["last_worked"] = rng.integers(-1, 6, WORKERS), rng.integers(-1, 6, WORKERS)
     workers["days_seen"] = np.where(workers["last_seen"] < 0, 0, rng.integers(0, 2**32, WORKERS))
@@ -108,6 +111,7 @@ def _firms(rng):
         rng.integers(0, 6, PLATFORMS),
         rng.choice([0.0, 0.25, 0.5, 1.0], PLATFORMS),
     )
+    platforms["vouchers"] = rng.integers(0, 2, PLATFORMS)
     platforms["wage"], platforms["admitted"] = rng.choice([3.0, 8.0], PLATFORMS), rng.choice([0.5, 1.0], PLATFORMS)
     platforms["commission"], platforms["margin"] = (
         rng.choice([0, 250_000], PLATFORMS),
@@ -153,6 +157,7 @@ def account(made: Market, rng, i: int, p: int) -> int:
     row["expected_return"] = rng.choice([0.0, 0.5, 3.0])
     row["qualification"], row["done"] = rng.choice([0, 0, 1, 2, 3]), rng.choice([0, 4, 10, 11, 99, 100, 1000, 3000])
     row["refused"] = min(row["done"], rng.choice([0, 1, 2, 3, 100]))
+    row["step"], row["credited"], row["first_credit"] = c.STARTED, rng.choice([0, 50, 4000]), rng.integers(0, 3)
     row["on_its_way"], row["balance"] = rng.choice([0, 0, 70]), rng.choice([0, 1, 39, 40, 41])
     row["project"], row["allotted"] = c.NOBODY, 0
     if row["state"] == c.CONTRACTED:

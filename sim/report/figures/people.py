@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
+from sim.kernel.records import STEPS
 from sim.kernel.units import EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
@@ -12,7 +13,8 @@ from sim.results.distributions import lorenz
 from sim.results.results import Results
 from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month, last_month_name, month_days, weekly_hours
 
-_STAGES = ("registered", "seen_month", "seen_week", "worked_month")
+_STAGES = ("seen_month", "seen_week", "worked_month")
+_EVER = (0.04, 0.20)  # of the registered ever worked: 0.086 on online platforms of the world (Kassi2021)
 _BRACKETS = (0, 1, 3, 10, LONG_WEEK, np.inf)  # hours per week
 _TIMES = (10, 60, 600, HOUR, 5 * HOUR, LONG_WEEK * HOUR)  # seconds a week named on the axis
 _LEAST = 10  # seconds a week: one look a month; less is drawn there
@@ -20,35 +22,69 @@ _PER_DECADE = 6  # bars of a histogram
 
 
 def funnel(results: Results, words: Words) -> Drawn:
-    """From registered to active over time, in persons and in shares of those registered."""
-    table = results.funnel
-    last = {stage: int(table[stage].iloc[-1]) for stage in _STAGES}
-    values = {stage: words.number(number) for stage, number in last.items()}
-    unseen = 1 - last["seen_month"] / max(last["registered"], 1)
-    title = words("funnel.title", unseen=words.share(unseen), **values)
-    figure, (left, right) = style.sheet(title, 4.1, ncols=2)
+    """From registered to working at the end, step by step; seen and worked over time."""
+    counted = steps_to_work(results)
+    shares = counted / max(counted["registered"], 1)
+    values = {stage: words.number(number) for stage, number in counted.items()}
+    started, worked = words.share(shares["started"]), words.share(shares["ever_worked"])
+    title = words("funnel.title", started_share=started, worked_share=worked, **values)
+    figure, (left, right) = style.sheet(title, 4.1, ncols=2, width_ratios=(1.1, 1))
+    _steps(left, counted, shares, words)
+    _over_time(right, results.funnel, words)
+    return figure, title, words("funnel.alt", low=words.percent(_EVER[0]), high=words.percent(_EVER[1]), **values)
+
+
+def steps_to_work(results: Results) -> pd.Series:
+    """People who have come so far by the end of the run, on any account; whoever is registered counts.
+
+    Returns
+    -------
+    Series
+        By stage: registered, profile, payment, started, ever_worked, worked_month.
+    """
+    last = results.funnel.iloc[-1]
+    furthest = results.accounts["step"].cat.codes.groupby(results.accounts["worker"]).max()
+    people = {"registered": int(last["registered"])}
+    people |= {stage: int((furthest >= n).sum()) for n, stage in enumerate(STEPS) if n}
+    done = results.accounts.loc[results.accounts["tasks_done"] > 0, "worker"]
+    return pd.Series(people | {"ever_worked": done.nunique(), "worked_month": int(last["worked_month"])})
+
+
+def _steps(axis, counted, shares, words):
+    """Bars from registered to working, and the band of the evidence on who ever worked."""
+    place = np.arange(len(counted))
+    axis.barh(place, shares, color=style.COLOURS[0], alpha=0.6, height=0.65)
+    style.rows(axis, [words(f"funnel.{stage}") for stage in counted.index])
+    for y, (number, share) in enumerate(zip(counted, shares, strict=True)):
+        text = words.number(number) if y == 0 else f"{words.number(number)} ({words.percent(share)})"
+        axis.annotate(text, (share, y), (4, 0), textcoords="offset points", va="center", fontsize=8)
+    worked = counted.index.get_loc("ever_worked")
+    axis.plot(_EVER, [worked + 0.42] * 2, color=style.INK, lw=2, marker="|", ms=7)
+    axis.annotate(words("funnel.evidence"), (_EVER[1], worked + 0.42), (6, 0), textcoords="offset points",
+                  va="center", fontsize=7.5)  # fmt: skip
+    axis.set(xlim=(0, 1.3), title=words("funnel.share"))
+    style.percents(axis, words, "x")
+    axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    style.tidy(axis, "x")
+
+
+def _over_time(axis, table, words):
+    """Seen and worked of late, as shares of those registered."""
     drawn = table.iloc[29:] if len(table) > 60 else table  # before, "the last 30 days" are not yet 30
     drawn = drawn.iloc[(len(drawn) - 1) % 7 :: 7] if len(table) > 200 else drawn
     dates = pd.to_datetime(drawn["date"])
-    shares = drawn[list(_STAGES[1:])].div(np.maximum(drawn["registered"], 1), axis=0)
+    shares = drawn[list(_STAGES)].div(np.maximum(drawn["registered"], 1), axis=0)
     for stage, colour, dash in zip(_STAGES, style.COLOURS, style.DASHES, strict=False):
-        left.plot(dates, drawn[stage].where(drawn[stage] > 0), color=colour, ls=dash)
-        if stage != "registered":
-            right.plot(dates, shares[stage], color=colour, ls=dash)
-    style.logarithmic(left, words, "y")
-    counted = drawn[list(_STAGES)].to_numpy()
-    lowest = np.quantile(counted[counted > 0], 0.02) if counted.any() else 1
-    left.set_ylim(10 ** np.floor(np.log10(max(1, lowest))), 1.4 * max(2, counted.max()))
-    right.set_ylim(0, max(0.01, 1.25 * np.quantile(shares["seen_month"], 0.95)))  # the first rush may leave the panel
-    style.percents(right, words)
-    for axis, name in ((left, "persons"), (right, "share")):
-        axis.set_title(words(f"funnel.{name}"))
-        style.calendar(axis, dates)
-        style.tidy(axis)
-    style.label_ends(left, [(max(last[s], 1), f"{words(f'funnel.{s}')}\n{values[s]}") for s in _STAGES], gap=0.115)
-    ends = shares.iloc[-1].items()
-    style.label_ends(right, [(v, f"{words(f'funnel.{s}')}\n{words.percent(v)}") for s, v in ends], gap=0.115)
-    return figure, title, words("funnel.alt", **values)
+        axis.plot(dates, shares[stage], color=colour, ls=dash)
+    axis.set_ylim(0, max(0.01, 1.25 * np.quantile(shares["seen_month"], 0.95)))  # the first rush may leave the panel
+    style.percents(axis, words)
+    axis.set_title(words("funnel.time"))
+    style.calendar(axis, dates)
+    style.tidy(axis)
+    last, ends = table.iloc[-1], shares.iloc[-1].items()
+    style.label_ends(
+        axis, [(v, f"{words(f'funnel.{s}')}\n{words.number(last[s])} ({words.percent(v)})") for s, v in ends], gap=0.115
+    )
 
 
 def earnings(results: Results, words: Words) -> Drawn:
