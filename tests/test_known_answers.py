@@ -160,10 +160,14 @@ def test_below_the_threshold_nothing_is_asked_for():
 
 
 def test_one_look_teaches():
-    """``R <- mean + (R - mean) (1 - alpha)``, then the rate follows from return over reservation wage."""
+    """``R <- mean + (R - mean) (1 - alpha)``, with money that arrives in two weeks and waits for two euros before.
+
+    At 2.5 euros in a first day, and the belief that a week brings seven thirtieths of the threshold.
+    """
     market, _ = by_hand()
     market.state.learn(0)
-    mean = 2.5 * 3600 / 1620
+    days = 14 + 2.0 / 2 / ((2.5 + 2.0 * 7 / 30) / 7)
+    mean = 2.5 * 3600 / 1620 * np.exp(-0.1 / 30.4375 * days)
     learnt = market.columns.people.accounts["expected_return"][0]
     assert learnt == pytest.approx(mean + (2.0 - mean) * 0.75, rel=1e-6)
     assert market.columns.people.workers["last_seen"][0] == 0 and market.columns.people.workers["used"][0] == 0

@@ -10,7 +10,7 @@ import numpy as np
 from sim.agents.looking import accepted_wage
 from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inlined, inner
-from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, STARTED
+from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK
 from sim.markets.book import claim_on, new_month_row, note_claim, take
@@ -79,8 +79,6 @@ def open_list(
     account.day_looks += 1
     ledger.hours[p, hour_of_week(rules.start_second, now)].looks += 1
     steps = take_first_steps(rules, key, people, firms, ledger, worker.account, now, midnight)
-    if account.step < STARTED:
-        return steps
     return steps + rules.search_seconds + sit_test(rules, key, people, firms, i, now + steps, midnight)
 
 
