@@ -4,7 +4,7 @@ import heapq
 import math
 
 import numpy as np
-from twin import DAY, D, OpenList, Rows, another, claims, followed, join, listed, next_event, normal, owned
+from twin import DAY, D, OpenList, Rows, another, claims, first_steps, followed, join, listed, next_event, normal, owned
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
@@ -95,7 +95,7 @@ class Day:
             self.market.ledger.counts[r.SEEN] += 1
         now, last = yield from self.browse(i, now, limit)
         stays = last is not None and draw(key, streams.PICK, began, i, 40) < rules.staying
-        lists = [a for a in self.own[i] if self.accounts[a].state < c.BANNED and self.biface(a)]
+        lists = [a for a in self.own[i] if self.accounts[a].state < c.BANNED and self.biface(a) and self.started(a)]
         while stays and lists and now < limit:
             for a in lists:
                 self.accounts[a].searched = max(self.accounts[a].searched, began)
@@ -117,6 +117,9 @@ class Day:
     def biface(self, a):
         return self.platforms[self.accounts[a].platform].structure == 0
 
+    def started(self, a):
+        return self.accounts[a].step == 3
+
     def browse(self, i, now, limit):
         """Lists opened of one's own accord; the second at which there is no more to do, and the last account."""
         tried, last, found = set(), None, True
@@ -129,7 +132,7 @@ class Day:
             self.months[self.workers[i].month_row].sessions += found
             if now >= limit:
                 return now, last
-            if not self.biface(a):
+            if not self.biface(a) and self.started(a):
                 unpaid += self.climb(a, now + unpaid)
             unpaid = min(unpaid, self.midnight - now)
             self.spend(a, unpaid)
@@ -143,7 +146,7 @@ class Day:
     def use(self, i, a, now, unpaid, limit, opened):
         """Work from one list as long as it has any: the second of the last search, what it takes, was there any?"""
         account, found = self.accounts[a], False
-        while (slot := self.search(i, account, now + unpaid, limit, opened is None)) is not None:
+        while self.started(a) and (slot := self.search(i, account, now + unpaid, limit, opened is None)) is not None:
             back = self.work(i, a, slot, now + unpaid, limit)
             if not found and opened is not None:
                 hour = (opened + self.rules.start_second) // 3600 % 168
@@ -246,15 +249,16 @@ class Day:
         account.day_looks += 1
         month.looks += 1
         month.platforms |= 1 << p
-        ready = now + self.rules.search_seconds
+        steps = first_steps(self.rules, market, account, now, self.midnight)
+        search = steps + self.rules.search_seconds
         awaited = account.qualification < 3 and account.done - account.refused >= 10 ** (account.qualification + 1)
         good = 10 * account.refused <= account.done
         biface = self.platforms[p].structure == 0
-        if not (awaited and good and biface and ready + self.rules.test_seconds <= self.midnight):
-            return self.rules.search_seconds
+        if not (awaited and good and biface and now + search + self.rules.test_seconds <= self.midnight):
+            return search
         if draw(market.key, streams.PICK, now, i, 0) < worker.accuracy**2:
             account.qualification += 1
-        return self.rules.search_seconds + self.rules.test_seconds
+        return search + self.rules.test_seconds
 
     def seconds(self, i, slot):
         return max(1, int(self.book[slot].true_seconds / self.workers[i].speed + 0.5))

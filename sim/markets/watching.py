@@ -14,7 +14,7 @@ import numpy as np
 from sim.agents.looking import accepted_wage
 from sim.kernel.arrays import Firms, Ledger, OrderBook, People, Schedule
 from sim.kernel.compiler import inner
-from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, WATCHING
+from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, STARTED, WATCHING
 from sim.kernel.streams import WATCH, WATCH_NOTICE, draw
 from sim.kernel.units import DAY
 from sim.markets.agenda import enter, mark, strike
@@ -46,7 +46,7 @@ def begin_watching(
     a = worker.first_account
     while a != NOBODY:
         account = people.accounts[a]
-        if account.state < BANNED and firms.platforms[account.platform].listed:
+        if watchable(firms, account):
             account.searched = max(account.searched, worker.sat_down)
             worker.watching_since = now
             watch(rules, day, people, firms, book, a)
@@ -97,7 +97,7 @@ def earliest(rules: "Rules", key: np.ndarray, people: People, firms: Firms, book
     a = people.workers[i].first_account
     while a != NOBODY:
         account = people.accounts[a]
-        if account.state < BANNED and firms.platforms[account.platform].listed:
+        if watchable(firms, account):
             watcher = book.watchers[account.platform, account.place]
             slot = book.newest[account.platform]
             while slot != NOBODY and book.batches[slot].posted > watcher.searched:
@@ -220,6 +220,12 @@ def noticed(
 
 
 @inner
+def watchable(firms: Firms, account: np.record) -> bool:
+    """Has the account a list that its owner can take tasks from?"""
+    return firms.platforms[account.platform].listed and account.step == STARTED and account.state < BANNED
+
+
+@inner
 def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger, i: int, now: int) -> None:
     """Turn from watching; the time is booked on the account whose list was open last.
 
@@ -228,7 +234,7 @@ def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger,
     a = worker.first_account
     while a != NOBODY:
         account = people.accounts[a]
-        if account.state < BANNED and firms.platforms[account.platform].listed:
+        if watchable(firms, account):
             turn_away(people, book, a)
         a = account.next
     worker.attending = AT_LIST
