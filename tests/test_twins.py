@@ -52,6 +52,7 @@ SCRATCH = {
     "moment",
     "called",
     "watching_since",
+    "waits_since",
 }  # of a sitting that is over
 
 
@@ -133,6 +134,7 @@ def test_matching_of_a_day(days, matched, day):
     assert pieces(kernel) == slow.grants
     np.testing.assert_array_equal(kernel.ledger.today, slow.market.ledger.today)
     np.testing.assert_array_equal(kernel.ledger.hours, slow.market.ledger.hours)
+    np.testing.assert_array_equal(kernel.ledger.waits, slow.market.ledger.waits)
     np.testing.assert_array_equal(kernel.book.open_tasks, slow.market.book.open_tasks)
     np.testing.assert_array_equal(kernel.firms.openings, slow.market.firms.openings)
     ours_by_name, theirs_by_name = by_name(kernel), by_name(slow.market)

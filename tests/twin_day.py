@@ -30,6 +30,7 @@ class Day:
         self.own = owned(market)
         self.grants, self.sitting, self.watchers = [], {}, {}
         self.now, self.next = self.begins, {}  # of each person, the moment at which they act
+        self.idle = {}  # of each person, since when they have been there without work
         self.joined = self.same_second = self.late = 0
 
     def run(self):
@@ -93,6 +94,7 @@ class Day:
             worker.today = 1
             self.market.ledger.seen[self.market.ledger.counts[r.SEEN]] = i
             self.market.ledger.counts[r.SEEN] += 1
+        self.idle[i] = now
         now, last = yield from self.browse(i, now, limit)
         stays = last is not None and draw(key, streams.PICK, began, i, 40) < rules.staying
         lists = [a for a in self.own[i] if self.accounts[a].state < c.BANNED and self.biface(a) and self.started(a)]
@@ -324,6 +326,9 @@ class Day:
         if self.platforms[account.platform].structure == 0:
             self.lists[account.platform].taken(slot)
         self.grants.append((a, batch.id, tasks, tasks * seconds, ready))
+        step = min(math.floor(math.log2((ready - self.idle[i]) // 60 + 1)), c.WAITS - 1)
+        self.market.ledger.waits[account.platform, step] += tasks * seconds
+        self.idle[i] = back
         return back
 
     def climb(self, a, ready):

@@ -61,16 +61,16 @@ def release(day, market):
         ask_for_balance(day, market, account)
 
 
-def pay_search(day, market, a, seconds, per_second):
-    """Unpaid seconds become paid ones; the pay is the worker's and lacks in the platform's commission."""
+def pay_search(day, market, a, seconds, per_second, kind="unpaid_seconds"):
+    """Seconds of another kind become paid ones; the pay is the worker's and lacks in the platform's commission."""
     account, pay = Row(market.people.accounts, a), math.floor(seconds * per_second)
     month = Row(market.ledger.months, market.people.workers["month_row"][account.worker])
     market.firms.platforms["search_paid"][account.platform] += pay
-    names = {"paid_seconds": seconds, "unpaid_seconds": -seconds, "pay_micro_euro": pay, "commission_micro_euro": -pay}
+    names = {"paid_seconds": seconds, kind: -seconds, "pay_micro_euro": pay, "commission_micro_euro": -pay}
     for name, amount in names.items():
         market.ledger.today[account.platform, D[name]] += amount
     month.paid_seconds += seconds
-    month.unpaid_seconds -= seconds
+    setattr(month, kind, getattr(month, kind) - seconds)
     month.earned_micro_euro += pay
     account.day_earned += pay
     credit(account, pay, day)

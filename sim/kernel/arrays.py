@@ -72,6 +72,7 @@ class Ledger(NamedTuple):
     seen_on: np.ndarray  # int64 [days]: workers last seen on that day
     worked_on: np.ndarray  # int64 [days]: workers who last worked on that day
     hours: np.ndarray  # HOURLY [P, 168]: summed over the weeks
+    waits: np.ndarray  # int64 [P, WAITS]: seconds of work taken, by how long its worker had been there without any
     counts: np.ndarray  # int64 [LEDGER_COUNTS]
 
 

@@ -112,6 +112,7 @@ WORKER = _filled(
         ("tried", "u4"),  # bit p: list of platform p was opened in this sitting
         ("opened", "i4"),  # second at which that list was opened, NOBODY: they came to it because a batch appeared
         ("found", "u1"),  # 1: something to do was found since
+        ("waits_since", "i4"),  # second since which they have been there without work
         ("attending", "u1"),  # to what
         ("moment", "i4"),  # second of the day under which they stand in the agenda; a day's seconds: nowhere
         ("called", "i4"),  # slot of the batch that they will notice at that moment, NOBODY if none
@@ -293,6 +294,8 @@ KIND = np.dtype(  # what the batches of one kind of task are like on one platfor
         ("exponent", "f8"),  # of the tail of batch sizes
     ]
 )
+
+WAITS = 12  # steps of how long somebody had been there without work: step b is from 2^b - 1 to 2^(b+1) - 1 minutes
 
 HOURLY = np.dtype([("looks", "i8"), ("successes", "i8"), ("open_tasks", "i8")])
 

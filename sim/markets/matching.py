@@ -32,8 +32,8 @@ from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
 from sim.markets.joining import look_elsewhere
-from sim.markets.searching import charge, choose, close_list, open_list, work
-from sim.markets.settlement import pay_search
+from sim.markets.searching import charge, choose, close_list, note_wait, open_list, work
+from sim.markets.settlement import pay_search, pay_watching
 from sim.markets.structures import offer, recruit
 from sim.markets.watching import begin_watching, call, noticed, stop_watching
 
@@ -133,10 +133,10 @@ def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start:
         if now < limit:
             slot = noticed(rules, day, key, people, firms, book, schedule, i, now)
             if slot != NOBODY:
-                stop_watching(people, firms, book, ledger, i, now)
+                watched(rules, day, market, i, now)
                 go(rules.pick_seconds, people, schedule, ledger, i, book.batches[slot].platform, now)
         else:
-            stop_watching(people, firms, book, ledger, i, now)
+            watched(rules, day, market, i, now)
             leave(rules.start_second, day, key, people, schedule, ledger, i, now)
         return
     unpaid = rules.pick_seconds
@@ -166,11 +166,14 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     a = worker.account
+    chose = rules.pick_seconds if worker.attending == GOING else 0  # before they came
     worker.attending = AT_LIST
     ready = work(rules, people, firms, book, ledger, i, slot, ready, limit)
     charge(people, ledger, a, ready - now)
+    grant = ledger.grants[ledger.counts[GRANTS] - 1]
+    note_wait(people, ledger, i, grant)
     if rules.search_pay > 0.0:
-        seconds = ready - now - ledger.grants[ledger.counts[GRANTS] - 1].seconds
+        seconds = chose + ready - now - grant.seconds
         pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay)
     if ready < limit:
         enter(people, schedule, i, ready)
@@ -200,6 +203,17 @@ def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unp
     if not worker.found:
         unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
     rest(rules, day, market, i, now + unpaid, limit)
+
+
+@inner
+def watched(rules: "Rules", day: int, market: Market, i: int, now: int) -> None:
+    """Stop watching; where platforms must pay for it, they do.
+
+    Writes: people, firms, book, schedule, ledger."""
+    _, people, firms, book, schedule, ledger, _ = market
+    seconds = stop_watching(people, firms, book, ledger, i, now)
+    if rules.watch_pay > 0.0 and seconds > 0:
+        pay_watching(day, people, firms, schedule, ledger, people.workers[i].account, seconds, rules.watch_pay)
 
 
 @inner
@@ -248,13 +262,13 @@ def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int)
 def go_home(rules: "Rules", day: int, market: Market) -> None:
     """At midnight, who still watches stops.
 
-    Writes: people, book, schedule, ledger."""
-    key, people, firms, book, schedule, ledger, _ = market
+    Writes: people, firms, book, schedule, ledger."""
+    key, people, _, _, schedule, ledger, _ = market
     midnight = (day + 1) * DAY
     for n in range(ledger.counts[SEEN]):
         i = ledger.seen[n]
         if people.workers[i].ends != 0 and people.workers[i].attending == WATCHING:
-            stop_watching(people, firms, book, ledger, i, midnight)
+            watched(rules, day, market, i, midnight)
             leave(rules.start_second, day, key, people, schedule, ledger, i, midnight)
 
 
@@ -270,7 +284,7 @@ def sit_down(
     u = draw(key, LOOK, now, i, LOOK_LENGTH)
     length = max(60, int(-worker.sitting * free * np.log(u)))
     worker.ends = now + min(length, max(60, worker.day_budget - worker.used))
-    worker.sat_down, worker.attending, worker.tried = now, CHOOSING, 0
+    worker.sat_down, worker.waits_since, worker.attending, worker.tried = now, now, CHOOSING, 0
     if not worker.today:
         worker.today = 1
         ledger.seen[ledger.counts[SEEN]] = i

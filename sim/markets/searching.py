@@ -10,9 +10,9 @@ import numpy as np
 from sim.agents.looking import accepted_wage
 from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inlined, inner
-from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
+from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, WAITS
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
-from sim.kernel.units import HOUR, HOURS_PER_WEEK
+from sim.kernel.units import HOUR, HOURS_PER_WEEK, MINUTE
 from sim.markets.book import claim_on, new_month_row, note_claim, take
 from sim.markets.first_steps import take_first_steps
 
@@ -270,6 +270,27 @@ def work(
     grant.seconds, grant.second = tasks * seconds, ready
     take(firms, book, slot, tasks)
     return ready + tasks * seconds
+
+
+@inner
+def note_wait(people: People, ledger: Ledger, i: int, grant: np.record) -> None:
+    """Count a piece of work under the time for which its worker had been there without any.
+
+    Writes: people.workers, ledger.waits."""
+    worker = people.workers[i]
+    p = people.accounts[grant.account].platform
+    ledger.waits[p, wait_step(grant.second - worker.waits_since)] += grant.seconds
+    worker.waits_since = grant.second + grant.seconds
+
+
+@inner
+def wait_step(seconds: int) -> int:
+    """Step of a wait: 0 under a minute, 1 up to three minutes, 2 up to seven, and so on."""
+    step, minutes = 0, seconds // MINUTE + 1
+    while minutes > 1 and step < WAITS - 1:
+        minutes >>= 1
+        step += 1
+    return step
 
 
 @inner

@@ -226,8 +226,8 @@ def watchable(firms: Firms, account: np.record) -> bool:
 
 
 @inner
-def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger, i: int, now: int) -> None:
-    """Turn from watching; the time is booked on the account whose list was open last.
+def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger, i: int, now: int) -> int:
+    """Turn from watching; the time is booked on the account whose list was open last. Returns its seconds.
 
     Writes: people.accounts, people.workers, book.watchers, book.watching, ledger.months, ledger.today."""
     worker = people.workers[i]
@@ -243,6 +243,7 @@ def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger,
     account.day_watched += seconds
     ledger.today[account.platform, DAILY.watching_seconds] += seconds
     ledger.months[worker.month_row].watching_seconds += seconds
+    return seconds
 
 
 @inner

@@ -16,6 +16,7 @@ SMIC = "decree 2017-1719"
 
 NOTHING = Rule(without=0.0)
 SEARCH_PAY = Rule("micro-euro/second", name="search_pay", without=0.0)
+WATCH_PAY = Rule("micro-euro/second", lambda watching, own: a_second(own.hourly) if watching else 0.0, "watch_pay", 0.0)
 EMPTY_PAY = Rule("micro-euro/second", lambda empty, own: a_second(own.hourly) if empty else 0.0, "empty_pay", 0.0)
 LEAST_OWN = Rule(  # a worker is turned away from a task that would bring less than this at their own speed
     "micro-euro/second", lambda lock_out, own: a_second((1.0 - own.tolerance) * own.hourly) if lock_out else 0.0,
@@ -36,6 +37,7 @@ class PaidSearch:
     hourly: float = P("pay per hour of search, choice and reading", "euro/hour", 0, 200, SMIC, rule=SEARCH_PAY)
     payer: Literal["clients", "platform"] = P("who bears it: clients by a surcharge, or platforms out of commission")
     empty: bool = P("looks that find nothing are paid too", source=CHOICE, rule=EMPTY_PAY)
+    watching: bool = P("time spent watching the lists is paid too", source=CHOICE, rule=WATCH_PAY)
 
 
 class NoCashOutThreshold:

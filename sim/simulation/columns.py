@@ -26,7 +26,7 @@ from sim.kernel.arrays import (
     People,
     Schedule,
 )
-from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, WATCHER
+from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, WAITS, WATCHER
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOURS_PER_WEEK
 from sim.markets.agenda import CROWD, WORD
@@ -124,6 +124,7 @@ def _empty_ledger(platforms, workers, days):
         seen_on=np.zeros(days, np.int64),
         worked_on=np.zeros(days, np.int64),
         hours=np.zeros((platforms, HOURS_PER_WEEK), HOURLY),
+        waits=np.zeros((platforms, WAITS), np.int64),
         counts=_counts(LEDGER_COUNTS),
     )
 

@@ -28,6 +28,7 @@ SCRATCH = {
     "moment",
     "called",
     "watching_since",
+    "waits_since",
 }  # of a sitting that is over
 
 
@@ -67,6 +68,7 @@ def differing(kernel, slow):
     for name in (
         "ledger.today",
         "ledger.hours",
+        "ledger.waits",
         "book.open_tasks",
         "firms.openings",
         *counted,

@@ -101,24 +101,17 @@ def test_refusals_are_binomial_quantiles():
     )
 
 
-def test_paid_search_is_its_twin():
+@pytest.mark.parametrize("kind,paid", [("unpaid_seconds", "pay_search"), ("watching_seconds", "pay_watching")])
+def test_paid_search_and_paid_watching_are_their_twin(kind, paid):
     for seed in range(60):
         rng = np.random.default_rng(seed)
         kernel = worked(rng)
         if not kernel.people.counts[r.ACCOUNTS]:
             continue
         slow, a, seconds, day = twin.copied(kernel), 0, int(rng.integers(1, 99)), int(rng.integers(6, 12))
-        pay = settlement.pay_search(
-            day,
-            kernel.people,
-            kernel.firms,
-            kernel.schedule,
-            kernel.ledger,
-            a,
-            seconds,
-            per_second := rng.choice([0.3, 1.7]),
-        )
-        assert pay == twin_policies.pay_search(day, slow, a, seconds, per_second)
+        columns = kernel.people, kernel.firms, kernel.schedule, kernel.ledger
+        pay = getattr(settlement, paid)(day, *columns, a, seconds, per_second := rng.choice([0.3, 1.7]))
+        assert pay == twin_policies.pay_search(day, slow, a, seconds, per_second, kind)
         same(kernel, slow)
 
 
