@@ -154,7 +154,7 @@ def test_posts_are_as_many_as_expected(regime):
 
 def test_batches_follow_their_laws():
     """Sizes: a Pareto law of each client's own, cut; durations: the kind's mean; both within standard errors."""
-    chosen = scenario("steady", end="2014-12-31", population={"people": 20_000}, **{"demand.rate_speed": 0.0})
+    chosen = scenario("steady", end="2014-12-31", population={"people": 60_000}, **{"demand.rate_speed": 0.0})
     state = State(chosen)
     seen = []
     for day in range(60):

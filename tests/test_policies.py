@@ -134,11 +134,12 @@ def test_the_interval_of_a_raise_is_five_times_narrower_when_luck_is_shared():
 
 
 # --- textbook --------------------------------------------------------------------------------------------------
-def test_a_binding_floor_rations_tasks_by_the_elasticity(status_quo):
+def test_a_binding_floor_rations_tasks_by_the_elasticity():
     """By hand: a task at rate r under a floor f is paid f, and of n tasks n (f / r) ^ -e are posted, to within one by
     lot. On the first day rates have not adapted, so both are known."""
-    floor = market("minimum_rate")
-    rigid = market("minimum_rate", **{"policy.demand_elasticity": 0.0})
+    many = {"population": {"people": 20_000}, "start": "2018-04-20", "end": "2018-05-03"}
+    status_quo, floor = market(**many), market("minimum_rate", **many)
+    rigid = market("minimum_rate", **many, **{"policy.demand_elasticity": 0.0})
     first = (floor.scenario.policy.start - floor.scenario.start).days * units.DAY + units.DAY
     old, new, same = (rows[rows["posted"] < first].set_index(["client", "posted"]) for rows in
                       map(posted, (status_quo, floor, rigid)))  # fmt: skip

@@ -20,6 +20,7 @@ LONGEST_TASK = NEVER  # seconds
 DEAREST_TASK = 10**11  # micro-euro
 LARGEST_BATCH = 10**8  # tasks
 LONGEST_PATIENCE = 36_525.0  # days
+FURTHEST = 6.0  # log points that a time to fill counts as too long or short: four hundred times
 LEAST_ACCURACY, MOST_ACCURACY = 0.5, 0.999
 
 LINE = 128  # bytes that come from memory together: two cache lines
@@ -234,7 +235,7 @@ CLIENT = np.dtype(
         ("volume", "f8"),  # seconds of work asked for per day of average intensity
         ("scale", "f8"),  # what policies make of it: factor on the tasks of each batch
         ("posts", "f8"),  # batches per day of average intensity
-        ("least_work", "f8"),  # announced seconds that the least order pays at the rate it starts with
+        ("least_work", "f8"),  # announced seconds that pay the least order at the lowest rate it comes to
         ("smallest", "i4"),  # tasks of a batch, unless the least order asks for more
         ("largest", "i4"),
         ("next_post", "f8"),  # cumulated intensity at which the next batch is posted

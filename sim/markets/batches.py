@@ -69,13 +69,10 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
 
 @inner
 def asked(client: np.record, exponent: float, announced: int, u: float) -> int:
-    """Tasks of a batch: a Pareto tail from the client's smallest to its largest, and no less than the least order.
-
-    Who has lowered its rate must ask for more tasks where the least order binds; small batches are little of the work.
-    """
+    """Tasks of a batch: a Pareto tail from the client's smallest to its largest, and no less than the least order."""
     low, high = client.smallest**-exponent, client.largest**-exponent
     size = int((low - u * (low - high)) ** (-1.0 / exponent))
-    least = int(min(np.ceil(client.least_work * np.exp(-client.raised) / announced), LARGEST_BATCH))
+    least = int(min(np.ceil(client.least_work / announced), LARGEST_BATCH))
     return max(size, least, client.smallest)
 
 

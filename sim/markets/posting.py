@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.arrays import CLOSED, Firms, Ledger, Market, OrderBook, Schedule
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import DAILY, NOBODY
+from sim.kernel.records import DAILY, FURTHEST, NOBODY
 from sim.kernel.units import DAY
 from sim.markets.agenda import appear
 from sim.markets.batches import write
@@ -15,8 +15,6 @@ from sim.markets.structures import post_batches
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
-
-FURTHEST = 6.0  # log points: a batch filled four hundred times too early or late says no more
 
 
 @kernel

@@ -29,6 +29,7 @@ from sim.population.draws import (
 )
 from sim.population.joint_distribution import joint_distribution
 from sim.population.persons import draw_persons
+from sim.scenario.magnitudes import most_added
 from sim.scenario.scenario import Scenario
 
 WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their stock is in equilibrium
@@ -134,26 +135,17 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
     seconds = HOUR * scenario.demand.hours_per_day * days * scenario.population.scale
     shares, every = demand_shares(scenario), []
     for p, platform in enumerate(scenario.platform.members.values()):
-        rows = _clients_of(scenario, key, p, platform, kinds[p], days)
+        rows = _clients_of(scenario, key, p, platform, kinds[p], days, seconds * shares[p])
         exposure = intensity[np.minimum(rows["last_day"], days - 1) + 1] - intensity[np.maximum(rows["first_day"], 0)]
         asked = seconds * shares[p]
         met = (rows["volume"] * exposure).sum()
         rows["volume"] *= asked / met if met > 0.0 else 0.0  # who is only there while nothing is asked for
-        _order(rows, kinds[p][rows["kind"]], platform.least_order)
+        rows["posts"] = rows["volume"] / mean_batches(rows, kinds[p][rows["kind"]])
         rows["next_post"] = intensity[np.maximum(rows["first_day"], 0)] + rows["next_post"] / np.maximum(
             rows["posts"], 1e-12
         )
         every.append(rows)
     return np.concatenate(every)
-
-
-def _order(rows, fares, least_order):
-    """How large batches are and how often they come; a batch is no more than about a month of its client's work."""
-    month = rows["volume"] * MEAN_MONTH / mean_tasks(fares, rows["announced_share"])
-    rows["smallest"] = fares["smallest"]
-    rows["largest"] = np.clip(month, fares["smallest"], fares["largest"])
-    rows["least_work"] = least_order * HOUR / rows["wage"]
-    rows["posts"] = rows["volume"] / mean_batches(rows, fares)
 
 
 def lognormal(mean: float, sd: float) -> tuple[float, float]:
@@ -199,12 +191,13 @@ def researcher(scenario: Scenario) -> np.ndarray:
     return row
 
 
-def _clients_of(scenario, key, p, platform, kinds, days):
-    """Clients of one platform that are there on some day of the run."""
+def _clients_of(scenario, key, p, platform, kinds, days, asked):
+    """Clients of one platform that are there on some day of the run, and together ask for so many seconds."""
     distribution, warm_up = _client_distribution(scenario.demand, platform), float(WARM_UP_DAYS)
     entries = round(platform.clients * scenario.population.scale * (days + WARM_UP_DAYS) / _mean_life(distribution))
     rows = np.zeros(max(1, entries), CLIENT)
     draw_clients(key, p, -warm_up, days, distribution, kinds, rows)
+    _size_batches(scenario.demand, platform, kinds, rows, days, asked)
     if scenario.demand.name == "collapse":
         _collapse(scenario, key, p, rows)
     rows = rows[(rows["last_day"] >= 0) & (rows["first_day"] < days) & (rows["first_day"] <= rows["last_day"])]
@@ -212,7 +205,22 @@ def _clients_of(scenario, key, p, platform, kinds, days):
         rows = np.zeros(1, CLIENT)
         draw_clients(key, p, 0.0, days, distribution, kinds, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0
+        _size_batches(scenario.demand, platform, kinds, rows, days, asked)
     return rows
+
+
+def _size_batches(demand, platform, kinds, rows, days, asked):
+    """How large a client's batches are: about a month of its work at most, and at least the platform's least order.
+
+    The same in every regime: a month is one of demand that is even, and the least order holds at the lowest rate that
+    clients ever come to.
+    """
+    there = np.clip(rows["last_day"] + 1.0, 0.0, days) - np.clip(rows["first_day"], 0.0, days)
+    met, fares = (rows["volume"] * np.maximum(there, 0.0)).sum(), kinds[rows["kind"]]
+    month = rows["volume"] * MEAN_MONTH * (asked / met if met > 0.0 else 0.0)
+    rows["smallest"] = fares["smallest"]
+    rows["largest"] = np.clip(month / mean_tasks(fares, rows["announced_share"]), fares["smallest"], fares["largest"])
+    rows["least_work"] = platform.least_order * HOUR / rows["wage"] * np.exp(most_added(demand))
 
 
 def _client_distribution(demand, platform):

@@ -16,8 +16,8 @@ MOST = 2**62 / MARGIN  # of micro-euro and of seconds, in 64 bits
 MOST_BATCHES = 2**31 / 8  # numbers of batches, in 32 bits
 MOST_CLIENTS = 2**24  # of a platform: twice as many have a coordinate of chance each
 LARGEST_BATCH, LONGEST_TASK = 1e8, 2.0**31 - 1  # tasks, seconds: `sim.kernel.records`
+FURTHEST = 6.0  # log points, likewise
 MOST_LOST = 0.01  # share of the work that may lie beyond the longest task
-FURTHEST = 6.0  # log points of a time to fill: `sim.markets.posting`
 WARM_UP_DAYS = 3_650  # before the start in which clients come: `sim.population.synthesis`
 
 
@@ -132,10 +132,14 @@ def _hourly(member, demand):
     """What a true hour of work costs the clients of a platform at the most they come to pay, euro."""
     on_top = 1.0 + member.commission + (_margin(member.chain) if member.chain else 0.0)
     spread = (member.wage_log_sd**2 + member.announced_log_sd**2) / 2.0
-    wanted = FURTHEST * demand.rate_response / (1.0 - demand.rate_following) if member.listed else 0.0
-    most = _announced(member, demand) * math.exp(spread + wanted + 0.02)
+    most = _announced(member, demand) * math.exp(spread + (most_added(demand) if member.listed else 0.0) + 0.02)
     floor = (fare.share * member.least_task * HOUR / _mean_task(member, demand, fare) for fare in member.tasks.values())
     return on_top * (math.fsum(fare.share * fare.hourly * most for fare in member.tasks.values()) + math.fsum(floor))
+
+
+def most_added(demand: Any) -> float:
+    """Log points that clients add to their first rates at most, or take from them."""
+    return FURTHEST * demand.rate_response / (1.0 - demand.rate_following)
 
 
 def _batches_per_task(member, demand, fare, each):
@@ -144,7 +148,8 @@ def _batches_per_task(member, demand, fare, each):
     Volumes are lognormal, and no batch is more than a month of its client's work, unless the platform takes none
     smaller; so the tasks of small clients come in more batches.
     """
-    spread, least = demand.client_size_log_sd, member.least_order * HOUR / (fare.hourly * fare.seconds)
+    spread, order = demand.client_size_log_sd, member.least_order * math.exp(most_added(demand))
+    least = order * HOUR / (fare.hourly * fare.seconds)
     weights = {z / 4.0: math.exp(-((z / 4.0) ** 2) / 2.0) for z in range(-20, 21)}
     batches = 0.0
     for z, weight in weights.items():  # of tasks, which have the log-sd of clients and a mean higher by its square

@@ -91,7 +91,7 @@ class Client(mesa.Agent):
         exponent = self.tasks["exponent"]
         low, high = self.smallest**-exponent, self.largest**-exponent
         size = int((low - u * (low - high)) ** (-1.0 / exponent))
-        return max(size, math.ceil(self.least_work * math.exp(-self.raised) / announced), self.smallest)
+        return max(size, math.ceil(self.least_work / announced), self.smallest)
 
     def adapt(self, batch: Batch) -> None:
         """Go part of the way to the rate that the time to fill and what is usual on the platform call for."""
