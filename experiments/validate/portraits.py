@@ -60,7 +60,7 @@ PORTRAITS = (
         "woman on welfare, three US platforms, from 2 p.m. to 2 a.m., 130 to 170 euros a month",
         {"sex": ("woman",), "status": NO_INCOME},
         {"used": (3, 99), "hours": (20, 84), "earned": about(130, 170)},
-        "where platforms are from, the hour of the day; hours are those of looking and working, not of being there",
+        "where platforms are from, the hour of the day",
         "nobody makes an occupation of three platforms: free days, multi-homing or the supply of work bind too early",
     ),
     Portrait(
@@ -97,7 +97,7 @@ def people(results: Results) -> pd.DataFrame:
     -------
     DataFrame
         One row a worker: sex, status, household; deep ("yes" if a deep-labour platform was used); used (platforms);
-        days, hours (a week, paid and unpaid), earned, best (euro a month; means over months with a look, and the
+        days, hours (a week, paid, unpaid and watching), earned, best (euro a month; means over months with a look, and the
         best of them), hourly (euro), pace (tasks per paid hour).
     """
     months = results.months
@@ -105,7 +105,8 @@ def people(results: Results) -> pd.DataFrame:
     labels = sorted(months["month"].astype(str).unique())[-MONTHS:]
     months = months[months["month"].isin(labels)].assign(euro=months["earned_micro_euro"] * EURO_PER_MICRO)
     by_worker = months.groupby("worker")
-    sums = by_worker[["days_active", "paid_seconds", "unpaid_seconds", "tasks_done", "euro"]].sum()
+    kinds = ["paid_seconds", "unpaid_seconds", "present_seconds"]
+    sums = by_worker[["days_active", *kinds, "tasks_done", "euro"]].sum()
     count = by_worker.size()
     members = list(results.scenario.platform.members.values())
     deep = np.uint32(sum(1 << p for p, member in enumerate(members) if member.contracts))
@@ -117,7 +118,7 @@ def people(results: Results) -> pd.DataFrame:
         "days": sums["days_active"] / count,
         "earned": sums["euro"] / count,
         "best": by_worker["euro"].max(),
-        "hours": seconds / HOUR / count / WEEKS,
+        "hours": sums["present_seconds"] / HOUR / count / WEEKS,
         "hourly": HOUR * sums["euro"] / np.maximum(seconds, 1),
         "pace": HOUR * sums["tasks_done"] / np.maximum(sums["paid_seconds"], 1),
         "deep": np.where(mask & deep > 0, "yes", "no"),

@@ -11,7 +11,7 @@ from sim.kernel.streams import QUESTION, QUESTION_RECALL, QUESTION_USABLE, draw4
 from sim.kernel.units import HOUR, MICRO, WEEKS_PER_MONTH
 from sim.results.results import Results
 
-_IDLE = 0.1  # share of the hours given to micro-work that may go by watching before one wants more
+IDLE = 0.1  # share of the hours given to micro-work that may go by watching before one wants more
 
 
 def usable(results: Results) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def respondents(results: Results, answers: pd.DataFrame) -> pd.DataFrame:
             "weekly": answers["weekly"].to_numpy(),
             "platforms": [int(mask).bit_count() for mask in answers["platforms"]],
             "refused": answers["refused"].to_numpy(),
-            "wants_more": watched > _IDLE * present,
+            "wants_more": watched > IDLE * present,
             "need": workers["need"].to_numpy(),
         }
     )

@@ -1,4 +1,4 @@
-"""Every target read off a run, through the instrument that published it.
+"""Every target read off a run, through the instrument that published it, on the platforms and people that it asked.
 
 A reading is a value with its standard error (nan if the run alone cannot tell), or the reason why there is none.
 Counts of a smaller population are multiplied up.
@@ -8,10 +8,14 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.questionnaire import IDLE
 from sim.instruments.targets import NotComparable, compare, load_targets
 from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, ROUNDED_MONTH, YEAR_OF_WEEKS
 from sim.results.distributions import ratio
 from sim.results.summary import MINIMUM_WAGE
+
+# Whom surveys of the global platforms asked (ILO2018, Forde2017, Muldoon2022): those who work there.
+GLOBAL = ("mechanical_turk", "clickworker", "microworkers", "figure_eight")
 
 
 def comparison(fieldwork: Fieldwork) -> pd.DataFrame:
@@ -62,7 +66,7 @@ def _survey(fieldwork):
     people = fieldwork.respondents
     if not len(people):
         reason = "nobody answered: no survey, or no platform to hold it on"
-        return dict.fromkeys((*names, "single_platform", "want_more_work"), NotComparable(reason))
+        return dict.fromkeys((*names, "single_platform"), NotComparable(reason))
     earnings, hours = people["earnings"], people["hours"]
     found = {
         "earnings_mean": _mean(earnings),
@@ -70,7 +74,7 @@ def _survey(fieldwork):
         "hours_median": (hours.median(), _median_error(hours)),
         "hours_tail": (hours.quantile(0.995), np.nan),
     }
-    for name, column in (("weekly_lookers", "weekly"), ("refused_ever", "refused"), ("want_more_work", "wants_more")):
+    for name, column in (("weekly_lookers", "weekly"), ("refused_ever", "refused")):
         found[name] = _share(people[column])
     if len(fieldwork.scenario.platform.members) > 7:
         found["single_platform"] = ((people["platforms"] == 1).mean(), np.nan)
@@ -108,22 +112,38 @@ def _market(fieldwork):
     daily = results.daily
     year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]
     seconds = year["paid_seconds"] + year["unpaid_seconds"]
+    asked = year[year["platform"].isin(_asked(results))]
+    active = asked["paid_seconds"].sum() + asked["unpaid_seconds"].sum()
     weekend = pd.DatetimeIndex(year["date"]).day_of_week >= 5
     found = {
         "full_time_equivalents": (fieldwork.full_time_equivalents / results.scenario.population.scale, np.nan),
         "weekday_ratio": (ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan),
-        "unpaid_share": (ratio(year["unpaid_seconds"].sum(), seconds.sum()), np.nan),
+        "unpaid_share": (ratio(asked["unpaid_seconds"].sum(), active), np.nan),
         "ever_paid_ratio": (ratio(people["ever worked"], people["registered"]), 0.0),
-        "below_minimum_wage": _below_minimum(results.months),
+        "below_minimum_wage": _below_minimum(results),
         "pay_gap_to_minimum": _pay_gap(results),
+        "want_more_work": _wants_more(results),
         "half_life": _half_life(results.months),
     }
     return found | _clients(results)
 
 
-def _below_minimum(months):
-    """Share of last month's earners whose pay per paid and unpaid hour is below the minimum wage."""
-    month = _last(months)
+def _asked(results):
+    """The global platforms of this market; all that have an open list where there is none of those."""
+    members = results.scenario.platform.members
+    return [name for name in GLOBAL if name in members] or [name for name, one in members.items() if one.listed]
+
+
+def _looked_there(results, months):
+    """The rows of those who looked on one of the platforms asked."""
+    keys = list(results.scenario.platform.members)
+    there = sum(1 << keys.index(name) for name in _asked(results))
+    return months[(months["platforms"].to_numpy(np.int64) & there) > 0]
+
+
+def _below_minimum(results):
+    """Share of last month's earners there whose pay per active hour, paid and unpaid, is below the minimum wage."""
+    month = _looked_there(results, _last(results.months))
     month = month[month["earned_micro_euro"] > 0]
     if not len(month):
         return NotComparable("nobody earned anything in the last month")
@@ -131,12 +151,21 @@ def _below_minimum(months):
     return _share(month["earned_micro_euro"] / MICRO < MINIMUM_WAGE * hours)
 
 
+def _wants_more(results):
+    """Share of last month's earners there of whose hours more than a tenth went by watching for work."""
+    month = _looked_there(results, _last(results.months))
+    month = month[month["earned_micro_euro"] > 0]
+    if not len(month):
+        return NotComparable("nobody earned anything in the last month")
+    return _share(month["watching_seconds"] > IDLE * month["present_seconds"])
+
+
 def _pay_gap(results):
-    """How far last month's pay per paid hour stays below the minimum wage: mean over the earners without deep labour.
+    """How far last month's pay per paid hour stays below the minimum wage: mean over earners there without deep labour.
 
     A survey averages over respondents; the ratio of all pay to all hours would speak of those who work most.
     """
-    last, accounts = _last(results.months), results.accounts
+    last, accounts = _looked_there(results, _last(results.months)), results.accounts
     deep = [name for name, one in results.scenario.platform.members.items() if one.contracts]
     under = accounts.loc[accounts["platform"].isin(deep) & (accounts["tasks_done"] > 0), "worker"]
     last = last[(last["paid_seconds"] > 0) & ~last["worker"].isin(under)] if len(last) else last

@@ -63,8 +63,8 @@ def _sizes(masks):
 
 
 def full_time_equivalents(results: Results) -> float:
-    """Jobs of 35 hours a week that all work of the last year, paid and unpaid, amounts to."""
+    """Jobs of 35 hours a week that all hours of the last year, paid, unpaid and watching, amount to."""
     daily = results.daily
     year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]
-    seconds = (year["paid_seconds"] + year["unpaid_seconds"]).sum()
+    seconds = year["present_seconds"].sum()
     return seconds / HOUR / max(year["day"].nunique() / 7, 1e-9) / FULL_TIME_WEEK

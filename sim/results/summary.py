@@ -23,7 +23,9 @@ NAN = float("nan")
 
 _COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
 _TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
-_MONTHLY = "worker month looks paid_seconds unpaid_seconds tasks_done earned_micro_euro platforms".split()
+_MONTHLY = (
+    "worker month looks paid_seconds unpaid_seconds present_seconds tasks_done earned_micro_euro platforms".split()
+)
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
@@ -89,8 +91,8 @@ def month_days(month: pd.DataFrame, scenario: Scenario) -> int:
 
 
 def weekly_hours(month: pd.DataFrame, days: int) -> np.ndarray:
-    """Hours per week of paid and unpaid time of each row of a month of `days` days; float array (rows,)."""
-    return (month["paid_seconds"].to_numpy() + month["unpaid_seconds"].to_numpy(float)) * HOURS_PER_SECOND * 7 / days
+    """Hours a week of presence (paid, unpaid, watching) of each row of a month of `days` days; float array (rows,)."""
+    return month["present_seconds"].to_numpy(float) * HOURS_PER_SECOND * 7 / days
 
 
 def fill_times(batches: pd.DataFrame, days: int) -> pd.DataFrame:
@@ -127,7 +129,9 @@ def _flows(daily):
     their end. Of a whole run these are the tasks posted. Of a month, done over posted may be anything, for much of what
     is done early in a month was posted in the one before.
     """
-    total = daily[[*_COUNTS, *_TASKS, "paid_seconds", "unpaid_seconds", *(f"{m}_micro_euro" for m in _MONEY)]].sum()
+    total = daily[
+        [*_COUNTS, *_TASKS, "paid_seconds", "unpaid_seconds", "watching_seconds", *(f"{m}_micro_euro" for m in _MONEY)]
+    ].sum()
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
     flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
     flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
@@ -136,10 +140,11 @@ def _flows(daily):
     flows["refused_share"] = ratio(total["tasks_refused"], total["tasks_done"])
     flows["paid_hours"] = float(total["paid_seconds"] * HOURS_PER_SECOND)
     flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOURS_PER_SECOND)
+    flows["watching_hours"] = float(total["watching_seconds"] * HOURS_PER_SECOND)
     hours = flows["paid_hours"] + flows["unpaid_hours"]
     flows["unpaid_share"] = ratio(flows["unpaid_hours"], hours)
     flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO_PER_MICRO) for name in _MONEY}
-    flows["hourly_euro"] = ratio(flows["pay_euro"], hours)  # all pay over all hours, those of no pay included
+    flows["hourly_euro"] = ratio(flows["pay_euro"], hours)  # all pay over active hours, those of no pay included
     return flows
 
 
@@ -161,10 +166,11 @@ def _clients(clients):
 
 
 def _month(month, registered, days):
-    """Earnings and hours of the last month; hourly pay is earnings over paid and unpaid time, per worker."""
+    """Earnings and hours of the last month; hourly pay is earnings over active time, paid and unpaid, per worker."""
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     earns, hours = earned > 0, weekly_hours(month, days)
-    pay, time = earned[earns], hours[earns] * days / 7
+    active = month["paid_seconds"].to_numpy(float) + month["unpaid_seconds"].to_numpy(float)
+    pay, time = earned[earns], active[earns] * HOURS_PER_SECOND
     hourly = pay / np.maximum(time, HOURS_PER_SECOND)
     return {
         "active": len(month),
