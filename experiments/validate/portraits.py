@@ -97,8 +97,8 @@ def people(results: Results) -> pd.DataFrame:
     -------
     DataFrame
         One row a worker: sex, status, household; deep ("yes" if a deep-labour platform was used); used (platforms);
-        days, hours (a week, paid, unpaid and watching), earned, best (euro a month; means over months with a look, and the
-        best of them), hourly (euro), pace (tasks per paid hour).
+        days, hours (a week, paid, unpaid and watching), earned, best (euro a month; means over months with a look, and
+        the best of them), hourly (euro), pace (tasks per paid hour).
     """
     months = results.months
     months = months[months["looks"] > 0]

@@ -23,9 +23,8 @@ NAN = float("nan")
 
 _COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
 _TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
-_MONTHLY = (
-    "worker month looks paid_seconds unpaid_seconds present_seconds tasks_done earned_micro_euro platforms".split()
-)
+_TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds")
+_MONTHLY = ["worker", "month", "looks", *_TIMES, "present_seconds", "tasks_done", "earned_micro_euro", "platforms"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
@@ -129,9 +128,7 @@ def _flows(daily):
     their end. Of a whole run these are the tasks posted. Of a month, done over posted may be anything, for much of what
     is done early in a month was posted in the one before.
     """
-    total = daily[
-        [*_COUNTS, *_TASKS, "paid_seconds", "unpaid_seconds", "watching_seconds", *(f"{m}_micro_euro" for m in _MONEY)]
-    ].sum()
+    total = daily[[*_COUNTS, *_TASKS, *_TIMES, *(f"{m}_micro_euro" for m in _MONEY)]].sum()
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
     flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
     flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
