@@ -44,7 +44,7 @@ def passed(rules, made):
 def test_a_day_of_watching_is_its_twin_however_many_are_called_at_once(wave, monkeypatch):
     monkeypatch.setattr(watching, "WAVE", wave)
     reactions = late = 0
-    for seed in range(80):
+    for seed in range(110):
         rng = np.random.default_rng(seed)
         rules, kernel = day_of_watching(rng, batches=12)
         kernel = kernel._replace(book=kernel.book._replace(wave=np.zeros(wave, np.int64)))
