@@ -319,7 +319,8 @@ def settle(rules, day, market, grants):
         account, batch = accounts[a], book[slot]
         worker, p, platform = workers[account.worker], account.platform, platforms[account.platform]
         u = draw(market.key, streams.REVIEW, second, account.worker, 0)
-        refused = refusals(tasks, (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed), u)
+        chance = (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed)
+        refused = tasks * (u < chance) if batch.together else refusals(tasks, chance, u)
         approved = tasks - refused
         paid, pay = seconds * approved // tasks, approved * batch.piece_rate
         commission, margin = pay * platform.commission // 10**6, pay * platform.margin // 10**6

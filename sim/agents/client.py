@@ -38,6 +38,7 @@ class Client(Handle):
     first_wage = number(_clients, "wage", "Euro per announced hour it began with.")
     announced_share = number(_clients, "announced_share", "Announced over true duration of its tasks.")
     strictness = number(_clients, "strictness", "Chance that it refuses a wrong task.")
+    together = number(_clients, "together", "Whether it judges a piece of work by one task of it.", kind=bool)
     patience = number(_clients, "patience", "Days after which it withdraws a batch.")
     first_day = number(_clients, "first_day", "Day it came; negative before the start.")
     last_day = number(_clients, "last_day", "Day it leaves, drawn when it came; past the end of the run for many.")

@@ -183,6 +183,7 @@ BATCH = np.dtype(
         ("refused", "i4"),
         ("withdrawn", "i4"),
         ("strictness", "f4"),  # chance that a wrong task is refused
+        ("together", "u1"),  # 1: a piece of work is judged by one task of it
         ("posted", "i4"),  # second
         ("first_filled", "i4"),  # second, -1: nobody yet
         ("last_filled", "i4"),
@@ -244,6 +245,7 @@ CLIENT = np.dtype(
         ("raised", "f4"),  # log of what it has added since
         ("announced_share", "f4"),  # announced seconds / true seconds
         ("strictness", "f4"),
+        ("together", "u1"),
         ("patience", "f4"),  # days until it withdraws a batch
         ("spent", "i8"),  # micro-euro: pay, margins and commission
         ("first_slot", "i4"),  # deep: oldest open batch of the project

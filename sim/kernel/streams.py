@@ -60,6 +60,7 @@ CLIENT_LIFE = 0  # first and last day, kind of task
 CLIENT_SIZE = 1  # work asked for, wage
 CLIENT_MANNER = 2  # announced share, strictness
 CLIENT_PACE = 3  # patience, first post
+CLIENT_JUDGE = 4  # whether a worker's answers are judged together
 CLIENT_COLLAPSE = 9  # whether gone on the day of the collapse
 
 BATCH = 10  # what a client posts, and when

@@ -179,7 +179,7 @@ def write(
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size
     batch.done, batch.refused, batch.withdrawn = 0, 0, 0
-    batch.strictness = client.strictness
+    batch.strictness, batch.together = client.strictness, client.together
     batch.posted = day * DAY + second
     batch.first_filled, batch.last_filled = NOBODY, NOBODY
     batch.expires = day + 1 + int(client.patience)

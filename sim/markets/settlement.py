@@ -51,7 +51,7 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
         worker = people.workers[account.worker]
         chance = (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed)
         u = draw(key, REVIEW, grant.second, account.worker, REVIEW_REFUSALS)
-        refused = refusals(grant.tasks, chance, u)
+        refused = refusals(grant.tasks, chance, u) if not batch.together else grant.tasks if u < chance else 0
         pay = (grant.tasks - refused) * batch.piece_rate
         paid_seconds = grant.seconds * (grant.tasks - refused) // grant.tasks
         record_work(ledger, account, worker, grant, paid_seconds, refused, pay)

@@ -9,6 +9,7 @@ from sim.kernel.records import LEAST_ACCURACY, LONG_AGO, LONGEST_PATIENCE, MOST_
 from sim.kernel.streams import (
     CLIENT,
     CLIENT_COLLAPSE,
+    CLIENT_JUDGE,
     CLIENT_LIFE,
     CLIENT_MANNER,
     CLIENT_PACE,
@@ -136,6 +137,7 @@ class ClientDistribution(NamedTuple):
     sudden_ends: float  # per day
     strictness_log_median: float
     strictness_log_sd: float
+    together: float  # share who judge a piece of work by one task of it
     patience: float  # median, days
     patience_log_sd: float
     wage_log_sd: float
@@ -189,6 +191,7 @@ def draw_clients(
         client.wage = kinds[kind].hourly * np.exp(given.wage_log_sd * gauss(g, h))
         client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
         client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
+        client.together = draw(key, CLIENT, 0, who, CLIENT_JUDGE) < given.together
         client.patience = min(LONGEST_PATIENCE, given.patience * np.exp(given.patience_log_sd * gauss(w, x)))
         client.next_post = -np.log(y) * waiting(given.burst, z)
         client.first_slot, client.last_slot = NOBODY, NOBODY

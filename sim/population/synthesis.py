@@ -232,6 +232,7 @@ def _client_distribution(demand, platform):
         sudden_ends=demand.sudden_end_per_year / MEAN_YEAR,
         strictness_log_median=cut_log_median(demand.strictness_mean, demand.strictness_log_sd),
         strictness_log_sd=float(demand.strictness_log_sd),
+        together=float(demand.judged_together),
         patience=float(platform.patience_days),
         patience_log_sd=float(demand.patience_log_sd),
         wage_log_sd=float(platform.wage_log_sd),

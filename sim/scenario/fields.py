@@ -111,6 +111,7 @@ class Demand:
     strictness_mean: float = P("chance that a wrong task is refused, mean of clients", "share", 0, 1,
                                prior=LogUniform(0.05, 1, "one wrong task in twenty to all"))  # fmt: skip
     strictness_log_sd: float = P("spread of strictness between clients, before it is cut at 1", "log point", 0, 3)
+    judged_together: float = P("clients who look at one task of a piece of work and take or refuse all", "share", 0, 1)
     patience_log_sd: float = P("spread of patience between clients", "log point", 0, 3)
     deadline_share: float = P("time in which a client wants a batch filled over its patience", "share", 0.001, 1,
                               rule=SAME)  # fmt: skip

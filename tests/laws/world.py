@@ -193,6 +193,7 @@ def batch(made: Market, rng, number: int, posted: int | None) -> int:
     row["pull"] = np.log(row["hourly"])
     row["size"] = row["left"] = size
     row["items"] = int(rng.integers(1, size + 1)) if p != 2 else size
+    row["together"] = rng.random() < 0.5
     row["strictness"], row["first_filled"], row["size_class"] = rng.choice([0.0, 0.5, 1.0]), c.NOBODY, -1
     row["posted"] = row["called_until"] = 0 if posted is None else posted
     if made.firms.platforms["structure"][p] == DEEP:
