@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.view.chain import Contracting, Recruitment, Work, in_state, ladder
 from sim.agents.view.columns import Handle, computed, number, word
 from sim.kernel.categories import STRUCTURES
-from sim.kernel.records import BANNED
+from sim.kernel.records import BANNED, DROPPED
 from sim.kernel.units import MICRO
 
 
@@ -56,12 +56,13 @@ class Platform(Handle):
     vouchers = number(_platforms, "vouchers", "Whether it pays in vouchers.", kind=bool)
     accounts = computed(lambda model, rows: ladder(model)[rows].sum(axis=1), "Accounts ever opened on it.")
     banned = in_state(BANNED, "Accounts it has closed.")
+    dropped = in_state(DROPPED, "Accounts given up before the first steps were done.")
     clients = computed(lambda model, rows: _present_clients(model)[rows], "Clients there on the last day completed.")
     open_tasks = computed(lambda model, rows: model.columns.book.open_tasks[rows], "Tasks open now.")
 
     @property
     def ladder(self) -> np.ndarray:
-        """Its accounts by state (registered, applied, qualified, contracted, banned, turned away), int array."""
+        """Its accounts by state (registered, applied, qualified, contracted, banned, turned away, dropped), int array."""
         return ladder(self.model)[self.row]
 
     def __repr__(self) -> str:
