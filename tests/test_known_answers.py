@@ -165,9 +165,11 @@ def test_one_look_teaches():
     At 2.5 euros in a first day, and the belief that a week brings seven thirtieths of the threshold.
     """
     market, _ = by_hand()
+    account = market.columns.people.accounts[0]
+    hours = (account["day_active"] + market.state.rules.watching_weight * account["day_watched"]) / 3600
     market.state.learn(0)
     days = 14 + 2.0 / 2 / ((2.5 + 2.0 * 7 / 30) / 7)
-    mean = 2.5 * 3600 / 1620 * np.exp(-0.1 / 30.4375 * days)
+    mean = 2.5 / hours * np.exp(-0.1 / 30.4375 * days)
     learnt = market.columns.people.accounts["expected_return"][0]
     assert learnt == pytest.approx(mean + (2.0 - mean) * 0.75, rel=1e-6)
     assert market.columns.people.workers["last_seen"][0] == 0 and market.columns.people.workers["used"][0] == 0
@@ -285,7 +287,8 @@ def test_ample_demand_is_not_rationed(ample):
 
 def test_attention_tells_at_the_top_too(ample):
     """Where work pays hundreds of times the reservation wage, all look as often as they ever would; not all alike."""
-    workers = ample.columns.people.workers
-    looking = workers[workers["state"] == c.LOOKING]
-    assert len(looking) > 50 and looking["attention"].max() > 3 * looking["attention"].min()
+    accounts, workers = ample.columns.people.accounts, ample.columns.people.workers
+    able = np.isin(np.arange(len(workers)), accounts["worker"][accounts["step"] == c.STARTED])
+    looking = workers[able & (workers["state"] == c.LOOKING) & (workers["looking_rate"] > 0.0)]
+    assert len(looking) > 30 and looking["attention"].max() > 3 * looking["attention"].min()
     np.testing.assert_allclose(looking["looking_rate"], 2.0 * looking["attention"], rtol=1e-6)

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 
-from twin import DAY, D, Row, credit, next_event, owned
+from twin import DAY, D, Row, credit, next_event, owned, shut_out
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
@@ -83,6 +83,9 @@ def stay_away(rules, market, i):
     worker = Row(market.people.workers, i)
     if worker.state == c.UNREGISTERED:
         worker.next_look = worker.away_until * DAY + worker.next_look % DAY
+        return
+    if shut_out([account for account in accounts_of(market) if account.worker == i]):
+        worker.next_look = c.NEVER
         return
     rate = rules.need_rate * worker.urgency
     rate += worker.looking_rate + rules.drift_rate if worker.state == c.LOOKING else rules.notification_rate

@@ -62,7 +62,7 @@ class Platform(Handle):
 
     @property
     def ladder(self) -> np.ndarray:
-        """Its accounts by state (registered, applied, qualified, contracted, banned, turned away, dropped), int array."""
+        """Its accounts by state, in the order of `sim.kernel.records.STATES`; int array."""
         return ladder(self.model)[self.row]
 
     def __repr__(self) -> str:
