@@ -160,7 +160,7 @@ class Behaviour:
     looking_rate: float = P("looks when expected return equals the reservation wage", "look/day", 0, 1000,
                             prior=LogUniform(0.03, 2.0, "from once a month to twice a day"), rule=SAME)  # fmt: skip
     looking_elasticity: float = P("of looking to expected return over reservation wage", "", 0, 10,
-                                  prior=Uniform(0.5, 3.0, "from weaker than proportional to steep"),
+                                  prior=Uniform(0.5, 5.0, "from weaker than proportional to steep"),
                                   rule=SAME)  # fmt: skip
     looking_rate_max: float = P("most a worker of middling readiness looks", "look/day", 0.001, 1440,
                                 prior=LogUniform(0.3, 12, "twice a week to twelve times a day"),
