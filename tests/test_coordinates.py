@@ -144,9 +144,12 @@ LIVELY = {
 AGAIN = {  # questions asked again at the same coordinate for the same answer
     "TIE_LOT": "compared with one neighbour after the other",
     "PICK_TASTE": "the batch is met again at a later look",
+    "CONTRACT_APPLY": "the same advertisement is read again",
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }
-AGAIN |= dict.fromkeys(("CLIENT_SIZE", "CLIENT_MANNER", "CLIENT_PACE"), AGAIN["CLIENT_LIFE"])
+AGAIN |= dict.fromkeys(
+    ("CLIENT_SIZE", "CLIENT_MANNER", "CLIENT_PACE", "CLIENT_JUDGE", "CONTRACT_TERMS"), AGAIN["CLIENT_LIFE"]
+)
 # Two questions at one coordinate; to keep them apart would move every number of `population=declared`.
 KNOWN = {"SIGN_UP_DATE": "person and absent account of the same row", "SIGN_UP_SHIFT": "persons and absent accounts"}
 

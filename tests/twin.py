@@ -323,6 +323,9 @@ def settle(rules, day, market, grants):
         refused = tasks * (u < chance) if batch.together else refusals(tasks, chance, u)
         approved = tasks - refused
         paid, pay = seconds * approved // tasks, approved * batch.piece_rate
+        if clients[batch.client].by_hour:
+            pay = paid * batch.piece_rate // batch.true_seconds
+            clients[batch.client].paid_by_hour += pay
         commission, margin = pay * platform.commission // 10**6, pay * platform.margin // 10**6
         spent = pay + commission + margin
         names = ("tasks_done", "tasks_refused", "paid_seconds", "pay_micro_euro", "commission_micro_euro")

@@ -336,10 +336,19 @@ class Day:
         account, market = self.accounts[a], self.market
         p, platform = account.platform, self.platforms[account.platform]
         if account.state == c.REGISTERED and market.firms.openings[p] > 0:
+            told = platform.advertised == c.NOBODY or market.firms.clients[platform.advertised]["known_from"] == 1
             if ready + platform.profile_seconds > self.midnight:
                 return 0
+            if not told:
+                who = int(market.firms.clients[platform.advertised]["who"])
+                u = draw(market.key, streams.CONTRACT, who, account.worker, 64 + p)
+                if u >= platform.trust_unknown:
+                    return 0
             market.firms.openings[p] -= 1
             market.ledger.today[p, D["applied"]] += 1
+            if self.workers[account.worker].references:
+                self.qualify(a)
+                return platform.profile_seconds
             account.state = c.APPLIED
             account.exam_day = next(d for d in range(self.day + 1, 10**6) if d % platform.exam_every == 0)
             return platform.profile_seconds
@@ -349,12 +358,17 @@ class Day:
             elif ready + platform.exam_seconds <= self.midnight:
                 passes = self.workers[account.worker].accuracy ** platform.exam_difficulty
                 passed = draw(market.key, streams.CONTRACT, self.day, account.worker, p) < passes
-                account.state = c.QUALIFIED if passed else c.REGISTERED
+                account.state = c.REGISTERED
                 if passed:
-                    market.firms.roster[market.firms.counts[r.ROSTER]] = a
-                    market.firms.counts[r.ROSTER] += 1
+                    self.qualify(a)
                 return platform.exam_seconds
         return 0
+
+    def qualify(self, a):
+        """On the roster, without or after the exam."""
+        self.accounts[a].state = c.QUALIFIED
+        self.market.firms.roster[self.market.firms.counts[r.ROSTER]] = a
+        self.market.firms.counts[r.ROSTER] += 1
 
     def spend(self, a, seconds):
         """Active time at a platform is unpaid until settlement says otherwise."""

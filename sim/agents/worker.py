@@ -115,6 +115,7 @@ class Worker(Handle):
     looking_rate = number(_workers, "looking_rate", "Looks per day of average availability.")
     last_seen = number(_workers, "last_seen", "Last day with a look, -1 if none.")
     last_worked = number(_workers, "last_worked", "Last day with a task, -1 if none.")
+    references = number(_workers, "references", "Deep labour: contracts that can be shown to another contractor.")
     state = word(_workers, "state", STATES, "Looking of their own accord, or lapsed.")
     platforms = Column(
         _platforms,

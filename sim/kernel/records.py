@@ -119,6 +119,7 @@ WORKER = _filled(
         ("called", "i4"),  # slot of the batch that they will notice at that moment, NOBODY if none
         ("watching_since", "i4"),
         ("need", "f4"),  # of money, 0 (none) to 1 (pressing): the person's
+        ("references", "u1"),  # deep: contracts with a client known by name that ended without fault
     ],
 )
 
@@ -252,6 +253,10 @@ CLIENT = np.dtype(
         ("last_slot", "i4"),  # deep: newest open batch of the project
         ("openings", "i4"),  # deep: contracts the contractor still looks for
         ("contracted", "i4"),  # deep: workers under contract
+        ("share", "f4"),  # deep: of its position in what the contractor is asked for; 0 on a biface platform
+        ("known_from", "u1"),  # deep: layer at which its name is told, 1 to 3; 0: never
+        ("by_hour", "u1"),  # deep: 1: pays the time worked and not the pieces
+        ("paid_by_hour", "f8"),  # deep: micro-euro so far
     ],
     align=True,
 )
@@ -336,6 +341,9 @@ PLATFORM = np.dtype(
         ("exam_window", "i4"),  # days
         ("exam_difficulty", "f4"),  # chance to pass = accuracy ** difficulty
         ("assiduity_floor", "f4"),
+        ("advertised", "i4"),  # client whose project is advertised, NOBODY without openings
+        ("trust_unknown", "f4"),  # chance that work for a client without a name is applied or signed for
+        ("quit_unnamed", "f4"),  # chance that it is given up, a week
     ],
     align=True,
 )

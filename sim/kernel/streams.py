@@ -73,6 +73,10 @@ REGIME_SPELL = 0  # + number of the spell, quiet ones even: its length
 
 CONTRACT = 12  # deep labour
 CONTRACT_EXAM = 0  # + platform: whether passed
+CONTRACT_TERMS = 32  # asked of a client, by its own number: pay by the hour, at which layer it is named
+CONTRACT_APPLY = 64  # + platform, the period being the client's number: whether an advertisement without it is answered
+CONTRACT_SIGN = 96  # + platform: whether an agreement with somebody unnamed is signed
+CONTRACT_QUIT = 128  # + platform: whether work for somebody unnamed is given up
 
 INSTRUMENT = 13  # noise of the survey instruments; the market never asks it
 INSTRUMENT_PANEL = 0
@@ -99,6 +103,9 @@ SPANS = {  # how many coordinates a question takes that adds something to its fi
     "WATCH_NOTICE": 2**31,
     "REGIME_SPELL": 2**31,
     "CONTRACT_EXAM": 32,
+    "CONTRACT_APPLY": 32,
+    "CONTRACT_SIGN": 32,
+    "CONTRACT_QUIT": 32,
     "EXPERIMENT_COLUMN": 1 << 20,
 }
 

@@ -52,8 +52,12 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
         chance = (1.0 - worker.accuracy) * batch.strictness * (1.0 - rules.reversed)
         u = draw(key, REVIEW, grant.second, account.worker, REVIEW_REFUSALS)
         refused = refusals(grant.tasks, chance, u) if not batch.together else grant.tasks if u < chance else 0
-        pay = (grant.tasks - refused) * batch.piece_rate
         paid_seconds = grant.seconds * (grant.tasks - refused) // grant.tasks
+        pay = (grant.tasks - refused) * batch.piece_rate
+        client = firms.clients[batch.client]
+        if client.by_hour == 1:  # what a second of work pays at speed 1, for the seconds that it took
+            pay = paid_seconds * batch.piece_rate // batch.true_seconds
+            client.paid_by_hour += pay
         record_work(ledger, account, worker, grant, paid_seconds, refused, pay)
         batch.refused += refused
         record_money(firms, ledger, account, batch, pay)

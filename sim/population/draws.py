@@ -172,29 +172,39 @@ def draw_clients(
         who = number(p, j)
         client = clients[j]
         a, b, c, d = draw4(key, CLIENT, 0, who, CLIENT_LIFE)
-        e, f, g, h = draw4(key, CLIENT, 0, who, CLIENT_SIZE)
-        s, t, u, v = draw4(key, CLIENT, 0, who, CLIENT_MANNER)
-        w, x, y, z = draw4(key, CLIENT, 0, who, CLIENT_PACE)
+        manner(key, p, who, d, given, kinds, client)
         entry = first + (j + a) * (days - first) / clients.size
         life = given.life_scale * (-np.log(b)) ** (1.0 / given.life_shape)
         sudden = -np.log(c) / given.sudden_ends if given.sudden_ends > 0.0 else np.inf
         client.ended = 1 if sudden < life else 0
-        client.who, client.platform = who, p
         client.first_day = int(np.floor(entry))
         client.last_day = int(min(np.floor(entry + min(life, sudden)), 2.0**30))
-        client.volume, client.scale = np.exp(given.size_log_sd * gauss(e, f)), 1.0
-        kind = 0
-        while kind < kinds.size - 1 and d >= kinds[kind].share:
-            d -= kinds[kind].share
-            kind += 1
-        client.kind = kind
-        client.wage = kinds[kind].hourly * np.exp(given.wage_log_sd * gauss(g, h))
-        client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
-        client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
-        client.together = draw(key, CLIENT, 0, who, CLIENT_JUDGE) < given.together
-        client.patience = min(LONGEST_PATIENCE, given.patience * np.exp(given.patience_log_sd * gauss(w, x)))
-        client.next_post = -np.log(y) * waiting(given.burst, z)
-        client.first_slot, client.last_slot = NOBODY, NOBODY
+
+
+@inner
+def manner(
+    key: np.ndarray, p: int, who: int, d: float, given: ClientDistribution, kinds: np.ndarray, client: np.record
+) -> None:
+    """What client number `who` asks for and how, whenever it comes; `d`, uniform, says which kind of task.
+
+    Writes: client."""
+    e, f, g, h = draw4(key, CLIENT, 0, who, CLIENT_SIZE)
+    s, t, u, v = draw4(key, CLIENT, 0, who, CLIENT_MANNER)
+    w, x, y, z = draw4(key, CLIENT, 0, who, CLIENT_PACE)
+    client.who, client.platform = who, p
+    client.volume, client.scale = np.exp(given.size_log_sd * gauss(e, f)), 1.0
+    kind = 0
+    while kind < kinds.size - 1 and d >= kinds[kind].share:
+        d -= kinds[kind].share
+        kind += 1
+    client.kind = kind
+    client.wage = kinds[kind].hourly * np.exp(given.wage_log_sd * gauss(g, h))
+    client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
+    client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
+    client.together = draw(key, CLIENT, 0, who, CLIENT_JUDGE) < given.together
+    client.patience = min(LONGEST_PATIENCE, given.patience * np.exp(given.patience_log_sd * gauss(w, x)))
+    client.next_post = -np.log(y) * waiting(given.burst, z)
+    client.first_slot, client.last_slot = NOBODY, NOBODY
 
 
 @inner
@@ -239,9 +249,9 @@ def number(p: int, j: int) -> int:
 
 
 @kernel
-def leave_at_once(key: np.ndarray, p: int, depth: float, gone: np.ndarray) -> None:
-    """Which clients of platform `p` end their contract on the day of the collapse; `gone`, bool, is written.
+def leave_at_once(key: np.ndarray, who: np.ndarray, depth: float, gone: np.ndarray) -> None:
+    """Which clients, by their numbers, end their contract on the day of the collapse; `gone`, bool, is written.
 
     Writes: gone."""
     for j in range(gone.size):
-        gone[j] = draw(key, CLIENT, 0, number(p, j), CLIENT_COLLAPSE) < depth
+        gone[j] = draw(key, CLIENT, 0, who[j], CLIENT_COLLAPSE) < depth

@@ -18,6 +18,7 @@ from sim.kernel.records import (
     records,
 )
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
+from sim.population.contractors import fill, positions, terms_of
 from sim.population.demand import mean_batches, mean_tasks
 from sim.population.draws import (
     ClientDistribution,
@@ -87,6 +88,7 @@ def accounts(capacity: int) -> np.ndarray:
 def platforms(scenario: Scenario) -> np.ndarray:
     """The platforms' rules in kernel units: micro-euro, seconds, days, millionths."""
     rows = np.zeros(len(scenario.platform.members), PLATFORM)
+    rows["advertised"] = NOBODY
     total = sum(p.accounts for p in scenario.platform.members.values())
     for row, platform in zip(rows, scenario.platform.members.values(), strict=True):
         row["structure"] = STRUCTURES.index(platform.structure)
@@ -119,7 +121,8 @@ def _chain(row, chain, accuracy):
         np.clip(accuracy, LEAST_ACCURACY, MOST_ACCURACY)
     )
     row["renewal"] = chain.renewal_days
-    row["assiduity_floor"] = chain.assiduity_floor
+    row["assiduity_floor"], row["trust_unknown"] = chain.assiduity_floor, chain.trust_unknown
+    row["quit_unnamed"] = 1.0 - (1.0 - chain.quit_unnamed_per_month) ** (7.0 / MEAN_MONTH)
 
 
 def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: np.ndarray) -> np.ndarray:
@@ -193,17 +196,23 @@ def researcher(scenario: Scenario) -> np.ndarray:
 
 def _clients_of(scenario, key, p, platform, kinds, days, asked):
     """Clients of one platform that are there on some day of the run, and together ask for so many seconds."""
-    distribution, warm_up = _client_distribution(scenario.demand, platform), float(WARM_UP_DAYS)
-    entries = round(platform.clients * scenario.population.scale * (days + WARM_UP_DAYS) / _mean_life(distribution))
-    rows = np.zeros(max(1, entries), CLIENT)
-    draw_clients(key, p, -warm_up, days, distribution, kinds, rows)
+    distribution, first = _client_distribution(scenario.demand, platform), -float(WARM_UP_DAYS)
+    if platform.chain:
+        rows = positions(key, p, first, days, distribution, kinds, platform.chain)
+    else:
+        mean = platform.clients * scenario.population.scale
+        rows = np.zeros(max(1, round(mean * (days - first) / _mean_life(distribution))), CLIENT)
+        draw_clients(key, p, first, days, distribution, kinds, rows)
     _size_batches(scenario.demand, platform, kinds, rows, days, asked)
     if scenario.demand.name == "collapse":
-        _collapse(scenario, key, p, rows)
+        _collapse(scenario, key, rows)
     rows = rows[(rows["last_day"] >= 0) & (rows["first_day"] < days) & (rows["first_day"] <= rows["last_day"])]
     if not len(rows):  # a tiny market: one client stays throughout
         rows = np.zeros(1, CLIENT)
-        draw_clients(key, p, 0.0, days, distribution, kinds, rows)
+        if platform.chain:
+            fill(key, p, 0, 0.0, 0, distribution, terms_of(platform.chain), kinds, rows)
+        else:
+            draw_clients(key, p, 0.0, days, distribution, kinds, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0
         _size_batches(scenario.demand, platform, kinds, rows, days, asked)
     return rows
@@ -250,11 +259,11 @@ def _mean_life(distribution):
     return float(np.trapezoid(np.append(1.0, survival), np.append(0.0, t)))
 
 
-def _collapse(scenario, key, p, rows):
+def _collapse(scenario, key, rows):
     """On the day of the collapse contracts end, and as large a share of newcomers stays away."""
     day = (scenario.demand.collapse_on - scenario.start).days
     gone = np.zeros(len(rows), np.bool_)
-    leave_at_once(key, p, scenario.demand.collapse_depth, gone)
+    leave_at_once(key, rows["who"], scenario.demand.collapse_depth, gone)
     there = gone & (rows["first_day"] < day) & (rows["last_day"] >= day)
     rows["last_day"][there], rows["ended"][there] = day - 1, 1
     rows["last_day"][gone & (rows["first_day"] >= day)] = -1

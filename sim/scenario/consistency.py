@@ -85,6 +85,8 @@ def _shares(scenario):
     lists |= {f"population.traits.{name}": getattr(traits, name) for name in ("age_bands", "education_below")}
     for key, member in scenario.platform.members.items():
         lists[f"platform.members.{key}.tasks.*.share"] = [fare.share for fare in member.tasks.values()]
+        if member.chain:
+            lists[f"platform.members.{key}.chain.client_shares"] = member.chain.client_shares
     for key, shares in lists.items():
         total = math.fsum(shares)
         if abs(total - 1) > 1e-6:

@@ -19,7 +19,7 @@ from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
 from sim.scenario.policies import Policy
 from sim.scenario.priors import LogUniform, Uniform
-from sim.scenario.traits import Four, Traits
+from sim.scenario.traits import Five, Four, Traits
 
 # Languages of the report: those that it has a catalogue of.
 _CATALOGUES = (Path(__file__).parents[1] / "report" / "language").iterdir()
@@ -40,6 +40,14 @@ class Chain:
     exam_difficulty: float = P("chance that somebody of mean accuracy fails the exam", "share", 0, 1)
     assiduity_floor: float = P("share of the allotment below which a contract is ended", "share", 0, 1)
     renewal_days: int = P("length of a contract", "day", 1, 3650, "DiPLab2019")
+    client_shares: Five = P("each position's share of revenue; a client holds one", "share", 0, 1, "DiPLab2019")
+    client_years: float = P("mean time that a client would hold its position, sudden ends aside", "year", 0.1, 100)
+    gap_weeks: float = P("until a successor takes a position, mean", "week", 0, 520)
+    hourly_share: float = P("clients that pay by the hour and not by the piece", "share", 0, 1)
+    known_large: float = P("chance that a client of more than a quarter of revenue is named at all", "share", 0, 1)
+    known_small: float = P("chance that a smaller one is", "share", 0, 1)
+    trust_unknown: float = P("chance to apply, and each Monday to sign, for a client without a name", "share", 0, 1)
+    quit_unnamed_per_month: float = P("contracts given up whose client is never named", "share/month", 0, 1)
 
 
 class Fare:
@@ -75,7 +83,7 @@ class Platform:
     least_task: float = P("least that a task pays", "euro", 0, 100)
     least_order: float = P("least that a batch pays in all", "euro", 0, 10_000)
     patience_days: float = P("until a client withdraws what is left, median; of deep labour: weeks", "day", 0.1, 365)
-    clients: float = P("clients with an open relation at any time, full scale", "client", 1, 1e6)
+    clients: float = P("clients at any time, full scale; of deep labour the chain says", "client", 1, 1e6)
     requires: Four = P("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
     admitted: float = P("share of those who register that are let in", "share", 0, 1, "DiPLab2019, value assumed")
     ban_after: int = P("refused tasks before a ban is considered", "task", 1, 1_000_000)

@@ -41,7 +41,7 @@ def too_large(scenario: Any) -> Iterator[Problem]:
                 beside = f"{lost:.0%} of the work would be in tasks of more than 68 years (seconds = {fare.seconds:g})"
                 yield Problem(f"platform.members.{key}.tasks.{name}.seconds_log_sd", fare.seconds_log_sd, beside)
         come = member.clients * scenario.population.scale * (_days(scenario) + WARM_UP_DAYS) / mean_life(demand)
-        if come > MOST_CLIENTS:
+        if member.listed and come > MOST_CLIENTS:
             stay = f"demand.client_life_months = {demand.client_life_months:g}"
             wrong = f"some {come:.2g} would come and go, with {stay}; at most {MOST_CLIENTS:.2g} can be told apart"
             yield Problem(f"platform.members.{key}.clients", member.clients, wrong)

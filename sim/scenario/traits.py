@@ -9,6 +9,7 @@ from sim.scenario.parameter import Parameter as P
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
+Five = tuple[float, float, float, float, float]
 Six = tuple[float, float, float, float, float, float]
 Seven = tuple[float, float, float, float, float, float, float]
 SURVEY = "DiPLab2019"

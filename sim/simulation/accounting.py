@@ -96,10 +96,13 @@ def _money(model):
     market, batches = model.columns, model.recorder.batches(model.columns)
     platforms = market.firms.platforms
     approved = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
+    clients = market.firms.clients
+    approved[clients["by_hour"][batches["client"]] == 1] = 0.0
     pay = platforms["search_paid"] + np.bincount(batches["platform"], approved, len(platforms))
+    pay = pay + np.bincount(clients["platform"], clients["paid_by_hour"], len(platforms))
     kept = model.recorder.daily[: model.day].sum(axis=0)
     wrong = abs(pay - kept[:, DAILY.pay_micro_euro]) > 1e-9 * pay
-    _equal("pay = tasks approved x piece rate + pay for search", wrong.sum(), 0)
+    _equal("pay = tasks approved x piece rate + pay by the hour + pay for search", wrong.sum(), 0)
     _equal("platforms pay search out of commission", (kept[:, DAILY.commission_micro_euro] < -pay).sum(), 0)
     spent = float(pay @ (MICRO + platforms["commission"] + platforms["margin"])) / MICRO
     _equal("money within 64 bits", max(spent, MOST_MONEY), MOST_MONEY)

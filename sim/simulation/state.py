@@ -95,12 +95,12 @@ class State:
 
     def allot(self, day: int) -> None:
         """Deep labour: contracts end any day; on Mondays assiduity is reviewed, contracts signed, work allotted."""
-        _, people, firms, order_book, _, ledger, _ = self.market
+        key, people, firms, order_book, _, ledger, _ = self.market
         contracting.contracts_end(day, people, firms, ledger)
         if (day + self.scenario.start.weekday()) % 7 == 0 or day == 0:
-            contracting.review_week(day, people, firms, order_book, ledger)
+            contracting.review_week(day, key, people, firms, order_book, ledger)
             contracting.contracts_end(day, people, firms, ledger)
-            contracting.sign(day, people, firms, order_book, ledger)
+            contracting.sign(day, key, people, firms, order_book, ledger)
             contracting.allot(people, firms, order_book, self._projects)
 
     def notify(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.view.columns import Column, computed, number
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import APPLIED, CONTRACTED, QUALIFIED, REGISTERED
+from sim.kernel.records import APPLIED, CONTRACTED, NOBODY, QUALIFIED, REGISTERED
 from sim.kernel.units import HOUR, MICRO
 
 if TYPE_CHECKING:
@@ -64,6 +64,18 @@ def _assiduity(model, rows):
     return np.array([share / count if count else None for share, count in zip(total, contracts, strict=True)], object)
 
 
+def _advertised(model, rows):
+    client = model.columns.firms.platforms["advertised"][rows]
+    return np.array([int(c) if c != NOBODY else None for c in client], object)
+
+
+def _named(model, rows):
+    """Contracts whose client is known by name."""
+    clients = model.columns.firms.clients
+    known = np.where(clients["known_from"] > 0, clients["contracted"], 0)
+    return np.bincount(clients["platform"], known, len(model.columns.firms.platforms)).astype(np.int64)[rows]
+
+
 def _next_exam(model, rows):
     every = model.columns.firms.platforms["exam_every"][rows].astype(np.int64)
     return -(-model.day // every) * every
@@ -100,6 +112,7 @@ class Recruitment(Layer):
     openings = computed(
         lambda model, rows: np.maximum(model.columns.firms.openings[rows], 0), "Applications still wanted."
     )
+    advertised = computed(_advertised, "Row of the client whose project is advertised, None without openings.")
     applied = in_state(APPLIED, "People who applied and wait for their exam.")
 
     @property
@@ -115,6 +128,7 @@ class Contracting(Layer):
 
     qualified = in_state(QUALIFIED, "People who passed the exam and wait for an agreement.")
     contracted = in_state(CONTRACTED, "People under contract.")
+    named = computed(_named, "Of these, those who know by name whom they work for, or will at work.")
     margin_on_pay = number(_platforms, "margin", "What the chain keeps, as a share of the worker's pay.", per=MICRO)
     exam_hours = number(_platforms, "exam_seconds", "Unpaid hours the exam takes.", per=HOUR)
     next_exam = computed(_next_exam, "Day of the next exam, today if it is today.")
