@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = 12  # folders of sim/, beside run.py and __init__.py
 FILES = range(3, 19)  # Python files in a folder
 KERNELS = (
+    "sim.population.contractors",
     "sim.population.draws",
     "sim.population.persons",
     "sim.agents.looking",
