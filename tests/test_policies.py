@@ -30,7 +30,7 @@ from sim.simulation.day import DayByDay
 
 START = "2018-05-01"
 SMALL = {"population": {"people": 1500}, "start": "2018-01-01", "end": "2018-06-30", "survey": {"on": False}}
-SMALL |= {"policy.start": START, "demand.strictness_mean": 0.1}  # strict clients, or nobody is refused anything
+SMALL |= {"policy.start": START, "behaviour.started_share": 1.0}  # all start, or few are there to be moved
 EVERY = [name for name in composition.options("policy") if name != "none"]
 NOTHING = {
     "minimum_rate.hourly": 0.0, "paid_search.hourly": 0.0, "portable_qualifications.lost_levels": 3,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernel.compiler import inner
+from sim.kernel.compiler import inner, kernel
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 THRESHOLD_DAYS, BELIEF_DAYS = 30.0, 7.0
 
 
-@inner
+@kernel
 def worth(rules: "Rules", need: float, account: np.record, platform: np.record, day: int) -> float:
     """Value of a euro credited on `account` on `day` as a share of a euro in hand, 0 to 1.
 

@@ -6,14 +6,12 @@ import numpy as np
 
 from sim.agents.view.columns import Column, computed, number
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.records import APPLIED, CONTRACTED, NOBODY, QUALIFIED, REGISTERED
+from sim.kernel.records import APPLIED, CONTRACTED, NOBODY, QUALIFIED, REGISTERED, STATES
 from sim.kernel.units import HOUR, MICRO
 
 if TYPE_CHECKING:
     from sim.agents.platform import DeepLabourPlatform
     from sim.simulation.model import MicroworkMarket
-
-STEPS = CONTRACTED + 1  # states an account can be in
 
 
 def _platforms(model):
@@ -21,13 +19,13 @@ def _platforms(model):
 
 
 def ladder(model: "MicroworkMarket") -> np.ndarray:
-    """Accounts by platform and state, int array, shape (P, STEPS)."""
+    """Accounts by platform and state, int array, shape (P, states)."""
 
     def count():
         accounts = model.columns.people.accounts[: model.columns.people.counts[ACCOUNTS]]
-        place = accounts["platform"].astype(np.int64) * STEPS + accounts["state"]
+        place = accounts["platform"].astype(np.int64) * len(STATES) + accounts["state"]
         platforms = len(model.columns.firms.platforms)
-        steps = np.bincount(place, minlength=platforms * STEPS).reshape(platforms, STEPS)
+        steps = np.bincount(place, minlength=platforms * len(STATES)).reshape(platforms, len(STATES))
         steps[:, REGISTERED] += np.bincount(model.absent["platform"], minlength=platforms)
         return steps
 
