@@ -93,6 +93,11 @@ def test_totals_are_the_platforms_totals(market, workers):
     assert workers.agg("looks", np.sum) == daily[DAILY.looks]
     assert round(workers.agg("earned", np.sum) * 1e6) == daily[DAILY.pay_micro_euro]
     assert round(workers.agg("hours_paid", np.sum) * 3600) == daily[DAILY.paid_seconds]
+    assert round(workers.agg("hours_watching", np.sum) * 3600) == daily[DAILY.watching_seconds] > 0
+    for name in ("visits", "reactions", "too_late"):
+        assert workers.agg(name, np.sum) == daily[DAILY._fields.index(name)]
+    present = sum(workers.column(f"hours_{kind}") for kind in ("paid", "unpaid", "watching"))
+    np.testing.assert_allclose(workers.column("hours_present"), present, atol=1e-6)
     july = market.last_month["earned_micro_euro"].sum()
     assert round(workers.agg("earned_last_month", np.sum) * 1e6) == july > 0
 
@@ -116,6 +121,8 @@ def test_clients_and_platforms(market):
     assert sum(platforms.get("accounts")) == market.columns.people.counts[ACCOUNTS]
     assert sum(platforms.get("clients")) == clients.agg("active", np.sum)
     assert platforms.agg("open_tasks", sum) == market.columns.book.open_tasks.sum()
+    watched = market.recorder.daily[DAYS - 1, :, DAILY.watching_seconds]
+    assert [seconds * 86_400 for seconds in platforms.get("watchers")] == pytest.approx(watched[platforms.get("row")])
     foule = platforms.select(lambda platform: platform.key == "foule_factory")[0]
     assert foule.label == "Foule Factory" and foule.structure == "biface" and 0 < foule.commission < 1
 

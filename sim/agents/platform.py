@@ -8,8 +8,8 @@ import numpy as np
 from sim.agents.view.chain import Contracting, Recruitment, Work, in_state, ladder
 from sim.agents.view.columns import Handle, computed, number, word
 from sim.kernel.categories import STRUCTURES
-from sim.kernel.records import BANNED, DROPPED
-from sim.kernel.units import MICRO
+from sim.kernel.records import BANNED, DAILY, DROPPED
+from sim.kernel.units import DAY, MICRO
 
 
 def _platforms(model):
@@ -25,6 +25,13 @@ def _present_clients(model):
         return np.bincount(clients["platform"][there], minlength=len(model.columns.firms.platforms))
 
     return model.register.today("active clients", count)
+
+
+def _watched(model):
+    """Seconds watched on the last completed day by platform, int array (P,): between days nobody watches."""
+    if not model.day:
+        return np.zeros(len(model.columns.firms.platforms), np.int64)
+    return model.recorder.daily[model.day - 1, :, DAILY.watching_seconds]
 
 
 class Platform(Handle):
@@ -59,6 +66,10 @@ class Platform(Handle):
     dropped = in_state(DROPPED, "Accounts given up before the first steps were done.")
     clients = computed(lambda model, rows: _present_clients(model)[rows], "Clients there on the last day completed.")
     open_tasks = computed(lambda model, rows: model.columns.book.open_tasks[rows], "Tasks open now.")
+    watchers = computed(
+        lambda model, rows: _watched(model)[rows] / DAY,
+        "Workers who watch without work, its list the last they opened; mean over the last day completed.",
+    )
 
     @property
     def ladder(self) -> np.ndarray:
