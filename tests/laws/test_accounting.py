@@ -214,7 +214,7 @@ UPSET = {
         of_month(unpaid_seconds=1),
         of_month(watching_seconds=1),
     ],
-    "pay = tasks approved x piece rate + pay for search": [
+    "pay = tasks approved x piece rate + pay by the hour + pay for search": [
         closed("piece_rate", 0, 11),
         closed("done", 1, 6),
         closed("refused", 0, 0),
