@@ -134,6 +134,8 @@ def _firms(rng):
         rng.integers(0, 3, CLIENTS),
         3.0,
     )
+    clients["by_hour"][3], clients["known_from"][2] = 1, 1
+    platforms["advertised"], platforms["trust_unknown"] = rng.permutation([2, 3, c.NOBODY]), 0.5
     notice = rng.choice([0.0, 0.5, 1.0], PLATFORMS)
     return Firms(
         platforms, clients, rng.integers(0, 2, PLATFORMS), notice, np.zeros(ROOM, np.int32), np.zeros(1, np.int64)
