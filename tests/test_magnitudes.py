@@ -142,8 +142,8 @@ def test_memory_that_cannot_be_had_is_told_at_once(monkeypatch):
 
 
 def test_the_door_and_the_kernels_cut_at_the_same_place():
-    ends = magnitudes.LARGEST_BATCH, magnitudes.LONGEST_TASK, magnitudes.FURTHEST
-    assert ends == (c.LARGEST_BATCH, c.LONGEST_TASK, c.FURTHEST)
+    ends = magnitudes.LARGEST_BATCH, magnitudes.LONGEST_TASK, magnitudes.FURTHEST, magnitudes.BUSIEST
+    assert ends == (c.LARGEST_BATCH, c.LONGEST_TASK, c.FURTHEST, c.BUSIEST)
     assert magnitudes.peak(0.0, 365) == 1.0 and magnitudes.peak(1.0, 3650) == pytest.approx(10 * math.log(2), rel=0.01)
 
 

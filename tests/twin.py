@@ -359,7 +359,12 @@ def settle(rules, day, market, grants):
 
 
 def adapt(rules, market, closed):
-    """Where no contract sets it, a rate goes part of the way to what the time to fill and usual pay call for."""
+    """Where no contract sets it, a rate goes part of the way to what times to fill, idle time and usual pay ask for."""
+    for p, platform in enumerate(Row(market.firms.platforms, n) for n in range(len(market.firms.platforms))):
+        today = market.ledger.today[p]
+        there = today[D["paid_seconds"]] + today[D["unpaid_seconds"]] + today[D["watching_seconds"]]
+        if there > 0:
+            platform.busy += rules.rate_speed * (today[D["paid_seconds"]] / there - platform.busy)
     for slot in closed:
         batch = Row(market.book.batches, slot)
         client = Row(market.firms.clients, batch.client)
@@ -369,6 +374,8 @@ def adapt(rules, market, closed):
         deadline = rules.deadline_share * client.patience * DAY
         late = math.log(max(batch.last_filled - batch.posted, 1) / deadline)
         wanted = rules.rate_response * sorted([-6.0, late, 6.0])[1] + rules.rate_following * platform.usual
+        busier = math.log(max(platform.busy, 1e-9) / rules.busy_share)
+        wanted += rules.rate_tightness * sorted([-2.0, busier, 2.0])[1]
         client.raised += rules.rate_speed * (wanted - client.raised)
         platform.usual += rules.usual_weight * (client.raised - platform.usual)
 

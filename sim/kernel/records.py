@@ -21,6 +21,7 @@ DEAREST_TASK = 10**11  # micro-euro
 LARGEST_BATCH = 10**8  # tasks
 LONGEST_PATIENCE = 36_525.0  # days
 FURTHEST = 6.0  # log points that a time to fill counts as too long or short: four hundred times
+BUSIEST = 2.0  # log points that people count as busier or idler than usual: seven times
 LEAST_ACCURACY, MOST_ACCURACY = 0.5, 0.999
 
 LINE = 128  # bytes that come from memory together: two cache lines
@@ -325,6 +326,7 @@ PLATFORM = np.dtype(
         ("notification", "f4"),
         ("cash_out_threshold", "i8"),  # micro-euro
         ("least_task", "i8"),  # micro-euro
+        ("busy", "f8"),  # share of the time spent there that is paid, slow mean over days
         ("usual", "f8"),  # log of what its clients have lately added to their first rates, mean over batches
         ("commission", "i8"),  # millionths of pay
         ("margin", "i8"),  # millionths of pay: recruiter and contractor together

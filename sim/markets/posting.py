@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.kernel.arrays import CLOSED, Firms, Ledger, Market, OrderBook, Schedule
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import DAILY, FURTHEST, NOBODY
+from sim.kernel.records import BUSIEST, DAILY, FURTHEST, NOBODY
 from sim.kernel.units import DAY
 from sim.markets.agenda import appear
 from sim.markets.batches import write
@@ -41,9 +41,10 @@ def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Le
 def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, until: int) -> None:
     """A client moves a little towards the rate that the time to fill calls for, and what is usual there with it.
 
-    ``wanted = response x log(time to fill / deadline) + following x usual``, of which a batch moves its client a part
-    of the way (partial adjustment; rates are sticky). A batch withdrawn at `until` would have taken as much longer as
-    tasks were left. Contracts set the rates of deep labour.
+    ``wanted = response x log(time to fill / deadline) + tightness x log(busy / usually busy) + following x usual``, of
+    which a batch moves its client a part of the way (partial adjustment; rates are sticky). The second is a wage curve
+    (Blanchflower and Oswald 1994): pay falls with the share of time for which nobody has work. A batch withdrawn at
+    `until` would have taken as much longer as tasks were left. Contracts set the rates of deep labour.
 
     Writes: firms.clients, firms.platforms."""
     batch = book.batches[slot]
@@ -52,16 +53,23 @@ def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, until: int) 
         return
     took = max(until - batch.posted, 1) * batch.size / max(batch.done, 1)
     late = np.log(took / (rules.deadline_share * client.patience * DAY))
+    busier = np.log(max(platform.busy, 1e-9) / rules.busy_share)
     wanted = rules.rate_response * min(max(late, -FURTHEST), FURTHEST) + rules.rate_following * platform.usual
+    wanted += rules.rate_tightness * min(max(busier, -BUSIEST), BUSIEST)
     client.raised += rules.rate_speed * (wanted - client.raised)
     platform.usual += rules.usual_weight * (client.raised - platform.usual)
 
 
 @kernel
-def adapt_all(rules: "Rules", firms: Firms, book: OrderBook) -> None:
-    """Clients draw the lesson from the batches that were filled today.
+def adapt_all(rules: "Rules", firms: Firms, book: OrderBook, ledger: Ledger) -> None:
+    """Platforms know how busy people were today, and clients draw the lesson from the batches that were filled.
 
     Writes: firms.clients, firms.platforms."""
+    for p in range(firms.platforms.size):
+        platform, today = firms.platforms[p], ledger.today[p]
+        there = today[DAILY.paid_seconds] + today[DAILY.unpaid_seconds] + today[DAILY.watching_seconds]
+        if there > 0:
+            platform.busy += rules.rate_speed * (max(today[DAILY.paid_seconds], 0) / there - platform.busy)
     for n in range(book.counts[CLOSED]):
         slot = book.closed[n]
         if book.batches[slot].withdrawn == 0:

@@ -100,7 +100,7 @@ def platforms(scenario: Scenario) -> np.ndarray:
         row["ban_after"], row["ban_share"] = platform.ban_after, platform.ban_share
         row["admitted"] = platform.admitted
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
-        row["least_task"] = round(platform.least_task * MICRO)
+        row["least_task"], row["busy"] = round(platform.least_task * MICRO), scenario.demand.busy_share
         row["notification"] = platform.notification
         row["commission"], row["dearer"] = round(platform.commission * MICRO), 1.0
         if platform.chain:

@@ -81,7 +81,9 @@ class Platform:
     vouchers: bool = P("pays in gift vouchers")
     tasks: dict[KindName, Fare] = P("its bill of fares: the kinds of task asked for there")
     least_task: float = P("least that a task pays", "euro", 0, 100)
-    least_order: float = P("least that a batch pays in all", "euro", 0, 10_000)
+    least_order: float = P(
+        "least that a batch pays in all, at the lowest rate that clients ever come to", "euro", 0, 10_000
+    )
     patience_days: float = P("until a client withdraws what is left, median; of deep labour: weeks", "day", 0.1, 365)
     clients: float = P("clients at any time, full scale; of deep labour the chain says", "client", 1, 1e6)
     requires: Four = P("batches that ask for level 0, 1, 2, 3", "share", 0, 1)
@@ -128,6 +130,10 @@ class Demand:
     rate_speed: float = P("part of the way to the rate it wants that a client goes per batch", "share", 0, 1,
                           rule=SAME)  # fmt: skip
     rate_following: float = P("part of what is usually added there that a client adds too", "share", 0, 0.9, rule=SAME)
+    rate_tightness: float = P("log points added per log point that people are busier than `busy_share`", "ratio", 0, 1,
+                              rule=SAME)  # fmt: skip
+    busy_share: float = P("paid share of people's time at which clients pay what is announced", "share", 0.001, 1,
+                          rule=SAME)  # fmt: skip
     usual_weight: float = P("weight of a batch in what is usually added on its platform", "share", 0, 1, rule=SAME)
     august_dip: float = P("loss of volume in August (seasonal, volatile)", "share", 0, 0.95)
     christmas_dip: float = P("loss of volume around Christmas (seasonal, volatile)", "share", 0, 0.95)

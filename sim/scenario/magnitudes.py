@@ -16,7 +16,7 @@ MOST = 2**62 / MARGIN  # of micro-euro and of seconds, in 64 bits
 MOST_BATCHES = 2**31 / 8  # numbers of batches, in 32 bits
 MOST_CLIENTS = 2**24  # of a platform: twice as many have a coordinate of chance each
 LARGEST_BATCH, LONGEST_TASK = 1e8, 2.0**31 - 1  # tasks, seconds: `sim.kernel.records`
-FURTHEST = 6.0  # log points, likewise
+FURTHEST, BUSIEST = 6.0, 2.0  # log points, likewise
 MOST_LOST = 0.01  # share of the work that may lie beyond the longest task
 WARM_UP_DAYS = 3_650  # before the start in which clients come: `sim.population.synthesis`
 
@@ -139,7 +139,8 @@ def _hourly(member, demand):
 
 def most_added(demand: Any) -> float:
     """Log points that clients add to their first rates at most, or take from them."""
-    return FURTHEST * demand.rate_response / (1.0 - demand.rate_following)
+    most = FURTHEST * demand.rate_response + BUSIEST * demand.rate_tightness
+    return most / (1.0 - demand.rate_following)
 
 
 def _batches_per_task(member, demand, fare, each):

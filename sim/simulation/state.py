@@ -122,7 +122,7 @@ class State:
     def settle(self, day: int) -> None:
         """Review, pay and bans; clients draw the lesson of what was filled today."""
         settle(self.rules, day, self.market)
-        posting.adapt_all(self.rules, self.market.firms, self.market.book)
+        posting.adapt_all(self.rules, self.market.firms, self.market.book, self.market.ledger)
 
     def learn(self, day: int) -> None:
         """What the day has taught, and the next look."""

@@ -36,6 +36,7 @@ def rules(rng=None, **own) -> SimpleNamespace:
         impatience=0.01,
         staying=0.7, reaction_seconds=60, watching_weight=0.1, lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
+        rate_tightness=0.1, busy_share=0.2,
     )  # fmt: skip
     if rng is not None:
         fixed |= dict(start_second=int(rng.integers(7)) * DAY, page=int(rng.integers(1, 4)), newest_first=rng.random())
