@@ -1,11 +1,12 @@
 """The yardstick: what one look must cost on this machine, whatever the program.
 
-A look reads and writes so many records and asks chance so many times. How many is not assumed but counted: one
-day of the market runs with the engine's own kernels as plain Python over arrays that note what is touched.
-Counted is each different record in one moment of one worker (a moment ends when another worker's record is
-touched), once, however often and in however many fields it is used. Not counted is what stays in the first-level
-cache (arrays under 32 KiB), what is read in order (the seconds of the day, the day's grants, the scan of the
-clients), and everything outside the four verbs of a look: wake, match, settle, learn.
+A reaction to a batch that was noticed is a look too here, for it reads a list and takes from it. A look reads and
+writes so many records and asks chance so many times. How many is not assumed but counted: one day of the market runs
+with the engine's own kernels as plain Python over arrays that note what is touched. Counted is each different record
+in one moment of one worker (a moment ends when another worker's record is touched), once, however often and in
+however many fields it is used. Not counted is what stays in the first-level cache (arrays under 32 KiB), what is read
+in order (the seconds of the day, the day's grants, those who watch a list, the scan of the clients), and everything
+outside the four verbs of a look: wake, match, settle, learn.
 
 The floor then does as many reads, and among them as many writes, of random rows of arrays of the same sizes as
 the market's, and as many Philox draws, and nothing else: no look decides which row comes next, so that the
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 VERBS = ("wake", "match", "settle", "learn")
 NEAR = 32 * 1024  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
-IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed")
+IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed", "book.watchers")
 AHEAD = ("foresee",)  # kernels that only ask for what is needed later
 CHANCE = "sim.kernel.streams"
 INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1}  # of the processor
@@ -44,7 +45,7 @@ INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_leng
 class Needs:
     """What one look needs."""
 
-    looks: int  # looks of the day on which it was counted
+    looks: int  # looks and reactions of the day on which it was counted
     draws: float  # Philox blocks per look
     reads: dict  # array to records touched per look
     writes: dict  # and to those of them that are written
@@ -79,19 +80,31 @@ class _Counted:
 
     def __init__(self, name: str, array: np.ndarray, count: "_Count") -> None:
         self.name, self.array, self.size, self.count = name, array, array.size, count
-        self.fields = {field: array[field] for field in array.dtype.names or ()}
+        self.fields = {field: array[field].reshape(-1) for field in array.dtype.names or ()}
         self.per_line = max(1, 64 // array.itemsize)
 
     def touch(self, row: int, written: bool = False) -> None:
         self.count.touch(self.name, row if self.fields else row // self.per_line, written, bool(self.fields))
 
-    def __getitem__(self, index: int) -> _Record:
+    def row(self, index: tuple) -> int:
+        """A record's number in an array of several dimensions, read row by row."""
+        return int(np.ravel_multi_index(index, self.array.shape))
+
+    def __getitem__(self, index: int | tuple) -> _Record:
+        if self.fields and self.array.ndim > 1:
+            if not isinstance(index, tuple):
+                return self.array[index]
+            index = self.row(index)
         if not isinstance(index, int | np.integer):
             return self.array.view(np.recarray)[index] if self.fields else self.array[index]
         self.touch(int(index))
         return _Record(self, int(index)) if self.fields else self.array.item(int(index))
 
-    def __setitem__(self, index: int, value: int) -> None:
+    def __setitem__(self, index: int | tuple, value: "int | _Record") -> None:
+        if isinstance(value, _Record):
+            for name in self.fields:
+                self[index][name] = value[name]
+            return
         if isinstance(index, int | np.integer):
             self.touch(int(index), True)
         self.array[index] = value
@@ -186,7 +199,7 @@ def counted_day(model: "MicroworkMarket") -> Needs:
         for verb in VERBS:
             delattr(state, verb)
         state.market = plain
-    looks = int(model.recorder.daily[model.day - 1, :, DAILY.looks].sum())
+    looks = int(model.recorder.daily[model.day - 1][:, [DAILY.looks, DAILY.reactions]].sum())
     kept = [name for name, array in big.items() if array.nbytes > NEAR and name not in IN_ORDER]
     return Needs(
         looks,

@@ -37,7 +37,8 @@ class Client(mesa.Agent):
             setattr(self, name, int(row[name]))
         for name in ("posts", "next_post", "wage", "announced_share", "strictness", "patience", "least_work"):
             setattr(self, name, float(row[name]))
-        self.ended, self.raised, self.spent = bool(row["ended"]), 0.0, 0
+        self.ended, self.together = bool(row["ended"]), bool(row["together"])
+        self.raised, self.spent = 0.0, 0
 
     def next_day(self) -> int:
         """Day of the next batch: that on which cumulated intensity reaches its moment."""

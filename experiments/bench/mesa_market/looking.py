@@ -7,8 +7,9 @@ import mesa
 
 from experiments.bench.mesa_market.client import normal
 from experiments.bench.mesa_market.platform import Account, Platform
-from sim.kernel.records import LAPSED, LOOKING, UNREGISTERED
-from sim.kernel.units import DAY, HOUR
+from sim.agents.worth import BELIEF_DAYS, THRESHOLD_DAYS
+from sim.kernel.records import BANNED, DROPPED, LAPSED, LOOKING, NEVER, STARTED, TURNED_AWAY, UNREGISTERED
+from sim.kernel.units import DAY, HOUR, MICRO
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +22,7 @@ class Looking(mesa.Agent):
 
     def __init__(self, model: "MesaMarket", person: "np.void", row: "np.void") -> None:
         super().__init__(model)
-        for name in ("reservation_wage", "speed", "accuracy", "sitting", "attention", "urgency"):
+        for name in ("reservation_wage", "speed", "accuracy", "sitting", "attention", "urgency", "need"):
             setattr(self, name, float(row[name]))
         self.day_budget, self.profile = int(row["day_budget"]), int(row["profile"])
         self.first_platform, self.signed_up = int(person["first_platform"]), int(person["signed_up"])
@@ -29,28 +30,48 @@ class Looking(mesa.Agent):
         self.registers_at, self.next_look = 0, 0  # seconds; the latter is what the calendar keeps
         self.state, self.accounts, self.looking_rate = UNREGISTERED, {}, 0.0
         self.seen_today, self.used, self.ends = False, 0, 0
+        self.moment, self.left = NEVER, 0  # when they act next; when their last sitting ended
 
     # --- registering -----------------------------------------------------------------------------------------
     def sign_up(self) -> None:
         """Register: an account on the first platform, at times on others too, and high hopes."""
         model = self.model
-        self.join(model.platforms[self.first_platform])
+        self.join(model.platforms[self.first_platform], self.signed_up)
         for _ in model.platforms[1:]:
             if model.uniform() >= model.further:
                 break
             platform = self.another_platform(self.signed_up)
             if platform is not None:
-                self.join(platform)
+                self.join(platform, self.signed_up)
         self.state = LOOKING
         self.looking_rate = self.rate(self.signed_up)
 
-    def join(self, platform: Platform) -> None:
-        """Open an account, with a hope drawn from what the platform advertises."""
+    def join(self, platform: Platform, day: int) -> Account:
+        """Open an account, with a hope drawn from what the platform advertises; before the start, with first steps."""
         rules, uniform = self.model.rules, self.model.uniform
         hope = rules.prior_return * platform.wage * math.exp(rules.prior_log_sd * normal(uniform(), uniform()))
-        self.accounts[platform] = Account(self, platform)
-        self.accounts[platform].closed = uniform() >= platform.admitted
-        self.expect(self.accounts[platform], hope)
+        account = self.accounts[platform] = Account(self, platform)
+        if uniform() >= platform.admitted:
+            account.state = TURNED_AWAY
+        self.expect(account, hope)
+        if day < 0:
+            self.take_first_steps(account, math.inf)
+        return account
+
+    def take_first_steps(self, account: Account, most: float) -> int:
+        """Go on with profile, means of payment and first test, or give up the account; the seconds that this takes.
+
+        At most so many seconds: a step that would take longer waits for another day.
+        """
+        rules, spent = self.model.rules, 0
+        steps = rules.profile_seconds, rules.payment_seconds, rules.first_test_seconds
+        while account.step < STARTED and not account.closed and spent + steps[account.step] <= most:
+            spent += steps[account.step]
+            if self.model.uniform() >= rules.step_chance:
+                account.state = DROPPED
+            else:
+                account.step += 1
+        return spent
 
     def expect(self, account: Account, expected_return: float) -> None:
         """Expect so many euro per hour of an account; its pull is what that means in the choice of a list."""
@@ -68,19 +89,27 @@ class Looking(mesa.Agent):
         return others[-1] if others else None
 
     # --- when to look ----------------------------------------------------------------------------------------
+    def least_wage(self, day: int) -> float:
+        """Least pay per announced hour, lower in a spell of need."""
+        return self.reservation_wage * (self.model.rules.need_factor if day < self.needy_until else 1.0)
+
     def rate(self, day: int) -> float:
         """Looks per operational day."""
         rules = self.model.rules
         best = max((account.expected_return for account in self.accounts.values() if not account.closed), default=0.0)
-        wage = self.reservation_wage * (rules.need_factor if day < self.needy_until else 1.0)
-        rate = rules.looking_rate * (best / wage) ** rules.looking_elasticity
+        rate = rules.looking_rate * (best / self.least_wage(day)) ** rules.looking_elasticity
         return self.attention * min(rate, rules.looking_rate_max)
 
     def event_rate(self) -> float:
-        """Events per operational day; once seen today, those are looks while the day budget lasts."""
+        """Events per operational day; once seen today, those are looks while the day budget lasts.
+
+        Nothing comes any more to who has no account left that is neither banned nor dropped.
+        """
         rules = self.model.rules
         if self.seen_today:
             return self.looking_rate if self.state == LOOKING and self.used < self.day_budget else 0.0
+        if all(account.state in (BANNED, DROPPED) for account in self.accounts.values()):
+            return 0.0
         need = rules.need_rate * self.urgency
         if self.state == LOOKING:
             return self.looking_rate + rules.drift_rate + need
@@ -88,8 +117,10 @@ class Looking(mesa.Agent):
 
     def plan(self, second: int) -> None:
         """Put the next event after `second` into the calendar."""
-        self.next_look = self.model.week.next_event(self.profile, second, self.event_rate())
-        self.model.calendar[self.next_look // DAY].append(self)
+        rate = self.event_rate()
+        if rate:
+            self.next_look = self.model.week.next_event(self.profile, second, rate)
+            self.model.calendar[self.next_look // DAY].append(self)
 
     def wake(self) -> None:
         """The event in the calendar is due today: register, look, or have the next event planned."""
@@ -114,7 +145,7 @@ class Looking(mesa.Agent):
         if self.ends or not rate:
             return
         share, uniform = hour[self.profile], self.model.uniform
-        passed = -math.log(uniform()) / rate
+        passed = share * max(0, self.left - start) / HOUR - math.log(uniform()) / rate
         while passed < share:
             if self.seen_today or self.wakes():
                 self.model.enter(self, start + int(HOUR * passed / share))
@@ -159,17 +190,27 @@ class Looking(mesa.Agent):
 
     # --- the end of the day ----------------------------------------------------------------------------------
     def learn(self) -> None:
-        """Update expected returns from the day's looks, then the rate of looking."""
+        """Update expected returns from what the day has paid for the time it took, then the rate of looking."""
         rules = self.model.rules
         for account in self.accounts.values():
-            if account.day_looks:
-                mean = account.day_return / account.day_looks
-                if account.day_done:
-                    mean *= 1.0 - account.day_refused / account.day_done
-                keep = (1.0 - rules.learning_rate) ** account.day_looks
+            if account.day_active + account.day_watched:
+                hours = max(account.day_active + rules.watching_weight * account.day_watched, 1.0) / HOUR
+                mean = account.day_earned / MICRO / hours * self.worth(account)
+                keep = (1.0 - rules.learning_rate) ** max(account.day_looks, 1)
                 self.expect(account, mean + (account.expected_return - mean) * keep)
-                account.day_return, account.day_looks, account.day_done, account.day_refused = 0.0, 0, 0, 0
+                account.day_looks, account.day_active, account.day_watched, account.day_earned = 0, 0, 0, 0
         self.seen_today, self.used = False, 0
         self.looking_rate = self.rate(self.model.day)
         if self.looking_rate < rules.lapse_rate:
             self.lapse()
+
+    def worth(self, account: Account) -> float:
+        """What a euro credited is worth in hand: vouchers, the way to the threshold and the delay lower it."""
+        rules, platform = self.model.rules, account.platform
+        days, threshold = platform.delay, platform.cash_out_threshold
+        if threshold > 0:
+            since = self.model.day - account.first_credit if account.credited else 0
+            pace = (account.credited + threshold * BELIEF_DAYS / THRESHOLD_DAYS) / (since + BELIEF_DAYS)
+            days += threshold / 2.0 / pace
+        lost = rules.voucher_loss * self.need if platform.vouchers else 0.0
+        return (1.0 - lost) * math.exp(-rules.impatience * days)

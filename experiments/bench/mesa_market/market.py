@@ -44,8 +44,9 @@ class MesaMarket(mesa.Model):
     Attributes
     ----------
     daily : list of Counter
-        Each day's looks, empty_looks, tasks_posted, tasks_done, tasks_refused, paid_seconds, unpaid_seconds,
-        pay (micro-euro), commission, cashed_out and lapsed.
+        Each day's looks, empty_looks, visits, reactions, too_late, tasks_posted, tasks_done, tasks_refused,
+        paid_seconds, unpaid_seconds, watching_seconds, present_seconds, pay (micro-euro), commission, cashed_out,
+        started, banned and lapsed.
     """
 
     def __init__(self, scenario: Scenario, style: str = "calendar") -> None:
@@ -115,6 +116,8 @@ class MesaMarket(mesa.Model):
             self.scan()
         else:
             self.call()
+        for worker in self.seen:
+            worker.go_home(self.midnight)
         self.settle()
         self.learn()
         for platform, posted in zip(self.platforms, self.posted, strict=True):
@@ -172,7 +175,8 @@ class MesaMarket(mesa.Model):
 
     # --- the agenda ------------------------------------------------------------------------------------------
     def enter(self, worker: Worker, moment: int) -> None:
-        """A worker acts at `moment`, still today; ties by lot."""
+        """A worker acts at `moment`, still today, and not when they would have; ties by lot."""
+        worker.moment = moment
         heapq.heappush(self.agenda, (moment, self.uniform(), worker.act, moment))
 
     def expected_at(self, moment: int, deed: Callable, thing: Batch) -> None:
@@ -191,7 +195,11 @@ class MesaMarket(mesa.Model):
         """Review, pay, commission, balances and bans; clients draw the lesson of what was filled."""
         for account, batch, tasks, seconds in self.works:
             worker, platform = account.worker, account.platform
-            refused = self._refusals(tasks, (1.0 - worker.accuracy) * batch.client.strictness)
+            chance, client = (1.0 - worker.accuracy) * batch.client.strictness, batch.client
+            if client.together:
+                refused = tasks if self.uniform() < chance else 0
+            else:
+                refused = self._refusals(tasks, chance)
             pay, paid_seconds = (tasks - refused) * batch.piece_rate, seconds * (tasks - refused) // tasks
             commission = pay * platform.commission // MICRO
             for name, amount in (
@@ -206,10 +214,9 @@ class MesaMarket(mesa.Model):
             self.today["commission"] += commission
             account.done += tasks
             account.refused += refused
-            account.day_done += tasks
-            account.day_refused += refused
+            account.day_earned += pay
             batch.refused += refused
-            batch.client.spent += pay + commission
+            client.spent += pay + commission
             platform.credit(account, pay)
             if refused:
                 platform.judge(account)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import mesa
 
+from sim.kernel.records import BANNED, LONG_AGO, NO_STEP, REGISTERED, STARTED
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -32,6 +34,8 @@ class Batch:
     last_filled: int = -1
     size_class: int = -1
     taken: dict = field(default_factory=dict)  # worker: tasks
+    liked: dict = field(default_factory=dict)  # worker: taste for it, a standard normal
+    delays: dict = field(default_factory=dict)  # worker: until they notice it, in their own mean delays
 
 
 @dataclass(slots=True, eq=False)
@@ -42,16 +46,30 @@ class Account:
     platform: object
     expected_return: float = 0.0  # euro per hour of paid and unpaid time
     pull: float = 0.0  # weight in the choice of the list to open
-    day_return: float = 0.0
     day_looks: int = 0
-    day_done: int = 0
-    day_refused: int = 0
+    day_active: int = 0  # seconds, paid and unpaid
+    day_watched: int = 0  # seconds
+    day_earned: int = 0  # micro-euro
+    searched: int = LONG_AGO  # second up to which its list is known to them
     done: int = 0
     refused: int = 0
     qualification: int = 0
     balance: int = 0  # micro-euro
     on_its_way: int = 0  # micro-euro
-    closed: bool = False  # banned, or never let in
+    credited: int = 0  # micro-euro, all time
+    first_credit: int = 0  # day
+    step: int = NO_STEP  # of those between sign-up and the first task
+    state: int = REGISTERED  # banned, turned away and dropped are closed
+
+    @property
+    def closed(self) -> bool:
+        """Is there nothing to be had there any more?"""
+        return self.state >= BANNED
+
+    @property
+    def open_for_work(self) -> bool:
+        """May its owner take tasks?"""
+        return self.step == STARTED and self.state < BANNED
 
 
 class Platform(mesa.Agent):
@@ -63,24 +81,29 @@ class Platform(mesa.Agent):
         Open batches in order of posting.
     sizes : list of dict
         The same by size class (powers of two of the tasks left), in order of entry.
+    watchers : dict
+        Those who watch the list, with the account they do it on.
     """
 
     def __init__(self, model: "MesaMarket", number: int, row: "np.void") -> None:
         super().__init__(model)
         self.number = number
-        for name in ("opened", "cash_out_delay", "ban_after", "cash_out_threshold", "commission", "least_task"):
+        for name in ("opened", "ban_after", "cash_out_threshold", "commission", "least_task", "vouchers"):
             setattr(self, name, int(row[name]))
         for name in ("wage", "weight", "notification", "ban_share", "admitted"):
             setattr(self, name, float(row[name]))
-        self.newest, self.sizes = {}, [{} for _ in range(32)]
+        self.delay = max(1, int(row["cash_out_delay"]) * 7 // 5)  # calendar days
+        self.newest, self.sizes, self.watchers = {}, [{} for _ in range(32)], {}
         self.open_tasks, self.posted_per_day, self.notice, self.usual = 0, 0.0, 0.0, 0.0
 
     def enlist(self, batch: Batch) -> None:
-        """Show a batch: newest on the list and of its size class."""
+        """Show a batch: newest on the list and of its size class; who watches will notice."""
         self.newest[batch] = None
         batch.size_class = batch.left.bit_length() - 1
         self.sizes[batch.size_class][batch] = None
         self.open_tasks += batch.left
+        for worker, account in self.watchers.items():
+            worker.hear_of(batch, account)
 
     def delist(self, batch: Batch) -> None:
         """Nothing is left of a batch."""
@@ -115,11 +138,15 @@ class Platform(mesa.Agent):
     def judge(self, account: Account) -> None:
         """Ban an account with many refusals."""
         if account.refused >= self.ban_after and account.refused > self.ban_share * account.done:
-            account.closed = True
+            self.model.today["banned"] += account.state != BANNED
+            account.state = BANNED
 
     def credit(self, account: Account, pay: int) -> None:
         """Add pay (micro-euro) to the balance; ask for it once the threshold is reached and nothing is on its way."""
+        if pay and not account.credited:
+            account.first_credit = self.model.day
+        account.credited += pay
         account.balance += pay
         if not account.on_its_way and 0 < account.balance >= self.cash_out_threshold:
             account.on_its_way, account.balance = account.balance, 0
-            self.model.payments[self.model.day + max(1, self.cash_out_delay * 7 // 5)].append(account)
+            self.model.payments[self.model.day + self.delay].append(account)

@@ -64,6 +64,11 @@ class Week:
         low, high = self.posting[hour], self.posting[hour + 1]
         return min(DAY - 1, (hour - first) * HOUR + int(HOUR * (target - low) / (high - low)))
 
+    def availability(self, profile: int, second: int) -> float:
+        """How available somebody is at `second`, over what they are in the mean of a week."""
+        hour = (second + self.epoch) // HOUR % HOURS_PER_WEEK
+        return 24.0 * (self.available[profile][hour + 1] - self.available[profile][hour])
+
     def hour(self, second: int) -> list[float]:
         """Operational days in the hour that begins at `second`, by profile."""
         hour = (second + self.epoch) // HOUR % HOURS_PER_WEEK
