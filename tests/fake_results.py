@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.kernel.categories import KINDS
 from sim.kernel.compiler import kernel
-from sim.kernel.records import DAILY, STEPS
+from sim.kernel.records import DAILY, STEPS, WAITS
 from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.results.summary import summarise
 from sim.scenario.scenario import Scenario
@@ -69,6 +69,7 @@ def fake_results(people=4000, days=396, batches=3000, empty=False, **choices):
         clients=_clients(chance, 0 if empty else 50, keys),
         funnel=_funnel(world, days, people, empty),
         looks_by_hour=_hours(chance, keys, people, empty),
+        waits=_waits(keys, people, empty),
         accounts=_accounts(workers, keys, days, empty),
         answers=pd.DataFrame({name: np.zeros(0, CAPTURE[name]) for name in CAPTURE.names}),
         summary={},
@@ -99,6 +100,10 @@ def _daily(chance, world, days, people, empty):
         part["batches_posted"] = part["tasks_posted"] // 10
         part["paid_seconds"] = 60 * part["tasks_done"]
         part["unpaid_seconds"] = 45 * part["looks"]
+        part["watching_seconds"] = 300 * part["looks"]
+        part["present_seconds"] = part["paid_seconds"] + part["unpaid_seconds"] + part["watching_seconds"]
+        part["visits"], part["reactions"] = part["looks"] // 2, part["looks"] // 5
+        part["too_late"] = part["reactions"] // 10
         part["pay_micro_euro"] = 80_000 * part["tasks_done"]
         part["commission_micro_euro"] = 20_000 * part["tasks_done"]
         part["spent_micro_euro"] = part["pay_micro_euro"] + part["commission_micro_euro"]
@@ -159,6 +164,7 @@ def _months(chance, workers, world, empty):
     n = len(seen)
     earned = np.where(chance.uniform(n) < 0.6, chance.lognormal(n, 8, 1.4), 0)
     paid = earned / np.maximum(chance.lognormal(n, 5, 0.5), 0.5) * 3600
+    unpaid, watching = 60 + chance.lognormal(n, 1500, 1.2), chance.lognormal(n, 9000, 1.5)
     frames = []
     for month in (f"{world.end:%Y-%m}",):
         frames.append(
@@ -170,8 +176,12 @@ def _months(chance, workers, world, empty):
                     "days_active": 1 + chance.integers(n, 30),
                     "sessions": chance.integers(n, 30),
                     "paid_seconds": paid.astype(np.int64),
-                    "unpaid_seconds": (60 + chance.lognormal(n, 1500, 1.2)).astype(np.int64),
-                    "unmet_seconds": np.zeros(n, np.int64),
+                    "unpaid_seconds": unpaid.astype(np.int64),
+                    "watching_seconds": watching.astype(np.int64),
+                    "present_seconds": paid.astype(np.int64) + unpaid.astype(np.int64) + watching.astype(np.int64),
+                    "visits": 1 + chance.integers(n, 40),
+                    "reactions": chance.integers(n, 9),
+                    "too_late": chance.integers(n, 3),
                     "tasks_done": (paid / 60).astype(np.int64),
                     "tasks_refused": np.zeros(n, np.int64),
                     "earned_micro_euro": (1e6 * earned).astype(np.int64),
@@ -234,6 +244,19 @@ def _funnel(world, days, people, empty):
             "seen_month": (seen * 0.2).astype(np.int64),
             "seen_week": (seen * 0.08).astype(np.int64),
             "worked_month": (seen * 0.065).astype(np.int64),
+        }
+    )
+
+
+def _waits(keys, people, empty):
+    """Work of each platform halves from step to step of waiting."""
+    step = np.tile(np.arange(WAITS), len(keys))
+    return pd.DataFrame(
+        {
+            "platform": pd.Categorical(np.repeat(keys, WAITS), categories=keys),
+            "from_minutes": (2**step - 1).astype(np.int32),
+            "to_minutes": (2 ** (step + 1) - 1).astype(np.int32),
+            "work_seconds": (1000 * people >> step) * (not empty),
         }
     )
 

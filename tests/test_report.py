@@ -44,7 +44,7 @@ TIERS = pd.DataFrame(
     }
 )
 
-FIGURES = ["readings", "capture", "funnel", "tasks", "earnings", "hours", "filling", "day"]
+FIGURES = ["readings", "capture", "funnel", "tasks", "prices", "filling", "earnings", "hours", "waiting", "day"]
 
 
 @pytest.fixture(scope="module")
@@ -147,13 +147,15 @@ def test_summary_is_flat_numbers_of_the_same_names_when_nothing_happens(results)
 
 def test_hourly_pay_counts_unpaid_time(results):
     month = results.months.iloc[:1].assign(
-        earned_micro_euro=30_000_000, paid_seconds=7200, unpaid_seconds=3600, tasks_done=9
+        earned_micro_euro=30_000_000, paid_seconds=7200, unpaid_seconds=3600, present_seconds=36_000, tasks_done=9
     )
     tables = (results.daily, month, results.workers, results.batches, results.clients, results.funnel)
     summary = summarise(*tables, results.scenario)
     assert summary["hourly_median_euro"] == pytest.approx(10)
+    assert summary["hourly_paid_median_euro"] == pytest.approx(15)
+    assert summary["hourly_present_median_euro"] == pytest.approx(3)
     assert summary["below_minimum_wage_share"] == 0
-    assert summary["hours_week_median"] == pytest.approx(3 * 7 / 31)
+    assert summary["hours_week_median"] == pytest.approx(10 * 7 / 31)
 
 
 @pytest.mark.parametrize("columns", [80, 100, 300])
@@ -168,8 +170,11 @@ def test_table_fits_the_screen_and_tells_the_numbers(results, columns, monkeypat
     text = summary_text(results, 1.0)
     for name in ("registered", "looks", "tasks_posted", "tasks_done", "earners"):
         assert f"{results.summary[name]:,}" in text
-    rows = [line for line in text.splitlines() if line.endswith(f"{results.summary['platform.appen.hourly_euro']:.2f}")]
-    assert any(line.startswith("Appen ") and f"{results.summary['platform.appen.looks']:,}" in line for line in rows)
+    work, pay = [line for line in text.splitlines() if line.startswith("Appen ")]
+    told = {name: results.summary[f"platform.appen.{name}"] for name in ("visits", "looks", "watching_hours")}
+    assert f"{told['visits']:,}" in work and f"{told['looks']:,}" in work and f"{told['watching_hours']:,.0f}" in pay
+    hourly = [results.summary[f"platform.appen.hourly_{name}euro"] for name in ("paid_", "", "present_")]
+    assert pay.split()[-3:] == [f"{euro:.2f}" for euro in hourly]
     assert "no <Foule Factory> here\n" in tier_text(TIERS) and "\x1b" not in text  # no markup, no colours
 
 

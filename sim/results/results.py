@@ -17,7 +17,7 @@ from sim.results.manifest import changed, claim, content, read_json
 from sim.results.provenance import provenance, read_provenance, scenario_of
 from sim.scenario.scenario import Scenario
 
-TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "accounts", "answers")
+TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "waits", "accounts", "answers")
 _CATEGORIES = b"categories"  # in the metadata of a Parquet file, which forgets those of a table without rows
 
 
@@ -27,7 +27,7 @@ class Results:
 
     Attributes
     ----------
-    daily, months, workers, batches, clients, funnel, looks_by_hour, accounts, answers
+    daily, months, workers, batches, clients, funnel, looks_by_hour, waits, accounts, answers
         As written to the Parquet file of that name.
     absent
         The same for accounts that nobody opens, counted by platform and day of sign-up; no rows, no file.
@@ -44,6 +44,7 @@ class Results:
     clients: pd.DataFrame
     funnel: pd.DataFrame
     looks_by_hour: pd.DataFrame
+    waits: pd.DataFrame
     accounts: pd.DataFrame
     answers: pd.DataFrame
     scenario: Scenario

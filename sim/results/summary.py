@@ -21,10 +21,10 @@ FULL_TIME_WEEK = 35  # hours
 LONG_WEEK = 20  # hours of micro-work per week above which it is no longer a sideline
 NAN = float("nan")
 
-_COUNTS = ("looks", "empty_looks", "sessions", "batches_posted")
+_COUNTS = ("visits", "looks", "empty_looks", "sessions", "reactions", "too_late", "batches_posted")
 _TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
-_TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds")
-_MONTHLY = ["worker", "month", "looks", *_TIMES, "present_seconds", "tasks_done", "earned_micro_euro", "platforms"]
+_TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds", "present_seconds")
+_MONTHLY = ["worker", "month", "visits", "looks", *_TIMES, "tasks_done", "earned_micro_euro", "platforms"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
@@ -135,13 +135,14 @@ def _flows(daily):
     on_offer = flows["tasks_done"] + flows["tasks_withdrawn"] + flows["tasks_open"]
     flows["done_share"] = ratio(flows["tasks_done"], on_offer)
     flows["refused_share"] = ratio(total["tasks_refused"], total["tasks_done"])
-    flows["paid_hours"] = float(total["paid_seconds"] * HOURS_PER_SECOND)
-    flows["unpaid_hours"] = float(total["unpaid_seconds"] * HOURS_PER_SECOND)
-    flows["watching_hours"] = float(total["watching_seconds"] * HOURS_PER_SECOND)
+    flows["too_late_share"] = ratio(total["too_late"], total["reactions"])
+    flows |= {f"{name.removesuffix('_seconds')}_hours": float(total[name] * HOURS_PER_SECOND) for name in _TIMES}
     hours = flows["paid_hours"] + flows["unpaid_hours"]
     flows["unpaid_share"] = ratio(flows["unpaid_hours"], hours)
     flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO_PER_MICRO) for name in _MONEY}
     flows["hourly_euro"] = ratio(flows["pay_euro"], hours)  # all pay over active hours, those of no pay included
+    flows["hourly_paid_euro"] = ratio(flows["pay_euro"], flows["paid_hours"])
+    flows["hourly_present_euro"] = ratio(flows["pay_euro"], flows["present_hours"])
     return flows
 
 
@@ -165,10 +166,9 @@ def _clients(clients):
 def _month(month, registered, days):
     """Earnings and hours of the last month; hourly pay is earnings over active time, paid and unpaid, per worker."""
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
-    earns, hours = earned > 0, weekly_hours(month, days)
+    earns, hours, visits = earned > 0, weekly_hours(month, days), month["visits"].sum()
     active = month["paid_seconds"].to_numpy(float) + month["unpaid_seconds"].to_numpy(float)
-    pay, time = earned[earns], active[earns] * HOURS_PER_SECOND
-    hourly = pay / np.maximum(time, HOURS_PER_SECOND)
+    pay, hourly = earned[earns], _hourly(earned, active)[earns]
     return {
         "active": len(month),
         "earners": int(earns.sum()),
@@ -180,13 +180,21 @@ def _month(month, registered, days):
         "gini_earners": gini(pay),
         "gini_registered": gini(pay, registered),
         "hourly_median_euro": _median(hourly),
+        "hourly_paid_median_euro": _median(_hourly(earned, month["paid_seconds"])[earns]),
+        "hourly_present_median_euro": _median(_hourly(earned, month["present_seconds"])[earns]),
         "below_minimum_wage_share": ratio((hourly < MINIMUM_WAGE).sum(), len(hourly)),
         "hours_week_mean": float(hours.mean()) if len(hours) else NAN,
         "hours_week_median": _median(hours),
         "hours_week_earners_median": _median(hours[earns]),
         "hours_week_long_share": ratio((hours > LONG_WEEK).sum(), len(hours)),
+        "visit_mean_seconds": ratio(month["present_seconds"].sum(), visits),
         "full_time_equivalents": float(hours.sum() / FULL_TIME_WEEK),
     }
+
+
+def _hourly(earned, seconds):
+    """Euro per hour of that time of each row, nobody's time being less than a second."""
+    return earned / np.maximum(np.asarray(seconds, float) * HOURS_PER_SECOND, HOURS_PER_SECOND)
 
 
 def _part(prefix, keys, daily, month, workers, times, members, absent):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, KINDS, SEXES, STATUSES, STRUCTURES
-from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES, STEPS
+from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.results import Results
 from sim.results.summary import summarise
@@ -26,6 +26,7 @@ def results(model: DayByDay) -> Results:
     absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
     summary = summarise(**tables, scenario=model.state.scenario, absent=absent)
     tables |= {"looks_by_hour": _by_hour(model, names), "accounts": _accounts(model, names), "answers": _answers(model)}
+    tables["waits"] = _waits(model, names)
     return Results(**tables, scenario=model.state.scenario, absent=_absent(model, names), summary=summary)
 
 
@@ -142,6 +143,13 @@ def _accounts(model, names):
 def _answers(model):
     caught = np.concatenate([np.zeros(0, CAPTURE), *model.recorder.captures])
     return pd.DataFrame({name: caught[name] for name in caught.dtype.names})
+
+
+def _waits(model, names):
+    """Seconds of work taken, by how long whoever took it had been there without any."""
+    p, step = np.divmod(np.arange(len(names) * WAITS, dtype=np.int32), WAITS)
+    frame = {"platform": _category(p, names), "from_minutes": 2**step - 1, "to_minutes": 2 ** (step + 1) - 1}
+    return pd.DataFrame(frame | {"work_seconds": model.columns.ledger.waits.ravel()})
 
 
 def _by_hour(model, names):

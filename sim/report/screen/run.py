@@ -11,8 +11,11 @@ from sim.results.results import Results
 from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month_name
 
 _FLOWS = {  # as printed: (in the summary, how it is written)
+    "visits (sittings)": ("visits", "number"),
     "looks (a task list opened once)": ("looks", "number"),
     "... that found nothing": ("empty_share", "percent"),
+    "reactions (to a batch, while watching)": ("reactions", "number"),
+    "... that came too late": ("too_late_share", "percent"),
     "tasks posted": ("tasks_posted", "number"),
     "tasks done": ("tasks_done", "number"),
     "... refused, hence unpaid": ("tasks_refused", "number"),
@@ -20,24 +23,33 @@ _FLOWS = {  # as printed: (in the summary, how it is written)
     "tasks still open at the end": ("tasks_open", "number"),
     "median time to fill a batch": ("fill_median_seconds", "duration"),
     "paid hours": ("paid_hours", "number"),
-    "unpaid hours (search, instructions)": ("unpaid_hours", "number"),
-    "... share of all hours": ("unpaid_share", "percent"),
+    "unpaid hours (search, too late, refused)": ("unpaid_hours", "number"),
+    "... share of active hours": ("unpaid_share", "percent"),
+    "watching hours (there, without work)": ("watching_hours", "number"),
     "pay, euro": ("pay_euro", "number"),
     "what clients spent, euro": ("spent_euro", "number"),
 }
 _PLATFORM = {
     "people\njoined": ("registered", "number"),
     "seen in\nmonth": ("seen_month", "number"),
+    "\nvisits": ("visits", "number"),
     "\nlooks": ("looks", "number"),
     "found\nnothing": ("empty_share", "percent"),
     "tasks\ndone": ("tasks_done", "number"),
     "median\nto fill": ("fill_median_seconds", "duration"),
-    "unpaid\ntime": ("unpaid_share", "percent"),
 }
+_HOURS = {
+    "paid\nhours": ("paid_hours", "number"),
+    "unpaid\nhours": ("unpaid_hours", "number"),
+    "watching\nhours": ("watching_hours", "number"),
+    "too\nlate": ("too_late_share", "percent"),
+}
+_PAY = {"euro/h\npaid": "hourly_paid_euro", "\nactive": "hourly_euro", "\npresent": "hourly_present_euro"}
 _ABOUT_PLATFORMS = (
-    "A person counts on every platform joined. Seen in month: looked in {month}. Median to fill: half of the batches "
-    "had their last task done within this time of being posted (withdrawn ones count as never). Unpaid time: share of "
-    "all hours. Euro/hour: all pay over all hours, paid and unpaid."
+    "A person counts on every platform joined, a visit and its watching on the one whose list was opened last. Seen in "
+    "month: looked in {month}. Median to fill: half of the batches had their last task done within this time of being "
+    "posted (withdrawn ones count as never). Too late: share of reactions that found nothing left. Euro/h: all pay over "
+    "paid hours; over active ones, paid and unpaid; over all hours of presence, watching too."
 )
 
 
@@ -57,7 +69,9 @@ def summary_text(results: Results, seconds: float) -> str:
         "",
         _earnings(summary, month, words),
         "",
-        _platforms(world.platform.members, summary, words),
+        _platforms(world.platform.members, summary, words, "BY PLATFORM\n(whole run)", _PLATFORM),
+        "",
+        _platforms(world.platform.members, summary, words, "TIME AND PAY\n(whole run)", _HOURS, _PAY),
         _ABOUT_PLATFORMS.format(month=month),
         f"\n{words.figures(seconds, 3)} seconds.",
     )
@@ -110,15 +124,19 @@ def _earnings(summary, month, words):
         ("highest", words.number(summary["earned_max_euro"], 2), ""),
         ("share of the top 1% of earners", words.percent(summary["top1_share"]), ""),
         ("inequality (Gini, 0 to 1)", words.number(summary["gini_earners"], 3), among),
-        ("effective pay per hour, median", words.number(summary["hourly_median_euro"], 2), wage),
-        ("hours a week of earners, median", words.number(summary["hours_week_earners_median"], 1),
-         f"{weekly} of those who looked: over {LONG_WEEK} h"),
+        ("pay per paid hour, median", words.number(summary["hourly_paid_median_euro"], 2), ""),
+        ("... per active hour (effective pay)", words.number(summary["hourly_median_euro"], 2), wage),
+        ("... per hour of presence", words.number(summary["hourly_present_median_euro"], 2), ""),
+        ("hours of presence a week, median", words.number(summary["hours_week_earners_median"], 1),
+         f"of earners; {weekly} of those who looked: over {LONG_WEEK} h"),
+        ("length of a visit, mean", words.duration(summary["visit_mean_seconds"]), ""),
     ]  # fmt: skip
     # A space before each remark: some begin with a number, and columns may stand close.
     return table((f"EARNINGS in {month}", "", ""), [(*row[:2], f" {row[2]}") for row in rows], (0, 2))
 
 
-def _platforms(members, summary, words):
+def _platforms(members, summary, words, name, columns, pay=()):
+    """A row for each platform, and for each structure where there are several."""
     rows = [(member.label, f"platform.{key}.") for key, member in members.items()]
     structures = dict.fromkeys(member.structure for member in members.values())
     if len(rows) > 1 or len(structures) > 1:
@@ -126,8 +144,7 @@ def _platforms(members, summary, words):
         rows += [None, *((names[structure], f"structure.{structure}.") for structure in structures)]
 
     def cells(prefix):
-        known = [getattr(words, form)(summary[prefix + name]) for name, form in _PLATFORM.values()]
-        return *known, words.number(summary[f"{prefix}hourly_euro"], 2)
+        known = [getattr(words, form)(summary[prefix + key]) for key, form in columns.values()]
+        return *known, *(words.number(summary[prefix + key], 2) for key in dict(pay).values())
 
-    heads = ("BY PLATFORM\n(whole run)", *_PLATFORM, "euro/\nhour")
-    return table(heads, [row and (row[0], *cells(row[1])) for row in rows])
+    return table((name, *columns, *pay), [row and (row[0], *cells(row[1])) for row in rows])
