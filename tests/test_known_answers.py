@@ -127,7 +127,8 @@ def test_one_worker_one_batch():
     assert (today["looks"], today["sessions"], today["empty_looks"], today["visitors"]) == (1, 1, 0, 1)
     assert (today["paid_seconds"], today["unpaid_seconds"]) == (1500, unpaid)
     assert (month["paid_seconds"], month["unpaid_seconds"], month["looks"], month["sessions"]) == (1500, unpaid, 1, 1)
-    assert month["unmet_seconds"] == 6 * 3600 - 1500 - unpaid  # he would have stayed for the rest of his six hours
+    assert month["watching_seconds"] == 6 * 3600 - 1500 - unpaid  # he watches for the rest of his six hours
+    assert (month["present_seconds"], month["visits"], month["reactions"]) == (6 * 3600, 1, 0)
     assert today["pay_micro_euro"] == 2_500_000 == month["earned_micro_euro"]
     assert today["commission_micro_euro"] == 625_000 and today["margin_micro_euro"] == 0
     assert market.columns.firms.clients["spent"][0] == 3_125_000 == today["spent_micro_euro"]

@@ -276,10 +276,10 @@ def test_figures_state_findings_and_can_be_searched(folder):
 
 
 def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
-    from sim.report.figures import people, style
+    from sim.report.figures import presence, style
 
     with style.paper():
-        figure, title, _ = people.hours(results, Words("en"))
+        figure, title, _ = presence.hours(results, Words("en"))
         style.save(figure, tmp_path / "hours", title)
     for kind in ("svg", "png"):
         assert (tmp_path / f"hours.{kind}").read_bytes() == (folder / "figures" / f"hours.{kind}").read_bytes()
@@ -298,12 +298,12 @@ WORLDS = [{"demand": "steady"}, {"demand": "collapse"}, {"platform": "deep", "la
 
 @pytest.mark.parametrize("choice", WORLDS)
 def test_figures_of_other_worlds(choice):
-    from sim.report.figures import market, style
+    from sim.report.figures import market, prices, style
 
     told = fake_results(people=300, days=40, batches=30, **choice)
     words = Words(told.scenario.report.language)
     with style.paper():
-        for plot in (market.tasks, market.filling):
+        for plot in (market.tasks, prices.filling):
             figure, title, _ = plot(told, words)
             figure.draw_without_rendering()
             assert "nan" not in title and "{" not in title

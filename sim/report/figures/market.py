@@ -1,21 +1,15 @@
-"""Figures about the market: tasks posted and open, time to fill, a map of a day."""
+"""Figures about the market: tasks posted and open, a map of a day."""
 
 import numpy as np
 import pandas as pd
 
 from sim.kernel.categories import STRUCTURES
-from sim.kernel.units import COMMON_YEAR, DAY
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
-from sim.results.distributions import filled_within, median_time
 from sim.results.results import Results
-from sim.results.summary import fill_times
 
 _CALM = ("quiet", "steady")  # regimes that are not shaded
-_MOST_LINES = 8  # platforms that can still be told apart
-_YEAR = COMMON_YEAR * DAY
-_POINTS = 250  # of a drawn curve
 
 
 def tasks(results: Results, words: Words) -> Drawn:
@@ -42,38 +36,6 @@ def tasks(results: Results, words: Words) -> Drawn:
     if loud.any():
         panels[0].legend(loc="lower right", bbox_to_anchor=(1.0, 0.99), borderaxespad=0)
     return figure, title, words("tasks.alt", **values)
-
-
-def filling(results: Results, words: Words) -> Drawn:
-    """Share of batches filled within a time, by platform or structure."""
-    members, summary = results.scenario.platform.members, results.summary
-    days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
-    times = fill_times(results.batches, days)
-    median = summary["fill_median_seconds"]
-    values = {
-        "median": words.duration(median),
-        "late": words.percent(1 - summary["filled_in_week_share"]),
-        "number": words.number(len(times)),
-    }
-    form = "none" if not len(times) else "title" if np.isfinite(median) else "slow"
-    title = words(f"filling.{form}", **values)
-    if not len(times):
-        return style.blank(title, words, 4.2)
-    figure, axis = style.sheet(title, 4.2, ncols=1)
-    curves = [_curve(batches, name) for name, batches in _divided(times, members, words)]
-    curves.sort(key=lambda curve: np.nan_to_num(median_time(*curve[1:]), nan=np.inf))
-    longest = float(np.clip(max((t[-1] for _, t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
-    shortest = 1 if any(s[t <= 10].max(initial=0) > 0.02 for _, t, s in curves) else 10
-    for place, (name, t, share) in enumerate(curves):
-        _draw_curve(axis, name, t, share, place, words)
-    style.durations(axis, words, shortest, longest)
-    axis.axhline(0.5, color=style.GREY, lw=0.7, ls=":")
-    axis.set(ylim=(0, 1.02), xlabel=words("filling.time"), ylabel=words("filling.share"))
-    style.percents(axis, words)
-    style.tidy(axis)
-    axis.legend(title=words("filling.legend"), loc="upper left", bbox_to_anchor=(1.01, 1.02), alignment="left",
-                handlelength=3.2, labelspacing=0.7, title_fontsize=8)  # fmt: skip
-    return figure, title, words("filling.alt", **values)
 
 
 def day(results: Results, words: Words) -> Drawn:
@@ -155,34 +117,3 @@ def _shade(axis, start, loud, words):
     low, high = axis.get_ylim()
     axis.broken_barh(spans, (low, high - low), color=style.PALE, lw=0, zorder=0, label=name)
     axis.set_ylim(low, high)
-
-
-def _divided(times, members, words):
-    """The batches by platform, or by structure when platforms are too many to tell apart."""
-    codes = times["platform"].astype(str) if times["platform"].dtype != "category" else times["platform"]
-    present = [key for key in members if (codes == key).any()]
-    if len(present) <= _MOST_LINES:
-        return [(members[key].label, times[codes == key]) for key in present]
-    structures = dict.fromkeys(members[key].structure for key in present)
-    return [
-        (words(f"structure.{s}"), times[codes.isin([k for k in present if members[k].structure == s])])
-        for s in structures
-    ]
-
-
-def _curve(times, name):
-    filled, seconds = times["filled"].to_numpy(), times["seconds"].to_numpy()
-    return name, *filled_within(seconds[filled], seconds[~filled])
-
-
-def _draw_curve(axis, name, t, share, place, words):
-    median = median_time(t, share)
-    half = words.duration(median) if np.isfinite(median) else words("filling.never")
-    label = words("filling.line", name=name, median=half)
-    at = np.r_[0, t, _YEAR] if len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
-    where = np.searchsorted(t, at, side="right") - 1
-    level = np.where(where >= 0, share[np.maximum(where, 0)], 0.0) if len(t) else np.zeros(len(at))
-    colour, dash = style.COLOURS[place % 8], style.DASHES[place % 6]
-    axis.plot(at, level, color=colour, ls=dash, label=label, drawstyle="steps-post" if len(t) <= _POINTS else None)
-    if np.isfinite(median):
-        axis.plot([max(median, 1)], [0.5], marker="o", ms=4.5, mec="white", mew=0.8, color=colour, ls="none")

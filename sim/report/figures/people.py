@@ -1,24 +1,20 @@
-"""Figures about workers: from registered to active, earnings, hours."""
+"""Figures about workers: from registered to active, earnings."""
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from sim.kernel.records import STEPS
-from sim.kernel.units import EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
+from sim.kernel.units import EURO_PER_MICRO, HOURS_PER_SECOND
 from sim.report.figures import style
+from sim.report.figures.histogram import histogram, side
 from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 from sim.results.distributions import lorenz
 from sim.results.results import Results
-from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month, last_month_name, month_days, weekly_hours
+from sim.results.summary import MINIMUM_WAGE, last_month, last_month_name
 
 _STAGES = ("seen_month", "seen_week", "worked_month")
 _EVER = (0.04, 0.20)  # of the registered ever worked: 0.086 on online platforms of the world (Kassi2021)
-_BRACKETS = (0, 1, 3, 10, LONG_WEEK, np.inf)  # hours per week
-_TIMES = (10, 60, 600, HOUR, 5 * HOUR, LONG_WEEK * HOUR)  # seconds a week named on the axis
-_LEAST = 10  # seconds a week: one look a month; less is drawn there
-_PER_DECADE = 6  # bars of a histogram
 
 
 def funnel(results: Results, words: Words) -> Drawn:
@@ -106,46 +102,16 @@ def earnings(results: Results, words: Words) -> Drawn:
         for axis in (above, below, right):
             style.nothing(axis, words("nothing"))
         return figure, title, title
-    _histogram(above, earned, words)
+    histogram(above, earned, words)
     style.mark(above, summary["earned_median_euro"], words("earnings.median", **values), "right")
     style.mark(above, summary["earned_mean_euro"], words("earnings.mean", **values))
     above.set(xlabel=words("earnings.euro"), ylabel=words("earnings.earners"))
     hourly = earned / np.maximum(time, HOURS_PER_SECOND)
-    _histogram(below, hourly, words)
-    style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.number(MINIMUM_WAGE, 2)), _side(below))
+    histogram(below, hourly, words)
+    style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.number(MINIMUM_WAGE, 2)), side(below))
     below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
     _lorenz(right, earned, summary, words)
     return figure, title, words("earnings.alt", **values)
-
-
-def hours(results: Results, words: Words) -> Drawn:
-    """Hours per week of those active in the last month, and how much of it unpaid."""
-    month, summary = last_month(results.months), results.summary
-    week = weekly_hours(month, month_days(month, results.scenario))
-    median, longer = summary["hours_week_median"], summary["hours_week_long_share"]
-    values = {
-        "median": words.duration(median * HOUR),
-        "long": words.percent(longer),
-        "limit": LONG_WEEK,
-        "active": words.number(len(month)),
-        "unpaid": words.percent(_unpaid(month)),
-    }
-    title = words("hours.title" if len(month) else "hours.none", **values)
-    figure, (left, right) = style.sheet(title, 3.6, ncols=2, width_ratios=(1.15, 1))
-    left.set_title(words("hours.distribution"))
-    right.set_title(words("hours.unpaid"))
-    if not len(month):
-        for axis in (left, right):
-            style.nothing(axis, words("nothing"))
-        return figure, title, title
-    _histogram(left, np.maximum(week * HOUR, _LEAST), words)
-    low, high = left.get_xlim()
-    style.durations(left, words, low, max(high, 26 * HOUR), _TIMES)
-    style.mark(left, max(median * HOUR, _LEAST), words("hours.median", **values), _side(left, median * HOUR))
-    style.mark(left, LONG_WEEK * HOUR, words("hours.long", **values), "right", 0.8)
-    left.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
-    _brackets(right, month, week, words)
-    return figure, title, words("hours.alt", **values)
 
 
 def _earnings_values(summary, words, month):
@@ -155,25 +121,6 @@ def _earnings_values(summary, words, month):
     values |= {name: words.number(summary[name], 3) for name in ("gini_earners", "gini_registered")}
     values |= {name: words.percent(summary[name]) for name in ("top1_share", "below_minimum_wage_share")}
     return values | {"earners": words.number(summary["earners"]), "month": month}
-
-
-def _histogram(axis, values, words):
-    """Bars of equal width on a log axis: counts per sixth of a decade."""
-    low, high = np.floor(_PER_DECADE * np.log10(values.min())), np.floor(_PER_DECADE * np.log10(values.max())) + 1
-    edges = 10 ** (np.arange(low, high + 1) / _PER_DECADE)
-    number, _ = np.histogram(np.clip(values, edges[0] * 1.000001, edges[-1] * 0.999999), edges)
-    axis.stairs(number, edges, fill=True, color=style.COLOURS[0], alpha=0.55)
-    axis.stairs(number, edges, color=style.COLOURS[0], lw=0.9)
-    style.logarithmic(axis, words)
-    style.counts(axis, words)
-    axis.set_ylim(0, 1.18 * max(number.max(), 1))
-    style.tidy(axis)
-
-
-def _side(axis, value=None):
-    """On which side of a mark its name has more room (value None: the right end of the axis is near)."""
-    low, high = np.log10(axis.get_xlim())
-    return "right" if value is None or np.log10(max(value, 1e-9)) > (low + high) / 2 else "left"
 
 
 def _lorenz(axis, earned, summary, words):
@@ -195,26 +142,3 @@ def _lorenz(axis, earned, summary, words):
     style.percents(axis, words, "x")
     axis.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.99), handlelength=2.6)
     style.tidy(axis)
-
-
-def _brackets(axis, month, week, words):
-    place = np.digitize(week, _BRACKETS) - 1
-    paid, unpaid = (month[name].to_numpy(float) for name in ("paid_seconds", "unpaid_seconds"))
-    size = np.bincount(place, minlength=5)
-    share = np.bincount(place, unpaid, 5) / np.maximum(np.bincount(place, paid + unpaid, 5), 1)
-    names = [words("hours.under", hours=_BRACKETS[1])]
-    names += [f"{a}\N{EN DASH}{b}" for a, b in zip(_BRACKETS[1:4], _BRACKETS[2:5], strict=True)]
-    names += [words("hours.over", hours=LONG_WEEK)]
-    sns.barplot(x=names, y=share, color=style.COLOURS[0], alpha=0.6, width=0.7, ax=axis)
-    for i in range(5):
-        axis.annotate(
-            words.number(size[i]), (i, share[i]), (0, 3), textcoords="offset points", ha="center", fontsize=7.5
-        )
-    axis.set(ylim=(0, 1.08), xlabel=words("hours.bracket"), ylabel=words("hours.unpaid_share"))
-    style.percents(axis, words)
-    style.tidy(axis)
-
-
-def _unpaid(month):
-    total = float((month["paid_seconds"] + month["unpaid_seconds"]).sum()) if len(month) else 0.0
-    return float(month["unpaid_seconds"].sum()) / total if total else float("nan")

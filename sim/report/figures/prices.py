@@ -1,0 +1,158 @@
+"""Figures about prices: pay per task beside the report's own examples, and how fast good and poor pay go."""
+
+import numpy as np
+import pandas as pd
+
+from sim.kernel.categories import KINDS
+from sim.kernel.units import COMMON_YEAR, DAY, EURO_PER_MICRO, HOUR, RECENT
+from sim.report.figures import style
+from sim.report.figures.style import Drawn
+from sim.report.language.words import Words
+from sim.results.distributions import filled_within, median_time
+from sim.results.results import Results
+from sim.results.summary import fill_times
+
+HOME = "foule_factory"  # where the report's examples are from
+EXAMPLES = {"voice_recording": 0.20, "information_search": 0.15, "annotation": 0.03}  # euro a task (DiPLab2019)
+_SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)  # quantiles of a row
+_QUARTERS = 4
+_YEAR = COMMON_YEAR * DAY
+_POINTS = 250  # of a drawn curve
+
+
+def prices(results: Results, words: Words) -> Drawn:
+    """Pay per task of batches by kind, at Foule Factory and everywhere, with the report's examples."""
+    batches, members = results.batches, results.scenario.platform.members
+    if not len(batches):
+        return style.blank(words("filling.none"), words)
+    kinds = [kind for kind in KINDS if (batches["kind"] == kind).any()]
+    home = batches[batches["platform"] == HOME]
+    groups = [(words("prices.everywhere"), batches)]
+    if len(home) and len(members) > 1:
+        groups.insert(0, (members[HOME].label, home))
+    median = {kind: _euros(groups[0][1], kind).median() for kind in kinds}
+    asked = {kind: euro for kind, euro in EXAMPLES.items() if median.get(kind, np.nan) > 0}
+    values = {f"{kind}_found": words.euro(median.get(kind, np.nan)) for kind in EXAMPLES}
+    values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
+    values |= {"all": words.euro(np.median(batches["piece_rate_micro_euro"]) * EURO_PER_MICRO), "where": groups[0][0]}
+    title = words("prices.title" if len(asked) == len(EXAMPLES) else "prices.other", **values)
+    figure, axis = style.sheet(title, 1.5 + 0.36 * len(kinds), ncols=1)
+    style.logarithmic(axis, words)
+    for n, (name, rows) in enumerate(groups):
+        _ranges(axis, [_euros(rows, kind) for kind in kinds], n, len(groups), name)
+    _examples(axis, kinds, words)
+    style.rows(axis, [words(f"kind.{kind}") for kind in kinds])
+    axis.set_xlabel(words("prices.euro"))
+    style.tidy(axis, "x")
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2, handletextpad=0.4)
+    return figure, title, words("prices.alt", **values)
+
+
+def _euros(batches, kind):
+    return batches.loc[batches["kind"] == kind, "piece_rate_micro_euro"] * EURO_PER_MICRO
+
+
+def _ranges(axis, amounts, n, many, name):
+    """A row a kind: a thin line for nine tenths of the batches, a thick one for half, a point for the median."""
+    colour = style.COLOURS[n]
+    for row, values in enumerate(amounts):
+        if not len(values):
+            continue
+        y = row + (0.15 * (2 * n - 1) if many > 1 else 0)
+        lowest, low, middle, high, highest = values.quantile([*_SPREAD])
+        axis.plot([lowest, highest], [y, y], color=colour, lw=1, alpha=0.8)
+        axis.plot([low, high], [y, y], color=colour, lw=4, alpha=0.55, solid_capstyle="butt")
+        axis.plot([middle], [y], "os"[n], color=colour, ms=5, mec="white", mew=0.7)
+    axis.plot([], [], marker="os"[n], color=colour, ms=5, lw=1, label=name)
+
+
+def _examples(axis, kinds, words):
+    shown = [kind for kind in EXAMPLES if kind in kinds]
+    rows = [kinds.index(kind) for kind in shown]
+    axis.plot([EXAMPLES[kind] for kind in shown], rows, "D", color=style.INK, ms=6, mfc="none", mew=1.4,
+              label=words("prices.example"))  # fmt: skip
+
+
+def filling(results: Results, words: Words) -> Drawn:
+    """Share of batches filled within a time, by how well they are paid; tasks that lie open, platform by platform."""
+    members = results.scenario.platform.members
+    times = _graded(results)
+    if not len(times):
+        return style.blank(words("filling.none"), words, 4.2)
+    curves = [_curve(times[times["quarter"] == n]) for n in range(_QUARTERS)]
+    halves = [median_time(*curve) for curve in curves]
+    told = [words.duration(half) if np.isfinite(half) else words("filling.never") for half in halves]
+    left_open = open_tasks(results)
+    values = {"best": told[-1], "worst": told[0], "number": words.number(len(times))}
+    values["late"] = words.percent(1 - results.summary["filled_in_week_share"])
+    values["open"] = words.number(left_open[[key for key in members if members[key].listed]].sum())
+    title = words("filling.title", **values)
+    figure, (left, right) = style.sheet(title, max(4.0, 1.6 + 0.2 * len(members)), ncols=2, width_ratios=(1.2, 1))
+    longest = float(np.clip(max((t[-1] for t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
+    for n, (t, share) in enumerate(curves):
+        _draw_curve(left, words("filling.line", name=words(f"filling.quarter_{n}"), median=told[n]), t, share, n)
+    style.durations(left, words, 10, longest, (10, 60, 600, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY))
+    left.tick_params(axis="x", rotation=40)
+    left.axhline(0.5, color=style.GREY, lw=0.7, ls=":")
+    left.set(ylim=(0, 1.02), xlabel=words("filling.time"), title=words("filling.share"))
+    style.percents(left, words)
+    style.tidy(left)
+    left.legend(title=words("filling.legend"), loc="upper left", alignment="left", handlelength=3.2, title_fontsize=8)
+    _open_rows(right, left_open, results, words)
+    return figure, title, words("filling.alt", **values)
+
+
+def open_tasks(results: Results) -> pd.Series:
+    """Tasks open at the end of a day by platform, mean over the last 30 days of the run."""
+    daily = results.daily[results.daily["day"] > results.daily["day"].max() - RECENT]
+    mean = daily.groupby(daily["platform"].astype(str))["tasks_open"].mean()
+    return mean.reindex([*results.scenario.platform.members], fill_value=0.0)
+
+
+def _graded(results):
+    """Times to fill of listed batches with the quarter, of their platform's, in which their announced hourly pay lies.
+
+    Where nothing is listed, of all batches."""
+    days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
+    batches, members = results.batches, results.scenario.platform.members
+    listed = batches["platform"].isin([key for key, member in members.items() if member.listed])
+    batches = batches[listed] if listed.any() else batches
+    hourly = batches["piece_rate_micro_euro"] / np.maximum(batches["announced_seconds"], 1)
+    rank = hourly.groupby(batches["platform"].astype(str)).rank(pct=True)
+    times = fill_times(batches, days)
+    return times.assign(quarter=np.ceil(rank.to_numpy() * _QUARTERS).astype(int) - 1)
+
+
+def _curve(times):
+    filled, seconds = times["filled"].to_numpy(), times["seconds"].to_numpy()
+    return filled_within(seconds[filled], seconds[~filled])
+
+
+def _draw_curve(axis, label, t, share, place):
+    median = median_time(t, share)
+    at = np.r_[0, t, _YEAR] if len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
+    where = np.searchsorted(t, at, side="right") - 1
+    level = np.where(where >= 0, share[np.maximum(where, 0)], 0.0) if len(t) else np.zeros(len(at))
+    colour, dash = style.COLOURS[place], style.DASHES[place]
+    axis.plot(at, level, color=colour, ls=dash, label=label, drawstyle="steps-post" if len(t) <= _POINTS else None)
+    if np.isfinite(median):
+        axis.plot([max(median, 1)], [0.5], marker="o", ms=4.5, mec="white", mew=0.8, color=colour, ls="none")
+
+
+def _open_rows(axis, left_open, results, words):
+    """A row a platform: tasks that lie open, on a log axis, and the median time to fill a batch there."""
+    members, summary = results.scenario.platform.members, results.summary
+    shown = np.maximum(left_open.to_numpy(float), 1.0)
+    style.logarithmic(axis, words)
+    for place, (key, value) in enumerate(zip(left_open.index, shown, strict=True)):
+        colour = style.COLOURS[0 if members[key].listed else 3]
+        axis.plot([1, value], [place, place], color=colour, lw=5, alpha=0.6, solid_capstyle="butt")
+        half = summary[f"platform.{key}.fill_median_seconds"]
+        text = words.duration(half) if np.isfinite(half) else words("filling.never")
+        told = f"{words.number(left_open[key])} ({text})"
+        axis.annotate(told, (value, place), (4, 0), textcoords="offset points", va="center", fontsize=7)
+    style.rows(axis, [member.label for member in members.values()])
+    if len(members) > 12:
+        axis.tick_params(axis="y", labelsize=6.5)
+    axis.set(xlim=(1, max(shown.max(), 10) ** 1.75), title=words("filling.open"), xlabel=words("filling.tasks"))
+    style.tidy(axis, "x")
