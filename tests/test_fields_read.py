@@ -5,6 +5,7 @@ from sim.runs.run_folder import fill, show
 from sim.scenario import fields
 from sim.scenario.joint_shares import joint_shares
 from sim.scenario.parameter import fields_of, section
+from sim.scenario.rules import DECLARED
 from sim.scenario.scenario import Scenario, Section
 from sim.simulation.day import DayByDay
 
@@ -40,3 +41,11 @@ def test_every_field_is_read(monkeypatch, tmp_path):
         show(fill(results(DayByDay(scenario).run()), tmp_path / str(n), [], 1.0), tmp_path / str(n))
     monkeypatch.undo()
     assert set(declared()) - read == ELSEWHERE
+
+
+def test_minutes_reach_the_kernels_as_seconds():
+    times = {key: parameter for key, parameter in DECLARED.values() if parameter.unit == "minute"}
+    assert len(times) > 5
+    assert {key: parameter.rule.value(7.0, None, "minute") for key, parameter in times.items()} == dict.fromkeys(
+        times, 420
+    )

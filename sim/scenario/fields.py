@@ -200,7 +200,7 @@ class Behaviour:
                        prior=Uniform(0.05, 1, "from one sitting in twenty to all"), rule=SAME)  # fmt: skip
     reaction_minutes: float = P("until a watcher of middling attention notices a batch", "minute", 0.01, 1440,
                                 prior=LogUniform(0.5, 10, "from ready at the screen to the television on"),
-                                rule=LEAST_SECOND)  # fmt: skip
+                                rule=SECONDS)  # fmt: skip
     watching_weight: float = P("of an hour of watching in what an hour has returned", "hour", 0, 1,
                                prior=LogUniform(0.03, 0.6, "cheap, not free"), rule=SAME)  # fmt: skip
     free_middle: float = P("free time at which a sitting has that mean", "hour/week", 0.1, 112)
