@@ -10,10 +10,11 @@ from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel.units import DAY, HOUR
 from sim.simulation import accounting
+from sim.simulation.recorder import THREE_KINDS
 
 # Fifty days with plenty of work and strict clients; contracts end on the 27th.
 FIFTY = {"end": "2014-08-19", "demand.collapse_on": "2014-07-28"}
-FIFTY |= {"demand.hours_per_day": 8000.0, "demand.strictness_mean": 0.1}
+FIFTY |= {"demand.hours_per_day": 8000.0, "demand.strictness_mean": 0.9}
 DEEP = "platform.members.deep"
 # Money moves soon: low thresholds, short delays, frequent exams.
 SOON = {
@@ -48,16 +49,16 @@ class Watched:
         state.settle = noting
 
     def seconds(self):
-        """Paid and unpaid seconds of everyone so far; int64 (N,)."""
+        """Seconds of everyone so far, paid, unpaid and watching; int64 (N,)."""
         columns, lifetime = self.market.columns, self.market.lifetime
-        whole = lifetime["paid_seconds"].astype(np.int64) + lifetime["unpaid_seconds"]
+        whole = sum(lifetime[name].astype(np.int64) for name in THREE_KINDS)
         month = columns.ledger.months[: columns.ledger.counts[r.MONTH_ROWS]]
-        whole[month["worker"]] += month["paid_seconds"].astype(np.int64) + month["unpaid_seconds"]
+        whole[month["worker"]] += sum(month[name].astype(np.int64) for name in THREE_KINDS)
         return whole
 
 
 def closes_every_day(**choices):
-    """Step by step; after each day the books close and nobody has worked more than the day."""
+    """Step by step; after each day the books close and nobody was there for more than the day."""
     watched = Watched(**choices)
     market, before = watched.market, watched.seconds()
     while market.running:
@@ -72,7 +73,8 @@ def closes_every_day(**choices):
 @pytest.fixture(scope="module", params=MARKETS, ids="-".join)
 def watched(request):
     platform, demand = request.param
-    small = {"population": {"people": 1200}, "behaviour": {"looking_rate": 1.0, "reservation_wage": 0.8}}
+    keen = {"looking_rate": 1.0, "reservation_wage": 0.8, "started_share": 0.8, "reaction_minutes": 0.5}
+    small = {"population": {"people": 1200}, "behaviour": keen}
     return closes_every_day(seed=7, platform=platform, demand=demand, **small, **FIFTY, **SOON[platform])
 
 
@@ -87,10 +89,11 @@ def test_books_close_on_every_day(watched):
         assert daily[c.DAILY.margin_micro_euro] > 0 and daily[c.DAILY.contracts_started] > 0
     else:
         assert daily[c.DAILY.commission_micro_euro] > 0 and daily[c.DAILY.tasks_withdrawn] > 0
+        assert daily[c.DAILY.reactions] > 50 and daily[c.DAILY.watching_seconds] > daily[c.DAILY.paid_seconds]
 
 
 def test_each_batch_closes(watched):
-    """Posted = done + open + withdrawn for each batch, and it has cost what was approved of it."""
+    """Posted = done + open + withdrawn for each batch, and it has cost what was approved or the hours it took."""
     market = watched.market
     batches = market.recorder.batches(market.columns)
     np.testing.assert_array_equal(batches["id"], np.arange(len(batches)))
@@ -99,9 +102,16 @@ def test_each_batch_closes(watched):
     assert ((batches["first_filled"] == c.NOBODY) == (batches["done"] == 0)).all()
     filled = batches[batches["done"] > 0]
     assert (filled["posted"] < filled["first_filled"]).all() and (filled["first_filled"] < filled["last_filled"]).all()
-    pay = (batches["done"] - batches["refused"]).astype(np.int64) * batches["piece_rate"]
+    pay, clients = (
+        (batches["done"] - batches["refused"]).astype(np.int64) * batches["piece_rate"],
+        market.columns.firms.clients,
+    )
+    by_hour = clients["by_hour"][batches["client"]] == 1
     for p in range(len(market.columns.firms.platforms)):
-        assert pay[batches["platform"] == p].sum() == market.recorder.daily[:, p, c.DAILY.pay_micro_euro].sum()
+        hourly = clients["paid_by_hour"][clients["platform"] == p].sum()
+        by_piece = pay[(batches["platform"] == p) & ~by_hour].sum()
+        assert by_piece + hourly == market.recorder.daily[:, p, c.DAILY.pay_micro_euro].sum()
+    assert not clients["paid_by_hour"][clients["by_hour"] == 0].any()
 
 
 def test_nobody_is_in_two_places(watched):
@@ -135,6 +145,10 @@ def test_what_the_columns_count_can_be_counted_again(watched):
     for name, counter in (
         ("looks", c.DAILY.looks),
         ("sessions", c.DAILY.sessions),
+        ("visits", c.DAILY.visits),
+        ("reactions", c.DAILY.reactions),
+        ("too_late", c.DAILY.too_late),
+        ("watching_seconds", c.DAILY.watching_seconds),
         ("tasks_done", c.DAILY.tasks_done),
         ("tasks_refused", c.DAILY.tasks_refused),
         ("paid_seconds", c.DAILY.paid_seconds),
@@ -217,7 +231,10 @@ ERRORS = {
     "a day's pay": (lambda m: m.recorder.daily.__setitem__((3, 0, c.DAILY.pay_micro_euro), 10**9), "spending = pay"),
     "a day's look": (lambda m: m.recorder.daily.__setitem__((3, 0, c.DAILY.looks), 10**6), "looks = empty looks"),
     "a day too long": (lambda m: m.columns.people.workers["used"].__setitem__(0, DAY + 1), "longer than a day"),
-    "a second nobody spent": (lambda m: one_more(m.recorder.lifetime, "unpaid_seconds"), "unpaid_seconds"),
+    "a second nobody spent": (lambda m: one_more(m.recorder.lifetime, "unpaid_seconds"), "presence = paid"),
+    "a second no platform saw": (lambda m: a_second_more(m.recorder.lifetime), "workers' present_seconds"),
+    "a batch nobody noticed": (lambda m: one_more(m.recorder.lifetime, "reactions"), "workers' reactions"),
+    "a platform's watchers": (lambda m: a_second_watched(m.recorder.daily), "workers' watching_seconds"),
     "money both sides of which wrapped": (lambda m: wrapped(m), "pay = tasks approved"),
     "money near the end of 64 bits": (lambda m: m.columns.firms.platforms["margin"].fill(2**62), "within 64 bits"),
     "negative time": (lambda m: less_than_nothing(m.recorder.daily, c.DAILY.unpaid_seconds), "negative time"),
@@ -228,6 +245,15 @@ ERRORS = {
     "an endless rate": (lambda m: m.columns.people.workers["looking_rate"].__setitem__(0, np.inf), "looking rate"),
     "a day of 25 hours": (lambda m: setattr(m.recorder, "longest_day", 25.0 * HOUR), "more than 24 hours"),
 }
+
+
+def a_second_more(lifetime):
+    one_more(lifetime, "watching_seconds")
+    one_more(lifetime, "present_seconds")
+
+
+def a_second_watched(daily):
+    daily[3, 0, c.DAILY.watching_seconds] += 1
 
 
 def less_than_nothing(daily, counter):
@@ -249,7 +275,8 @@ def wrapped(market):
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_in_the_books_is_found(error):
-    market = MicroworkMarket(seed=3, population={"people": 600}, end="2014-07-31").run()
+    busy = {"demand.hours_per_day": 20_000.0, "behaviour": {"reservation_wage": 0.5, "started_share": 0.8}}
+    market = MicroworkMarket(seed=3, population={"people": 600}, end="2014-07-31", **busy).run()
     accounting.check(market)
     make, message = ERRORS[error]
     make(market)

@@ -130,13 +130,16 @@ def logged():
             setattr(module, name, value)
 
 
-# Much work and many looks, in a market so small that plain Python can run it; deep labour with an exam every other day.
+# Much work and many looks, in a market so small that plain Python can run it; deep labour with an exam every other day,
+# whose clients have no names; watchers so quick that several notice a batch in the same second.
 CHAIN = "platform.members.appen.chain"
 LIVELY = {
     "population": {"people": 60, "absent": 40, "joined_at_sign_up": 1.0},
     "start": "2018-05-28", "end": "2018-06-24", "survey": {"waves": ["2018-06-05", "2018-06-12"], "incomplete": 0.1},
     "demand.hours_per_day": 500_000.0, "demand.strictness_mean": 0.2, "demand.collapse_on": "2018-06-10",
-    "behaviour": {"looking_rate": 3.0, "joining_rate": 0.2, "need_every_days": 30.0, "notification_every_days": 10.0},
+    "behaviour": {"looking_rate": 3.0, "joining_rate": 0.2, "need_every_days": 30.0, "notification_every_days": 10.0,
+                  "started_share": 0.7, "staying": 0.8, "reaction_minutes": 0.01},
+    f"{CHAIN}.known_large": 0.0, f"{CHAIN}.known_small": 0.0,
     f"{CHAIN}.exam_every_days": 2, f"{CHAIN}.profile_minutes": 1.0, f"{CHAIN}.exam_hours": 0.1,
     "policy": ["minimum_rate", "paid_search", "reviewed_refusals", "portable_qualifications", "sign_up_cap", "boycott"],
     "policy.start": "2018-06-10", "policy.sign_up_cap.ratio": 2.0,
@@ -144,6 +147,7 @@ LIVELY = {
 AGAIN = {  # questions asked again at the same coordinate for the same answer
     "TIE_LOT": "compared with one neighbour after the other",
     "PICK_TASTE": "the batch is met again at a later look",
+    "PICK_STAY": "after each batch that was noticed they watch on, or not, as in the whole sitting",
     "CONTRACT_APPLY": "the same advertisement is read again",
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }

@@ -8,6 +8,7 @@ from scipy import stats
 from sim import MicroworkMarket, Scenario
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel import streams
 from sim.kernel.categories import ENGAGEMENTS
 from sim.markets import agenda, batches, settlement
 from sim.simulation.accounting import check
@@ -85,6 +86,9 @@ HAND = {
         "learning_rate": 0.25,
         "test_minutes": 5.0,
         "newest_first": 1.0,
+        "started_share": 1.0,
+        "staying": 1.0,
+        "watching_weight": 0.1,
     },
     "platform.members.biface.commission": 0.25,
     "platform.members.biface.cash_out_threshold": 2.0,
@@ -93,19 +97,22 @@ HAND = {
 }
 
 
-def by_hand(tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, accuracy=0.5, items=None, **changes):
-    """A market of one person who sits down at ten on the first day, and one batch posted at `at`."""
+def by_hand(
+    tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, accuracy=0.5, items=None, together=0, **changes
+):
+    """A market of one person who sits down for six hours at ten on the first day, and one batch posted at `at`."""
     market = MicroworkMarket(seed=1, end="2014-08-31", **(HAND | changes))
     columns = market.columns
     worker = columns.people.workers[0]
     worker["speed"], worker["accuracy"], worker["reservation_wage"] = 1.0, accuracy, 0.01
-    worker["sitting"], worker["day_budget"] = 1e9, 6 * 3600
+    worker["sitting"], worker["day_budget"], worker["attention"] = 1e9, 6 * 3600, 1.0
     worker["state"], worker["needy_until"] = c.LOOKING, 0
     columns.people.accounts["expected_return"][0] = 2.0
     columns.schedule.calendar[:] = c.NOBODY
     slot = batches.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, seconds)
     batch = columns.book.batches[slot]
-    batch["piece_rate"], batch["strictness"], batch["items"] = rate, strictness, items or tasks
+    batch["piece_rate"], batch["strictness"], batch["together"] = rate, strictness, together
+    batch["items"] = items or tasks
     batch["hourly"], batch["requires"], batch["expires"] = 1.0, 0, 40
     agenda.appear(columns.book, columns.schedule, slot, at)
     agenda.enter(columns.people, columns.schedule, 0, 10 * 3600)
@@ -118,7 +125,8 @@ def by_hand(tasks=25, seconds=60, rate=EURO // 10, at=9 * 3600, strictness=0.0, 
 def test_one_worker_one_batch():
     """45 s of search, 30 s of instructions, ten minutes of work, 15 s at the list, and so on: 1500 s are paid.
 
-    At 0.10 euro a task of a minute: 2.50 euro for 25 tasks, of which the platform adds a quarter as commission.
+    Then the list is empty, and he watches it for the rest of his six hours. At 0.10 euro a task of a minute: 2.50 euro
+    for 25 tasks, of which the platform adds a quarter as commission.
     """
     market, batch = by_hand()
     today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
@@ -127,8 +135,10 @@ def test_one_worker_one_batch():
     assert (today["looks"], today["sessions"], today["empty_looks"], today["visitors"]) == (1, 1, 0, 1)
     assert (today["paid_seconds"], today["unpaid_seconds"]) == (1500, unpaid)
     assert (month["paid_seconds"], month["unpaid_seconds"], month["looks"], month["sessions"]) == (1500, unpaid, 1, 1)
-    assert month["watching_seconds"] == 6 * 3600 - 1500 - unpaid  # he watches for the rest of his six hours
-    assert (month["present_seconds"], month["visits"], month["reactions"]) == (6 * 3600, 1, 0)
+    watched = 6 * 3600 - 1500 - unpaid
+    assert month["watching_seconds"] == watched == today["watching_seconds"]
+    assert month["present_seconds"] == 6 * 3600 == today["present_seconds"]
+    assert (month["visits"], month["reactions"], month["too_late"]) == (1, 0, 0)
     assert today["pay_micro_euro"] == 2_500_000 == month["earned_micro_euro"]
     assert today["commission_micro_euro"] == 625_000 and today["margin_micro_euro"] == 0
     assert market.columns.firms.clients["spent"][0] == 3_125_000 == today["spent_micro_euro"]
@@ -137,8 +147,16 @@ def test_one_worker_one_batch():
     ten = 10 * 3600
     assert batch["first_filled"] == ten + 45 + 30
     assert batch["last_filled"] == ten + 45 + 30 + 600 + 15 + 600 + 15 + 300
-    assert market.columns.people.workers["used"][0] == 1500 + unpaid
-    assert account["day_return"] == pytest.approx(2.5 * 3600 / 1620) and account["day_looks"] == 1
+    assert market.columns.people.workers["used"][0] == 6 * 3600
+    assert (account["day_active"], account["day_watched"]) == (1500 + unpaid, watched)
+    assert (account["day_earned"], account["day_looks"]) == (2_500_000, 1)
+
+
+def test_who_does_not_stay_leaves_when_the_list_is_empty():
+    market, _ = by_hand(**{"behaviour": HAND["behaviour"] | {"staying": 0.0}})
+    today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
+    assert market.columns.people.workers["used"][0] == 1620 == today["present_seconds"]
+    assert today["watching_seconds"] == 0
 
 
 def test_what_was_earned_arrives_after_ten_working_days():
@@ -163,11 +181,11 @@ def test_below_the_threshold_nothing_is_asked_for():
 def test_one_look_teaches():
     """``R <- mean + (R - mean) (1 - alpha)``, with money that arrives in two weeks and waits for two euros before.
 
-    At 2.5 euros in a first day, and the belief that a week brings seven thirtieths of the threshold.
+    At 2.5 euros in a first day, for 1620 s of search and work and a tenth of what was watched; the belief is that a
+    week brings seven thirtieths of the threshold.
     """
     market, _ = by_hand()
-    account = market.columns.people.accounts[0]
-    hours = (account["day_active"] + market.state.rules.watching_weight * account["day_watched"]) / 3600
+    hours = (1620 + 0.1 * (6 * 3600 - 1620)) / 3600
     market.state.learn(0)
     days = 14 + 2.0 / 2 / ((2.5 + 2.0 * 7 / 30) / 7)
     mean = 2.5 / hours * np.exp(-0.1 / 30.4375 * days)
@@ -183,10 +201,20 @@ def test_refused_work_is_unpaid_and_counted():
     assert today["tasks_done"] == 200 and 0 < today["tasks_refused"] < 200
     assert abs(today["tasks_refused"] - 100) < ERRORS * np.sqrt(200 / 4)
     assert today["pay_micro_euro"] == (200 - today["tasks_refused"]) * EURO // 10
-    assert today["paid_seconds"] + today["unpaid_seconds"] == market.columns.people.workers["used"][0]
+    spent = today["paid_seconds"] + today["unpaid_seconds"] + today["watching_seconds"]
+    assert spent == market.columns.people.workers["used"][0] == 6 * 3600
     assert today["paid_seconds"] <= 60 * (200 - today["tasks_refused"])  # rounded down, piece of work by piece
     assert today["paid_seconds"] > 60 * (200 - today["tasks_refused"]) - 20
     assert batch["refused"] == today["tasks_refused"]
+
+
+def test_who_looks_at_one_task_takes_or_refuses_the_whole_piece():
+    """Twenty pieces of ten minutes, of ten tasks each: half of them are refused, and none in part."""
+    market, batch = by_hand(tasks=200, strictness=1.0, together=1)
+    refused = int(market.columns.ledger.today[0, c.DAILY.tasks_refused])
+    assert refused % 10 == 0 and abs(refused / 10 - 10) < ERRORS * np.sqrt(20 / 4)
+    assert market.columns.ledger.today[0, c.DAILY.paid_seconds] == 60 * (200 - refused)
+    assert 0 < refused == batch["refused"] < 200
 
 
 def test_one_item_is_done_once():
@@ -201,15 +229,40 @@ def test_a_day_that_is_used_up():
     market, batch = by_hand(tasks=10_000)
     worker, today = market.columns.people.workers[0], market.columns.ledger.today[0]
     assert today[c.DAILY.paid_seconds] + today[c.DAILY.unpaid_seconds] == worker["used"] <= 6 * 3600
+    assert today[c.DAILY.watching_seconds] == 0
     assert worker["used"] > 6 * 3600 - 60 - 15
     assert batch["left"] == 10_000 - today[c.DAILY.paid_seconds] // 60
 
 
 def test_who_comes_before_the_tasks_finds_nothing():
-    market, batch = by_hand(at=10 * 3600 + 46)
+    market, batch = by_hand(at=10 * 3600 + 46, **{"behaviour": HAND["behaviour"] | {"staying": 0.0}})
     today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
     assert (today["looks"], today["empty_looks"], today["tasks_done"], today["tasks_open"]) == (1, 1, 0, 25)
     assert today["unpaid_seconds"] == 45 and batch["first_filled"] == -1
+
+
+@pytest.mark.parametrize(("minutes", "posted"), [(0.01, 11 * 3600), (30.0, 11 * 3600), (0.01, 16 * 3600 - 75)])
+def test_who_has_stayed_notices_what_appears(minutes, posted):
+    """After a delay of his own, exponential about the mean that platforms halve by notifying: then he reads the batch
+    for 15 s and its instructions for 30.
+
+    He has watched from 45 s past ten, when the list had nothing, and watches again when the tasks are done, but for the
+    15 s of each look at the list between pieces of work. He goes at four, and to nothing that cannot be done by then.
+    """
+    notified = {"platform.members.biface.notification": 1.0}
+    market, batch = by_hand(at=posted, **notified, behaviour=HAND["behaviour"] | {"reaction_minutes": minutes})
+    today = dict(zip(c.DAILY._fields, market.columns.ledger.today[0].tolist(), strict=True))
+    assert (today["looks"], today["empty_looks"], today["sessions"], today["too_late"]) == (1, 1, 0, 0)
+    assert today["present_seconds"] == 6 * 3600
+    luck = streams.draw(market.columns.key, streams.WATCH, batch["k"], 0, market.columns.firms.clients["who"][0])
+    noticed = posted + 1 + int(-np.log(luck) * max(60 * minutes, 1) / 2)
+    if posted > 11 * 3600:
+        assert (today["reactions"], today["tasks_done"], today["unpaid_seconds"]) == (0, 0, 45)
+    else:
+        assert (today["reactions"], today["tasks_done"], today["paid_seconds"]) == (1, 25, 1500)
+        assert batch["first_filled"] == noticed + 15 + 30
+        assert today["unpaid_seconds"] == 45 + 15 + 30 + 15 + 15 + 15
+    assert today["watching_seconds"] == 6 * 3600 - today["paid_seconds"] - today["unpaid_seconds"]
 
 
 def test_a_test_awaits_who_has_done_enough():

@@ -66,7 +66,9 @@ def test_decades_with_slow_events_stay_in_the_calendar():
 
 def test_more_than_a_crowd_in_the_last_second_of_a_day_all_act():
     """Nobody is forgotten for want of a second that follows."""
-    market = MicroworkMarket(seed=1, platform="biface", population={"people": 2 * agenda.CROWD + 99}, **TODAY)
+    people = {"people": 2 * agenda.CROWD + 99}
+    all_start = {"started_share": 1.0}  # who had given up their only account would have nothing to look at
+    market = MicroworkMarket(seed=1, platform="biface", population=people, behaviour=all_start, **TODAY)
     schedule, people = market.columns.schedule, market.columns.people
     here = np.flatnonzero(people.workers["first_account"] != c.NOBODY)
     schedule.calendar[:] = c.NOBODY

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SMALL = {"seed": 1, "end": "2014-08-29", "population": {"people": 1500}}  # sixty days
 # Rows of other columns: where something happens to stand, not what it is.
 PLACES = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older"}
-PLACES |= {"due_link", "first_slot", "last_slot", "account", "month_row"}
+PLACES |= {"due_link", "first_slot", "last_slot", "account", "month_row", "place", "called", "next_call"}
 
 
 def plain(array, *without):
@@ -53,6 +53,7 @@ def history(market, people=None):
         "lifetime": kept.lifetime[:people],
         "open": columns.book.open_tasks,
         "hours": columns.ledger.hours,
+        "waits": columns.ledger.waits,
         "seen": kept.funnel[:, 1:],
     }
 
@@ -170,18 +171,20 @@ def test_any_number_of_threads(world):
 @pytest.mark.parametrize("platform", ["france", "deep"])
 def test_room_to_grow_changes_nothing(monkeypatch, platform):
     """From next to no room: every array has to grow, in the midst of days, and nobody notices."""
-    choices = SMALL | {"platform": platform, "behaviour": {"looking_rate": 1.5}, "demand": {"hours_per_day": 9000.0}}
+    often = {"looking_rate": 1.5, "started_share": 0.8}
+    choices = SMALL | {"platform": platform, "behaviour": often, "demand": {"hours_per_day": 9000.0}}
     roomy = MicroworkMarket(**choices).run()
-    monkeypatch.setattr(sim.simulation.columns, "SIZES", {"slots": 1, "claims": 3, "grants": 2, "months": 1})
+    none = {"slots": 1, "claims": 3, "grants": 2, "months": 1, "watchers": 1}
+    monkeypatch.setattr(sim.simulation.columns, "SIZES", none)
     tight = MicroworkMarket(**choices)
     filled = int(tight.columns.people.counts[ACCOUNTS])
     shorter = {"people.accounts": tight.columns.people.accounts[: filled + 1].copy()}
     shorter["firms.roster"] = tight.columns.firms.roster[:1].copy()
     tight.state.market = replaced(tight.columns, shorter)
-    growing = ("book.batches", "book.claims", "ledger.grants", "ledger.months", *shorter)
-    before = {name: len(by_name(tight.columns)[name]) for name in growing}
+    growing = ("book.batches", "book.claims", "book.watchers", "ledger.grants", "ledger.months", *shorter)
+    before = {name: by_name(tight.columns)[name].size for name in growing}
     tight.run()
-    assert not {name for name, size in before.items() if len(by_name(tight.columns)[name]) == size}
+    assert not {name for name, size in before.items() if by_name(tight.columns)[name].size == size}
     assert bits(tight) == bits(roomy)
 
 
