@@ -20,12 +20,14 @@ def _reports() -> dict[str, Callable[..., str]]:
     """By name of the experiment, what makes its report; --help does without them."""
     from experiments.calibrate import calibration
     from experiments.policy import study as policy
+    from experiments.scarcity import study as scarcity
     from experiments.sensitivity import study as sensitivity
     from experiments.tiers import study as tiers
     from experiments.validate import study as validate
 
     modules = {"calibrate": calibration, "policy": policy, "sensitivity": sensitivity, "tiers": tiers}
-    return {name: module.report for name, module in (modules | {"validate": validate}).items()}
+    modules |= {"scarcity": scarcity, "validate": validate}
+    return {name: module.report for name, module in modules.items()}
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ SIZES = {
     "experiments.validate": [*MARKET, "seeds=2", "default_seeds=1"],
     "experiments.policy": [*MARKET, "seeds=2"],
     "experiments.calibrate": [*MARKET, *FITTED, "scale_people=900", "polish_people=600"],
+    "experiments.scarcity": [*MARKET, "seeds=2", "alone=1"],
     "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
 }
 QUICK = {"experiments.bench": ["--quick"]}

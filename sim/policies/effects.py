@@ -155,7 +155,7 @@ def raise_alone(own: RaiseAlone, state: "State", day: int) -> None:
         _pay(state, np.full(len(clients), 1.0 + own.raised))
         state.market.firms.platforms["wage"] *= 1.0 + own.raised
     else:
-        clients["wage"][largest_biface(state.market, day)] *= 1.0 + own.raised
+        clients["wage"][largest_biface(state.market, day, own.rank)] *= 1.0 + own.raised
 
 
 def demand_change(own: DemandChange, state: "State", day: int) -> None:
@@ -222,10 +222,11 @@ def _let_in(state):
     return accounts
 
 
-def largest_biface(market: Market, day: int) -> np.ndarray:
-    """Row of the client of a biface platform who asks for most work, as an array of none or one."""
+def largest_biface(market: Market, day: int, rank: int = 1) -> np.ndarray:
+    """Row of the client of a biface platform who asks for most work, or for the so-manieth most, as an array of none or
+    one."""
     biface = market.firms.platforms["listed"][market.firms.clients["platform"]]
-    return _largest(market.firms.clients, day, 1, biface)
+    return _largest(market.firms.clients, day, rank, biface)[rank - 1 :]
 
 
 def _largest(clients, day, number, where=True):

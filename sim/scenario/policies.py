@@ -103,6 +103,7 @@ class RaiseAlone:
 
     raised: float = P("added to the piece rate", "share", -0.9, 10, CHOICE)
     clients: Literal["largest", "all"] = P("the largest client of a biface platform, or all clients", source=CHOICE)
+    rank: int = P("which of the largest, by work asked for: 1, the largest", "rank", 1, 1000, CHOICE)
 
 
 class DemandChange:

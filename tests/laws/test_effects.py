@@ -224,7 +224,7 @@ def test_a_placebo_is_a_week_and_leaves_the_reservoir():
 
 def test_a_client_that_pays_more_alone_asks_for_the_same_and_all_together_for_less():
     market = state()
-    effects.raise_alone(told(raised=0.25, clients="largest"), market, DAY)
+    effects.raise_alone(told(raised=0.25, clients="largest", rank=1), market, DAY)
     clients, platforms = market.market.firms.clients, market.market.firms.platforms
     assert clients["wage"].tolist() == [4.0, 6.25, 6.0, 7.0] and clients["scale"].tolist() == [1.0] * 4
     assert platforms["wage"].tolist() == [3.0, 8.0, 6.0]
@@ -256,6 +256,7 @@ def test_the_largest_is_one_who_is_there_and_asks_for_something():
     market = state().market
     clients = market.firms.clients
     assert effects.largest_biface(market, DAY).tolist() == [1]
+    assert effects.largest_biface(market, DAY, rank=2).tolist() == [0]
     clients["volume"][1] = 10.0
     assert effects.largest_biface(market, DAY).tolist() == [0]  # of equals the first
     assert effects.largest_biface(market, DAY + 1).tolist() == [1]  # whose last day is over is gone
