@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.categories import ENGAGEMENTS
-from sim.kernel.records import WAITS
 from sim.kernel.units import HOUR, HOURS_PER_SECOND, MINUTE
 from sim.report.figures import style
 from sim.report.figures.histogram import histogram, side
@@ -69,7 +68,8 @@ def _spent(left, right, tiers, words):
     """Bars of hours a week of each person (left), and of their shares (right), a colour a kind of time."""
     place, names = np.arange(len(tiers)), []
     for tier, people in tiers["people"].items():
-        names.append(f"{words.named('tier', tier.replace('_', ' '))}\n({words.number(people)})")
+        told = words("hours.people", number=words.number(people))
+        names.append(f"{words.named('tier', tier.replace('_', ' '))}\n({told})")
     kinds = tiers[[*_KINDS]].to_numpy(float)
     each = kinds / np.maximum(tiers["people"].to_numpy(float), 1)[:, None]
     share = kinds / np.maximum(kinds.sum(1), 1e-12)[:, None]
@@ -83,8 +83,7 @@ def _spent(left, right, tiers, words):
         style.rows(axis, names if axis is left else [""] * len(tiers))
         style.tidy(axis, "x")
     for y, total in enumerate(each.sum(1)):
-        text = words.figures(total, 2)
-        left.annotate(text, (total, y), (4, 0), textcoords="offset points", va="center", fontsize=8)
+        left.annotate(words.number(total, 1), (total, y), (4, 0), textcoords="offset points", va="center", fontsize=8)
     left.set(xlim=(0, 1.15 * max(each.sum(1).max(), 1e-3)), title=words("hours.each"), xlabel=words("hours.week"))
     right.set(xlim=(0, 1), title=words("hours.shares"))
     style.counts(left, words, "x")
@@ -108,7 +107,7 @@ def waiting(results: Results, words: Words) -> Drawn:
     values |= {"long": words.percent(first[_LONG:].sum()), "minutes": 2**_LONG - 1, "at_once": words.percent(first[0])}
     values["ratio"] = words.figures(ratio(tiers["watching"].sum(), tiers["paid"].sum()), 2)
     title = words("waiting.title", **values)
-    figure, (left, right) = style.sheet(title, 3.9, ncols=2, width_ratios=(1.25, 1))
+    figure, (left, right) = style.sheet(title, 3.9, ncols=2)
     _waits(left, share, words)
     _who(right, parts, words)
     return figure, title, words("waiting.alt", **values)
@@ -117,16 +116,16 @@ def waiting(results: Results, words: Words) -> Drawn:
 def _waits(axis, share, words):
     """Bars of the work taken by the time for which its worker had been there without any."""
     last = int(np.flatnonzero(share.to_numpy() > 5e-4).max(initial=0))
-    shown = share.iloc[: min(last + 2, WAITS)]
-    axis.bar(np.arange(len(shown)), shown, 0.8, color=style.COLOURS[0], alpha=0.65)
-    ends = [words.duration(MINUTE * minutes) for minutes in (*shown.index[1:], 2 * shown.index[-1] + 1)]
-    names = [words("waiting.under", time=ends[0]), *(words("waiting.until", time=end) for end in ends[1:])]
-    axis.set_xticks(np.arange(len(shown)), names, rotation=50, ha="right", rotation_mode="anchor")
-    for place, value in enumerate(shown):
-        axis.annotate(words.percent(value), (place, value), (0, 2), textcoords="offset points", ha="center", fontsize=7)
-    axis.set(ylim=(0, 1.12 * shown.max()), title=words("waiting.waits"), xlabel=words("waiting.time"))
-    style.percents(axis, words)
-    style.tidy(axis)
+    shown = share.iloc[: last + 1]
+    place = np.arange(len(shown))
+    axis.barh(place, shown, 0.72, color=style.COLOURS[0], alpha=0.65)
+    ends = [words.duration(MINUTE * (2 ** (step + 1) - 1)) for step in range(len(shown))]
+    style.rows(axis, [words("waiting.under" if not step else "waiting.until", time=ends[step]) for step in place])
+    for y, value in enumerate(shown):
+        axis.annotate(words.percent(value), (value, y), (3, 0), textcoords="offset points", va="center", fontsize=7)
+    axis.set(xlim=(0, 1.15 * shown.max()), title=words("waiting.waits"))
+    style.percents(axis, words, "x")
+    style.tidy(axis, "x")
 
 
 def _who(axis, parts, words):

@@ -30,7 +30,9 @@ def prices(results: Results, words: Words) -> Drawn:
     groups = [(words("prices.everywhere"), batches)]
     if len(home) and len(members) > 1:
         groups.insert(0, (members[HOME].label, home))
-    median = {kind: _euros(groups[0][1], kind).median() for kind in kinds}
+    median = {
+        kind: next(_euros(rows, kind).median() for _, rows in groups if kind in set(rows["kind"])) for kind in kinds
+    }
     asked = {kind: euro for kind, euro in EXAMPLES.items() if median.get(kind, np.nan) > 0}
     values = {f"{kind}_found": words.euro(median.get(kind, np.nan)) for kind in EXAMPLES}
     values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
@@ -58,7 +60,7 @@ def _ranges(axis, amounts, n, many, name):
     for row, values in enumerate(amounts):
         if not len(values):
             continue
-        y = row + (0.15 * (2 * n - 1) if many > 1 else 0)
+        y = row + (0.19 * (2 * n - 1) if many > 1 else 0)
         lowest, low, middle, high, highest = values.quantile([*_SPREAD])
         axis.plot([lowest, highest], [y, y], color=colour, lw=1, alpha=0.8)
         axis.plot([low, high], [y, y], color=colour, lw=4, alpha=0.55, solid_capstyle="butt")
@@ -97,7 +99,8 @@ def filling(results: Results, words: Words) -> Drawn:
     left.set(ylim=(0, 1.02), xlabel=words("filling.time"), title=words("filling.share"))
     style.percents(left, words)
     style.tidy(left)
-    left.legend(title=words("filling.legend"), loc="upper left", alignment="left", handlelength=3.2, title_fontsize=8)
+    left.legend(title=words("filling.legend"), loc="upper left", alignment="left", handlelength=2.4, fontsize=7.5,
+                title_fontsize=7.5)  # fmt: skip
     _open_rows(right, left_open, results, words)
     return figure, title, words("filling.alt", **values)
 
@@ -154,5 +157,7 @@ def _open_rows(axis, left_open, results, words):
     style.rows(axis, [member.label for member in members.values()])
     if len(members) > 12:
         axis.tick_params(axis="y", labelsize=6.5)
-    axis.set(xlim=(1, max(shown.max(), 10) ** 1.75), title=words("filling.open"), xlabel=words("filling.tasks"))
+    most = max(shown.max(), 10.0)
+    axis.set_xticks(10.0 ** np.arange(0, np.log10(most) + 0.01, 1 if most < 1e4 else 2))
+    axis.set(xlim=(1, most**1.75), title=words("filling.open"), xlabel=words("filling.tasks"))
     style.tidy(axis, "x")
