@@ -17,7 +17,7 @@ LIVELY = {
     "seed": 11,
     "end": "2014-10-31",
     "population": {"people": 1500, "joined_at_sign_up": 1.0},
-    "demand": {"hours_per_day": 6000.0, "strictness_mean": 0.7, "client_size_log_sd": 0.7, "announced_share": 0.4},
+    "demand": {"hours_per_day": 12_000.0, "strictness_mean": 0.7, "client_size_log_sd": 0.7, "announced_share": 0.4},
     "behaviour": {
         "looking_rate": 2.0,
         "learning_rate": 0.2,
@@ -171,7 +171,7 @@ def test_those_days_had_everything(days, matched):
     """The comparison above says little about what did not happen."""
     rules, found = days
     last = [kept["learn"][1].ledger.today.sum(axis=0) for kept in found.values()]
-    least = dict.fromkeys(("empty_looks", "sessions", "tasks_refused", "signed_up", "watching_seconds", "visits"), 100)
+    least = dict.fromkeys(("empty_looks", "sessions", "tasks_refused", "signed_up", "watching_seconds", "visits"), 50)
     least |= dict.fromkeys(("lapsed", "returned", "applied", "banned"), 1)
     least |= {"reactions": 100, "too_late": 50, "profiles": 20, "payments_set": 20, "started": 20, "first_tasks": 20}
     for name, number in least.items():
