@@ -11,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.kernel.units import HOUR
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.words import Words
 from sim.report.page.cells import Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
 from sim.report.page.truth_table import truth_table
+from sim.results.distributions import ratio
 from sim.results.folder import atomic_file
 from sim.results.manifest import changed
 from sim.results.results import Results
@@ -103,11 +105,22 @@ def story(results: Results, words: Words) -> list[str]:
         f"{demand} {words('run.mean')}",
         words("run.people", **number, **shares),
     ]
-    numbers = {name: words.number(summary[name]) for name in ("looks", "tasks_posted")}
+    numbers = {name: words.number(summary[name]) for name in ("visits", "looks", "tasks_posted")}
     numbers |= {name: words.percent(summary[name]) for name in ("empty_share", "done_share", "refused_share")}
+    numbers["length"] = words.duration(HOUR * ratio(summary["present_hours"], summary["visits"]))
     if summary["tasks_posted"]:
         paragraphs.append(words("run.looks", fill=words.duration(summary["fill_median_seconds"]), **numbers))
+    if summary["reactions"]:
+        paragraphs.append(words("run.watched", **_times(summary, words)))
     return [*paragraphs, f"{_earned(results, words)} {words('run.once')}"]
+
+
+def _times(summary, words):
+    """What the hours of presence were spent on, and how often who watched was too late."""
+    present = summary["present_hours"]
+    times = {kind: words.percent(ratio(summary[f"{kind}_hours"], present)) for kind in ("paid", "unpaid", "watching")}
+    late = words.percent(summary["too_late_share"])
+    return times | {"reactions": words.number(summary["reactions"]), "too_late_share": late}
 
 
 def _earned(results, words):
@@ -120,7 +133,9 @@ def _earned(results, words):
         earners=words.number(summary["earners"]),
         mean=words.euro(summary["earned_mean_euro"]),
         median=words.euro(summary["earned_median_euro"]),
+        paid=words.euro(summary["hourly_paid_median_euro"]),
         hourly=words.euro(summary["hourly_median_euro"]),
+        present=words.euro(summary["hourly_present_median_euro"]),
         below=words.percent(summary["below_minimum_wage_share"]),
         wage=words.euro(MINIMUM_WAGE),
     )
