@@ -292,10 +292,10 @@ def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
 
 def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monkeypatch):
     """Memory that is not there is refused, with a cure; hours are announced."""
-    monkeypatch.setattr("sim.cli.command.free", lambda: 1.2e9)
+    monkeypatch.setattr("sim.cli.command.free", lambda: 0.1e9)
     code, _, complaints = command("population.people=250000")
     assert code == 2 and not list(elsewhere.iterdir())
-    assert re.search(r"population.people = 250000: the run takes 1.5 GB of memory or more, and 1.2 GB are", complaints)
+    assert re.search(r"population.people = 250000: the run takes 0.2 GB of memory or more, and 0.1 GB are", complaints)
     assert command("population.absent=100000000", "population.people=9", "hydra.run.dir=x", "--cfg", "job")[0] == 0
     many = Scenario.load(population={"people": 5_000_000})
     told = simulate._announced(many, 1492).splitlines()

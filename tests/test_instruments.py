@@ -168,7 +168,7 @@ def test_answers_are_exact_unless_people_forget(record):
     first = record.answers.sort_values("wave", kind="stable").drop_duplicates("worker").set_index("worker")
     first = first.loc[people["worker"]]
     month = 365.25 / 12 / 7
-    hours = (first["paid_seconds"] + first["unpaid_seconds"]) / 3600 / month
+    hours = (first["paid_seconds"] + first["unpaid_seconds"] + first["watching_seconds"]) / 3600 / month
     assert people["hours"].to_numpy() == pytest.approx(hours.to_numpy())
     assert people["earnings"].to_numpy() == pytest.approx(first["earned_micro_euro"].to_numpy() / 1e6)
     forgetful = seen_by(record, rounding_hours=2.0, recall_log_sd=0.5)

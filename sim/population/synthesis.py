@@ -1,8 +1,7 @@
 """Who is there at the start: people, platforms and clients of a scenario as columns."""
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import log_ndtr, ndtr
 
 from sim.kernel.categories import KINDS, STRUCTURES
 from sim.kernel.records import (
@@ -168,10 +167,13 @@ def cut_log_median(mean: float, log_sd: float) -> float:
         return float(np.log(mean)) if mean else -np.inf
 
     def excess(m: float) -> float:
-        return np.exp(m + log_sd**2 / 2.0 + norm.logcdf(-m / log_sd - log_sd)) + norm.cdf(m / log_sd) - mean
+        return np.exp(m + log_sd**2 / 2.0 + log_ndtr(-m / log_sd - log_sd)) + ndtr(m / log_sd) - mean
 
-    highest = 9.0 * log_sd  # all but nobody refuses every wrong task
-    return float(brentq(excess, np.log(mean) - log_sd**2 - 1.0, highest)) if excess(highest) > 0.0 else highest
+    low, high = np.log(mean) - log_sd**2 - 1.0, 9.0 * log_sd  # all but nobody refuses every wrong task
+    for _ in range(60):  # halving: a solver would take longer to load
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if excess(middle) < 0.0 else (low, middle)
+    return float(high)
 
 
 def demand_shares(scenario: Scenario) -> np.ndarray:
