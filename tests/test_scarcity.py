@@ -63,6 +63,8 @@ def test_what_is_kept_of_a_run(run, kept):
     assert numbers["open.clickworker"] * 900 / 266_126 == pytest.approx(last["tasks_open"].mean())
     month = run.months[run.months["month"] == "2018-06"]
     assert numbers["earners"] * 900 / 266_126 == pytest.approx((month["earned_micro_euro"] > 0).sum())
+    by_worker = run.accounts.groupby("worker")["earned_micro_euro"].sum()
+    assert by_worker.sum() == run.workers["earned_micro_euro"].sum() > 0  # what deep labour's share rests on
     assert 0.0 <= numbers["empty_visits"] <= 1.0 and numbers["deep_month"] > 0.0
     assert numbers["filled.cheapest.0.1.clickworker"] <= numbers["filled.cheapest.0.9.clickworker"]
 
@@ -110,7 +112,7 @@ def test_the_command_leaves_tables_and_says_them(monkeypatch, elsewhere, capsys)
     assert cli.main("scarcity", scarcity._MANUAL, scarcity.Settings, scarcity.experiment) == 0
     printed = capsys.readouterr().out
     assert max(map(len, printed.splitlines())) <= 80 and printed.isascii()
-    for title in ("WHAT WORK PAYS", "HOW FAST BATCHES", "WHO WATCHES", "WHO EARNS", "posted at 20:00", "SAME LUCK"):
+    for title in ("A PAID HOUR", "HOW FAST BATCHES", "WHO WATCHES", "WHO EARNS", "posted at 20:00", "SAME LUCK"):
         assert title in printed
     assert {"scarcity.csv", "moves.csv", "elasticities.csv"} <= {path.name for path in (elsewhere / "there").iterdir()}
     assert len(pd.read_csv("there/moves.csv")) == 11

@@ -15,9 +15,9 @@ does when demand or registrations double, how much faster a client's batches are
 more, and what vouchers, thresholds and delays change. Every finished run is kept: the same command goes on where it
 stopped.
 
-  python -m experiments.scarcity population=small                 five seeds: minutes on two cores
+  python -m experiments.scarcity population=small                 five seeds: ten minutes on two cores
   python -m experiments.scarcity population=small paired=false    prices, time and people only
-  python -m experiments.scarcity population=small alone=20        more clients that raise alone: a smaller error
+  python -m experiments.scarcity population=small seeds=20        more luck: smaller errors
   python -m experiments.scarcity platform=biface demand=steady    any choice or field of python -m sim.run --help
 """
 

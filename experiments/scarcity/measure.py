@@ -158,23 +158,24 @@ def _people(results, fieldwork):
 def _respondents(results, fieldwork):
     """What those caught by the questionnaire say and who they are.
 
-    Earnings are not kept by platform: all that respondents earned who ever did a task under contract stands for deep
-    labour, so its share is an upper bound.
+    Of what somebody earned in the month, as much counts as deep labour's as of all that they ever earned: months are
+    not kept by platform, accounts are.
     """
     caught = fieldwork.respondents
     who = results.workers.set_index("worker").reindex(caught["worker"])
     women, employed = who["sex"] == "woman", who["status"].isin(EMPLOYED)
-    accounts = results.accounts
-    deep = accounts[~accounts["platform"].isin(_biface(results)) & (accounts["tasks_done"] > 0)]
-    under = caught["worker"].isin(deep["worker"])
+    accounts = results.accounts[["worker", "platform", "earned_micro_euro"]]
+    deep = accounts[~accounts["platform"].isin(_biface(results))]
+    by_worker = [one.groupby("worker")["earned_micro_euro"].sum().reindex(caught["worker"]) for one in (deep, accounts)]
+    part = (by_worker[0].fillna(0.0) / by_worker[1].where(by_worker[1] > 0)).fillna(0.0).to_numpy()
     tail = readings(fieldwork)["hours_tail"]
     return {
         "respondents": len(caught) / results.scenario.population.scale,
         "respondents_earn": caught["earnings"].mean(),
         "respondents_hours": caught["hours"].median(),
         "most_assiduous": tail[0] if isinstance(tail, tuple) else np.nan,
-        "deep_share": ratio(caught.loc[under, "earnings"].sum(), caught["earnings"].sum()),
-        "deep_people": under.mean(),
+        "deep_share": ratio((part * caught["earnings"]).sum(), caught["earnings"].sum()),
+        "deep_people": (part > 0.0).mean() if len(caught) else np.nan,
         "women": women.mean(),
         "retired": (who["status"] == "retired").mean(),
         "over_55": (who["age"] >= OVER).mean(),

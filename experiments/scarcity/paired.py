@@ -13,7 +13,7 @@ from sim.scenario import composition
 from sim.scenario.scenario import Scenario
 
 BASE, TWO_YEARS = "two years", 730  # days
-POLICY, DEMAND, PEOPLE = "demand doubled by a policy", "demand doubled", "registrations doubled"
+POLICY, DEMAND, PEOPLE = "demand doubled, policy", "demand doubled", "registrations doubled"
 SWITCHES = {"vouchers": False, "cash_out_threshold": 0.0, "cash_out_delay": 0}  # and what a platform has without
 ALONE, RAISED = "raise alone ", 0.1
 

@@ -14,37 +14,37 @@ _SEEDS = 5  # of which every one is shown; of more, the lowest and the highest
 _REPORT = {"voice_recording": ("0.20", "60"), "information_search": ("0.15", "45"), "annotation": ("0.03", "few")}
 # Number, what it is called, what is published (sim/instruments/evidence/README.md, targets.csv).
 _PEOPLE = (
-    ("gini", "Gini of a month's earners, pay", "0.6-0.7"),
-    ("top_tenth_pay", "top tenth of earners' share of pay", "0.4-0.5"),
-    ("top_tenth_paid_time", "top tenth of workers' share of paid time", "0.4-0.5"),
-    ("earners", "earners in the month", ""),
-    ("median_earner", "median earner, euro a month", "tens"),
-    ("ever_worked", "registered who ever worked", "0.04-0.20"),
-    ("full_time_jobs", "all hours, as full-time jobs", "5000"),
-    ("portrait.woman_one_platform", "people like D: a woman, one platform, 86 euro", "some"),
-    ("portrait.single_mother", "people like A: a lone mother, 80-100 euro", "some"),
-    ("portrait.woman_on_welfare", "people like T: three platforms, 130-170 euro", "some"),
+    ("gini", "Gini of earners' pay", "0.6-0.7"),
+    ("top_tenth_pay", "top tenth's share of pay", "0.4-0.5"),
+    ("top_tenth_paid_time", "top tenth of paid time", "0.4-0.5"),
+    ("earners", "earners in a month", ""),
+    ("median_earner", "median earner, euro", "tens"),
+    ("ever_worked", "ever worked, share", "0.04-0.20"),
+    ("full_time_jobs", "full-time jobs", "5000"),
+    ("portrait.woman_one_platform", "people like D", "some"),
+    ("portrait.single_mother", "people like A", "some"),
+    ("portrait.woman_on_welfare", "people like T", "some"),
 )
 _TIME = (
     ("minutes_per_visit", "minutes of a visit", "long"),
-    ("empty_looks", "looks that find nothing", ""),
-    ("empty_visits", "visits that find nothing, at least", ""),
-    ("too_late", "reactions that come too late", ""),
-    ("unpaid_share", "unpaid share of active time", "0.20-0.33"),
-    ("watching_share", "watching, of all time there", ""),
+    ("empty_looks", "empty looks", ""),
+    ("empty_visits", "empty visits, at least", ""),
+    ("too_late", "reactions too late", ""),
+    ("unpaid_share", "unpaid of active time", "0.20-0.33"),
+    ("watching_share", "watching of all time", ""),
 )
 _ASKED = (
     ("respondents", "respondents", "908"),
-    ("respondents_earn", "earnings, euro a month, mean", "21"),
+    ("respondents_earn", "earnings, mean euro", "21"),
     ("respondents_hours", "hours a week, median", "2.9"),
-    ("most_assiduous", "hours of the most assiduous, 99.5 %", "20-60"),
-    ("deep_share", "earned by who did deep labour, at most", "<0.33"),
-    ("deep_people", "who ever did deep labour", ""),
+    ("most_assiduous", "most assiduous, 99.5 %", "20-60"),
+    ("deep_share", "earnings from deep labour", "<0.33"),
+    ("deep_people", "who ever earned there", ""),
     ("women", "women", "0.561"),
     ("retired", "retired", "0.05"),
     ("over_55", "55 and over", "0.09"),
-    ("employed_women", "women who have another job", "0.61"),
-    ("employed_men", "men who have another job", "0.67"),
+    ("employed_women", "women with another job", "0.61"),
+    ("employed_men", "men with another job", "0.67"),
     ("students", "students", "0.10"),
     ("full_time", "full-time open-ended", "0.284"),
 )
@@ -52,8 +52,10 @@ _MOVED = {"hourly_run": "pay", "looks_run": "looks", "pay_micro_euro_run": "earn
 _OFF = dict.fromkeys(SWITCHES, " off")
 _ABOUT = (
     "Money and time are of the last year, people and open tasks of the last month recorded; counts at full scale. "
-    "Earnings are not kept by platform: all that respondents earned who ever did deep labour is counted as its own. "
-    "A visit found nothing at least where a person had fewer pieces of work in the month than visits."
+    "Earners are who earned anything in the month; the tenth of paid time is of who worked. D: a woman, one platform, "
+    "86 euros a month; A: a lone mother with a job, several platforms, 80 to 100 in her best month; T: a woman, three "
+    "platforms, half the day, 130 to 170. A visit found nothing at least where a person had fewer pieces of work in "
+    "the month than visits. As much of a month's earnings is deep labour's as of all that the person ever earned."
 )
 
 
@@ -71,7 +73,8 @@ def scarcity_text(tables: dict[str, pd.DataFrame], scenario: Scenario) -> str:
     labels = {key: one.label for key, one in scenario.platform.members.items()}
     seeds = base.shape[1] - 1
     over = f"{seeds} seed{'s' * (seeds > 1)}"
-    blocks = [rule(f"WHAT WORK PAYS, euro, {over}"), _prices(base, labels)]
+    blocks = [rule(f"WHAT A PAID HOUR BRINGS, euro, {over}"), _by_seed(base, _hourly(labels))]
+    blocks += ["", rule("PRICES AND BATCHES, the report's examples, euro a task"), _by_seed(base, _prices())]
     deep = base.loc["deep_month"].drop("mean").astype(float)
     if seeds > 1 and deep.min() > 0.0:
         blocks.append(f"Deep labour pays France {deep.max() / deep.min():.2f} times as much in one seed as in another.")
@@ -104,18 +107,19 @@ def _seeds(row, seeds):
     return [*map(_number, each if len(each) <= _SEEDS else (each.min(), each.max()))]
 
 
-def _prices(base, labels):
-    rows = [(f"hourly.{key}", f"a paid hour, {label}", "") for key, label in labels.items()]
-    rows += [("hourly_biface", "a paid hour, all that list tasks", "3.8-5.6")]
+def _hourly(labels):
+    rows = [(f"hourly.{key}", label, "") for key, label in labels.items()]
+    return [*rows, ("hourly_biface", "all that list tasks", "3.8-5.6")]
+
+
+def _prices():
+    rows = []
     for kind in EXAMPLES:
         price, seconds = _REPORT[kind]
-        rows += [(f"example_price.{kind}", f"{kind.replace('_', ' ')}, median task", price)]
-        rows += [(f"example_seconds.{kind}", "  its announced seconds", seconds)]
-    rows += [
-        ("at_least", "share of volume at the least task", "<0.05"),
-        ("deep_month", "deep labour, a month in all", "<factor 2"),
-    ]
-    return _by_seed(base, rows)
+        rows += [(f"example_price.{kind}", kind.replace("_", " "), price)]
+        rows += [(f"example_seconds.{kind}", "  announced seconds", seconds)]
+    rows += [("at_least", "volume at least task", "<0.05")]
+    return [*rows, ("deep_month", "deep labour, a month", "<2 apart")]
 
 
 def _median_batches(base, labels):
@@ -154,11 +158,14 @@ def _paired(tables: dict[str, pd.DataFrame], over: str) -> Iterator:
     raised = np.log1p(RAISED)
     yield from ("", rule(f"ONE CLIENT ALONE PAYS {RAISED:.0%} MORE: how much faster its batches are filled"))
     rows = []
-    for rank, part in [*pairs.groupby("client"), ("all", pairs)]:
+    pairs = pairs[pairs["batches"] > 0]
+    alike = pairs.assign(speed=pairs["speed"] / pairs["batches"], rate=pairs["rate"] / pairs["batches"], batches=1)
+    for name, part in (("all batches alike", pairs), ("all clients alike", alike)):
         value, error = elasticity(part, RAISED)
         rate = part["rate"].sum() / part["batches"].sum() / raised
-        rows.append((f"client {rank}", f"{part['batches'].sum()}", *(f"{one:.2f}" for one in (rate, value, error))))
-    yield table(("by work asked for", "batches", "rate", "speed", "s.e."), rows)
+        counts = (len(pairs), pairs["batches"].sum())
+        rows.append((name, *map(str, counts), *(f"{one:.2f}" for one in (rate, value, error))))
+    yield table(("mean, with", "clients", "batches", "rate", "speed", "s.e."), rows)
     yield "Elasticities of the rate in force and of the speed; speed is asked to be 0.05 to 0.3 (Dube et al. 2020)."
 
 

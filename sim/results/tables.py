@@ -132,7 +132,8 @@ def _accounts(model, names):
     frame = {name: account(name) for name in ("worker", "signed_up", "last_seen", "expected_return", "qualification")}
     frame["last_seen"] = np.maximum(frame["last_seen"], NOBODY)
     frame |= {"tasks_done": account("done"), "tasks_refused": account("refused")}
-    frame |= {"balance_micro_euro": account("balance"), "on_its_way_micro_euro": account("on_its_way")}
+    frame |= {"earned_micro_euro": account("credited"), "balance_micro_euro": account("balance")}
+    frame |= {"on_its_way_micro_euro": account("on_its_way")}
     frame |= {"week_allotted_seconds": account("week_allotted"), "project": account("project")}
     frame["platform"] = _category(account("platform"), names)
     frame["state"] = _category(account("state"), STATES)
