@@ -123,6 +123,16 @@ def test_tables_of_another_form_have_another_format(record):
     assert hashlib.sha256(json.dumps([FORMAT, form]).encode()).hexdigest().startswith(COLUMNS), "count FORMAT up"
 
 
+def test_all_work_is_in_the_table_of_waits(record):
+    """Its steps touch; refused work was taken too."""
+    steps = record.waits[record.waits["platform"] == record.waits["platform"].iloc[0]]
+    assert steps["from_minutes"].tolist() == [0, *steps["to_minutes"][:-1]]
+    assert (steps["to_minutes"] > steps["from_minutes"]).all()
+    taken = record.waits.groupby("platform", observed=False)["work_seconds"].sum()
+    paid = record.daily.groupby("platform", observed=False)["paid_seconds"].sum()
+    assert (taken >= paid).all() and paid.sum() > 0
+
+
 def test_no_spreadsheet_runs_a_text_of_a_table(tmp_path):
     """What begins a formula stands behind an apostrophe, and is read back as it was; numbers stay numbers."""
     hostile = [

@@ -275,6 +275,25 @@ def test_figures_state_findings_and_can_be_searched(folder):
         assert 0 < figure["headline"] < 0.3 and len(figure["alt"]) > 80
 
 
+def test_hours_are_by_kind_of_time_and_by_tier_of_whoever_was_there(results):
+    from sim.report.figures.presence import hours_by_tier
+
+    workers = results.workers.iloc[:3].assign(worker=[7, 8, 9], engagement=["very_active", "regular", "very_active"])
+    month = results.months.iloc[:2].assign(worker=[9, 8], paid_seconds=[7200, 0], unpaid_seconds=[3600, 360])
+    table = hours_by_tier(month.assign(watching_seconds=[18_000, 3600], tasks_done=[5, 0]), workers, 14)
+    assert table.loc["very_active", ["people", "paid", "unpaid", "watching", "tasks"]].tolist() == [1, 1.0, 0.5, 2.5, 5]
+    assert table.loc["regular", ["people", "unpaid", "watching"]].tolist() == pytest.approx([1, 0.05, 0.5])
+    assert not table.loc["occasional"].any()
+
+
+def test_open_tasks_are_a_mean_over_the_last_days(results):
+    from sim.report.figures.prices import open_tasks
+
+    last = results.daily[results.daily["day"] >= 396 - 30]
+    for key, mean in open_tasks(results).items():
+        assert mean == pytest.approx(last.loc[last["platform"] == key, "tasks_open"].mean()) and mean > 0
+
+
 def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
     from sim.report.figures import presence, style
 

@@ -106,7 +106,7 @@ def waiting(results: Results, words: Words) -> Drawn:
     values = {name: words.percent(part["very_active"]) for name, part in parts.items()}
     values |= {"long": words.percent(first[_LONG:].sum()), "minutes": 2**_LONG - 1, "at_once": words.percent(first[0])}
     values["ratio"] = words.figures(ratio(tiers["watching"].sum(), tiers["paid"].sum()), 2)
-    title = words("waiting.title", **values)
+    title = words("waiting.title" if tiers["watching"].sum() else "waiting.short", **values)
     figure, (left, right) = style.sheet(title, 3.9, ncols=2)
     _waits(left, share, words)
     _who(right, parts, words)

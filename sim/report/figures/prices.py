@@ -87,7 +87,7 @@ def filling(results: Results, words: Words) -> Drawn:
     left_open = open_tasks(results)
     values = {"best": told[-1], "worst": told[0], "number": words.number(len(times))}
     values["late"] = words.percent(1 - results.summary["filled_in_week_share"])
-    values["open"] = words.number(left_open[[key for key in members if members[key].listed]].sum())
+    values["open"] = words.number(left_open[[key for key in members if members[key].listed] or [*members]].sum())
     title = words("filling.title", **values)
     figure, (left, right) = style.sheet(title, max(4.0, 1.6 + 0.2 * len(members)), ncols=2, width_ratios=(1.2, 1))
     longest = float(np.clip(max((t[-1] for t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
