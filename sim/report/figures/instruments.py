@@ -137,7 +137,7 @@ def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Draw
     ends = [shown["share"] - shown["low"], shown["high"] - shown["share"]]
     left.errorbar(place[some], shown["share"], ends, fmt="o", color=style.COLOURS[0], ms=5, lw=1.4)
     left.plot(place[~some], table["high"][~some], "v", color=style.GREY, ms=5, mfc="none")  # at most
-    left.set_title(words("capture.probability"))
+    left.set(title=words("capture.probability"), xlim=(-0.5, len(table) - 0.5))  # classes in which nobody was, too
     alike = table["caught"].sum() / table["people"].sum()
     left.axhline(alike, color=style.INK, lw=1, ls=style.DASHED)
     beside = {"textcoords": "offset points", "fontsize": 8, "va": "bottom", "ha": "right"}
