@@ -16,6 +16,7 @@ from experiments.bench import memory_floor
 from experiments.bench.mesa_market import MesaMarket, two_sided
 from experiments.bench.mesa_market.worker import Worker
 from experiments.bench.processes import cost
+from sim.kernel.arrays import ACCOUNTS
 from sim.kernel.records import CLAIM, DAILY
 from sim.scenario.scenario import Scenario
 from sim.simulation.model import MicroworkMarket
@@ -24,9 +25,11 @@ NAMES = {"looks": "looks", "empty_looks": "empty_looks", "tasks_done": "tasks_do
 NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "lapsed": "lapsed"}
 HAPPENS = ("visits", "watching_seconds", "reactions", "too_late", "started", "banned")
 NAMES |= {name: name for name in HAPPENS}
-STYLES = {"calendar": (2_000, 20, 9), "scan": (1_800, 10, 16)}  # people, days, seeds
-TOLD = {name: 0.08 for name in ("looks", "lapsed", "unpaid_seconds", "watching_seconds", "reactions", "banned")}
-TOLD |= {"empty_share": 0.01}  # largest standard error, as a share of the mean
+KEPT = ("credited", "refused", "expected_return")  # by accounts
+FIGURES = [*NAMES, "empty_share", "ever_refused", "log_return"]  # the last two of accounts, the last where any has paid
+STYLES = {"calendar": (1_000, 20, 20), "scan": (900, 10, 30)}  # people, days, seeds
+TOLD = {name: 0.08 for name in ("looks", "lapsed", "unpaid_seconds", "watching_seconds", "banned", "ever_refused")}
+TOLD |= {"reactions": 0.1, "empty_share": 0.01}  # largest standard error, as a share of the mean
 FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
 COMMANDS = (bench.commands, bench.whole_run, bench.replicates)
 TINY = bench.Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
@@ -36,6 +39,7 @@ def scenario(seed, people):
     """A quarter in which nearly everybody has registered, with much to be watched for, missed, given up and refused."""
     lively = {"lapse_rate": 0.03, "started_share": 0.6, "reservation_wage": 0.5, "accuracy_mean": 0.9}
     lively |= {"staying": 0.9, "reaction_minutes": 0.5, "pick_seconds": 60.0}
+    lively |= {"watching_weight": 0.6, "impatience_per_month": 1.0, "voucher_loss": 0.9}
     asked = {"hours_per_day": 20_000, "client_size_log_sd": 1.0, "strictness_mean": 0.9}
     return two_sided(
         Scenario.load(
@@ -51,7 +55,7 @@ def scenario(seed, people):
 
 @cache
 def both(style):
-    """Totals of both markets, seed by seed: two arrays, shape (seeds, figures)."""
+    """Figures of both markets, seed by seed: two arrays, shape (seeds, figures)."""
     people, days, seeds = STYLES[style]
     rows = []
     for seed in range(1, seeds + 1):
@@ -62,13 +66,21 @@ def both(style):
             mesa.step()
         ours = dict(zip(DAILY._fields, engine.recorder.daily[:days].sum(axis=(0, 1)), strict=True))
         theirs = sum(mesa.daily, Counter())
-        rows.append(([ours[name] for name in NAMES], [theirs[name] for name in NAMES.values()]))
-    ours, theirs = np.swapaxes(np.array(rows, float), 0, 1)
-    shares = [totals[:, 1:2] / totals[:, 0:1] for totals in (ours, theirs)]
-    return np.hstack([ours, shares[0]]), np.hstack([theirs, shares[1]])
+        opened = engine.columns.people.accounts[: engine.columns.people.counts[ACCOUNTS]]
+        held = [account for worker in mesa.agents_by_type[Worker] for account in worker.accounts.values()]
+        columns = {name: np.array([getattr(account, name) for account in held]) for name in KEPT}
+        one = figures([ours[name] for name in NAMES], opened)
+        rows.append((one, figures([theirs[name] for name in NAMES.values()], columns)))
+    return np.swapaxes(np.array(rows, float), 0, 1)
 
 
-@pytest.mark.parametrize("figure", [*NAMES, "empty_share"])
+def figures(totals, accounts):
+    """All that is compared: totals, and what accounts keep."""
+    paid = np.log(accounts["expected_return"][accounts["credited"] > 0])
+    return [*totals, totals[1] / totals[0], (accounts["refused"] > 0).sum(), paid.mean()]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("style", STYLES)
 def test_plain_mesa_is_the_same_market(style, figure):
     """Means over seeds agree.
@@ -76,7 +88,7 @@ def test_plain_mesa_is_the_same_market(style, figure):
     Both have the same people, clients and batches for the same seed and their own luck otherwise, so the
     differences of pairs are independent and their mean is within ``t`` standard errors of zero.
     """
-    ours, theirs = (totals[:, [*NAMES, "empty_share"].index(figure)] for totals in both(style))
+    ours, theirs = (totals[:, FIGURES.index(figure)] for totals in both(style))
     difference = theirs - ours
     error = difference.std(ddof=1) / np.sqrt(len(difference))
     assert abs(difference.mean()) <= student.ppf(1.0 - FALSE_ALARM / 2, len(difference) - 1) * error + 1e-9
