@@ -79,8 +79,9 @@ def scarcity_text(tables: dict[str, pd.DataFrame], scenario: Scenario) -> str:
     if seeds > 1 and deep.min() > 0.0:
         blocks.append(f"Deep labour pays France {deep.max() / deep.min():.2f} times as much in one seed as in another.")
     blocks += ["", rule("THE MEDIAN BATCH, means over seeds"), _median_batches(base, labels)]
-    blocks += ["", rule("HOW FAST BATCHES ARE FILLED, minutes, median over seeds"), _filled(base, labels)]
-    blocks += ["Cheapest and dearest quarter of a platform's batches by pay for their true duration."]
+    if any(one.listed for one in scenario.platform.members.values()):
+        blocks += ["", rule("HOW FAST BATCHES ARE FILLED, minutes, median over seeds"), _filled(base, labels)]
+        blocks.append("Cheapest and dearest quarter of a platform's batches by pay for their true duration.")
     for title, rows in (("WHO WATCHES", _TIME), ("WHO EARNS", _PEOPLE)):
         blocks += ["", rule(title), _by_seed(base, rows)]
     for variant in whole["variant"].unique()[1:]:
@@ -104,7 +105,7 @@ def _heads(seeds):
 
 def _seeds(row, seeds):
     each = row[seeds].to_numpy(float)
-    return [*map(_number, each if len(each) <= _SEEDS else (each.min(), each.max()))]
+    return [*map(_number, each if len(each) <= _SEEDS else (np.fmin.reduce(each), np.fmax.reduce(each)))]
 
 
 def _hourly(labels):
@@ -147,7 +148,7 @@ def _paired(tables: dict[str, pd.DataFrame], over: str) -> Iterator:
     for _, row in moved.iterrows():
         name = f"{_MOVED[row['number']]}: {row['variant'].replace('_', ' ')}"
         label = name + (f" / {row['against']}" if row["against"] == PEOPLE else "") + _OFF.get(row["variant"], "")
-        rows.append((label, *_seeds(row, each), f"{row['ratio']:.3f}", _number(row["error"])))
+        rows.append((label, *_seeds(row, each), f"{row['ratio']:.3f}".replace("nan", "-"), _number(row["error"])))
     yield from ("", rule(f"THE SAME LUCK, two years, {over}: ratios to the market as it is"))
     yield table(("seed", *_heads(each), "mean", "s.e."), rows)
     yield "Pay is per paid hour where tasks are listed; demand over registrations is asked to be 1.05 or more."
