@@ -130,7 +130,7 @@ def page(record, tmp_path_factory):
 
 @needs_browser
 def test_the_page_of_a_run_in_a_browser(page, tmp_path):
-    assert_page_is_whole(page, 8, tmp_path)
+    assert_page_is_whole(page, 10, tmp_path)
 
 
 def test_the_page_tells_readings_and_truth(page, record):

@@ -172,7 +172,7 @@ def people_like(one, count=3, **other):
     bits = 1 << list(scenario.platform.members).index(deep[0]) if "deep" in one.words else 2 ** int(round(used)) - 1
     seconds = hours * 3600 * 30.44 / 7
     month = {"month": "2018-07", "looks": 9, "days_active": middle.get("days", 9), "paid_seconds": seconds,
-             "unpaid_seconds": 0, "tasks_done": middle.get("pace", 1.0) * seconds / 3600,
+             "unpaid_seconds": 0, "present_seconds": seconds, "tasks_done": middle.get("pace", 1.0) * seconds / 3600,
              "earned_micro_euro": 1e6 * euro, "platforms": np.uint32(bits)}  # fmt: skip
     worker = pd.DataFrame({"worker": np.arange(count)})
     return SimpleNamespace(months=worker.assign(**month), workers=worker.assign(**traits), scenario=scenario)

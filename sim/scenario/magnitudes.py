@@ -118,11 +118,6 @@ def _announced(member, demand):
     return demand.announced_share if member.announced_share is None else member.announced_share
 
 
-def _announced(member, demand):
-    """Median of announced over true duration on a platform."""
-    return demand.announced_share if member.announced_share is None else member.announced_share
-
-
 def _mean_task(member, demand, fare):
     """True seconds."""
     return fare.seconds * math.exp(fare.seconds_log_sd**2 / 2.0) / _announced(member, demand)

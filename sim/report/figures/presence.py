@@ -26,7 +26,7 @@ def hours(results: Results, words: Words) -> Drawn:
     days = month_days(month, results.scenario)
     week, tiers = weekly_hours(month, days), hours_by_tier(month, results.workers, days)
     median, whole = summary["hours_week_median"], tiers[[*_KINDS]].sum()
-    values = {"median": words.duration(median * HOUR), "long": words.percent(summary["hours_week_long_share"])}
+    values: dict = {"median": words.duration(median * HOUR), "long": words.percent(summary["hours_week_long_share"])}
     values |= {"limit": LONG_WEEK, "active": words.number(len(month))}
     values |= {name: words.percent(ratio(whole[name], whole.sum())) for name in _KINDS}
     values["most"] = words.figures(
