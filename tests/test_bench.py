@@ -38,7 +38,8 @@ TINY = bench.Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
 def scenario(seed, people):
     """A quarter in which nearly everybody has registered, with much to be watched for, missed, given up and refused."""
     lively = {"lapse_rate": 0.03, "started_share": 0.6, "reservation_wage": 0.5, "accuracy_mean": 0.9}
-    lively |= {"staying": 0.9, "reaction_minutes": 0.5, "pick_seconds": 60.0}
+    lively |= {"staying": 0.9, "reaction_minutes": 0.2, "pick_seconds": 120.0, "prior_return": 1.5}
+    lively |= {"looking_rate": 4.0, "looking_rate_max": 5.0, "learning_rate": 0.3, "sitting_minutes": 45.0}
     lively |= {"watching_weight": 0.6, "impatience_per_month": 1.0, "voucher_loss": 0.9}
     asked = {"hours_per_day": 20_000, "client_size_log_sd": 1.0, "strictness_mean": 0.9}
     return two_sided(

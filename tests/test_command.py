@@ -297,7 +297,7 @@ def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monke
     assert code == 2 and not list(elsewhere.iterdir())
     assert re.search(r"population.people = 250000: the run takes 0.2 GB of memory or more, and 0.1 GB are", complaints)
     assert command("population.absent=100000000", "population.people=9", "hydra.run.dir=x", "--cfg", "job")[0] == 0
-    many = Scenario.load(population={"people": 5_000_000})
+    many = Scenario.load(population={"people": 12_000_000})
     told = simulate._announced(many, 1492).splitlines()
     assert re.fullmatch(r"This will take about \d hours on one core.", told[1])
     assert len(simulate._announced(Scenario.load(), 1492).splitlines()) == 1

@@ -148,6 +148,7 @@ AGAIN = {  # questions asked again at the same coordinate for the same answer
     "TIE_LOT": "compared with one neighbour after the other",
     "PICK_TASTE": "the batch is met again at a later look",
     "PICK_STAY": "after each batch that was noticed they watch on, or not, as in the whole sitting",
+    "WATCH_NOTICE": "a batch that is still open calls those who watch again",
     "CONTRACT_APPLY": "the same advertisement is read again",
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }

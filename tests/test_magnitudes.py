@@ -133,7 +133,7 @@ def test_what_would_not_fit_is_refused_before_it_starts(changes, key):
 
 
 def test_memory_that_cannot_be_had_is_told_at_once(monkeypatch):
-    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 8_000.0})
+    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 7_000.0})
     assert 4e10 < magnitudes.least_bytes(scenario) < 1e11
 
     def full(size, kind):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Chain
 
 SUCCESSORS = 1 << 15  # of one position, that have a coordinate of chance each
+ONLY = 0  # of the records a position is written to, one at a time
 LARGE = 0.25  # share of revenue above which a client counts as a big group
 
 
@@ -65,7 +66,7 @@ def fill(
     float
         Day.
     """
-    client, who = rows[0], number(p, position * SUCCESSORS + held)
+    client, who = rows[ONLY], number(p, position * SUCCESSORS + held)
     a, b, c, d = draw4(key, CLIENT, 0, who, CLIENT_LIFE)
     paid, named, layer, _ = draw4(key, CONTRACT, 0, who, CONTRACT_TERMS)
     manner(key, p, who, d, given, kinds, client)

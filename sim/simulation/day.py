@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from sim.agents.worth import worth
 from sim.kernel import compiler
 from sim.kernel.arrays import Market
 from sim.kernel.records import DAILY
@@ -139,4 +140,6 @@ def every_kernel_once() -> None:
     several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap"]
     policies = {"policy": several, "policy.start": "2018-06-07"}
     for choice in ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies):
-        DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)).run()
+        market = DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)).run()
+    people, firms = market.columns.people, market.columns.firms
+    worth(market.state.rules, 0.0, people.accounts[0], firms.platforms[0], 0)  # as agents ask for it
