@@ -6,7 +6,6 @@ fitted.
 """
 
 import numpy as np
-import pandas as pd
 
 from experiments.movement import AFTER, BEFORE, SURVIVAL_MONTHS, after_surges, movement, present, survival
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, YEAR_OF_WEEKS
@@ -195,12 +194,17 @@ def _early_and_late(results):
 
 
 def _contractors(results):
-    """Share of a deep-labour platform's revenue, over the run, that its two largest clients stand for; their mean."""
-    members = results.scenario.platform.members
+    """Share of a deep-labour platform's work of the last year that its two largest clients ask for; mean of platforms.
+
+    In years some leave and have successors, who are other clients.
+    """
+    members, last = results.scenario.platform.members, int(results.daily["day"].max())
     deep = [key for key, member in members.items() if member.contracts]
-    clients = results.clients[results.clients["platform"].isin(deep)]
+    batches = results.batches[results.batches["platform"].isin(deep)]
+    batches = batches[batches["posted"] > (last - YEAR_OF_WEEKS) * DAY]
+    paid = (batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"].astype(float)
     shares = []
-    for _, theirs in clients.groupby("platform", observed=True):
-        spent = pd.Series(theirs["spent_micro_euro"]).nlargest(2).sum()
-        shares.append(ratio(spent, theirs["spent_micro_euro"].sum()))
+    for _, theirs in paid.groupby(batches["platform"], observed=True):
+        by_client = theirs.groupby(batches["client"]).sum()
+        shares.append(ratio(by_client.nlargest(2).sum(), by_client.sum()))
     return {"two_clients": np.mean(shares) if shares else _NAN}
