@@ -8,6 +8,7 @@ import pytest
 
 from sim import MicroworkMarket
 from sim.agents import AbsentAccount, BifacePlatform
+from sim.kernel import records
 from sim.kernel.arrays import BATCHES
 from sim.kernel.records import CLOSED_BATCH
 from sim.results.tables import results
@@ -84,3 +85,8 @@ def test_absent_accounts_are_agents(markets):
     accounts = [each.agents_by_type[BifacePlatform].agg("accounts", sum) for each in (without, market)]
     biface = set(market.agents_by_type[BifacePlatform].get("key"))
     assert accounts[1] - accounts[0] == sum(key in biface for key in agents.get("platform"))
+
+
+def test_a_worker_and_an_account_fill_one_line_of_memory_each():
+    """A field too many doubles both and makes a look half as slow again."""
+    assert records.WORKER.itemsize == records.ACCOUNT.itemsize == records.LINE

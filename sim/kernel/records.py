@@ -106,6 +106,9 @@ WORKER = _filled(
         ("today", "u1"),  # 1: sat down today
         ("profile", "u1"),
         ("state", "u1"),
+        ("found", "u1"),  # 1: something to do was found since
+        ("attending", "u1"),  # to what
+        ("references", "u1"),  # deep: contracts with a client known by name that ended without fault
         ("day_budget", "i4"),  # most seconds of sitting in one day
         ("used", "i4"),  # seconds of sitting today
         ("sat_down", "i4"),  # second at which the present sitting began
@@ -113,14 +116,11 @@ WORKER = _filled(
         ("account", "i4"),  # account whose list is open, or was open last, in the present sitting
         ("tried", "u4"),  # bit p: list of platform p was opened in this sitting
         ("opened", "i4"),  # second at which that list was opened, NOBODY: they came to it because a batch appeared
-        ("found", "u1"),  # 1: something to do was found since
         ("waits_since", "i4"),  # second since which they have been there without work
-        ("attending", "u1"),  # to what
         ("moment", "i4"),  # second of the day under which they stand in the agenda; a day's seconds: nowhere
         ("called", "i4"),  # slot of the batch that they will notice at that moment, NOBODY if none
         ("watching_since", "i4"),
         ("need", "f4"),  # of money, 0 (none) to 1 (pressing): the person's
-        ("references", "u1"),  # deep: contracts with a client known by name that ended without fault
     ],
 )
 
@@ -135,22 +135,22 @@ ACCOUNT = _filled(
         ("last_seen", "i4"),  # last day its list was opened
         ("expected_return", "f4"),  # euro per hour of paid and unpaid time, as recalled
         ("pull", "f4"),  # weight in the choice of the list to open
-        ("day_looks", "u2"),  # this and the following: of today
-        ("day_active", "i4"),  # seconds, paid and unpaid
-        ("day_watched", "i4"),  # seconds
-        ("day_earned", "i8"),  # micro-euro
+        ("day_earned", "i8"),  # micro-euro today
+        ("day_active", "i4"),  # seconds today, paid and unpaid
+        ("day_watched", "i4"),  # seconds today
         ("searched", "i4"),  # second up to which its list is known to them in the present sitting
         ("place", "i4"),  # among those who watch its platform's list, while they do
         ("platform", "u1"),
         ("state", "u1"),
         ("qualification", "u1"),  # level reached
         ("step", "u1"),  # towards the first task: one of STEPS
+        ("day_looks", "u2"),  # today
         ("done", "i4"),  # tasks, all time
         ("refused", "i4"),  # tasks, all time
         ("balance", "i8"),  # micro-euro earned and not asked for
         ("credited", "i8"),  # micro-euro earned, all time
-        ("first_credit", "i4"),  # day of the first pay; of no meaning before
         ("on_its_way", "i8"),  # micro-euro asked for and not yet received
+        ("first_credit", "i4"),  # day of the first pay; of no meaning before
         ("due", "i4"),  # day on which it arrives
         ("due_link", "i4"),  # next account in the same bucket of payment days
         # deep labour
