@@ -131,7 +131,7 @@ def test_search_that_is_paid(market):
     four = market.people, market.firms, market.schedule, market.ledger
     for _ in range(400):
         a, seconds, per_second = int(some.integers(ACCOUNTS)), int(some.integers(0, 900)), some.uniform(0, 3000)
-        pay = settlement.pay_search(DAY, *four, a, seconds, per_second)
+        pay = settlement.pay_search(DAY, *four, a, seconds, per_second, False)
         assert pay == slowly.pay_search(DAY, slow, a, seconds, per_second)
     same(market, slow)
     assert (

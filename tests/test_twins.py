@@ -43,26 +43,10 @@ LIVELY = {
 FILLED = {"people.accounts": r.ACCOUNTS, "firms.roster": r.ROSTER, "ledger.months": r.MONTH_ROWS, "ledger.seen": r.SEEN}
 FURTHER = 0.5  # chance of one more account at sign-up, from a mean of one more
 DAYS = (0, 5, 34, 62)  # the first; a Sunday; a Monday, when work is allotted; the first of a month
-LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
-LINKS |= {"due_link", "first_slot", "last_slot", "called_until", "next_call", "place"}
-LINKS |= {"pull"}  # follows from expected_return; checked by itself
-SCRATCH = {
-    "ends",
-    "sat_down",
-    "account",
-    "tried",
-    "opened",
-    "found",
-    "attending",
-    "moment",
-    "called",
-    "watching_since",
-    "waits_since",
-}  # of a sitting that is over
 
 
 def without(dtype, *names):
-    return [name for name in dtype.names if name not in LINKS.union(*names)]
+    return [name for name in dtype.names if name not in twin.LINKS.union(*names)]
 
 
 def equal(kernel, slow, names):
@@ -152,7 +136,7 @@ def test_matching_of_a_day(days, matched, day):
             np.testing.assert_array_equal(ours, theirs)
         else:
             equal(ours, theirs, without(ours.dtype))
-    equal(kernel.people.workers, slow.market.people.workers, without(c.WORKER, SCRATCH))
+    equal(kernel.people.workers, slow.market.people.workers, without(c.WORKER, twin.SCRATCH))
     equal(kernel.book.batches, slow.market.book.batches, without(c.BATCH))
     assert not kernel.people.workers["ends"].any()
 
@@ -244,7 +228,7 @@ def test_learning_of_a_day(days, day):
     twin.learn(rules, day, slow)
     np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
     equal(kernel.people.accounts, slow.people.accounts, without(c.ACCOUNT))
-    equal(kernel.people.workers, slow.people.workers, without(c.WORKER, SCRATCH))
+    equal(kernel.people.workers, slow.people.workers, without(c.WORKER, twin.SCRATCH))
     hope = kernel.people.accounts["expected_return"].astype(float)
     opened = slice(kernel.people.counts[r.ACCOUNTS])
     pull = np.log(np.maximum(hope[opened], 1e-9)) / rules.choice_noise

@@ -21,6 +21,12 @@ from sim.simulation.columns import by_name, replaced
 
 DAY, WEEK = 86_400, 604_800
 D = c.DAILY._asdict()
+# Columns that the kernels and the twins need not have alike: where things stand in chains, and a sitting that is over.
+LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
+LINKS |= {"due_link", "first_slot", "last_slot", "called_until", "next_call", "place"}
+LINKS |= {"pull"}  # follows from expected_return; checked by itself
+SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "found", "attending", "moment", "called", "watching_since"}
+SCRATCH |= {"waits_since"}  # of a sitting that is over
 
 
 class Row:

@@ -33,7 +33,7 @@ from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, o
 from sim.markets.book import enlist
 from sim.markets.joining import look_elsewhere
 from sim.markets.searching import charge, choose, close_list, note_wait, open_list, work
-from sim.markets.settlement import pay_search, pay_watching
+from sim.markets.settlement import pay_search
 from sim.markets.structures import offer, recruit
 from sim.markets.watching import begin_watching, call, noticed, stop_watching
 
@@ -174,7 +174,7 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
     note_wait(people, ledger, i, grant)
     if rules.search_pay > 0.0:
         seconds = chose + ready - now - grant.seconds
-        pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay)
+        pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay, False)
     if ready < limit:
         enter(people, schedule, i, ready)
     else:
@@ -193,7 +193,7 @@ def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unp
     unpaid = min(unpaid, midnight - now)
     charge(people, ledger, a, unpaid)
     if rules.empty_pay > 0.0 and not worker.found and unpaid > 0:
-        pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay)
+        pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay, False)
     close_list(people, ledger, i, now)
     keen = worker.opened != NOBODY and draw(key, PICK, now, i, PICK_ON) < rules.persistence
     if keen and now + unpaid < limit:
@@ -213,7 +213,8 @@ def watched(rules: "Rules", day: int, market: Market, i: int, now: int) -> None:
     _, people, firms, book, schedule, ledger, _ = market
     seconds = stop_watching(people, firms, book, ledger, i, now)
     if rules.watch_pay > 0.0 and seconds > 0:
-        pay_watching(day, people, firms, schedule, ledger, people.workers[i].account, seconds, rules.watch_pay)
+        a = people.workers[i].account
+        pay_search(day, people, firms, schedule, ledger, a, seconds, rules.watch_pay, True)
 
 
 @inner

@@ -118,9 +118,17 @@ def share_of(pay: int, millionths: int) -> int:
 
 @inner
 def pay_search(
-    day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, a: int, seconds: int, per_second: float
+    day: int,
+    people: People,
+    firms: Firms,
+    schedule: Schedule,
+    ledger: Ledger,
+    a: int,
+    seconds: int,
+    per_second: float,
+    watched: bool,
 ) -> int:
-    """Pay seconds of search, which the platform advances out of its commission.
+    """Pay seconds of search, or of watching, which the platform advances out of its commission.
 
     Writes: people.accounts, firms.platforms, schedule.payments, ledger.months, ledger.today.
 
@@ -130,39 +138,19 @@ def pay_search(
         Micro-euro.
     """
     account = people.accounts[a]
-    ledger.today[account.platform, DAILY.unpaid_seconds] -= seconds
-    ledger.months[people.workers[account.worker].month_row].unpaid_seconds -= seconds
-    return advance(day, people, firms, schedule, ledger, a, seconds, per_second)
-
-
-@inner
-def pay_watching(
-    day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, a: int, seconds: int, per_second: float
-) -> int:
-    """Pay seconds of watching, which count as paid time then; micro-euro.
-
-    Writes: people.accounts, firms.platforms, schedule.payments, ledger.months, ledger.today."""
-    account = people.accounts[a]
-    ledger.today[account.platform, DAILY.watching_seconds] -= seconds
-    ledger.months[people.workers[account.worker].month_row].watching_seconds -= seconds
-    return advance(day, people, firms, schedule, ledger, a, seconds, per_second)
-
-
-@inner
-def advance(
-    day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, a: int, seconds: int, per_second: float
-) -> int:
-    """Time that is no work is paid all the same, out of the platform's commission; micro-euro.
-
-    Writes: people.accounts, firms.platforms, schedule.payments, ledger.months, ledger.today."""
-    account = people.accounts[a]
     pay = int(seconds * per_second)
     firms.platforms[account.platform].search_paid += pay
     today = ledger.today[account.platform]
+    row = ledger.months[people.workers[account.worker].month_row]
+    if watched:
+        today[DAILY.watching_seconds] -= seconds
+        row.watching_seconds -= seconds
+    else:
+        today[DAILY.unpaid_seconds] -= seconds
+        row.unpaid_seconds -= seconds
     today[DAILY.paid_seconds] += seconds
     today[DAILY.pay_micro_euro] += pay
     today[DAILY.commission_micro_euro] -= pay
-    row = ledger.months[people.workers[account.worker].month_row]
     row.paid_seconds += seconds
     row.earned_micro_euro += pay
     account.day_earned += pay

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.scenario.scenario import Chain
 
 SUCCESSORS = 1 << 15  # of one position, that have a coordinate of chance each
-ONLY = 0  # of the records a position is written to, one at a time
 LARGE = 0.25  # share of revenue above which a client counts as a big group
 
 
@@ -50,15 +49,15 @@ def fill(
     given: ClientDistribution,
     terms: Terms,
     kinds: np.ndarray,
-    rows: np.ndarray,
+    client: np.record,
 ) -> float:
     """The client that takes a position of platform `p` after `held` others, a gap after `day`; when it leaves.
 
-    Writes: rows.
+    Writes: client.
 
     Parameters
     ----------
-    rows : CLIENT array, shape (1,)
+    client : CLIENT record
         Written.
 
     Returns
@@ -66,11 +65,12 @@ def fill(
     float
         Day.
     """
-    client, who = rows[ONLY], number(p, position * SUCCESSORS + held)
+    who = number(p, position * SUCCESSORS + held)
     a, b, c, d = draw4(key, CLIENT, 0, who, CLIENT_LIFE)
     paid, named, layer, _ = draw4(key, CONTRACT, 0, who, CONTRACT_TERMS)
     manner(key, p, who, d, given, kinds, client)
-    client.share = client.volume = terms.shares[position]
+    share = terms.shares[position]
+    client.share, client.volume = share, share
     comes = day - terms.gap * np.log(a)
     life = -terms.life * np.log(b)
     sudden = -np.log(c) / given.sudden_ends if given.sudden_ends > 0.0 else np.inf
@@ -80,7 +80,7 @@ def fill(
     client.by_hour = 1 if paid < terms.hourly_share else 0
     if client.by_hour == 1:
         client.announced_share = 1.0  # what an hour pays is paid for an hour of work
-    told = named < (terms.known_large if client.share > LARGE else terms.known_small)
+    told = named < (terms.known_large if share > LARGE else terms.known_small)
     client.known_from = 1 + int(3.0 * layer) if told else 0
     return leaves
 
@@ -112,7 +112,7 @@ def positions(
         day, held = first, 0
         while day < days and share > 0.0 and held < SUCCESSORS:
             row = np.zeros(1, CLIENT_RECORD)
-            day = fill(key, p, held, day, position, given, terms, kinds, row)
+            day = fill(key, p, held, day, position, given, terms, kinds, row[0])
             found.append(row)
             held += 1
     return np.concatenate(found)

@@ -212,7 +212,7 @@ def _clients_of(scenario, key, p, platform, kinds, days, asked):
     if not len(rows):  # a tiny market: one client stays throughout
         rows = np.zeros(1, CLIENT)
         if platform.chain:
-            fill(key, p, 0, 0.0, 0, distribution, terms_of(platform.chain), kinds, rows)
+            fill(key, p, 0, 0.0, 0, distribution, terms_of(platform.chain), kinds, rows[0])
         else:
             draw_clients(key, p, 0.0, days, distribution, kinds, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0

@@ -15,21 +15,7 @@ from sim.markets import agenda, book, matching, searching
 from sim.simulation.columns import by_name
 
 NEW = 3  # batches posted in the course of the day
-LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
-LINKS |= {"due_link", "first_slot", "last_slot", "pull", "batch", "slot", "called_until", "next_call", "place"}
-SCRATCH = {
-    "ends",
-    "sat_down",
-    "account",
-    "tried",
-    "opened",
-    "found",
-    "attending",
-    "moment",
-    "called",
-    "watching_since",
-    "waits_since",
-}  # of a sitting that is over
+LINKS = twin.LINKS | {"batch", "slot"}
 
 
 def morning(rng, day):
@@ -83,7 +69,9 @@ def differing(kernel, slow):
             found.append(f"{name}: {kernel_count} and {filled} rows")
             continue
         names = (
-            without(ours[name].dtype, SCRATCH if name == "people.workers" else ()) if ours[name].dtype.names else [...]
+            without(ours[name].dtype, twin.SCRATCH if name == "people.workers" else ())
+            if ours[name].dtype.names
+            else [...]
         )
         found += [f"{name} {f}" for f in names if not np.array_equal(ours[name][:filled][f], theirs[name][:filled][f])]
     return found

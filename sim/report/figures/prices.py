@@ -99,7 +99,7 @@ def filling(results: Results, words: Words) -> Drawn:
     left.set(ylim=(0, 1.02), xlabel=words("filling.time"), title=words("filling.share"))
     style.percents(left, words)
     style.tidy(left)
-    left.legend(title=words("filling.legend"), loc="lower right", alignment="left", handlelength=2.4, fontsize=7.5,
+    left.legend(title=words("filling.legend"), loc="best", alignment="left", handlelength=2.4, fontsize=7.5,
                 title_fontsize=7.5)  # fmt: skip
     _open_rows(right, left_open, results, words)
     return figure, title, words("filling.alt", **values)
