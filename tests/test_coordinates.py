@@ -73,10 +73,25 @@ class Silent:
         pass
 
 
+class Row:
+    """A record that Python holds by itself, its fields as a kernel reads and writes them."""
+
+    def __init__(self, record):
+        object.__setattr__(self, "_record", record)
+
+    def __getattr__(self, name):
+        return self._record[name].item()
+
+    def __setattr__(self, name, value):
+        self._record[name] = value
+
+
 def plain(value):
     """The same argument of a kernel, its arrays of records such as plain Python can read."""
     if isinstance(value, np.ndarray) and value.dtype.names:
         return _Counted("", value, Silent())
+    if isinstance(value, np.void):  # one record, written through
+        return Row(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*map(plain, value))
     return value
