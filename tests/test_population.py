@@ -7,13 +7,14 @@ import time
 import numpy as np
 import pytest
 
-from sim.kernel.categories import EDUCATION, HOUSEHOLDS, SEXES, STATUSES
+from sim.kernel.categories import DEPARTMENTS, EDUCATION, HOUSEHOLDS, SEXES, STATUSES
 from sim.kernel.records import PERSON
 from sim.kernel.streams import PERSON as STREAM
 from sim.kernel.streams import draw4, make_key
 from sim.population import schedules
 from sim.population.joint_distribution import joint_distribution
 from sim.population.persons import draw_persons
+from sim.population.places import census, settlement
 from sim.scenario.joint_shares import joint_shares
 from sim.scenario.problems import BadScenario
 from sim.scenario.raking import cumulative, rake, rest
@@ -56,7 +57,7 @@ def logistic(x):
 
 def twin(key, who, law):
     """Person number `who`, from the tables, one line per trait."""
-    u = [number for k in range(4) for number in draw4(key, STREAM, 0, who, k)]
+    u = [number for k in range(5) for number in draw4(key, STREAM, 0, who, k)]
     place = lambda row, x: int(np.searchsorted(row, x, side="right"))  # noqa: E731
     sex = place(law.sex, u[0])
     band = place(law.age[sex], u[1])
@@ -69,6 +70,7 @@ def twin(key, who, law):
     domestic = min(law.domestic[sex, status, household] * (-math.log(u[10])) ** law.domestic_power, 100.0)
     left = max(law.awake[status] - law.care[sex, household, children] - domestic, law.free_floor)
     usual = max(left - law.personal, law.free_floor)
+    where = place(law.place, u[16])
     lone = law.need_lone_parent if HOUSEHOLDS[household] == "lone_parent" else 0.0
     per_unit = math.log(income) - law.log_units[household]
     return {
@@ -79,6 +81,10 @@ def twin(key, who, law):
         "household": household,
         "profile": law.profile[status, children],
         "children": children,
+        "department": where // 3,
+        "density": where % 3,
+        "around": law.per_km2[where],
+        "smartphone": int(u[17] < law.smartphone[span[int(u[2] * len(span))]]),
         "first_platform": 0,
         "signed_up": 0,
         "income": income,
@@ -309,3 +315,24 @@ def test_a_week_of_posting(weekend_share):
     assert hours[8:18].sum() > 0.8 * hours[:24].sum()
     with pytest.raises(ValueError, match="weekend_share -0.1"):
         schedules.posting_table(-0.1)
+
+
+def test_people_live_where_the_census_has_them(persons):
+    people, area = census().T
+    assert len(people) == len(DEPARTMENTS) and abs(people.sum() - 64.5e6) < 0.1e6 and abs(area.sum() - 548e3) < 2e3
+    shares, per_km2 = settlement()
+    assert shares.sum(axis=1) == pytest.approx(people / people.sum(), rel=1e-12)
+    assert shares.sum(axis=0) == pytest.approx([0.375, 0.295, 0.33], rel=1e-9)
+    assert (shares / per_km2).sum(axis=1) * people.sum() == pytest.approx(area, rel=1e-9)
+    lived = np.bincount(persons["department"].astype(int) * 3 + persons["density"], minlength=shares.size) / N
+    error = np.sqrt(shares.ravel() * (1.0 - shares.ravel()) / N)
+    assert (abs(lived - shares.ravel()) < 5.0 * error + 1.0 / N).all()
+    assert np.array_equal(persons["around"], per_km2[persons["department"], persons["density"]].astype(np.float32))
+    paris = persons[persons["department"] == DEPARTMENTS.index("75")]
+    assert paris["around"].mean() > 15_000.0
+
+
+def test_smartphones_are_as_common_as_the_barometer_found_them(persons):
+    for low, high, share in ((18, 24, 0.98), (25, 39, 0.95), (40, 59, 0.8), (60, 69, 0.62), (70, 99, 0.35)):
+        some = persons["smartphone"][(persons["age"] >= low) & (persons["age"] <= high)]
+        assert abs(some.mean() - share) < 5.0 * math.sqrt(share * (1.0 - share) / len(some))

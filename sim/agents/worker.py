@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.view.columns import Column, Handle, number, word
 from sim.agents.worth import worth
-from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, SEXES, STATUSES
+from sim.kernel.categories import DENSITIES, DEPARTMENTS, EDUCATION, ENGAGEMENTS, HOUSEHOLDS, SEXES, STATUSES
 from sim.kernel.records import NOBODY, STEPS
 from sim.kernel.records import STATES as ACCOUNT_STATES
 from sim.kernel.units import HOUR, MICRO
@@ -107,6 +107,10 @@ class Worker(Handle):
     free = number(_persons, "free", "Time left for micro-work, hours per week.")
     need = number(_persons, "need", "Need of money, 0 (none) to 1 (pressing).")
     outside = number(_persons, "outside", "Outside options, 0 (none) to 1 (good).")
+    department = word(_persons, "department", DEPARTMENTS, "Department of residence, by number: 01 to 95, 2A, 2B.")
+    density = word(_persons, "density", DENSITIES, "Where they live: town, suburb or country.")
+    around = number(_persons, "around", "People per km2 where they live.")
+    smartphone = number(_persons, "smartphone", "Whether they have a smartphone.", kind=bool)
     signed_up = number(_persons, "signed_up", "Day of the first registration.")
 
     reservation_wage = number(_workers, "reservation_wage", "Euro per hour, outside a spell of need.")

@@ -71,12 +71,16 @@ PERSON = np.dtype(
         ("profile", "u1"),  # row of the availability table
         ("first_platform", "u1"),
         ("children", "u1"),  # 1 if the person has children
+        ("department", "u1"),  # of residence
+        ("density", "u1"),  # of the commune
+        ("smartphone", "u1"),  # 1 if the person has one
         ("income", "f4"),  # household, euro per month
         ("domestic", "f4"),  # domestic work, hours per week
         ("free", "f4"),  # hours per week left for micro-work
         ("need", "f4"),  # 0 (none) to 1 (pressing)
         ("outside", "f4"),  # outside options, 0 (none) to 1 (good)
         ("signed_up", "i4"),  # day of the first registration; negative: before the start
+        ("around", "f4"),  # people per km2 where the person lives
     ],
     align=True,
 )

@@ -17,7 +17,7 @@ from sim.kernel.compiler import inlined, kernel
 # stream share a coordinate in a period. Never renumber: a number is part of every result.
 
 PERSON = 1  # who someone is
-PERSON_ORIGIN, PERSON_HOME, PERSON_TIME, PERSON_NEED = range(4)  # period 0: the person
+PERSON_ORIGIN, PERSON_HOME, PERSON_TIME, PERSON_NEED, PERSON_PLACE = range(5)  # period 0: the person
 PERSON_WAGE, PERSON_SKILL = range(2)  # period 1: the worker
 
 SIGN_UP = 2  # first and further platforms at sign-up

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.kernel.categories import HOUSEHOLDS, SEXES
 from sim.population.persons import LONE_PARENT, JointDistribution
+from sim.population.places import settlement
 from sim.population.schedules import profile_table
 from sim.scenario import seed_tables
 from sim.scenario.joint_shares import HAS_JOB, joint_shares
@@ -17,6 +18,7 @@ from sim.scenario.raking import cumulative
 from sim.scenario.traits import Traits
 
 _CHILDREN_ELSEWHERE = [HOUSEHOLDS.index("alone"), HOUSEHOLDS.index("couple")]
+_SMARTPHONE, _OLDEST = (25, 40, 60, 70), 256  # years at which its share changes; ages that one byte holds
 _VISITS = 0.3  # care for children who live elsewhere, over that for children at home
 
 
@@ -73,6 +75,7 @@ def joint_distribution(traits: Traits) -> JointDistribution:
     """
     people, education, income, log_edges, children = joint_shares(traits)
     homes = people.sum(axis=2)
+    shares, per_km2 = settlement()
     return JointDistribution(
         sex=cumulative(people.sum(axis=(1, 2, 3))),
         age=cumulative(people.sum(axis=(2, 3))),
@@ -98,4 +101,7 @@ def joint_distribution(traits: Traits) -> JointDistribution:
         need_sd=traits.need_sd,
         outside=np.add.outer(np.array(traits.outside_status), np.array(traits.outside_education)),
         outside_sd=traits.outside_sd,
+        place=cumulative(shares.ravel()),
+        per_km2=per_km2.ravel(),
+        smartphone=np.array(traits.smartphone)[np.searchsorted(_SMARTPHONE, np.arange(_OLDEST), side="right")],
     )

@@ -2,7 +2,8 @@
 
 The joint distribution is that of the Foule Factory respondents of 2018, the most active on one platform, used for lack
 of anything better as that of everyone registered. It is a chain: sex, age, status, household, children,
-education, income, domestic work, free time; then need and outside options. `sim.population.joint_distribution` makes
+education, income, domestic work, free time; then need and outside options; and, whoever they are, where they live and,
+by age, whether they have a smartphone. `sim.population.joint_distribution` makes
 its tables.
 """
 
@@ -10,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.categories import HOUSEHOLDS
+from sim.kernel.categories import DENSITIES, HOUSEHOLDS
 from sim.kernel.compiler import inlined, inner, kernel
-from sim.kernel.streams import PERSON, PERSON_HOME, PERSON_NEED, PERSON_ORIGIN, PERSON_TIME, draw4, gauss
+from sim.kernel.streams import PERSON, PERSON_HOME, PERSON_NEED, PERSON_ORIGIN, PERSON_PLACE, PERSON_TIME, draw4, gauss
 
 LONE_PARENT = HOUSEHOLDS.index("lone_parent")
 
@@ -47,6 +48,9 @@ class JointDistribution(NamedTuple):
     need_sd: float  # logit
     outside: np.ndarray  # (7, 4): logit by status and education
     outside_sd: float  # logit
+    place: np.ndarray  # cumulative (96 x 3,): department and density
+    per_km2: np.ndarray  # (96 x 3,): people there
+    smartphone: np.ndarray  # chance, by years of age
 
 
 @inlined
@@ -96,10 +100,16 @@ def draw_person(key: np.ndarray, who: int, person: np.record, joint: JointDistri
     spread = np.exp(joint.free_log_sd * gauss(u_free, v_free))
     free = min(max(left - joint.personal, joint.free_floor) * spread, left)
 
+    u_place, u_smartphone, _, _ = draw4(key, PERSON, 0, who, PERSON_PLACE)
+    place = _pick(joint.place, u_place)
+
     need = joint.need_level - joint.need_slope * (log_income - joint.log_units[household])
     if household == LONE_PARENT:
         need += joint.need_lone_parent
 
+    person.department, person.density = place // len(DENSITIES), place % len(DENSITIES)
+    person.around = joint.per_km2[place]
+    person.smartphone = int(u_smartphone < joint.smartphone[years])
     person.sex = sex
     person.age = years
     person.status = status

@@ -7,7 +7,17 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.arrays import ACCOUNTS
-from sim.kernel.categories import EDUCATION, ENGAGEMENTS, HOUSEHOLDS, KINDS, SEXES, STATUSES, STRUCTURES
+from sim.kernel.categories import (
+    DENSITIES,
+    DEPARTMENTS,
+    EDUCATION,
+    ENGAGEMENTS,
+    HOUSEHOLDS,
+    KINDS,
+    SEXES,
+    STATUSES,
+    STRUCTURES,
+)
 from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.results import Results
@@ -16,6 +26,7 @@ from sim.simulation.day import DayByDay
 from sim.simulation.recorder import CAPTURE
 
 WORDS = {"sex": SEXES, "education": EDUCATION, "status": STATUSES, "household": HOUSEHOLDS}
+WORDS |= {"department": DEPARTMENTS, "density": DENSITIES}
 
 
 def results(model: DayByDay) -> Results:
@@ -81,6 +92,9 @@ def _workers(model, names):
     frame = {"worker": rows.astype(np.int32)}
     for name in ("sex", "age", "education", "status", "household", "children", "income", "domestic", "free", "need"):
         frame[name] = _category(person(name), WORDS[name]) if name in WORDS else person(name)
+    for name in ("department", "density"):
+        frame[name] = _category(person(name), WORDS[name])
+    frame["smartphone"] = person("smartphone") == 1
     frame |= {name: worker(name) for name in ("reservation_wage", "speed", "accuracy")}
     frame["accounts"] = np.bincount(opened, minlength=len(market.people.workers))[rows].astype(np.int8)
     frame["platforms"] = worker("platforms")

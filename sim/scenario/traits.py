@@ -90,3 +90,8 @@ class Traits:
     outside_status: Seven = logit(f"outside options: {_STATUSES}")
     outside_education: Four = logit("what education adds to them: below bac, bac, bac + 2, above")
     outside_sd: float = P("spread of outside options between alike people", "logit", 0, 5)
+
+    smartphone: Five = share(
+        "people who have a smartphone, aged 18-24, 25-39, 40-59, 60-69, 70 and over",
+        "Barometre du numerique 2018; 25-69 from memory",
+    )
