@@ -1,10 +1,9 @@
 """Who someone is: traits drawn as a pure function of the seed and the person's number.
 
-The joint distribution is that of the Foule Factory respondents of 2018, the most active on one platform, used for lack
-of anything better as that of everyone registered. It is a chain: sex, age, status, household, children,
-education, income, domestic work, free time; then need and outside options; and, whoever they are, where they live and,
-by age, whether they have a smartphone. `sim.population.joint_distribution` makes
-its tables.
+The joint distribution is that of French adults, tilted by their propensity to register. It is a chain: sex, age,
+status, household, children, education, income, domestic work, free time; then need and outside options; and, whoever
+they are, where they live and, by age, whether they have a smartphone. `sim.population.joint_distribution` makes its
+tables.
 """
 
 from typing import NamedTuple
@@ -30,7 +29,7 @@ class JointDistribution(NamedTuple):
     status: np.ndarray  # cumulative (2, a, 7), by sex and age
     household: np.ndarray  # cumulative (2, a, 7, 6), by sex, age and status
     children: np.ndarray  # chance (2, a, 6), by sex, age and household
-    education: np.ndarray  # cumulative (a, 7, 4), by age and status
+    education: np.ndarray  # cumulative (a, 7, 6, 4), by age, status and household
     income: np.ndarray  # cumulative (7, 6, 4, b + 1) at the edges, by status, household and education
     log_edges: np.ndarray  # (b + 1,): log of household income, euro per month
     profile: np.ndarray  # (7, 2): row of the availability table by status and children
@@ -88,7 +87,7 @@ def draw_person(key: np.ndarray, who: int, person: np.record, joint: JointDistri
     status = _pick(joint.status[sex, age], u_status)
     household = _pick(joint.household[sex, age, status], u_household)
     children = int(u_children < joint.children[sex, age, household])
-    education = _pick(joint.education[age, status], u_education)
+    education = _pick(joint.education[age, status, household], u_education)
 
     at = joint.income[status, household, education]
     edge = _pick(at, u_income)  # at[0] is 0, so edge is 1 or more

@@ -49,7 +49,7 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     """
     group, behaviour = scenario.population, scenario.behaviour
     persons = np.zeros(group.people, PERSON)
-    draw_persons(key, 0, persons, joint_distribution(group.traits))
+    draw_persons(key, 0, persons, joint_distribution(group.traits, group.propensity))
     register(key, *_sign_ups(scenario), days, False, persons["first_platform"], persons["signed_up"])
     workers = records(len(persons), WORKER)
     errors = lognormal(1.0 - behaviour.accuracy_mean, behaviour.accuracy_sd)

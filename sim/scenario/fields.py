@@ -19,7 +19,7 @@ from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
 from sim.scenario.policies import Policy
 from sim.scenario.priors import LogUniform, Uniform
-from sim.scenario.traits import Five, Four, Traits
+from sim.scenario.traits import Five, Four, Propensity, Traits
 
 # Languages of the report: those that it has a catalogue of.
 _CATALOGUES = (Path(__file__).parents[1] / "report" / "language").iterdir()
@@ -153,7 +153,8 @@ class Population:
     people: int = P("people registered by the end; demand scales with it", "person", 1, 20_000_000, "LeLudec2019")
     absent: int = P("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
     joined_at_sign_up: float = P("further accounts opened with the first, mean", "account", 0, 10)
-    traits: Traits = P("their traits")
+    traits: Traits = P("traits of French adults")
+    propensity: Propensity = P("by how much their odds to register differ")
 
 
 class Behaviour:

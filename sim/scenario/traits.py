@@ -1,7 +1,7 @@
-"""Who registers: the marginal shares and means from which the synthetic population is drawn.
+"""French adults, aged 18 to 74: the marginal shares and means from which the synthetic population is drawn.
 
-The figures marked DiPLab2019 describe the *respondents* of the Foule Factory survey, that is the most active
-users of one platform. For lack of anything better they stand here for everyone registered anywhere in France.
+Who of them registers on a platform, `Propensity` says: by how much the odds differ, trait by trait. What the
+respondents of the Foule Factory survey were like enters neither; `sim/instruments/evidence/respondents.csv` has it.
 """
 
 from sim.kernel.categories import STATUSES
@@ -12,18 +12,26 @@ Four = tuple[float, float, float, float]
 Five = tuple[float, float, float, float, float]
 Six = tuple[float, float, float, float, float, float]
 Seven = tuple[float, float, float, float, float, float, float]
-SURVEY = "DiPLab2019"
+CENSUS = "INSEE2018census"
+JOBS = "INSEE2018employment"
+INCOMES = "INSEE2018incomes"
+TIMES = "INSEE2010time"
 _STATUSES = ", ".join(STATUSES).replace("_", " ")
 
 
-def share(meaning: str, source: str = SURVEY) -> P:
+def share(meaning: str, source: str) -> P:
     """The parameter of a share of people."""
     return P(meaning, "share", 0, 1, source)
 
 
-def hours(meaning: str, source: str = SURVEY, low: float = 0, high: int = 168) -> P:
+def hours(meaning: str, source: str, low: float = 0, high: int = 168) -> P:
     """The parameter of a weekly time."""
     return P(meaning, "hour/week", low, high, source)
+
+
+def log_points(meaning: str, source: str = "assumed") -> P:
+    """The parameter of a difference in the odds of registering."""
+    return P(meaning, "log point", -3, 3, source)
 
 
 def logit(meaning: str) -> P:
@@ -32,47 +40,57 @@ def logit(meaning: str) -> P:
 
 
 class Traits:
-    """Marginal shares and means of the registered."""
+    """Marginal shares and means of adults."""
 
-    women_share: float = share("women among the registered")
-    age_bands: Six = share("aged 18-24, 25-34, 35-44, 45-54, 55-64, 65-74", f"{SURVEY}; all but 25-44 assumed")
+    women_share: float = share("women among adults", CENSUS)
+    age_bands: Six = share("aged 18-24, 25-34, 35-44, 45-54, 55-64, 65-74", CENSUS)
 
-    employed_women: float = share("women who have another job")
-    employed_men: float = share("men who have another job")
-    part_time_women: float = share("part-timers among women who have another job")
-    part_time_men: float = share("part-timers among men who have another job")
-    open_ended: float = share("people with an open-ended contract")
-    open_ended_full_time: float = share("full-timers among those with an open-ended contract")
-    students: float = share("students without another job")
-    retired: float = share("retired people")
-    unemployed: float = share("people looking for a job; who is left without one is at home", "assumed")
-    without_job_25_54: float = share("people without another job among those aged 25-54")
-    without_job_55_64: float = share("people without another job among those aged 55-64")
+    employed_women: float = share("women who have a job beside platform work", JOBS)
+    employed_men: float = share("men who have a job beside platform work", JOBS)
+    part_time_women: float = share("part-timers among women who have a job", JOBS)
+    part_time_men: float = share("part-timers among men who have a job", JOBS)
+    open_ended: float = share("people with an open-ended contract or in public service", JOBS)
+    open_ended_full_time: float = share("full-timers among those with an open-ended contract", JOBS)
+    students: float = share("students without a job", JOBS)
+    retired: float = share("retired people", f"{JOBS}, reckoned by age")
+    unemployed: float = share("people looking for a job; who is left without one is at home", JOBS)
+    without_job_25_54: float = share("people without a job among those aged 25-54", JOBS)
+    without_job_55_64: float = share("people without a job among those aged 55-64", JOBS)
 
-    above_bac_plus_2_25_34: float = share("degree above bac + 2 among those aged 25-34")
-    above_bac_plus_2_25_64: float = share("degree above bac + 2 among those aged 25-64")
-    education_below: Three = share("of those without such a degree: below bac, bac, bac + 2", "assumed")
+    above_bac_plus_2_25_34: float = share("degree above bac + 2 among those aged 25-34", JOBS)
+    above_bac_plus_2_25_64: float = share("degree above bac + 2 among those aged 25-64", "DiPLab2019")
+    education_below: Three = share("of those without such a degree: below bac, bac, bac + 2", JOBS)
 
-    households_women: Four = share("women living alone, as a lone mother, in a couple, in a couple with children")
-    households_men: Four = share("men living alone, as a lone father, in a couple, in a couple with children")
-    with_parents: float = share("people who live with their parents")
-    children_women: float = share("women who have children")
-    children_men: float = share("men who have children")
+    households_women: Four = share(
+        "women living alone, as a lone mother, in a couple, in a couple with children", f"{CENSUS}, reckoned by age"
+    )
+    households_men: Four = share(
+        "men living alone, as a lone father, in a couple, in a couple with children", f"{CENSUS}, reckoned by age"
+    )
+    with_parents: float = share("people who live with their parents", CENSUS)
+    children_women: float = share("women who have children, at home or not", "INSEE2011families, reckoned by age")
+    children_men: float = share("men who have children, at home or not", "INSEE2011families, reckoned by age")
 
-    income_below_1500: float = share("households with less than 1500 euro a month")
-    income_1500_3000: float = share("households with 1500 to 3000 euro a month")
+    income_below_1500: float = share(
+        "adults whose household has less than 1500 euro a month", f"{INCOMES}, reckoned by household"
+    )
+    income_1500_3000: float = share(
+        "adults whose household has 1500 to 3000 euro a month", f"{INCOMES}, reckoned by household"
+    )
     poor_line: float = P("half the median income per consumption unit", "euro/month", 300, 1400, "INSEE2016")
-    poor_share: float = share("people below that line")
+    poor_share: float = share("people below that line", "DiPLab2019")
     low_line: float = P("income per consumption unit that the poorest 30 % do not reach", "euro/month", 500, 3000)
-    low_share: float = share("people among the poorest 30 % of France")
+    low_share: float = share("people among the poorest 30 % of France: 30 %", "INSEE2016")
     consumption_units: Six = P(
         "mean size of the household: alone, lone parent, couple, couple with children, parents', other", "unit", 1, 5
     )
 
-    domestic_women_without_job: float = hours("mean domestic work of women without another job")
-    domestic_women_with_job: float = hours("mean domestic work of women with another job")
-    domestic_men_without_job: float = hours("mean domestic work of men without another job")
-    domestic_men_with_job: float = hours("mean domestic work of men with another job")
+    domestic_women_without_job: float = hours(
+        "mean domestic work of women without a job", f"{TIMES}, split by job assumed"
+    )
+    domestic_women_with_job: float = hours("mean domestic work of women with a job", f"{TIMES}, split by job assumed")
+    domestic_men_without_job: float = hours("mean domestic work of men without a job", f"{TIMES}, split by job assumed")
+    domestic_men_with_job: float = hours("mean domestic work of men with a job", f"{TIMES}, split by job assumed")
     domestic_shape: float = P("Weibull shape of domestic work between alike people; 2: sd is half the mean", "", 1, 10)
 
     waking_hours: float = hours("hours awake", "assumed", 80, 140)
@@ -83,7 +101,9 @@ class Traits:
     free_floor: float = hours("least time anyone can find", "assumed", 0.1, 20)
     free_log_sd: float = P("spread of free time between alike people", "log point", 0, 2)
 
-    need_mean: float = P("mean need: the share whose first motive is need of money", "", 0.01, 0.99, SURVEY)
+    need_mean: float = P(
+        "mean need: the share of people who could not meet a sudden expense", "", 0.01, 0.99, "EUSILC2018"
+    )
     need_slope: float = P("rise of need as income per consumption unit falls", "logit per log point", 0, 10)
     need_lone_parent: float = logit("additional need of lone parents")
     need_sd: float = P("spread of need between alike people", "logit", 0, 5)
@@ -95,3 +115,21 @@ class Traits:
         "people who have a smartphone, aged 18-24, 25-39, 40-59, 60-69, 70 and over",
         "Barometre du numerique 2018; 25-69 from memory",
     )
+
+
+class Propensity:
+    """By how much the odds that an adult registers differ, at the same moment and in the same surroundings.
+
+    All zero: the registered are adults like all others. Chosen by evidence and prior, never by who answers the survey.
+    """
+
+    age: float = log_points("per decade of age, from 40 on and back", "COLLEEM2018")
+    education: Four = log_points("below bac, bac, bac + 2, above", "COLLEEM2018")
+    women: float = log_points("of women", "assumed: as many as men, outside one survey of respondents")
+    children_at_home: float = log_points("with children at home", "COLLEEM2018")
+    retired: float = log_points("retired, beside their age")
+    need: float = log_points(
+        "from no need of money to full need", "assumed; need is the first motive (DiPLab2019, ILO2018)"
+    )
+    outside: float = log_points("from no outside options to good ones")
+    free_time: float = log_points("per log point of free hours")
