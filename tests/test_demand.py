@@ -9,6 +9,7 @@ from scipy import stats
 from sim import MicroworkMarket, Scenario
 from sim.kernel import records as c
 from sim.kernel import units
+from sim.kernel.categories import USE, USE_OF_KIND, USES
 from sim.kernel.streams import make_key
 from sim.kernel.units import COMMON_YEAR
 from sim.population.demand import intensity, kinds, mean_batches, mean_size
@@ -19,6 +20,7 @@ from sim.simulation.state import State
 EURO = 1_000_000
 EXPONENT = Scenario.load().demand.batch_size_exponent
 REGIMES = ("steady", "seasonal", "volatile", "collapse")
+ALIKE = {f"demand.growth_by_use.{use}": 0.0 for use in USES}
 ERRORS = 4.5  # standard errors; a sound market fails once in 150 000 seeds, and the seeds are fixed
 
 
@@ -32,8 +34,9 @@ def scenario(regime, **choices):
 def asked():
     """By regime: what growth and weekdays ask for, and what season and regime make of it; arrays (days,)."""
     days = 4 * COMMON_YEAR
-    base = np.diff(intensity(scenario("steady"), make_key(5), days)[0])
-    return {regime: (base, *intensity(scenario(regime), make_key(5), days)) for regime in REGIMES}
+    base = np.diff(intensity(scenario("steady", **ALIKE), make_key(5), days)[0])[0]
+    made = {regime: intensity(scenario(regime, **ALIKE), make_key(5), days) for regime in REGIMES}
+    return {regime: (base, cumulated[0], *more) for regime, (cumulated, *more) in made.items()}
 
 
 def test_regimes_preserve_the_mean_of_every_year(asked):
@@ -56,6 +59,31 @@ def test_growth_and_weekends(asked):
     np.testing.assert_allclose(flat[weekday >= 5] / flat[weekday < 5][0], demand.weekend_share, rtol=1e-12)
 
 
+@pytest.mark.parametrize("regime", ["steady", "volatile"])
+def test_each_use_grows_at_its_own_rate_and_keeps_its_share_of_the_run(regime):
+    days, grown = 4 * COMMON_YEAR, {"preparation": 0.2, "verification": 0.4, "imitation": 0.0, "other": -0.3}
+    choices = {f"demand.growth_by_use.{use}": further for use, further in grown.items()}
+    cumulated, _, _ = intensity(scenario(regime, **choices), make_key(5), days)
+    assert cumulated.shape == (len(USES), days + 1)
+    np.testing.assert_allclose(cumulated[:, -1], days, rtol=1e-9)
+    yearly, growth = np.diff(cumulated[:, ::COMMON_YEAR]), scenario(regime).demand.growth_per_year
+    for use, by_year in zip(USES, yearly, strict=True):
+        ratio = by_year[1:] / by_year[:-1]
+        np.testing.assert_allclose(ratio, (1.0 + growth) * (1.0 + grown[use]), rtol=0.002)  # weekends fall differently
+
+
+def test_demand_grows_as_published():
+    """20 to 25 % over 2016-2018 of all uses together, each counted by the hours asked for."""
+    chosen, asked = Scenario.load(), dict.fromkeys(USES, 0.0)
+    for member in chosen.platform.members.values():
+        for kind, fare in member.tasks.items():
+            asked[USE_OF_KIND[kind]] += member.demand_share * fare.share
+    level = {use: (1.0 + chosen.demand.growth_per_year) * (1.0 + getattr(chosen.demand.growth_by_use, use))
+             for use in USES}  # fmt: skip
+    total = sum(asked.values())
+    assert 0.20 <= sum(asked[use] / total * (level[use] ** 2 - 1.0) for use in USES) <= 0.25
+
+
 def test_regimes_differ_by_volatility(asked):
     spread = {regime: multiplier.std() for regime, (_, _, multiplier, _) in asked.items()}
     assert spread["steady"] < 1e-12 < spread["seasonal"] < spread["volatile"]
@@ -72,6 +100,12 @@ def test_regimes_differ_by_volatility(asked):
     )
 
 
+def exposed(market, first, last):
+    """Cumulated intensity of each client's use from its first day to its last."""
+    use = np.array(USE)[market.firms.clients["kind"]]
+    return np.where(last > first, market.demand.intensity[use, last] - market.demand.intensity[use, first], 0.0)
+
+
 @pytest.mark.parametrize("regime", REGIMES)
 def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
     """Volume times exposure adds up, platform by platform, to the hours of the scenario in every regime."""
@@ -79,7 +113,7 @@ def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
     state, demand = State(chosen), chosen.demand
     clients = state.market.firms.clients
     first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
-    exposure = np.where(last > first, state.market.demand.intensity[last] - state.market.demand.intensity[first], 0.0)
+    exposure = exposed(state.market, first, last)
     volume = np.bincount(clients["platform"], clients["volume"] * exposure, len(state.market.firms.platforms))
     shares = demand_shares(chosen)
     hours = demand.hours_per_day * state.days * chosen.population.scale * shares
@@ -94,7 +128,7 @@ def posted(regime, seed):
     clients = state.market.firms.clients
     biface = state.market.firms.platforms["structure"][clients["platform"]] == 0
     first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
-    exposure = np.where(last > first, state.market.demand.intensity[last] - state.market.demand.intensity[first], 0.0)
+    exposure = exposed(state.market, first, last)
     expected = (clients["posts"] * exposure)[biface].sum()
     for day in range(state.days):
         state.post(day)
@@ -116,7 +150,8 @@ def test_a_week_that_the_run_breaks_off_is_asked_for_whole():
     state.post(monday)
     batches = market.book.batches[market.book.batches["id"] != c.NOBODY]
     clients = market.firms.clients[batches["client"]]
-    week = 3.5 * (market.demand.intensity[monday + 2] - market.demand.intensity[monday])
+    use = np.array(USE)[clients["kind"]]
+    week = 3.5 * (market.demand.intensity[use, monday + 2] - market.demand.intensity[use, monday])
     stays = clients["last_day"] >= monday + 6
     task = market.demand.kinds["seconds"][0, clients["kind"]].round() / clients["announced_share"]
     asked = clients["volume"] * week / task

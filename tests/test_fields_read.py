@@ -34,7 +34,10 @@ def test_every_field_is_read(monkeypatch, tmp_path):
     policies = [name for name, (kind, _) in fields_of(fields.Policy).items() if section(kind)[0]]
     choices = {"platform": "ecosystem", "population": {"people": 900}, "policy": policies, "report": {"figures": False}}
     choices["policy.minimum_rate.lock_out"] = True
-    worlds = [Scenario.load(demand=demand, **choices, **DATES) for demand in ("volatile", "collapse")]
+    of_use = {"kind": None, "use": "preparation", "feeds": "verification"}
+    automated = {f"policy.automation.{name}": value for name, value in of_use.items()}
+    worlds = [Scenario.load(demand=demand, **choices, **DATES, **more)
+              for demand, more in (("volatile", {}), ("collapse", automated))]  # fmt: skip
     joint_shares.cache_clear()
     monkeypatch.setattr(Section, "__getattribute__", noted)
     for n, scenario in enumerate(worlds):

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.arrays import MONTH_ROWS
-from sim.kernel.categories import ENGAGEMENTS, SEXES, STATUSES
+from sim.kernel.categories import ENGAGEMENTS, SEXES, STATUSES, USE, USES
 from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
 from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.effects import largest_biface
@@ -32,7 +32,7 @@ class Before(NamedTuple):
     day: int
     totals: np.ndarray  # (N,) by everybody
     groups: dict[str, np.ndarray]  # (N,) group of everybody by each division of `GROUPS`
-    work: int  # true seconds of work done and accepted
+    work: np.ndarray  # int64 (USES,) true seconds of work done and accepted
     largest: np.ndarray  # int (0,) or (1,) row of the client of a biface platform who asks for most work
 
 
@@ -60,8 +60,9 @@ def _groups(market):
 
 
 def _work(batches):
-    """True seconds of work done and accepted."""
-    return int(((batches["done"].astype(np.int64) - batches["refused"]) * batches["true_seconds"]).sum())
+    """True seconds of work done and accepted, by use; int64 array, shape (USES,)."""
+    seconds = (batches["done"].astype(np.int64) - batches["refused"]) * batches["true_seconds"]
+    return np.array([seconds[np.array(USE)[batches["kind"]] == use].sum() for use in range(len(USES))])
 
 
 def measure(market: DayByDay, start: Before) -> dict[str, Any]:
@@ -130,13 +131,15 @@ def _flows(market, start, months):
     deep = market.columns.firms.platforms["contracts"]
     contributions = presumed.contributions * float(pay[deep].sum()) / MICRO / months if presumed else 0.0
     euro |= {"contributions": contributions, "margin": euro["margin"] - contributions}
-    work = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months
+    by_use = (_work(market.recorder.batches(market.columns)) - start.work) / HOUR / months
+    work = float(by_use.sum())
     return euro | {
         "empty": ratio(sums["empty_looks"], sums["looks"]),
         "looks": sums["looks"] / months,
         "posted": sums["tasks_posted"] / months,
         "work_asked": sums["demand_seconds"] / HOUR / months,
         "work_done": work,
+        **{f"work_{use}": float(hours) for use, hours in zip(USES, by_use, strict=True)},
         "done": sums["tasks_done"] / months,
         "refused": ratio(sums["tasks_refused"], sums["tasks_done"]),
         "cost_per_hour": ratio(euro["spent"], work),
@@ -149,7 +152,7 @@ def _clients(market, start, months):
     batches = market.recorder.batches(market.columns)
     batches = batches[batches["posted"] >= start.day * DAY]
     its = batches[np.isin(batches["client"], start.largest)]
-    work = _work(its) / HOUR / months
+    work = float(_work(its).sum()) / HOUR / months
     cost = float((its["done"].astype(np.int64) - its["refused"]) @ its["piece_rate"].astype(np.int64)) / MICRO / months
     return {
         **_filling(batches, market.day),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.policy.paired import ALL, BY_GROUP
+from sim.kernel.categories import USES
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table
 from sim.report.page.page import publish
@@ -138,12 +139,22 @@ def answers(comparison: Comparison, words: Words) -> list[str]:
         changes = {key: _changed(comparison.of(variant, name), words) for key, name in outcomes.items()}
         counts = _counts(comparison.fate(variant), words)
         sentences.append(words("comparison.answer", policy=_first(called(variant, words)), **changes, **counts))
+        if "automation" in comparison.markets[variant].policy.chosen:
+            sentences.append(_by_use(comparison, variant, words))
     chance = comparison.fate(PLACEBO)
     if chance is not None and PLACEBO not in comparison.variants:
         sentences.append(words("comparison.chance", **_counts(chance, words)))
     if np.isfinite(comparison.narrower):
         sentences.append(words("comparison.narrow", times=words.figures(comparison.narrower, 2)))
     return sentences
+
+
+def _by_use(comparison, variant, words):
+    """Hours of work by use a month, as it is and with the policy."""
+    rows = {use: comparison.of(variant, f"work_{use}") for use in USES}
+    told = (words("comparison.use", use=words(f"use.{use}"), before=words.number(row["status_quo"]),
+                  after=words.number(row["policy"])) for use, row in rows.items())  # fmt: skip
+    return words("comparison.uses", uses=words.listed([*told]))
 
 
 def _changed(row, words):

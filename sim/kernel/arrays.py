@@ -79,7 +79,7 @@ class Ledger(NamedTuple):
 class Demand(NamedTuple):
     """How much is asked for when, and what batches are like."""
 
-    intensity: np.ndarray  # float64 [days + 1]: cumulated intensity
+    intensity: np.ndarray  # float64 [USES, days + 1]: cumulated intensity
     posting: np.ndarray  # float64 [169]: cumulated posting over the week
     kinds: np.ndarray  # KIND [P, KINDS]: the platforms' bills of fares
     levels: np.ndarray  # float64 [P, 4]: cumulated shares of batches by qualification asked

@@ -1,8 +1,8 @@
 """What clients ask for: how many tasks come in a batch, what they pay, and when a batch is due.
 
-A biface client posts as a renewal process in *cumulated intensity* (weekday x season x regime x growth), so two
-regimes that ask for the same over a year differ only in when the same batches come. Batch ``k`` of a client has
-the same size, price and difficulty in every regime. Projects of deep labour ask by the week.
+A biface client posts as a renewal process in *cumulated intensity* (weekday x season x regime x growth of its
+use), so two regimes that ask for the same over a year differ only in when the same batches come. Batch ``k`` of a
+client has the same size, price and difficulty in every regime. Projects of deep labour ask by the week.
 """
 
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kernel.arrays import BATCHES, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
+from sim.kernel.categories import USE
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, DEAREST_TASK, LARGEST_BATCH, LONGEST_TASK, NOBODY
 from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
@@ -28,7 +29,8 @@ def post_due(rules: "Rules", day: int, market: Market, c: int) -> bool:
 
     Writes: firms, book, schedule, ledger."""
     demand, client = market.demand, market.firms.clients[c]
-    start, end = demand.intensity[day], demand.intensity[day + 1]
+    use = USE[client.kind]
+    start, end = demand.intensity[use, day], demand.intensity[use, day + 1]
     weekday = (day + rules.start_second // DAY) % 7
     while client.next_post < end:
         if market.book.counts[SLOTS_LEFT] == 0:
@@ -97,10 +99,11 @@ def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
     if book.counts[SLOTS_LEFT] == 0:
         return False
     end = min(day + 7 - weekday, client.last_day + 1)
-    last = min(end, demand.intensity.size - 1)  # days past the end of the run ask for as much as those before it
+    use = USE[client.kind]
+    last = min(end, demand.intensity.shape[1] - 1)  # days past the end of the run ask for as much as those before it
     announced = seconds_of(demand.kinds[client.platform, client.kind].seconds)
     mean = announced / client.announced_share
-    asked = client.volume * (demand.intensity[last] - demand.intensity[day]) * (end - day) / (last - day)
+    asked = client.volume * (demand.intensity[use, last] - demand.intensity[use, day]) * (end - day) / (last - day)
     size = int(min(asked / mean, LARGEST_BATCH) + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0])
     true = seconds_of(mean)
     size = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)

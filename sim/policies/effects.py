@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.kernel.arrays import Market
-from sim.kernel.categories import KINDS
+from sim.kernel.categories import KINDS, USE, USES
 from sim.kernel.units import HOUR, MICRO
 from sim.policies.kernels import call_out, let_in, readmit, recognise, release
 from sim.scenario.policies import (
@@ -164,9 +164,18 @@ def demand_change(own: DemandChange, state: "State", day: int) -> None:
 
 
 def automation(own: Automation, state: "State", day: int) -> None:
-    """Clients ask for that much less of one kind of task."""
-    clients = state.market.firms.clients
-    clients["scale"][clients["kind"] == KINDS.index(own.kind)] *= 1.0 - own.share
+    """Clients ask for that much less of one kind of task or use; those of another use for what that feeds them.
+
+    Of ``A`` minutes that the one would still ask for and ``B`` of the other, ``share A`` are gone, and each client of
+    the other asks for ``1 + fed share A / B`` times what it did. Where nobody asks for the other, nothing is fed.
+    """
+    clients, use = state.market.firms.clients, np.array(USE)[state.market.firms.clients["kind"]]
+    less = clients["kind"] == KINDS.index(own.kind) if own.kind else use == USES.index(own.use)
+    if own.feeds:
+        more, asked = ~less & (use == USES.index(own.feeds)), _still_asked(state, use, day)
+        if (there := asked[more].sum()) > 0.0:
+            clients["scale"][more] *= 1.0 + own.fed * own.share * asked[less].sum() / there
+    clients["scale"][less] *= 1.0 - own.share
 
 
 def largest_client_leaves(own: LargestClientLeaves, state: "State", day: int) -> None:
@@ -227,6 +236,14 @@ def largest_biface(market: Market, day: int, rank: int = 1) -> np.ndarray:
     one."""
     biface = market.firms.platforms["listed"][market.firms.clients["platform"]]
     return _largest(market.firms.clients, day, rank, biface)[rank - 1 :]
+
+
+def _still_asked(state, use, day):
+    """Seconds of work that each client would ask for from a day on; float64 array, shape (C,)."""
+    clients, intensity = state.market.firms.clients, state.market.demand.intensity
+    last = intensity.shape[1] - 1
+    comes, leaves = (np.clip(day_of, day, last) for day_of in (clients["first_day"], clients["last_day"] + 1))
+    return clients["scale"] * clients["volume"] * np.maximum(intensity[use, leaves] - intensity[use, comes], 0.0)
 
 
 def _largest(clients, day, number, where=True):

@@ -8,7 +8,7 @@ import datetime
 
 import numpy as np
 
-from sim.kernel.categories import KINDS
+from sim.kernel.categories import KINDS, USES
 from sim.kernel.records import KIND, LARGEST_BATCH
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import NOISE, regime
@@ -18,24 +18,40 @@ _NODES, _TERMS = 12, 8  # of the sums over durations and sizes
 
 
 def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cumulated intensity of demand and the name of each day's regime.
+    """Cumulated intensity of demand by use and the name of each day's regime.
 
     Returns
     -------
-    cumulated : float64 array, shape (days + 1,)
-        Mean slope one a day over the run.
+    cumulated : float64 array, shape (USES, days + 1)
+        Mean slope one a day over the run, so that uses keep their shares of it however they grow.
     multiplier : float64 array, shape (days,)
-        What season and regime make of the day, mean one over a year.
+        What season and regime make of the day, mean one over a year of all uses together.
     label : array of str, shape (days,)
         "steady", "quiet", "surge" or "collapsed".
     """
     demand = scenario.demand
     dates = [scenario.start + datetime.timedelta(days=d) for d in range(days)]
-    weekday = np.array([d.weekday() for d in dates])
-    base = np.where(weekday >= 5, demand.weekend_share, 1.0) * (1.0 + demand.growth_per_year) ** (
-        np.arange(days) / COMMON_YEAR
-    )
-    base /= base.mean() or 1.0  # of weekend days alone, on which nobody posts
+    swing, label = _swing(demand, key, dates)
+    after, each = label == "collapsed", []
+    for use in USES:
+        base = _base(demand, dates, getattr(demand.growth_by_use, use))
+        asked = _scaled(base, swing)
+        # The contracts that end take their volume with them; no second time here.
+        posted = np.where(after, asked / max(1.0 - demand.collapse_depth, 1e-9), asked)
+        each.append(np.concatenate([[0.0], np.cumsum(base * posted)]))
+    return np.array(each), _scaled(_base(demand, dates, 0.0), swing), label
+
+
+def _base(demand, dates, further):
+    """What weekdays and growth ask for, mean one a day; the growth of a use comes on top of that of all demand."""
+    weekday, yearly = np.array([d.weekday() for d in dates]), (1.0 + demand.growth_per_year) * (1.0 + further)
+    base = np.where(weekday >= 5, demand.weekend_share, 1.0) * yearly ** (np.arange(len(dates)) / COMMON_YEAR)
+    return base / (base.mean() or 1.0)  # of weekend days alone, on which nobody posts
+
+
+def _swing(demand, key, dates):
+    """What season and regime make of each day before it is scaled, and the regime's name."""
+    days = len(dates)
     multiplier, label = np.ones(days), np.full(days, "steady", "<U9")
     if demand.name in ("seasonal", "volatile"):
         multiplier *= _season(demand, dates)
@@ -47,13 +63,16 @@ def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarra
     if demand.name == "collapse":
         after = np.array([d >= demand.collapse_on for d in dates])
         label[after] = "collapsed"
-        multiplier = _offset_collapse(after, base, demand.collapse_depth)
-    for block in _years(days):
+        multiplier = np.where(after, 1.0 - demand.collapse_depth, 1.0)
+    return multiplier, label
+
+
+def _scaled(base, swing):
+    """Each year asks for what it would without season and regime."""
+    multiplier = swing.copy()
+    for block in _years(len(base)):
         multiplier[block] *= base[block].sum() / ((base[block] * multiplier[block]).sum() or 1.0)  # all have left
-    asked = multiplier.copy()
-    if demand.name == "collapse":  # the contracts that end take their volume with them; no second time here
-        multiplier[after] /= max(1.0 - demand.collapse_depth, 1e-9)
-    return np.concatenate([[0.0], np.cumsum(base * multiplier)]), asked, label
+    return multiplier
 
 
 def _season(demand, dates):
@@ -61,11 +80,6 @@ def _season(demand, dates):
     august = np.array([d.month == 8 for d in dates])
     christmas = np.array([(d.month == 12 and d.day >= 20) or (d.month == 1 and d.day <= 3) for d in dates])
     return np.where(august, 1.0 - demand.august_dip, 1.0) * np.where(christmas, 1.0 - demand.christmas_dip, 1.0)
-
-
-def _offset_collapse(after, base, depth):
-    """Level after the collapse relative to before; scaled to a mean of one by the caller."""
-    return np.where(after, 1.0 - depth, 1.0)
 
 
 def _years(days):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import log_ndtr, ndtr
 
-from sim.kernel.categories import KINDS, STRUCTURES
+from sim.kernel.categories import KINDS, STRUCTURES, USE
 from sim.kernel.records import (
     ABSENT,
     ACCOUNT,
@@ -129,23 +129,22 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
 
     Parameters
     ----------
-    intensity : float64 array, shape (days + 1,)
+    intensity : float64 array, shape (USES, days + 1)
         Cumulated intensity, mean one a day.
     kinds : KIND array, shape (P, KINDS)
     """
-    days = len(intensity) - 1
+    days, use = intensity.shape[1] - 1, np.array(USE)
     seconds = HOUR * scenario.demand.hours_per_day * days * scenario.population.scale
     shares, every = demand_shares(scenario), []
     for p, platform in enumerate(scenario.platform.members.values()):
         rows = _clients_of(scenario, key, p, platform, kinds[p], days, seconds * shares[p])
-        exposure = intensity[np.minimum(rows["last_day"], days - 1) + 1] - intensity[np.maximum(rows["first_day"], 0)]
+        own, comes = use[rows["kind"]], np.maximum(rows["first_day"], 0)
+        exposure = intensity[own, np.minimum(rows["last_day"], days - 1) + 1] - intensity[own, comes]
         asked = seconds * shares[p]
         met = (rows["volume"] * exposure).sum()
         rows["volume"] *= asked / met if met > 0.0 else 0.0  # who is only there while nothing is asked for
         rows["posts"] = rows["volume"] / mean_batches(rows, kinds[p][rows["kind"]])
-        rows["next_post"] = intensity[np.maximum(rows["first_day"], 0)] + rows["next_post"] / np.maximum(
-            rows["posts"], 1e-12
-        )
+        rows["next_post"] = intensity[own, comes] + rows["next_post"] / np.maximum(rows["posts"], 1e-12)
         every.append(rows)
     return np.concatenate(every)
 

@@ -1,7 +1,8 @@
 """The run in some hundred numbers: one flat dictionary from name to number.
 
 Names without a prefix are of the whole market over the whole run; `month.` is the last month of the months
-table; `platform.<key>.` and `structure.<biface|deep>.` are the same for a part. Unknown numbers (the median
+table; `platform.<key>.` and `structure.<biface|deep>.` are the same for a part;
+`use.<preparation|verification|imitation|other>.hours` are hours of work. Unknown numbers (the median
 of nothing) are nan.
 
 Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 2017-1719).
@@ -10,8 +11,9 @@ Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 
 import numpy as np
 import pandas as pd
 
+from sim.kernel.categories import USE_OF_KIND, USES
 from sim.kernel.records import NEVER
-from sim.kernel.units import DAY, EURO_PER_MICRO, HOURS_PER_SECOND
+from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
 from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
 from sim.results.results import Results
 from sim.scenario.scenario import Scenario
@@ -45,7 +47,7 @@ def summarise(
     members, absent = scenario.platform.members, absent or {}
     times = fill_times(batches, len(daily) and int(daily["day"].max()) + 1)
     summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(times)
-    summary |= _clients(clients)
+    summary |= _clients(clients) | _uses(batches)
     month = last_month(months)
     registered = max(summary["registered"], len(workers))
     summary |= _month(month, registered, month_days(month, scenario))
@@ -161,6 +163,13 @@ def _fill(times):
 def _clients(clients):
     top = top_share(clients["spent_micro_euro"].to_numpy()) if len(clients) else NAN
     return {"clients": len(clients), "clients_top1_share": top}
+
+
+def _uses(batches):
+    """True hours of work done and accepted, by use of work in AI."""
+    seconds = (batches["done"].to_numpy(np.int64) - batches["refused"].to_numpy()) * batches["true_seconds"].to_numpy()
+    use = batches["kind"].astype("category").map(USE_OF_KIND).to_numpy()
+    return {f"use.{name}.hours": float(seconds[use == name].sum() / HOUR) for name in USES}
 
 
 def _month(month, registered, days):

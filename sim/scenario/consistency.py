@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from sim.kernel.categories import USE_OF_KIND
 from sim.scenario import composition
 from sim.scenario.magnitudes import too_large
 from sim.scenario.problems import BadScenario, Problem, nearest, question
@@ -168,11 +169,22 @@ def _policies(scenario):
         biface.append("raise_alone")
     if biface and not any(member.listed for member in members.values()):
         yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
-    names = list(dict.fromkeys(name for member in members.values() for name in member.tasks))
-    if policy.automation and policy.automation.kind not in names:
-        kind = policy.automation.kind
-        wrong = f"must be one of the kinds of task {', '.join(names)}{question(nearest(kind, names))}"
-        yield Problem("policy.automation.kind", kind, wrong)
+    if policy.automation:
+        yield from _automation(policy.automation, list(dict.fromkeys(k for m in members.values() for k in m.tasks)))
+
+
+def _automation(own, kinds):
+    """One kind or one use of these, and what it feeds another."""
+    uses = list(dict.fromkeys(USE_OF_KIND[kind] for kind in kinds))
+    if (own.kind is None) == (own.use is None):
+        given = [name for name in (own.kind, own.use) if name]
+        yield Problem("policy.automation", given or None, "must have either a kind or a use; the other is null")
+    for key, known in (("kind", kinds), ("use", uses), ("feeds", uses)):
+        value = getattr(own, key)
+        if value is not None and value not in known:
+            yield Problem(f"policy.automation.{key}", value, f"nobody asks for it here; one of {', '.join(known)}")
+    if own.feeds is not None and own.feeds == own.use:
+        yield Problem("policy.automation.feeds", own.feeds, "must be another use than the one that is automated")
 
 
 def _cluster(cluster):

@@ -102,6 +102,15 @@ class Institution:
     members: dict[str, Platform] = P("the platforms, in the order of their number")
 
 
+class GrowthByUse:
+    """What each use of work in AI grows by beyond the growth of all demand."""
+
+    preparation: float = P("data to learn from: annotation, recording, transcription", "share/year", -0.5, 0.5)
+    verification: float = P("what a program made of it is checked", "share/year", -0.5, 0.5)
+    imitation: float = P("people do what a program is said to do", "share/year", -0.5, 0.5)
+    other: float = P("surveys, tests, clicks and visits", "share/year", -0.5, 0.5)
+
+
 class Demand:
     """Group demand: what clients ask for, and how unevenly over time."""
 
@@ -109,6 +118,7 @@ class Demand:
     hours_per_day: float = P("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
                              prior=LogUniform(300, 8_000, "60 to 1 600 full-time jobs of paid work"))  # fmt: skip
     growth_per_year: float = P("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
+    growth_by_use: GrowthByUse = P("further growth of each use")
     weekend_share: float = P("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     announced_share: float = P("announced over true duration, median of clients", "share", 0.05, 5,
                                prior=LogUniform(0.35, 1.2, "too short, but not a third of the truth"))  # fmt: skip

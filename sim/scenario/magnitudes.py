@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from sim.kernel.categories import USE_OF_KIND
 from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MEAN_MONTH, MEAN_YEAR, MICRO
 from sim.scenario.problems import Problem
 
@@ -67,10 +68,11 @@ def magnitudes(scenario: Any) -> Magnitudes:
     for member in members:
         work = asked * member.demand_share / total
         hourly += work / asked * _hourly(member, demand) if work else 0.0
-        for fare in member.tasks.values():
+        for name, fare in member.tasks.items():
             tasks = work * fare.share / _mean_task(member, demand, fare)
             if not member.listed:
-                week += tasks * min(7.0 / days * peak(demand.growth_per_year, days), 1.0)
+                growth = (1.0 + demand.growth_per_year) * (1.0 + getattr(demand.growth_by_use, USE_OF_KIND[name]))
+                week += tasks * min(7.0 / days * peak(growth - 1.0, days), 1.0)
             elif tasks:
                 each = work / days / (member.clients * scenario.population.scale)
                 batches += tasks * _batches_per_task(member, demand, fare, each)
@@ -99,6 +101,8 @@ def _of_policies(policy, members):
     more, factor, floor = 1.0, 1.0, 0.0
     if policy.demand_change:
         more *= max(1.0, policy.demand_change.factor)
+    if policy.automation and policy.automation.feeds:
+        more *= _fed(policy.automation, members)
     if policy.raise_alone:
         factor = 1.0 + policy.raise_alone.raised
         more *= max(1.0, factor**-policy.demand_elasticity)
@@ -111,6 +115,17 @@ def _of_policies(policy, members):
         max(1.0, factor) * (6.0 if policy.paid_search else 3.0 if policy.employment_presumption else 1.0),
         floor,
     )
+
+
+def _fed(own, members):
+    """Factor on the work asked for in the use that automation feeds."""
+    less = more = 0.0
+    for member in members:
+        for kind, fare in member.tasks.items():
+            gone = kind == own.kind if own.kind else USE_OF_KIND[kind] == own.use
+            less += member.demand_share * fare.share if gone else 0.0
+            more += member.demand_share * fare.share if not gone and USE_OF_KIND[kind] == own.feeds else 0.0
+    return 1.0 + own.fed * own.share * less / more if more else 1.0
 
 
 def _announced(member, demand):

@@ -7,6 +7,7 @@ one that is not is null. `sim.policies.effects` does what they say, `docs/polici
 from datetime import date
 from typing import Literal
 
+from sim.kernel.categories import KindName, UseName
 from sim.scenario.conversion import Rule, a_second
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
@@ -113,10 +114,13 @@ class DemandChange:
 
 
 class Automation:
-    """Part of one kind of task is no longer done by people."""
+    """Part of one kind of task, or of one use, is no longer done by people, and may need people elsewhere."""
 
-    kind: str = P("kind of task", source=CHOICE)
+    kind: KindName | None = P("kind of task; null: all of a use", source=CHOICE)
+    use: UseName | None = P("use of work in AI; null: one kind of task", source=CHOICE)
     share: float = P("of it that is gone", "share", 0, 1, CHOICE)
+    feeds: UseName | None = P("use of which more is asked for in return; null: none", source=CHOICE)
+    fed: float = P("minutes of that use for each minute that is gone", "ratio", 0, 10)
 
 
 class LargestClientLeaves:
@@ -151,6 +155,6 @@ class Policy:
     boycott: Boycott | None = P("some of the active stay away for a while")
     raise_alone: RaiseAlone | None = P("a client pays more")
     demand_change: DemandChange | None = P("more or less work asked for")
-    automation: Automation | None = P("a kind of task is automated")
+    automation: Automation | None = P("a kind of task, or a use, is automated")
     largest_client_leaves: LargestClientLeaves | None = P("the largest client ends its contract")
     placebo: Placebo | None = P("nothing that matters: what chance alone makes of it")

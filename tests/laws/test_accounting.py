@@ -8,6 +8,7 @@ import world
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel.categories import USES
 from sim.kernel.units import DAY
 from sim.simulation import accounting
 from sim.simulation.recorder import LIFETIME
@@ -81,7 +82,7 @@ def balanced():
     lifetime["watching_seconds"][1], lifetime["present_seconds"][1] = 40, 200
     made.ledger.months[0] = np.zeros(1, c.MONTHLY)[0]
     made.ledger.months["days_active"][0], made.ledger.months["paid_seconds"][0] = 1, DAY
-    made = made._replace(demand=made.demand._replace(intensity=np.ones(3)))
+    made = made._replace(demand=made.demand._replace(intensity=np.ones((len(USES), 3))))
     recorder = SimpleNamespace(
         daily=daily,
         lifetime=lifetime,
@@ -146,7 +147,7 @@ def longest(seconds):
 
 
 def intensity(model):
-    model.columns.demand.intensity[1] = np.nan
+    model.columns.demand.intensity[1, 1] = np.nan
 
 
 UPSET = {

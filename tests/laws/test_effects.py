@@ -239,8 +239,24 @@ def test_demand_changes_for_all_and_automation_for_one_kind():
     market = state()
     market.market.firms.clients["kind"] = [KINDS.index("survey"), 0, KINDS.index("survey"), 1]
     effects.demand_change(told(factor=3.0), market, DAY)
-    effects.automation(told(kind="survey", share=0.75), market, DAY)
+    effects.automation(told(kind="survey", use=None, share=0.75, feeds=None, fed=0.0), market, DAY)
     assert market.market.firms.clients["scale"].tolist() == [0.75, 3.0, 0.75, 3.0]
+
+
+def test_automation_of_a_use_feeds_another_in_proportion_to_what_is_still_asked_for():
+    """Two clients verify, one prepares; what is over, or has not come by the end, neither feeds nor is fed."""
+    market, verify = state(), KINDS.index("moderation")
+    clients = market.market.firms.clients
+    clients["kind"] = [0, verify, KINDS.index("information_search"), KINDS.index("survey")]
+    clients["volume"], clients["first_day"], clients["last_day"] = [10.0, 30.0, 20.0, 7.0], [0, 0, 9, 0], [7, 5, 20, 20]
+    slopes = np.array([[2.0], [3.0], [1.0], [1.0]])  # by use
+    market.market = market.market._replace(demand=market.market.demand._replace(intensity=slopes * np.arange(13)))
+    effects.automation(told(kind=None, use="preparation", share=0.5, feeds="verification", fed=0.6), market, DAY)
+    # Days 6 and 7 at 2 a day are left of 10 seconds: 40, half gone. The second is over; the third has 3 days of 3.
+    fed = 1.0 + 0.6 * 20.0 / (20.0 * 9.0)
+    assert clients["scale"].tolist() == pytest.approx([0.5, fed, fed, 1.0])
+    effects.automation(told(kind="survey", use=None, share=0.5, feeds="imitation", fed=1.0), market, DAY)
+    assert clients["scale"].tolist() == pytest.approx([0.5, fed, fed, 0.5])  # nobody imitates: nothing is fed
 
 
 def test_the_largest_clients_leave_at_once_or_after_their_notice():

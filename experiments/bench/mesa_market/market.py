@@ -12,7 +12,7 @@ from experiments.bench.mesa_market.client import Client
 from experiments.bench.mesa_market.platform import Batch, Platform
 from experiments.bench.mesa_market.week import Week
 from experiments.bench.mesa_market.worker import Worker
-from sim.kernel.categories import STRUCTURE
+from sim.kernel.categories import STRUCTURE, USES
 from sim.kernel.records import KIND, LAPSED
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOUR, MICRO
@@ -23,11 +23,12 @@ from sim.scenario.scenario import Scenario
 
 
 def two_sided(scenario: Scenario) -> Scenario:
-    """The scenario without its deep-labour platforms and without the survey."""
+    """The scenario without its deep-labour platforms and without the survey, all uses growing alike."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
     tree["survey"]["on"] = False
+    tree["demand"]["growth_by_use"] = dict.fromkeys(USES, 0.0)
     return Scenario.checked(tree)
 
 
@@ -79,7 +80,7 @@ class MesaMarket(mesa.Model):
     def _found_clients(self):
         cumulated, _, _ = intensity(self.world, self.key, self.days)
         batches = kinds(self.world)
-        self.intensity = cumulated.tolist()
+        self.intensity = cumulated[0].tolist()  # the same of every use
         self.kinds = [[dict(zip(KIND.names, row, strict=True)) for row in bill] for bill in batches.tolist()]
         rows = synthesis.clients(self.world, self.key, cumulated, batches)
         for row in rows[rows["volume"] > 0.0]:
