@@ -168,7 +168,8 @@ AGAIN = {  # questions asked again at the same coordinate for the same answer
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }
 AGAIN |= dict.fromkeys(
-    ("CLIENT_SIZE", "CLIENT_MANNER", "CLIENT_PACE", "CLIENT_JUDGE", "CONTRACT_TERMS"), AGAIN["CLIENT_LIFE"]
+    ("CLIENT_SIZE", "CLIENT_MANNER", "CLIENT_PACE", "CLIENT_JUDGE", "CLIENT_NAME", "CONTRACT_TERMS"),
+    AGAIN["CLIENT_LIFE"],
 )
 # Two questions at one coordinate; to keep them apart would move every number of `population=declared`.
 KNOWN = {"SIGN_UP_DATE": "person and absent account of the same row", "SIGN_UP_SHIFT": "persons and absent accounts"}

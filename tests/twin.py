@@ -179,7 +179,7 @@ def join(rules, market, day, i, p, own, u, v):
     account.worker, account.platform, account.state, account.signed_up = i, p, c.REGISTERED, day
     if draw(market.key, streams.SIGN_UP, 1, i, 400 + p) >= market.firms.platforms["admitted"][p]:
         account.state = c.TURNED_AWAY
-    account.last_seen, account.project, account.due = -(2**30), c.NOBODY, c.NOBODY
+    account.last_seen, account.project, account.due, account.avoids = -(2**30), c.NOBODY, c.NOBODY, c.NOBODY
     if day < 0:
         first_steps(rules, market, account, None, None)
     hope = rules.prior_return * float(market.firms.platforms["wage"][p])
@@ -351,6 +351,12 @@ def settle(rules, day, market, grants):
         credit(account, pay, day)
         batch.refused += refused
         clients[batch.client].spent += spent
+        clients[batch.client].reviewed += tasks
+        clients[batch.client].refused += refused
+        if refused and clients[batch.client].known_from:
+            account.avoids = batch.client
+        elif refused:
+            account.expected_return *= 1.0 - rules.distrust
         worker.last_worked = day
         if account.on_its_way == 0 and account.balance >= max(1, platform.cash_out_threshold):
             account.on_its_way, account.balance = account.balance, 0

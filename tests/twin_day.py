@@ -206,11 +206,23 @@ class Day:
         wage, notification = worker.reservation_wage * need, self.platforms[batch.platform].notification
         if batch.requires > self.accounts[lists[batch.platform]].qualification or batch.hourly < np.float32(wage):
             return c.NEVER
+        if self.unwanted(i, lists[batch.platform], slot):
+            return c.NEVER
         rate = float(np.float32(worker.attention * (1.0 + notification) / rules.reaction_seconds))
+        if batch.said & c.GOOD_NEWS and worker.reads:
+            rate *= rules.forum_speed
         client = int(self.market.firms.clients["who"][batch.client])
         delay = -math.log(draw(self.market.key, streams.WATCH, batch.k, i, client)) / rate
         moment = int(max(batch.posted + min(delay, 1e9) // 1, since)) + 1
         return moment if delay < DAY and moment + rules.pick_seconds + self.seconds(i, slot) <= limit else c.NEVER
+
+    def unwanted(self, i, a, slot):
+        """Is something said of the batch that he minds, bad news only out of need, or has its client refused him?"""
+        worker, said = self.workers[i], self.book[slot].said
+        minded = [bit for bit in (c.ON_PRINCIPLE, c.BAD_NEWS, c.BOYCOTTED) if worker.refuses & bit]
+        if self.day < worker.needy_until:
+            minded = [bit for bit in minded if bit != c.BAD_NEWS]
+        return any(said & bit for bit in minded) or self.accounts[a].avoids == self.book[slot].client
 
     def book_time(self, a, name, amount):
         """Something that is counted for the platform and for the worker's month."""
@@ -279,6 +291,7 @@ class Day:
             slot
             for slot in page
             if self.book[slot].hourly >= wage
+            and not self.unwanted(i, next(a for a in self.own[i] if self.accounts[a] is account), slot)
             and ready + self.seconds(i, slot) <= limit
             and self.claims.get((i, self.book[slot].id), 0) < self.book[slot].items
         ]

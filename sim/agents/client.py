@@ -49,5 +49,5 @@ class Client(Handle):
     openings = number(_clients, "openings", "Deep labour: contracts its project still lacks.")
     contracted = number(_clients, "contracted", "Deep labour: workers under contract.")
     share = number(_clients, "share", "Deep labour: its position's share of what the contractor is asked for.")
-    known_from = number(_clients, "known_from", "Deep labour: layer at which it is named, 1 to 3; 0: never.")
+    known_from = number(_clients, "known_from", "Layer at which it is named, 1 to 3 (a list has but one); 0: never.")
     by_hour = number(_clients, "by_hour", "Deep labour: whether it pays the time worked, not the pieces.", kind=bool)

@@ -12,7 +12,7 @@ import numpy as np
 from sim.agents.worth import worth
 from sim.kernel.arrays import SEEN, Firms, Ledger, People, Schedule
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import BANNED, DAILY, DROPPED, LAPSED, LOOKING, NEVER, NOBODY
+from sim.kernel.records import BAD_NEWS, BANNED, DAILY, DROPPED, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, MICRO, WEEK
 
@@ -81,6 +81,13 @@ def availability(start_second: int, available: np.ndarray, profile: int, second:
 def accepted_wage(rules: "Rules", worker: np.record, day: int) -> float:
     """Least pay per announced hour, euro: the reservation wage, lower in a spell of need."""
     return worker.reservation_wage * (rules.need_factor if day < worker.needy_until else 1.0)
+
+
+@inner
+def objections(worker: np.record, day: int) -> int:
+    """Of what is said of batches, what keeps this worker from one; bits. In need, bad news of a client do not."""
+    refuses = int(worker.refuses)
+    return refuses & (0xFF ^ BAD_NEWS) if day < worker.needy_until else refuses
 
 
 @inner

@@ -60,6 +60,11 @@ REGISTERED, APPLIED, QUALIFIED, CONTRACTED, BANNED, TURNED_AWAY, DROPPED = range
 STEPS = ("none", "profile", "payment", "started")
 NO_STEP, PROFILE, PAYMENT, STARTED = range(4)
 
+# What is said of a batch or its client, in bits, which workers compare with what they heed: forums tell that it pays
+# well; it is known to be for what some refuse on principle; forums tell that its client refuses much; it is boycotted.
+GOOD_NEWS, ON_PRINCIPLE, BAD_NEWS, BOYCOTTED = 1, 2, 4, 8
+ON_THE_LIST = 1  # layer at which a client is known whose name stands beside its tasks
+
 # --- records -------------------------------------------------------------------------------------------------
 PERSON = np.dtype(
     [
@@ -113,6 +118,8 @@ WORKER = _filled(
         ("found", "u1"),  # 1: something to do was found since
         ("attending", "u1"),  # to what
         ("references", "u1"),  # deep: contracts with a client known by name that ended without fault
+        ("reads", "u1"),  # of what is said of batches, what makes them notice one sooner: GOOD_NEWS reads forums
+        ("refuses", "u1"),  # of what is said of batches, what keeps them from one
         ("day_budget", "i4"),  # most seconds of sitting in one day
         ("used", "i4"),  # seconds of sitting today
         ("sat_down", "i4"),  # second at which the present sitting began
@@ -164,6 +171,7 @@ ACCOUNT = _filled(
         ("exam_day", "i4"),
         ("contract_day", "i4"),  # day the contract began
         ("assiduity", "f4"),  # recalled share of the allotment that was worked
+        ("avoids", "i4"),  # client known by name that refused their work last, NOBODY if none
     ],
 )
 
@@ -190,6 +198,7 @@ BATCH = np.dtype(
         ("withdrawn", "i4"),
         ("strictness", "f4"),  # chance that a wrong task is refused
         ("together", "u1"),  # 1: a piece of work is judged by one task of it
+        ("said", "u1"),  # bits: what is said of it
         ("posted", "i4"),  # second
         ("first_filled", "i4"),  # second, -1: nobody yet
         ("last_filled", "i4"),
@@ -216,7 +225,10 @@ WATCHER = np.dtype(
         ("rate", "f4"),  # of noticing, per second
         ("wage", "f4"),  # least pay per announced hour
         ("speed", "f4"),
+        ("avoids", "i4"),
         ("level", "u1"),  # qualification
+        ("reads", "u1"),
+        ("refuses", "u1"),  # today
     ],
     align=True,
 )
@@ -259,7 +271,10 @@ CLIENT = np.dtype(
         ("openings", "i4"),  # deep: contracts the contractor still looks for
         ("contracted", "i4"),  # deep: workers under contract
         ("share", "f4"),  # deep: of its position in what the contractor is asked for; 0 on a biface platform
-        ("known_from", "u1"),  # deep: layer at which its name is told, 1 to 3; 0: never
+        ("known_from", "u1"),  # layer at which its name is told, 1 to 3; 0: never; a list has but one
+        ("said", "u1"),  # bits: what is said of all its batches
+        ("reviewed", "i8"),  # tasks so far, and how many of them it refused
+        ("refused", "i8"),
         ("by_hour", "u1"),  # deep: 1: pays the time worked and not the pieces
         ("paid_by_hour", "f8"),  # deep: micro-euro so far
     ],
@@ -320,6 +335,7 @@ PLATFORM = np.dtype(
         ("listed", "?"),  # as in `sim.kernel.categories.Structure`
         ("contracts", "?"),
         ("vouchers", "u1"),
+        ("own_forum", "?"),
         ("opened", "i4"),  # day, may be negative
         ("cash_out_delay", "i4"),  # working days
         ("ban_after", "i4"),  # refused tasks

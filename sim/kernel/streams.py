@@ -19,6 +19,7 @@ from sim.kernel.compiler import inlined, kernel
 PERSON = 1  # who someone is
 PERSON_ORIGIN, PERSON_HOME, PERSON_TIME, PERSON_NEED, PERSON_PLACE = range(5)  # period 0: the person
 PERSON_WAGE, PERSON_SKILL = range(2)  # period 1: the worker
+PERSON_VIEWS = 20  # period 1: whether they read forums, whether they have principles
 
 SIGN_UP = 2  # first and further platforms at sign-up
 SIGN_UP_DATE = 0  # on the first platform
@@ -61,6 +62,7 @@ CLIENT_SIZE = 1  # work asked for, wage
 CLIENT_MANNER = 2  # announced share, strictness
 CLIENT_PACE = 3  # patience, first post
 CLIENT_JUDGE = 4  # whether a worker's answers are judged together
+CLIENT_NAME = 5  # of a list: whether its name stands there, whether it asks for what some refuse on principle
 CLIENT_COLLAPSE = 9  # whether gone on the day of the collapse
 
 BATCH = 10  # what a client posts, and when

@@ -12,7 +12,16 @@ import numpy as np
 from sim.kernel.arrays import BATCHES, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
 from sim.kernel.categories import USE
 from sim.kernel.compiler import inner
-from sim.kernel.records import DAILY, DEAREST_TASK, LARGEST_BATCH, LONGEST_TASK, NOBODY
+from sim.kernel.records import (
+    BAD_NEWS,
+    DAILY,
+    DEAREST_TASK,
+    GOOD_NEWS,
+    LARGEST_BATCH,
+    LONGEST_TASK,
+    NOBODY,
+    ON_THE_LIST,
+)
 from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear, second_of_day
@@ -63,10 +72,27 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
         batch = book.batches[slot]
         batch.requires = level
         batch.items = 1 if redundancy == 0 else (left + redundancy - 1) // redundancy
+        batch.said = said_of(rules, firms.platforms[client.platform], client, batch.hourly)
         appear(book, schedule, slot, second)
     else:
         client.k += 1
     client.next_post += -np.log(gap) / client.posts * stretch(rules.burst, short)
+
+
+@inner
+def said_of(rules: "Rules", platform: np.record, client: np.record, hourly: float) -> int:
+    """What forums, and its name, tell of a batch that is posted now; bits.
+
+    It pays well where an announced hour brings so many times what is usual there, the advertised wage and what clients
+    have lately added; a client whose name stands on the list is one to avoid once it has refused more than a share of
+    enough tasks."""
+    said = int(client.said)
+    if hourly > rules.good_news * platform.wage * np.exp(platform.usual):
+        said |= GOOD_NEWS
+    enough = client.known_from == ON_THE_LIST and client.reviewed >= rules.bad_news_after
+    if enough and client.refused > rules.bad_news * client.reviewed:
+        said |= BAD_NEWS
+    return said
 
 
 @inner
@@ -182,7 +208,7 @@ def write(
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size
     batch.done, batch.refused, batch.withdrawn = 0, 0, 0
-    batch.strictness, batch.together = client.strictness, client.together
+    batch.strictness, batch.together, batch.said = client.strictness, client.together, 0
     batch.posted = day * DAY + second
     batch.first_filled, batch.last_filled = NOBODY, NOBODY
     batch.expires = day + 1 + int(client.patience)

@@ -92,7 +92,7 @@ def join(
     account.signed_up, account.last_seen = day, -(2**30)
     account.expected_return = rules.prior_return * firms.platforms[p].wage * np.exp(rules.prior_log_sd * gauss(u, v))
     account.pull = pull(rules.choice_noise, account.expected_return)
-    account.project, account.due_link, account.due = NOBODY, NOBODY, NOBODY
+    account.project, account.due_link, account.due, account.avoids = NOBODY, NOBODY, NOBODY, NOBODY
     account.next = worker.first_account
     worker.first_account = a
     worker.platforms |= np.uint32(1) << np.uint32(p)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.looking import accepted_wage
+from sim.agents.looking import accepted_wage, objections
 from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, WAITS
@@ -143,7 +143,8 @@ def find(
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
     The list is read newest first or largest first, and newest first by who comes because something has appeared;
-    batches that ask for a higher level are not shown.
+    batches that ask for a higher level are not shown, and those of which something is said that keeps the worker off,
+    or whose client has refused their work before, are passed over.
 
     Writes: people.workers, book.claims, book.counts."""
     worker = people.workers[i]
@@ -154,7 +155,7 @@ def find(
     slot = book.newest[p] if newest else NOBODY
     if not newest:
         slot, size_class = next_class(book, p, size_class)
-    wage = accepted_wage(rules, worker, day)
+    wage, refuses = accepted_wage(rules, worker, day), objections(worker, day)
     shown, walked, best, highest = 0, 0, NOBODY, -np.inf
     while slot != NOBODY and shown < rules.page and walked < 4 * rules.page:
         batch = book.batches[slot]
@@ -163,7 +164,8 @@ def find(
             shown += 1
             seconds = duration(worker, batch)
             enough = batch.hourly >= wage and batch.piece_rate >= rules.least_own * seconds
-            if enough and ready + seconds <= limit and may_take(people, book, i, slot):
+            wanted = batch.said & refuses == 0 and batch.client != account.avoids
+            if enough and wanted and ready + seconds <= limit and may_take(people, book, i, slot):
                 u, v, _, _ = draw4(key, PICK, batch.k, i, PICK_TASTE + batch.who)
                 value = batch.pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:

@@ -60,11 +60,14 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
             client.paid_by_hour += pay
         record_work(ledger, account, worker, grant, paid_seconds, refused, pay)
         batch.refused += refused
+        client.reviewed += grant.tasks
+        client.refused += refused
         record_money(firms, ledger, account, batch, pay)
         credit(day, people, firms, schedule, grant.account, pay)
         note_worked(day, ledger, worker)
         if refused > 0:
             judge(people, firms, ledger, grant.account)
+            mistrust(rules.distrust, account, batch.client, client.known_from)
             worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     ledger.counts[GRANTS] = 0
     for p in range(firms.platforms.size):
@@ -182,6 +185,17 @@ def judge(people: People, firms: Firms, ledger: Ledger, a: int) -> None:
     if account.refused > platform.ban_share * account.done:
         account.state = BANNED
         ledger.today[account.platform, DAILY.banned] += 1
+
+
+@inner
+def mistrust(distrust: float, account: np.record, c: int, known_from: int) -> None:
+    """Refused by a client known by name, one avoids it; by nobody knows whom, one expects less of the platform.
+
+    Writes: account."""
+    if known_from > 0:
+        account.avoids = c
+    else:
+        account.expected_return *= 1.0 - distrust
 
 
 @inner

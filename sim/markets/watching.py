@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.looking import accepted_wage
+from sim.agents.looking import accepted_wage, objections
 from sim.kernel.arrays import Firms, Ledger, OrderBook, People, Schedule
 from sim.kernel.compiler import inner
 from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, STARTED, WATCHING
@@ -74,7 +74,8 @@ def watch(rules: "Rules", day: int, people: People, firms: Firms, book: OrderBoo
     watcher.until = min(worker.ends, (day + 1) * DAY)
     watcher.rate = worker.attention * (1.0 + firms.platforms[p].notification) / rules.reaction_seconds
     watcher.wage, watcher.speed = accepted_wage(rules, worker, day), worker.speed
-    watcher.level = account.qualification
+    watcher.level, watcher.avoids = account.qualification, account.avoids
+    watcher.reads, watcher.refuses = worker.reads, objections(worker, day)
 
 
 @inner
@@ -121,14 +122,18 @@ def sooner(book: OrderBook, slot: int, moment: int, other: int, its: int) -> boo
 def notices(rules: "Rules", key: np.ndarray, watcher: np.record, batch: np.record) -> int:
     """Second at which a watcher notices a batch that they may and would take; NEVER if not, or not in time.
 
-    ``posted + 1 - log(u) / rate``, whole seconds; what would have been noticed while they worked, once they watch.
+    ``posted + 1 - log(u) / rate``, whole seconds; what would have been noticed while they worked, once they watch. Who
+    reads of it in a forum notices so many times as soon.
     """
     if batch.requires > watcher.level or batch.hourly < watcher.wage:
+        return NEVER
+    if batch.said & watcher.refuses != 0 or batch.client == watcher.avoids:
         return NEVER
     seconds = duration(watcher, batch)
     if batch.piece_rate < rules.least_own * seconds:
         return NEVER
-    delay = -np.log(draw(key, WATCH, batch.k, watcher.worker, WATCH_NOTICE + batch.who)) / watcher.rate
+    rate = watcher.rate * rules.forum_speed if batch.said & watcher.reads != 0 else watcher.rate
+    delay = -np.log(draw(key, WATCH, batch.k, watcher.worker, WATCH_NOTICE + batch.who)) / rate
     if not delay < DAY:
         return NEVER
     moment = max(batch.posted + int(delay), watcher.since) + 1

@@ -5,17 +5,30 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import LEAST_ACCURACY, LONG_AGO, LONGEST_PATIENCE, MOST_ACCURACY, NOBODY, UNREGISTERED
+from sim.kernel.records import (
+    BAD_NEWS,
+    GOOD_NEWS,
+    LEAST_ACCURACY,
+    LONG_AGO,
+    LONGEST_PATIENCE,
+    MOST_ACCURACY,
+    NOBODY,
+    ON_PRINCIPLE,
+    ON_THE_LIST,
+    UNREGISTERED,
+)
 from sim.kernel.streams import (
     CLIENT,
     CLIENT_COLLAPSE,
     CLIENT_JUDGE,
     CLIENT_LIFE,
     CLIENT_MANNER,
+    CLIENT_NAME,
     CLIENT_PACE,
     CLIENT_SIZE,
     PERSON,
     PERSON_SKILL,
+    PERSON_VIEWS,
     PERSON_WAGE,
     REGIME,
     REGIME_SPELL,
@@ -89,11 +102,13 @@ class WorkerDistribution(NamedTuple):
     sitting_minutes: float  # mean at the middle free time
     free_middle: float  # that free time, hours per week
     day_share: float  # of a week's free time that one day can take
+    forum_share: float  # read forums
+    principled: float  # refuse some clients on principle
 
 
 @kernel
 def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, workers: np.ndarray) -> None:
-    """Reservation wage, speed, accuracy, attention and time of each person.
+    """Reservation wage, speed, accuracy, attention, time and views of each person.
 
     ``log w = log median + need_effect (1/2 - need) + outside_effect (outside - 1/2) + sd z``. Errors are lognormal:
     most people are wrong on fewer than one task in a hundred, a few on more than one in twenty.
@@ -126,6 +141,17 @@ def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, worke
         worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
         worker.needy_until = worker.away_until = LONG_AGO
         worker.moment = DAY
+        hold_views(key, given, i, worker)
+
+
+@inner
+def hold_views(key: np.ndarray, given: WorkerDistribution, i: int, worker: np.record) -> None:
+    """Who reads forums hears of good batches and of bad clients; who has principles refuses what is against them.
+
+    Writes: worker."""
+    u, v, _, _ = draw4(key, PERSON, 1, i, PERSON_VIEWS)
+    worker.reads = GOOD_NEWS if u < given.forum_share else 0
+    worker.refuses = (BAD_NEWS if u < given.forum_share else 0) | (ON_PRINCIPLE if v < given.principled else 0)
 
 
 class ClientDistribution(NamedTuple):
@@ -144,6 +170,8 @@ class ClientDistribution(NamedTuple):
     announced_share: float  # median of announced over true seconds
     announced_log_sd: float
     burst: float  # how far one client's gaps between posts are stretched and squeezed, 1 is not at all
+    named: float  # share whose name stands on the list
+    contested: float  # share who ask for what some refuse on principle, if they know whose work it is
 
 
 @kernel
@@ -179,6 +207,9 @@ def draw_clients(
         client.ended = 1 if sudden < life else 0
         client.first_day = int(np.floor(entry))
         client.last_day = int(min(np.floor(entry + min(life, sudden)), 2.0**30))
+        s, t, _, _ = draw4(key, CLIENT, 0, who, CLIENT_NAME)
+        if s < given.named:
+            client.known_from, client.said = ON_THE_LIST, ON_PRINCIPLE if t < given.contested else 0
 
 
 @inner

@@ -54,6 +54,7 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     workers = records(len(persons), WORKER)
     errors = lognormal(1.0 - behaviour.accuracy_mean, behaviour.accuracy_sd)
     given = dict(zip(("error_log_median", "error_log_sd"), errors, strict=True))
+    given["forum_share"] = float(behaviour.forums.share)
     names = [name for name in WorkerDistribution._fields if name not in given]
     distribution = WorkerDistribution(**given, **{name: float(getattr(behaviour, name)) for name in names})
     equip(key, distribution, persons, workers)
@@ -79,7 +80,7 @@ def _sign_ups(scenario):
 def accounts(capacity: int) -> np.ndarray:
     """Room for accounts, none opened yet."""
     columns = records(capacity, ACCOUNT)
-    for name in ("worker", "next", "project", "due_link"):
+    for name in ("worker", "next", "project", "due_link", "avoids"):
         columns[name] = NOBODY
     return columns
 
@@ -92,7 +93,7 @@ def platforms(scenario: Scenario) -> np.ndarray:
     for row, platform in zip(rows, scenario.platform.members.values(), strict=True):
         row["structure"] = STRUCTURES.index(platform.structure)
         row["listed"], row["contracts"] = platform.listed, platform.contracts
-        row["vouchers"] = platform.vouchers
+        row["vouchers"], row["own_forum"] = platform.vouchers, platform.own_forum
         row["opened"] = (platform.opened - scenario.start).days
         row["cash_out_delay"] = platform.cash_out_delay
         row["cash_out_threshold"] = round(platform.cash_out_threshold * MICRO)
@@ -249,6 +250,8 @@ def _client_distribution(demand, platform):
         announced_share=float(demand.announced_share if own is None else own),
         announced_log_sd=float(platform.announced_log_sd),
         burst=float(demand.burst),
+        named=float(platform.names_clients),
+        contested=float(demand.contested),
     )
 
 

@@ -92,6 +92,8 @@ class Platform:
     ban_share: float = P("share of tasks refused from which an account is banned", "share", 0, 1)
     notification: float = P("strength of messages that call people back", "", 0, 1)
     foreign_share: float = P("declared registrations that are foreign or duplicate", "share", 0, 1, "DiPLab2019")
+    names_clients: float = P("clients of a list whose name stands on it; of deep labour the chain says", "share", 0, 1)
+    own_forum: bool = P("has a forum of its own, in which it can ban who calls for a boycott", source="assumed")
     chain: Chain | None = P("the three layers of deep labour; nothing on a biface platform")
 
 
@@ -133,6 +135,8 @@ class Demand:
     strictness_log_sd: float = P("spread of strictness between clients, before it is cut at 1", "log point", 0, 3)
     judged_together: float = P("clients who look at one task of a piece of work and take or refuse all", "share", 0, 1)
     patience_log_sd: float = P("spread of patience between clients", "log point", 0, 3)
+    contested: float = P("clients of lists who ask for what some refuse on principle, if they know whose work it is",
+                         "share", 0, 1)  # fmt: skip
     deadline_share: float = P("time in which a client wants a batch filled over its patience", "share", 0.001, 1,
                               rule=SAME)  # fmt: skip
     rate_response: float = P("log points added to the rate per log point beyond the deadline", "ratio", 0, 0.5,
@@ -165,6 +169,21 @@ class Population:
     joined_at_sign_up: float = P("further accounts opened with the first, mean", "account", 0, 10)
     traits: Traits = P("traits of French adults")
     propensity: Propensity = P("by how much their odds to register differ")
+
+
+class Forums:
+    """What workers tell each other: of batches that pay well, and of clients who refuse work."""
+
+    share: float = P("workers who read forums; 0: there are none", "share", 0, 1,
+                     "assumed; more than half of those on Mechanical Turk (Yin et al. 2016)")  # fmt: skip
+    good_pay: float = P("batches told of: announced pay over what is usual there, more than", "ratio", 0, 1000,
+                        rule=Rule(name="good_news"))  # fmt: skip
+    speed: float = P("by how much sooner who watches and reads notices such a batch", "ratio", 1, 1000,
+                     rule=Rule(name="forum_speed"))  # fmt: skip
+    bad_share: float = P("clients told of, if their name is known: of their tasks refused, more than", "share", 0, 1,
+                         rule=Rule(name="bad_news"))  # fmt: skip
+    bad_after: int = P("tasks of a client reviewed before it is told of", "task", 1, 1_000_000,
+                       rule=Rule(name="bad_news_after"))  # fmt: skip
 
 
 class Behaviour:
@@ -237,6 +256,9 @@ class Behaviour:
     profile_minutes: float = P("unpaid time of the first step, the profile", "minute", 0, 1440, rule=SECONDS)
     payment_minutes: float = P("unpaid time of the second, the means of payment", "minute", 0, 1440, rule=SECONDS)
     first_test_minutes: float = P("unpaid time of the third, the first test", "minute", 0, 1440, rule=SECONDS)
+    forums: Forums = P("what workers tell each other")
+    principled: float = P("workers who refuse clients on principle, if they know whose work it is", "share", 0, 1)
+    distrust: float = P("loss of expected return by a refusal of nobody knows whom", "share", 0, 1, rule=SAME)
     voucher_loss: float = P("full need lowers the worth of a voucher by", "share", 0, 1, rule=SAME)
     impatience_per_month: float = P("rate at which later pay is worth less", "1/month", 0, 10,
                                     rule=Rule(of=lambda rate, _: rate / MEAN_MONTH, name="impatience"))  # fmt: skip

@@ -108,6 +108,7 @@ GrowthByUse = _model(fields.GrowthByUse)
 Demand = _model(fields.Demand, _Bursting)
 Traits, Propensity = _model(fields.Traits), _model(fields.Propensity)
 Population = _model(fields.Population, _Scaled)
+Forums = _model(fields.Forums)
 Behaviour = _model(fields.Behaviour)
 Survey = _model(fields.Survey)
 for _kind, _ in fields_of(fields.Policy).values():

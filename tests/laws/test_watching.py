@@ -86,7 +86,7 @@ def test_who_is_slower_is_late_and_pays_for_it_in_time():
     for seed in range(300):
         rules, made = day_of_watching(np.random.default_rng(seed), batches=0, instructions_seconds=0)
         people = made.people
-        people.accounts["state"], people.accounts["platform"] = c.REGISTERED, 0
+        people.accounts["state"], people.accounts["platform"], people.accounts["avoids"] = c.REGISTERED, 0, c.NOBODY
         made.firms.platforms["structure"], made.firms.platforms["listed"] = 0, True
         slot = world.batch(made, np.random.default_rng(seed), 1, DAY_NUMBER * DAY + 40_000)
         batch = made.book.batches[slot]

@@ -35,6 +35,7 @@ def rules(rng=None, **own) -> SimpleNamespace:
         step_chance=0.7, profile_seconds=600, payment_seconds=300, first_test_seconds=500, voucher_loss=0.3,
         impatience=0.01,
         staying=0.7, reaction_seconds=60, watching_weight=0.1, lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
+        forum_speed=3.0, good_news=1.5, bad_news=0.1, bad_news_after=5, distrust=0.2,
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
         rate_tightness=0.1, busy_share=0.2,
     )  # fmt: skip
@@ -95,6 +96,8 @@ def _people(rng):
     workers["last_seen"], workers["last_worked"] = rng.integers(-1, 6, WORKERS), rng.integers(-1, 6, WORKERS)
     workers["days_seen"] = np.where(workers["last_seen"] < 0, 0, rng.integers(0, 2**32, WORKERS))
     workers["next_look"] = rng.integers(0, 4 * DAY, WORKERS)
+    workers["reads"] = rng.choice([0, c.GOOD_NEWS], WORKERS)
+    workers["refuses"] = rng.choice([0, 0, c.ON_PRINCIPLE, c.BAD_NEWS, c.BAD_NEWS | c.BOYCOTTED], WORKERS)
     persons = np.zeros(WORKERS, c.PERSON)
     persons["first_platform"] = rng.integers(0, PLATFORMS, WORKERS)
     return People(persons, workers, np.zeros(ROOM, c.ACCOUNT), np.zeros(1, np.int64))
@@ -163,7 +166,7 @@ def account(made: Market, rng, i: int, p: int) -> int:
     row["refused"] = min(row["done"], rng.choice([0, 1, 2, 3, 100]))
     row["step"], row["credited"], row["first_credit"] = c.STARTED, rng.choice([0, 50, 4000]), rng.integers(0, 3)
     row["on_its_way"], row["balance"] = rng.choice([0, 0, 70]), rng.choice([0, 1, 39, 40, 41])
-    row["project"], row["allotted"] = c.NOBODY, 0
+    row["project"], row["allotted"], row["avoids"] = c.NOBODY, 0, rng.choice([c.NOBODY, c.NOBODY, 0, 1])
     if row["state"] == c.CONTRACTED:
         row["project"], row["allotted"] = rng.choice([2, 3]), rng.choice([5, 60, 5000])
     row["exam_day"] = rng.integers(0, 7)
@@ -193,7 +196,7 @@ def batch(made: Market, rng, number: int, posted: int | None) -> int:
     )
     row["requires"], row["piece_rate"] = rng.choice([0, 0, 0, 1, 3]), rng.choice([10, 20, 30])
     row["hourly"], row["true_seconds"] = rng.choice([0.5, 1.0, 2.0, 6.0]), rng.choice([1, 7, 60, 900])
-    row["pull"] = np.log(row["hourly"])
+    row["pull"], row["said"] = np.log(row["hourly"]), rng.choice([0, 0, 0, *range(16)])
     row["size"] = row["left"] = size
     row["items"] = int(rng.integers(1, size + 1)) if p != 2 else size
     row["together"] = rng.random() < 0.5
