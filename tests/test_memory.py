@@ -8,7 +8,7 @@ import pytest
 
 from sim import MicroworkMarket
 from sim.agents import AbsentAccount, BifacePlatform
-from sim.kernel import records
+from sim.kernel import memory, records
 from sim.kernel.arrays import BATCHES
 from sim.kernel.records import CLOSED_BATCH
 from sim.results.tables import results
@@ -89,4 +89,4 @@ def test_absent_accounts_are_agents(markets):
 
 def test_a_worker_and_an_account_fill_one_line_of_memory_each():
     """A field too many doubles both and makes a look half as slow again."""
-    assert records.WORKER.itemsize == records.ACCOUNT.itemsize == records.LINE
+    assert records.WORKER.itemsize == records.ACCOUNT.itemsize == memory.LINE

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernel.memory import filled
+
 NEVER = np.iinfo(np.int32).max
 NOBODY = -1
 LONG_AGO = -(2**30)  # a day before all others
@@ -23,30 +25,6 @@ LONGEST_PATIENCE = 36_525.0  # days
 FURTHEST = 6.0  # log points that a time to fill counts as too long or short: four hundred times
 BUSIEST = 2.0  # log points that people count as busier or idler than usual: seven times
 LEAST_ACCURACY, MOST_ACCURACY = 0.5, 0.999
-
-LINE = 128  # bytes that come from memory together: two cache lines
-
-
-def _filled(fields):
-    """A record whose fields stand as `align=True` would have them, and which fills whole lines of memory."""
-    packed = np.dtype(fields, align=True)
-    offsets = [packed.fields[name][1] for name in packed.names]
-    size = -(-packed.itemsize // LINE) * LINE
-    formats = [packed.fields[name][0] for name in packed.names]
-    return np.dtype({"names": packed.names, "formats": formats, "offsets": offsets, "itemsize": size}, align=True)
-
-
-def records(n: int, dtype: np.dtype) -> np.ndarray:
-    """Zeroed records of `dtype`, each of which begins on a boundary of memory where its size allows.
-
-    Returns
-    -------
-    array, shape (n,)
-    """
-    room = np.zeros(n * dtype.itemsize + LINE, np.uint8)
-    first = -room.ctypes.data % LINE
-    return room[first : first + n * dtype.itemsize].view(dtype)
-
 
 # A worker's state: not yet registered, looking of their own accord, or drifted away (returns on need or notice).
 UNREGISTERED, LOOKING, LAPSED = range(3)
@@ -92,7 +70,7 @@ PERSON = np.dtype(
 
 ABSENT = np.dtype([("platform", "u1"), ("signed_up", "i4")])  # an account nobody in France opens: no person, no events
 
-WORKER = _filled(
+WORKER = filled(
     [
         ("next_look", "i4"),  # second of the next event, NEVER if none is planned
         ("link", "i4"),  # next worker in the same bucket of the calendar or of the day
@@ -138,7 +116,7 @@ WORKER = _filled(
 # What somebody in a sitting does: chooses a list; reads it or works; watches all lists; goes to a batch that appeared.
 CHOOSING, AT_LIST, WATCHING, GOING = range(4)
 
-ACCOUNT = _filled(
+ACCOUNT = filled(
     [
         ("worker", "i4"),
         ("next", "i4"),  # next account of the same worker

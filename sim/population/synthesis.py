@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr
 
 from sim.kernel.categories import KINDS, STRUCTURES, USE
+from sim.kernel.memory import records
 from sim.kernel.records import (
     ABSENT,
     ACCOUNT,
@@ -14,7 +15,6 @@ from sim.kernel.records import (
     PERSON,
     PLATFORM,
     WORKER,
-    records,
 )
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
 from sim.population.contractors import fill, positions, terms_of

@@ -6,6 +6,7 @@ import world
 
 from sim.agents.looking import objections
 from sim.kernel import records as c
+from sim.kernel.memory import records
 from sim.markets import batches, settlement, watching
 from sim.population import draws
 
@@ -73,7 +74,7 @@ def test_readers_notice_what_forums_tell_of_sooner_and_leave_alone_what_they_ref
 
 
 def test_views_are_held_by_their_shares_and_apart():
-    key, workers = np.array([5, 6, 0], np.uint32), c.records(20_000, c.WORKER)
+    key, workers = np.array([5, 6, 0], np.uint32), records(20_000, c.WORKER)
     given = draws.WorkerDistribution(*[0.0] * 11, forum_share=0.4, principled=0.1)
     for i in range(len(workers)):
         draws.hold_views(key, given, i, workers[i])

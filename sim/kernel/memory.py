@@ -1,0 +1,26 @@
+"""How records lie in memory: in whole lines, so that one is fetched at once."""
+
+import numpy as np
+
+LINE = 128  # bytes that come from memory together: two cache lines
+
+
+def filled(fields: list[tuple[str, str]]) -> np.dtype:
+    """A record whose fields stand as `align=True` would have them, and which fills whole lines of memory."""
+    packed = np.dtype(fields, align=True)
+    offsets = [packed.fields[name][1] for name in packed.names]
+    size = -(-packed.itemsize // LINE) * LINE
+    formats = [packed.fields[name][0] for name in packed.names]
+    return np.dtype({"names": packed.names, "formats": formats, "offsets": offsets, "itemsize": size}, align=True)
+
+
+def records(n: int, dtype: np.dtype) -> np.ndarray:
+    """Zeroed records of `dtype`, each of which begins on a boundary of memory where its size allows.
+
+    Returns
+    -------
+    array, shape (n,)
+    """
+    room = np.zeros(n * dtype.itemsize + LINE, np.uint8)
+    first = -room.ctypes.data % LINE
+    return room[first : first + n * dtype.itemsize].view(dtype)
