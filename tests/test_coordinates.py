@@ -157,11 +157,12 @@ LIVELY = {
     f"{CHAIN}.known_large": 0.0, f"{CHAIN}.known_small": 0.0,
     f"{CHAIN}.exam_every_days": 2, f"{CHAIN}.profile_minutes": 1.0, f"{CHAIN}.exam_hours": 0.1,
     "policy": ["minimum_rate", "paid_search", "reviewed_refusals", "portable_qualifications", "sign_up_cap", "boycott"],
-    "policy.start": "2018-06-10", "policy.sign_up_cap.ratio": 2.0,
+    "policy.start": "2018-06-10", "policy.sign_up_cap.ratio": 2.0, "policy.boycott.share": 0.5,
 }  # fmt: skip
 AGAIN = {  # questions asked again at the same coordinate for the same answer
     "TIE_LOT": "compared with one neighbour after the other",
     "PICK_TASTE": "the batch is met again at a later look",
+    "POLICY_CALLED": "each week, how many one who takes part in a boycott wants to see do so",
     "PICK_STAY": "after each batch that was noticed they watch on, or not, as in the whole sitting",
     "WATCH_NOTICE": "a batch that is still open calls those who watch again",
     "CONTRACT_APPLY": "the same advertisement is read again",

@@ -192,7 +192,7 @@ def test_presumption_pays_the_minimum_and_gives_notice():
 
 
 def test_a_boycott_without_reservoir_leaves_the_work_undone(status_quo):
-    everybody = {"policy.boycott.share": 1.0}
+    everybody = {"policy.boycott.share": 1.0, "policy.boycott.heard_by": "all", "policy.boycott.needed": 0.0}
     alone = market("boycott_without_reservoir", **everybody)
     since = (alone.scenario.policy.start - alone.scenario.start).days
     assert status_quo.recorder.funnel[since + 5, 3] > 0

@@ -8,7 +8,7 @@ from twin import DAY, D, Row, credit, next_event, owned, shut_out
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import streams
-from sim.kernel.streams import draw
+from sim.kernel.streams import draw, draw4
 
 LATELY = 30  # days
 BIFACE = 0
@@ -102,6 +102,65 @@ def call_out(day, market, share, until, reservoir):
         joins = draw(market.key, streams.POLICY, day, i, 0) < share
         if joins if active else not reservoir:
             worker.away_until = until
+
+
+def call_up(day, market, own, until, client):
+    """Who joins a call, by worker: of the active who hear of it a share; those who could hear of it, who do, who join.
+
+    ``own`` are the fields of the policy; `client` a row or None."""
+    meet = heard = 0
+    joined = []
+    for i in range(len(market.people.workers)):
+        worker = Row(market.people.workers, i)
+        if worker.last_seen == c.NOBODY or day - worker.last_seen > LATELY:
+            worker.away_until = worker.away_until if own.reservoir else until
+            continue
+        if own.heard_by == "forum" and not worker.reads:
+            continue
+        if client is not None:
+            named = market.firms.clients["known_from"][client] == 1
+            if not named or not worker.platforms >> int(market.firms.clients["platform"][client]) & 1:
+                continue
+        meet += 1
+        joins, told, _, _ = draw4(market.key, streams.POLICY, day, i, 0)
+        if own.heard_by == "surroundings" and told >= own.told:
+            continue
+        heard += 1
+        if joins < own.share:
+            joined.append(i)
+            worker.refuses |= c.BOYCOTTED
+            if client is None:
+                worker.away_until = until if own.needed == 0.0 else min(until, day + 7)
+    return [meet, heard, len(joined)], joined
+
+
+def bar(day, market, share):
+    """Accounts banned on platforms with a forum, of those who take part."""
+    barred = 0
+    for account in accounts_of(market):
+        forum = market.firms.platforms["own_forum"][account.platform]
+        takes_part = market.people.workers["refuses"][account.worker] & c.BOYCOTTED
+        if forum and takes_part and account.state not in (c.BANNED, c.TURNED_AWAY, c.DROPPED, c.CONTRACTED):
+            if draw(market.key, streams.POLICY, day, account.worker, 1 + account.platform) < share:
+                account.state = c.BANNED
+                market.ledger.today[account.platform, D["barred"]] += 1
+                barred += 1
+    return barred
+
+
+def look_around(day, since, market, seen, needed, again):
+    """Who wants to see more take part than do goes back; how many do not. `again`: the day they look next, or None."""
+    left = 0
+    for i in range(len(market.people.workers)):
+        worker = Row(market.people.workers, i)
+        if worker.refuses & c.BOYCOTTED:
+            _, _, wants, _ = draw4(market.key, streams.POLICY, since, i, 0)
+            stays = wants * needed <= seen
+            left += stays
+            worker.refuses -= 0 if stays else c.BOYCOTTED
+            if again is not None:
+                worker.away_until = max(worker.away_until, again) if stays else day
+    return left
 
 
 def readmit(market):

@@ -386,6 +386,7 @@ class Daily(NamedTuple):
     payments_set: int
     started: int
     first_tasks: int  # accounts on which a task was done for the first time
+    barred: int  # accounts banned because their owners joined a call in the platform's forum
 
 
 DAILY = Daily(*range(len(Daily._fields)))

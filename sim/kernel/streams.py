@@ -92,6 +92,7 @@ EXPERIMENT_NUMBERING = 1 << 20  # an endless sequence, a block a period
 
 POLICY = 16  # whom a policy picks out
 POLICY_CALLED = 0
+POLICY_BARRED = 1  # + platform: whether banned for a call in its forum
 
 WATCH = 17  # when somebody who watches notices a batch; the period is its number among its client's
 WATCH_NOTICE = 0  # + client: how soon
@@ -102,6 +103,7 @@ SPANS = {  # how many coordinates a question takes that adds something to its fi
     "SIGN_UP_STEP": 96,
     "PICK_PLATFORM": 32,
     "PICK_TASTE": 2**31,
+    "POLICY_BARRED": 32,
     "WATCH_NOTICE": 2**31,
     "REGIME_SPELL": 2**31,
     "CONTRACT_EXAM": 32,

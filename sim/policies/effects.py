@@ -15,8 +15,26 @@ import numpy as np
 
 from sim.kernel.arrays import Market
 from sim.kernel.categories import KINDS, USE, USES
+from sim.kernel.records import BOYCOTTED, NOBODY
 from sim.kernel.units import HOUR, MICRO
-from sim.policies.kernels import call_out, let_in, readmit, recognise, release
+from sim.policies.kernels import (
+    EVERYBODY,
+    JOINED,
+    MEET,
+    READERS,
+    TOLD,
+    Terms,
+    bar,
+    call_out,
+    call_up,
+    disband,
+    let_in,
+    look_around,
+    readmit,
+    recognise,
+    release,
+)
+from sim.policies.state import AGAIN, Call
 from sim.scenario.policies import (
     Automation,
     Boycott,
@@ -141,8 +159,36 @@ def employment_presumption(own: EmploymentPresumption, state: "State", day: int)
 
 
 def boycott(own: Boycott, state: "State", day: int) -> None:
-    """A share of the active stay away; without a reservoir nobody new, lapsed or unregistered takes their place."""
-    call_out(day, state.market.key, state.market.people, own.share, min(day + own.days, state.days), own.reservoir)
+    """A share of the active who hear of a call stay away, or leave one client's batches alone; forums may ban them.
+
+    Without a reservoir nobody new, lapsed or unregistered takes their place."""
+    market, until = state.market, min(day + own.days, state.days)
+    target = largest_biface(market, day) if own.against == "client" else [NOBODY]
+    if not len(target):
+        return
+    call = state.policy.call = Call(day, until, int(target[0]))
+    heard_by = {"all": EVERYBODY, "forum": READERS, "surroundings": TOLD}[own.heard_by]
+    first = min(day + AGAIN, until) if own.needed > 0.0 else until
+    terms = Terms(own.share, heard_by, own.told, call.against, own.reservoir, until, first)
+    call_up(day, market.key, market.people, market.firms, terms, call.counts)
+    if own.heard_by == "forum" and own.banned > 0.0:
+        call.barred = bar(day, market.key, market.people, market.firms, market.ledger, own.banned)
+    call.out.append(int(call.counts[JOINED]))
+    _mark(market, call.against, BOYCOTTED)
+
+
+def keep_out(own: Boycott, state: "State", day: int) -> None:
+    """Week by week, who sees too few take part in a call goes back; at its end, all do."""
+    market, call = state.market, state.policy.call
+    if call is None or day == call.since or day > call.until:
+        return
+    if (day - call.since) % AGAIN == 0:
+        seen = call.out[-1] / max(int(call.counts[MEET]), 1)
+        again = min(day + AGAIN, call.until) if call.against == NOBODY else NOBODY
+        call.out.append(look_around(day, call.since, market.key, market.people, seen, own.needed, again))
+    if day == call.until:
+        disband(market.people)
+        _mark(market, call.against, 0)
 
 
 def raise_alone(own: RaiseAlone, state: "State", day: int) -> None:
@@ -200,7 +246,17 @@ FIRST_DAY: dict[str, Callable] = {
         *(automation, largest_client_leaves, placebo),
     )
 }
-EVERY_DAY: dict[str, Callable] = {"paid_search": share_search, "sign_up_cap": keep_cap}
+EVERY_DAY: dict[str, Callable] = {"paid_search": share_search, "sign_up_cap": keep_cap, "boycott": keep_out}
+
+
+def _mark(market, client, bit):
+    """Whether it is said of a client, and of its batches that are open, that they are boycotted."""
+    clients, batches = market.firms.clients["said"], market.book.batches
+    if client == NOBODY:
+        return
+    clients[client] = clients[client] & ~np.uint8(BOYCOTTED) | bit
+    its = (batches["client"] == client) & (batches["id"] != NOBODY)
+    batches["said"][its] = batches["said"][its] & ~np.uint8(BOYCOTTED) | bit
 
 
 def _floor(state, where, hourly):

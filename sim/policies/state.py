@@ -1,8 +1,34 @@
 """What policies keep from one day to the next: all of it, so that a checkpoint holds it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+
+AGAIN = 7  # days after which those who take part look again how many do
+
+
+@dataclass(slots=True)
+class Call:
+    """A call to boycott: whom it has reached and how many have gone on."""
+
+    since: int  # day
+    until: int  # day
+    against: int  # row of a client; NOBODY: all work
+    counts: np.ndarray = field(default_factory=lambda: np.zeros(3, np.int64))  # of `sim.policies.kernels.call_up`
+    barred: int = 0  # accounts banned
+    out: list[int] = field(default_factory=list)  # who takes part at its beginning, after one week, after two, ...
+
+    @property
+    def fell_apart(self) -> int:
+        """Weeks after which fewer than half of those who joined took part; 0 if they never were so few."""
+        return next((week for week, out in enumerate(self.out) if 2 * out < self.out[0]), 0)
+
+    def numbers(self) -> dict[str, int]:
+        """How it went, by name: who could hear of it, heard, joined, was still out after so many weeks, was banned."""
+        named = dict(zip(("meet", "heard", "joined"), self.counts.tolist(), strict=True))
+        weeks = {f"out_{week}": self.out[week] if week < len(self.out) else np.nan for week in (1, 2, 4)}
+        named |= weeks | {"banned": self.barred, "fell_apart": self.fell_apart, "weeks": len(self.out) - 1}
+        return {f"boycott.{name}": number for name, number in named.items()}
 
 
 @dataclass(slots=True)
@@ -17,6 +43,7 @@ class PolicyState:
     work_cost: np.ndarray
     most_accounts: np.ndarray  # accounts let in at which `sign_up_cap` closes the door
     admitted: np.ndarray  # share let in below that number
+    call: Call | None = None  # of `boycott`
 
     @classmethod
     def of(cls, platforms: np.ndarray) -> "PolicyState":

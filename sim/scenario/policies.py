@@ -92,10 +92,19 @@ class EmploymentPresumption:
 
 
 class Boycott:
-    """A share of those who look stop looking for a while."""
+    """A call to stop working for a while: who hears of it, who joins, and who goes on where few do."""
 
-    share: float = P("of those seen in the last 30 days", "share", 0, 1, CHOICE)
+    share: float = P("of those seen in the last 30 days who hear of it, who join", "share", 0, 1, CHOICE)
     days: int = P("how long", "day", 0, 3650, CHOICE)
+    heard_by: Literal["all", "forum", "surroundings"] = P(
+        "everybody, those who read forums, or only those who are told by somebody they know")  # fmt: skip
+    told: float = P("of those seen in the last 30 days, told by somebody they know (surroundings)", "share", 0, 1)
+    against: Literal["platforms", "client"] = P(
+        "work on all platforms, or the largest client of a list, if it is known by name")  # fmt: skip
+    needed: float = P(
+        "share, of those among whom one hears of it, that who is most hesitant must see take part; 0: nobody looks",
+        "share", 0, 1, "assumed; thresholds from none to this, each as likely (Granovetter 1978)")  # fmt: skip
+    banned: float = P("of those who join a call in a platform's own forum, banned there", "share", 0, 1)
     reservoir: bool = P("those registered but not seen can come back and sign-up stays open", source=CHOICE)
 
 

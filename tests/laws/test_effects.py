@@ -14,7 +14,7 @@ from sim.kernel import records as c
 from sim.kernel.categories import KINDS
 from sim.kernel.units import MICRO
 from sim.policies import effects, kernels
-from sim.policies.state import PolicyState
+from sim.policies.state import Call, PolicyState
 
 DAY = 6
 A, B, DEEP = range(3)  # the two platforms with lists, and the one of deep labour
@@ -185,15 +185,80 @@ def test_employment_means_a_floor_contributions_and_notice():
     assert clients["last_day"].tolist() == [5, 5, 5, 5]
 
 
+PLAIN = dict(share=0.5, heard_by="all", told=0.5, against="platforms", needed=0.0, banned=0.0, reservoir=True)
+
+
 @pytest.mark.parametrize("reservoir", [True, False])
 @pytest.mark.parametrize("days,until", [(3, 9), (6, 12), (50, 12)])
 def test_a_boycott_keeps_away_a_share_of_the_active(reservoir, days, until):
+    """Heard of by everybody, nobody looking who else takes part: the same people, as long, as by a call to all."""
     market = state()
     market.market.people.workers["last_seen"] = [6, 5, 0, c.NOBODY, c.NOBODY]
     slow = twin.copied(market.market)
-    effects.boycott(told(share=0.5, days=days, reservoir=reservoir), market, DAY)
+    own = told(**PLAIN | {"reservoir": reservoir}, days=days)
+    effects.boycott(own, market, DAY)
+    for day in range(DAY, until + 1):
+        effects.keep_out(own, market, day)
     twin_policies.call_out(DAY, slow, 0.5, until, reservoir)
     np.testing.assert_array_equal(market.market.people.workers["away_until"], slow.people.workers["away_until"])
+    assert set(market.policy.call.out) == {market.policy.call.out[0]} and not market.policy.call.fell_apart
+
+
+@pytest.mark.parametrize("against", ["platforms", "client"])
+@pytest.mark.parametrize("heard_by", ["all", "forum", "surroundings"])
+def test_a_call_is_its_twin_week_by_week(heard_by, against):
+    fell, barred = 0, 0
+    for seed in range(40):
+        market, rng = state(days=60), np.random.default_rng(seed)
+        made = market.market
+        made.key[:2] = rng.integers(0, 2**32, 2)
+        made.people.workers["last_seen"], made.people.workers["away_until"] = [6, 5, 0, 3, c.NOBODY], 0
+        made.people.workers["refuses"] &= 0xFF ^ c.BOYCOTTED
+        made.people.workers["reads"] = rng.choice([0, c.GOOD_NEWS], world.WORKERS, p=[0.2, 0.8])
+        made.firms.platforms["own_forum"], made.firms.clients["known_from"] = rng.random(world.PLATFORMS) < 0.7, 1
+        slots = [world.batch(made, rng, n, None) for n in range(4)]
+        made.book.batches["said"] &= 0xFF ^ c.BOYCOTTED
+        own = told(
+            **PLAIN | {"share": 0.6, "heard_by": heard_by, "against": against, "needed": 0.9, "banned": 0.5}, days=25
+        )
+        slow = twin.copied(made)
+        effects.boycott(own, market, DAY)
+        client = 1 if against == "client" else None  # who asks for most on a list
+        counts, joined = twin_policies.call_up(DAY, slow, own, DAY + 25, client)
+        banned = twin_policies.bar(DAY, slow, own.banned) if heard_by == "forum" else 0
+        call, out = market.policy.call, [len(joined)]
+        assert call.counts.tolist() == counts and call.barred == banned
+        for day in range(DAY, DAY + 27):
+            effects.keep_out(own, market, day)
+            if day - DAY in (7, 14, 21):
+                again = None if client else min(day + 7, DAY + 25)
+                out.append(twin_policies.look_around(day, DAY, slow, out[-1] / max(counts[0], 1), own.needed, again))
+            if day == DAY + 25:
+                slow.people.workers["refuses"] &= 0xFF ^ c.BOYCOTTED
+            for name in ("away_until", "refuses"):
+                np.testing.assert_array_equal(made.people.workers[name], slow.people.workers[name], err_msg=name)
+            said = (made.book.batches["said"][slots] & c.BOYCOTTED) > 0
+            its = (made.book.batches["client"][slots] == 1) & (day < DAY + 25) & (against == "client")
+            np.testing.assert_array_equal(said, its)
+        np.testing.assert_array_equal(made.people.accounts["state"], slow.people.accounts["state"])
+        np.testing.assert_array_equal(made.ledger.today, slow.ledger.today)
+        assert call.out == out
+        fell, barred = fell + call.fell_apart, barred + call.barred
+    assert fell > 0 and (barred > 0) == (heard_by == "forum")
+
+
+def test_nobody_can_boycott_a_client_whose_name_nobody_knows():
+    market = state()
+    market.market.people.workers["last_seen"] = DAY
+    market.market.firms.clients["known_from"] = [1, 0, 1, 1]
+    effects.boycott(told(**PLAIN | {"share": 1.0, "against": "client"}, days=3), market, DAY)
+    assert market.policy.call.against == 1 and not market.policy.call.counts.any()
+
+
+def test_a_call_falls_apart_once_fewer_than_half_of_those_who_joined_take_part():
+    for out, weeks in (([10, 5, 5], 0), ([10, 6, 4, 0], 2), ([0, 0], 0), ([9, 4], 1)):
+        call = Call(DAY, DAY + 30, c.NOBODY, out=out)
+        assert call.fell_apart == weeks == call.numbers()["boycott.fell_apart"]
 
 
 def test_who_was_seen_thirty_days_ago_is_active_and_thirty_one_days_ago_not():
@@ -203,7 +268,7 @@ def test_who_was_seen_thirty_days_ago_is_active_and_thirty_one_days_ago_not():
         workers["last_seen"], workers["away_until"] = [40, 10, 9, c.NOBODY], 0
         kernels.call_out(40, made.key, made.people._replace(workers=workers), share, 50, True)
         assert workers["away_until"].tolist() == away
-    lot = kernels.draw(made.key, kernels.POLICY, 40, 0, kernels.POLICY_CALLED)
+    lot = kernels.lot(made.key, 40, 0)[0]
     for share, until in ((lot, 0), (np.nextafter(lot, 1.0), 50)):
         kernels.call_out(40, made.key, made.people._replace(workers=workers[:1]), share, 50, True)
         assert workers["away_until"][0] == until
