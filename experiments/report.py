@@ -24,9 +24,10 @@ def _reports() -> dict[str, Callable[..., str]]:
     from experiments.sensitivity import study as sensitivity
     from experiments.tiers import study as tiers
     from experiments.validate import study as validate
+    from experiments.world import study as world
 
     modules = {"calibrate": calibration, "policy": policy, "sensitivity": sensitivity, "tiers": tiers}
-    modules |= {"scarcity": scarcity, "validate": validate}
+    modules |= {"scarcity": scarcity, "validate": validate, "world": world}
     return {name: module.report for name, module in modules.items()}
 
 

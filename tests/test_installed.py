@@ -28,6 +28,7 @@ SIZES = {
     "experiments.policy": [*MARKET, "seeds=2"],
     "experiments.calibrate": [*MARKET, *FITTED, "scale_people=900", "polish_people=600"],
     "experiments.scarcity": [*MARKET, "seeds=2", "alone=1"],
+    "experiments.world": MARKET + ["seeds=2"],
     "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
 }
 QUICK = {"experiments.bench": ["--quick"]}

@@ -1,0 +1,105 @@
+"""Who registers, who answers and who goes to shops, in one run of the world experiment."""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.kernel.units import EURO_PER_MICRO, HOUR
+from sim.results.distributions import ratio
+from sim.results.results import Results
+from sim.results.summary import last_month
+from sim.scenario.scenario import Scenario
+
+EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")
+OFTEN = (6, 12)  # shop visits in a month that are some two a week
+VISIT = (2.0, 10.0)  # euro that a visit to a shop pays
+KM = 10.0  # within which shops are fitted into a run
+GROUPS = ("adults", "registered", "working", "respondents")
+PUBLISHED = {  # of the respondents (DiPLab2019)
+    "women": 0.561,
+    "aged_25_44": 0.634,
+    "over_55": 0.09,
+    "employed_women": 0.61,
+    "employed_men": 0.67,
+    "students": 0.10,
+    "retired": 0.05,
+    "educated": 0.435,
+    "full_time": 0.284,
+    "lone_mothers": 0.06,
+}
+TRAITS = tuple(PUBLISHED)
+
+
+def composition(who: pd.DataFrame) -> dict[str, float]:
+    """Shares of `TRAITS` among people, a row each as in the workers table."""
+    women, age, status = who["sex"] == "woman", who["age"], who["status"]
+    employed, adult = status.isin(EMPLOYED), age.between(25, 64)
+    shares = {
+        "women": women.mean(),
+        "aged_25_44": age.between(25, 44).mean(),
+        "over_55": (age >= 55).mean(),
+        "employed_women": employed[women].mean(),
+        "employed_men": employed[~women].mean(),
+        "students": (status == "student").mean(),
+        "retired": (status == "retired").mean(),
+        "educated": (who["education"] == "above_bac_plus_2")[adult].mean(),
+        "full_time": (status == "full_time").mean(),
+        "lone_mothers": (who["household"] == "lone_parent")[women].mean(),
+    }
+    return {name: float(shares[name]) for name in TRAITS}
+
+
+def adults(scenario: Scenario) -> dict[str, float]:
+    """The same of French adults, as the scenario has them."""
+    traits = scenario.population.traits
+    return {
+        "women": traits.women_share,
+        "aged_25_44": sum(traits.age_bands[1:3]),
+        "over_55": sum(traits.age_bands[4:]),
+        "employed_women": traits.employed_women,
+        "employed_men": traits.employed_men,
+        "students": traits.students,
+        "retired": traits.retired,
+        "educated": traits.above_bac_plus_2_25_64,
+        "full_time": traits.open_ended * traits.open_ended_full_time,
+        "lone_mothers": traits.households_women[1],
+    }
+
+
+def compositions(results: Results, fieldwork: Fieldwork) -> dict[str, float]:
+    """What the registered, those who worked in the last month and the respondents are like, and adults."""
+    workers = results.workers.set_index("worker")
+    month = last_month(results.months)
+    groups = {
+        "registered": workers,
+        "working": workers.reindex(month.loc[month["tasks_done"] > 0, "worker"]),
+        "respondents": workers.reindex(fieldwork.respondents["worker"]),
+    }
+    found = {f"{group}.{name}": share for group, who in groups.items() for name, share in composition(who).items()}
+    return found | {f"adults.{name}": share for name, share in adults(results.scenario).items()}
+
+
+def shop_visitors(results: Results) -> dict[str, float]:
+    """Who went to shops in the last month, what it paid and how long the way was; nan without such tasks."""
+    if "shop_visits" not in results.months or not (results.batches["kind"] == "shop_visit").any():
+        return {}
+    month, scale = last_month(results.months), results.scenario.population.scale
+    went = month[month["shop_visits"] > 0]
+    batches = results.batches[(results.batches["kind"] == "shop_visit") & (results.batches["done"] > 0)]
+    price = np.repeat(batches["piece_rate_micro_euro"] * EURO_PER_MICRO, batches["done"])
+    who = results.workers.set_index("worker").reindex(went["worker"])
+    often = went["shop_visits"].between(*OFTEN).to_numpy()
+    several = (went["shop_visits"] >= 4).to_numpy()
+    men = (who["sex"] == "man").to_numpy() & who["status"].isin(EMPLOYED).to_numpy()
+    online = (went["tasks_done"] > went["shop_visits"]).to_numpy()
+    return {
+        "visitors": len(went) / scale,
+        "visits": went["shop_visits"].sum() / scale,
+        "like_m": (often & men & online).sum() / scale,
+        "like_c": (several).sum() / scale,
+        "visit_pay": price.median() if len(price) else np.nan,
+        "visit_in_range": price.between(*VISIT).mean() if len(price) else np.nan,
+        "travel_hours": went["travel_seconds"].sum() / HOUR / scale,
+        "travel_minutes": ratio(went["travel_seconds"].sum() / 60.0, went["shop_visits"].sum()),
+        "travel_share": ratio(went["travel_seconds"].sum(), month["present_seconds"].sum()),
+    }
