@@ -17,7 +17,7 @@ Of = Callable[[Runs], float]
 
 WHERE, PAY, ENTRY, BOYCOTT = "WHERE THE WORK IS DONE", "WHO SETS PAY", "WHO REGISTERS", "A BOYCOTT OF A TENTH"
 SHOPS, TESTS = "SHOPS AND TRAVEL (ecosystem)", "A PLATFORM OF USER TESTS"
-DAY, AI = "WHEN LISTS ARE FULL, over the day's mean", "USES OF WORK IN AI, hours a month"
+LISTS, AI = "WHEN LISTS ARE FULL, over the day's mean", "USES OF WORK IN AI, hours a month"
 EVENINGS = range(13, 18)  # hours of the French day that are India's evening
 WEEKS = (1, 2, 4, 8, 13)  # of a boycott that are told
 MOVED = {  # by a mechanism that is switched off: what it is called
@@ -243,10 +243,10 @@ def _tests() -> Iterator[Finding]:
 
 
 def _day() -> Iterator[Finding]:
-    yield Finding(DAY, "open tasks in India's evening: international lists", "", evening(m.BASE, INTERNATIONAL))
+    yield Finding(LISTS, "open tasks in India's evening: international lists", "", evening(m.BASE, INTERNATIONAL))
     for variant in (m.NONE, m.CROWD):
-        yield Finding(DAY, f"  {variant}", "", evening(variant, INTERNATIONAL))
-    yield Finding(DAY, "  Foule Factory", "", evening(m.BASE, FRENCH))
+        yield Finding(LISTS, f"  {variant}", "", evening(variant, INTERNATIONAL))
+    yield Finding(LISTS, "  Foule Factory", "", evening(m.BASE, FRENCH))
 
 
 def _uses() -> Iterator[Finding]:
