@@ -1,6 +1,7 @@
 """The summary, table, figures and page of a run, on invented results."""
 
 import ast
+import dataclasses
 import json
 import math
 import re
@@ -44,7 +45,7 @@ TIERS = pd.DataFrame(
     }
 )
 
-FIGURES = ["readings", "capture", "funnel", "tasks", "prices", "filling", "earnings", "hours", "waiting", "day"]
+FIGURES = ["readings", "capture", "funnel", "tasks", "prices", "filling", "earnings", "hours", "waiting", "work", "day"]
 
 
 @pytest.fixture(scope="module")
@@ -292,6 +293,19 @@ def test_open_tasks_are_a_mean_over_the_last_days(results):
     last = results.daily[results.daily["day"] >= 396 - 30]
     for key, mean in open_tasks(results).items():
         assert mean == pytest.approx(last.loc[last["platform"] == key, "tasks_open"].mean()) and mean > 0
+
+
+def test_hours_by_use_are_those_of_all_batches_and_places_those_that_a_crowd_elsewhere_shares(results):
+    from sim.report.figures.work import hours_by_use, in_france
+
+    batches, length = results.batches, np.diff([*hours_by_use(results).index, results.daily["day"].max() + 1])
+    whole = (batches["done"] * batches["true_seconds"].astype(float)).sum() / 3600.0
+    assert (hours_by_use(results).to_numpy().T @ length).sum() == pytest.approx(whole)
+    elsewhere = np.where(batches["platform"] == "clickworker", 3 * batches["done"], 0)
+    shared = in_france(dataclasses.replace(results, batches=batches.assign(done_elsewhere=elsewhere)))
+    assert [*shared.index] == ["clickworker"] and shared["elsewhere"].item() == pytest.approx(
+        3 * shared["france"].item()
+    )
 
 
 def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):

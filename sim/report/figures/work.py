@@ -1,0 +1,96 @@
+"""Figures about the work itself: what use it is of, and whether it is done in France or elsewhere."""
+
+import numpy as np
+import pandas as pd
+
+from sim.kernel.categories import USE_OF_KIND, USES
+from sim.kernel.units import DAY, HOUR
+from sim.report.figures import style
+from sim.report.figures.style import Drawn
+from sim.report.language.words import Words
+from sim.results.results import Results
+
+_STEPS = 24  # of time, into which a run is divided
+
+
+def work(results: Results, words: Words) -> Drawn:
+    """Hours of work done in France by use of work in AI, over time; where the work of open lists is done, if known."""
+    shares = hours_by_use(results)
+    if not shares.to_numpy().sum():
+        return style.blank(words("work.none"), words)
+    whole, where = shares.sum() / shares.to_numpy().sum(), in_france(results)
+    values = {use: words.percent(whole[use]) for use in USES}
+    title, alt = words("work.title", **values), words("work.alt", **values)
+    if not len(where):
+        figure, axis = style.sheet(title, 3.2, ncols=1)
+    else:
+        done = where.sum()
+        values |= {"france": words.percent(done["france"] / max(done.sum(), 1e-9))}
+        title, alt = words("work.title_where", **values), words("work.alt_where", **values)
+        figure, (axis, right) = style.sheet(title, 3.6, ncols=2, width_ratios=(1.25, 1))
+        _where(right, where, results, words)
+    _uses(axis, shares, results, words)
+    return figure, title, alt
+
+
+def hours_by_use(results: Results) -> pd.DataFrame:
+    """True hours a day of work done in France by the day on which it was posted: a row a step of time, a column a use.
+
+    Rows are indexed by their first day.
+    """
+    batches, days = results.batches, int(results.daily["day"].max()) + 1 if len(results.daily) else 1
+    first = np.unique(np.linspace(0, days, _STEPS + 1).astype(int)[:-1])
+    step = np.searchsorted(first, batches["posted"].to_numpy() // DAY, side="right") - 1
+    hours = batches["done"].to_numpy(float) * batches["true_seconds"].to_numpy() / HOUR
+    use = batches["kind"].astype("category").map(USE_OF_KIND).to_numpy()
+    length = np.diff(np.append(first, days))
+    by_use = {name: np.bincount(step[use == name], hours[use == name], len(first)) / length for name in USES}
+    return pd.DataFrame(by_use, index=first)
+
+
+def in_france(results: Results) -> pd.DataFrame:
+    """True hours of work done in France and elsewhere on each platform whose tasks a crowd elsewhere takes too.
+
+    Returns
+    -------
+    DataFrame
+        france, elsewhere; by key of the platform. No rows where nobody elsewhere took anything.
+    """
+    batches = results.batches
+    if "done_elsewhere" not in batches:
+        return pd.DataFrame(columns=["france", "elsewhere"], dtype=float)
+    true = batches["true_seconds"].to_numpy(float) / HOUR
+    done = pd.DataFrame({"france": batches["done"] * true, "elsewhere": batches["done_elsewhere"] * true})
+    by_platform = done.groupby(batches["platform"].astype(str)).sum()
+    order = [key for key in results.scenario.platform.members if key in by_platform.index]
+    return by_platform.loc[order].query("elsewhere > 0")
+
+
+def _uses(axis, shares, results, words):
+    """Hours a day by use, one above the other."""
+    start = pd.Timestamp(results.scenario.start)
+    dates = start + pd.to_timedelta([*shares.index, int(results.daily["day"].max()) + 1], unit="D")
+    below = np.zeros(len(dates))
+    for use, colour in zip(USES, style.COLOURS, strict=False):
+        top = below + np.append(shares[use].to_numpy(), shares[use].to_numpy()[-1])
+        axis.fill_between(dates, below, top, step="post", color=colour, alpha=0.75, lw=0, label=words(f"use.{use}"))
+        below = top
+    style.calendar(axis, pd.Series(dates))
+    style.scaled(axis, words, "work.hours", below.max())
+    axis.set_ylim(0, None)
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
+    style.tidy(axis)
+
+
+def _where(axis, where, results, words):
+    """Shares of each platform's work done in France and elsewhere."""
+    share, members = where["france"] / where.sum(axis=1), results.scenario.platform.members
+    place = np.arange(len(share))
+    axis.barh(place, share, 0.6, color=style.COLOURS[0], label=words("work.france"))
+    axis.barh(place, 1.0 - share, 0.6, left=share, color=style.PALE, label=words("work.elsewhere"))
+    style.rows(axis, [members[key].label for key in share.index])
+    axis.set(xlim=(0, 1), xlabel=words("work.share"))
+    style.percents(axis, words, "x")
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
+    axis.tick_params(axis="y", length=0)
+    style.tidy(axis, None)
