@@ -146,8 +146,9 @@ def logged():
 
 
 # Much work and many looks, in a market so small that plain Python can run it; deep labour with an exam every other day,
-# whose clients have no names; watchers so quick that several notice a batch in the same second.
+# whose clients have no names; shops to be visited; watchers so quick that several notice a batch in the same second.
 CHAIN = "platform.members.appen.chain"
+VISIT = {"share": 1.0, "seconds": 60, "seconds_log_sd": 0.3, "hourly": 20, "redundancy": 50, "smallest": 20}
 LIVELY = {
     "population": {"people": 60, "absent": 40, "joined_at_sign_up": 1.0},
     "start": "2018-05-28", "end": "2018-06-24", "survey": {"waves": ["2018-06-05", "2018-06-12"], "incomplete": 0.1},
@@ -156,6 +157,7 @@ LIVELY = {
                   "started_share": 0.7, "staying": 0.8, "reaction_minutes": 0.01},
     f"{CHAIN}.known_large": 0.0, f"{CHAIN}.known_small": 0.0,
     f"{CHAIN}.exam_every_days": 2, f"{CHAIN}.profile_minutes": 1.0, f"{CHAIN}.exam_hours": 0.1,
+    "behaviour.reach_km": 100.0,
     "policy": ["minimum_rate", "paid_search", "reviewed_refusals", "portable_qualifications", "sign_up_cap", "boycott"],
     "policy.start": "2018-06-10", "policy.sign_up_cap.ratio": 2.0, "policy.boycott.share": 0.5,
 }  # fmt: skip
@@ -165,6 +167,7 @@ AGAIN = {  # questions asked again at the same coordinate for the same answer
     "POLICY_CALLED": "each week, how many one who takes part in a boycott wants to see do so",
     "PICK_STAY": "after each batch that was noticed they watch on, or not, as in the whole sitting",
     "WATCH_NOTICE": "a batch that is still open calls those who watch again",
+    "PLACE_DISTANCE": "the way to the nearest shop of a batch is asked for whenever it is seen",
     "CONTRACT_APPLY": "the same advertisement is read again",
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }
@@ -183,11 +186,20 @@ def name_of(stream, period, k):
     return max((name for name in own if periods.get(name, period) == period), key=NUMBERS.get)
 
 
+def lively(demand):
+    """The lively market, in which Ferpection has shops visited and nothing else; tests elsewhere ask for a profile."""
+    tree = Scenario.load(seed=1, demand=demand, **LIVELY).model_dump(mode="json")
+    tree["platform"]["members"]["ferpection"]["tasks"] = {"shop_visit": VISIT | {"largest": 50}}
+    for member in tree["platform"]["members"].values():
+        member["profiled"] = 0.5
+    return Scenario.checked(tree)
+
+
 @pytest.mark.parametrize("demand", ["volatile", "collapse"])
 def test_no_coordinate_is_drawn_for_two_questions(demand):
     compile_all()  # before the kernels are replaced
     with logged() as log:
-        market = DayByDay(Scenario.load(seed=1, demand=demand, **LIVELY)).run()
+        market = DayByDay(lively(demand)).run()
         found = results(market)
         audience.visitors(found)
         questionnaire.respondents(found, questionnaire.usable(found))

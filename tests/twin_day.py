@@ -9,6 +9,7 @@ from twin import DAY, D, OpenList, Rows, another, claims, first_steps, followed,
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import streams
+from sim.kernel.categories import KINDS
 from sim.kernel.streams import draw, draw4
 
 
@@ -23,6 +24,7 @@ class Day:
             Rows(market.people.accounts),
             Rows(market.book.batches),
         )
+        self.persons = Rows(market.people.persons)
         self.months, self.platforms = Rows(market.ledger.months), Rows(market.firms.platforms)
         self.available = [row.tolist() for row in market.schedule.available]
         self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.firms.platforms))]
@@ -30,6 +32,7 @@ class Day:
         self.own = owned(market)
         self.grants, self.sitting, self.watchers = [], {}, {}
         self.now, self.next = self.begins, {}  # of each person, the moment at which they act
+        self.began, self.ends = {}, {}  # of each person, the sitting
         self.idle = {}  # of each person, since when they have been there without work
         self.joined = self.same_second = self.late = 0
 
@@ -89,23 +92,23 @@ class Day:
         row, hour = self.available[worker.profile], (now + rules.start_second) // 3600 % 168
         free = min(1.0, 24.0 * (row[hour + 1] - row[hour]))
         length = max(60, int(-worker.sitting * free * math.log(draw(key, streams.LOOK, now, i, 0))))
-        limit = min(self.midnight, now + min(length, max(60, worker.day_budget - worker.used)))
+        self.began[i], self.ends[i] = now, now + min(length, max(60, worker.day_budget - worker.used))
         if not worker.today:
             worker.today = 1
             self.market.ledger.seen[self.market.ledger.counts[r.SEEN]] = i
             self.market.ledger.counts[r.SEEN] += 1
         self.idle[i] = now
-        now, last = yield from self.browse(i, now, limit)
+        now, last = yield from self.browse(i, now)
         stays = last is not None and draw(key, streams.PICK, began, i, 40) < rules.staying
         lists = [a for a in self.own[i] if self.accounts[a].state < c.BANNED and self.biface(a) and self.started(a)]
-        while stays and lists and now < limit:
+        while stays and lists and now < self.limit(i):
             for a in lists:
                 self.accounts[a].searched = max(self.accounts[a].searched, began)
-            now, slot = yield from self.watch(i, now, limit, lists, last)
+            now, slot = yield from self.watch(i, now, lists, last)
             if slot is None:
                 break
             last = next(a for a in lists if self.accounts[a].platform == self.book[slot].platform)
-            now = yield from self.go(i, last, now, limit)
+            now = yield from self.go(i, last, now)
         worker.used += now - began
         if last is not None:
             self.book_time(last, "visits", 1)
@@ -116,23 +119,27 @@ class Day:
             if following < self.midnight:
                 self.later(i, following)
 
+    def limit(self, i):
+        """When the sitting ends."""
+        return min(self.midnight, self.ends[i])
+
     def biface(self, a):
         return self.platforms[self.accounts[a].platform].structure == 0
 
     def started(self, a):
         return self.accounts[a].step == 3
 
-    def browse(self, i, now, limit):
+    def browse(self, i, now):
         """Lists opened of one's own accord; the second at which there is no more to do, and the last account."""
         tried, last, found = set(), None, True
         while (a := self.choose(i, now, tried)) is not None:
             account, opened, last = self.accounts[a], now, a
             tried.add(account.platform)
-            now, unpaid, found = yield from self.use(i, a, now, self.open(i, account, now), limit, opened)
+            now, unpaid, found = yield from self.use(i, a, now, self.open(i, account, now), opened)
             account.searched = now
             self.market.ledger.today[account.platform, D["sessions" if found else "empty_looks"]] += 1
             self.months[self.workers[i].month_row].sessions += found
-            if now >= limit:
+            if now >= self.limit(i):
                 return now, last
             if not self.biface(a) and self.started(a):
                 unpaid += self.climb(a, now + unpaid)
@@ -140,38 +147,38 @@ class Day:
             self.spend(a, unpaid)
             keen = draw(self.market.key, streams.PICK, now, i, 1) < self.rules.persistence
             now += unpaid
-            if not keen or now >= limit:
+            if not keen or now >= self.limit(i):
                 return now + (0 if found else self.look_elsewhere(i, now)), last
             yield now
         return now, last
 
-    def use(self, i, a, now, unpaid, limit, opened):
+    def use(self, i, a, now, unpaid, opened):
         """Work from one list as long as it has any: the second of the last search, what it takes, was there any?"""
         account, found = self.accounts[a], False
-        while self.started(a) and (slot := self.search(i, account, now + unpaid, limit, opened is None)) is not None:
-            back = self.work(i, a, slot, now + unpaid, limit)
+        while self.started(a) and (slot := self.search(i, account, now + unpaid, opened is None)) is not None:
+            back = self.work(i, a, slot, now + unpaid)
             if not found and opened is not None:
                 hour = (opened + self.rules.start_second) // 3600 % 168
                 self.market.ledger.hours["successes"][account.platform, hour] += 1
             found = True
             self.spend(a, back - now)
             now = back
-            if now >= limit:
+            if now >= self.limit(i):
                 return now, 0, found
             yield now
             unpaid = self.rules.pick_seconds
         return now, unpaid, found
 
-    def go(self, i, a, now, limit):
+    def go(self, i, a, now):
         """To a batch that was noticed: in time, and then as long as there is work, or too late."""
         pick, account = self.rules.pick_seconds, self.accounts[a]
         self.book_time(a, "reactions", 1)
         self.spend(a, pick)
         now += pick
         yield now
-        now, unpaid, found = yield from self.use(i, a, now, 0, limit, None)
+        now, unpaid, found = yield from self.use(i, a, now, 0, None)
         account.searched = now
-        if now >= limit:
+        if now >= self.limit(i):
             return now
         if not found:
             self.late += 1
@@ -181,8 +188,9 @@ class Day:
         self.spend(a, unpaid)
         return now + unpaid
 
-    def watch(self, i, since, limit, lists, last):
+    def watch(self, i, since, lists, last):
         """Watch until a batch is noticed, or the sitting ends; when, and the slot of the batch."""
+        limit = self.limit(i)
         self.watchers[i] = since, limit, {self.accounts[a].platform: a for a in lists}
         end = limit if limit < self.midnight else c.NEVER
         while True:
@@ -204,7 +212,9 @@ class Day:
             return c.NEVER
         need = rules.need_factor if self.day < worker.needy_until else 1.0
         wage, notification = worker.reservation_wage * need, self.platforms[batch.platform].notification
-        if batch.requires > self.accounts[lists[batch.platform]].qualification or batch.hourly < np.float32(wage):
+        if batch.requires > self.accounts[lists[batch.platform]].qualification or not self.visible(i, slot):
+            return c.NEVER
+        if self.pay(i, slot) < np.float32(wage):
             return c.NEVER
         if self.unwanted(i, lists[batch.platform], slot):
             return c.NEVER
@@ -214,7 +224,7 @@ class Day:
         client = int(self.market.firms.clients["who"][batch.client])
         delay = -math.log(draw(self.market.key, streams.WATCH, batch.k, i, client)) / rate
         moment = int(max(batch.posted + min(delay, 1e9) // 1, since)) + 1
-        return moment if delay < DAY and moment + rules.pick_seconds + self.seconds(i, slot) <= limit else c.NEVER
+        return moment if delay < DAY and self.in_time(i, slot, moment + rules.pick_seconds, limit) else c.NEVER
 
     def unwanted(self, i, a, slot):
         """Is something said of the batch that he minds, bad news only out of need, or has its client refused him?"""
@@ -277,22 +287,23 @@ class Day:
     def seconds(self, i, slot):
         return max(1, int(self.book[slot].true_seconds / self.workers[i].speed + 0.5))
 
-    def search(self, i, account, ready, limit, came):
+    def search(self, i, account, ready, came):
         """The slot he takes work from, None if there is nothing for him; who `came` to a batch reads newest first."""
         worker, rules, key = self.workers[i], self.rules, self.market.key
         if self.platforms[account.platform].structure == 1:
-            return self.search_project(i, account, ready, limit)
+            return self.search_project(i, account, ready, self.limit(i))
         shown = self.lists[account.platform]
         newest = came or draw(key, streams.LOOK, ready, i, 1) < rules.newest_first
         entries = shown.newest_first() if newest else shown.largest_first()
-        page = [s for s in entries[: 4 * rules.page] if self.book[s].requires <= account.qualification][: rules.page]
+        page = [s for s in entries[: 4 * rules.page] if self.book[s].requires <= account.qualification]
+        page = [s for s in page if self.visible(i, s)][: rules.page]
         wage = worker.reservation_wage * (rules.need_factor if self.day < worker.needy_until else 1.0)
         fit = [
             slot
             for slot in page
-            if self.book[slot].hourly >= wage
+            if self.pay(i, slot) >= wage
             and not self.unwanted(i, next(a for a in self.own[i] if self.accounts[a] is account), slot)
-            and ready + self.seconds(i, slot) <= limit
+            and self.in_time(i, slot, ready, self.limit(i))
             and self.claims.get((i, self.book[slot].id), 0) < self.book[slot].items
         ]
 
@@ -300,7 +311,8 @@ class Day:
             batch = self.book[slot]
             client = int(self.market.firms.clients["who"][batch.client])
             u, v, _, _ = draw4(key, streams.PICK, batch.k, i, 64 + client)
-            return float(np.float32(math.log(batch.hourly))) + rules.taste_log_sd * normal(u, v)
+            hourly = math.log(self.pay(i, slot))
+            return (hourly if self.in_a_place(slot) else float(np.float32(hourly))) + rules.taste_log_sd * normal(u, v)
 
         return max(fit, key=liking, default=None)
 
@@ -316,9 +328,13 @@ class Day:
         seconds = self.seconds(i, slot)
         return slot if seconds <= account.allotted and ready + seconds <= limit else None
 
-    def work(self, i, a, slot, ready, limit):
+    def work(self, i, a, slot, ready):
         """Take tasks and do them; returns when he is back."""
         batch, account, seconds = self.book[slot], self.accounts[a], self.seconds(i, slot)
+        away, limit = 0, self.limit(i)
+        if self.in_a_place(slot):
+            away = self.away(i, slot)
+            limit = self.last_second(i) - away
         before = self.claims.get((i, batch.id))
         if before is None:
             ready += min(self.rules.instructions_seconds, limit - ready - seconds)
@@ -329,7 +345,7 @@ class Day:
         tasks = min(bounds)
         if self.platforms[account.platform].structure == 1:
             account.allotted -= tasks * seconds
-        back = ready + tasks * seconds
+        back = ready + tasks * seconds + away
         self.claims[i, batch.id] = (before or 0) + tasks
         batch.first_filled = ready if batch.first_filled == c.NOBODY else batch.first_filled
         batch.last_filled = max(batch.last_filled, back)
@@ -342,7 +358,50 @@ class Day:
         step = min(math.floor(math.log2((ready - self.idle[i]) // 60 + 1)), c.WAITS - 1)
         self.market.ledger.waits[account.platform, step] += tasks * seconds
         self.idle[i] = back
+        if self.in_a_place(slot):
+            self.book_time(a, "shop_visits", 1)
+            self.book_time(a, "travel_seconds", away)
+            self.ends[i] = max(self.ends[i], min(self.ends[i] + seconds + away, self.last_second(i)), back)
         return back
+
+    def in_a_place(self, slot):
+        return self.rules.travels and KINDS[self.book[slot].kind] == "shop_visit"
+
+    def last_second(self, i):
+        """When he must be home: midnight, or the end of the time that the day has for micro-work."""
+        return min(self.midnight, self.began[i] + self.workers[i].day_budget - self.workers[i].used)
+
+    def away(self, i, slot):
+        """Seconds of the way to the nearest shop and back; None without a smartphone or a shop within reach."""
+        person, batch, rules = self.persons[i], self.book[slot], self.rules
+        shops_per_km2 = batch.left * person.around / 64_472_000
+        client = int(self.market.firms.clients["who"][batch.client])
+        u = draw(self.market.key, streams.PLACE, batch.k, i, client)
+        km = math.sqrt(-math.log(u) / (math.pi * shops_per_km2))
+        if not person.smartphone or km > rules.reach_km:
+            return None
+        kmh = (rules.town_kmh, rules.suburb_kmh, rules.country_kmh)[person.density]
+        return int(3600.0 * 2.0 * km * (1.0 - rules.errand_share) / kmh + 0.5)
+
+    def visible(self, i, slot):
+        """Is the batch for people like him, with a shop near enough?"""
+        person, (band, sex) = self.persons[i], divmod(self.book[slot].profile, 3)
+        years = ((0, 255), (0, 24), (25, 39), (40, 59), (60, 255))[band]
+        asked = years[0] <= person.age <= years[1] and sex in (0, person.sex + 1)
+        return asked and (not self.in_a_place(slot) or self.away(i, slot) is not None)
+
+    def pay(self, i, slot):
+        """Euro per hour, announced; of a visit, the way counts."""
+        batch = self.book[slot]
+        if not self.in_a_place(slot):
+            return float(batch.hourly)
+        return float(batch.piece_rate) * 3600 / (10**6 * (batch.announced_seconds + self.away(i, slot)))
+
+    def in_time(self, i, slot, ready, limit):
+        """Done before the sitting ends; a visit is begun before, and ends with the day's time."""
+        if not self.in_a_place(slot):
+            return ready + self.seconds(i, slot) <= limit
+        return ready <= limit and ready + self.seconds(i, slot) + self.away(i, slot) <= self.last_second(i)
 
     def climb(self, a, ready):
         """The ladder of deep labour: apply while the contractor looks for people, sit the exam on its date."""

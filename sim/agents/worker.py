@@ -136,6 +136,7 @@ class Worker(Handle):
     sessions = _so_far("sessions", "Looks that found something to do, lifetime.")
     hours_paid = _so_far("paid_seconds", "Hours of work approved and paid, lifetime.", HOUR)
     hours_unpaid = _so_far("unpaid_seconds", "Hours of search, of coming too late and of refused work, lifetime.", HOUR)
+    hours_travelling = _so_far("travel_seconds", "Of these, hours to shops and back, lifetime.", HOUR)
     hours_watching = _so_far("watching_seconds", "Hours of watching lists without work, lifetime.", HOUR)
     hours_present = _so_far("present_seconds", "Hours of presence, paid, unpaid and watching, lifetime.", HOUR)
     visits = _so_far("visits", "Sittings: times they came and stayed a while, lifetime.")
@@ -143,6 +144,7 @@ class Worker(Handle):
     too_late = _so_far("too_late", "Reactions that found nothing left, lifetime.")
     tasks_done = _so_far("tasks_done", "Tasks done, refused ones included, lifetime.")
     tasks_refused = _so_far("tasks_refused", "Tasks refused, lifetime.")
+    shop_visits = _so_far("shop_visits", "Tasks done in a shop, lifetime.")
     earned = _so_far("earned_micro_euro", "Euro earned, lifetime.", MICRO)
     cashed_out = _so_far("cashed_out_micro_euro", "Euro received, lifetime.", MICRO)
     earned_last_month = Column(

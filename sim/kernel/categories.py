@@ -31,6 +31,8 @@ DEPARTMENTS = (*(f"{n:02}" for n in range(1, 20)), "2A", "2B", *(str(n) for n in
 STRUCTURES: tuple[str, ...] = get_args(StructureName)
 KINDS: tuple[str, ...] = get_args(KindName)
 USES: tuple[str, ...] = get_args(UseName)
+LOCALISED = KINDS.index("shop_visit")  # done in a place
+ONCE = ("testing", "survey", "shop_visit")  # each person once, whatever the redundancy
 BIFACE, DEEP = range(len(STRUCTURES))
 
 # What people's work is to artificial intelligence: they prepare data to learn from, verify what a program made of it,

@@ -177,6 +177,7 @@ BATCH = np.dtype(
         ("strictness", "f4"),  # chance that a wrong task is refused
         ("together", "u1"),  # 1: a piece of work is judged by one task of it
         ("said", "u1"),  # bits: what is said of it
+        ("profile", "u1"),  # whom it asks for, as `sim.markets.visiting` has it; 0: everybody
         ("posted", "i4"),  # second
         ("first_filled", "i4"),  # second, -1: nobody yet
         ("last_filled", "i4"),
@@ -274,6 +275,7 @@ MONTHLY = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
+        ("travel_seconds", "i4"),  # of these: to shops and back
         ("watching_seconds", "i4"),
         ("present_seconds", "i4"),  # of sittings: paid, unpaid and watching
         ("visits", "i4"),  # sittings
@@ -281,6 +283,7 @@ MONTHLY = np.dtype(
         ("too_late", "i4"),  # of these, those that nothing was left of
         ("tasks_done", "i4"),
         ("tasks_refused", "i4"),
+        ("shop_visits", "i4"),  # of the tasks done
         ("platforms", "u4"),  # bit p: looked on platform p
         ("earned_micro_euro", "i8"),
         ("cashed_out_micro_euro", "i8"),
@@ -298,6 +301,7 @@ KIND = np.dtype(  # what the batches of one kind of task are like on one platfor
         ("smallest", "f8"),  # tasks of the smallest batch
         ("largest", "f8"),  # and of the largest
         ("exponent", "f8"),  # of the tail of batch sizes
+        ("profiled", "f8"),  # share of batches that ask for people of one sex or age
     ]
 )
 
@@ -387,6 +391,8 @@ class Daily(NamedTuple):
     started: int
     first_tasks: int  # accounts on which a task was done for the first time
     barred: int  # accounts banned because their owners joined a call in the platform's forum
+    shop_visits: int  # tasks done in a place
+    travel_seconds: int  # unpaid, to such places and back
 
 
 DAILY = Daily(*range(len(Daily._fields)))

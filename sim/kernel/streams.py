@@ -69,6 +69,7 @@ BATCH = 10  # what a client posts, and when
 BATCH_SIZE = 0  # tasks, their duration, level asked for
 BATCH_NOISE = 1  # announced duration, gap to the next post
 BATCH_ROUNDING = 2  # of tasks still asked for where they cost more
+BATCH_PROFILE = 8  # whether a test or a survey asks for people of one kind, and of which
 
 REGIME = 11  # quiet and surge
 REGIME_SPELL = 0  # + number of the spell, quiet ones even: its length
@@ -97,6 +98,9 @@ POLICY_BARRED = 1  # + platform: whether banned for a call in its forum
 WATCH = 17  # when somebody who watches notices a batch; the period is its number among its client's
 WATCH_NOTICE = 0  # + client: how soon
 
+PLACE = 24  # where people are, and what is near; the period is a batch's number among its client's
+PLACE_DISTANCE = 0  # + client: to the nearest shop of the batch
+
 SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
     "SIGN_UP_FURTHER": 31,
     "SIGN_UP_ADMISSION": 32,
@@ -105,6 +109,7 @@ SPANS = {  # how many coordinates a question takes that adds something to its fi
     "PICK_TASTE": 2**31,
     "POLICY_BARRED": 32,
     "WATCH_NOTICE": 2**31,
+    "PLACE_DISTANCE": 2**31,
     "REGIME_SPELL": 2**31,
     "CONTRACT_EXAM": 32,
     "CONTRACT_APPLY": 32,

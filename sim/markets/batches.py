@@ -22,7 +22,7 @@ from sim.kernel.records import (
     NOBODY,
     ON_THE_LIST,
 )
-from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
+from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_PROFILE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear, second_of_day
 from sim.markets.book import chain, new_slot
@@ -71,6 +71,7 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
         slot = write(firms, book, ledger, c, day, second, left, announced, true)
         batch = book.batches[slot]
         batch.requires = level
+        batch.profile = profile(key, batch, kind.profiled)
         batch.items = 1 if redundancy == 0 else (left + redundancy - 1) // redundancy
         batch.said = said_of(rules, firms.platforms[client.platform], client, batch.hourly)
         appear(book, schedule, slot, second)
@@ -93,6 +94,18 @@ def said_of(rules: "Rules", platform: np.record, client: np.record, hourly: floa
     if enough and client.refused > rules.bad_news * client.reviewed:
         said |= BAD_NEWS
     return said
+
+
+@inner
+def profile(key: np.ndarray, batch: np.record, profiled: float) -> int:
+    """Whom a test or a survey asks for: everybody, or people of one sex or any, and of one band of age.
+
+    As `sim.markets.visiting.asked_for` reads it; sexes and bands are asked for alike (assumed).
+    """
+    if profiled == 0.0:
+        return 0
+    whether, sex, band, _ = draw4(key, BATCH, batch.k, batch.who, BATCH_PROFILE)
+    return int(3.0 * sex) + 3 * (1 + int(4.0 * band)) if whether < profiled else 0
 
 
 @inner
@@ -199,7 +212,7 @@ def write(
     batch.id = book.counts[BATCHES]
     book.counts[BATCHES] += 1
     batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
-    batch.who = client.who
+    batch.who, batch.profile = client.who, 0
     batch.size_class = -1
     batch.called_until = day * DAY + second
     batch.announced_seconds, batch.true_seconds = announced, true

@@ -168,14 +168,14 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
     a = worker.account
     chose = rules.pick_seconds if worker.attending == GOING else 0  # before they came
     worker.attending = AT_LIST
-    ready = work(rules, people, firms, book, ledger, i, slot, ready, limit)
+    ready = work(rules, day, key, people, firms, book, ledger, i, slot, ready, limit)
     charge(people, ledger, a, ready - now)
     grant = ledger.grants[ledger.counts[GRANTS] - 1]
-    note_wait(people, ledger, i, grant)
+    note_wait(people, ledger, i, grant, ready)
     if rules.search_pay > 0.0:
-        seconds = chose + ready - now - grant.seconds
+        seconds = chose + grant.second - now
         pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay, False)
-    if ready < limit:
+    if ready < min(worker.ends, (day + 1) * DAY):
         enter(people, schedule, i, ready)
     else:
         close_list(people, ledger, i, ready)

@@ -9,12 +9,14 @@ import numpy as np
 
 from sim.agents.looking import accepted_wage, objections
 from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
+from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, WAITS
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MINUTE
 from sim.markets.book import claim_on, new_month_row, note_claim, take
 from sim.markets.first_steps import take_first_steps
+from sim.markets.visiting import home_by, shown, terms, visit, way
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -143,8 +145,8 @@ def find(
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
     The list is read newest first or largest first, and newest first by who comes because something has appeared;
-    batches that ask for a higher level are not shown, and those of which something is said that keeps the worker off,
-    or whose client has refused their work before, are passed over.
+    batches that ask for a higher level or for other people, or are out of reach, are not shown, and those of which
+    something is said that keeps the worker off, or whose client has refused their work before, are passed over.
 
     Writes: people.workers, book.claims, book.counts."""
     worker = people.workers[i]
@@ -156,18 +158,20 @@ def find(
     if not newest:
         slot, size_class = next_class(book, p, size_class)
     wage, refuses = accepted_wage(rules, worker, day), objections(worker, day)
-    shown, walked, best, highest = 0, 0, NOBODY, -np.inf
-    while slot != NOBODY and shown < rules.page and walked < 4 * rules.page:
+    seen, walked, best, highest = 0, 0, NOBODY, -np.inf
+    while slot != NOBODY and seen < rules.page and walked < 4 * rules.page:
         batch = book.batches[slot]
         walked += 1
-        if batch.requires <= account.qualification:
-            shown += 1
+        if batch.requires <= account.qualification and shown(rules, key, people, i, batch):
+            seen += 1
             seconds = duration(worker, batch)
-            enough = batch.hourly >= wage and batch.piece_rate >= rules.least_own * seconds
+            hourly, latest = terms(rules, day, key, people, i, batch, limit, seconds)
+            enough = hourly >= wage and batch.piece_rate >= rules.least_own * seconds
             wanted = batch.said & refuses == 0 and batch.client != account.avoids
-            if enough and wanted and ready + seconds <= limit and may_take(people, book, i, slot):
+            if enough and wanted and ready <= latest and may_take(people, book, i, slot):
                 u, v, _, _ = draw4(key, PICK, batch.k, i, PICK_TASTE + batch.who)
-                value = batch.pull + rules.taste_log_sd * gauss(u, v)
+                pull = batch.pull if hourly == batch.hourly else np.log(hourly)
+                value = pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:
                     best, highest = slot, value
         if newest:
@@ -227,6 +231,8 @@ def find_project(
 @inlined
 def work(
     rules: "Rules",
+    day: int,
+    key: np.ndarray,
     people: People,
     firms: Firms,
     book: OrderBook,
@@ -238,7 +244,9 @@ def work(
 ) -> int:
     """Take tasks and do them: as many as are left, as one may, as one holds at a time, as time allows.
 
-    Writes: people.accounts, people.workers, firms.clients, book, ledger.counts, ledger.grants, ledger.hours.
+    A visit to a shop is reserved and made at once; the way there and back is no part of its seconds.
+
+    Writes: people.accounts, people.workers, firms.clients, book, ledger.
 
     Returns
     -------
@@ -248,7 +256,11 @@ def work(
     worker = people.workers[i]
     account = people.accounts[worker.account]
     batch = book.batches[slot]
-    seconds = duration(worker, batch)
+    seconds, away = duration(worker, batch), 0
+    outside = rules.travels and batch.kind == LOCALISED
+    if outside:
+        away = way(rules, key, people, i, batch)
+        limit = home_by(day, worker) - away
     claim = claim_on(people, book, i, slot)
     done = book.claims[claim].units if claim != NOBODY else 0
     reading = rules.instructions_seconds if claim == NOBODY else 0
@@ -262,7 +274,8 @@ def work(
     note_claim(people, book, i, slot, claim, tasks)
     if batch.first_filled == NOBODY:
         batch.first_filled = ready
-    batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
+    back = ready + tasks * seconds + away
+    batch.last_filled = max(batch.last_filled, back)
     if not worker.found and worker.opened != NOBODY:
         ledger.hours[account.platform, hour_of_week(rules.start_second, worker.opened)].successes += 1
     worker.found = 1
@@ -271,18 +284,20 @@ def work(
     grant.account, grant.slot, grant.tasks = worker.account, slot, tasks
     grant.seconds, grant.second = tasks * seconds, ready
     take(firms, book, slot, tasks)
-    return ready + tasks * seconds
+    if outside:
+        visit(day, people, ledger, worker.account, seconds, away, back)
+    return back
 
 
 @inner
-def note_wait(people: People, ledger: Ledger, i: int, grant: np.record) -> None:
-    """Count a piece of work under the time for which its worker had been there without any.
+def note_wait(people: People, ledger: Ledger, i: int, grant: np.record, back: int) -> None:
+    """Count a piece of work, from which they are `back`, under the time its worker had been there without any.
 
     Writes: people.workers, ledger.waits."""
     worker = people.workers[i]
     p = people.accounts[grant.account].platform
     ledger.waits[p, wait_step(grant.second - worker.waits_since)] += grant.seconds
-    worker.waits_since = grant.second + grant.seconds
+    worker.waits_since = back
 
 
 @inner

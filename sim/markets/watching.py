@@ -19,6 +19,7 @@ from sim.kernel.streams import WATCH, WATCH_NOTICE, draw
 from sim.kernel.units import DAY
 from sim.markets.agenda import enter, mark, strike
 from sim.markets.searching import duration
+from sim.markets.visiting import shown, terms
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -54,7 +55,7 @@ def begin_watching(
         a = account.next
     if watched:
         worker.attending = WATCHING
-        slot, moment = earliest(rules, key, people, firms, book, i)
+        slot, moment = earliest(rules, day, key, people, firms, book, i)
         wait(day, people, schedule, i, slot, moment)
     return watched
 
@@ -92,7 +93,9 @@ def wait(day: int, people: People, schedule: Schedule, i: int, slot: int, moment
 
 
 @inner
-def earliest(rules: "Rules", key: np.ndarray, people: People, firms: Firms, book: OrderBook, i: int) -> tuple[int, int]:
+def earliest(
+    rules: "Rules", day: int, key: np.ndarray, people: People, firms: Firms, book: OrderBook, i: int
+) -> tuple[int, int]:
     """Slot of the open batch that watcher `i` will notice first, NOBODY if none, and the second at which they do."""
     first, soonest = NOBODY, NEVER
     a = people.workers[i].first_account
@@ -102,7 +105,7 @@ def earliest(rules: "Rules", key: np.ndarray, people: People, firms: Firms, book
             watcher = book.watchers[account.platform, account.place]
             slot = book.newest[account.platform]
             while slot != NOBODY and book.batches[slot].posted > watcher.searched:
-                moment = notices(rules, key, watcher, book.batches[slot])
+                moment = notices(rules, day, key, people, watcher, book.batches[slot])
                 if sooner(book, slot, moment, first, soonest):
                     first, soonest = slot, moment
                 slot = book.batches[slot].older
@@ -119,7 +122,7 @@ def sooner(book: OrderBook, slot: int, moment: int, other: int, its: int) -> boo
 
 
 @inner
-def notices(rules: "Rules", key: np.ndarray, watcher: np.record, batch: np.record) -> int:
+def notices(rules: "Rules", day: int, key: np.ndarray, people: People, watcher: np.record, batch: np.record) -> int:
     """Second at which a watcher notices a batch that they may and would take; NEVER if not, or not in time.
 
     ``posted + 1 - log(u) / rate``, whole seconds; what would have been noticed while they worked, once they watch. Who
@@ -130,14 +133,17 @@ def notices(rules: "Rules", key: np.ndarray, watcher: np.record, batch: np.recor
     if batch.said & watcher.refuses != 0 or batch.client == watcher.avoids:
         return NEVER
     seconds = duration(watcher, batch)
-    if batch.piece_rate < rules.least_own * seconds:
+    if batch.piece_rate < rules.least_own * seconds or not shown(rules, key, people, watcher.worker, batch):
+        return NEVER
+    hourly, latest = terms(rules, day, key, people, watcher.worker, batch, watcher.until, seconds)
+    if hourly < watcher.wage:
         return NEVER
     rate = watcher.rate * rules.forum_speed if batch.said & watcher.reads != 0 else watcher.rate
     delay = -np.log(draw(key, WATCH, batch.k, watcher.worker, WATCH_NOTICE + batch.who)) / rate
     if not delay < DAY:
         return NEVER
     moment = max(batch.posted + int(delay), watcher.since) + 1
-    return moment if moment + rules.pick_seconds + seconds <= watcher.until else NEVER
+    return moment if moment + rules.pick_seconds <= latest else NEVER
 
 
 @inner
@@ -156,7 +162,7 @@ def call(
         watcher = book.watchers[p, n]
         watcher.notices = NEVER
         if watcher.searched < batch.posted:
-            moment = notices(rules, key, watcher, batch)
+            moment = notices(rules, day, key, people, watcher, batch)
             if moment > batch.called_until:
                 watcher.notices = moment
                 place_in_wave(book.wave, moment)
@@ -217,7 +223,7 @@ def noticed(
     slot = people.workers[i].called
     if book.batches[slot].left > 0:
         return slot
-    slot, moment = earliest(rules, key, people, firms, book, i)
+    slot, moment = earliest(rules, day, key, people, firms, book, i)
     if slot != NOBODY and moment <= now:
         return slot
     wait(day, people, schedule, i, slot, moment)

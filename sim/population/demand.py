@@ -8,7 +8,7 @@ import datetime
 
 import numpy as np
 
-from sim.kernel.categories import KINDS, USES
+from sim.kernel.categories import KINDS, ONCE, USES
 from sim.kernel.records import KIND, LARGEST_BATCH
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import NOISE, regime
@@ -101,6 +101,8 @@ def kinds(scenario: Scenario) -> np.ndarray:
             row = bill[KINDS.index(name)]
             row["seconds"] = fare.seconds * np.exp(0.5 * fare.seconds_log_sd**2)
             row["seconds_log_sd"], row["redundancy"], row["hourly"] = fare.seconds_log_sd, fare.redundancy, fare.hourly
+            row["redundancy"] = 0 if name in ONCE else fare.redundancy
+            row["profiled"] = member.profiled if name in ("testing", "survey") else 0.0
             row["share"], row["smallest"], row["largest"] = fare.share, fare.smallest, fare.largest
     return rows
 

@@ -79,6 +79,7 @@ class Platform:
     cash_out_threshold: float = P("balance from which money can be drawn", "euro", 0, 1000, "DiPLab2019")
     cash_out_delay: int = P("until money drawn arrives", "working day", 0, 250, "DiPLab2019")
     vouchers: bool = P("pays in gift vouchers")
+    profiled: float = P("tests and surveys that ask for people of one age, often one sex", "share of batches", 0, 1)
     tasks: dict[KindName, Fare] = P("its bill of fares: the kinds of task asked for there")
     least_task: float = P("least that a task pays", "euro", 0, 100)
     least_order: float = P(
@@ -259,6 +260,12 @@ class Behaviour:
     forums: Forums = P("what workers tell each other")
     principled: float = P("workers who refuse clients on principle, if they know whose work it is", "share", 0, 1)
     distrust: float = P("loss of expected return by a refusal of nobody knows whom", "share", 0, 1, rule=SAME)
+    travels: bool = P("shop visits are reached by travel; false: they are done at home like all else", rule=SAME)
+    reach_km: float = P("furthest shop that is shown", "km", 0.01, 1000, "DiPLab2019", rule=SAME)
+    errand_share: float = P("of the way to a shop, made anyway", "share", 0, 1, rule=SAME)
+    town_kmh: float = P("speed of the way to a shop in dense communes", "km/hour", 1, 130, rule=SAME)
+    suburb_kmh: float = P("in communes of intermediate density", "km/hour", 1, 130, rule=SAME)
+    country_kmh: float = P("in sparse communes", "km/hour", 1, 130, rule=SAME)
     voucher_loss: float = P("full need lowers the worth of a voucher by", "share", 0, 1, rule=SAME)
     impatience_per_month: float = P("rate at which later pay is worth less", "1/month", 0, 10,
                                     rule=Rule(of=lambda rate, _: rate / MEAN_MONTH, name="impatience"))  # fmt: skip

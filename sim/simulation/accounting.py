@@ -21,7 +21,8 @@ def check(model: "DayByDay") -> None:
     Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out
     = tasks approved x piece rate + what search was paid, reckoned again where nothing can wrap round.
     Tasks, on each platform: posted = done + open + withdrawn, and refused tasks are among the done.
-    Time: everybody's presence is the sum of its three kinds (paid, unpaid, watching), no sitting was longer than its
+    Time: everybody's presence is the sum of its three kinds (paid, unpaid, watching), travel is
+    unpaid, no sitting was longer than its
     day, nobody's day had more than 24 hours, and the month's table adds up to the daily counters.
     Nothing that is counted is negative, and what is not counted is finite.
 
@@ -59,7 +60,16 @@ def _identities(model):
     if recorder.whole():
         present = sum(recorder.lifetime[name].astype(np.int64) for name in THREE_KINDS)
         _equal("presence = paid + unpaid + watching, for everybody", recorder.lifetime["present_seconds"], present)
-        for name in ("looks", "visits", "reactions", "too_late", "present_seconds", *THREE_KINDS):
+        for name in (
+            "looks",
+            "visits",
+            "reactions",
+            "too_late",
+            "present_seconds",
+            "shop_visits",
+            "travel_seconds",
+            *THREE_KINDS,
+        ):
             theirs = recorder.lifetime[name].sum(dtype=np.int64)
             _equal(f"workers' {name} = platforms'", theirs, sums[name].sum())
 
@@ -79,6 +89,10 @@ def _bounds(model):
     for whole, part in ((daily[:, :, DAILY.tasks_done], daily[:, :, DAILY.tasks_refused]),
                         (accounts["done"], accounts["refused"])):  # fmt: skip
         _equal("refused tasks are among the done", (part > whole).sum(), 0)
+    for whole, part in (("tasks_done", "shop_visits"), ("unpaid_seconds", "travel_seconds")):
+        _equal(f"{part} are among {whole}", (lifetime[part] > lifetime[whole]).sum(), 0)
+        theirs = daily[:, :, getattr(DAILY, part)] > daily[:, :, getattr(DAILY, whole)]
+        _equal(f"platforms' {part} are among {whole}", theirs.sum(), 0)
     clients, workers = market.firms.clients, market.people.workers
     for name, values in (
         ("intensity of demand", market.demand.intensity),

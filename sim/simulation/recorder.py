@@ -21,6 +21,7 @@ LIFETIME = np.dtype(
             "sessions",
             "paid_seconds",
             "unpaid_seconds",
+            "travel_seconds",
             "watching_seconds",
             "present_seconds",
             "visits",
@@ -28,6 +29,7 @@ LIFETIME = np.dtype(
             "too_late",
             "tasks_done",
             "tasks_refused",
+            "shop_visits",
             "earned_micro_euro",
             "cashed_out_micro_euro",
         )

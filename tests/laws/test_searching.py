@@ -239,7 +239,9 @@ def test_a_task_takes_whole_seconds_and_one_at_least():
 
 
 def worked(made, slot, ready=0, limit=10_000, **own):
-    back = searching.work(world.rules(**own), made.people, made.firms, made.book, made.ledger, 0, slot, ready, limit)
+    back = searching.work(
+        world.rules(**own), 0, made.key, made.people, made.firms, made.book, made.ledger, 0, slot, ready, limit
+    )
     return back, made.ledger.grants[made.ledger.counts[r.GRANTS] - 1]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel.arrays import Demand, Firms, Market, People
+from sim.kernel.categories import LOCALISED
 from sim.kernel.units import DAY
 from sim.markets import book, matching
 from sim.simulation import columns
@@ -38,6 +39,7 @@ def rules(rng=None, **own) -> SimpleNamespace:
         forum_speed=3.0, good_news=1.5, bad_news=0.1, bad_news_after=5, distrust=0.2,
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
         rate_tightness=0.1, busy_share=0.2,
+        travels=True, reach_km=10.0, errand_share=0.5, town_kmh=15.0, suburb_kmh=30.0, country_kmh=50.0,
     )  # fmt: skip
     if rng is not None:
         fixed |= dict(start_second=int(rng.integers(7)) * DAY, page=int(rng.integers(1, 4)), newest_first=rng.random())
@@ -45,6 +47,7 @@ def rules(rng=None, **own) -> SimpleNamespace:
         fixed |= dict(staying=rng.choice([0.0, 0.6, 1.0]), reaction_seconds=int(rng.choice([1, 30, 3000])))
         fixed |= dict(choice_noise=rng.choice([0.0, 0.7]), hold_seconds=int(rng.choice([1, 300, 4000])))
         fixed |= dict(instructions_seconds=int(rng.choice([0, 40, 5000])), need_factor=rng.choice([0.3, 1.0]))
+        fixed |= dict(travels=bool(rng.random() < 0.8), reach_km=rng.choice([0.5, 10.0]), errand_share=rng.random())
     return SimpleNamespace(**fixed | own)
 
 
@@ -100,6 +103,9 @@ def _people(rng):
     workers["refuses"] = rng.choice([0, 0, c.ON_PRINCIPLE, c.BAD_NEWS, c.BAD_NEWS | c.BOYCOTTED], WORKERS)
     persons = np.zeros(WORKERS, c.PERSON)
     persons["first_platform"] = rng.integers(0, PLATFORMS, WORKERS)
+    persons["sex"], persons["age"] = rng.integers(0, 2, WORKERS), rng.choice([18, 24, 25, 39, 40, 59, 60, 74], WORKERS)
+    persons["density"], persons["smartphone"] = rng.integers(0, 3, WORKERS), rng.random(WORKERS) < 0.8
+    persons["around"] = rng.choice([1e6, 1e8, 1e9], WORKERS)  # a handful of tasks lies over all of France
     return People(persons, workers, np.zeros(ROOM, c.ACCOUNT), np.zeros(1, np.int64))
 
 
@@ -197,6 +203,12 @@ def batch(made: Market, rng, number: int, posted: int | None) -> int:
     row["requires"], row["piece_rate"] = rng.choice([0, 0, 0, 1, 3]), rng.choice([10, 20, 30])
     row["hourly"], row["true_seconds"] = rng.choice([0.5, 1.0, 2.0, 6.0]), rng.choice([1, 7, 60, 900])
     row["pull"], row["said"] = np.log(row["hourly"]), rng.choice([0, 0, 0, *range(16)])
+    if p != 2:
+        row["profile"] = rng.choice([0, 0, rng.integers(1, 15)])
+        if rng.random() < 0.3:
+            row["kind"], row["announced_seconds"], row["piece_rate"] = LOCALISED, 600, rng.choice([10**5, 10**6])
+            row["hourly"] = row["piece_rate"] * 6 / 10**6
+            row["pull"] = np.log(row["hourly"])
     row["size"] = row["left"] = size
     row["items"] = int(rng.integers(1, size + 1)) if p != 2 else size
     row["together"] = rng.random() < 0.5

@@ -23,11 +23,13 @@ from sim.scenario.scenario import Scenario
 
 
 def two_sided(scenario: Scenario) -> Scenario:
-    """The scenario without its deep-labour platforms and without the survey, all uses growing alike."""
+    """Without deep labour, survey, ways to shops and profiles asked for; all uses growing alike."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
-    tree["survey"]["on"] = False
+    tree["survey"]["on"] = tree["behaviour"]["travels"] = False
+    for row in tree["platform"]["members"].values():
+        row["profiled"] = 0.0
     tree["demand"]["growth_by_use"] = dict.fromkeys(USES, 0.0)
     return Scenario.checked(tree)
 
