@@ -11,6 +11,7 @@ from sim.kernel.categories import DEPARTMENTS, EDUCATION, HOUSEHOLDS, SEXES, STA
 from sim.kernel.records import PERSON
 from sim.kernel.streams import PERSON as STREAM
 from sim.kernel.streams import draw4, make_key
+from sim.kernel.units import INHABITANTS
 from sim.population import propensity as propensity_of
 from sim.population import schedules
 from sim.population.joint_distribution import joint_distribution
@@ -381,6 +382,7 @@ def test_a_week_of_posting(weekend_share):
 
 def test_people_live_where_the_census_has_them(persons):
     people, area = census().T
+    assert people.sum() == INHABITANTS
     assert len(people) == len(DEPARTMENTS) and abs(people.sum() - 64.5e6) < 0.1e6 and abs(area.sum() - 548e3) < 2e3
     shares, per_km2 = settlement()
     assert shares.sum(axis=1) == pytest.approx(people / people.sum(), rel=1e-12)

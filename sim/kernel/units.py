@@ -18,3 +18,4 @@ WEEKS_PER_MONTH = MEAN_MONTH / 7
 MICRO = 1_000_000  # micro-euro in a euro, millionths in one
 EURO_PER_MICRO = 1 / MICRO
 HOURS_PER_SECOND = 1 / HOUR
+INHABITANTS = 64_472_000.0  # of metropolitan France, census of 2016: those of `sim.population.places`

@@ -16,13 +16,10 @@ from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import DAILY, NEVER, NOBODY
 from sim.kernel.streams import PLACE, PLACE_DISTANCE, draw
-from sim.kernel.units import DAY, HOUR, MICRO
-from sim.population.places import census
+from sim.kernel.units import DAY, HOUR, INHABITANTS, MICRO
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
-
-FRANCE = float(census()[:, 0].sum())  # people
 
 
 @inlined
@@ -52,7 +49,7 @@ def way(rules: "Rules", key: np.ndarray, people: People, i: int, batch: np.recor
     person = people.persons[i]
     if person.smartphone == 0:
         return NEVER
-    per_km2 = batch.left * person.around / FRANCE
+    per_km2 = batch.left * person.around / INHABITANTS
     u = draw(key, PLACE, batch.k, i, PLACE_DISTANCE + batch.who)
     square = -np.log(u) / (np.pi * per_km2)
     if square > rules.reach_km * rules.reach_km:
