@@ -3,13 +3,13 @@
 Both runs of a seed are the same to the bit until that day, so the groups read off then hold the same people.
 """
 
-import base64
-import zlib
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from experiments.policy.boycott import of_call
+from experiments.policy.packing import packed
 from sim.kernel.arrays import MONTH_ROWS
 from sim.kernel.categories import ENGAGEMENTS, SEXES, STATUSES, USE, USES
 from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
@@ -73,7 +73,8 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     dict
         `numbers` (name to number, flows per month), `groups` (rows: division, group, people and sums per month),
         `path` (name to weekly numbers, from the first whole week), `weeks` (how many of them lie before), `people`
-        (packed arrays by row: earned micro-euro since the start, seen lately, group by division).
+        (packed arrays by row: earned micro-euro and paid seconds since the start, seen lately, group by division),
+        `call` (of a boycott, from `experiments.policy.boycott.of_call`; else None).
     """
     months = (market.day - start.day) / MEAN_MONTH
     after = _totals(market)
@@ -88,19 +89,10 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
         "weeks": weeks,
         "months": months,
         "people": {name: packed(codes) for name, codes in start.groups.items()}
-        | {"earned": packed(done["earned_micro_euro"]), "there": packed(there)},
+        | {"earned": packed(done["earned_micro_euro"]), "there": packed(there)}
+        | {"paid": packed(done["paid_seconds"].astype(np.int32))},
+        "call": of_call(market),
     }
-
-
-def packed(array: np.ndarray) -> str:
-    """An array as a word: its type, and its bytes compressed."""
-    return f"{array.dtype.str} {base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()}"
-
-
-def unpacked(word: str) -> np.ndarray:
-    """The array of a word; read-only."""
-    kind, _, content = word.partition(" ")
-    return np.frombuffer(zlib.decompress(base64.b85decode(content)), kind)
 
 
 def _people(done, there, months):
@@ -154,8 +146,12 @@ def _clients(market, start, months):
     its = batches[np.isin(batches["client"], start.largest)]
     work = float(_work(its).sum()) / HOUR / months
     cost = float((its["done"].astype(np.int64) - its["refused"]) @ its["piece_rate"].astype(np.int64)) / MICRO / months
+    elsewhere = batches["size"] - batches["done"] - batches["withdrawn"] - batches["left"]
+    fates = {"elsewhere": elsewhere, "withdrawn": batches["withdrawn"], "open": batches["left"]}
+    hours = batches["true_seconds"].astype(np.int64) / HOUR / months
     return {
         **_filling(batches, market.day),
+        **{f"work_{name}": float(tasks @ hours) for name, tasks in fates.items()},
         "largest_asks": float(its["size"].astype(np.int64) @ its["true_seconds"].astype(np.int64)) / HOUR / months,
         "largest_gets": work,
         "largest_rate": ratio(cost, work),

@@ -1,13 +1,14 @@
 """A comparison of policies told: tables and sentences of its page. Figures are in `experiments.policy.figures`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from experiments.policy.boycott import call_sentences
 from experiments.policy.paired import ALL, BY_GROUP
 from sim.kernel.categories import USES
 from sim.report.language.words import Words
@@ -31,6 +32,7 @@ class Comparison:
     outcomes: pd.DataFrame  # of a placebo too, as `people` and `path`, if it was run
     people: pd.DataFrame
     path: pd.DataFrame
+    calls: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["variant"]))  # of boycotts, a row a seed
 
     @property
     def variants(self) -> list:
@@ -138,7 +140,9 @@ def answers(comparison: Comparison, words: Words) -> list[str]:
         outcomes = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
         changes = {key: _changed(comparison.of(variant, name), words) for key, name in outcomes.items()}
         counts = _counts(comparison.fate(variant), words)
-        sentences.append(words("comparison.answer", policy=_first(called(variant, words)), **changes, **counts))
+        policy = _first(called(variant, words))
+        sentences.append(words("comparison.answer", policy=policy, **changes, **counts))
+        sentences += call_sentences(comparison.calls[comparison.calls["variant"] == variant], policy, words)
         if "automation" in comparison.markets[variant].policy.chosen:
             sentences.append(_by_use(comparison, variant, words))
     chance = comparison.fate(PLACEBO)

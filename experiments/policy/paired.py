@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.policy.measure import GROUPS, unpacked
+from experiments.policy.measure import GROUPS
+from experiments.policy.packing import unpacked
 from experiments.seeds import ratio_of_means
 from sim.instruments.across_seeds import interval, student
 from sim.kernel.units import MICRO
@@ -24,6 +25,7 @@ OUTCOMES = {
                 "received": "euro/month", "seen": "person"},
     "clients": {"spent": "euro/month", "cost_per_hour": "euro/hour", "posted": "task/month", "work_asked": "hour/month",
                 "done": "task/month", "work_done": "hour/month",
+                "work_elsewhere": "hour/month", "work_withdrawn": "hour/month", "work_open": "hour/month",
                 "work_preparation": "hour/month", "work_verification": "hour/month", "work_imitation": "hour/month",
                 "work_other": "hour/month", "fill_median": "second", "filled_in_a_day": "share",
                 "largest_asks": "hour/month", "largest_gets": "hour/month", "largest_rate": "euro/hour",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.folder import begin
+from experiments.policy.boycott import calls_over_seeds, where_it_went
 from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
 from experiments.policy.page import Comparison, write_comparison
@@ -101,27 +102,32 @@ def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) ->
     Returns
     -------
     dict
-        outcomes, people, path: the tables of `experiments.policy.paired` for all variants but the status quo, the first
-        column being `variant`.
+        outcomes, people, path: the tables of `experiments.policy.paired` for all variants but the status quo; calls:
+        that of `experiments.policy.boycott`, a row a seed; the first column being `variant`.
     """
-    waiting, measured, became = {}, {}, {}
+    waiting, measured, became, went = {}, {}, {}, {}
     for one, content in runs:
         waiting.setdefault(one.seed, {})[one.variant] = measured[one.variant, one.seed] = content
         here = waiting[one.seed]
         if STATUS_QUO in here:
             for name in [name for name in here if name != STATUS_QUO and (name, one.seed) not in became]:
                 became[name, one.seed] = fates(here[STATUS_QUO], here[name])
+                went[name, one.seed] = where_it_went(here[STATUS_QUO], here[name])
                 here[name].pop("people")
             if len(here) == len(others) + 1:
                 here[STATUS_QUO].pop("people")
                 del waiting[one.seed]
     order = sorted({seed for _, seed in measured})
-    quo, tables = [measured[STATUS_QUO, seed] for seed in order], {"outcomes": {}, "people": {}, "path": {}}
+    quo, tables = (
+        [measured[STATUS_QUO, seed] for seed in order],
+        {"outcomes": {}, "people": {}, "path": {}, "calls": {}},
+    )
     for name in others:
         other = [measured[name, seed] for seed in order]
         tables["outcomes"][name] = comparison(quo, other)
         tables["people"][name] = people_over_seeds([became[name, seed] for seed in order])
         tables["path"][name] = path_over_seeds(quo, other)
+        tables["calls"][name] = calls_over_seeds([went[name, seed] for seed in order])
     return {
         table: pd.concat(of_variants, names=["variant"]).reset_index("variant").reset_index(drop=True)
         for table, of_variants in tables.items()
@@ -165,7 +171,7 @@ def show(
     wanted = {variant_name(names): markets[variant_name(names)] for names in settings["compare"]}
     comparison = Comparison(scenario=scenario, markets=wanted, seeds=settings["seeds"], command=provenance["command"],
                             provenance=provenance, **tables)  # fmt: skip
-    write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
+    write_tables(folder, {f"{name}.csv": table for name, table in tables.items() if len(table)})
     if scenario.report.figures:
         draw_comparison(comparison, folder)
     write_comparison(comparison, folder)

@@ -173,6 +173,7 @@ def boycott(own: Boycott, state: "State", day: int) -> None:
     call_up(day, market.key, market.people, market.firms, terms, call.counts)
     if own.heard_by == "forum" and own.banned > 0.0:
         call.barred = bar(day, market.key, market.people, market.firms, market.ledger, own.banned)
+    call.who = np.flatnonzero(market.people.workers["refuses"] & BOYCOTTED).astype(np.int32)
     call.out.append(int(call.counts[JOINED]))
     _mark(market, call.against, BOYCOTTED)
 

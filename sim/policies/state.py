@@ -15,6 +15,7 @@ class Call:
     until: int  # day
     against: int  # row of a client; NOBODY: all work
     counts: np.ndarray = field(default_factory=lambda: np.zeros(3, np.int64))  # of `sim.policies.kernels.call_up`
+    who: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # rows of the workers who joined
     barred: int = 0  # accounts banned
     out: list[int] = field(default_factory=list)  # who takes part at its beginning, after one week, after two, ...
 

@@ -20,6 +20,7 @@ from sim.kernel.categories import (
 )
 from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
+from sim.results.boycott import boycott_numbers
 from sim.results.results import Results
 from sim.results.summary import summarise
 from sim.simulation.day import DayByDay
@@ -36,6 +37,7 @@ def results(model: DayByDay) -> Results:
     tables |= {"batches": _batches(model, names), "clients": _clients(model, names), "funnel": _funnel(model)}
     absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
     summary = summarise(**tables, scenario=model.state.scenario, absent=absent)
+    summary |= boycott_numbers(model.state.policy.call, model.recorder.daily[: model.day])
     tables |= {"looks_by_hour": _by_hour(model, names), "accounts": _accounts(model, names), "answers": _answers(model)}
     tables["waits"] = _waits(model, names)
     return Results(**tables, scenario=model.state.scenario, absent=_absent(model, names), summary=summary)

@@ -23,14 +23,17 @@ from sim.scenario.scenario import Scenario
 
 
 def two_sided(scenario: Scenario) -> Scenario:
-    """Without deep labour, survey, ways to shops and profiles asked for; all uses growing alike."""
+    """Without deep labour, survey, ways to shops and profiles asked for; all uses growing alike, nobody telling others of
+    good or bad clients or knowing them, and no trust lost by refusals."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
     tree["survey"]["on"] = tree["behaviour"]["travels"] = False
     for row in tree["platform"]["members"].values():
-        row["profiled"] = 0.0
+        row["profiled"] = row["names_clients"] = 0.0
     tree["demand"]["growth_by_use"] = dict.fromkeys(USES, 0.0)
+    tree["behaviour"] |= {"principled": 0.0, "distrust": 0.0}
+    tree["behaviour"]["forums"]["share"] = 0.0
     return Scenario.checked(tree)
 
 

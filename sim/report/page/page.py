@@ -15,6 +15,7 @@ from sim.kernel.units import HOUR
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.words import Words
+from sim.report.page.boycott import boycott_story
 from sim.report.page.cells import Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
 from sim.report.page.truth_table import truth_table
@@ -112,7 +113,7 @@ def story(results: Results, words: Words) -> list[str]:
         paragraphs.append(words("run.looks", fill=words.duration(summary["fill_median_seconds"]), **numbers))
     if summary["reactions"]:
         paragraphs.append(words("run.watched", **_times(summary, words)))
-    return [*paragraphs, f"{_earned(results, words)} {words('run.once')}"]
+    return [*paragraphs, *boycott_story(summary, words), f"{_earned(results, words)} {words('run.once')}"]
 
 
 def _times(summary, words):

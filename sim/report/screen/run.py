@@ -6,6 +6,7 @@ English always, like everything a run says on the screen; the page has the reade
 import pandas as pd
 
 from sim.report.language.words import Words
+from sim.report.page.boycott import boycott_story
 from sim.report.screen.table import printed, rule, table
 from sim.results.results import Results
 from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month_name
@@ -73,6 +74,7 @@ def summary_text(results: Results, seconds: float) -> str:
         "",
         _platforms(world.platform.members, summary, words, "TIME AND PAY\n(whole run)", _HOURS, _PAY),
         _ABOUT_PLATFORMS.format(month=month),
+        *(f"\n{paragraph}" for paragraph in boycott_story(summary, words)),
         f"\n{words.figures(seconds, 3)} seconds.",
     )
 
