@@ -29,22 +29,22 @@ def where_it_went(status_quo: dict[str, Any], policy: dict[str, Any]) -> dict[st
     Returns
     -------
     dict
-        Numbers of the call, and hours a month: ``left`` by those who joined, done by ``others`` in France, and more
-        than without the call done ``elsewhere``, ``withdrawn`` and still ``open``; nothing without a call.
+        Numbers of the call, and hours of work a month more than without it: by those who joined (``own``), by
+        ``others`` in France, ``elsewhere``, ``withdrawn`` and still ``open``; nothing without a call.
     """
     call = policy["call"]
     if not call:
         return {}
     before, after = (unpacked(run["people"]["paid"]).astype(np.int64) for run in (status_quo, policy))
     who, scale = unpacked(call["who"]), HOUR * policy["months"]
-    left = float((before[who] - after[who]).sum() / scale)
-    others = float((after - before).sum() / scale) + left
+    own = float((after[who] - before[who]).sum() / scale)
+    others = float((after - before).sum() / scale) - own
     numbers = {name.removeprefix("boycott."): number for name, number in call["numbers"].items()}
     more = {
         name: policy["numbers"][f"work_{name}"] - status_quo["numbers"][f"work_{name}"]
         for name in ("elsewhere", "withdrawn", "open")
     }
-    return numbers | {"left": left, "others": others} | more
+    return numbers | {"own": own, "others": others} | more
 
 
 def calls_over_seeds(seeds: list[dict[str, float]]) -> pd.DataFrame:
@@ -63,5 +63,9 @@ def call_sentences(calls: pd.DataFrame, policy: str, words: Words) -> Iterator[s
     counted = {name: words.number(mean[name]) for name in ("meet", "heard", "joined", "banned")}
     fell = words.number((calls["fell_apart"] > 0).sum())
     yield words("boycott.over_seeds", policy=policy, out=out, weeks=weeks, fell=fell, seeds=len(calls), **counted)
-    hours = {name: words.number(mean[name]) for name in ("left", "others", "elsewhere", "withdrawn", "open")}
-    yield words("boycott.where", policy=policy, **hours)
+    more = {name: _signed(mean[name], words) for name in ("own", "others", "elsewhere", "withdrawn", "open")}
+    yield words("boycott.where", policy=policy, **more)
+
+
+def _signed(number, words):
+    return ("+" if number >= 0.0 else "\N{MINUS SIGN}") + words.number(abs(number))
