@@ -22,7 +22,7 @@ from experiments.movement import BEFORE, SURVIVAL_MONTHS, after_surges, movement
 from experiments.validate.bars import MEANINGS, bars, judged
 from experiments.validate.measure import judged_patterns, judged_portraits, measure, said
 from experiments.validate.patterns import patterns
-from experiments.validate.portraits import PORTRAITS, portraits
+from experiments.validate.portraits import IN_SHOPS, PORTRAITS, portraits
 from experiments.validate.screen import validation_text
 from experiments.validate.study import at_default, plan
 from sim.instruments.targets import EVIDENCE, load_targets
@@ -164,21 +164,34 @@ def test_times_to_fill_and_their_tail():
 def people_like(one, count=3, **other):
     """Results of people of one portrait, exactly in the middle of its ranges unless told otherwise."""
     traits = {"sex": "woman", "status": "retired", "household": "alone"}
-    traits |= {name: words[0] for name, words in one.words.items() if name != "deep"}
+    traits |= {name: words[0] for name, words in one.words.items() if name not in ("deep", "shopper")}
     middle = {name: np.sqrt(low * high) for name, (low, high) in one.numbers.items()} | other
     euro, hours, used = middle.get("earned", middle.get("best", 1.0)), middle.get("hours", 1.0), middle.get("used", 1)
-    scenario = Scenario.load()
+    scenario = Scenario.load(platform="ecosystem" if "shopper" in one.words else "france")
     deep = [key for key, member in scenario.platform.members.items() if member.structure == "deep"]
     bits = 1 << list(scenario.platform.members).index(deep[0]) if "deep" in one.words else 2 ** int(round(used)) - 1
     seconds = hours * 3600 * 30.44 / 7
     month = {"month": "2018-07", "looks": 9, "days_active": middle.get("days", 9), "paid_seconds": seconds,
              "unpaid_seconds": 0, "present_seconds": seconds, "tasks_done": middle.get("pace", 1.0) * seconds / 3600,
              "earned_micro_euro": 1e6 * euro, "platforms": np.uint32(bits)}  # fmt: skip
+    visits = middle.get("shops", 0.0) * 30.44 / 7
+    if visits:
+        behaviour = scenario.behaviour
+        way = 2 * middle.get("km", 1.0) * (1 - behaviour.errand_share) / behaviour.suburb_kmh * 3600
+        seconds = middle.get("screen", 1.0) * 3600 * 30.44 / 7 + visits * (900 + way)
+        month |= {
+            "shop_visits": visits,
+            "shop_seconds": 900 * visits,
+            "travel_seconds": way * visits,
+            "shop_micro_euro": 1e6 * middle.get("visit", 1.0) * visits,
+            "present_seconds": seconds,
+        }
+        traits["density"] = "suburb"
     worker = pd.DataFrame({"worker": np.arange(count)})
     return SimpleNamespace(months=worker.assign(**month), workers=worker.assign(**traits), scenario=scenario)
 
 
-@pytest.mark.parametrize("one", PORTRAITS, ids=[one.name for one in PORTRAITS])
+@pytest.mark.parametrize("one", PORTRAITS + IN_SHOPS, ids=[one.name for one in PORTRAITS + IN_SHOPS])
 def test_whoever_is_like_a_portrait_is_found_and_whoever_is_not_is_told_by_what(one):
     found = portraits(people_like(one))[one.name]
     assert found["found"] == 3 and found["away"] == 0 and found["active"] == 3
@@ -187,7 +200,7 @@ def test_whoever_is_like_a_portrait_is_found_and_whoever_is_not_is_told_by_what(
     assert far["found"] == 0 and far["binding"] == number and far["away"] == pytest.approx(2)  # two factors of 1.5
     none = people_like(one)
     none.workers["status"] = none.workers["sex"] = "nobody"
-    if "deep" in one.words and len(one.words) == 1:  # asks for no trait
+    if not {"sex", "status"} & one.words.keys():  # asks for no trait
         return
     assert portraits(none)[one.name]["alike"] == 0
 

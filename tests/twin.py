@@ -16,6 +16,7 @@ from scipy import stats
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import streams
+from sim.kernel.categories import KINDS
 from sim.kernel.streams import draw, draw4
 from sim.simulation.columns import by_name, replaced
 
@@ -344,6 +345,11 @@ def settle(rules, day, market, grants):
         month.paid_seconds += paid
         month.unpaid_seconds -= paid
         month.earned_micro_euro += pay
+        if KINDS[batch.kind] == "shop_visit":
+            market.ledger.today[p, D["shop_visits"]] += tasks
+            month.shop_visits += tasks
+            month.shop_seconds += seconds
+            month.shop_micro_euro += pay
         account.done += tasks
         account.refused += refused
         account.day_earned += pay

@@ -359,7 +359,6 @@ class Day:
         self.market.ledger.waits[account.platform, step] += tasks * seconds
         self.idle[i] = back
         if self.in_a_place(slot):
-            self.book_time(a, "shop_visits", 1)
             self.book_time(a, "travel_seconds", away)
             self.ends[i] = max(self.ends[i], min(self.ends[i] + seconds + away, self.last_second(i)), back)
         return back

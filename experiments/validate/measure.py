@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.validate.patterns import patterns
-from experiments.validate.portraits import PORTRAITS, portraits
+from experiments.validate.portraits import IN_SHOPS, PORTRAITS, portraits
 from sim.instruments.across_seeds import HIGH, LOW, interval, read
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import TableError, read_table
@@ -91,7 +91,9 @@ def judged_portraits(measured: list[dict[str, Any]]) -> pd.DataFrame:
         reach (share of those with the same traits who reach it), nearest (words), missing, otherwise.
     """
     rows = []
-    for one in PORTRAITS:
+    for one in PORTRAITS + IN_SHOPS:
+        if one.name not in measured[0]["portraits"]:
+            continue
         table = pd.DataFrame([run["portraits"][one.name] for run in measured])
         people, active = table["people"].astype(float), table["active"].astype(float).sum()
         share = people.sum() / active if active else np.nan

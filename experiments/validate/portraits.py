@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.kernel.categories import DENSITIES
 from sim.kernel.units import EURO_PER_MICRO, HOUR, ROUNDED_MONTH
 from sim.results.results import Results
+from sim.scenario.scenario import Scenario
 
 NEAREST = 5  # people who come nearest that are told of
 ROOM = 1.5  # factor either side within which a number of a portrait is met
@@ -52,7 +54,7 @@ PORTRAITS = (
         "employed man, half an hour each evening, 0.50 euro a day, and two shop visits a week at 2 to 10 euros",
         {"sex": ("man",), "status": EMPLOYED},
         {"hours": about(3.5), "days": about(30), "earned": about(15)},
-        "shop visits (localised tasks only with platform=ecosystem), the hour of the day",
+        "shop visits (of M. in platform=ecosystem), the hour of the day",
         "nobody works daily for cents: people value an evening higher, or stop sooner, than this man did",
     ),
     Portrait(
@@ -90,6 +92,27 @@ PORTRAITS = (
 )
 
 
+# Found only where shops are visited: `platform=ecosystem`.
+IN_SHOPS = (
+    Portrait(
+        "shops_on_a_run",
+        "C.: takes photos in shops within 5 to 10 km, fitted into a run that is made anyway",
+        {"shopper": ("yes",)},
+        {"shops": (0.25, 99), "km": (5, 10)},
+        "what else the run was for: a share of each way is made anyway (behaviour.errand_share)",
+        "shops are too far, or the way is not worth what a photo pays",
+    ),
+    Portrait(
+        "evenings_and_shops",
+        "M.: employed, half an hour of tasks each evening, and two shop visits a week at 2 to 10 euros each",
+        {"status": EMPLOYED, "shopper": ("yes",)},
+        {"days": about(30), "screen": about(3.5), "visit": (2, 10), "shops": about(2)},
+        "sex: the report's M. is a man; the hour of the day",
+        "two visits a week are not to be had beside a job: too few shops, or too far",
+    ),
+)
+
+
 def people(results: Results) -> pd.DataFrame:
     """Everybody seen in the last months of the record, in a usual month of theirs.
 
@@ -98,7 +121,8 @@ def people(results: Results) -> pd.DataFrame:
     DataFrame
         One row a worker: sex, status, household; deep ("yes" if a deep-labour platform was used); used (platforms);
         days, hours (a week, paid, unpaid and watching), earned, best (euro a month; means over months with a look, and
-        the best of them), hourly (euro), pace (tasks per paid hour).
+        the best of them), hourly (euro), pace (tasks per paid hour); shopper ("yes" if a shop was visited), shops
+        (visits a week), visit (euro each), km (mean distance; nan where no way is extra), screen (other hours a week).
     """
     months = results.months
     months = months[months["looks"] > 0]
@@ -124,7 +148,26 @@ def people(results: Results) -> pd.DataFrame:
         "deep": np.where(mask & deep > 0, "yes", "no"),
     }
     columns |= {name: traits[name].astype(str) if name in traits else "unknown" for name in TRAITS}
+    if "shop_visits" in months:
+        columns |= _in_shops(results, by_worker, count, columns["hours"])
     return pd.DataFrame(columns, index=sums.index)
+
+
+def _in_shops(results, by_worker, count, hours):
+    """What those who visit shops do there, by worker."""
+    behaviour = results.scenario.behaviour
+    sums = by_worker[["shop_visits", "shop_seconds", "travel_seconds", "shop_micro_euro"]].sum()
+    density = results.workers.set_index("worker").reindex(sums.index)["density"].astype(str)
+    kmh = density.map({name: getattr(behaviour, f"{name}_kmh") for name in DENSITIES})
+    visits, extra = np.maximum(sums["shop_visits"], 1), 2.0 * (1.0 - behaviour.errand_share)
+    away = (sums["shop_seconds"] + sums["travel_seconds"]) / HOUR
+    return {
+        "shopper": np.where(sums["shop_visits"] > 0, "yes", "no"),
+        "shops": sums["shop_visits"] / count / WEEKS,
+        "visit": sums["shop_micro_euro"] * EURO_PER_MICRO / visits,
+        "km": sums["travel_seconds"] / visits / HOUR * kmh / extra if extra else np.nan,
+        "screen": hours - away / count / WEEKS,
+    }
 
 
 def _either(months, workers):
@@ -147,7 +190,13 @@ def portraits(results: Results) -> dict[str, dict[str, Any]]:
     """
     table, scale = people(results), results.scenario.population.scale
     return {one.name: _one(one, table) | {"active": len(table) / scale} | _scaled(one, table, scale)
-            for one in PORTRAITS}  # fmt: skip
+            for one in sought(results.scenario)}  # fmt: skip
+
+
+def sought(scenario: Scenario) -> tuple[Portrait, ...]:
+    """The portraits of people who can be found under a scenario."""
+    shops = any("shop_visit" in member.tasks for member in scenario.platform.members.values())
+    return PORTRAITS + IN_SHOPS if shops else PORTRAITS
 
 
 def _alike(one, table):

@@ -145,6 +145,7 @@ class Worker(Handle):
     tasks_done = _so_far("tasks_done", "Tasks done, refused ones included, lifetime.")
     tasks_refused = _so_far("tasks_refused", "Tasks refused, lifetime.")
     shop_visits = _so_far("shop_visits", "Tasks done in a shop, lifetime.")
+    earned_in_shops = _so_far("shop_micro_euro", "Of what was earned, euro by visits to shops, lifetime.", MICRO)
     earned = _so_far("earned_micro_euro", "Euro earned, lifetime.", MICRO)
     cashed_out = _so_far("cashed_out_micro_euro", "Euro received, lifetime.", MICRO)
     earned_last_month = Column(

@@ -284,8 +284,10 @@ MONTHLY = np.dtype(
         ("tasks_done", "i4"),
         ("tasks_refused", "i4"),
         ("shop_visits", "i4"),  # of the tasks done
+        ("shop_seconds", "i4"),  # in the shops, paid or not
         ("platforms", "u4"),  # bit p: looked on platform p
         ("earned_micro_euro", "i8"),
+        ("shop_micro_euro", "i8"),  # of what was earned: by visits to shops
         ("cashed_out_micro_euro", "i8"),
     ],
     align=True,

@@ -239,5 +239,6 @@ def new_month_row(people: People, ledger: Ledger, i: int) -> None:
     row.worker, row.looks, row.days_active, row.sessions, row.platforms = i, 0, 0, 0, 0
     row.paid_seconds, row.unpaid_seconds, row.watching_seconds, row.present_seconds = 0, 0, 0, 0
     row.visits, row.reactions, row.too_late = 0, 0, 0
-    row.tasks_done, row.tasks_refused, row.shop_visits, row.travel_seconds = 0, 0, 0, 0
+    row.tasks_done, row.tasks_refused, row.travel_seconds = 0, 0, 0
+    row.shop_visits, row.shop_seconds, row.shop_micro_euro = 0, 0, 0
     row.earned_micro_euro, row.cashed_out_micro_euro = 0, 0

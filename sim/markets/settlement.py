@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.agents.worth import calendar_days
 from sim.kernel.arrays import GRANTS, MONTH_ROWS, Firms, Ledger, Market, People, Schedule
+from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
@@ -59,6 +60,8 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
             pay = paid_seconds * batch.piece_rate // batch.true_seconds
             client.paid_by_hour += pay
         record_work(ledger, account, worker, grant, paid_seconds, refused, pay)
+        if batch.kind == LOCALISED:
+            record_visits(ledger, account, worker, grant, pay)
         batch.refused += refused
         client.reviewed += grant.tasks
         client.refused += refused
@@ -96,6 +99,18 @@ def record_work(
     account.done += grant.tasks
     account.refused += refused
     account.day_earned += pay
+
+
+@inner
+def record_visits(ledger: Ledger, account: np.record, worker: np.record, grant: np.record, pay: int) -> None:
+    """Which of the work was done in shops.
+
+    Writes: ledger.months, ledger.today."""
+    row = ledger.months[worker.month_row]
+    ledger.today[account.platform, DAILY.shop_visits] += grant.tasks
+    row.shop_visits += grant.tasks
+    row.shop_seconds += grant.seconds
+    row.shop_micro_euro += pay
 
 
 @inner

@@ -88,15 +88,12 @@ def home_by(day: int, worker: np.record) -> int:
 
 @inner
 def visit(day: int, people: People, ledger: Ledger, a: int, seconds: int, away: int, back: int) -> None:
-    """Count a visit to a shop from which one is `back`; the sitting goes on for what was left of it, if the day does.
+    """Count the way to a shop from which one is `back`; the sitting goes on for what was left of it, if the day does.
 
     Writes: people.workers, ledger.months, ledger.today."""
     account = people.accounts[a]
     worker = people.workers[account.worker]
     longer = min(worker.ends + seconds + away, home_by(day, worker))
     worker.ends = max(worker.ends, longer, back)
-    today, row = ledger.today[account.platform], ledger.months[worker.month_row]
-    today[DAILY.shop_visits] += 1
-    today[DAILY.travel_seconds] += away
-    row.shop_visits += 1
-    row.travel_seconds += away
+    ledger.today[account.platform, DAILY.travel_seconds] += away
+    ledger.months[worker.month_row].travel_seconds += away

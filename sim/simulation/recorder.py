@@ -30,6 +30,8 @@ LIFETIME = np.dtype(
             "tasks_done",
             "tasks_refused",
             "shop_visits",
+            "shop_seconds",
+            "shop_micro_euro",
             "earned_micro_euro",
             "cashed_out_micro_euro",
         )

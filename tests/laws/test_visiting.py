@@ -9,10 +9,11 @@ from test_searching import found, one, worked
 from world import rules
 
 from sim.kernel import records as c
+from sim.kernel.arrays import GRANTS
 from sim.kernel.categories import KINDS, LOCALISED
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY
-from sim.markets import batches, visiting
+from sim.markets import batches, settlement, visiting
 from sim.population.demand import kinds
 from sim.population.places import census
 from sim.scenario.scenario import Scenario
@@ -93,9 +94,10 @@ def test_a_visit_outlasts_the_sitting_and_not_the_day():
     assert (int(grant["tasks"]), int(grant["seconds"]), int(grant["second"])) == (1, 60, 40 + 30)
     worker, row = made.people.workers[0], made.ledger.months[made.people.workers["month_row"][0]]
     assert back == 70 + 60 + way and worker["ends"] == 100 + 60 + way
-    today = made.ledger.today[0]
-    assert today[D.shop_visits] == row["shop_visits"] == 1
-    assert today[D.travel_seconds] == row["travel_seconds"] == way
+    assert made.ledger.today[0, D.travel_seconds] == row["travel_seconds"] == way
+    settlement.settle(rules(), 0, made)
+    assert made.ledger.today[0, D.shop_visits] == row["shop_visits"] == 1
+    assert row["shop_seconds"] == 60 and row["shop_micro_euro"] == row["earned_micro_euro"]
 
 
 def test_days_with_visits_are_among_those_that_have_a_twin():
@@ -105,7 +107,8 @@ def test_days_with_visits_are_among_those_that_have_a_twin():
         rules, made = test_watching.day_of_watching(np.random.default_rng(seed), batches=12)
         before = made.ledger.today.copy()
         test_watching.passed(rules, made)
-        visits += (made.ledger.today - before)[:, D.shop_visits].sum()
+        grants = made.ledger.grants[: made.ledger.counts[GRANTS]]
+        visits += rules.travels * (made.book.batches["kind"][grants["slot"]] == LOCALISED).sum()
         travelled += (made.ledger.today - before)[:, D.travel_seconds].sum()
     assert visits > 10 and travelled > 1000
 
