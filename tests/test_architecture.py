@@ -19,6 +19,7 @@ KERNELS = (
     "sim.population.contractors",
     "sim.population.draws",
     "sim.population.persons",
+    "sim.population.registration",
     "sim.agents.looking",
     "sim.agents.worth",
     "sim.markets",

@@ -1,7 +1,7 @@
 """What the kernels are given of the market's state: all that a day may touch, in six records of arrays and a key.
 
 A kernel asks for the records that it needs. They are named tuples, which the compiler reads as plain arguments, as
-are the day's `sim.scenario.rules.Rules`. Shapes in brackets: P platforms, N registered by the end.
+are the day's `sim.scenario.rules.Rules`. Shapes in brackets: P platforms, N people who may register.
 """
 
 from typing import NamedTuple
@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 # Places in the `counts` of each record: how far its columns are filled, and what of them is free.
-PEOPLE_COUNTS = (ACCOUNTS,) = (0,)
+PEOPLE_COUNTS = ACCOUNTS, PERSONS = tuple(range(2))
 FIRMS_COUNTS = (ROSTER,) = (0,)
 BOOK_COUNTS = BATCHES, CLOSED, FREE_SLOT, SLOTS_LEFT, FREE_CLAIM, CLAIMS_LEFT = tuple(range(6))
 LEDGER_COUNTS = GRANTS, SEEN, MONTH_ROWS = tuple(range(3))
 
 
 class People(NamedTuple):
-    """The supply side: who is registered, as a person and as a worker, and their accounts."""
+    """The supply side: who is or may be registered, as a person and as a worker, and their accounts."""
 
     persons: np.ndarray  # PERSON [N]
     workers: np.ndarray  # WORKER [N]
@@ -72,6 +72,10 @@ class Ledger(NamedTuple):
     seen_on: np.ndarray  # int64 [days]: workers last seen on that day
     worked_on: np.ndarray  # int64 [days]: workers who last worked on that day
     hours: np.ndarray  # HOURLY [P, 168]: summed over the weeks
+    heard: np.ndarray  # float64 [DEPARTMENTS + 1, P]: micro-euro earned a day, slow mean; the last row: in France
+    teller: np.ndarray  # int32 [DEPARTMENTS, P]: who was last seen earning there
+    times: np.ndarray  # float64 [2, P]: seconds a day of paid and of all time there, slow means
+    adults: np.ndarray  # float64 [DEPARTMENTS + 1]: at the market's scale; the last: of France
     waits: np.ndarray  # int64 [P, WAITS]: seconds of work taken, by how long its worker had been there without any
     counts: np.ndarray  # int64 [LEDGER_COUNTS]
 

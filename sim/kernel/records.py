@@ -62,7 +62,9 @@ PERSON = np.dtype(
         ("free", "f4"),  # hours per week left for micro-work
         ("need", "f4"),  # 0 (none) to 1 (pressing)
         ("outside", "f4"),  # outside options, 0 (none) to 1 (good)
-        ("signed_up", "i4"),  # day of the first registration; negative: before the start
+        ("signed_up", "i4"),  # day of the first registration; negative: before the start; NEVER: not so far
+        ("threshold", "f4"),  # strength of entry above which they sign up when the thought comes
+        ("referred_by", "i4"),  # who told them of their first platform, NOBODY if nobody known
         ("around", "f4"),  # people per km2 where the person lives
     ],
     align=True,
@@ -337,6 +339,9 @@ PLATFORM = np.dtype(
         ("least_pay", "f8"),  # micro-euro per true second below which no task is paid; 0: no floor
         ("dearer", "f8"),  # what clients pay per euro of pay, over what it was before any policy
         ("search_paid", "i8"),  # micro-euro paid for search so far
+        ("referral_bonus", "i8"),  # micro-euro for who told of it, once the newcomer has done a first task
+        ("referral_paid", "i8"),  # micro-euro so far
+        ("reach", "f8"),  # how many candidates it comes to over its share of accounts
         # deep labour
         ("weekly_cap", "i4"),  # seconds
         ("weekly_target", "i4"),  # seconds a contract is meant to fill
@@ -395,6 +400,8 @@ class Daily(NamedTuple):
     barred: int  # accounts banned because their owners joined a call in the platform's forum
     shop_visits: int  # tasks done in a place
     travel_seconds: int  # unpaid, to such places and back
+    considered: int  # candidates whose moment it was
+    considered_at_most: int  # of these, those whom a stronger entry than there are candidates for would have met
 
 
 DAILY = Daily(*range(len(Daily._fields)))

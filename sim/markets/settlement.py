@@ -17,6 +17,7 @@ from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
 from sim.kernel.units import MICRO
 from sim.markets.book import new_month_row
+from sim.markets.entry import tell
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -62,11 +63,15 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
         record_work(ledger, account, worker, grant, paid_seconds, refused, pay)
         if batch.kind == LOCALISED:
             record_visits(ledger, account, worker, grant, pay)
+        if rules.entry:
+            tell(rules.memory, people, ledger, account, pay)
         batch.refused += refused
         client.reviewed += grant.tasks
         client.refused += refused
         record_money(firms, ledger, account, batch, pay)
         credit(day, people, firms, schedule, grant.account, pay)
+        if firms.platforms[account.platform].referral_bonus > 0 and account.done == grant.tasks:
+            pay_referral(day, people, firms, schedule, ledger, account)
         note_worked(day, ledger, worker)
         if refused > 0:
             judge(people, firms, ledger, grant.account)
@@ -174,6 +179,37 @@ def pay_search(
     account.day_earned += pay
     credit(day, people, firms, schedule, a, pay)
     return pay
+
+
+@inner
+def pay_referral(
+    day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, account: np.record
+) -> None:
+    """Pay whoever told of the platform the owner of `account`, who has done a first task there.
+
+    Nobody is paid whose own account is closed by now.
+
+    Writes: people.accounts, people.workers, firms.platforms, schedule.payments, ledger.counts, ledger.months,
+    ledger.today."""
+    person, platform = people.persons[account.worker], firms.platforms[account.platform]
+    if person.referred_by == NOBODY or person.first_platform != account.platform:
+        return
+    a = people.workers[person.referred_by].first_account
+    while a != NOBODY and people.accounts[a].platform != account.platform:
+        a = people.accounts[a].next
+    if a == NOBODY or people.accounts[a].state >= BANNED:
+        return
+    if people.workers[person.referred_by].month_row == NOBODY:
+        if ledger.counts[MONTH_ROWS] == ledger.months.size:
+            return  # `State.settle` makes room for thousands; more do not begin in a day
+        new_month_row(people, ledger, person.referred_by)
+    bonus = platform.referral_bonus
+    ledger.months[people.workers[person.referred_by].month_row].earned_micro_euro += bonus
+    today = ledger.today[account.platform]
+    today[DAILY.pay_micro_euro] += bonus
+    today[DAILY.commission_micro_euro] -= bonus
+    platform.referral_paid += bonus
+    credit(day, people, firms, schedule, a, bonus)
 
 
 @inner

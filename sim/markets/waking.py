@@ -1,15 +1,15 @@
 """Morning: who has an event today, and who signs up.
 
-The calendar holds one event for each worker. Most days it names a few thousand people out of hundreds of
-thousands; the others cost nothing.
+The calendar holds one event for each worker, and one for each who may become one. Most days it names a few thousand
+people out of hundreds of thousands; the others cost nothing.
 """
 
 from typing import TYPE_CHECKING
 
 from sim.agents.looking import best_return, looking_rate, plan, wakes
-from sim.kernel.arrays import ACCOUNTS, Firms, Ledger, Market, People, Schedule
+from sim.kernel.arrays import ACCOUNTS, PERSONS, Firms, Ledger, Market, People, Schedule
 from sim.kernel.compiler import inner, kernel
-from sim.kernel.records import DAILY, LAPSED, LOOKING, NOBODY, UNREGISTERED
+from sim.kernel.records import DAILY, LAPSED, LOOKING, NEVER, NOBODY, UNREGISTERED
 from sim.kernel.streams import (
     LEARN,
     LEARN_AWAY,
@@ -24,6 +24,7 @@ from sim.kernel.streams import (
 )
 from sim.kernel.units import DAY
 from sim.markets.agenda import enter, second_of_day
+from sim.markets.entry import in_sudden_need, signs_up
 from sim.markets.joining import another_platform, join
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
             stay_away(rules, key, people, schedule, i)
             continue
         if worker.state == UNREGISTERED:
+            if rules.entry:
+                if not signs_up(rules, day, people, firms, ledger, i):
+                    continue
+                in_sudden_need(rules, day, key, worker, i)
             sign_up(rules, day, key, people, firms, ledger, i, further)
         else:
             lapsed = worker.state == LAPSED
@@ -110,6 +115,7 @@ def sign_up(
         p = another_platform(day, firms, worker.platforms, w)
         if p != NOBODY:
             join(rules, day, key, people, firms, ledger, i, p, u, v)
+    people.counts[PERSONS] += 1
     worker.state = LOOKING
     worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
 
@@ -133,6 +139,8 @@ def begin(rules: "Rules", market: Market, further: float, half_life: float, firs
             u = draw(key, SIGN_UP, 0, i, SIGN_UP_SECOND)
             weekday = (day + rules.start_second // DAY) % 7
             worker.next_look = day * DAY + second_of_day(schedule.available[worker.profile], weekday, u)
+            if rules.entry:  # not before their moment will it be known whether they come
+                people.persons[i].signed_up = NEVER
             if day < schedule.calendar.size:
                 worker.link = schedule.calendar[day]
                 schedule.calendar[day] = i

@@ -32,60 +32,13 @@ from sim.kernel.streams import (
     PERSON_WAGE,
     REGIME,
     REGIME_SPELL,
-    SIGN_UP,
-    SIGN_UP_DATE,
-    SIGN_UP_SHIFT,
     draw,
     draw4,
     gauss,
 )
 from sim.kernel.units import DAY, HOUR, MINUTE
 
-GOLDEN = 0.6180339887498949
 NOISE = 0.15  # log-sd of true over announced duration between a client's batches
-
-
-@kernel
-def register(
-    key: np.ndarray,
-    shares: np.ndarray,
-    opened: np.ndarray,
-    growth: np.ndarray,
-    days: int,
-    early: bool,
-    platform: np.ndarray,
-    signed_up: np.ndarray,
-) -> None:
-    """First platform and day of the first registration.
-
-    Platforms fill by a golden-ratio sequence over the numbers of persons, which meets the shares almost exactly
-    for any number of people and leaves everyone where they are when one more is added. Registrations on a platform
-    that opened on day ``o`` have grown like ``((t - o) / (days - o)) ** growth``.
-
-    Writes: platform, signed_up.
-
-    Parameters
-    ----------
-    shares, opened, growth : float64 arrays, shape (P,)
-        Share of first registrations, day of opening, exponent.
-    days
-        Length of the run.
-    early
-        Everyone has registered before the start (accounts never looked at).
-    platform, signed_up : integer arrays, shape (N,)
-        Written.
-    """
-    shift = draw(key, SIGN_UP, 0, 0, SIGN_UP_SHIFT)
-    for i in range(signed_up.size):
-        u = ((i + 1) * GOLDEN + shift) % 1.0
-        p = 0
-        while p < shares.size - 1 and u >= shares[p]:
-            u -= shares[p]
-            p += 1
-        platform[i] = p
-        share = draw(key, SIGN_UP, 0, i, SIGN_UP_DATE) ** (1.0 / growth[p])
-        end = 0.0 if early else days
-        signed_up[i] = min(int(np.floor(opened[p] + (end - opened[p]) * share)), int(end) - 1)
 
 
 class WorkerDistribution(NamedTuple):

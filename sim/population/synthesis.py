@@ -25,10 +25,11 @@ from sim.population.draws import (
     draw_clients,
     equip,
     leave_at_once,
-    register,
 )
 from sim.population.joint_distribution import joint_distribution
 from sim.population.persons import draw_persons
+from sim.population.places import settlement
+from sim.population.registration import before_start, register, stand_by
 from sim.scenario.magnitudes import most_added
 from sim.scenario.scenario import Scenario
 
@@ -36,7 +37,7 @@ WARM_UP_DAYS = 3_650  # clients enter from so long before the start that their s
 
 
 def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray]:
-    """Everyone who registers.
+    """Everyone who registers, or may.
 
     Parameters
     ----------
@@ -48,9 +49,18 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     workers : WORKER array, shape (N,)
     """
     group, behaviour = scenario.population, scenario.behaviour
-    persons = np.zeros(group.people, PERSON)
+    shares, opened, growth = _sign_ups(scenario)
+    early = before_start(opened, growth, days)
+    later = shares * (1.0 - early)
+    further = round((group.entry.most - 1.0) * group.people * later.sum()) if group.entry.responds else 0
+    persons = np.zeros(group.people + further, PERSON)
+    persons["referred_by"] = NOBODY
     draw_persons(key, 0, persons, joint_distribution(group.traits, group.propensity))
-    register(key, *_sign_ups(scenario), days, False, persons["first_platform"], persons["signed_up"])
+    first = persons[: group.people]
+    register(key, shares, opened, growth, days, False, first["first_platform"], first["signed_up"])
+    if group.entry.responds:
+        columns = (persons[name] for name in ("first_platform", "signed_up", "threshold"))
+        stand_by(key, opened, early, later / later.sum(), days, group.people, group.entry.most, *columns)
     workers = records(len(persons), WORKER)
     errors = lognormal(1.0 - behaviour.accuracy_mean, behaviour.accuracy_sd)
     given = dict(zip(("error_log_median", "error_log_sd"), errors, strict=True))
@@ -59,6 +69,12 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     distribution = WorkerDistribution(**given, **{name: float(getattr(behaviour, name)) for name in names})
     equip(key, distribution, persons, workers)
     return persons, workers
+
+
+def surroundings(scenario: Scenario) -> np.ndarray:
+    """Adults of each department, and of France, at the scale of the market; float64 array, shape (97,)."""
+    departments = settlement()[0].sum(axis=1)
+    return scenario.population.entry.adults * scenario.population.scale * np.append(departments, departments.sum())
 
 
 def absent(scenario: Scenario, key: np.ndarray, days: int) -> np.ndarray:
@@ -102,6 +118,7 @@ def platforms(scenario: Scenario) -> np.ndarray:
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
         row["least_task"], row["busy"] = round(platform.least_task * MICRO), scenario.demand.busy_share
         row["notification"] = platform.notification
+        row["reach"], row["referral_bonus"] = platform.reach, round(platform.referral_bonus * MICRO)
         row["commission"], row["dearer"] = round(platform.commission * MICRO), 1.0
         if platform.chain:
             _chain(row, platform.chain, scenario.behaviour.accuracy_mean)

@@ -76,7 +76,9 @@ def _funnel(model):
 def _months(model):
     months = []  # label, table and the rows of those who were active in it
     for label, table in model.recorder.months:
-        active = np.flatnonzero((table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0))
+        active = np.flatnonzero(
+            (table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0) | (table["earned_micro_euro"] > 0)
+        )
         months.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
     if not months:
         return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from sim.kernel.categories import KindName, StructureName
-from sim.kernel.units import DAY, MEAN_MONTH
+from sim.kernel.units import DAY, MEAN_MONTH, MICRO
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
@@ -70,6 +70,9 @@ class Platform:
     opened: date = P("first day of registrations from France", "date")
     accounts: float = P("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
     sign_up_growth: float = P("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
+    reach: float = P("how many candidates it comes to, over its share of accounts", "ratio", 0, 100, "calibrated")
+    referral_bonus: float = P("paid to who told of it, once the newcomer has done a first task", "euro", 0, 1000,
+                              "DiPLab2019: a third of French platforms; which ones and how much assumed")  # fmt: skip
     demand_share: float = P("weight in the minutes of work demanded", "weight", 0, 1e6)
     wage: float = P("pay per announced hour that it advertises", "euro/hour", 0.01, 200, "DiPLab2019, others assumed")
     wage_log_sd: float = P("spread of pay between clients", "log point", 0, 3)
@@ -161,13 +164,40 @@ class Demand:
     collapse_depth: float = P("contracts ended by it (collapse)", "share", 0, 1)
 
 
+class Entry:
+    """What makes people sign up while the run goes on."""
+
+    responds: bool = P("sign-up answers to talk and advertising; else its dates follow sign_up_growth",
+                       rule=Rule(name="entry"))  # fmt: skip
+    most: float = P("strongest entry that there are candidates for, over the usual", "ratio", 1, 20,
+                    rule=Rule(name="entry_most"))  # fmt: skip
+    need_share: float = P("newcomers whom a sudden need brings", "share", 0, 1, "assumed; the usual door (DiPLab2019)",
+                          rule=Rule(name="entry_need"))  # fmt: skip
+    advertising: float = P("entry by advertising where people are as busy as usual", "ratio", 0, 20, "calibrated",
+                           rule=SAME)  # fmt: skip
+    talk: float = P("entry by word of mouth where the usual is heard", "ratio", 0, 20, "calibrated", rule=SAME)
+    elasticity: float = P("of word of mouth to what is heard", "", 0, 5, rule=Rule(name="talk_elasticity"))
+    local: float = P("share of talk that is about one's own department, not France", "share", 0, 1,
+                     rule=Rule(name="talk_local"))  # fmt: skip
+    usual: float = P("earned on platforms per adult where the usual is heard", "euro/month", 1e-6, 10, "calibrated",
+                     rule=Rule("micro-euro/day", lambda euro, _: euro * MICRO / MEAN_MONTH, "usual_heard"))  # fmt: skip
+    adults: int = P("adults aged 18 to 74 in France", "person", 1, 10**9, "INSEE2018census")
+    memory_days: float = P("half-life of what is heard, and of how busy people are known to be", "day", 0.1, 10_000,
+                           rule=Rule("1/day", lambda days, _: 1.0 - 0.5 ** (1.0 / days), "memory"))  # fmt: skip
+    referral_effect: float = P("by how much more a platform is talked about that pays for it", "share", 0, 10,
+                               rule=SAME)  # fmt: skip
+
+
 class Population:
     """Group population: who registers."""
 
     name: str = P("name of this choice")
-    people: int = P("people registered by the end; demand scales with it", "person", 1, 20_000_000, "LeLudec2019")
+    people: int = P(
+        "people expected to register by the end; demand scales with it", "person", 1, 20_000_000, "LeLudec2019"
+    )
     absent: int = P("further accounts that nobody in France ever opens", "account", 0, 100_000_000)
     joined_at_sign_up: float = P("further accounts opened with the first, mean", "account", 0, 10)
+    entry: Entry = P("what makes people sign up during the run")
     traits: Traits = P("traits of French adults")
     propensity: Propensity = P("by how much their odds to register differ")
 

@@ -78,7 +78,7 @@ def magnitudes(scenario: Any) -> Magnitudes:
                 batches += tasks * _batches_per_task(member, demand, fare, each)
     more, pay = _of_policies(policy, members)
     fast = math.exp(scenario.behaviour.speed_log_sd**2 / 2.0)
-    done = min(asked * more, scenario.population.people * days * DAY * fast)
+    done = min(asked * more, scenario.population.people * scenario.population.entry.most * days * DAY * fast)
     return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more)
 
 

@@ -19,7 +19,7 @@ def check(model: "DayByDay") -> None:
     """Check every identity and every bound as of the last completed day.
 
     Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out
-    = tasks approved x piece rate + what search was paid, reckoned again where nothing can wrap round.
+    = tasks approved x piece rate + what search and referral were paid, reckoned again where nothing can wrap round.
     Tasks, on each platform: posted = done + open + withdrawn, and refused tasks are among the done.
     Time: everybody's presence is the sum of its three kinds (paid, unpaid, watching), travel is
     unpaid, no sitting was longer than its
@@ -112,12 +112,18 @@ def _money(model):
     approved = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
     clients = market.firms.clients
     approved[clients["by_hour"][batches["client"]] == 1] = 0.0
-    pay = platforms["search_paid"] + np.bincount(batches["platform"], approved, len(platforms))
+    pay = (
+        platforms["search_paid"]
+        + platforms["referral_paid"]
+        + np.bincount(batches["platform"], approved, len(platforms))
+    )
     pay = pay + np.bincount(clients["platform"], clients["paid_by_hour"], len(platforms))
     kept = model.recorder.daily[: model.day].sum(axis=0)
     wrong = abs(pay - kept[:, DAILY.pay_micro_euro]) > 1e-9 * pay
-    _equal("pay = tasks approved x piece rate + pay by the hour + pay for search", wrong.sum(), 0)
-    _equal("platforms pay search out of commission", (kept[:, DAILY.commission_micro_euro] < -pay).sum(), 0)
+    _equal("pay = tasks approved x piece rate + pay by the hour, for search and for referral", wrong.sum(), 0)
+    _equal(
+        "platforms pay search and referral out of commission", (kept[:, DAILY.commission_micro_euro] < -pay).sum(), 0
+    )
     spent = float(pay @ (MICRO + platforms["commission"] + platforms["margin"])) / MICRO
     _equal("money within 64 bits", max(spent, MOST_MONEY), MOST_MONEY)
 

@@ -26,9 +26,10 @@ from sim.kernel.arrays import (
     People,
     Schedule,
 )
+from sim.kernel.categories import DEPARTMENTS
 from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, WAITS, WATCHER
 from sim.kernel.streams import make_key
-from sim.kernel.units import DAY, HOURS_PER_WEEK
+from sim.kernel.units import DAY, HOURS_PER_WEEK, MEAN_MONTH, MICRO
 from sim.markets.agenda import CROWD, WORD
 from sim.markets.watching import WAVE
 from sim.population import synthesis
@@ -73,7 +74,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
         ),
         book=empty_book(len(platforms)),
         schedule=_empty_schedule(days),
-        ledger=_empty_ledger(len(platforms), len(workers), days),
+        ledger=_told(scenario, _empty_ledger(len(platforms), len(workers), days), platforms),
         demand=Demand(
             intensity=cumulated,
             posting=posting_table(scenario.demand.weekend_share),
@@ -115,6 +116,17 @@ def _empty_schedule(days):
     )
 
 
+def _told(scenario, ledger, platforms):
+    """At the start as much is heard of each platform, and people are as busy there, as makes the usual entry."""
+    entry, busy = scenario.population.entry, scenario.demand.busy_share
+    ledger.adults[:] = synthesis.surroundings(scenario)
+    level = 1.0 / (np.maximum(platforms["reach"], 1e-9) * max(entry.advertising + entry.talk, 1e-9))
+    usual = entry.usual * MICRO / MEAN_MONTH * platforms["weight"].astype(float)
+    ledger.heard[:] = ledger.adults[:, None] * usual * level
+    ledger.times[:] = np.stack([np.minimum(busy * level, 1.0), np.ones(len(platforms))])
+    return ledger
+
+
 def _empty_ledger(platforms, workers, days):
     return Ledger(
         today=np.zeros((platforms, len(DAILY)), np.int64),
@@ -124,6 +136,10 @@ def _empty_ledger(platforms, workers, days):
         seen_on=np.zeros(days, np.int64),
         worked_on=np.zeros(days, np.int64),
         hours=np.zeros((platforms, HOURS_PER_WEEK), HOURLY),
+        heard=np.zeros((len(DEPARTMENTS) + 1, platforms)),
+        teller=_heads((len(DEPARTMENTS), platforms)),
+        times=np.zeros((2, platforms)),
+        adults=np.zeros(len(DEPARTMENTS) + 1),
         waits=np.zeros((platforms, WAITS), np.int64),
         counts=_counts(LEDGER_COUNTS),
     )

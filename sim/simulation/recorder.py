@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS, Market
+from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS, PERSONS, Market
 from sim.kernel.records import CLOSED_BATCH, DAILY, MONTHLY, NOBODY
 from sim.kernel.units import RECENT
 from sim.scenario.scenario import Scenario
@@ -88,7 +88,6 @@ class Recorder:
         self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
         self._month_closed, self.longest_day = True, 0.0
         self._absent = scenario.population.absent
-        self._arrived = np.sort(market.people.persons["signed_up"])
 
     def capture(self, day: int, market: Market) -> None:
         """Who took the questionnaire today, and what they could truthfully say of themselves."""
@@ -119,7 +118,7 @@ class Recorder:
         self.daily[day] = market.ledger.today
         self._month_closed = False
         self.funnel[day] = (
-            self._absent + np.searchsorted(self._arrived, np.int32(day), side="right"),
+            self._absent + market.people.counts[PERSONS],
             market.ledger.seen_on[max(0, day - RECENT + 1) : day + 1].sum(),
             market.ledger.seen_on[max(0, day - 7 + 1) : day + 1].sum(),
             market.ledger.worked_on[max(0, day - RECENT + 1) : day + 1].sum(),

@@ -10,6 +10,7 @@ from sim.kernel.records import ALLOTMENT, DAILY
 from sim.kernel.units import DAY, HOUR, MICRO, MINUTE
 from sim.markets import book, contracting, posting, structures
 from sim.markets.agenda import CROWD
+from sim.markets.entry import fade
 from sim.markets.matching import match
 from sim.markets.settlement import pay_out, settle
 from sim.markets.waking import begin, wake
@@ -48,7 +49,7 @@ class State:
         self._crowd = np.zeros(CROWD, np.int32)
         self._projects = np.zeros(len(self.market.firms.clients), ALLOTMENT)
         at, half_life = 0, scenario.behaviour.drift_half_life_days
-        while (at := begin(self.rules, self.market, self.further, half_life, at)) < scenario.population.people:
+        while (at := begin(self.rules, self.market, self.further, half_life, at)) < len(self.market.people.workers):
             self.market = with_room_everywhere(self.market)
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
@@ -121,7 +122,10 @@ class State:
 
     def settle(self, day: int) -> None:
         """Review, pay and bans; clients draw the lesson of what was filled today."""
+        self.market = with_room(self.market, "ledger.months", self.market.ledger.counts[MONTH_ROWS])
         settle(self.rules, day, self.market)
+        if self.rules.entry:
+            fade(self.rules.memory, self.market.ledger)
         posting.adapt_all(self.rules, self.market.firms, self.market.book, self.market.ledger)
 
     def learn(self, day: int) -> None:

@@ -106,7 +106,7 @@ def _people(rng):
     persons["sex"], persons["age"] = rng.integers(0, 2, WORKERS), rng.choice([18, 24, 25, 39, 40, 59, 60, 74], WORKERS)
     persons["density"], persons["smartphone"] = rng.integers(0, 3, WORKERS), rng.random(WORKERS) < 0.8
     persons["around"] = rng.choice([1e6, 1e8, 1e9], WORKERS)  # a handful of tasks lies over all of France
-    return People(persons, workers, np.zeros(ROOM, c.ACCOUNT), np.zeros(1, np.int64))
+    return People(persons, workers, np.zeros(ROOM, c.ACCOUNT), np.zeros(len(r.PEOPLE_COUNTS), np.int64))
 
 
 def _firms(rng):

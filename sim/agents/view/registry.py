@@ -84,15 +84,13 @@ class Register:
         self._classes = [Worker, *self._structures, Client, AbsentAccount]
         self._begins = [0, *range(self._people, self._others + 1), self._beyond]  # where each of those begins
         arriving = {
-            Worker: (columns.people.persons["signed_up"], 0),
             Client: (columns.firms.clients["first_day"], self._others),
             AbsentAccount: (model.absent["signed_up"], self._beyond),
         }
         self._arrivals = {kind: _arrivals(*those) for kind, those in arriving.items() if len(those[0])}
-        self._first = {kind: arriving[kind][1] for kind in self._arrivals} | dict.fromkeys(
-            self._structures, self._people
-        )
-        self._first = {kind: self._first[kind] for kind in dict.fromkeys(self._classes) if kind in self._first}
+        first = {kind: arriving[kind][1] for kind in self._arrivals} | dict.fromkeys(self._structures, self._people)
+        first |= {Worker: 0} if self._people else {}
+        self._first = {kind: first[kind] for kind in dict.fromkeys(self._classes) if kind in first}
         self._bound = {kind: _bound(kind, model, first) for kind, first in self._first.items()}
         self.keeps = len(columns.people.persons) + len(model.absent) <= STORED
         self._stored = [None] * self._last if self.keeps else None
@@ -118,6 +116,10 @@ class Register:
     def _present(self, kind):
         if kind is None:
             return np.concatenate([*map(self.present, self._first), np.array([*self._own], np.int32)])
+        if kind is Worker and self._people:  # who will come is known on their day, and not before
+            signed_up = self.model.columns.people.persons["signed_up"]
+            rows = np.flatnonzero(signed_up < self.model.day).astype(np.int32)
+            return rows[np.argsort(signed_up[rows], kind="stable")]
         if kind in self._arrivals:
             days, numbers = self._arrivals[kind]
             return numbers[: np.searchsorted(days, self.model.day)]
@@ -130,7 +132,7 @@ class Register:
         """The class whose columns answer for all these numbers, and its first number; (None, 0) without one."""
         if len(numbers):
             low, high = bisect_right(self._begins, numbers.min()) - 1, bisect_right(self._begins, numbers.max()) - 1
-            if low == high and self._classes[low] in self._arrivals and numbers.max() < self._last:
+            if low == high and self._classes[low] in (Worker, *self._arrivals) and numbers.max() < self._last:
                 return self._classes[low], self._begins[low]
         return None, 0
 
