@@ -95,6 +95,8 @@ def twin(key, who, law):
         "smartphone": int(u[17] < law.smartphone[span[int(u[2] * len(span))]]),
         "first_platform": 0,
         "signed_up": 0,
+        "threshold": 0,
+        "referred_by": 0,
         "income": income,
         "domestic": domestic,
         "free": min(usual * math.exp(law.free_log_sd * normal(u[8], u[9])), left),

@@ -240,6 +240,34 @@ def rate_of(rules, worker, best, day):
     return worker.attention * min(rate, rules.looking_rate_max)
 
 
+def comes(rules, day, market, i):
+    """Does a candidate sign up now, or never? ``threshold < reach (ads busy / usual + talk of near and far)``."""
+    person, ledger = Row(market.people.persons, i), market.ledger
+    p, d = person.first_platform, person.department
+    platform, worker = Row(market.firms.platforms, p), Row(market.people.workers, i)
+
+    def talked_of(row):
+        heard = ledger.heard[row, p] / ledger.adults[row] / platform.weight / rules.usual_heard
+        return rules.talk * heard**rules.talk_elasticity * (1 + rules.referral_effect if platform.referral_bonus else 1)
+
+    paid, there = ledger.times[:, p].tolist()
+    told = [rules.talk_local * talked_of(d), (1 - rules.talk_local) * talked_of(-1)]
+    advertised = rules.advertising * (paid / there / rules.busy_share if there else paid * 1e9 / rules.busy_share)
+    advertised *= (platform.wage / platform.first_wage) ** rules.pay_response
+    strength = platform.reach * (sum(told) + advertised)
+    ledger.today[p, D["considered"]] += 1
+    ledger.today[p, D["considered_at_most"]] += strength > rules.entry_most
+    if person.threshold >= strength:
+        return False
+    person.signed_up = day
+    if person.threshold < platform.reach * told[0]:
+        person.referred_by = int(ledger.teller[d, p])
+    sudden, long, _, _ = draw4(market.key, streams.SIGN_UP, 0, i, 103)
+    if sudden < rules.entry_need:
+        worker.needy_until = day + math.ceil(-rules.need_days * math.log(long))
+    return True
+
+
 def wake(rules, day, market, further):
     """The day's events: sign-ups, looks, drifting away, needs and messages; who acts at which second of the day."""
     own, agenda = owned(market), defaultdict(list)
@@ -250,6 +278,10 @@ def wake(rules, day, market, further):
         worker, moment = Row(market.people.workers, i), int(market.people.workers["next_look"][i])
         accounts = [Row(market.people.accounts, a) for a in own[i]]
         if worker.state == c.UNREGISTERED:
+            if rules.entry and not comes(rules, day, market, i):
+                worker.next_look = c.NEVER
+                continue
+            market.people.counts[r.PERSONS] += 1
             u, v, _, _ = draw4(market.key, streams.SIGN_UP, 0, i, 1)
             join(rules, market, day, i, int(market.people.persons["first_platform"][i]), own[i], u, v)
             for k in range(len(market.firms.platforms) - 1):
@@ -318,6 +350,13 @@ def credit(account, pay, day):
     account.balance += pay
 
 
+def ask(account, platform, day):
+    """A balance that has reached the threshold is asked for, if nothing else is on its way."""
+    if account.on_its_way == 0 and account.balance >= max(1, platform.cash_out_threshold):
+        account.on_its_way, account.balance = account.balance, 0
+        account.due = day + max(1, math.floor(platform.cash_out_delay * 7 / 5))
+
+
 def settle(rules, day, market, grants):
     """Review, pay, commission, margin, balance and bans of the day's `grants`: (account, slot, tasks, ...)."""
     workers, accounts, book = Rows(market.people.workers), Rows(market.people.accounts), Rows(market.book.batches)
@@ -355,6 +394,12 @@ def settle(rules, day, market, grants):
         account.day_earned += pay
         market.ledger.today[p, D["first_tasks"]] += account.done == tasks
         credit(account, pay, day)
+        if rules.entry:
+            person = Row(market.people.persons, account.worker)
+            for row in (person.department, -1):
+                market.ledger.heard[row, p] += rules.memory * pay / (1.0 - rules.memory)
+            if pay > 0:
+                market.ledger.teller[person.department, p] = account.worker
         batch.refused += refused
         clients[batch.client].spent += spent
         clients[batch.client].reviewed += tasks
@@ -364,9 +409,9 @@ def settle(rules, day, market, grants):
         elif refused:
             account.expected_return *= 1.0 - rules.distrust
         worker.last_worked = day
-        if account.on_its_way == 0 and account.balance >= max(1, platform.cash_out_threshold):
-            account.on_its_way, account.balance = account.balance, 0
-            account.due = day + max(1, math.floor(platform.cash_out_delay * 7 / 5))
+        ask(account, platform, day)
+        if account.done == tasks and platform.referral_bonus:
+            refer(market, account, day)
         usual = account.state not in (c.BANNED, c.CONTRACTED) and refused > 0
         if usual and account.refused >= platform.ban_after and account.refused > platform.ban_share * account.done:
             account.state = c.BANNED
@@ -374,6 +419,24 @@ def settle(rules, day, market, grants):
         if refused > 0 and rules.learned > 0.0:
             worker.accuracy = 1.0 - (1.0 - worker.accuracy) * (1.0 - rules.learned)
     market.ledger.today[:, D["tasks_open"]] = market.book.open_tasks
+
+
+def refer(market, newcomer, day):
+    """Who told of a platform is paid there, out of its commission, if their own account is not closed."""
+    person, p = Row(market.people.persons, newcomer.worker), newcomer.platform
+    if person.referred_by == c.NOBODY or person.first_platform != p:
+        return
+    theirs = [Row(market.people.accounts, a) for a in owned(market)[person.referred_by]]
+    theirs = [account for account in theirs if account.platform == p and account.state < c.BANNED]
+    for account in theirs:
+        platform = Row(market.firms.platforms, p)
+        bonus = platform.referral_bonus
+        Row(market.ledger.months, market.people.workers["month_row"][account.worker]).earned_micro_euro += bonus
+        market.ledger.today[p, D["pay_micro_euro"]] += bonus
+        market.ledger.today[p, D["commission_micro_euro"]] -= bonus
+        platform.referral_paid += bonus
+        credit(account, bonus, day)
+        ask(account, platform, day)
 
 
 def adapt(rules, market, closed):

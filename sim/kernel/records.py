@@ -341,6 +341,7 @@ PLATFORM = np.dtype(
         ("search_paid", "i8"),  # micro-euro paid for search so far
         ("referral_bonus", "i8"),  # micro-euro for who told of it, once the newcomer has done a first task
         ("referral_paid", "i8"),  # micro-euro so far
+        ("first_wage", "f4"),  # what it advertised at the start
         ("reach", "f8"),  # how many candidates it comes to over its share of accounts
         # deep labour
         ("weekly_cap", "i4"),  # seconds

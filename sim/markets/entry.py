@@ -5,14 +5,15 @@ Candidates are more than will ever register: of each platform, at moments that a
 if the threshold lies below the strength of entry there and then, and else never: the thinning of a Poisson process, so
 that registrations come at the usual rate times
 
-    strength = reach (advertising busy / busy_share + (1 - local) talk(France) + local talk(department)),
+    strength = reach (advertised + (1 - local) talk(France) + local talk(department)),
+    advertised = advertising (wage / wage at the start) ^ response busy / busy_share,
     talk(d) = talk (1 + effect of a bonus) (heard in d / usual) ^ elasticity.
 
 `busy` is the share of the time spent on the platform that is paid: platforms advertise when work waits and close the
-door when people idle. `heard` is what is earned there a month per adult of the surroundings, over the platform's share
-of accounts; both are slow means, by the same memory. So entry rises with pay, and ends where nobody has anything to
-tell. `local` is below 1 because people know others elsewhere, too; and in a small market a department has one or two
-who earn, where as many as in all of France would have forty.
+door when people idle; an announcement of more pay finds more takers. `heard` is what is earned there a month per adult
+of the surroundings, over the platform's share of accounts; both are slow means, by the same memory. So entry rises with
+pay, and ends where nobody has anything to tell. `local` is below 1 because people know others elsewhere, too; and in a
+small market a department has one or two who earn, where as many as in all of France would have forty.
 
 A candidate with a low threshold is told first: below what talk in the department gives, by whoever was last seen
 earning there in the same department. Where the platform pays for that, it does when the newcomer has done a first task,
@@ -53,7 +54,8 @@ def signs_up(rules: "Rules", day: int, people: People, firms: Firms, ledger: Led
     busy = ledger.times[0, p] / max(ledger.times[1, p], 1e-9)
     near = reach * rules.talk_local * talk(rules, firms, ledger, person.department, p)
     far = reach * (1.0 - rules.talk_local) * talk(rules, firms, ledger, ledger.heard.shape[0] - 1, p)
-    strength = near + far + reach * rules.advertising * busy / rules.busy_share
+    better = (firms.platforms[p].wage / firms.platforms[p].first_wage) ** rules.pay_response
+    strength = near + far + reach * rules.advertising * better * busy / rules.busy_share
     today = ledger.today[p]
     today[DAILY.considered] += 1
     today[DAILY.considered_at_most] += strength > rules.entry_most

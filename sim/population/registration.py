@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.kernel.compiler import kernel
-from sim.kernel.streams import SIGN_UP, SIGN_UP_DATE, SIGN_UP_SHIFT, SIGN_UP_THRESHOLD, draw
+from sim.kernel.streams import SIGN_UP, SIGN_UP_CANDIDATE, SIGN_UP_DATE, SIGN_UP_SHIFT, draw, draw4
 
 GOLDEN = 0.6180339887498949
 
@@ -61,7 +61,6 @@ def before_start(opened: np.ndarray, growth: np.ndarray, days: int) -> np.ndarra
 def stand_by(
     key: np.ndarray,
     opened: np.ndarray,
-    early: np.ndarray,
     later: np.ndarray,
     days: int,
     people: int,
@@ -72,33 +71,30 @@ def stand_by(
 ) -> None:
     """Candidates, given who has registered before the start: see `sim.markets.entry`.
 
-    The first `people` have their platform and date from `register`. Whoever came before the start is the stock; the
-    others come at a moment that is even over the days since (or since their platform opened), if entry has at least
-    the strength of their threshold, 0 to 1. As many again as these, for each whole number above 1 up to `most`, have
-    thresholds beyond, and are spread over the platforms as they are.
+    The first `people` have their platform from `register`. Whoever came before the start is the stock; the others come
+    at a moment that is even over the days since (or since their platform opened), if entry has at least the strength of
+    their threshold, 0 to 1. All beyond `people` have thresholds from 1 to `most`; they should be as many as the first
+    for each whole number in between.
 
     Writes: platform, moment, threshold.
 
     Parameters
     ----------
-    opened, early, later : float64 arrays, shape (P,)
-        Day of opening; of its people, the share who came before the start; its share of all who come later.
+    opened, later : float64 arrays, shape (P,)
+        Day of opening; share in those who come after the start.
     platform, moment, threshold : arrays, shape (N,)
-        Written from `people` on; before, `moment` and `threshold` of those who come after the start.
+        Written; of the first `people`, only `threshold` and the `moment` of those who come after the start.
     """
-    shift = draw(key, SIGN_UP, 0, 0, SIGN_UP_SHIFT)
     for i in range(moment.size):
-        u, v = draw(key, SIGN_UP, 0, i, SIGN_UP_DATE), draw(key, SIGN_UP, 0, i, SIGN_UP_THRESHOLD)
-        if i < people:
-            if moment[i] < 0:
-                continue
-            p = np.int64(platform[i])
-            u, threshold[i] = max(0.0, (u - early[p]) / (1.0 - early[p])), v
-        else:
-            at, p = ((i + 1) * GOLDEN + shift) % 1.0, 0
-            while p < later.size - 1 and at >= later[p]:
-                at -= later[p]
+        u, v, w, _ = draw4(key, SIGN_UP, 0, i, SIGN_UP_CANDIDATE)
+        p = np.int64(platform[i])
+        threshold[i] = v
+        if i >= people:
+            p = 0
+            while p < later.size - 1 and w >= later[p]:
+                w -= later[p]
                 p += 1
             platform[i], threshold[i] = p, 1.0 + (most - 1.0) * v
-        first = max(opened[p], 0.0)
-        moment[i] = min(int(first + (days - first) * u), days - 1)
+        if i >= people or moment[i] >= 0:
+            first = max(opened[p], 0.0)
+            moment[i] = min(int(first + (days - first) * u), days - 1)

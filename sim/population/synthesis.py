@@ -50,8 +50,7 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     """
     group, behaviour = scenario.population, scenario.behaviour
     shares, opened, growth = _sign_ups(scenario)
-    early = before_start(opened, growth, days)
-    later = shares * (1.0 - early)
+    later = shares * (1.0 - before_start(opened, growth, days))
     further = round((group.entry.most - 1.0) * group.people * later.sum()) if group.entry.responds else 0
     persons = np.zeros(group.people + further, PERSON)
     persons["referred_by"] = NOBODY
@@ -60,7 +59,7 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     register(key, shares, opened, growth, days, False, first["first_platform"], first["signed_up"])
     if group.entry.responds:
         columns = (persons[name] for name in ("first_platform", "signed_up", "threshold"))
-        stand_by(key, opened, early, later / later.sum(), days, group.people, group.entry.most, *columns)
+        stand_by(key, opened, later / later.sum(), days, group.people, group.entry.most, *columns)
     workers = records(len(persons), WORKER)
     errors = lognormal(1.0 - behaviour.accuracy_mean, behaviour.accuracy_sd)
     given = dict(zip(("error_log_median", "error_log_sd"), errors, strict=True))
@@ -116,6 +115,7 @@ def platforms(scenario: Scenario) -> np.ndarray:
         row["ban_after"], row["ban_share"] = platform.ban_after, platform.ban_share
         row["admitted"] = platform.admitted
         row["wage"], row["weight"] = platform.wage, platform.accounts / total
+        row["first_wage"] = row["wage"]
         row["least_task"], row["busy"] = round(platform.least_task * MICRO), scenario.demand.busy_share
         row["notification"] = platform.notification
         row["reach"], row["referral_bonus"] = platform.reach, round(platform.referral_bonus * MICRO)

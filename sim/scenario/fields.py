@@ -70,7 +70,8 @@ class Platform:
     opened: date = P("first day of registrations from France", "date")
     accounts: float = P("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
     sign_up_growth: float = P("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
-    reach: float = P("how many candidates it comes to, over its share of accounts", "ratio", 0, 100, "calibrated")
+    reach: float = P("how many candidates it comes to, over its share of accounts", "ratio", 0, 100,
+                     "assumed: so that registrations come out as its accounts")  # fmt: skip
     referral_bonus: float = P("paid to who told of it, once the newcomer has done a first task", "euro", 0, 1000,
                               "DiPLab2019: a third of French platforms; which ones and how much assumed")  # fmt: skip
     demand_share: float = P("weight in the minutes of work demanded", "weight", 0, 1e6)
@@ -164,6 +165,9 @@ class Demand:
     collapse_depth: float = P("contracts ended by it (collapse)", "share", 0, 1)
 
 
+ENTRY = "assumed: so that registrations come out as published (LeLudec2019)"
+
+
 class Entry:
     """What makes people sign up while the run goes on."""
 
@@ -173,13 +177,14 @@ class Entry:
                     rule=Rule(name="entry_most"))  # fmt: skip
     need_share: float = P("newcomers whom a sudden need brings", "share", 0, 1, "assumed; the usual door (DiPLab2019)",
                           rule=Rule(name="entry_need"))  # fmt: skip
-    advertising: float = P("entry by advertising where people are as busy as usual", "ratio", 0, 20, "calibrated",
-                           rule=SAME)  # fmt: skip
-    talk: float = P("entry by word of mouth where the usual is heard", "ratio", 0, 20, "calibrated", rule=SAME)
+    advertising: float = P("entry by advertising where people are as busy as usual", "ratio", 0, 20, ENTRY, rule=SAME)
+    pay_response: float = P("elasticity of answers to advertising to the pay that is advertised", "", 0, 5,
+                            "Marinescu and Wolthoff 2020: applicants, by 0.8 % per percent", rule=SAME)  # fmt: skip
+    talk: float = P("entry by word of mouth where the usual is heard", "ratio", 0, 20, ENTRY, rule=SAME)
     elasticity: float = P("of word of mouth to what is heard", "", 0, 5, rule=Rule(name="talk_elasticity"))
     local: float = P("share of talk that is about one's own department, not France", "share", 0, 1,
                      rule=Rule(name="talk_local"))  # fmt: skip
-    usual: float = P("earned on platforms per adult where the usual is heard", "euro/month", 1e-6, 10, "calibrated",
+    usual: float = P("earned on platforms per adult where the usual is heard", "euro/month", 1e-6, 10, ENTRY,
                      rule=Rule("micro-euro/day", lambda euro, _: euro * MICRO / MEAN_MONTH, "usual_heard"))  # fmt: skip
     adults: int = P("adults aged 18 to 74 in France", "person", 1, 10**9, "INSEE2018census")
     memory_days: float = P("half-life of what is heard, and of how busy people are known to be", "day", 0.1, 10_000,

@@ -215,7 +215,7 @@ UPSET = {
         of_month(unpaid_seconds=1),
         of_month(watching_seconds=1),
     ],
-    "pay = tasks approved x piece rate + pay by the hour + pay for search": [
+    "pay = tasks approved x piece rate + pay by the hour, for search and for referral": [
         closed("piece_rate", 0, 11),
         closed("done", 1, 6),
         closed("refused", 0, 0),
@@ -262,7 +262,7 @@ def test_money_stays_within_half_of_what_is_kept_and_search_is_paid_out_of_pay()
     model.recorder.daily[1, 0, D.commission_micro_euro] = -116
     accounting._money(model)
     model.recorder.daily[1, 0, D.commission_micro_euro] = -117
-    _missed(model, "platforms pay search out of commission")
+    _missed(model, "platforms pay search and referral out of commission")
 
 
 def _missed(model, identity):

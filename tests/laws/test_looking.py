@@ -91,6 +91,8 @@ def test_waking_is_its_twin(part):
         assert chained(kernel.schedule.agenda, workers["link"]) == agenda
         np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
         same(kernel.people.workers, slow.people.workers)
+        same(kernel.people.persons, slow.people.persons)
+        assert kernel.people.counts[r.PERSONS] == slow.people.counts[r.PERSONS]
         filled = kernel.people.counts[r.ACCOUNTS]
         assert filled == slow.people.counts[r.ACCOUNTS]
         for name in columns(kernel.people.accounts):

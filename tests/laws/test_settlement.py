@@ -25,6 +25,9 @@ def same(kernel, slow):
     for name in ours:
         if name in ("schedule.payments", "ledger.worked_on"):
             continue
+        if name == "ledger.heard":
+            np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-12)
+            continue
         for field in ours[name].dtype.names or (None,):
             if field != "due_link":
                 columns = (ours[name], theirs[name]) if field is None else (ours[name][field], theirs[name][field])

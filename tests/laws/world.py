@@ -40,6 +40,8 @@ def rules(rng=None, **own) -> SimpleNamespace:
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
         rate_tightness=0.1, busy_share=0.2,
         travels=True, reach_km=10.0, errand_share=0.5, town_kmh=15.0, suburb_kmh=30.0, country_kmh=50.0,
+        entry=True, entry_most=3.0, entry_need=0.6, advertising=0.5, pay_response=0.8, talk=0.6,
+        talk_elasticity=1.3, talk_local=0.4, usual_heard=2.0, memory=0.1, referral_effect=0.5,
     )  # fmt: skip
     if rng is not None:
         fixed |= dict(start_second=int(rng.integers(7)) * DAY, page=int(rng.integers(1, 4)), newest_first=rng.random())
@@ -65,6 +67,7 @@ def market(rng) -> Market:
         demand=Demand(np.zeros(0), np.zeros(0), np.zeros((0, 0), c.KIND), np.zeros((0, 4))),
     )
     made.ledger.today[:] = rng.integers(0, 5, made.ledger.today.shape)
+    _surroundings(rng.spawn(1)[0], made)
     for i in range(WORKERS):
         for p in np.flatnonzero(rng.random(PLATFORMS) < 0.7):
             account(made, rng, i, int(p))
@@ -73,6 +76,18 @@ def market(rng) -> Market:
             for name in ("looks", "days_active", "sessions", "tasks_done", "tasks_refused", "platforms"):
                 made.ledger.months[name][made.people.workers["month_row"][i]] = rng.integers(0, 3)
     return made
+
+
+def _surroundings(rng, made):
+    """Three departments, in which something is heard of platforms, two of which pay for telling; who told whom."""
+    persons, platforms, ledger = made.people.persons, made.firms.platforms, made.ledger
+    persons["department"], persons["threshold"] = rng.integers(0, 3, WORKERS), 3.0 * rng.random(WORKERS)
+    persons["referred_by"] = rng.integers(-1, WORKERS, WORKERS)
+    platforms["reach"], platforms["referral_bonus"] = rng.choice([0.5, 1.0], PLATFORMS), rng.permutation([0, 7, 30])
+    platforms["first_wage"] = rng.choice([4.0, 8.0], PLATFORMS)
+    ledger.adults[:], ledger.heard[:] = 50.0, rng.choice([0.0, 20.0, 100.0], ledger.heard.shape)
+    ledger.teller[:] = rng.integers(-1, WORKERS, ledger.teller.shape)
+    ledger.times[0], ledger.times[1] = rng.choice([0.0, 20.0], PLATFORMS), rng.choice([0.5, 100.0], PLATFORMS)
 
 
 def _people(rng):
