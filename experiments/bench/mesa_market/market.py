@@ -23,8 +23,8 @@ from sim.scenario.scenario import Scenario
 
 
 def two_sided(scenario: Scenario) -> Scenario:
-    """Without deep labour, survey, ways to shops and profiles asked for; all uses growing alike, sign-up by date, nobody
-    telling others of good or bad clients or knowing them, and no trust lost by refusals."""
+    """Without deep labour, survey, ways to shops and profiles asked for; all uses growing alike, sign-up by date,
+    nobody telling others of good or bad clients or knowing them, and no trust lost by refusals."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
