@@ -105,10 +105,10 @@ def test_pay_brings_entry_and_a_collapse_ends_it():
     usual, better, none = (
         results(MicroworkMarket(seed=2, population=people, **start, **choice).run()) for choice in ({}, raised, gone)
     )
-    counts = [first_registrations(run) for run in (usual, better, none)]
+    counts = [first_registrations(run.funnel) for run in (usual, better, none)]
     assert counts[1][on:].sum() > 1.3 * counts[0][on:].sum()
     assert counts[1][:"2017-05-31"].equals(counts[0][:"2017-05-31"])
-    late = [around(run, date(2017, 9, 1), days=120).after for run in (usual, none)]
+    late = [around(run.funnel, date(2017, 9, 1), days=120).after for run in (usual, none)]
     assert late[1] < 0.1 * late[0]
 
 

@@ -247,8 +247,7 @@ CLIENT = np.dtype(
         ("together", "u1"),
         ("patience", "f4"),  # days until it withdraws a batch
         ("spent", "i8"),  # micro-euro: pay, margins and commission
-        ("first_slot", "i4"),  # deep: oldest open batch of the project
-        ("last_slot", "i4"),  # deep: newest open batch of the project
+        *(("first_slot", "i4"), ("last_slot", "i4")),  # deep: oldest and newest open batch of the project
         ("openings", "i4"),  # deep: contracts the contractor still looks for
         ("contracted", "i4"),  # deep: workers under contract
         ("share", "f4"),  # deep: of its position in what the contractor is asked for; 0 on a biface platform
@@ -302,8 +301,7 @@ KIND = np.dtype(  # what the batches of one kind of task are like on one platfor
         ("seconds", "f8"),  # mean announced seconds of a task
         ("seconds_log_sd", "f8"),
         ("redundancy", "f8"),  # workers asked for each item; 0: each may do one task
-        ("smallest", "f8"),  # tasks of the smallest batch
-        ("largest", "f8"),  # and of the largest
+        *(("smallest", "f8"), ("largest", "f8")),  # tasks of a batch
         ("exponent", "f8"),  # of the tail of batch sizes
         ("profiled", "f8"),  # share of batches that ask for people of one sex or age
     ]
@@ -318,8 +316,7 @@ ALLOTMENT = np.dtype([("weights", "f8"), ("seconds", "f8"), ("before", "f8")])  
 PLATFORM = np.dtype(
     [
         ("structure", "u1"),
-        ("listed", "?"),  # as in `sim.kernel.categories.Structure`
-        ("contracts", "?"),
+        *(("listed", "?"), ("contracts", "?")),  # as in `sim.kernel.categories.Structure`
         ("vouchers", "u1"),
         ("own_forum", "?"),
         ("opened", "i4"),  # day, may be negative
@@ -330,8 +327,7 @@ PLATFORM = np.dtype(
         ("weight", "f4"),  # share of first registrations, for joining
         ("admitted", "f4"),  # share of those who register that are let in
         ("notification", "f4"),
-        ("cash_out_threshold", "i8"),  # micro-euro
-        ("least_task", "i8"),  # micro-euro
+        *(("cash_out_threshold", "i8"), ("least_task", "i8")),  # micro-euro
         ("busy", "f8"),  # share of the time spent there that is paid, slow mean over days
         ("usual", "f8"),  # log of what its clients have lately added to their first rates, mean over batches
         ("commission", "i8"),  # millionths of pay
@@ -339,18 +335,13 @@ PLATFORM = np.dtype(
         ("least_pay", "f8"),  # micro-euro per true second below which no task is paid; 0: no floor
         ("dearer", "f8"),  # what clients pay per euro of pay, over what it was before any policy
         ("search_paid", "i8"),  # micro-euro paid for search so far
-        ("referral_bonus", "i8"),  # micro-euro for who told of it, once the newcomer has done a first task
-        ("referral_paid", "i8"),  # micro-euro so far
+        *(("referral_bonus", "i8"), ("referral_paid", "i8")),  # micro-euro, for who told of it; so far
         ("first_wage", "f4"),  # what it advertised at the start
         ("reach", "f8"),  # how many candidates it comes to over its share of accounts
         # deep labour
-        ("weekly_cap", "i4"),  # seconds
-        ("weekly_target", "i4"),  # seconds a contract is meant to fill
-        ("profile_seconds", "i4"),
-        ("exam_seconds", "i4"),
-        ("exam_every", "i4"),  # days
-        ("renewal", "i4"),  # days
-        ("exam_window", "i4"),  # days
+        *(("weekly_cap", "i4"), ("weekly_target", "i4")),  # seconds; that a contract is meant to fill
+        *(("profile_seconds", "i4"), ("exam_seconds", "i4")),
+        *(("exam_every", "i4"), ("renewal", "i4"), ("exam_window", "i4")),  # days
         ("exam_difficulty", "f4"),  # chance to pass = accuracy ** difficulty
         ("assiduity_floor", "f4"),
         ("advertised", "i4"),  # client whose project is advertised, NOBODY without openings

@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.results.results import Results
-
 
 class BeforeAndAfter(NamedTuple):
     """People who signed up for the first time, per month of 30 days."""
@@ -15,17 +13,19 @@ class BeforeAndAfter(NamedTuple):
     after: float
 
 
-def first_registrations(results: Results) -> pd.Series:
+def first_registrations(funnel: pd.DataFrame) -> pd.Series:
     """People who signed up for the first time on each day but the first; int series by date."""
-    registered = results.funnel.set_index("date")["registered"]
+    registered = funnel.set_index("date")["registered"]
     return registered.diff().iloc[1:].astype(int)
 
 
-def around(results: Results, on: date, days: int = 30, wait: int = 0) -> BeforeAndAfter:
+def around(funnel: pd.DataFrame, on: date, days: int = 30, wait: int = 0) -> BeforeAndAfter:
     """First registrations a month before and after a day.
 
     Parameters
     ----------
+    funnel
+        A run's table of that name.
     on
         The day: a policy's first, or that of a collapse.
     days
@@ -38,7 +38,7 @@ def around(results: Results, on: date, days: int = 30, wait: int = 0) -> BeforeA
     ValueError
         If the run has no day before, or none after.
     """
-    people, day = first_registrations(results), pd.Timestamp(on)
+    people, day = first_registrations(funnel), pd.Timestamp(on)
     before = people[(people.index < day) & (people.index >= day - pd.Timedelta(days=days))]
     first = day + pd.Timedelta(days=wait)
     after = people[(people.index >= first) & (people.index < first + pd.Timedelta(days=days))]

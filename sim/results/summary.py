@@ -13,8 +13,9 @@ import pandas as pd
 
 from sim.kernel.categories import USE_OF_KIND, USES
 from sim.kernel.records import NEVER
-from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND
+from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND, RECENT
 from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
+from sim.results.entry import first_registrations
 from sim.results.results import Results
 from sim.scenario.scenario import Scenario
 
@@ -46,7 +47,7 @@ def summarise(
     """
     members, absent = scenario.platform.members, absent or {}
     times = fill_times(batches, len(daily) and int(daily["day"].max()) + 1)
-    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(times)
+    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(times) | _entry(daily, funnel)
     summary |= _clients(clients) | _uses(batches)
     month = last_month(months)
     registered = max(summary["registered"], len(workers))
@@ -121,6 +122,15 @@ def _people(workers, funnel, absent):
     at_the_end = workers["engagement"].value_counts()
     people |= {name: int(at_the_end.get(name, 0)) for name in ("very_active", "regular", "occasional")}
     return people | {"occasional": people["occasional"] + absent}
+
+
+def _entry(daily, funnel):
+    """First registrations of the last 30 days; share of candidates met by more entry than there are candidates for."""
+    considered = daily[["considered", "considered_at_most"]].sum()
+    return {
+        "arrived_month": int(first_registrations(funnel).iloc[-RECENT:].sum()),
+        "entry_at_most_share": ratio(considered["considered_at_most"], considered["considered"]),
+    }
 
 
 def _flows(daily):
