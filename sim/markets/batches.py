@@ -138,11 +138,11 @@ def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
     if book.counts[SLOTS_LEFT] == 0:
         return False
     end = min(day + 7 - weekday, client.last_day + 1)
-    use = USE[client.kind]
-    last = min(end, demand.intensity.shape[1] - 1)  # days past the end of the run ask for as much as those before it
+    intensity = demand.intensity[USE[client.kind]]
+    last = min(end, intensity.size - 1)  # days past the end of the run ask for as much as those before it
     announced = seconds_of(demand.kinds[client.platform, client.kind].seconds)
     mean = announced / client.announced_share
-    asked = client.volume * (demand.intensity[use, last] - demand.intensity[use, day]) * (end - day) / (last - day)
+    asked = client.volume * (intensity[last] - intensity[day]) * (end - day) / (last - day)
     size = int(min(asked / mean, LARGEST_BATCH) + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0])
     true = seconds_of(mean)
     size = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)

@@ -21,20 +21,36 @@ if TYPE_CHECKING:
 def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Ledger) -> None:
     """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over.
 
+    List by list from the newest on: what is usual on one depends on the order, which must not depend on the others.
+
     Writes: firms.clients, firms.platforms, book, ledger.today."""
+    for p in range(firms.platforms.size):
+        slot = book.newest[p]
+        while slot != NOBODY:
+            older = book.batches[slot].older
+            withdraw_rest(rules, day, firms, book, ledger, slot)
+            slot = older
     for slot in range(book.batches.size):
         batch = book.batches[slot]
-        if batch.id == NOBODY or batch.left == 0:
-            continue
-        client = firms.clients[batch.client]
-        gone = client.last_day < day and (client.ended == 1 or firms.platforms[batch.platform].contracts)
-        if batch.expires <= day or gone:
-            batch.withdrawn = batch.left
-            book.open_tasks[batch.platform] -= batch.left
-            ledger.today[batch.platform, DAILY.tasks_withdrawn] += batch.left
-            adapt(rules, firms, book, slot, day * DAY)
-            batch.left = 0
-            close(firms, book, slot)
+        if batch.id != NOBODY and batch.left > 0 and batch.size_class < 0:
+            withdraw_rest(rules, day, firms, book, ledger, slot)
+
+
+@inner
+def withdraw_rest(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Ledger, slot: int) -> None:
+    """What is left of an open batch is withdrawn if it is over.
+
+    Writes: firms.clients, firms.platforms, book, ledger.today."""
+    batch = book.batches[slot]
+    client = firms.clients[batch.client]
+    gone = client.last_day < day and (client.ended == 1 or firms.platforms[batch.platform].contracts)
+    if batch.expires <= day or gone:
+        batch.withdrawn = batch.left
+        book.open_tasks[batch.platform] -= batch.left
+        ledger.today[batch.platform, DAILY.tasks_withdrawn] += batch.left
+        adapt(rules, firms, book, slot, day * DAY)
+        batch.left = 0
+        close(firms, book, slot)
 
 
 @inner
