@@ -129,6 +129,7 @@ def _workers(chance, people, platforms, days, empty):
             "platforms": mask.astype(np.uint32),
             "accounts": np.bitwise_count(mask).astype(np.int64),
             "signed_up": chance.integers(people, days + 100) - 100,
+            "told": np.arange(people) % 5 == 0,
             "engagement": np.where(earned > 3e7, "very_active", "occasional"),
             "earned_micro_euro": earned.astype(np.int64),
         }

@@ -210,7 +210,7 @@ def test_a_figure_that_fails_takes_nothing_with_it(command, elsewhere, monkeypat
     code, printed, told = command()
     assert code == 1 and "figure" in told and "could not be made: ZeroDivisionError" in told
     assert "THREE READINGS" in printed and (elsewhere / "there" / "report.html").exists()
-    assert len([*(elsewhere / "there" / "figures").glob("*.svg")]) == 10
+    assert len([*(elsewhere / "there" / "figures").glob("*.svg")]) == 11
 
 
 # --- damaged files of runs -------------------------------------------------------------------------------------

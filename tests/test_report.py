@@ -45,7 +45,8 @@ TIERS = pd.DataFrame(
     }
 )
 
-FIGURES = ["readings", "capture", "funnel", "tasks", "prices", "filling", "earnings", "hours", "waiting", "work", "day"]
+FIGURES = ["readings", "capture", "funnel", "entry", "tasks", "prices", "filling", "earnings", "hours", "waiting"]
+FIGURES += ["work", "day"]
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +294,15 @@ def test_open_tasks_are_a_mean_over_the_last_days(results):
     last = results.daily[results.daily["day"] >= 396 - 30]
     for key, mean in open_tasks(results).items():
         assert mean == pytest.approx(last.loc[last["platform"] == key, "tasks_open"].mean()) and mean > 0
+
+
+def test_registrations_are_those_of_the_workers_table(results):
+    from sim.report.figures.entry import registrations
+
+    table, came = registrations(results), results.workers[results.workers["signed_up"] >= 0]
+    assert table["people"].sum() == len(came) > 0 and table["told"].sum() == came["told"].sum() > 0
+    assert table["days"].sum() == results.daily["day"].max() + 1
+    assert (table["pay"] * table["days"]).sum() == pytest.approx(results.daily["pay_micro_euro"].sum() / 1e6)
 
 
 def test_hours_by_use_are_those_of_all_batches_and_places_those_that_a_crowd_elsewhere_shares(results):

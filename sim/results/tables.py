@@ -105,6 +105,7 @@ def _workers(model, names):
     frame["first_platform"] = _category(person("first_platform"), names)
     frame["signed_up"], frame["last_seen"] = person("signed_up"), worker("last_seen")
     frame["engagement"] = _category(model.engagement()[rows], ENGAGEMENTS)
+    frame["told"] = person("referred_by") != NOBODY
     frame["lapsed"] = worker("state") == LAPSED
     frame |= {name: model.lifetime[name][rows] for name in model.lifetime.dtype.names}
     return pd.DataFrame(frame)

@@ -31,12 +31,12 @@ def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
         name (file without suffix), title, alt, headline (height of the title, share of the figure's); in the
         order in which they are read.
     """
-    from sim.report.figures import instruments, market, people, presence, prices, work
+    from sim.report.figures import entry, instruments, market, people, presence, prices, work
     from sim.report.language.words import Words
 
     words = Words(fieldwork.scenario.report.language)
     plots: dict = {plot: fieldwork for plot in (instruments.readings, instruments.capture)}
-    of_market = [people.funnel, market.tasks, prices.prices, prices.filling, people.earnings]
+    of_market = [people.funnel, entry.entry, market.tasks, prices.prices, prices.filling, people.earnings]
     of_market += [presence.hours, presence.waiting, work.work, market.day]
     plots |= dict.fromkeys(of_market, fieldwork.results)
     return draw_each({plot.__name__: partial(plot, source, words) for plot, source in plots.items()}, folder)
