@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.agents.view.columns import Handle, computed, number, word
 from sim.kernel.categories import KINDS
+from sim.kernel.records import ON_PRINCIPLE
 from sim.kernel.units import HOUR, MICRO
 
 
@@ -19,6 +20,10 @@ def _there(model, rows):
     """Whether they were there on the last completed day, before the first step on the first day."""
     clients, today = model.columns.firms.clients, max(model.day - 1, 0)
     return (clients["first_day"][rows] <= today) & (clients["last_day"][rows] >= today)
+
+
+def _contested(model, rows):
+    return (model.columns.firms.clients["said"][rows] & ON_PRINCIPLE) > 0
 
 
 def _offered(model, rows):
@@ -50,4 +55,7 @@ class Client(Handle):
     contracted = number(_clients, "contracted", "Deep labour: workers under contract.")
     share = number(_clients, "share", "Deep labour: its position's share of what the contractor is asked for.")
     known_from = number(_clients, "known_from", "Layer at which it is named, 1 to 3 (a list has but one); 0: never.")
+    reviewed = number(_clients, "reviewed", "Tasks it has reviewed so far.")
+    refused = number(_clients, "refused", "Of these, those that it refused.")
+    contested = computed(_contested, "Whether it is known to ask for what some refuse on principle.")
     by_hour = number(_clients, "by_hour", "Deep labour: whether it pays the time worked, not the pieces.", kind=bool)

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.view.columns import Column, Handle, number, word
+from sim.agents.view.columns import Column, Handle, computed, number, word
 from sim.agents.worth import worth
 from sim.kernel.categories import DENSITIES, DEPARTMENTS, EDUCATION, ENGAGEMENTS, HOUSEHOLDS, SEXES, STATUSES
-from sim.kernel.records import NOBODY, STEPS
+from sim.kernel.records import NOBODY, ON_PRINCIPLE, STEPS
 from sim.kernel.records import STATES as ACCOUNT_STATES
 from sim.kernel.units import HOUR, MICRO
 
@@ -35,6 +35,10 @@ def _persons(model):
 
 def _workers(model):
     return model.columns.people.workers
+
+
+def _principled(model, rows):
+    return (model.columns.people.workers["refuses"][rows] & ON_PRINCIPLE) > 0
 
 
 def _so_far(field, doc, per=1):
@@ -120,6 +124,8 @@ class Worker(Handle):
     last_seen = number(_workers, "last_seen", "Last day with a look, -1 if none.")
     last_worked = number(_workers, "last_worked", "Last day with a task, -1 if none.")
     references = number(_workers, "references", "Deep labour: contracts that can be shown to another contractor.")
+    reads_forums = number(_workers, "reads", "Whether they read forums.", kind=bool)
+    principled = computed(_principled, "Whether they refuse, on principle, what some clients ask for.")
     state = word(_workers, "state", STATES, "Looking of their own accord, or lapsed.")
     platforms = Column(
         _platforms,

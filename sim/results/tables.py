@@ -18,7 +18,7 @@ from sim.kernel.categories import (
     STATUSES,
     STRUCTURES,
 )
-from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, STATES, STEPS, WAITS
+from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, ON_PRINCIPLE, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.boycott import boycott_numbers
 from sim.results.results import Results
@@ -99,6 +99,8 @@ def _workers(model, names):
     for name in ("department", "density"):
         frame[name] = _category(person(name), WORDS[name])
     frame["smartphone"] = person("smartphone") == 1
+    frame["reads_forums"] = worker("reads") > 0
+    frame["principled"] = (worker("refuses") & ON_PRINCIPLE) > 0
     frame |= {name: worker(name) for name in ("reservation_wage", "speed", "accuracy")}
     frame["accounts"] = np.bincount(opened, minlength=len(market.people.workers))[rows].astype(np.int8)
     frame["platforms"] = worker("platforms")
@@ -140,7 +142,8 @@ def _clients(model, names):
     rows = model.columns.firms.clients
     frame = {"client": np.arange(len(rows), dtype=np.int32), "platform": _category(rows["platform"], names)}
     frame |= {"kind": _category(rows["kind"], KINDS), "first_day": rows["first_day"], "last_day": rows["last_day"]}
-    frame |= {"ended": rows["ended"] == 1}
+    frame |= {"ended": rows["ended"] == 1, "named": rows["known_from"] > 0}
+    frame |= {"contested": (rows["said"] & ON_PRINCIPLE) > 0, "reviewed": rows["reviewed"], "refused": rows["refused"]}
     frame |= {name: rows[name] for name in ("volume", "announced_share", "strictness", "patience")}
     return pd.DataFrame(frame | {"batches": rows["k"], "spent_micro_euro": rows["spent"]})
 
