@@ -188,7 +188,7 @@ def test_who_knows_what(library):
 
 
 def test_kernels_know_only_what_kernels_need():
-    allowed = (*KERNELS, "sim.kernel", "numpy", "typing")
+    allowed = (*KERNELS, "sim.kernel", "numpy", "math", "typing")
     for name in filter(lambda name: belongs(name, KERNELS), SOURCES):
         assert not {module for module in imports(name) if not belongs(module, allowed)}, name
 

@@ -148,7 +148,15 @@ def logged():
 # Much work and many looks, in a market so small that plain Python can run it; deep labour with an exam every other day,
 # whose clients have no names; shops to be visited; watchers so quick that several notice a batch in the same second.
 CHAIN = "platform.members.appen.chain"
-VISIT = {"share": 1.0, "seconds": 60, "seconds_log_sd": 0.3, "hourly": 20, "redundancy": 50, "smallest": 20}
+VISIT = {
+    "share": 1.0,
+    "seconds": 60,
+    "seconds_log_sd": 0.3,
+    "hourly": 20,
+    "redundancy": 50,
+    "smallest": 20,
+    "french": 1,
+}
 LIVELY = {
     "population": {"people": 60, "absent": 40, "joined_at_sign_up": 1.0},
     "start": "2018-05-28", "end": "2018-06-24", "survey": {"waves": ["2018-06-05", "2018-06-12"], "incomplete": 0.1},
@@ -169,10 +177,12 @@ AGAIN = {  # questions asked again at the same coordinate for the same answer
     "WATCH_NOTICE": "a batch that is still open calls those who watch again",
     "PLACE_DISTANCE": "the way to the nearest shop of a batch is asked for whenever it is seen",
     "CONTRACT_APPLY": "the same advertisement is read again",
+    "CROWD_PIECE": "it is reckoned when the crowd will have emptied a batch before it does",
+    "POLICY_ESCAPE": "a client has its answer for all its batches",
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }
 AGAIN |= dict.fromkeys(
-    ("CLIENT_SIZE", "CLIENT_MANNER", "CLIENT_PACE", "CLIENT_JUDGE", "CLIENT_NAME", "CONTRACT_TERMS"),
+    ("CLIENT_SIZE", "CLIENT_FRENCH", "CLIENT_MANNER", "CLIENT_PACE", "CLIENT_JUDGE", "CLIENT_NAME", "CONTRACT_TERMS"),
     AGAIN["CLIENT_LIFE"],
 )
 # Two questions at one coordinate; to keep them apart would move every number of `population=declared`.

@@ -304,7 +304,15 @@ def test_refusals_of_many_tasks():
 @pytest.fixture(scope="module")
 def ample():
     """Several hundred times the usual work, short tasks at good pay, and nobody picky."""
-    fare = {"share": 1.0, "seconds": 10.0, "seconds_log_sd": 0.0, "redundancy": 1, "hourly": 4.0, "smallest": 1}
+    fare = {
+        "share": 1.0,
+        "seconds": 10.0,
+        "seconds_log_sd": 0.0,
+        "redundancy": 1,
+        "hourly": 4.0,
+        "smallest": 1,
+        "french": 1.0,
+    }
     bill = Scenario.load(platform="biface").platform.members["biface"].tasks
     market = MicroworkMarket(
         seed=4,

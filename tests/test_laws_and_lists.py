@@ -94,7 +94,7 @@ def test_size_classes():
 def test_lists_against_plain_lists(small):
     """Three thousand batches posted, taken from, withdrawn and forgotten in any order."""
     market, key = without_batches(small.columns), make_key(8)
-    shown = twin.OpenList(twin.Rows(market.book.batches), [], [])
+    shown = twin.OpenList(twin.Rows(market.book.batches), [])
     for n in range(3000):
         what, which, much = (draw(key, EXPERIMENT, 3, n, k) for k in range(3))
         if what < 0.5 or not shown.slots:

@@ -36,7 +36,7 @@ LIVELY = {
         "search_seconds": 106.0,
         "sitting_minutes": 300.0,
         "drift_half_life_days": 2000.0,
-        "need_every_days": 2300.0,
+        "need_every_days": 300.0,
         "page": 3,  # so that lists are longer than what is read of them
     },
 }
@@ -193,7 +193,8 @@ def test_settling_of_a_day(days, day):
     twin.settle(
         rules, day, slow, [tuple(map(int, g)) for g in grants[["account", "slot", "tasks", "seconds", "second"]]]
     )
-    twin.adapt(rules, slow, before.book.closed[: before.book.counts[r.CLOSED]])
+    closed, batches = before.book.closed[: before.book.counts[r.CLOSED]].tolist(), before.book.batches
+    twin.adapt(rules, slow, sorted(closed, key=lambda slot: (batches["last_filled"][slot], batches["id"][slot])))
     np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
     for name in (
         "people.workers",

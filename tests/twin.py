@@ -24,7 +24,7 @@ DAY, WEEK = 86_400, 604_800
 D = c.DAILY._asdict()
 # Columns that the kernels and the twins need not have alike: where things stand in chains, and a sitting that is over.
 LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
-LINKS |= {"due_link", "first_slot", "last_slot", "called_until", "next_call", "place"}
+LINKS |= {"due_link", "first_slot", "last_slot", "called_until", "next_call", "place", "next_abroad"}
 LINKS |= {"pull"}  # follows from expected_return; checked by itself
 SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "found", "attending", "moment", "called", "watching_since"}
 SCRATCH |= {"waits_since"}  # of a sitting that is over
@@ -93,35 +93,25 @@ def size_class(left):
 
 
 class OpenList:
-    """The list of one platform: batches in order of posting, and when each came into its size class."""
+    """The list of one platform: batches in order of posting, and by size class."""
 
-    def __init__(self, book, newest, by_class):
-        self._book, self._clock = book, 0
+    def __init__(self, book, newest):
+        self._book = book
         self.slots = newest[::-1]
-        self._came = {}
-        for slot in reversed(by_class):
-            self._stamp(slot)
-
-    def _stamp(self, slot):
-        self._clock += 1
-        self._came[slot] = self._clock, size_class(self._book[slot].left)
 
     def show(self, slot):
         self.slots.append(slot)
-        self._stamp(slot)
 
     def taken(self, slot):
-        """Some tasks of a batch are gone: it may be off the list or smaller by a class."""
+        """Some tasks of a batch are gone: it may be off the list."""
         if self._book[slot].left == 0:
             self.slots.remove(slot)
-        elif size_class(self._book[slot].left) != self._came[slot][1]:
-            self._stamp(slot)
 
     def newest_first(self):
         return self.slots[::-1]
 
     def largest_first(self):
-        return sorted(self.slots, key=lambda slot: (-self._came[slot][1], -self._came[slot][0]))
+        return sorted(self.slots, key=lambda slot: (-size_class(self._book[slot].left), -self._book[slot].id))
 
 
 # --- operational time ------------------------------------------------------------------------------------------
@@ -454,9 +444,10 @@ def adapt(rules, market, closed):
             continue
         deadline = rules.deadline_share * client.patience * DAY
         late = math.log(max(batch.last_filled - batch.posted, 1) / deadline)
+        weight = 1.0 if client.french else platform.france
         wanted = rules.rate_response * sorted([-6.0, late, 6.0])[1] + rules.rate_following * platform.usual
         busier = math.log(max(platform.busy, 1e-9) / rules.busy_share)
-        wanted += rules.rate_tightness * sorted([-2.0, busier, 2.0])[1]
+        wanted += weight * rules.rate_tightness * sorted([-2.0, busier, 2.0])[1]
         client.raised += rules.rate_speed * (wanted - client.raised)
         platform.usual += rules.usual_weight * (client.raised - platform.usual)
 

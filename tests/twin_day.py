@@ -4,6 +4,7 @@ import heapq
 import math
 
 import numpy as np
+from scipy import special
 from twin import DAY, D, OpenList, Rows, another, claims, first_steps, followed, join, listed, next_event, normal, owned
 
 from sim.kernel import arrays as r
@@ -27,7 +28,7 @@ class Day:
         self.persons = Rows(market.people.persons)
         self.months, self.platforms = Rows(market.ledger.months), Rows(market.firms.platforms)
         self.available = [row.tolist() for row in market.schedule.available]
-        self.lists = [OpenList(self.book, *listed(market, p)) for p in range(len(market.firms.platforms))]
+        self.lists = [OpenList(self.book, listed(market, p)[0]) for p in range(len(market.firms.platforms))]
         self.claims = claims(market)
         self.own = owned(market)
         self.grants, self.sitting, self.watchers = [], {}, {}
@@ -47,10 +48,16 @@ class Day:
             for i in followed(market.schedule.agenda[second], market.people.workers["link"]):
                 self.later(i, self.begins + second)
         heapq.heapify(queue)
+        for shown in self.lists:
+            for slot in shown.slots:
+                self.elsewhere_at(self.book[slot].next_abroad, slot)
         busy = -1
         while queue and queue[0][0] < self.midnight:
             self.now, what, _, who = heapq.heappop(queue)
-            if what == 0:
+            if what == -1:
+                if self.now <= self.midnight - 1:  # the last second is the next day's to tell
+                    self.taken_elsewhere(who, self.now)
+            elif what == 0:
                 hour = (self.now + self.rules.start_second) // 3600 % 168
                 self.market.ledger.hours["open_tasks"][:, hour] += self.market.book.open_tasks
             elif what == 1:
@@ -82,9 +89,55 @@ class Day:
         """A batch comes on its list, and those who watch it will notice, each in their time."""
         self.lists[self.book[slot].platform].show(slot)
         self.market.book.open_tasks[self.book[slot].platform] += self.book[slot].left
+        batch = self.book[slot]
+        if self.platforms[batch.platform].crowd > 0 and not self.market.firms.clients["french"][batch.client]:
+            self.elsewhere_at(self.next_elsewhere(batch, 0, batch.posted + self.rules.pick_seconds), slot)
         for i in self.watchers:
             if (moment := self.notices(i, slot)) < min(self.next[i], c.NEVER):
                 self.later(i, moment)
+
+    def elsewhere_at(self, moment, slot):
+        """The crowd elsewhere takes its next piece of a batch then, before anybody in France acts in that second."""
+        if moment < math.inf:
+            heapq.heappush(self.queue, (moment, -1, slot, slot))
+
+    def next_elsewhere(self, batch, n, since):
+        """When piece `n` goes: a unit exponential used up at the rate of each hour."""
+        rules, platform = self.rules, self.platforms[batch.platform]
+        score = (math.log(batch.hourly) - math.log(rules.crowd_wage)) / rules.crowd_wage_log_sd
+        qualified = 1 - ([0, *self.market.demand.levels[batch.platform].tolist()][batch.requires])
+        rate = platform.crowd * qualified * float(special.ndtr(score)) / rules.reaction_seconds
+        left, hours = (
+            -math.log(draw(self.market.key, streams.CROWD, n, batch.who, batch.k)),
+            self.market.schedule.abroad,
+        )
+        for hour in range(since // 3600 if isinstance(since, int) else int(since // 3600), batch.expires * 24):
+            speed, begins = rate * hours[hour % 24], max(since, 3600 * hour)
+            if left < speed * (3600 * (hour + 1) - begins):
+                return begins + left / speed
+            left -= speed * (3600 * (hour + 1) - begins)
+        return math.inf
+
+    def taken_elsewhere(self, slot, moment):
+        """One piece of a batch goes, as many tasks as one takes at a time, and the next is awaited."""
+        batch, p = self.book[slot], self.book[slot].platform
+        if batch.left == 0:
+            return
+        piece = min(batch.items, max(1, self.rules.hold_seconds // batch.true_seconds))
+        tasks = min(piece, batch.left)
+        batch.left -= tasks
+        batch.first_filled = int(moment) if batch.first_filled == c.NOBODY else min(batch.first_filled, int(moment))
+        batch.last_filled = max(batch.last_filled, int(moment) + tasks * batch.true_seconds)
+        self.market.book.open_tasks[p] -= tasks
+        self.lists[p].taken(slot)
+        commission = int(self.market.firms.platforms["commission"][p])
+        spent = tasks * (batch.piece_rate + batch.piece_rate * commission // 10**6)
+        for name, amount in (("tasks_done_abroad", tasks), ("abroad_seconds", tasks * batch.true_seconds)):
+            self.market.ledger.today[p, D[name]] += amount
+        self.market.ledger.today[p, D["spent_abroad_micro_euro"]] += spent
+        self.market.firms.clients["spent"][batch.client] += spent
+        gone = math.ceil((batch.size - batch.left - batch.done) / piece)
+        self.elsewhere_at(self.next_elsewhere(batch, gone, moment), slot)
 
     def sit(self, i, now):
         """One sitting: list after list, then watching, until time or patience runs out. Yields when he acts again."""

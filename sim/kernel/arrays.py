@@ -60,6 +60,7 @@ class Schedule(NamedTuple):
     calls: np.ndarray  # int32 [86400]: first batch that calls watchers in that second of today
     busy: np.ndarray  # uint64 [1350]: bit s % 64 of word s / 64 says whether anything happens in second s of today
     available: np.ndarray  # float64 [profiles, 169]: cumulated availability over the week
+    abroad: np.ndarray  # float64 [24]: how many of the crowd elsewhere are at it in each hour, over their mean
 
 
 class Ledger(NamedTuple):

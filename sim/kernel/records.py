@@ -6,10 +6,9 @@ is all there is of an account that nobody opens.
 A row number is an identity for ever. Money is integer micro-euro, time integer seconds since the start.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
+from sim.kernel.daily import DAILY as DAILY
 from sim.kernel.memory import filled
 
 NEVER = np.iinfo(np.int32).max
@@ -173,7 +172,7 @@ BATCH = np.dtype(
         ("size", "i4"),  # tasks
         ("items", "i4"),  # most tasks one worker may do: size / redundancy
         ("left", "i4"),
-        ("done", "i4"),
+        ("done", "i4"),  # in France; elsewhere: size - left - done - withdrawn
         ("refused", "i4"),
         ("withdrawn", "i4"),
         ("strictness", "f4"),  # chance that a wrong task is refused
@@ -190,6 +189,7 @@ BATCH = np.dtype(
         ("class_older", "i4"),
         ("called_until", "i4"),  # second up to which watchers who notice it have been called
         ("next_call", "i4"),  # next batch that calls watchers in the same second
+        ("next_abroad", "f8"),  # second at which the crowd elsewhere takes its next piece, infinity: never
     ],
     align=True,
 )
@@ -245,6 +245,7 @@ CLIENT = np.dtype(
         ("announced_share", "f4"),  # announced seconds / true seconds
         ("strictness", "f4"),
         ("together", "u1"),
+        ("french", "u1"),  # 1: asks for French or for people in France
         ("patience", "f4"),  # days until it withdraws a batch
         ("spent", "i8"),  # micro-euro: pay, margins and commission
         *(("first_slot", "i4"), ("last_slot", "i4")),  # deep: oldest and newest open batch of the project
@@ -304,6 +305,7 @@ KIND = np.dtype(  # what the batches of one kind of task are like on one platfor
         *(("smallest", "f8"), ("largest", "f8")),  # tasks of a batch
         ("exponent", "f8"),  # of the tail of batch sizes
         ("profiled", "f8"),  # share of batches that ask for people of one sex or age
+        ("french", "f8"),  # share of clients who ask for French or for people in France
     ]
 )
 
@@ -328,6 +330,8 @@ PLATFORM = np.dtype(
         ("admitted", "f4"),  # share of those who register that are let in
         ("notification", "f4"),
         *(("cash_out_threshold", "i8"), ("least_task", "i8")),  # micro-euro
+        ("crowd", "f8"),  # people elsewhere who watch its list in the mean hour
+        ("france", "f8"),  # share of its active people that is in France
         ("busy", "f8"),  # share of the time spent there that is paid, slow mean over days
         ("usual", "f8"),  # log of what its clients have lately added to their first rates, mean over batches
         ("commission", "i8"),  # millionths of pay
@@ -350,50 +354,3 @@ PLATFORM = np.dtype(
     ],
     align=True,
 )
-
-
-class Daily(NamedTuple):
-    """Places of a day's counters in a platform's row; their order is that of the columns of daily.parquet."""
-
-    looks: int
-    empty_looks: int
-    sessions: int
-    visitors: int  # accounts seen for the first time this month
-    paid_seconds: int
-    unpaid_seconds: int
-    tasks_posted: int
-    tasks_done: int
-    tasks_open: int
-    tasks_withdrawn: int
-    tasks_refused: int
-    batches_posted: int
-    demand_seconds: int  # true seconds of work posted
-    pay_micro_euro: int
-    commission_micro_euro: int
-    margin_micro_euro: int
-    cashed_out_micro_euro: int
-    spent_micro_euro: int
-    signed_up: int
-    lapsed: int
-    returned: int
-    banned: int
-    applied: int
-    contracts_started: int
-    contracts_ended: int
-    watching_seconds: int
-    present_seconds: int
-    visits: int
-    reactions: int
-    too_late: int
-    profiles: int  # first steps completed: the profile, the means of payment, the first test
-    payments_set: int
-    started: int
-    first_tasks: int  # accounts on which a task was done for the first time
-    barred: int  # accounts banned because their owners joined a call in the platform's forum
-    shop_visits: int  # tasks done in a place
-    travel_seconds: int  # unpaid, to such places and back
-    considered: int  # candidates whose moment it was
-    considered_at_most: int  # of these, those whom a stronger entry than there are candidates for would have met
-
-
-DAILY = Daily(*range(len(Daily._fields)))

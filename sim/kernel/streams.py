@@ -65,6 +65,7 @@ CLIENT_MANNER = 2  # announced share, strictness
 CLIENT_PACE = 3  # patience, first post
 CLIENT_JUDGE = 4  # whether a worker's answers are judged together
 CLIENT_NAME = 5  # of a list: whether its name stands there, whether it asks for what some refuse on principle
+CLIENT_FRENCH = 6  # whether French or people in France are asked for
 CLIENT_COLLAPSE = 9  # whether gone on the day of the collapse
 
 BATCH = 10  # what a client posts, and when
@@ -96,12 +97,15 @@ EXPERIMENT_NUMBERING = 1 << 20  # an endless sequence, a block a period
 POLICY = 16  # whom a policy picks out
 POLICY_CALLED = 0
 POLICY_BARRED = 1  # + platform: whether banned for a call in its forum
+POLICY_ESCAPE = 64  # asked of a client, by its own number: whether work that becomes dearer goes elsewhere
 
 WATCH = 17  # when somebody who watches notices a batch; the period is its number among its client's
 WATCH_NOTICE = 0  # + client: how soon
 
 PLACE = 24  # where people are, and what is near; the period is a batch's number among its client's
 PLACE_DISTANCE = 0  # + client: to the nearest shop of the batch
+CROWD = 18  # what the crowd elsewhere takes; who is the client, the period the number of the piece
+CROWD_PIECE = 0  # + the batch's number among its client's: when
 
 SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
     "SIGN_UP_FURTHER": 31,
@@ -112,6 +116,7 @@ SPANS = {  # how many coordinates a question takes that adds something to its fi
     "POLICY_BARRED": 32,
     "WATCH_NOTICE": 2**31,
     "PLACE_DISTANCE": 2**31,
+    "CROWD_PIECE": 2**31,
     "REGIME_SPELL": 2**31,
     "CONTRACT_EXAM": 32,
     "CONTRACT_APPLY": 32,

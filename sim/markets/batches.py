@@ -22,7 +22,18 @@ from sim.kernel.records import (
     NOBODY,
     ON_THE_LIST,
 )
-from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_PROFILE, BATCH_ROUNDING, BATCH_SIZE, draw, draw4, gauss
+from sim.kernel.streams import (
+    BATCH,
+    BATCH_NOISE,
+    BATCH_PROFILE,
+    BATCH_ROUNDING,
+    BATCH_SIZE,
+    POLICY,
+    POLICY_ESCAPE,
+    draw,
+    draw4,
+    gauss,
+)
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.markets.agenda import appear, second_of_day
 from sim.markets.book import chain, new_slot
@@ -67,7 +78,10 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
     while level < 3 and x > demand.levels[client.platform, level]:
         level += 1
     left = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)
-    if left > 0:
+    if escapes(rules.escape, key, firms, client, announced, true):
+        ledger.today[client.platform, DAILY.escaped_seconds] += size * true
+        client.k += 1
+    elif left > 0:
         slot = write(firms, book, ledger, c, day, second, left, announced, true)
         batch = book.batches[slot]
         batch.requires = level
@@ -106,6 +120,16 @@ def profile(key: np.ndarray, batch: np.record, profiled: float) -> int:
         return 0
     whether, sex, band, _ = draw4(key, BATCH, batch.k, batch.who, BATCH_PROFILE)
     return int(3.0 * sex) + 3 * (1 + int(4.0 * band)) if whether < profiled else 0
+
+
+@inner
+def escapes(escape: float, key: np.ndarray, firms: Firms, client: np.record, announced: int, true: int) -> bool:
+    """Does a client take a batch that a floor makes dearer elsewhere, as whoever asks for nobody in France can?"""
+    platform = firms.platforms[client.platform]
+    if escape == 0.0 or client.french == 1 or platform.crowd == 0.0 or platform.least_pay == 0.0:
+        return False
+    _, dearer = price(firms, client, announced, true)
+    return dearer > platform.dearer and draw(key, POLICY, 0, client.who, POLICY_ESCAPE) < escape
 
 
 @inner
@@ -223,7 +247,7 @@ def write(
     batch.done, batch.refused, batch.withdrawn = 0, 0, 0
     batch.strictness, batch.together, batch.said = client.strictness, client.together, 0
     batch.posted = day * DAY + second
-    batch.first_filled, batch.last_filled = NOBODY, NOBODY
+    batch.first_filled, batch.last_filled, batch.next_abroad = NOBODY, NOBODY, np.inf
     batch.expires = day + 1 + int(client.patience)
     client.k += 1
     today = ledger.today[client.platform]

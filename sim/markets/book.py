@@ -5,6 +5,8 @@ left), so that posting, taking and closing cost the same however long the lists 
 no list: they are chained under their project, oldest first.
 """
 
+import numpy as np
+
 from sim.kernel.arrays import (
     CLAIMS_LEFT,
     CLOSED,
@@ -19,6 +21,7 @@ from sim.kernel.arrays import (
 )
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import NOBODY
+from sim.kernel.units import MICRO
 
 
 @inner
@@ -49,17 +52,22 @@ def enlist(book: OrderBook, slot: int) -> None:
 
 @inner
 def enter_class(book: OrderBook, slot: int) -> None:
-    """Put a batch at the head of the size class of what is left.
+    """Put a batch in its place in the size class of what is left, newest first, whenever it comes there.
 
     Writes: book.batches, book.largest."""
     batch = book.batches[slot]
     p, c = batch.platform, size_class(batch.left)
     batch.size_class = c
-    batch.class_newer = NOBODY
-    batch.class_older = book.largest[p, c]
-    if batch.class_older != NOBODY:
-        book.batches[batch.class_older].class_newer = slot
-    book.largest[p, c] = slot
+    newer, older = NOBODY, book.largest[p, c]
+    while older != NOBODY and book.batches[older].id > batch.id:
+        newer, older = older, book.batches[older].class_older
+    batch.class_newer, batch.class_older = newer, older
+    if older != NOBODY:
+        book.batches[older].class_newer = slot
+    if newer != NOBODY:
+        book.batches[newer].class_older = slot
+    else:
+        book.largest[p, c] = slot
 
 
 @inner
@@ -142,12 +150,20 @@ def close(firms: Firms, book: OrderBook, slot: int) -> None:
 
 @inner
 def take(firms: Firms, book: OrderBook, slot: int, tasks: int) -> None:
-    """Take tasks from an open batch; close it when none is left.
+    """Take tasks from an open batch, in France.
+
+    Writes: firms.clients, book."""
+    book.batches[slot].done += tasks
+    remove(firms, book, slot, tasks)
+
+
+@inner
+def remove(firms: Firms, book: OrderBook, slot: int, tasks: int) -> None:
+    """Tasks of an open batch are no longer to be had; close it when none is left.
 
     Writes: firms.clients, book."""
     batch = book.batches[slot]
     batch.left -= tasks
-    batch.done += tasks
     book.open_tasks[batch.platform] -= tasks
     if batch.left == 0:
         close(firms, book, slot)
@@ -165,6 +181,15 @@ def new_slot(book: OrderBook) -> int:
     book.counts[FREE_SLOT] = book.batches[slot].older
     book.counts[SLOTS_LEFT] -= 1
     return slot
+
+
+def in_order(book: OrderBook) -> None:
+    """Batches closed today in the order in which they were done with, whenever that was found out.
+
+    Writes: book.closed."""
+    closed = book.closed[: book.counts[CLOSED]]
+    last, number = book.batches["last_filled"][closed], book.batches["id"][closed]
+    closed[:] = closed[np.lexsort((number, last))]
 
 
 @kernel
@@ -225,6 +250,12 @@ def note_claim(people: People, book: OrderBook, i: int, slot: int, claim: int, t
         row.next = people.workers[i].first_claim
         people.workers[i].first_claim = claim
     book.claims[claim].units += tasks
+
+
+@inner
+def share_of(pay: int, millionths: int) -> int:
+    """Floor of so many millionths of `pay`; in two parts, for the product of both may not fit a whole number."""
+    return pay // MICRO * millionths + pay % MICRO * millionths // MICRO
 
 
 @inner

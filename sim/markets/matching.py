@@ -31,6 +31,7 @@ from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, PICK
 from sim.kernel.units import DAY, HOUR
 from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
 from sim.markets.book import enlist
+from sim.markets.crowd import catch_up_all, opens_to_crowd
 from sim.markets.joining import look_elsewhere
 from sim.markets.searching import charge, choose, close_list, note_wait, open_list, work
 from sim.markets.settlement import pay_search
@@ -71,18 +72,20 @@ def match(rules: "Rules", day: int, market: Market, second: int, month_start: in
             return second
         foresee(people, book, schedule, ledger, second)
         if second % HOUR == 0:
+            catch_up_all(rules, market, day * DAY + second)
             count_open(rules.start_second, day, firms, book, ledger, second)
         slot = schedule.posts[second]
         while slot != NOBODY:
             following = book.batches[slot].older
             enlist(book, slot)
-            call(rules, day, key, people, book, schedule, slot)
+            opens_to_crowd(rules, market, slot)
+            call(rules, day, market, slot, day * DAY + second)
             slot = following
         schedule.posts[second] = NOBODY
         slot = schedule.calls[second]
         while slot != NOBODY:
             following = book.batches[slot].next_call
-            call(rules, day, key, people, book, schedule, slot)
+            call(rules, day, market, slot, day * DAY + second)
             slot = following
         schedule.calls[second] = NOBODY
         over(schedule, second)
@@ -90,6 +93,7 @@ def match(rules: "Rules", day: int, market: Market, second: int, month_start: in
             act(rules, day, market, crowd[j], day * DAY + second, month_start)
         second = next_busy(schedule, min(second + 1, DAY - 1))
     go_home(rules, day, market)
+    catch_up_all(rules, market, (day + 1) * DAY - 1)
     return second
 
 
@@ -131,7 +135,7 @@ def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start:
     limit = min(worker.ends, midnight)
     if worker.attending == WATCHING:
         if now < limit:
-            slot = noticed(rules, day, key, people, firms, book, schedule, i, now)
+            slot = noticed(rules, day, market, i, now)
             if slot != NOBODY:
                 watched(rules, day, market, i, now)
                 go(rules.pick_seconds, people, schedule, ledger, i, book.batches[slot].platform, now)
@@ -149,7 +153,7 @@ def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start:
         unpaid = open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight)
     elif worker.attending == GOING:
         unpaid = 0
-    slot = offer(rules, day, key, people, firms, book, i, now + unpaid, limit)
+    slot = offer(rules, day, market, i, now, now + unpaid, limit)
     if slot != NOBODY:
         take_work(rules, day, market, i, slot, now, now + unpaid, limit)
     elif worker.attending == GOING:
@@ -237,7 +241,7 @@ def go(pick_seconds: int, people: People, schedule: Schedule, ledger: Ledger, i:
 def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int) -> None:
     """Nothing is left of the batch that was noticed: a moment of unpaid time, and back to watching.
 
-    Writes: people, book, schedule, ledger."""
+    Writes: people, firms, book, schedule, ledger."""
     worker = market.people.workers[i]
     account = market.people.accounts[worker.account]
     market.ledger.today[account.platform, DAILY.too_late] += 1
@@ -250,11 +254,11 @@ def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int)
 def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int) -> None:
     """No list has anything more: stay and watch them, as some do in this sitting, or leave.
 
-    Writes: people, book, schedule, ledger."""
+    Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     stays = worker.tried != 0 and now < limit and draw(key, PICK, worker.sat_down, i, PICK_STAY) < rules.staying
-    if stays and begin_watching(rules, day, key, people, firms, book, schedule, i, now):
+    if stays and begin_watching(rules, day, market, i, now):
         return
     leave(rules.start_second, day, key, people, schedule, ledger, i, now)
 

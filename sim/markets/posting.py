@@ -60,18 +60,20 @@ def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, until: int) 
     ``wanted = response x log(time to fill / deadline) + tightness x log(busy / usually busy) + following x usual``, of
     which a batch moves its client a part of the way (partial adjustment; rates are sticky). The second is a wage curve
     (Blanchflower and Oswald 1994): pay falls with the share of time for which nobody has work. A batch withdrawn at
-    `until` would have taken as much longer as tasks were left. Contracts set the rates of deep labour.
+    `until` would have taken as much longer as tasks were left. Contracts set the rates of deep labour. How busy the
+    crowd elsewhere is nobody knows here: where it competes, people in France count by their share of heads.
 
     Writes: firms.clients, firms.platforms."""
     batch = book.batches[slot]
     client, platform = firms.clients[batch.client], firms.platforms[batch.platform]
     if platform.contracts:
         return
-    took = max(until - batch.posted, 1) * batch.size / max(batch.done, 1)
+    took = max(until - batch.posted, 1) * batch.size / max(batch.size - batch.withdrawn, 1)
     late = np.log(took / (rules.deadline_share * client.patience * DAY))
     busier = np.log(max(platform.busy, 1e-9) / rules.busy_share)
     wanted = rules.rate_response * min(max(late, -FURTHEST), FURTHEST) + rules.rate_following * platform.usual
-    wanted += rules.rate_tightness * min(max(busier, -BUSIEST), BUSIEST)
+    weight = 1.0 if client.french == 1 else platform.france
+    wanted += weight * rules.rate_tightness * min(max(busier, -BUSIEST), BUSIEST)
     client.raised += rules.rate_speed * (wanted - client.raised)
     platform.usual += rules.usual_weight * (client.raised - platform.usual)
 

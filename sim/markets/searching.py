@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.looking import accepted_wage, objections
-from sim.kernel.arrays import GRANTS, Firms, Ledger, OrderBook, People
+from sim.kernel.arrays import GRANTS, Firms, Ledger, Market, OrderBook, People
 from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, WAITS
 from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MINUTE
 from sim.markets.book import claim_on, new_month_row, note_claim, take
+from sim.markets.crowd import catch_up
 from sim.markets.first_steps import take_first_steps
 from sim.markets.visiting import home_by, shown, terms, visit, way
 
@@ -139,16 +140,16 @@ def take_along(people: People, firms: Firms, i: int, lost: int) -> None:
 
 
 @inlined
-def find(
-    rules: "Rules", day: int, key: np.ndarray, people: People, book: OrderBook, i: int, ready: int, limit: int
-) -> int:
+def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int) -> int:
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
     The list is read newest first or largest first, and newest first by who comes because something has appeared;
-    batches that ask for a higher level or for other people, or are out of reach, are not shown, and those of which
-    something is said that keeps the worker off, or whose client has refused their work before, are passed over.
+    batches that ask for a higher level or for other people, are out of reach or were taken elsewhere meanwhile, are not
+    shown, and those of which something is said that keeps the worker off, or whose client has refused their work
+    before, are passed over.
 
-    Writes: people.workers, book.claims, book.counts."""
+    Writes: people, firms, book, ledger."""
+    key, people, _, book, _, _, _ = market
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
@@ -161,8 +162,12 @@ def find(
     seen, walked, best, highest = 0, 0, NOBODY, -np.inf
     while slot != NOBODY and seen < rules.page and walked < 4 * rules.page:
         batch = book.batches[slot]
-        walked += 1
-        if batch.requires <= account.qualification and shown(rules, key, people, i, batch):
+        following = batch.older if newest else batch.class_older
+        if batch.next_abroad <= now:
+            catch_up(rules, market, slot, now)
+        there = batch.left > 0 and (newest or batch.size_class == size_class)  # else gone, or met further down
+        walked += there
+        if there and batch.requires <= account.qualification and shown(rules, key, people, i, batch):
             seen += 1
             seconds = duration(worker, batch)
             hourly, latest = terms(rules, day, key, people, i, batch, limit, seconds)
@@ -174,12 +179,9 @@ def find(
                 value = pull + rules.taste_log_sd * gauss(u, v)
                 if value > highest:
                     best, highest = slot, value
-        if newest:
-            slot = batch.older
-        else:
-            slot = batch.class_older
-            if slot == NOBODY:
-                slot, size_class = next_class(book, p, size_class)
+        slot = following
+        if slot == NOBODY and not newest:
+            slot, size_class = next_class(book, p, size_class)
     return best
 
 

@@ -15,8 +15,7 @@ from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
-from sim.kernel.units import MICRO
-from sim.markets.book import new_month_row
+from sim.markets.book import new_month_row, share_of
 from sim.markets.entry import tell
 
 if TYPE_CHECKING:
@@ -131,12 +130,6 @@ def record_money(firms: Firms, ledger: Ledger, account: np.record, batch: np.rec
     today[DAILY.commission_micro_euro] += commission
     today[DAILY.margin_micro_euro] += margin
     today[DAILY.spent_micro_euro] += pay + commission + margin
-
-
-@inner
-def share_of(pay: int, millionths: int) -> int:
-    """Floor of so many millionths of `pay`; in two parts, for the product of both may not fit a whole number."""
-    return pay // MICRO * millionths + pay % MICRO * millionths // MICRO
 
 
 @inner

@@ -39,26 +39,17 @@ def post_batches(rules: "Rules", day: int, market: Market, c: int) -> bool:
 
 
 @inlined
-def offer(
-    rules: "Rules",
-    day: int,
-    key: "np.ndarray",
-    people: People,
-    firms: Firms,
-    book: OrderBook,
-    i: int,
-    ready: int,
-    limit: int,
-) -> int:
+def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int) -> int:
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
 
-    Writes: people.workers, book.claims, book.counts."""
+    Writes: people, firms, book, ledger."""
+    people, firms, book = market.people, market.firms, market.book
     account = people.accounts[people.workers[i].account]
     if account.step < STARTED:
         return NOBODY
     if firms.platforms[account.platform].structure == DEEP:
         return find_project(rules.least_own, people, firms, book, i, ready, limit)
-    return find(rules, day, key, people, book, i, ready, limit)
+    return find(rules, day, market, i, now, ready, limit)
 
 
 @inlined

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.looking import accepted_wage, objections
-from sim.kernel.arrays import Firms, Ledger, OrderBook, People, Schedule
+from sim.kernel.arrays import Firms, Ledger, Market, OrderBook, People, Schedule
 from sim.kernel.compiler import inner
 from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, STARTED, WATCHING
 from sim.kernel.streams import WATCH, WATCH_NOTICE, draw
 from sim.kernel.units import DAY
 from sim.markets.agenda import enter, mark, strike
+from sim.markets.crowd import catch_up, gone_by
 from sim.markets.searching import duration
 from sim.markets.visiting import shown, terms
 
@@ -28,20 +29,11 @@ WAVE = 16  # watchers called at once
 
 
 @inner
-def begin_watching(
-    rules: "Rules",
-    day: int,
-    key: np.ndarray,
-    people: People,
-    firms: Firms,
-    book: OrderBook,
-    schedule: Schedule,
-    i: int,
-    now: int,
-) -> bool:
+def begin_watching(rules: "Rules", day: int, market: Market, i: int, now: int) -> bool:
     """Watch the lists of all platforms with an open account until the sitting ends; False if there is none.
 
-    Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy."""
+    Writes: people, firms, book, schedule, ledger."""
+    _, people, firms, book, schedule, _, _ = market
     worker = people.workers[i]
     watched = False
     a = worker.first_account
@@ -55,7 +47,7 @@ def begin_watching(
         a = account.next
     if watched:
         worker.attending = WATCHING
-        slot, moment = earliest(rules, day, key, people, firms, book, i)
+        slot, moment = earliest(rules, day, market, i, NOBODY)  # they begin only then; what will be gone is found gone
         wait(day, people, schedule, i, slot, moment)
     return watched
 
@@ -93,10 +85,11 @@ def wait(day: int, people: People, schedule: Schedule, i: int, slot: int, moment
 
 
 @inner
-def earliest(
-    rules: "Rules", day: int, key: np.ndarray, people: People, firms: Firms, book: OrderBook, i: int
-) -> tuple[int, int]:
-    """Slot of the open batch that watcher `i` will notice first, NOBODY if none, and the second at which they do."""
+def earliest(rules: "Rules", day: int, market: Market, i: int, now: int) -> tuple[int, int]:
+    """Slot of the open batch that watcher `i` will notice first, NOBODY if none, and the second at which they do.
+
+    Writes: firms, book, ledger."""
+    key, people, firms, book, _, _, _ = market
     first, soonest = NOBODY, NEVER
     a = people.workers[i].first_account
     while a != NOBODY:
@@ -105,10 +98,14 @@ def earliest(
             watcher = book.watchers[account.platform, account.place]
             slot = book.newest[account.platform]
             while slot != NOBODY and book.batches[slot].posted > watcher.searched:
-                moment = notices(rules, day, key, people, watcher, book.batches[slot])
+                batch = book.batches[slot]
+                older = batch.older
+                if batch.next_abroad <= now:
+                    catch_up(rules, market, slot, now)
+                moment = notices(rules, day, key, people, watcher, batch) if batch.left > 0 else NEVER
                 if sooner(book, slot, moment, first, soonest):
                     first, soonest = slot, moment
-                slot = book.batches[slot].older
+                slot = older
         a = account.next
     return first, soonest
 
@@ -147,23 +144,25 @@ def notices(rules: "Rules", day: int, key: np.ndarray, people: People, watcher: 
 
 
 @inner
-def call(
-    rules: "Rules", day: int, key: np.ndarray, people: People, book: OrderBook, schedule: Schedule, slot: int
-) -> None:
+def call(rules: "Rules", day: int, market: Market, slot: int, now: int) -> None:
     """A batch that is open calls the next wave of those who watch its list, each for the moment they notice it.
 
-    Writes: people.workers, book.batches, book.watchers, book.wave, schedule.agenda, schedule.busy, schedule.calls."""
+    Writes: people, firms, book, schedule, ledger."""
+    key, people, _, book, schedule, _, _ = market
     batch = book.batches[slot]
     p = batch.platform
+    if batch.next_abroad <= now:
+        catch_up(rules, market, slot, now)
     if batch.left == 0 or book.watching[p] == 0:
         return
+    gone = gone_by(rules, market, batch) if batch.next_abroad < np.inf else np.inf
     book.wave[:] = NEVER
     for n in range(book.watching[p]):
         watcher = book.watchers[p, n]
         watcher.notices = NEVER
         if watcher.searched < batch.posted:
             moment = notices(rules, day, key, people, watcher, batch)
-            if moment > batch.called_until:
+            if batch.called_until < moment < gone:
                 watcher.notices = moment
                 place_in_wave(book.wave, moment)
     last = book.wave[WAVE - 1]
@@ -206,24 +205,17 @@ def summon(people: People, book: OrderBook, schedule: Schedule, i: int, slot: in
 
 
 @inner
-def noticed(
-    rules: "Rules",
-    day: int,
-    key: np.ndarray,
-    people: People,
-    firms: Firms,
-    book: OrderBook,
-    schedule: Schedule,
-    i: int,
-    now: int,
-) -> int:
+def noticed(rules: "Rules", day: int, market: Market, i: int, now: int) -> int:
     """Slot of the batch that watcher `i` notices now; NOBODY if it has gone, and they watch on.
 
-    Writes: people.workers, schedule.agenda, schedule.busy."""
+    Writes: people, firms, book, schedule, ledger."""
+    _, people, _, book, schedule, _, _ = market
     slot = people.workers[i].called
+    if book.batches[slot].next_abroad <= now:
+        catch_up(rules, market, slot, now)
     if book.batches[slot].left > 0:
         return slot
-    slot, moment = earliest(rules, day, key, people, firms, book, i)
+    slot, moment = earliest(rules, day, market, i, now)
     if slot != NOBODY and moment <= now:
         return slot
     wait(day, people, schedule, i, slot, moment)

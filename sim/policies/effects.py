@@ -35,10 +35,12 @@ from sim.policies.kernels import (
     release,
 )
 from sim.policies.state import AGAIN, Call
+from sim.population.crowd import hours_elsewhere
 from sim.scenario.policies import (
     Automation,
     Boycott,
     CommissionOnWorkers,
+    CrowdChange,
     DemandChange,
     EmploymentPresumption,
     LargestClientLeaves,
@@ -225,6 +227,11 @@ def automation(own: Automation, state: "State", day: int) -> None:
     clients["scale"][less] *= 1.0 - own.share
 
 
+def crowd_change(own: CrowdChange, state: "State", day: int) -> None:
+    """So many times as many people elsewhere come from one region, at the hours of their day."""
+    state.market.schedule.abroad[:] = hours_elsewhere(state.scenario, own.region, own.factor)
+
+
 def largest_client_leaves(own: LargestClientLeaves, state: "State", day: int) -> None:
     """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
     clients, presumed = state.market.firms.clients, state.scenario.policy.employment_presumption
@@ -244,7 +251,7 @@ FIRST_DAY: dict[str, Callable] = {
     for one in (
         *(minimum_rate, paid_search, no_cash_out_threshold, portable_qualifications, open_sign_up),
         *(sign_up_cap, commission_on_workers, employment_presumption, boycott, raise_alone, demand_change),
-        *(automation, largest_client_leaves, placebo),
+        *(automation, crowd_change, largest_client_leaves, placebo),
     )
 }
 EVERY_DAY: dict[str, Callable] = {"paid_search": share_search, "sign_up_cap": keep_cap, "boycott": keep_out}

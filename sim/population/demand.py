@@ -104,6 +104,7 @@ def kinds(scenario: Scenario) -> np.ndarray:
             row["redundancy"] = 0 if name in ONCE else fare.redundancy
             row["profiled"] = member.profiled if name in ("testing", "survey") else 0.0
             row["share"], row["smallest"], row["largest"] = fare.share, fare.smallest, fare.largest
+            row["french"] = fare.french
     return rows
 
 

@@ -20,6 +20,7 @@ from sim.kernel.records import (
 from sim.kernel.streams import (
     CLIENT,
     CLIENT_COLLAPSE,
+    CLIENT_FRENCH,
     CLIENT_JUDGE,
     CLIENT_LIFE,
     CLIENT_MANNER,
@@ -186,6 +187,7 @@ def manner(
     client.announced_share = given.announced_share * np.exp(given.announced_log_sd * gauss(s, t))
     client.strictness = min(1.0, np.exp(given.strictness_log_median + given.strictness_log_sd * gauss(u, v)))
     client.together = draw(key, CLIENT, 0, who, CLIENT_JUDGE) < given.together
+    client.french = draw(key, CLIENT, 0, who, CLIENT_FRENCH) < kinds[kind].french
     client.patience = min(LONGEST_PATIENCE, given.patience * np.exp(given.patience_log_sd * gauss(w, x)))
     client.next_post = -np.log(y) * waiting(given.burst, z)
     client.first_slot, client.last_slot = NOBODY, NOBODY

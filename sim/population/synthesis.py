@@ -18,6 +18,7 @@ from sim.kernel.records import (
 )
 from sim.kernel.units import HOUR, MEAN_MONTH, MEAN_YEAR, MICRO, MINUTE
 from sim.population.contractors import fill, positions, terms_of
+from sim.population.crowd import at_the_list, elsewhere
 from sim.population.demand import mean_batches, mean_tasks
 from sim.population.draws import (
     ClientDistribution,
@@ -119,6 +120,8 @@ def platforms(scenario: Scenario) -> np.ndarray:
         row["least_task"], row["busy"] = round(platform.least_task * MICRO), scenario.demand.busy_share
         row["notification"] = platform.notification
         row["reach"], row["referral_bonus"] = platform.reach, round(platform.referral_bonus * MICRO)
+        row["crowd"] = at_the_list(scenario, platform)
+        row["france"] = 1.0 / (1.0 + elsewhere(scenario, platform))
         row["commission"], row["dearer"] = round(platform.commission * MICRO), 1.0
         if platform.chain:
             _chain(row, platform.chain, scenario.behaviour.accuracy_mean)
@@ -161,6 +164,7 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
         asked = seconds * shares[p]
         met = (rows["volume"] * exposure).sum()
         rows["volume"] *= asked / met if met > 0.0 else 0.0  # who is only there while nothing is asked for
+        rows["volume"] *= _reach(scenario, platform, rows)
         rows["posts"] = rows["volume"] / mean_batches(rows, kinds[p][rows["kind"]])
         rows["next_post"] = intensity[own, comes] + rows["next_post"] / np.maximum(rows["posts"], 1e-12)
         every.append(rows)
@@ -209,7 +213,7 @@ def researcher(scenario: Scenario) -> np.ndarray:
     row["last_day"] = (max(survey.waves) - scenario.start).days + survey.open_days
     row["wage"], row["announced_share"] = 60.0 * survey.reward / survey.minutes, 1.0
     row["patience"], row["next_post"], row["scale"] = survey.open_days, np.inf, 1.0
-    row["first_slot"], row["last_slot"] = NOBODY, NOBODY
+    row["first_slot"], row["last_slot"], row["french"] = NOBODY, NOBODY, 1
     return row
 
 
@@ -222,7 +226,7 @@ def _clients_of(scenario, key, p, platform, kinds, days, asked):
         mean = platform.clients * scenario.population.scale
         rows = np.zeros(max(1, round(mean * (days - first) / _mean_life(distribution))), CLIENT)
         draw_clients(key, p, first, days, distribution, kinds, rows)
-    _size_batches(scenario.demand, platform, kinds, rows, days, asked)
+    _size_batches(scenario, platform, kinds, rows, days, asked)
     if scenario.demand.name == "collapse":
         _collapse(scenario, key, rows)
     rows = rows[(rows["last_day"] >= 0) & (rows["first_day"] < days) & (rows["first_day"] <= rows["last_day"])]
@@ -233,11 +237,16 @@ def _clients_of(scenario, key, p, platform, kinds, days, asked):
         else:
             draw_clients(key, p, 0.0, days, distribution, kinds, rows)
         rows["first_day"], rows["last_day"], rows["ended"] = 0, days, 0
-        _size_batches(scenario.demand, platform, kinds, rows, days, asked)
+        _size_batches(scenario, platform, kinds, rows, days, asked)
     return rows
 
 
-def _size_batches(demand, platform, kinds, rows, days, asked):
+def _reach(scenario, platform, rows):
+    """What a client asks for over France's part of it, by heads: that of all where it asks for nobody in France."""
+    return np.where(rows["french"] == 1, 1.0, 1.0 + elsewhere(scenario, platform))
+
+
+def _size_batches(scenario, platform, kinds, rows, days, asked):
     """How large a client's batches are: about a month of its work at most, and at least the platform's least order.
 
     The same in every regime: a month is one of demand that is even, and the least order holds at the lowest rate that
@@ -245,10 +254,10 @@ def _size_batches(demand, platform, kinds, rows, days, asked):
     """
     there = np.clip(rows["last_day"] + 1.0, 0.0, days) - np.clip(rows["first_day"], 0.0, days)
     met, fares = (rows["volume"] * np.maximum(there, 0.0)).sum(), kinds[rows["kind"]]
-    month = rows["volume"] * MEAN_MONTH * (asked / met if met > 0.0 else 0.0)
+    month = rows["volume"] * MEAN_MONTH * (asked / met if met > 0.0 else 0.0) * _reach(scenario, platform, rows)
     rows["smallest"] = fares["smallest"]
     rows["largest"] = np.clip(month / mean_tasks(fares, rows["announced_share"]), fares["smallest"], fares["largest"])
-    rows["least_work"] = platform.least_order * HOUR / rows["wage"] * np.exp(most_added(demand))
+    rows["least_work"] = platform.least_order * HOUR / rows["wage"] * np.exp(most_added(scenario.demand))
 
 
 def _client_distribution(demand, platform):

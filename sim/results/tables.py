@@ -134,6 +134,7 @@ def _batches(model, names):
     keep = ("id", "client", "platform", "kind", "piece_rate", "announced_seconds", "true_seconds", "size", "items")
     keep += ("posted", "first_filled", "last_filled", "done", "withdrawn", "refused", "left")
     frame = {renamed.get(name, name): every[name].copy() for name in keep}
+    frame["done_elsewhere"] = every["size"] - every["done"] - every["withdrawn"] - every["left"]
     frame["platform"], frame["kind"] = _category(every["platform"], names), _category(every["kind"], KINDS)
     return pd.DataFrame(frame, copy=False)  # of millions: not to be stacked by type
 

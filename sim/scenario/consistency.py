@@ -88,6 +88,7 @@ def _shares(scenario):
         lists[f"platform.members.{key}.tasks.*.share"] = [fare.share for fare in member.tasks.values()]
         if member.chain:
             lists[f"platform.members.{key}.chain.client_shares"] = member.chain.client_shares
+    lists["world.regions.*.share"] = [region.share for region in scenario.world.regions.values()]
     for key, shares in lists.items():
         total = math.fsum(shares)
         if abs(total - 1) > 1e-6:
@@ -171,6 +172,7 @@ def _policies(scenario):
         yield from (Problem("policy", name, "binds nobody: no platform of this choice is biface") for name in biface)
     if policy.automation:
         yield from _automation(policy.automation, list(dict.fromkeys(k for m in members.values() for k in m.tasks)))
+    yield from _crowd_change(policy.crowd_change, scenario.world)
 
 
 def _automation(own, kinds):
@@ -185,6 +187,15 @@ def _automation(own, kinds):
             yield Problem(f"policy.automation.{key}", value, f"nobody asks for it here; one of {', '.join(known)}")
     if own.feeds is not None and own.feeds == own.use:
         yield Problem("policy.automation.feeds", own.feeds, "must be another use than the one that is automated")
+
+
+def _crowd_change(change, world):
+    if change and change.region not in world.regions:
+        names = list(world.regions)
+        wrong = f"must be one of the regions {', '.join(names)}{question(nearest(change.region, names))}"
+        yield Problem("policy.crowd_change.region", change.region, wrong)
+    elif change and world.active == 0.0:
+        yield Problem("policy", "crowd_change", f"binds nobody: world={world.name} has nobody elsewhere")
 
 
 def _cluster(cluster):

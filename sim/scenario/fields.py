@@ -60,6 +60,7 @@ class Fare:
     redundancy: int = P("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
     smallest: int = P("smallest batch", "task", 1, 10**7)
     largest: int = P("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
+    french: float = P("clients who ask for French or for people in France; others take anybody", "share", 0, 1)
 
 
 class Platform:
@@ -222,6 +223,27 @@ class Forums:
                        rule=Rule(name="bad_news_after"))  # fmt: skip
 
 
+class Region:
+    """Where people elsewhere are."""
+
+    share: float = P("of the crowd elsewhere", "share", 0, 1, "ILO2018 and Difallah2018, value assumed")
+    ahead: float = P("of French time", "hour", -12, 14)
+
+
+class World:
+    """Group world: the crowd elsewhere, who take what asks for nobody in France; an aggregate, no agents."""
+
+    name: str = P("name of this choice")
+    active: float = P("who is active among the registered elsewhere, over that in France; 0: nobody", "ratio", 0, 100,
+                      "assumed, such that nine in ten of the active are elsewhere")  # fmt: skip
+    watching: float = P("who watches a list in the mean hour, over the accounts of active people", "share", 0, 1)
+    wage: float = P("median reservation wage", "euro/hour", 0.001, 200, "HortonChilton2010",
+                    rule=Rule(name="crowd_wage"))  # fmt: skip
+    wage_log_sd: float = P("spread of reservation wages", "log point", 0.01, 4, "HortonChilton2010",
+                           rule=Rule(name="crowd_wage_log_sd"))  # fmt: skip
+    regions: dict[str, Region] = P("where they are")
+
+
 class Behaviour:
     """Group behaviour: how workers decide."""
 
@@ -374,6 +396,7 @@ class Scenario:
     platform: Institution = P("the platforms")
     demand: Demand = P("the clients")
     population: Population = P("the people")
+    world: World = P("the crowd elsewhere")
     behaviour: Behaviour = P("their decisions")
     survey: Survey = P("the instruments")
     policy: Policy = P("what is decided, from a day on")

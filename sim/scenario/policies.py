@@ -30,6 +30,8 @@ class MinimumRate:
     hourly: float = P("least pay per true hour of a worker of usual speed", "euro/hour", 0, 200, SMIC)
     lock_out: bool = P("clients turn away who would not reach it at their own speed", source=CHOICE, rule=LEAST_OWN)
     tolerance: float = P("share by which they may fall short before they are turned away", "share", 0, 1)
+    escape: float = P("clients who take work that the floor makes dearer, and anybody may do, elsewhere", "share", 0, 1,
+                      rule=NOTHING)  # fmt: skip
 
 
 class PaidSearch:
@@ -132,6 +134,13 @@ class Automation:
     fed: float = P("minutes of that use for each minute that is gone", "ratio", 0, 10)
 
 
+class CrowdChange:
+    """More or fewer people elsewhere, in one region, compete for what asks for nobody in France."""
+
+    region: str = P("where", source=CHOICE)
+    factor: float = P("people there, over what they were", "ratio", 0, 1000, CHOICE)
+
+
 class LargestClientLeaves:
     """The largest client ends its contract from one day to the next."""
 
@@ -165,5 +174,6 @@ class Policy:
     raise_alone: RaiseAlone | None = P("a client pays more")
     demand_change: DemandChange | None = P("more or less work asked for")
     automation: Automation | None = P("a kind of task, or a use, is automated")
+    crowd_change: CrowdChange | None = P("more or fewer of the crowd elsewhere")
     largest_client_leaves: LargestClientLeaves | None = P("the largest client ends its contract")
     placebo: Placebo | None = P("nothing that matters: what chance alone makes of it")

@@ -110,6 +110,8 @@ Traits, Propensity = _model(fields.Traits), _model(fields.Propensity)
 Entry = _model(fields.Entry)
 Population = _model(fields.Population, _Scaled)
 Forums = _model(fields.Forums)
+Region = _model(fields.Region)
+World = _model(fields.World)
 Behaviour = _model(fields.Behaviour)
 Survey = _model(fields.Survey)
 for _kind, _ in fields_of(fields.Policy).values():

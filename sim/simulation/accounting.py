@@ -20,7 +20,7 @@ def check(model: "DayByDay") -> None:
 
     Money in micro-euro: clients' spending = pay + commission + margins; pay = balances + on its way + cashed out
     = tasks approved x piece rate + what search and referral were paid, reckoned again where nothing can wrap round.
-    Tasks, on each platform: posted = done + open + withdrawn, and refused tasks are among the done.
+    Tasks, on each platform: posted = done + done elsewhere + open + withdrawn; refused tasks are among those done here.
     Time: everybody's presence is the sum of its three kinds (paid, unpaid, watching), travel is
     unpaid, no sitting was longer than its
     day, nobody's day had more than 24 hours, and the month's table adds up to the daily counters.
@@ -47,11 +47,11 @@ def _identities(model):
     looks = sums["empty_looks"] + sums["sessions"]
     done = np.bincount(accounts["platform"], accounts["done"], len(market.firms.platforms)).astype(np.int64)
     _equal("spending = pay + commission + margins", sums["spent_micro_euro"], spent)
-    _equal("clients' accounts = spending", market.firms.clients["spent"].sum(), spent.sum())
+    everywhere = spent.sum() + sums["spent_abroad_micro_euro"].sum()
+    _equal("clients' accounts = spending in France and elsewhere", market.firms.clients["spent"].sum(), everywhere)
     _equal("pay = held + cashed out", sums["pay_micro_euro"].sum(), held.sum() + sums["cashed_out_micro_euro"].sum())
-    _equal(
-        "posted = done + open + withdrawn", sums["tasks_posted"], sums["tasks_done"] + waiting + sums["tasks_withdrawn"]
-    )
+    gone = sums["tasks_done"] + sums["tasks_done_abroad"] + sums["tasks_withdrawn"]
+    _equal("posted = done + done elsewhere + open + withdrawn", sums["tasks_posted"], gone + waiting)
     _equal("open tasks = tasks left in the book", market.book.open_tasks, waiting)
     _equal("looks = empty looks + sessions", sums["looks"], looks)
     _equal("tasks done = tasks on accounts", sums["tasks_done"], done)

@@ -33,6 +33,7 @@ from sim.kernel.units import DAY, HOURS_PER_WEEK, MEAN_MONTH, MICRO
 from sim.markets.agenda import CROWD, WORD
 from sim.markets.watching import WAVE
 from sim.population import synthesis
+from sim.population.crowd import hours_elsewhere
 from sim.population.demand import intensity, kinds
 from sim.population.schedules import availability_table, posting_table
 from sim.scenario.scenario import Scenario
@@ -73,7 +74,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
             counts=_counts(FIRMS_COUNTS),
         ),
         book=empty_book(len(platforms)),
-        schedule=_empty_schedule(days),
+        schedule=_empty_schedule(days, hours_elsewhere(scenario)),
         ledger=_told(scenario, _empty_ledger(len(platforms), len(workers), days), platforms),
         demand=Demand(
             intensity=cumulated,
@@ -104,7 +105,7 @@ def empty_book(platforms: int) -> OrderBook:
     return book
 
 
-def _empty_schedule(days):
+def _empty_schedule(days, abroad=None):
     return Schedule(
         calendar=_heads(days + 1),
         payments=_heads(days + 1),
@@ -113,6 +114,7 @@ def _empty_schedule(days):
         calls=_heads(DAY),
         busy=np.zeros(DAY // WORD, np.uint64),
         available=availability_table(),
+        abroad=np.ones(24) if abroad is None else abroad,
     )
 
 

@@ -156,14 +156,18 @@ UPSET = {
         today("margin_micro_euro", 1),
         today("commission_micro_euro", 1),
     ],
-    "clients' accounts = spending": [column("firms.clients", "spent", 0, -1)],
+    "clients' accounts = spending in France and elsewhere": [
+        column("firms.clients", "spent", 0, -1),
+        today("spent_abroad_micro_euro", 1),
+    ],
     "pay = held + cashed out": [
         column("people.accounts", "balance", 1, 1),
         column("people.accounts", "on_its_way", 0, -1),
         today("cashed_out_micro_euro", 1),
     ],
-    "posted = done + open + withdrawn": [
+    "posted = done + done elsewhere + open + withdrawn": [
         today("tasks_posted", 1),
+        today("tasks_done_abroad", 1),
         today("tasks_withdrawn", 1),
         today("tasks_posted", 1, platform=2),
     ],

@@ -17,15 +17,16 @@ RULES = rules(
 )  # fmt: skip
 
 
-def moved(done=8, size=8, took=DAY, patience=2.0, raised=0.0, usual=0.0, busy=0.25, deep=False):
+def moved(done=8, size=8, took=DAY, patience=2.0, raised=0.0, usual=0.0, busy=0.25, deep=False, french=1):
     """What a client has added to its rate, and what is usual there, after one batch; not all done: withdrawn."""
     made = world.market(np.random.default_rng(1))
     slot = world.batch(made, np.random.default_rng(2), 1, None)
     batch = made.book.batches[slot]
     client, platform = made.firms.clients[batch["client"]], made.firms.platforms[batch["platform"]]
     platform["contracts"], platform["usual"], platform["busy"] = deep, usual, busy
-    client["raised"], client["patience"] = raised, patience
-    batch["size"], batch["done"], batch["posted"] = size, done, 3 * DAY
+    client["raised"], client["patience"], client["french"] = raised, patience, french
+    platform["france"] = 0.3
+    batch["size"], batch["withdrawn"], batch["posted"] = size, size - done, 3 * DAY
     posting.adapt(RULES, made.firms, made.book, slot, 3 * DAY + took)
     return float(client["raised"]), float(platform["usual"])
 
@@ -57,6 +58,8 @@ def test_a_rate_reverts_towards_what_is_usual():
 )
 def test_pay_rises_where_people_are_busy_and_falls_where_they_wait(busy, busier):
     assert moved(busy=busy)[0] == pytest.approx(0.2 * 0.3 * busier, rel=1e-6)
+    elsewhere = moved(busy=busy, french=0)[0]  # where nine in ten are elsewhere, how busy people are here counts less
+    assert elsewhere == pytest.approx(0.3 * 0.2 * 0.3 * busier, rel=1e-6)
 
 
 def test_how_busy_people_are_is_a_slow_mean_over_days():
@@ -79,7 +82,7 @@ def test_no_rate_moves_further_than_is_reckoned_with():
     slot = world.batch(made, np.random.default_rng(2), 1, None)
     batch = made.book.batches[slot]
     client = made.firms.clients[batch["client"]]
-    batch["size"], batch["done"], client["patience"] = 10**6, 0, 1.0
+    batch["size"], batch["withdrawn"], client["patience"], client["french"] = 10**6, 10**6, 1.0, 1
     made.firms.platforms["contracts"], made.firms.platforms["busy"] = False, 1e9
     for _ in range(2_000):
         posting.adapt(RULES, made.firms, made.book, slot, 9 * DAY)

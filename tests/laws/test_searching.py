@@ -134,6 +134,7 @@ def one(**own):
         3.0,
     )
     batch["piece_rate"], batch["first_filled"], batch["requires"] = 50_000, c.NOBODY, 0
+    made.book.batches["next_abroad"] = np.inf
     for name, value in own.items():
         for record in (worker, account, batch):
             if name in record.dtype.names:
@@ -143,7 +144,7 @@ def one(**own):
 
 
 def found(made, ready=0, limit=10_000, day=6, **own):
-    return searching.find(world.rules(**own), day, made.key, made.people, made.book, 0, ready, limit)
+    return searching.find(world.rules(**own), day, made, 0, 0, ready, limit)
 
 
 def test_what_is_taken_pays_the_wage_asked_for():

@@ -95,7 +95,7 @@ def test_who_is_slower_is_late_and_pays_for_it_in_time():
         batch["size"] = batch["left"] = batch["items"] = 1
         batch["hourly"], batch["true_seconds"] = 6.0, 60
         made.firms.clients["first_slot"] = made.firms.clients["last_slot"] = c.NOBODY
-        made.firms.clients["platform"], made.book.open_tasks[:] = 0, 0
+        made.firms.clients["platform"], made.book.open_tasks[:], made.firms.platforms["crowd"] = 0, 0, 0.0
         before = made.ledger.today[0].copy()
         agenda.appear(made.book, made.schedule, slot, 40_000)
         passed(rules, made)

@@ -38,7 +38,7 @@ def rules(rng=None, **own) -> SimpleNamespace:
         staying=0.7, reaction_seconds=60, watching_weight=0.1, lost_levels=99, reversed=0.0, learned=0.0, burst=0.0,
         forum_speed=3.0, good_news=1.5, bad_news=0.1, bad_news_after=5, distrust=0.2,
         deadline_share=0.1, rate_response=0.04, rate_speed=0.1, rate_following=0.5, usual_weight=0.01,
-        rate_tightness=0.1, busy_share=0.2,
+        rate_tightness=0.1, busy_share=0.2, crowd_wage=1.5, crowd_wage_log_sd=1.2, escape=0.0,
         travels=True, reach_km=10.0, errand_share=0.5, town_kmh=15.0, suburb_kmh=30.0, country_kmh=50.0,
         entry=True, entry_most=3.0, entry_need=0.6, advertising=0.5, pay_response=0.8, talk=0.6,
         talk_elasticity=1.3, talk_local=0.4, usual_heard=2.0, memory=0.1, referral_effect=0.5,
@@ -64,7 +64,9 @@ def market(rng) -> Market:
         book=columns.empty_book(PLATFORMS),
         schedule=columns._empty_schedule(DAYS),
         ledger=columns._empty_ledger(PLATFORMS, WORKERS, DAYS),
-        demand=Demand(np.zeros(0), np.zeros(0), np.zeros((0, 0), c.KIND), np.zeros((0, 4))),
+        demand=Demand(
+            np.zeros(0), np.zeros(0), np.zeros((0, 0), c.KIND), np.tile([0.5, 0.8, 0.9, 1.0], (PLATFORMS, 1))
+        ),
     )
     made.ledger.today[:] = rng.integers(0, 5, made.ledger.today.shape)
     _surroundings(rng.spawn(1)[0], made)
@@ -159,6 +161,8 @@ def _firms(rng):
         rng.integers(0, 3, CLIENTS),
         3.0,
     )
+    clients["french"] = rng.choice([0, 1], CLIENTS, p=[0.8, 0.2])
+    platforms["crowd"], platforms["france"] = rng.choice([0.0, 0.05, 3.0]) * (platforms["structure"] == BIFACE), 0.3
     clients["by_hour"][3], clients["known_from"][2] = 1, 1
     platforms["advertised"], platforms["trust_unknown"] = rng.permutation([2, 3, c.NOBODY]), 0.5
     notice = rng.choice([0.0, 0.5, 1.0], PLATFORMS)
@@ -229,6 +233,9 @@ def batch(made: Market, rng, number: int, posted: int | None) -> int:
     row["together"] = rng.random() < 0.5
     row["strictness"], row["first_filled"], row["size_class"] = rng.choice([0.0, 0.5, 1.0]), c.NOBODY, -1
     row["posted"] = row["called_until"] = 0 if posted is None else posted
+    row["expires"], row["next_abroad"] = rng.integers(7, 9), np.inf
+    if posted is None and made.firms.platforms["crowd"][p] > 0.0 and not made.firms.clients["french"][n]:
+        row["next_abroad"] = (6.0 + rng.random()) * DAY
     if made.firms.platforms["structure"][p] == DEEP:
         book.chain(made.firms, made.book, slot)
     elif posted is None:
