@@ -124,9 +124,9 @@ class State:
         """Review, pay and bans; clients draw the lesson of what was filled today."""
         self.market = with_room(self.market, "ledger.months", self.market.ledger.counts[MONTH_ROWS])
         settle(self.rules, day, self.market)
-        book.in_order(self.market.book)
         if self.rules.entry:
             fade(self.rules.memory, self.market.ledger)
+        book.in_order(self.market.book)
         posting.adapt_all(self.rules, self.market.firms, self.market.book, self.market.ledger)
 
     def learn(self, day: int) -> None:
