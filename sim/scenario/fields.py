@@ -14,6 +14,7 @@ from typing import Literal
 
 from sim.kernel.categories import KindName, StructureName
 from sim.kernel.units import DAY, MEAN_MONTH, MICRO
+from sim.scenario.cluster import Cluster
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
@@ -365,21 +366,6 @@ class Report:
     figures: bool = P("draw the figures")
     language: Literal[*LANGUAGES] = P("language of the page")
     folders: bool = P("leave each run of a sweep or an ensemble a folder of its own, too")
-
-
-class Cluster:
-    """Group cluster: where many runs are made; it moves none of them."""
-
-    name: Literal["local", "dask", "slurm"] = P("whose processes make the runs of sweeps, ensembles and experiments")
-    address: str | None = P("where the scheduler of a Dask cluster listens, as tcp://127.0.0.1:8786 (dask)")
-    workers: int | None = P("runs at a time, or jobs (slurm); null: what cores and memory or the cluster allow", "run",
-                            1, 10_000, CHOICE)  # fmt: skip
-    partition: str | None = P("partition that jobs are submitted to; null: the usual one (slurm)")
-    account: str | None = P("account that jobs are charged to; null: the usual one (slurm)")
-    memory: float = P("memory of a job (slurm)", "gigabyte", 0.5, 4096, CHOICE)
-    hours: float = P("time after which a job is ended (slurm)", "hour", 0.1, 720, CHOICE)
-    interface: str | None = P("network interface between jobs and here, as ib0; null: the usual one (slurm)")
-    prologue: str | None = P("line of shell before a worker starts, as in module load python (slurm)")
 
 
 FIRST_SECOND = Rule("second", lambda start, _: start.weekday() * DAY, "start_second")  # Monday 00:00 is 0
