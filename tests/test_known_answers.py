@@ -9,7 +9,7 @@ from sim import MicroworkMarket, Scenario
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import streams
-from sim.kernel.categories import ENGAGEMENTS
+from sim.kernel.categories import ENGAGEMENTS, KINDS, ONCE
 from sim.markets import agenda, batches, settlement
 from sim.simulation.accounting import check
 from sim.simulation.state import State
@@ -354,3 +354,35 @@ def test_attention_tells_at_the_top_too(ample):
     looking = workers[able & (workers["state"] == c.LOOKING) & (workers["looking_rate"] > 0.0)]
     assert len(looking) > 30 and looking["attention"].max() > 3 * looking["attention"].min()
     np.testing.assert_allclose(looking["looking_rate"], 2.0 * looking["attention"], rtol=1e-6)
+
+
+# --- the street outside ----------------------------------------------------------------------------------------
+def visited(**own):
+    """Two months of the ecosystem; what was counted, and its tests' batches."""
+    shops = {"behaviour.looking_rate": 2.0, "behaviour.reservation_wage": 0.5, "population.people": 1500}
+    shops |= {"demand.hours_per_day": 50_000.0, "behaviour.reach_km": 30.0}
+    market = MicroworkMarket(seed=3, platform="ecosystem", start="2018-05-01", end="2018-06-30", **(shops | own)).run()
+    check(market)
+    return market, totals(market)
+
+
+def test_shops_are_for_who_has_a_smartphone_and_cost_a_way_that_nobody_pays():
+    market, told = visited()
+    assert told["shop_visits"] > 20 and told["travel_seconds"] > 60 * told["shop_visits"]
+    went = market.lifetime["shop_visits"] > 0
+    assert market.columns.people.persons["smartphone"][went].all()
+    assert not market.lifetime["travel_seconds"][~went].any()
+    _, without = visited(**{"population.traits.smartphone": [0.0] * 5})
+    assert without["shop_visits"] == without["travel_seconds"] == 0 and without["tasks_done"] > 1000
+    _, at_home = visited(**{"behaviour.travels": False})
+    assert at_home["shop_visits"] > told["shop_visits"] and at_home["travel_seconds"] == 0
+
+
+def test_a_test_takes_everybody_once_and_cashback_pays_in_vouchers():
+    members = Scenario.load(platform="ecosystem").platform.members
+    assert all(members[key].vouchers and members[key].tasks["promotion"].share > 0.3 for key in ("loonea", "moolineo"))
+    more = {"policy": "demand_change", "policy.demand_change.factor": 50.0, "policy.start": "2018-05-02"}
+    market, _ = visited(**more)
+    tests = market.recorder.batches(market.columns)
+    tests = tests[np.isin(tests["kind"], [KINDS.index(name) for name in ONCE])]
+    assert len(tests) > 50 and tests["size"].max() > 2000 and (tests["items"] == 1).all()

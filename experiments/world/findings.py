@@ -227,8 +227,9 @@ def _shops() -> Iterator[Finding]:
         ("visits", "visits", ""),
         ("visit_pay", "pay of a visit, median, euro", "2-10"),
         ("visit_in_range", "  share that pays 2 to 10 euros", ""),
-        ("like_m", "like M: employed men, some two visits a week and tasks online", "some"),
-        ("like_c", "like C: four visits or more in the month", "some"),
+        ("like_m", "like M: employed, two visits a week, half an hour of tasks each evening", "some"),
+        ("like_c", "like C: a visit a month or more, 5 to 10 km away", "some"),
+        ("employed_twice_a_week", "employed, some two visits a week", "some"),
         ("travel_hours", "hours of travel, unpaid", "unpaid"),
         ("travel_minutes", "  minutes a visit", "shops within 5 to 10 km"),
     )

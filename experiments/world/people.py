@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from experiments.validate.portraits import portraits
 from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.units import EURO_PER_MICRO, HOUR
 from sim.results.distributions import ratio
@@ -13,7 +14,6 @@ from sim.scenario.scenario import Scenario
 EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")
 OFTEN = (6, 12)  # shop visits in a month that are some two a week
 VISIT = (2.0, 10.0)  # euro that a visit to a shop pays
-KM = 10.0  # within which shops are fitted into a run
 GROUPS = ("adults", "registered", "working", "respondents")
 PUBLISHED = {  # of the respondents (DiPLab2019)
     "women": 0.561,
@@ -88,15 +88,15 @@ def shop_visitors(results: Results) -> dict[str, float]:
     batches = results.batches[(results.batches["kind"] == "shop_visit") & (results.batches["done"] > 0)]
     price = np.repeat(batches["piece_rate_micro_euro"] * EURO_PER_MICRO, batches["done"])
     who = results.workers.set_index("worker").reindex(went["worker"])
+    employed = who["status"].isin(EMPLOYED).to_numpy()
     often = went["shop_visits"].between(*OFTEN).to_numpy()
-    several = (went["shop_visits"] >= 4).to_numpy()
-    men = (who["sex"] == "man").to_numpy() & who["status"].isin(EMPLOYED).to_numpy()
-    online = (went["tasks_done"] > went["shop_visits"]).to_numpy()
+    alike = portraits(results)
     return {
         "visitors": len(went) / scale,
         "visits": went["shop_visits"].sum() / scale,
-        "like_m": (often & men & online).sum() / scale,
-        "like_c": (several).sum() / scale,
+        "like_m": alike["evenings_and_shops"]["people"],
+        "like_c": alike["shops_on_a_run"]["people"],
+        "employed_twice_a_week": (often & employed).sum() / scale,
         "visit_pay": price.median() if len(price) else np.nan,
         "visit_in_range": price.between(*VISIT).mean() if len(price) else np.nan,
         "travel_hours": went["travel_seconds"].sum() / HOUR / scale,

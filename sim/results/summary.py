@@ -25,7 +25,7 @@ LONG_WEEK = 20  # hours of micro-work per week above which it is no longer a sid
 NAN = float("nan")
 
 _COUNTS = ("visits", "looks", "empty_looks", "sessions", "reactions", "too_late", "batches_posted")
-_TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn")
+_TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn", "shop_visits")
 _TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds", "present_seconds")
 _MONTHLY = ["worker", "month", "visits", "looks", *_TIMES, "tasks_done", "earned_micro_euro", "platforms"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
@@ -140,7 +140,7 @@ def _flows(daily):
     their end. Of a whole run these are the tasks posted. Of a month, done over posted may be anything, for much of what
     is done early in a month was posted in the one before.
     """
-    total = daily[[*_COUNTS, *_TASKS, *_TIMES, *(f"{m}_micro_euro" for m in _MONEY)]].sum()
+    total = daily[[*_COUNTS, *_TASKS, *_TIMES, "travel_seconds", *(f"{m}_micro_euro" for m in _MONEY)]].sum()
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
     flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
     flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
@@ -148,7 +148,8 @@ def _flows(daily):
     flows["done_share"] = ratio(flows["tasks_done"], on_offer)
     flows["refused_share"] = ratio(total["tasks_refused"], total["tasks_done"])
     flows["too_late_share"] = ratio(total["too_late"], total["reactions"])
-    flows |= {f"{name.removesuffix('_seconds')}_hours": float(total[name] * HOURS_PER_SECOND) for name in _TIMES}
+    times = (*_TIMES, "travel_seconds")  # the last is a part of the unpaid
+    flows |= {f"{name.removesuffix('_seconds')}_hours": float(total[name] * HOURS_PER_SECOND) for name in times}
     hours = flows["paid_hours"] + flows["unpaid_hours"]
     flows["unpaid_share"] = ratio(flows["unpaid_hours"], hours)
     flows |= {f"{name}_euro": float(total[f"{name}_micro_euro"] * EURO_PER_MICRO) for name in _MONEY}
