@@ -130,6 +130,7 @@ def _flows(market, start, months):
         "looks": sums["looks"] / months,
         "posted": sums["tasks_posted"] / months,
         "work_asked": sums["demand_seconds"] / HOUR / months,
+        "work_escaped": sums["escaped_seconds"] / HOUR / months,
         "work_done": work,
         **{f"work_{use}": float(hours) for use, hours in zip(USES, by_use, strict=True)},
         "done": sums["tasks_done"] / months,

@@ -65,21 +65,27 @@ def magnitudes(scenario: Any) -> Magnitudes:
     members = scenario.platform.members.values()
     total = math.fsum(member.demand_share for member in members) or 1.0
     hourly = batches = week = 0.0
+    everywhere = 0.0  # work asked for of anybody over that asked for of people in France
     for member in members:
         work = asked * member.demand_share / total
         hourly += work / asked * _hourly(member, demand) if work else 0.0
         for name, fare in member.tasks.items():
-            tasks = work * fare.share / _mean_task(member, demand, fare)
+            reach = _reach(scenario.world, member, fare)
+            everywhere += work * fare.share * reach / asked if work else 0.0
+            tasks = work * fare.share * reach / _mean_task(member, demand, fare)
             if not member.listed:
                 growth = (1.0 + demand.growth_per_year) * (1.0 + getattr(demand.growth_by_use, USE_OF_KIND[name]))
                 week += tasks * min(7.0 / days * peak(growth - 1.0, days), 1.0)
             elif tasks:
-                each = work / days / (member.clients * scenario.population.scale)
+                each = work * reach / days / (member.clients * scenario.population.scale)
                 batches += tasks * _batches_per_task(member, demand, fare, each)
     more, pay = _of_policies(policy, members)
     fast = math.exp(scenario.behaviour.speed_log_sd**2 / 2.0)
-    done = min(asked * more, scenario.population.people * scenario.population.entry.most * days * DAY * fast)
-    return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more)
+    crowd = max(everywhere, 1.0)
+    more *= crowd
+    people = scenario.population.people * scenario.population.entry.most * crowd
+    done = min(asked * more, people * days * DAY * fast)
+    return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more / crowd)
 
 
 def least_bytes(scenario: Any) -> float:
@@ -126,6 +132,13 @@ def _fed(own, members):
             less += member.demand_share * fare.share if gone else 0.0
             more += member.demand_share * fare.share if not gone and USE_OF_KIND[kind] == own.feeds else 0.0
     return 1.0 + own.fed * own.share * less / more if more else 1.0
+
+
+def _reach(world, member, fare):
+    """Work asked for over France's part of it, mean over clients: `sim.population.crowd`."""
+    if not member.listed:
+        return 1.0
+    return 1.0 + (1.0 - fare.french) * world.active * member.foreign_share / max(1.0 - member.foreign_share, 1e-6)
 
 
 def _announced(member, demand):
