@@ -115,6 +115,7 @@ def test_waking_of_a_day(days, day):
     assert filled == slow.people.counts[r.ACCOUNTS]
     equal(kernel.people.accounts[:filled], slow.people.accounts[:filled], without(c.ACCOUNT))
     equal(kernel.people.workers, slow.people.workers, without(c.WORKER, {"moment"}))  # it follows from the agenda
+    equal(kernel.people.persons, slow.people.persons, without(c.PERSON))
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -158,6 +159,7 @@ def test_those_days_had_everything(days, matched):
     least = dict.fromkeys(("empty_looks", "sessions", "tasks_refused", "signed_up", "watching_seconds", "visits"), 50)
     least |= dict.fromkeys(("lapsed", "returned", "applied", "banned"), 1)
     least |= {"reactions": 100, "too_late": 50, "profiles": 20, "payments_set": 20, "started": 20, "first_tasks": 20}
+    least |= {"considered": 15}
     for name, number in least.items():
         assert sum(int(today[twin.D[name]]) for today in last) >= number, name
     waits = [
@@ -206,6 +208,8 @@ def test_settling_of_a_day(days, day):
     ):
         ours = by_name(kernel)[name]
         equal(ours, by_name(slow)[name], without(ours.dtype))
+    np.testing.assert_allclose(kernel.ledger.heard, slow.ledger.heard * (1.0 - rules.memory), rtol=1e-12)
+    np.testing.assert_array_equal(kernel.ledger.teller, slow.ledger.teller)
     paid = chained(kernel.schedule.payments, kernel.people.accounts["due_link"])
     due = {}
     for a in np.flatnonzero(kernel.people.accounts["on_its_way"] > 0).tolist():

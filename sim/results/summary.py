@@ -129,7 +129,7 @@ def _entry(daily, funnel):
     considered = daily[["considered", "considered_at_most"]].sum()
     return {
         "arrived_month": int(first_registrations(funnel).iloc[-RECENT:].sum()),
-        "entry_at_most_share": ratio(considered["considered_at_most"], considered["considered"]),
+        "entry_at_most_share": float(considered["considered_at_most"] / max(considered["considered"], 1)),
     }
 
 
