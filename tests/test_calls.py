@@ -36,8 +36,8 @@ def test_the_days_of_a_call_stand_beside_as_many_before():
 
 
 def test_a_call_is_told_with_how_it_ended():
-    french = "trop peu de gens", "L’appel a tenu", "personne ne l’a suivi"
-    english = "too few took part", "The call held", "nobody joined"
+    french = "trop peu de gens", "L’appel a tenu", "ne pouvait atteindre personne"
+    english = "too few took part", "The call held", "could reach nobody"
     for language, (fell, held, nobody) in {"en": english, "fr": french}.items():
         words = Words(language)
         assert fell in boycott_story(boycott_numbers(called(), days()), words)[0]
@@ -46,6 +46,8 @@ def test_a_call_is_told_with_how_it_ended():
         none = called(out=[0])
         none.counts[:] = 0
         assert nobody in boycott_story(boycott_numbers(none, days()), words)[0]
+        none.counts[:2] = 20, 7
+        assert "7" in boycott_story(boycott_numbers(none, days()), words)[0]
     assert not boycott_story({}, words)
 
 
@@ -61,6 +63,9 @@ def test_work_that_was_left_is_followed_to_who_did_it():
         "own": -5.0, "others": 3.0, "elsewhere": 3.0, "withdrawn": 0.5, "open": -1.0}  # fmt: skip
     assert where_it_went(quo, quo) == {}
     told = list(call_sentences(calls_over_seeds([went, went]), "Boycott", Words("en")))
-    assert "18, 9 and 4 of them" in told[0].replace("\xa0", " ") and "in 2 of 2 runs" in told[0]
+    assert (
+        "18, 9 and 4 of them" in told[0].replace("\xa0", " ")
+        and "Of 2 runs the call held in 0, fell apart in 2" in told[0]
+    )
     assert "joined \N{MINUS SIGN}5" in told[1] and "elsewhere +3" in told[1]
     assert not list(call_sentences(calls_over_seeds([{}, {}]), "Boycott", Words("en")))

@@ -61,8 +61,10 @@ def call_sentences(calls: pd.DataFrame, policy: str, words: Words) -> Iterator[s
     out = words.listed([words.number(mean[f"out_{week}"]) for week in told] or [words.number(mean["joined"])])
     weeks = words.listed([words.duration(week * WEEK) for week in told] or [words.duration(0)])
     counted = {name: words.number(mean[name]) for name in ("meet", "heard", "joined", "banned")}
-    fell = words.number((calls["fell_apart"] > 0).sum())
-    yield words("boycott.over_seeds", policy=policy, out=out, weeks=weeks, fell=fell, seeds=len(calls), **counted)
+    fell, nobody = (calls["fell_apart"] > 0).sum(), (calls["joined"] == 0).sum()
+    ended = {"fell": fell, "nobody": nobody, "held": len(calls) - fell - nobody, "seeds": len(calls)}
+    counted |= {name: words.number(number) for name, number in ended.items()}
+    yield words("boycott.over_seeds", policy=policy, out=out, weeks=weeks, **counted)
     more = {name: _signed(mean[name], words) for name in ("own", "others", "elsewhere", "withdrawn", "open")}
     yield words("boycott.where", policy=policy, **more)
 

@@ -15,7 +15,7 @@ def boycott_story(numbers: Mapping[str, float], words: Words) -> list[str]:
     own = {name.removeprefix("boycott."): number for name, number in numbers.items() if name.startswith("boycott.")}
     said = {name: words.number(number) for name, number in own.items()}
     if not own["joined"]:
-        return [words("boycott.nobody", **said)]
+        return [words("boycott.nobody" if own["meet"] else "boycott.nowhere", **said)]
     out = [said[f"out_{week}"] for week in (1, 2, 4) if np.isfinite(own[f"out_{week}"])]
     sentences = [words("boycott.joined", **said)]
     if out:
