@@ -29,8 +29,7 @@ def boycott_numbers(call: Call | None, daily: np.ndarray) -> dict[str, float]:
     for name, span in spans.items():
         a_day = span.sum(axis=1).mean(axis=0) if len(span) else np.full(len(DAILY), np.nan)
         numbers[f"boycott.hours{name}"] = float(a_day[DAILY.paid_seconds] / HOUR)
-        elsewhere = a_day[DAILY.abroad_seconds] / HOUR if "abroad_seconds" in DAILY._fields else 0.0
-        numbers[f"boycott.elsewhere{name}"] = float(elsewhere)
+        numbers[f"boycott.elsewhere{name}"] = float(a_day[DAILY.abroad_seconds] / HOUR)
         numbers[f"boycott.withdrawn{name}"] = float(a_day[DAILY.tasks_withdrawn])
         numbers[f"boycott.open{name}"] = float(span[-1, :, DAILY.tasks_open].sum()) if len(span) else np.nan
     return numbers
