@@ -216,6 +216,7 @@ def _batches(chance, n, keys, days):
             "first_filled": np.where(unfilled, -1, posted + fill // 3).astype(np.int64),
             "last_filled": np.where(unfilled, -1, posted + fill).astype(np.int64),
             "done": np.where(unfilled, 0, size),
+            "done_elsewhere": np.zeros(n, np.int64),
             "withdrawn": np.where(withdrawn, size, 0),
             "refused": np.zeros(n, np.int64),
             "open": np.where(unfilled & ~withdrawn, size, 0),

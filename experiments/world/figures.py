@@ -18,7 +18,7 @@ from sim.report.language.words import Words
 from sim.scenario.scenario import Scenario
 
 Tables = dict[str, pd.DataFrame]
-SMOOTH = 3  # weeks that are taken together, so that the luck of one does not hide what is there
+TOGETHER = 3  # weeks that are taken together, so that the luck of one does not hide what is there
 CROWDED, ALONE = "with the crowd elsewhere", "without it"
 
 
@@ -98,12 +98,12 @@ def draw_pay(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     return figure, title, f"Elasticity of pay, with the crowd elsewhere and without. {told}."
 
 
-def ratios(weeks: pd.DataFrame, variant: str, against: str, what: str) -> pd.DataFrame:
-    """A variant's weeks over those of another, each with the `SMOOTH` - 1 before it: a row a week, a column a seed."""
+def ratios(weeks: pd.DataFrame, variant: str, against: str, what: str, together: int = TOGETHER) -> pd.DataFrame:
+    """A variant's weeks over those of another, each `together` with those before it: a row a week, a column a seed."""
     mine = weeks[weeks["what"] == what]
     both = [mine[mine["variant"] == one].pivot(index="place", columns="seed", values="value")
             for one in (variant, against)]  # fmt: skip
-    above, below = (one.rolling(SMOOTH, min_periods=1).sum() for one in both)
+    above, below = (one.rolling(together, min_periods=1).sum() for one in both)
     return (above / below.where(below > 0)).iloc[:-1]  # the last week's work may go on after the end
 
 
@@ -125,7 +125,8 @@ def draw_entry(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     axis.axhline(1.0, color=style.INK, lw=0.9, ls=style.DASHED)
     for n, (variant, table) in enumerate(found.items()):
         _line(axis, table, style.COLOURS[n], style.DASHES[n], variant)
-    axis.set(xlabel="weeks since the change", ylabel="people who register,\nover the market as it is", ylim=(0, None))
+    axis.set(xlabel="weeks since the change", ylabel="people who register,\nover the market as it is")
+    axis.set_ylim(0, 1.15 * max(table.max().max() for table in found.values()))
     axis.set_xlim(-13, max(table.index.max() for table in found.values()))
     axis.legend(loc="upper left", bbox_to_anchor=(0, 1.12), ncols=2, borderaxespad=0)
     style.mark(axis, 0.0, "the change")
@@ -137,8 +138,8 @@ def draw_boycott(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     """Who is missing by week of a boycott, with forums and without, and where hours of work go."""
     weeks = tables["weeks"]
     pairs = {"with forums": (m.BOYCOTT, m.BASE), "without forums": (m.unheard(m.BOYCOTT), m.NO_FORUMS)}
-    missing = {name: ratios(weeks, *pair, "seen") for name, pair in pairs.items()}
-    first = {name: 1.0 - table.loc[1:3].mean(axis=1).mean() for name, table in missing.items()}
+    missing = {name: ratios(weeks, *pair, "seen", 1) for name, pair in pairs.items()}
+    first = {name: 1.0 - table.loc[0:3].mean(axis=1).mean() for name, table in missing.items()}
     title = (f"A boycott of a tenth of the active: {words.percent(first['with forums'])} of those seen in a week are "
              f"missing with forums, {words.percent(first['without forums'])} without")  # fmt: skip
     figure, (left, right) = style.sheet(title, 3.5, ncols=2)

@@ -10,6 +10,7 @@ from experiments.world import markets as m
 from experiments.world.measure import BEFORE, FRENCH, INTERNATIONAL
 from experiments.world.people import GROUPS, PUBLISHED, TRAITS
 from sim.kernel.categories import USES
+from sim.kernel.units import DAY, HOUR
 
 Measured = dict[tuple[str, int], dict[str, Any]]  # by variant and seed
 Runs = dict[str, dict[str, Any]]  # what was measured of each variant, of one seed
@@ -17,8 +18,8 @@ Of = Callable[[Runs], float]
 
 WHERE, PAY, ENTRY, BOYCOTT = "WHERE THE WORK IS DONE", "WHO SETS PAY", "WHO REGISTERS", "A BOYCOTT OF A TENTH"
 SHOPS, TESTS = "SHOPS AND TRAVEL (ecosystem)", "A PLATFORM OF USER TESTS"
-LISTS, AI = "WHEN LISTS ARE FULL, over the day's mean", "USES OF WORK IN AI, hours a month"
-EVENINGS = range(13, 18)  # hours of the French day that are India's evening
+LISTS, AI = "WHEN LISTS ARE FULL, open tasks over the day's mean", "USES OF WORK IN AI, hours a month"
+EVENINGS, NIGHT = range(13, 18), range(20, 24)  # hours of the French day that are India's evening and night
 WEEKS = (1, 2, 4, 8, 13)  # of a boycott that are told
 MOVED = {  # by a mechanism that is switched off: what it is called
     "entry_year": "people who register",
@@ -90,10 +91,25 @@ def evening(variant: str, place: str) -> Of:
     """Open tasks in India's evening over the mean of the day."""
 
     def of(runs: Runs) -> float:
-        hours = np.array(runs.get(variant, {}).get("hours", {}).get(place, []), float)
-        return hours[[*EVENINGS]].mean() / hours.mean() if len(hours) and hours.any() else np.nan
+        hours = _hours(runs, variant, place)
+        return hours[[*EVENINGS]].mean() / hours.mean() if hours.any() else np.nan
 
     return of
+
+
+def at_hours(variant: str, place: str, hours: range) -> Of:
+    """Open tasks in some hours over those of the market as it is."""
+
+    def of(runs: Runs) -> float:
+        above, below = (_hours(runs, one, place)[[*hours]].sum() for one in (variant, m.BASE))
+        return above / below if below else np.nan
+
+    return of
+
+
+def _hours(runs, variant, place):
+    """Open tasks by hour of the day; zeros where the variant was not run."""
+    return np.array(runs.get(variant, {}).get("hours", {}).get(place, np.zeros(DAY // HOUR)), float)
 
 
 def findings() -> list[Finding]:
@@ -210,6 +226,11 @@ def _entry() -> Iterator[Finding]:
 
 def _boycott() -> Iterator[Finding]:
     told = {"with forums": (m.BOYCOTT, m.BASE), "without": (m.unheard(m.BOYCOTT), m.NO_FORUMS)}
+    for called, what in (("who could hear of it and do, share", "heard"), ("  who join, share", "joined"),
+                         ("of these still out after a week", "out_1"), ("  after two weeks", "out_2"),
+                         ("  after four weeks", "out_4"), ("weeks until it falls apart", "fell_apart")):  # fmt: skip
+        for name, (variant, _) in told.items():
+            yield Finding(BOYCOTT, f"{called}, {name}", "", number(variant, f"call.{what}"))
     for week in WEEKS:
         for name, (variant, base) in told.items():
             of = less(in_weeks(variant, "seen", base, week, week))
@@ -223,15 +244,16 @@ def _boycott() -> Iterator[Finding]:
 
 def _shops() -> Iterator[Finding]:
     rows = (
-        ("visitors", "people who went to a shop, last month", ""),
-        ("visits", "visits", ""),
+        ("visitors", "people who go to a shop, a month", ""),
+        ("visits", "  visits", ""),
         ("visit_pay", "pay of a visit, median, euro", "2-10"),
         ("visit_in_range", "  share that pays 2 to 10 euros", ""),
         ("like_m", "like M: employed, two visits a week, half an hour of tasks each evening", "some"),
         ("like_c", "like C: a visit a month or more, 5 to 10 km away", "some"),
         ("employed_twice_a_week", "employed, some two visits a week", "some"),
         ("travel_hours", "hours of travel, unpaid", "unpaid"),
-        ("travel_minutes", "  minutes a visit", "shops within 5 to 10 km"),
+        ("travel_minutes", "  minutes a visit", "5 to 10 km, fitted into a run"),
+        ("visit_hourly", "  euro per hour, the way counted", ""),
     )
     for name, called, known in rows:
         yield Finding(SHOPS, called, known, number(m.SHOPS, name))
@@ -248,6 +270,9 @@ def _day() -> Iterator[Finding]:
     for variant in (m.NONE, m.CROWD):
         yield Finding(LISTS, f"  {variant}", "", evening(variant, INTERNATIONAL))
     yield Finding(LISTS, "  Foule Factory", "", evening(m.BASE, FRENCH))
+    for hours, called in ((EVENINGS, "in India's evening"), (NIGHT, "in India's night")):
+        name = f"open tasks over as it is, {m.CROWD}: {called}"
+        yield Finding(LISTS, name, "fewer, most in the evening", at_hours(m.CROWD, INTERNATIONAL, hours))
 
 
 def _uses() -> Iterator[Finding]:

@@ -32,7 +32,13 @@ def measure(results: Results) -> dict[str, Any]:
     """
     since = (results.scenario.policy.start - results.scenario.start).days
     numbers = _work(results, since) | _pay(results, since) | _entry(results, since) | _uses(results, since)
-    numbers |= _people(results) | _posted(results) | compositions(results, Fieldwork(results)) | shop_visitors(results)
+    numbers |= (
+        _people(results)
+        | _posted(results)
+        | _call(results)
+        | compositions(results, Fieldwork(results))
+        | shop_visitors(results)
+    )
     return {
         "numbers": {name: float(value) for name, value in numbers.items()},
         "weeks": {name: values.round(3).tolist() for name, values in _weeks(results, since).items()},
@@ -53,8 +59,7 @@ def _work(results, since):
     recent = batches[batches["posted"] >= since * DAY]
     months = (int(results.daily["day"].max()) + 1 - since) / MEAN_MONTH
     true = recent["true_seconds"].to_numpy(float) / HOUR / scale / months
-    away = recent["done_elsewhere"].to_numpy() * true if "done_elsewhere" in recent else 0.0 * true
-    here = recent["done"].to_numpy() * true
+    here, away = recent["done"].to_numpy() * true, recent["done_elsewhere"].to_numpy() * true
     found = {"work": here.sum(), "work_elsewhere": away.sum()}
     for place, keys in places(results).items():
         on = recent["platform"].isin(keys).to_numpy()
@@ -128,6 +133,18 @@ def _people(results):
     }
 
 
+def _call(results):
+    """How a call to boycott went: shares of the active who heard of it and joined, of these those still out."""
+    told = {
+        name.removeprefix("boycott."): value for name, value in results.summary.items() if name.startswith("boycott.")
+    }
+    if not told:
+        return {}
+    found = {f"call.{name}": ratio(told[name], told["meet"]) for name in ("heard", "joined")}
+    found |= {f"call.{name}": ratio(told[name], told["joined"]) for name in ("out_1", "out_2", "out_4")}
+    return found | {"call.fell_apart": told["fell_apart"]}
+
+
 def _posted(results):
     """Of each platform's batches, the share of each kind."""
     shares = results.batches.groupby("platform", observed=True)["kind"].value_counts(normalize=True)
@@ -148,7 +165,7 @@ def _weeks(results, since):
     found["seen"] = results.funnel["seen_week"].to_numpy(float)[first + 6 : first + 7 * weeks : 7] / scale
     for place, keys in places(results).items():
         mine = daily[daily["platform"].isin(keys)].groupby("day")
-        for name in ("paid_seconds", *(["abroad_seconds"] if "abroad_seconds" in daily else [])):
+        for name in ("paid_seconds", "abroad_seconds"):
             found[f"{name.removesuffix('_seconds')}.{place}"] = weekly(mine[name].sum()) / HOUR
     found["paid"] = weekly(daily.groupby("day")["paid_seconds"].sum()) / HOUR
     return found

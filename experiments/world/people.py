@@ -5,7 +5,7 @@ import pandas as pd
 
 from experiments.validate.portraits import portraits
 from sim.instruments.fieldwork import Fieldwork
-from sim.kernel.units import EURO_PER_MICRO, HOUR
+from sim.kernel.units import EURO_PER_MICRO, HOUR, MINUTE
 from sim.results.distributions import ratio
 from sim.results.results import Results
 from sim.results.summary import last_month
@@ -80,26 +80,33 @@ def compositions(results: Results, fieldwork: Fieldwork) -> dict[str, float]:
 
 
 def shop_visitors(results: Results) -> dict[str, float]:
-    """Who went to shops in the last month, what it paid and how long the way was; nan without such tasks."""
-    if "shop_visits" not in results.months or not (results.batches["kind"] == "shop_visit").any():
+    """Who goes to shops in a month of the record, what it pays and how long the way is; nothing without such tasks."""
+    if not (results.batches["kind"] == "shop_visit").any():
         return {}
-    month, scale = last_month(results.months), results.scenario.population.scale
-    went = month[month["shop_visits"] > 0]
-    batches = results.batches[(results.batches["kind"] == "shop_visit") & (results.batches["done"] > 0)]
-    price = np.repeat(batches["piece_rate_micro_euro"] * EURO_PER_MICRO, batches["done"])
+    months, scale = results.months, results.scenario.population.scale
+    per_month = 1.0 / scale / max(months["month"].nunique(), 1)
+    went = months[months["shop_visits"] > 0]
     who = results.workers.set_index("worker").reindex(went["worker"])
-    employed = who["status"].isin(EMPLOYED).to_numpy()
-    often = went["shop_visits"].between(*OFTEN).to_numpy()
+    employed, often = who["status"].isin(EMPLOYED).to_numpy(), went["shop_visits"].between(*OFTEN).to_numpy()
+    batches = results.batches[(results.batches["kind"] == "shop_visit") & (results.batches["done"] > 0)]
+    price = np.repeat(batches["piece_rate_micro_euro"].to_numpy() * EURO_PER_MICRO, batches["done"].to_numpy())
     alike = portraits(results)
     return {
-        "visitors": len(went) / scale,
-        "visits": went["shop_visits"].sum() / scale,
+        "visitors": len(went) * per_month,
+        "visits": went["shop_visits"].sum() * per_month,
         "like_m": alike["evenings_and_shops"]["people"],
         "like_c": alike["shops_on_a_run"]["people"],
-        "employed_twice_a_week": (often & employed).sum() / scale,
-        "visit_pay": price.median() if len(price) else np.nan,
-        "visit_in_range": price.between(*VISIT).mean() if len(price) else np.nan,
-        "travel_hours": went["travel_seconds"].sum() / HOUR / scale,
-        "travel_minutes": ratio(went["travel_seconds"].sum() / 60.0, went["shop_visits"].sum()),
-        "travel_share": ratio(went["travel_seconds"].sum(), month["present_seconds"].sum()),
+        "employed_twice_a_week": (often & employed).sum() * per_month,
+        "visit_pay": float(np.median(price)) if len(price) else np.nan,
+        "visit_in_range": ((price >= VISIT[0]) & (price <= VISIT[1])).mean() if len(price) else np.nan,
+        "travel_hours": went["travel_seconds"].sum() / HOUR * per_month,
+        "travel_minutes": ratio(went["travel_seconds"].sum() / MINUTE, went["shop_visits"].sum()),
+        "visit_hourly": _by_the_hour(price, batches, went),
     }
+
+
+def _by_the_hour(price, batches, went):
+    """Euro per hour at a shop and on the way there and back."""
+    there = ratio(batches["done"].to_numpy(float) @ batches["true_seconds"].to_numpy(), batches["done"].sum())
+    way = ratio(went["travel_seconds"].sum(), went["shop_visits"].sum())
+    return ratio(float(price.mean()) * HOUR, there + way) if len(price) else np.nan

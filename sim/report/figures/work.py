@@ -57,8 +57,6 @@ def in_france(results: Results) -> pd.DataFrame:
         france, elsewhere; by key of the platform. No rows where nobody elsewhere took anything.
     """
     batches = results.batches
-    if "done_elsewhere" not in batches:
-        return pd.DataFrame(columns=["france", "elsewhere"], dtype=float)
     true = batches["true_seconds"].to_numpy(float) / HOUR
     done = pd.DataFrame({"france": batches["done"] * true, "elsewhere": batches["done_elsewhere"] * true})
     by_platform = done.groupby(batches["platform"].astype(str)).sum()
