@@ -19,6 +19,7 @@ from sim.scenario.scenario import Scenario
 
 Tables = dict[str, pd.DataFrame]
 TOGETHER = 3  # weeks that are taken together, so that the luck of one does not hide what is there
+SHOWN = (-4, 20)  # weeks of a boycott
 CROWDED, ALONE = "with the crowd elsewhere", "without it"
 
 
@@ -57,7 +58,7 @@ def draw_where(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     values = values.loc[values.mean(axis=1).sort_values().index]
     whole = found[(found["variant"] == m.BASE) & (found["number"] == "in_france")][_seeds(found)].to_numpy(float)
     share = np.nanmean(whole) if np.isfinite(whole).any() else 1.0
-    title = f"Of the work on international lists {words.percent(share)} is done in France: the rest goes elsewhere"
+    title = f"Of the work on international lists {words.percent(share)} is done in France"
     figure, axis = style.sheet(title, 1.3 + 0.3 * len(values), ncols=1)
     middle, low, high = values.mean(axis=1), values.min(axis=1), values.max(axis=1)
     place = np.arange(len(values))
@@ -145,11 +146,11 @@ def draw_boycott(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     figure, (left, right) = style.sheet(title, 3.5, ncols=2)
     for axis in (left, right):
         axis.axhline(1.0, color=style.INK, lw=0.9, ls=style.DASHED)
-        axis.set(xlabel="weeks since the call", xlim=(-4, 20))
+        axis.set(xlabel="weeks since the call", xlim=SHOWN)
         style.percents(axis, words)
         style.tidy(axis)
     for n, (name, table) in enumerate(missing.items()):
-        _line(left, table, style.COLOURS[n], style.DASHES[n], name)
+        _line(left, table.loc[slice(*SHOWN)], style.COLOURS[n], style.DASHES[n], name)
     left.set_title("people seen in the week")
     left.set_ylabel("over the market without the call")
     called = {f"paid.{FRENCH}": "Foule Factory", f"paid.{INTERNATIONAL}": "international, in France",
@@ -157,7 +158,7 @@ def draw_boycott(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     for n, (what, name) in enumerate(called.items()):
         table = ratios(weeks, m.BOYCOTT, m.BASE, what)
         if table.notna().any(axis=None):
-            _line(right, table, style.COLOURS[2 + n], style.DASHES[n], name)
+            _line(right, table.loc[slice(*SHOWN)], style.COLOURS[2 + n], style.DASHES[n], name)
     right.set_title("paid hours, with forums")
     for axis in (left, right):
         axis.legend(loc="lower right")
@@ -225,8 +226,8 @@ def draw_mechanisms(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     names, each = list(moved["name"].unique()), list(moved["off"].unique())
     size = np.log(moved["mean"].where(moved["mean"] > 0)).abs()
     most = moved.loc[size.idxmax()]
-    title = (f"Of all mechanisms, switching off moves most in the case of {most['off']}: {most['name']} are "
-             f"{words.figures(most['mean'], 2)} times as high")  # fmt: skip
+    title = (f"Of all that is switched off, “{most['off']}” "
+             f"moves most: {most['name']}, {words.figures(most['mean'], 2)} times what it is")  # fmt: skip
     figure, panels = style.panels(
         title, len(each), min(len(each), 3), 0.7 + 0.2 * len(names), 0.8, sharey=True, sharex=True
     )

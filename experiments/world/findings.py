@@ -32,6 +32,7 @@ MOVED = {  # by a mechanism that is switched off: what it is called
     "fill_hours": "time to fill, median",
     "refused": "share of work refused",
     "gini": "Gini of earners' pay",
+    "visits": "visits to shops",
 }  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def mechanisms(measured: Measured) -> pd.DataFrame:
 
 
 def _where() -> Iterator[Finding]:
-    share = "0.1 (nine in ten of the crowd are elsewhere)"
+    share = "0.1 of the crowd"
     yield Finding(WHERE, "international work done in France, share", share, number(m.BASE, "in_france"))
     yield Finding(WHERE, "  without the crowd elsewhere", "", number(m.NONE, "in_france"))
     for variant, name in ((m.BASE, "of it done at all, share"), (m.NONE, "  without the crowd and its clients"),
@@ -201,8 +202,8 @@ def _done(variant):
 
 
 def _pay() -> Iterator[Finding]:
-    for place, name, known in ((INTERNATIONAL, "pay per paid hour, international, euro", "3.8-5.6 (Forde2017)"),
-                               (FRENCH, "  Foule Factory", "12 announced, often not reached")):  # fmt: skip
+    for place, name, known in ((INTERNATIONAL, "pay per paid hour, international, euro", "3.8-5.6"),
+                               (FRENCH, "  Foule Factory", "12 announced")):  # fmt: skip
         yield Finding(PAY, name, known, number(m.BASE, f"hourly.{place}"))
         yield Finding(PAY, "    without the crowd elsewhere", "", number(m.NONE, f"hourly.{place}"))
     for doubled, name in ((m.PEOPLE, "registrations"), (m.DEMAND, "demand")):

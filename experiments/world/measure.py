@@ -146,9 +146,12 @@ def _call(results):
 
 
 def _posted(results):
-    """Of each platform's batches, the share of each kind."""
-    shares = results.batches.groupby("platform", observed=True)["kind"].value_counts(normalize=True)
-    return {f"posted.{platform}.{kind}": share for (platform, kind), share in shares.items() if share > 0.0}
+    """Of each platform's batches, the share of each kind that it has; nan where nothing was posted."""
+    found = {}
+    for key, member in results.scenario.platform.members.items():
+        kinds = results.batches.loc[results.batches["platform"] == key, "kind"]
+        found |= {f"posted.{key}.{kind}": (kinds == kind).mean() for kind in member.tasks}
+    return found
 
 
 def _weeks(results, since):
