@@ -33,7 +33,7 @@ from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, o
 from sim.markets.book import enlist
 from sim.markets.crowd import catch_up_all, opens_to_crowd
 from sim.markets.joining import look_elsewhere
-from sim.markets.searching import charge, choose, close_list, note_wait, open_list, work
+from sim.markets.searching import another_list, charge, choose, close_list, note_wait, open_list, work
 from sim.markets.settlement import pay_search
 from sim.markets.structures import offer, recruit
 from sim.markets.watching import begin_watching, call, noticed, stop_watching
@@ -200,11 +200,12 @@ def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unp
         pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay, False)
     close_list(people, ledger, i, now)
     keen = worker.opened != NOBODY and draw(key, PICK, now, i, PICK_ON) < rules.persistence
-    if keen and now + unpaid < limit:
+    keen = keen and now + unpaid < limit
+    if keen and another_list(people, worker):
         worker.attending = CHOOSING
         enter(people, schedule, i, now + unpaid)
         return
-    if not worker.found:
+    if not keen and not worker.found:
         unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
     rest(rules, day, market, i, now + unpaid, limit)
 

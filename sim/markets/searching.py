@@ -48,6 +48,18 @@ def choose(choice_noise: float, key: np.ndarray, people: People, i: int, now: in
 
 
 @inner
+def another_list(people: People, worker: np.record) -> bool:
+    """Has the worker an account whose list they have not opened in this sitting?"""
+    a = worker.first_account
+    while a != NOBODY:
+        account = people.accounts[a]
+        if account.state < BANNED and not worker.tried & (np.uint32(1) << np.uint32(account.platform)):
+            return True
+        a = account.next
+    return False
+
+
+@inner
 def open_list(
     rules: "Rules",
     day: int,
