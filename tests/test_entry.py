@@ -15,7 +15,7 @@ from sim.kernel.arrays import ACCOUNTS, PERSONS
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY
 from sim.population import synthesis
-from sim.results.entry import around, first_registrations
+from sim.results.entry import around, first_registrations, reach_needed
 from sim.results.tables import results
 from sim.scenario.scenario import Scenario
 from sim.simulation import accounting
@@ -74,6 +74,12 @@ def test_who_never_comes_is_nobody(market):
     opened = market.columns.people.accounts["worker"][: market.columns.people.counts[ACCOUNTS]]
     assert not never[opened].any() and (workers["next_look"][never] == c.NEVER).all()
     daily = market.recorder.daily.sum(axis=(0, 1))
+    needed = reach_needed(tables)
+    first, started = persons["first_platform"], persons["signed_up"] < 0
+    came = ((first == 1) & ~never & ~started).sum()
+    share = 90_000 / sum(member.accounts for member in market.scenario.platform.members.values())
+    factor = (2500 * share - (started & (first == 1)).sum()) / came
+    assert needed["clickworker"] == pytest.approx(market.scenario.platform.members["clickworker"].reach * factor)
     after = (persons["signed_up"] >= 0) & ~never
     assert daily[c.DAILY.considered] == never.sum() + after.sum()
     assert (np.diff(persons["signed_up"][market.agents_by_type[Worker].get("row")]) >= 0).all()

@@ -92,11 +92,15 @@ def tell(memory: float, people: People, ledger: Ledger, account: np.record, pay:
 
 
 @kernel
-def fade(memory: float, ledger: Ledger) -> None:
+def fade(memory: float, day: int, firms: Firms, ledger: Ledger) -> None:
     """A day passes over what is heard, and over how busy people were: ``mean <- (1 - memory) mean + memory today``.
+
+    A platform that has not opened yet will begin with the usual entry.
 
     Writes: ledger.heard, ledger.times."""
     for p in range(ledger.times.shape[1]):
+        if firms.platforms[p].opened > day:
+            continue
         for d in range(ledger.heard.shape[0]):
             ledger.heard[d, p] *= 1.0 - memory
         today = ledger.today[p]

@@ -181,7 +181,7 @@ class Entry:
                           rule=Rule(name="entry_need"))  # fmt: skip
     advertising: float = P("entry by advertising where people are as busy as usual", "ratio", 0, 20, ENTRY, rule=SAME)
     pay_response: float = P("elasticity of answers to advertising to the pay that is advertised", "", 0, 5,
-                            "Marinescu and Wolthoff 2020: applicants, by 0.8 % per percent", rule=SAME)  # fmt: skip
+                            "Marinescu2020: 0.8 % more applicants per percent", rule=SAME)  # fmt: skip
     talk: float = P("entry by word of mouth where the usual is heard", "ratio", 0, 20, ENTRY, rule=SAME)
     elasticity: float = P("of word of mouth to what is heard", "", 0, 5, rule=Rule(name="talk_elasticity"))
     local: float = P("share of talk that is about one's own department, not France", "share", 0, 1,

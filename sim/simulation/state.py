@@ -125,7 +125,7 @@ class State:
         self.market = with_room(self.market, "ledger.months", self.market.ledger.counts[MONTH_ROWS])
         settle(self.rules, day, self.market)
         if self.rules.entry:
-            fade(self.rules.memory, self.market.ledger)
+            fade(self.rules.memory, day, self.market.firms, self.market.ledger)
         book.in_order(self.market.book)
         posting.adapt_all(self.rules, self.market.firms, self.market.book, self.market.ledger)
 
