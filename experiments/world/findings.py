@@ -32,6 +32,7 @@ MOVED = {  # by a mechanism that is switched off: what it is called
     "fill_hours": "time to fill, median",
     "refused": "share of work refused",
     "gini": "Gini of earners' pay",
+    "use.other": "hours of surveys, tests, clicks and visits",
     "visits": "visits to shops",
 }  # fmt: skip
 
