@@ -12,6 +12,7 @@ from sim.kernel import units
 from sim.kernel.categories import USE, USE_OF_KIND, USES
 from sim.kernel.streams import make_key
 from sim.kernel.units import COMMON_YEAR
+from sim.population.crowd import elsewhere
 from sim.population.demand import intensity, kinds, mean_batches, mean_size
 from sim.population.draws import NOISE, ClientDistribution, draw_clients
 from sim.population.synthesis import demand_shares, lognormal
@@ -108,13 +109,16 @@ def exposed(market, first, last):
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
-    """Volume times exposure adds up, platform by platform, to the hours of the scenario in every regime."""
+    """France's part of volume, by heads, times exposure adds up to the hours of the scenario in every regime."""
     chosen = scenario(regime)
     state, demand = State(chosen), chosen.demand
     clients = state.market.firms.clients
     first, last = np.clip([clients["first_day"], clients["last_day"] + 1], 0, state.days)
     exposure = exposed(state.market, first, last)
-    volume = np.bincount(clients["platform"], clients["volume"] * exposure, len(state.market.firms.platforms))
+    members = [*chosen.platform.members.values()]
+    reach = 1.0 + np.array([elsewhere(chosen, one) for one in members])[clients["platform"]]  # of whoever takes anybody
+    france = clients["volume"] / np.where(clients["french"] == 1, 1.0, reach)
+    volume = np.bincount(clients["platform"], france * exposure, len(members))
     shares = demand_shares(chosen)
     hours = demand.hours_per_day * state.days * chosen.population.scale * shares
     np.testing.assert_allclose(volume, 3600.0 * hours, rtol=1e-9)

@@ -82,9 +82,10 @@ def test_a_month_has_done_a_share_of_what_was_on_offer():
     scarce |= {f"platform.members.{key}.patience_days": 60.0 for key in Scenario.load().platform.members}
     summary = results(MicroworkMarket(**(MONTH | patient | scarce)).run()).summary
     assert summary["month.tasks_done"] > summary["month.tasks_posted"]
-    on_offer = sum(summary[f"month.tasks_{name}"] for name in ("done", "withdrawn", "open"))
-    assert summary["month.done_share"] == summary["month.tasks_done"] / on_offer
-    assert summary["done_share"] == summary["tasks_done"] / summary["tasks_posted"]
+    done = summary["month.tasks_done"] + summary["month.tasks_done_abroad"]
+    assert summary["month.done_share"] == done / (done + summary["month.tasks_withdrawn"] + summary["month.tasks_open"])
+    whole = summary["tasks_done"] + summary["tasks_done_abroad"]
+    assert summary["done_share"] == whole / summary["tasks_posted"] and summary["tasks_done_abroad"] > 0
 
 
 @pytest.mark.parametrize("platform", ["france", "biface", "deep"])
@@ -133,7 +134,7 @@ def test_what_would_not_fit_is_refused_before_it_starts(changes, key):
 
 
 def test_memory_that_cannot_be_had_is_told_at_once(monkeypatch):
-    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 7_000.0})
+    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 7_000.0, "world": "none"})
     assert 4e10 < magnitudes.least_bytes(scenario) < 1e11
 
     def full(size, kind):

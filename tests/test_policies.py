@@ -139,6 +139,7 @@ def test_a_binding_floor_rations_tasks_by_the_elasticity():
     """By hand: a task at rate r under a floor f is paid f, and of n tasks n (f / r) ^ -e are posted, to within one by
     lot. On the first day rates have not adapted, so both are known."""
     many = {"population": {"people": 20_000}, "start": "2018-04-20", "end": "2018-05-03"}
+    many["world"] = "none"  # or half of those who may would place their work elsewhere
     status_quo, floor = market(**many), market("minimum_rate", **many)
     rigid = market("minimum_rate", **many, **{"policy.demand_elasticity": 0.0})
     first = (floor.scenario.policy.start - floor.scenario.start).days * units.DAY + units.DAY

@@ -25,7 +25,7 @@ LONG_WEEK = 20  # hours of micro-work per week above which it is no longer a sid
 NAN = float("nan")
 
 _COUNTS = ("visits", "looks", "empty_looks", "sessions", "reactions", "too_late", "batches_posted")
-_TASKS = ("tasks_posted", "tasks_done", "tasks_refused", "tasks_withdrawn", "shop_visits")
+_TASKS = ("tasks_posted", "tasks_done", "tasks_done_abroad", "tasks_refused", "tasks_withdrawn", "shop_visits")
 _TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds", "present_seconds")
 _MONTHLY = ["worker", "month", "visits", "looks", *_TIMES, "tasks_done", "earned_micro_euro", "platforms"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
@@ -136,16 +136,18 @@ def _entry(daily, funnel):
 def _flows(daily):
     """Totals over the days and platforms given; tasks open at the end of the last of these days.
 
-    The share done is of all tasks on offer in these days, whenever they were posted: done, withdrawn or still open at
-    their end. Of a whole run these are the tasks posted. Of a month, done over posted may be anything, for much of what
-    is done early in a month was posted in the one before.
+    The share done, in France or elsewhere, is of all tasks on offer in these days, whenever they were posted: done,
+    withdrawn or still open at their end. Of a whole run these are the tasks posted. Of a month, done over posted may be
+    anything, for much of what is done early in a month was posted in the one before.
     """
-    total = daily[[*_COUNTS, *_TASKS, *_TIMES, "travel_seconds", *(f"{m}_micro_euro" for m in _MONEY)]].sum()
+    further = ("travel_seconds", "abroad_seconds")
+    total = daily[[*_COUNTS, *_TASKS, *_TIMES, *further, *(f"{m}_micro_euro" for m in _MONEY)]].sum()
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
     flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
     flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
-    on_offer = flows["tasks_done"] + flows["tasks_withdrawn"] + flows["tasks_open"]
-    flows["done_share"] = ratio(flows["tasks_done"], on_offer)
+    done = flows["tasks_done"] + flows["tasks_done_abroad"]
+    flows["done_share"] = ratio(done, done + flows["tasks_withdrawn"] + flows["tasks_open"])
+    flows["abroad_hours"] = float(total["abroad_seconds"] * HOURS_PER_SECOND)
     flows["refused_share"] = ratio(total["tasks_refused"], total["tasks_done"])
     flows["too_late_share"] = ratio(total["too_late"], total["reactions"])
     times = (*_TIMES, "travel_seconds")  # the last is a part of the unpaid
