@@ -10,7 +10,7 @@ from anew import assert_made_anew
 from experiments import cli, report
 from experiments.world import __main__ as world
 from experiments.world import markets as m
-from experiments.world.findings import elasticity, findings, in_weeks, mechanisms, over, table
+from experiments.world.findings import elasticity, findings, gone_elsewhere, in_weeks, mechanisms, over, table
 from experiments.world.measure import BEFORE, measure, places
 from experiments.world.people import adults, composition
 from experiments.world.study import planned
@@ -76,6 +76,10 @@ def test_rows_are_reckoned_seed_by_seed():
     assert elasticity(m.DEMAND, "hourly.international")(runs) == 1.0
     assert in_weeks(m.DEMAND, "seen", m.BASE, 1, 1)(runs) == 0.5
     assert in_weeks(m.DEMAND, "seen", m.BASE, 1, 2)(runs) == 1.0
+    work = {"paid.international": [50.0, 40.0], "abroad.international": [500.0, 508.0]}
+    both = {name: {"weeks": {what: [0.0] * BEFORE + [hours[n]] for what, hours in work.items()}} for n, name in
+            enumerate((m.BASE, m.BOYCOTT))}  # fmt: skip
+    assert gone_elsewhere(m.BOYCOTT, m.BASE, 1, 1)(both) == 0.8
     assert np.isnan(over("not run", "hourly.international")(runs))
     measured = {(name, seed): content for name, content in runs.items() for seed in (1, 2)}
     measured[m.DEMAND, 2] = one(2.0, [10.0, 10.0])

@@ -84,6 +84,22 @@ def in_weeks(variant: str, name: str, against: str, first: int, last: int) -> Of
     return ratio
 
 
+def gone_elsewhere(variant: str, against: str, first: int, last: int) -> Of:
+    """Of the hours that a variant does less on international lists in France, those that it does more elsewhere."""
+
+    def of(runs: Runs) -> float:
+        if variant not in runs or against not in runs:
+            return np.nan
+        here, away = (
+            [sum(runs[one]["weeks"].get(f"{what}.{INTERNATIONAL}", [])[BEFORE + first - 1 : BEFORE + last])
+             for one in (variant, against)]
+            for what in ("paid", "abroad")
+        )  # fmt: skip
+        return (away[0] - away[1]) / (here[1] - here[0]) if here[1] != here[0] else np.nan
+
+    return of
+
+
 def less(of: Of) -> Of:
     """What is missing to one."""
     return lambda runs: 1.0 - of(runs)
@@ -242,6 +258,8 @@ def _boycott() -> Iterator[Finding]:
         for name, (variant, base) in told.items():
             of = in_weeks(variant, what, base, 1, 4)
             yield Finding(BOYCOTT, f"hours of four weeks over as it is: {called}, {name}", "", of)
+    of = gone_elsewhere(m.BOYCOTT, m.BASE, 1, 4)
+    yield Finding(BOYCOTT, "hours lost in France that are done elsewhere, share", "most: no list is emptied", of)
 
 
 def _shops() -> Iterator[Finding]:
