@@ -23,7 +23,7 @@ from sim.scenario.scenario import Scenario
 
 
 def two_sided(scenario: Scenario) -> Scenario:
-    """Without deep labour, survey, ways to shops and profiles asked for; all uses growing alike, sign-up by date,
+    """Without deep labour, survey, crowd elsewhere, ways to shops, profiles; all uses growing alike, sign-up by date,
     nobody telling others of good or bad clients or knowing them, and no trust lost by refusals."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
@@ -31,6 +31,7 @@ def two_sided(scenario: Scenario) -> Scenario:
     tree["survey"]["on"] = tree["behaviour"]["travels"] = tree["population"]["entry"]["responds"] = False
     for row in tree["platform"]["members"].values():
         row["profiled"] = row["names_clients"] = 0.0
+    tree["world"]["active"] = 0.0
     tree["demand"]["growth_by_use"] = dict.fromkeys(USES, 0.0)
     tree["behaviour"] |= {"principled": 0.0, "distrust": 0.0}
     tree["behaviour"]["forums"]["share"] = 0.0
