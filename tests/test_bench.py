@@ -144,7 +144,7 @@ def test_a_counted_day_is_a_day_of_the_engine():
     But for the last micro-euro of a price, which a client's rate of 32 bits decides: a millionth of a day's money, and
     less than one of anything else.
     """
-    ours, counted = (MicroworkMarket(scenario(5, 1_500)) for _ in range(2))
+    ours, counted = (MicroworkMarket(scenario(5, 3_000)) for _ in range(2))
     for _ in range(15):
         ours.step()
         counted.step()

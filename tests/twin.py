@@ -111,7 +111,8 @@ class OpenList:
         return self.slots[::-1]
 
     def largest_first(self):
-        return sorted(self.slots, key=lambda slot: (-size_class(self._book[slot].left), -self._book[slot].id))
+        book = self._book
+        return sorted(self.slots, key=lambda slot: (-size_class(book[slot].left), -book[slot].posted, book[slot].id))
 
 
 # --- operational time ------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def enter_class(book: OrderBook, slot: int) -> None:
     p, c = batch.platform, size_class(batch.left)
     batch.size_class = c
     newer, older = NOBODY, book.largest[p, c]
-    while older != NOBODY and book.batches[older].id > batch.id:
+    while older != NOBODY and newer_than(book.batches[older], batch):
         newer, older = older, book.batches[older].class_older
     batch.class_newer, batch.class_older = newer, older
     if older != NOBODY:
@@ -68,6 +68,12 @@ def enter_class(book: OrderBook, slot: int) -> None:
         book.batches[newer].class_older = slot
     else:
         book.largest[p, c] = slot
+
+
+@inner
+def newer_than(batch: np.record, other: np.record) -> bool:
+    """Did a batch come on the list after another? Of the same second, that of the lower number did."""
+    return batch.posted > other.posted or batch.posted == other.posted and batch.id < other.id
 
 
 @inner

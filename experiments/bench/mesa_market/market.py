@@ -28,6 +28,7 @@ def two_sided(scenario: Scenario) -> Scenario:
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
+    tree["world"]["active"] = 0.0
     tree["survey"]["on"] = tree["behaviour"]["travels"] = tree["population"]["entry"]["responds"] = False
     for row in tree["platform"]["members"].values():
         row["profiled"] = row["names_clients"] = 0.0
@@ -227,7 +228,7 @@ class MesaMarket(mesa.Model):
             platform.credit(account, pay)
             if refused:
                 platform.judge(account)
-        for batch in self.filled:
+        for batch in sorted(self.filled, key=lambda batch: batch.last_filled):
             batch.client.adapt(batch)
         self.works, self.filled = [], []
 

@@ -33,6 +33,7 @@ class Batch:
     withdrawn: int = 0
     last_filled: int = -1
     size_class: int = -1
+    place: int = 0  # among all that were ever listed there
     taken: dict = field(default_factory=dict)  # worker: tasks
     liked: dict = field(default_factory=dict)  # worker: taste for it, a standard normal
     delays: dict = field(default_factory=dict)  # worker: until they notice it, in their own mean delays
@@ -80,7 +81,7 @@ class Platform(mesa.Agent):
     newest : dict
         Open batches in order of posting.
     sizes : list of dict
-        The same by size class (powers of two of the tasks left), in order of entry.
+        The same by size class (powers of two of the tasks left).
     watchers : dict
         Those who watch the list, with the account they do it on.
     """
@@ -94,11 +95,14 @@ class Platform(mesa.Agent):
             setattr(self, name, float(row[name]))
         self.delay = max(1, int(row["cash_out_delay"]) * 7 // 5)  # calendar days
         self.newest, self.sizes, self.watchers = {}, [{} for _ in range(32)], {}
+        self.listed = 0
         self.open_tasks, self.posted_per_day, self.notice, self.usual = 0, 0.0, 0.0, 0.0
 
     def enlist(self, batch: Batch) -> None:
         """Show a batch: newest on the list and of its size class; who watches will notice."""
         self.newest[batch] = None
+        self.listed += 1
+        batch.place = self.listed
         batch.size_class = batch.left.bit_length() - 1
         self.sizes[batch.size_class][batch] = None
         self.open_tasks += batch.left
@@ -133,7 +137,7 @@ class Platform(mesa.Agent):
     def largest_first(self) -> Iterator:
         """Open batches by size class, within a class the newest first."""
         for same_size in reversed(self.sizes):
-            yield from reversed(same_size)
+            yield from sorted(same_size, key=lambda batch: batch.place, reverse=True)
 
     def judge(self, account: Account) -> None:
         """Ban an account with many refusals."""
