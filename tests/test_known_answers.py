@@ -325,7 +325,9 @@ def ample():
             "reservation_wage_log_sd": 0.0,
             "sitting_minutes": 120.0,
             "looking_rate_max": 2.0,
+            "distrust": 0.0,  # and no client is avoided: refusals are not what this is about
         },
+        **{"platform.members.biface.names_clients": 0.0},
         **{"platform.members.biface.tasks": {name: fare | {"share": float(name == "annotation")} for name in bill}},
         **{"demand.hours_per_day": 1_000_000.0, "platform.members.biface.patience_days": 60.0},
         **{"demand.patience_log_sd": 0.0},
