@@ -122,8 +122,9 @@ def test_who_is_elsewhere_notices_nothing_where_nobody_is_on_two_platforms():
 
 
 def test_the_interval_of_a_raise_is_five_times_narrower_when_luck_is_shared():
-    """The bar, in France alone: rates 10 % higher, ten seeds, 3 000 people, nine months; pay, spending, work done. Unpaired is
-    what the same runs give if pairs are ignored. How it depends on size and time stands in docs/policies.md."""
+    """The bar, in France alone: rates 10 % higher, ten seeds, 3 000 people and nine months; pay, spending and work
+    done. Unpaired is what the same runs give if pairs are ignored. How it depends on size and time stands in
+    docs/policies.md."""
     size = {
         "population": {"people": 3000},
         "world": "none",
