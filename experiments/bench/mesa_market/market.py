@@ -28,7 +28,6 @@ def two_sided(scenario: Scenario) -> Scenario:
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
-    tree["world"]["active"] = 0.0
     tree["survey"]["on"] = tree["behaviour"]["travels"] = tree["population"]["entry"]["responds"] = False
     for row in tree["platform"]["members"].values():
         row["profiled"] = row["names_clients"] = 0.0
