@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.world import markets as m
-from experiments.world.findings import AI, EVENINGS, PAY
+from experiments.world.findings import AI, EVENINGS, PAY, WHERE
 from experiments.world.measure import FRENCH, INTERNATIONAL
 from sim.kernel.categories import USES
 from sim.report.figures import style
@@ -27,7 +27,7 @@ def draw(tables: Tables, folder: Path, scenario: Scenario) -> list[dict[str, Any
     """Draw every figure of which there is something to show."""
     words, plots = Words("en"), {}
     made: dict[str, tuple[bool, Callable[..., Drawn]]] = {
-        "where": (_any(tables["numbers"], "number", "in_france."), draw_where),
+        "where": (tables["findings"]["part"].iloc[0] == WHERE, draw_where),
         "pay": ((tables["findings"]["part"] == PAY).any(), draw_pay),
         "entry": ((tables["weeks"]["variant"] == m.RAISED).any(), draw_entry),
         "boycott": ((tables["weeks"]["variant"] == m.BOYCOTT).any(), draw_boycott),
@@ -39,10 +39,6 @@ def draw(tables: Tables, folder: Path, scenario: Scenario) -> list[dict[str, Any
         if there:
             plots[name] = lambda plot=plot: plot(tables, words, scenario)
     return draw_each(plots, folder)
-
-
-def _any(table, column, beginning):
-    return bool(len(table)) and table[column].str.startswith(beginning).any()
 
 
 def _seeds(table):
@@ -155,7 +151,8 @@ def draw_boycott(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     left.set_ylabel("over the market without the call")
     called = {f"paid.{FRENCH}": "Foule Factory", f"paid.{INTERNATIONAL}": "international, in France",
               f"abroad.{INTERNATIONAL}": "international, elsewhere"}  # fmt: skip
-    for n, (what, name) in enumerate(called.items()):
+    there = {what: name for what, name in called.items() if (weeks["what"] == what).any()} or {"paid": "in France"}
+    for n, (what, name) in enumerate(there.items()):
         table = ratios(weeks, m.BOYCOTT, m.BASE, what)
         if table.notna().any(axis=None):
             _line(right, table.loc[slice(*SHOWN)], style.COLOURS[2 + n], style.DASHES[n], name)

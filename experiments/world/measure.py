@@ -53,6 +53,11 @@ def places(results: Results) -> dict[str, list[str]]:
     return {INTERNATIONAL: seen, FRENCH: [key for key in members if key == results.scenario.survey.platform]}
 
 
+def _there(results):
+    """The same without those that this market does not have."""
+    return {place: keys for place, keys in places(results).items() if keys}
+
+
 def _work(results, since):
     """True hours of work a month, in France and elsewhere, of the batches posted since."""
     batches, scale = results.batches, results.scenario.population.scale
@@ -166,7 +171,7 @@ def _weeks(results, since):
 
     found = {"registered": weekly(_registered(results))}
     found["seen"] = results.funnel["seen_week"].to_numpy(float)[first + 6 : first + 7 * weeks : 7] / scale
-    for place, keys in places(results).items():
+    for place, keys in _there(results).items():
         mine = daily[daily["platform"].isin(keys)].groupby("day")
         for name in ("paid_seconds", "abroad_seconds"):
             found[f"{name.removesuffix('_seconds')}.{place}"] = weekly(mine[name].sum()) / HOUR
@@ -177,7 +182,7 @@ def _weeks(results, since):
 def _hours(results):
     """Open tasks by hour of the day, mean over the week, on lists that the crowd elsewhere sees and on the survey's."""
     table, scale, found = results.looks_by_hour, results.scenario.population.scale, {}
-    for place, keys in places(results).items():
+    for place, keys in _there(results).items():
         by_hour = table[table["platform"].isin(keys)].groupby("hour")["tasks_open_mean"].sum() / 7.0 / scale
         found[place] = by_hour.reindex(range(24), fill_value=0.0).to_numpy()
     return found
