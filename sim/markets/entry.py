@@ -33,6 +33,8 @@ from sim.kernel.streams import SIGN_UP, SIGN_UP_SUDDEN, draw4
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
 
+PAID, THERE = range(2)  # rows of `Ledger.times`
+
 
 @inner
 def talk(rules: "Rules", firms: Firms, ledger: Ledger, d: int, p: int) -> float:
@@ -51,9 +53,9 @@ def signs_up(rules: "Rules", day: int, people: People, firms: Firms, ledger: Led
     person = people.persons[i]
     p = person.first_platform
     reach = firms.platforms[p].reach
-    busy = ledger.times[0, p] / max(ledger.times[1, p], 1e-9)
+    busy = ledger.times[PAID, p] / max(ledger.times[THERE, p], 1e-9)
     near = reach * rules.talk_local * talk(rules, firms, ledger, person.department, p)
-    far = reach * (1.0 - rules.talk_local) * talk(rules, firms, ledger, ledger.heard.shape[0] - 1, p)
+    far = reach * (1.0 - rules.talk_local) * talk(rules, firms, ledger, ledger.adults.size - 1, p)
     better = (firms.platforms[p].wage / firms.platforms[p].first_wage) ** rules.pay_response
     strength = near + far + reach * rules.advertising * better * busy / rules.busy_share
     today = ledger.today[p]
@@ -86,7 +88,7 @@ def tell(memory: float, people: People, ledger: Ledger, account: np.record, pay:
     d, p = people.persons[account.worker].department, account.platform
     added = memory / (1.0 - memory) * pay
     ledger.heard[d, p] += added
-    ledger.heard[ledger.heard.shape[0] - 1, p] += added
+    ledger.heard[ledger.adults.size - 1, p] += added
     if pay > 0:
         ledger.teller[d, p] = account.worker
 
@@ -98,13 +100,13 @@ def fade(memory: float, day: int, firms: Firms, ledger: Ledger) -> None:
     A platform that has not opened yet will begin with the usual entry.
 
     Writes: ledger.heard, ledger.times."""
-    for p in range(ledger.times.shape[1]):
+    for p in range(firms.platforms.size):
         if firms.platforms[p].opened > day:
             continue
-        for d in range(ledger.heard.shape[0]):
+        for d in range(ledger.adults.size):
             ledger.heard[d, p] *= 1.0 - memory
         today = ledger.today[p]
         paid = float(today[DAILY.paid_seconds])
         there = paid + today[DAILY.unpaid_seconds] + today[DAILY.watching_seconds]
-        ledger.times[0, p] += memory * (paid - ledger.times[0, p])
-        ledger.times[1, p] += memory * (there - ledger.times[1, p])
+        ledger.times[PAID, p] += memory * (paid - ledger.times[PAID, p])
+        ledger.times[THERE, p] += memory * (there - ledger.times[THERE, p])

@@ -70,7 +70,9 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
         record_money(firms, ledger, account, batch, pay)
         credit(day, people, firms, schedule, grant.account, pay)
         if firms.platforms[account.platform].referral_bonus > 0 and account.done == grant.tasks:
-            pay_referral(day, people, firms, schedule, ledger, account)
+            bonus = pay_referral(day, people, firms, schedule, ledger, account)
+            ledger.today[account.platform, DAILY.pay_micro_euro] += bonus
+            ledger.today[account.platform, DAILY.commission_micro_euro] -= bonus
         note_worked(day, ledger, worker)
         if refused > 0:
             judge(people, firms, ledger, grant.account)
@@ -175,34 +177,35 @@ def pay_search(
 
 
 @inner
-def pay_referral(
-    day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, account: np.record
-) -> None:
+def pay_referral(day: int, people: People, firms: Firms, schedule: Schedule, ledger: Ledger, account: np.record) -> int:
     """Pay whoever told of the platform the owner of `account`, who has done a first task there.
 
     Nobody is paid whose own account is closed by now.
 
-    Writes: people.accounts, people.workers, firms.platforms, schedule.payments, ledger.counts, ledger.months,
-    ledger.today."""
+    Writes: people.accounts, people.workers, firms.platforms, schedule.payments, ledger.counts, ledger.months.
+
+    Returns
+    -------
+    int
+        Micro-euro paid.
+    """
     person, platform = people.persons[account.worker], firms.platforms[account.platform]
     if person.referred_by == NOBODY or person.first_platform != account.platform:
-        return
+        return 0
     a = people.workers[person.referred_by].first_account
     while a != NOBODY and people.accounts[a].platform != account.platform:
         a = people.accounts[a].next
     if a == NOBODY or people.accounts[a].state >= BANNED:
-        return
+        return 0
     if people.workers[person.referred_by].month_row == NOBODY:
         if ledger.counts[MONTH_ROWS] == ledger.months.size:
-            return  # `State.settle` makes room for thousands; more do not begin in a day
+            return 0  # `State.settle` makes room for thousands; more do not begin in a day
         new_month_row(people, ledger, person.referred_by)
     bonus = platform.referral_bonus
     ledger.months[people.workers[person.referred_by].month_row].earned_micro_euro += bonus
-    today = ledger.today[account.platform]
-    today[DAILY.pay_micro_euro] += bonus
-    today[DAILY.commission_micro_euro] -= bonus
     platform.referral_paid += bonus
     credit(day, people, firms, schedule, a, bonus)
+    return bonus
 
 
 @inner

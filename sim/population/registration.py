@@ -76,7 +76,7 @@ def stand_by(
     their threshold, 0 to 1. All beyond `people` have thresholds from 1 to `most`; they should be as many as the first
     for each whole number in between.
 
-    Writes: platform, moment, threshold.
+    Writes: moment, platform, threshold.
 
     Parameters
     ----------
