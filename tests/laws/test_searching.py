@@ -198,7 +198,7 @@ def beside(made, number, left, hourly):
     slot = int(book.new_slot(made.book))
     row = made.book.batches[slot]
     row["id"], row["left"], row["items"], row["true_seconds"], row["piece_rate"] = number, left, 10, 60, 10
-    row["hourly"], row["pull"] = hourly, np.log(hourly)
+    row["hourly"], row["pull"], row["posted"] = hourly, np.log(hourly), number
     book.enlist(made.book, slot)
     return slot
 
