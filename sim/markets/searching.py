@@ -171,7 +171,7 @@ def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int,
     if not newest:
         slot, size_class = next_class(book, p, size_class)
     wage, refuses = accepted_wage(rules, worker, day), objections(worker, day)
-    seen, walked, best, highest = 0, 0, NOBODY, -np.inf
+    seen, walked, best, first, highest = 0, 0, NOBODY, 0.0, -np.inf
     while slot != NOBODY and seen < rules.page and walked < 4 * rules.page:
         batch = book.batches[slot]
         following = batch.older if newest else batch.class_older
@@ -186,15 +186,26 @@ def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int,
             enough = hourly >= wage and batch.piece_rate >= rules.least_own * seconds
             wanted = batch.said & refuses == 0 and batch.client != account.avoids
             if enough and wanted and ready <= latest and may_take(people, book, i, slot):
-                u, v, _, _ = draw4(key, PICK, batch.k, i, PICK_TASTE + batch.who)
                 pull = batch.pull if hourly == batch.hourly else np.log(hourly)
-                value = pull + rules.taste_log_sd * gauss(u, v)
-                if value > highest:
-                    best, highest = slot, value
+                if best == NOBODY:
+                    best, first = slot, pull
+                else:
+                    if highest == -np.inf:  # taste is asked for where there is a choice
+                        highest = liking(rules, key, i, book.batches[best], first)
+                    value = liking(rules, key, i, batch, pull)
+                    if value > highest:
+                        best, highest = slot, value
         slot = following
         if slot == NOBODY and not newest:
             slot, size_class = next_class(book, p, size_class)
     return best
+
+
+@inner
+def liking(rules: "Rules", key: np.ndarray, i: int, batch: np.record, pull: float) -> float:
+    """What a batch is worth to worker `i`: the log of its pay, and their taste for it."""
+    u, v, _, _ = draw4(key, PICK, batch.k, i, PICK_TASTE + batch.who)
+    return pull + rules.taste_log_sd * gauss(u, v)
 
 
 @inner
