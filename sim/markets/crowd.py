@@ -40,20 +40,26 @@ def opens_to_crowd(rules: "Rules", market: Market, slot: int) -> None:
     firms, batch = market.firms, market.book.batches[slot]
     if firms.platforms[batch.platform].crowd > 0.0 and firms.clients[batch.client].french == 0:
         seen = float(batch.posted + rules.pick_seconds)  # as in France, to choose takes a moment
-        batch.next_abroad = next_piece(rules, market, batch, 0, seen)
+        batch.next_abroad = next_piece(market, batch, pace(rules, market, batch), 0, seen)
 
 
 @inner
-def next_piece(rules: "Rules", market: Market, batch: np.record, n: int, since: float) -> float:
+def pace(rules: "Rules", market: Market, batch: np.record) -> float:
+    """Pieces of a batch that go elsewhere per second of a mean hour."""
+    levels = market.demand.levels
+    qualified = 1.0 if batch.requires == 0 else 1.0 - levels[batch.platform, batch.requires - 1]
+    there = market.firms.platforms[batch.platform].crowd * qualified * willing(rules, batch.hourly)
+    return there / rules.reaction_seconds
+
+
+@inner
+def next_piece(market: Market, batch: np.record, rate: float, n: int, since: float) -> float:
     """Moment after `since`, in seconds, at which the crowd takes its piece number `n` of a batch; infinity if never.
 
     A unit exponential is used up at the rate of each hour in turn.
     """
-    firms, demand, abroad = market.firms, market.demand, market.schedule.abroad
+    abroad = market.schedule.abroad
     left = -math.log(draw(market.key, CROWD, n, batch.who, CROWD_PIECE + batch.k))
-    qualified = 1.0 if batch.requires == 0 else 1.0 - demand.levels[batch.platform, batch.requires - 1]
-    there = firms.platforms[batch.platform].crowd * qualified * willing(rules, batch.hourly)
-    rate = there / rules.reaction_seconds
     while since < batch.expires * DAY:
         hour = int(since) // HOUR
         speed, end = rate * abroad[hour % 24], float(hour + 1) * HOUR
@@ -80,9 +86,10 @@ def gone_by(rules: "Rules", market: Market, batch: np.record) -> float:
     at, n, pieces = batch.next_abroad, pieces_taken(batch, piece), (batch.left + piece - 1) // piece
     if pieces > FEW:
         return np.inf
+    rate = pace(rules, market, batch)
     for k in range(1, pieces):
         if at < np.inf:
-            at = next_piece(rules, market, batch, n + k, at)
+            at = next_piece(market, batch, rate, n + k, at)
     return at
 
 
@@ -101,7 +108,7 @@ def catch_up(rules: "Rules", market: Market, slot: int, now: int) -> None:
     batch = book.batches[slot]
     tasks, left = 0, batch.left
     piece = piece_of(rules.hold_seconds, batch)
-    n = pieces_taken(batch, piece)
+    n, rate = pieces_taken(batch, piece), pace(rules, market, batch)
     while batch.next_abroad <= now and tasks < left:
         at = batch.next_abroad
         took = min(piece, left - tasks)
@@ -111,7 +118,7 @@ def catch_up(rules: "Rules", market: Market, slot: int, now: int) -> None:
         batch.last_filled = max(batch.last_filled, end)
         if batch.first_filled == NOBODY or batch.first_filled > at:
             batch.first_filled = int(at)
-        batch.next_abroad = next_piece(rules, market, batch, n, at)
+        batch.next_abroad = next_piece(market, batch, rate, n, at)
     if tasks > 0:
         record_abroad(firms, market.ledger, batch, tasks)
         remove(firms, book, slot, tasks)
