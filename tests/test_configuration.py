@@ -74,7 +74,7 @@ def test_the_kernels_rules_are_the_declared_fields_in_their_units():
     after = with_policies(before, scenario)
     assert (after.least_own, after.search_pay, after.empty_pay) == (1500.0, 1000.0, 0.0)
     changed = {name for name in Rules._fields if getattr(before, name) != getattr(after, name)}
-    assert changed == {"least_own", "search_pay"} and list(map(type, before)) == list(map(type, after))
+    assert changed == {"least_own", "search_pay", "escape"} and list(map(type, before)) == list(map(type, after))
     assert {SIM / "scenario" / "fields.py", SIM / "kernel" / "units.py"} <= set(compiler._sources())  # none is stale
 
 

@@ -137,7 +137,7 @@ def compile_all() -> bool:
 def every_kernel_once() -> None:
     """Two months of a market of few people: whoever runs it has all kernels compiled."""
     dates = {"start": "2018-05-25", "end": "2018-07-05", "survey": {"waves": ["2018-06-04", "2018-06-18"]}}
-    several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap"]
+    several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap", "placebo"]
     policies = {"policy": several, "policy.start": "2018-06-07", "policy.boycott.days": 14}
     for choice in ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies):
         market = DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)).run()
