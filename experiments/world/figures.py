@@ -173,9 +173,9 @@ def draw_day(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
 
     lines = {"as it is": (m.BASE, INTERNATIONAL), m.NONE: (m.NONE, INTERNATIONAL), m.CROWD: (m.CROWD, INTERNATIONAL),
              "Foule Factory": (m.BASE, FRENCH)}  # fmt: skip
-    lines = {name: profile(*line) for name, line in lines.items()}
-    lines = {name: table for name, table in lines.items() if table.notna().any(axis=None)}
-    base = lines["as it is"].mean(axis=1)
+    profiles = {name: profile(*line) for name, line in lines.items()}
+    profiles = {name: table for name, table in profiles.items() if table.notna().any(axis=None)}
+    base = profiles["as it is"].mean(axis=1)
     dip, top = int(base.idxmin()), int(base.idxmax())
     title = (f"International lists are shortest at {dip}:00 ({words.percent(base.min())} of the day's mean) and "
              f"longest at {top}:00 ({words.percent(base.max())}), French time")  # fmt: skip
@@ -183,7 +183,7 @@ def draw_day(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     axis.axvspan(EVENINGS.start, EVENINGS.stop, color=style.PALE, alpha=0.5, lw=0)
     axis.text(EVENINGS.start + 0.1, 0.03, "India's evening", color=style.GREY, fontsize=8,
               transform=axis.get_xaxis_transform())  # fmt: skip
-    for n, (name, table) in enumerate(lines.items()):
+    for n, (name, table) in enumerate(profiles.items()):
         label = name if name == "Foule Factory" else f"international lists: {name}"
         axis.plot(table.index, table.mean(axis=1), color=style.COLOURS[n], ls=style.DASHES[n], label=label)
     axis.set(xlabel="hour of the day in France", ylabel="open tasks over\nthe mean of the day", xlim=(0, 23))

@@ -14,7 +14,8 @@ _ABOUT = (
 
 def world_text(tables: dict[str, pd.DataFrame], scenario: Scenario) -> str:
     """The experiment's tables, as `experiments.world.findings` makes them."""
-    found, blocks = tables["findings"], []
+    found = tables["findings"]
+    blocks: list = []
     seeds = sum(name.startswith("seed ") for name in found)
     for part, rows in found.groupby("part", sort=False):
         lines = [(row.name_, *map(_number, (row.mean_, row.low, row.high)), row.known)

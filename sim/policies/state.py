@@ -50,8 +50,13 @@ class PolicyState:
     def of(cls, platforms: np.ndarray) -> "PolicyState":
         """Before the first day of a market with these PLATFORM records."""
         none = np.zeros(len(platforms))
-        columns = [platforms[name].copy() for name in ("commission", "search_paid")]
-        costs, most, admitted = [none.copy(), none.copy()], none + np.inf, platforms["admitted"].copy()
         return cls(
-            platforms["commission"] + platforms["margin"], none.astype(np.int64), *columns, *costs, most, admitted
+            charges=platforms["commission"] + platforms["margin"],
+            paid=none.astype(np.int64),
+            commission=platforms["commission"].copy(),
+            search_paid=platforms["search_paid"].copy(),
+            search_cost=none.copy(),
+            work_cost=none.copy(),
+            most_accounts=none + np.inf,
+            admitted=platforms["admitted"].copy(),
         )

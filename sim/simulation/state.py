@@ -1,6 +1,7 @@
 """The market's state and the verbs of its day: what each hands to which kernels."""
 
 import datetime
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class State:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.days = (scenario.end - scenario.start).days + 1
-        self.rules = rules_of(scenario)
+        self.rules: Any = rules_of(scenario)
         joined = scenario.population.joined_at_sign_up
         self.further = joined / (1.0 + joined) if len(scenario.platform.members) > 1 else 0.0
         self.market, self.multiplier, self.label = columns_of(scenario, self.days, self.further)
