@@ -29,7 +29,7 @@ def test_captures_by_activity_are_the_answers(record):
     assert table["people"].sum() == sum((here["signed_up"] <= day).sum() for day in days)
     told = probabilities(table)
     known = told["people"] > 0
-    assert ((told["low"] <= told["share"] + 1e-12) & (told["share"] <= told["high"] + 1e-12))[known].all()
+    assert ((told["low"] <= told["share"]) & (told["share"] <= told["high"]))[known].all()
 
 
 def test_spread_of_a_known_mixture():

@@ -323,9 +323,10 @@ def ample():
         behaviour={
             "reservation_wage": 0.01,
             "reservation_wage_log_sd": 0.0,
-            "sitting_minutes": 240.0,
+            "sitting_minutes": 120.0,
             "looking_rate_max": 2.0,
             "distrust": 0.0,  # and no client is avoided: refusals are not what this is about
+            "drift_half_life_days": 900.0,
         },
         **{"platform.members.biface.names_clients": 0.0},
         **{"platform.members.biface.tasks": {name: fare | {"share": float(name == "annotation")} for name in bill}},
@@ -339,7 +340,7 @@ def ample():
 
 
 def test_ample_demand_is_not_rationed(ample):
-    """A look fails only if the sitting ends before the first task fits: with sittings of four hours, less than one
+    """A look fails only if the sitting ends before the first task fits: with sittings of two hours, less than one
     in twenty of those of a minute, plus the first day, before anything is posted.
     """
     later = ample.recorder.daily[14:].sum(axis=(0, 1))

@@ -13,7 +13,7 @@ from experiments.scarcity.screen import scarcity_text
 from sim.results.folder import write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
-from sim.runs.replicate import Replicate, changed, over_seeds, run_all
+from sim.runs.replicate import Replicate, changed, once, over_seeds, run_all
 from sim.scenario.scenario import Scenario
 
 HOURS = (10, 20)  # of the day at which the questionnaire is posted
@@ -24,14 +24,14 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     """Make the runs that are missing and write what they say; gives back what the screen shows."""
     asked = plan(scenario, settings)
     begin(folder, "scarcity", scenario, settings, command)
-    return show(run_all(_once(asked), measure, folder, settings["workers"]), asked, scenario, folder)
+    return show(run_all(once(asked), measure, folder, settings["workers"]), asked, scenario, folder)
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
     """Make the tables of a finished experiment anew; gives back what the screen shows, or raises BadFolder."""
     scenario = scenario_of(folder, **shown)
     asked = plan(scenario, provenance["settings"])
-    return show(stored(_once(asked), measure, folder, provenance), asked, scenario, folder)
+    return show(stored(once(asked), measure, folder, provenance), asked, scenario, folder)
 
 
 def plan(scenario: Scenario, settings: dict[str, Any]) -> list[Replicate]:
@@ -47,11 +47,6 @@ def plan(scenario: Scenario, settings: dict[str, Any]) -> list[Replicate]:
 def at_hour(hour: int) -> str:
     """The variant in which the questionnaire is posted at that hour of the day."""
     return f"posted at {hour}"
-
-
-def _once(asked: list[Replicate]) -> list[Replicate]:
-    """Every run once: the market as it is also is the one with the questionnaire posted at its hour."""
-    return [*{one.label: one for one in asked}.values()]
 
 
 def show(

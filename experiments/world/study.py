@@ -15,7 +15,7 @@ from experiments.world.screen import world_text
 from sim.results.folder import write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
-from sim.runs.replicate import Replicate, changed, run_all
+from sim.runs.replicate import Replicate, changed, once, run_all
 from sim.scenario.scenario import Scenario
 
 
@@ -37,11 +37,6 @@ def planned(scenario: Scenario, settings: dict[str, Any]) -> list[Replicate]:
     """Every run; how results are shown differs in none of them."""
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1)
     return plan(base, settings["seeds"])
-
-
-def once(asked: list[Replicate]) -> list[Replicate]:
-    """Every run once, whatever it is called."""
-    return [*{one.label: one for one in asked}.values()]
 
 
 def show(

@@ -61,7 +61,8 @@ def probabilities(table: pd.DataFrame) -> pd.DataFrame:
         share = k / n
         centre = (k + Z**2 / 2) / (n + Z**2)
         half = Z / (n + Z**2) * np.sqrt(k * (n - k) / n + Z**2 / 4)
-    return table.assign(share=share, low=np.maximum(centre - half, 0.0), high=centre + half)
+        low, high = np.minimum(centre - half, share), np.maximum(centre + half, share)  # where none or all are caught
+    return table.assign(share=share, low=np.maximum(low, 0.0), high=high)
 
 
 def spread(table: pd.DataFrame, least: int = 1) -> float:

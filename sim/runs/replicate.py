@@ -7,7 +7,7 @@ of this machine) or `sim.runs.cluster` (Dask).
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,6 +98,11 @@ def over_seeds(scenario: Scenario, seeds: int, variant: str = "base") -> list[Re
     if scenario.behaviour.posterior is not None:  # each seed draws its own parameters
         return [Replicate(variant, changed(scenario, seed=seed, seeds=1)) for seed in later]
     return [Replicate(variant, scenario.model_copy(update={"seed": seed, "seeds": 1})) for seed in later]
+
+
+def once(asked: Iterable[Replicate]) -> list[Replicate]:
+    """Each run once, under whatever variants it is asked for; the last of these names it."""
+    return [*{one.label: one for one in asked}.values()]
 
 
 def changed(scenario: Scenario, **values: Any) -> Scenario:
