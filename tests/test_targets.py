@@ -4,9 +4,18 @@ from math import inf, nan
 
 import pytest
 
-from sim.instruments.targets import COLUMNS, NotComparable, TargetsError, compare, load_targets, worst_first
+from sim.instruments.targets import (
+    COLUMNS,
+    NEEDED,
+    NotComparable,
+    TargetsError,
+    compare,
+    load_targets,
+    published,
+    worst_first,
+)
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(NEEDED)
 
 
 @pytest.fixture
@@ -37,6 +46,7 @@ def test_all_problems_of_a_file_at_once(own):
         ',C,"1,5",,inf,u,p,i,input,s,',
         "d,D,,1,,u,p,i,input,s",
         "e,E,,1,,u,p,i,input,s,",
+        "f,F,,,,u,p,i,input,s,",
     )
     with pytest.raises(TargetsError) as caught:
         load_targets(path)
@@ -49,11 +59,33 @@ def test_all_problems_of_a_file_at_once(own):
         "row 5, column 'value': '1,5' is not a finite number (decimals take a point)",
         "row 5, column 'high': 'inf'",
         "row 6: 10 cells where the header has 11",
-        "row 7, column 'value': is empty",
+        "row 8, column 'value': is empty: a number is needed, or a low or high",
     ]
     assert len(caught.value.problems) == len(starts)
     assert [p.startswith(s) for p, s in zip(caught.value.problems, starts, strict=True)] == [True] * len(starts)
     assert all(problem in str(caught.value) for problem in caught.value.problems)
+
+
+def test_days_and_repeated_rows_are_checked_where_a_file_has_them(own):
+    header, row = ",".join(COLUMNS), "{},A,1,0,2,u,p,i,calibrate,{},{},s,"
+    with pytest.raises(TargetsError) as caught:
+        load_targets(own(header, row.format("near", "2018-5-1", ""), row.format("b", "2018-05-01", "nearr")))
+    assert [p.split(" (")[0] for p in caught.value.problems] == [
+        "row 2, column 'decided': '2018-5-1' is no day",
+        "row 3, column 'repeats': there is no row 'nearr'",
+    ]
+    assert load_targets(own(HEADER, "a,A,1,0,2,u,p,i,input,s,"))[["decided", "repeats"]].eq("").all(axis=None)
+
+
+def test_rows_without_a_value_are_intervals_or_only_shown(own):
+    lines = ("both,B,,0.5,3,u,p,i,calibrate,s,", "least,L,,1,,u,p,i,validate,s,", "far,F,,1,,u,p,i,validate,s,")
+    targets = load_targets(own(HEADER, *lines, "beside,S,,,,u,p,i,shown,s,", "banded,S,5,4,6,u,p,i,shown,s,"))
+    readings = {"both": (2.9, 0.1), "least": (7, nan), "far": (0.25, nan), "beside": (3, nan), "banded": (9, nan)}
+    table = compare(targets, readings)
+    assert table.set_index("id")["inside"].dropna().to_dict() == {"both": True, "least": True, "far": False}
+    assert worst_first(table)["id"].iloc[0] == "far" and table["comparable"].all()
+    said = [published(row, "{:g}".format) for row in table.itertuples()]
+    assert said == ["0.5 to 3", "1 or more", "1 or more", "", "5"]
 
 
 def test_unknown_role_and_missing_file(own, tmp_path):

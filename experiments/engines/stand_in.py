@@ -37,7 +37,7 @@ def stand_in(path: Path, scenario: Scenario) -> tuple[StandIn, Data]:
     table, data = pd.read_parquet(path), load(scenario.survey.targets)
     where = np.column_stack([[prior.share(x) for x in table[key]] for key, prior in parameters().items()])
     rows = table[[f"reading.{name}" for name in data.ids]].to_numpy()
-    readings = np.array([each_to(data.form, row, data.published) for row in rows])
+    readings = np.array([each_to(data.form, row, data.magnitude) for row in rows])
     readable = data.readable(readings)
     readings = readings[:, [name in readable.ids for name in data.ids]]
     turns = turn_of(table["number"].to_numpy())

@@ -3,9 +3,12 @@
 Every problem of a table is reported with its row and column, all at once (`sim.instruments.csv_tables`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from math import inf, isfinite, nan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,9 +17,11 @@ from sim.instruments.csv_tables import TableError, nearest, read_table
 
 EVIDENCE = Path(__file__).resolve().parent / "evidence" / "targets.csv"
 RIVALS = ("crest",)  # tables shipped beside it, known by name
-COLUMNS = ("id", "quantity", "value", "low", "high", "unit", "population", "instrument", "role", "source", "note")
+NEEDED = ("id", "quantity", "value", "low", "high", "unit", "population", "instrument", "role", "source", "note")
+OPTIONAL = ("decided", "repeats")  # day on which the role was decided; id of the row that says the same
+COLUMNS = (*NEEDED[:-2], *OPTIONAL, *NEEDED[-2:])
 NUMBERS = ("value", "low", "high")
-ROLES = ("input", "calibrate", "validate")
+ROLES = ("input", "calibrate", "validate", "shown")  # shown: stands beside the rest and is not judged
 COMPARED = ("id", "quantity", "value", "low", "high", "unit", "role")
 NO_INSTRUMENT = "no instrument here reads it"
 
@@ -45,8 +50,10 @@ def load_targets(path: str | Path | None = None, role: str | None = None) -> pd.
     Parameters
     ----------
     path
-        A CSV with the columns of `COLUMNS`, or one of `RIVALS`; by default the published evidence. `low` and `high`
-        may be empty (no band on that side); an id that no instrument reads is allowed; further columns are kept.
+        A CSV with the columns of `NEEDED`, those of `OPTIONAL` too or not, or one of `RIVALS`; by default the
+        published evidence. `low` and `high` may be empty (no band on that side). So may `value`: then the row is an
+        interval, open on a side that is empty (at least one is "1 or more"), or, if its role is `shown`, a reading
+        with nothing to compare it with. An id that no instrument reads is allowed; further columns are kept.
     role
         One of `ROLES`: rows of other roles are left out before any of their numbers is read, so that who asks
         for what may be fitted cannot see the rest.
@@ -54,25 +61,27 @@ def load_targets(path: str | Path | None = None, role: str | None = None) -> pd.
     Returns
     -------
     DataFrame
-        One row a target; `value`, `low`, `high` are float (nan where empty), all else str.
+        One row a target; `value`, `low`, `high` are float (nan where empty), all else str ("" where empty).
 
     Raises
     ------
     TargetsError
-        With every problem: columns missing, ids empty or double, values not numeric, low above high, roles
-        unknown.
+        With every problem: columns missing, ids empty or double, values not numeric, nothing to compare with, low
+        above high, roles unknown, days that are none, rows that repeat one that is not there.
     """
     path = located(path)
     table, problems = read_table(path, TargetsError)
     problems += [
         f"row 1: column {name!r} is missing{nearest(name, set(table.columns) - set(COLUMNS))}"
-        for name in COLUMNS
+        for name in NEEDED
         if name not in table
     ]
-    problems += _double_ids(table) + _unknown_roles(table)
+    table = table.assign(**{name: "" for name in OPTIONAL if name not in table})
+    problems += _double_ids(table) + _unknown_roles(table) + _wrong_days(table) + _repeated_nowhere(table)
     if role and "role" in table:
         table = table[table["role"] == role]
-    numbers = {name: _numbers(table[name], problems, name == "value") for name in NUMBERS if name in table}
+    problems += _mute(table)
+    numbers = {name: _numbers(table[name], problems) for name in NUMBERS if name in table}
     for row, low, high in zip(table.index, numbers.get("low", ()), numbers.get("high", ()), strict=False):
         if low > high:
             problems.append(f"row {row}, column 'low': {low:g} is above high, {high:g}")
@@ -101,19 +110,46 @@ def _unknown_roles(table):
     ]
 
 
-def _numbers(cells, problems, needed):
+def _wrong_days(table):
+    """Days are written as 2018-05-31 or left empty."""
+    problems = []
+    for row, day in table["decided"].items():
+        try:
+            date.fromisoformat(day or "2018-05-31")
+        except ValueError:
+            problems.append(f"row {row}, column 'decided': {day!r} is no day (written as 2018-05-31)")
+    return problems
+
+
+def _repeated_nowhere(table):
+    known = set(table.get("id", ()))
+    return [
+        f"row {row}, column 'repeats': there is no row {name!r}{nearest(name, known)}"
+        for row, name in table["repeats"].items()
+        if name and name not in known
+    ]
+
+
+def _mute(table):
+    """Rows that say nothing: without value and band, and not only shown."""
+    if not {*NUMBERS} <= set(table.columns):
+        return []
+    empty = (table[[*NUMBERS]] == "").all(axis=1) & ~table.get("role", pd.Series("", table.index)).eq("shown")
+    return [f"row {row}, column 'value': is empty: a number is needed, or a low or high" for row in table.index[empty]]
+
+
+def _numbers(cells, problems):
     """The column's numbers, nan where empty; problems are added to the list."""
     numbers = []
     for row, cell in cells.items():
         try:
-            number = float(cell) if cell or needed else nan
+            number = float(cell) if cell else nan
             if cell and not isfinite(number):
                 raise ValueError
         except ValueError:
             number = nan
             hint = " (decimals take a point)" if "," in cell else ""
-            said = f"{cell!r} is not a finite number{hint}" if cell else "is empty: a number is needed"
-            problems.append(f"row {row}, column {cells.name!r}: {said}")
+            problems.append(f"row {row}, column {cells.name!r}: {cell!r} is not a finite number{hint}")
         numbers.append(number)
     return numbers
 
@@ -133,7 +169,7 @@ def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | No
     -------
     DataFrame
         Columns id, quantity, value, low, high, unit, role, simulated, uncertainty, inside (missing where there is
-        no band or no reading), comparable, reason (empty if comparable).
+        no band or no reading, or the row is only shown), comparable, reason (empty if comparable).
     """
     table = targets[list(COMPARED)].reset_index(drop=True)
     cells = [_reading(readings.get(name, NotComparable(NO_INSTRUMENT))) for name in table["id"]]
@@ -141,7 +177,7 @@ def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | No
     reasons = [cell[2] for cell in cells]
     comparable = np.array([not reason for reason in reasons], bool)
     inside = table["simulated"].ge(table["low"].fillna(-inf)) & table["simulated"].le(table["high"].fillna(inf))
-    banded = table["low"].notna() | table["high"].notna()
+    banded = (table["low"].notna() | table["high"].notna()) & (table["role"] != "shown")
     table["inside"] = inside.astype("boolean").where(banded & comparable)
     return table.assign(comparable=comparable, reason=reasons)
 
@@ -157,10 +193,11 @@ def _reading(reading):
 def distance(compared: pd.DataFrame) -> pd.Series:
     """How far outside its band each reading lies, in half-bands: 0 inside, inf off a band without width.
 
-    A band open on one side counts the closed side's distance from the value as its half; nan where there is no
-    band or no reading.
+    A band open on one side counts the closed side's distance from the value as its half, or from 0 where there is no
+    value; nan where nothing is judged.
     """
     low, high, value, simulated = (compared[name].to_numpy(float) for name in ("low", "high", "value", "simulated"))
+    value = np.where(np.isnan(value), 0.0, value)
     half = np.where(np.isnan(low), high - value, np.where(np.isnan(high), value - low, (high - low) / 2))
     outside = np.fmax(np.fmax(low - simulated, simulated - high), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -173,3 +210,21 @@ def worst_first(compared: pd.DataFrame) -> pd.DataFrame:
     judged = distance(compared)
     order = pd.DataFrame({"mute": ~compared["comparable"], "distance": -judged})
     return compared.loc[order.sort_values(["mute", "distance"], kind="stable").index].reset_index(drop=True)
+
+
+def published(row: Any, form: Callable[[float], str]) -> str:
+    """What is published in a row with value, low and high: "21", "0.5 to 3", "1 or more"; "" where there is nothing.
+
+    Parameters
+    ----------
+    row
+        Of a table of targets, as from `DataFrame.itertuples`.
+    form
+        Writes a number.
+    """
+    low, high = row.low == row.low, row.high == row.high
+    if row.value == row.value:
+        return form(row.value)
+    if low and high:
+        return f"{form(row.low)} to {form(row.high)}"
+    return f"{form(row.low)} or more" if low else f"{form(row.high)} or less" if high else ""
