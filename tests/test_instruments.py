@@ -163,6 +163,17 @@ def test_one_answer_a_person_and_no_more_than_the_quota(record):
     assert (answers["second"] >= posted).all() and (answers["second"] < posted + 15 * units.DAY).all()
 
 
+def test_a_wave_over_days_asks_for_so_many_a_day_at_its_hour_and_nobody_twice():
+    spread = ran(survey__days=5.0, survey__hour=20.5, survey__first_day=2.9, start="2018-05-01")
+    asked, answers = spread.batches[spread.batches["client"] == spread.clients["client"].max()], spread.answers
+    day, second = np.divmod(asked["posted"].to_numpy(), units.DAY)
+    assert asked["size"].tolist() == [QUOTA_HERE // 5] * 10 and (second == 20.5 * 3600).all()
+    begins = (spread.scenario.survey.waves[0] - spread.scenario.start).days + 2
+    assert day[:5].tolist() == [*range(begins, begins + 5)]
+    assert asked["done"].sum() == len(answers) and answers["wave"].nunique() == 2
+    assert not answers.duplicated(["wave", "worker"]).any() and answers.duplicated("worker").any()
+
+
 def test_answers_are_exact_unless_people_forget(record):
     people = Fieldwork(record).respondents
     first = record.answers.sort_values("wave", kind="stable").drop_duplicates("worker").set_index("worker")

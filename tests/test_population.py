@@ -93,6 +93,7 @@ def twin(key, who, law):
         "density": where % 3,
         "around": law.per_km2[where],
         "smartphone": int(u[17] < law.smartphone[span[int(u[2] * len(span))]]),
+        "answered": 0,
         "first_platform": 0,
         "signed_up": 0,
         "threshold": 0,
@@ -293,7 +294,7 @@ def test_other_traits_give_another_population():
     assert abs((other["income"] < 1500).mean() - 0.4) < ERRORS * math.sqrt(0.24 / N)
 
 
-NONE = {"age": 0, "education": [0] * 4, "women": 0, "children_at_home": 0, "retired": 0, "need": 0, "outside": 0,
+NONE = {"age": 0, "education": 0, "women": 0, "children_at_home": 0, "retired": 0, "need": 0, "outside": 0,
         "free_time": 0}  # fmt: skip
 
 
@@ -314,7 +315,7 @@ def test_the_registered_are_adults_weighted_by_their_propensity():
     whole = np.zeros((2, ages, 7, 6, 4, bins))
     for sex, age, status, home, degree, row in np.ndindex(whole.shape):
         years = np.mean(range(seed_tables.AGES[age], seed_tables.AGES[age + 1]))
-        points = given.age * (years - 40) / 10 + given.education[degree] + 0.4 * (SEXES[sex] == "woman")
+        points = given.age * (years - 40) / 10 + given.education * (degree - 1) + 0.4 * (SEXES[sex] == "woman")
         points += given.retired * (STATUSES[status] == "retired")
         points += given.children_at_home * (HOUSEHOLDS[home] in ("lone_parent", "couple_with_children"))
         points += given.need * means.need[home, row] + given.outside * means.outside[status, degree]

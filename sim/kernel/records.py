@@ -56,6 +56,7 @@ PERSON = np.dtype(
         ("department", "u1"),  # of residence
         ("density", "u1"),  # of the commune
         ("smartphone", "u1"),  # 1 if the person has one
+        ("answered", "u1"),  # last wave of the questionnaire they answered, 1 or 2; 0: none
         ("income", "f4"),  # household, euro per month
         ("domestic", "f4"),  # domestic work, hours per week
         ("free", "f4"),  # hours per week left for micro-work
@@ -179,6 +180,7 @@ BATCH = np.dtype(
         ("together", "u1"),  # 1: a piece of work is judged by one task of it
         ("said", "u1"),  # bits: what is said of it
         ("profile", "u1"),  # whom it asks for, as `sim.markets.visiting` has it; 0: everybody
+        ("wave", "u1"),  # 1, 2: a questionnaire of this wave; 0: anything else
         ("posted", "i4"),  # second
         ("first_filled", "i4"),  # second, -1: nobody yet
         ("last_filled", "i4"),

@@ -236,7 +236,7 @@ def write(
     batch.id = book.counts[BATCHES]
     book.counts[BATCHES] += 1
     batch.client, batch.k, batch.platform, batch.kind = c, client.k, client.platform, client.kind
-    batch.who, batch.profile = client.who, 0
+    batch.who, batch.profile, batch.wave = client.who, 0, 0
     batch.size_class = -1
     batch.called_until = day * DAY + second
     batch.announced_seconds, batch.true_seconds = announced, true

@@ -117,11 +117,13 @@ def post_questionnaire(
     c: int,
     day: int,
     second: int,
+    wave: int,
+    last_day: int,
     quota: int,
     seconds: int,
     reward: int,
 ) -> int:
-    """A survey wave: a paid task like any other, once for each worker, until the quota is reached.
+    """A day of a survey wave: a paid task like any other, once in a wave for each worker, until its quota is reached.
 
     Writes: firms.clients, book.batches, book.counts, schedule.busy, schedule.posts, ledger.today.
 
@@ -131,6 +133,10 @@ def post_questionnaire(
         Row of the client that asks.
     second
         Of the day.
+    wave
+        1 or 2.
+    last_day
+        On which it is open.
     quota
         Answers paid for.
     seconds
@@ -146,5 +152,6 @@ def post_questionnaire(
     slot = write(firms, book, ledger, c, day, second, quota, seconds, seconds)
     batch = book.batches[slot]
     batch.requires, batch.items, batch.piece_rate = 0, 1, reward
+    batch.wave, batch.expires = wave, last_day + 1
     appear(book, schedule, slot, second)
     return slot

@@ -226,9 +226,12 @@ def duration(worker: np.record, batch: np.record) -> int:
 
 @inner
 def may_take(people: People, book: OrderBook, i: int, slot: int) -> bool:
-    """Is there an item of the batch the worker has not done yet?
+    """Is there an item of the batch the worker has not done yet? A wave of the questionnaire is answered once.
 
     Writes: people.workers, book.claims, book.counts."""
+    wave = book.batches[slot].wave
+    if wave > 0 and people.persons[i].answered == wave:
+        return False
     if people.workers[i].first_claim == NOBODY:
         return True
     claim = claim_on(people, book, i, slot)
@@ -271,7 +274,7 @@ def work(
 
     A visit to a shop is reserved and made at once; the way there and back is no part of its seconds.
 
-    Writes: people.accounts, people.workers, firms.clients, book, ledger.
+    Writes: people.accounts, people.persons, people.workers, firms.clients, book, ledger.
 
     Returns
     -------
@@ -297,6 +300,8 @@ def work(
         tasks = min(tasks, account.allotted // seconds)
         account.allotted -= tasks * seconds
     note_claim(people, book, i, slot, claim, tasks)
+    if batch.wave > 0:
+        people.persons[i].answered = batch.wave
     if batch.first_filled == NOBODY:
         batch.first_filled = ready
     back = ready + tasks * seconds + away

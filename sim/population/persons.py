@@ -108,6 +108,7 @@ def draw_person(key: np.ndarray, who: int, person: np.record, joint: JointDistri
 
     person.department, person.density = place // len(DENSITIES), place % len(DENSITIES)
     person.around = joint.per_km2[place]
+    person.answered = 0
     person.smartphone = int(u_smartphone < joint.smartphone[years])
     person.sex = sex
     person.age = years

@@ -2,7 +2,7 @@
 
 With ``w`` the weight of a cell of traits, the registered are distributed like adults times ``w``, renormalised:
 
-    log w = age (years - 40) / 10 + education + women + children at home + retired
+    log w = age (years - 40) / 10 + education level + women + children at home + retired
             + need E(need) + outside E(outside options) + free time E(log free hours)
 
 So few register that odds and chances are the same. A cell is a sex, age, status, household, education and bin of
@@ -22,6 +22,7 @@ from sim.scenario.traits import Propensity
 
 MIDDLE_AGE = 40.0
 _AT_HOME = np.isin(HOUSEHOLDS, ("lone_parent", "couple_with_children"))
+_LEVELS = np.arange(4) - 1.0  # of education, from the bac on and back
 _NOISE, _WEIGHT = np.polynomial.hermite_e.hermegauss(31)
 _WEIGHT = _WEIGHT / _WEIGHT.sum()
 _QUANTILES = (np.arange(64) + 0.5) / 64
@@ -64,7 +65,7 @@ def tilted(
     home = of_sex[:, None, None] + of_status[:, None] + propensity.children_at_home * _AT_HOME
     home = home + propensity.free_time * means.log_free
     pressed = np.exp(propensity.need * means.need)
-    choosy = np.exp(np.array(propensity.education) + propensity.outside * means.outside)
+    choosy = np.exp(propensity.education * _LEVELS + propensity.outside * means.outside)
 
     income = _conditional(income) * pressed[:, None, :]  # each household's weights by bin of income
     later = income.sum(axis=-1)

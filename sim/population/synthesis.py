@@ -203,14 +203,23 @@ def demand_shares(scenario: Scenario) -> np.ndarray:
     return weight / weight.sum()
 
 
+def waves(scenario: Scenario) -> list[tuple[int, np.ndarray]]:
+    """Each wave of the questionnaire: its first day in the run, and the answers asked for on each day it is open."""
+    survey, scale = scenario.survey, scenario.population.scale
+    asked = survey.quota * np.minimum(np.arange(survey.open_days + 1) / survey.days, 1.0)
+    quotas = np.diff(np.round(asked * scale)).astype(int)
+    quotas[0] = max(quotas[0], not quotas.any())  # of the smallest market somebody is asked
+    return [((date - scenario.start).days + int(survey.first_day), quotas) for date in survey.waves]
+
+
 def researcher(scenario: Scenario) -> np.ndarray:
     """The client behind the questionnaire: the last row, there whether the survey is held or not."""
     row = np.zeros(1, CLIENT)
     survey, keys = scenario.survey, list(scenario.platform.members)
     row["platform"] = keys.index(survey.platform) if survey.platform in keys else 0
     row["kind"], row["who"] = KINDS.index("survey"), 2**30
-    row["first_day"] = (min(survey.waves) - scenario.start).days
-    row["last_day"] = (max(survey.waves) - scenario.start).days + survey.open_days
+    begins = [first for first, _ in waves(scenario)]
+    row["first_day"], row["last_day"] = min(begins), max(begins) + survey.open_days
     row["wage"], row["announced_share"] = 60.0 * survey.reward / survey.minutes, 1.0
     row["patience"], row["next_post"], row["scale"] = survey.open_days, np.inf, 1.0
     row["first_slot"], row["last_slot"], row["french"] = NOBODY, NOBODY, 1

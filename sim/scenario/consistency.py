@@ -150,6 +150,8 @@ def _survey(scenario):
     first, second = survey.waves
     if second <= first:
         yield Problem("survey.waves", [first, second], "the second wave must come after the first")
+    if survey.days > survey.open_days:
+        yield Problem("survey.days", survey.days, f"at most {survey.open_days}, the days a wave stays open")
     posted_on = members.get(survey.platform)
     if posted_on is not None and first < posted_on.opened:
         opened = f"platform.members.{survey.platform}.opened = {posted_on.opened}"

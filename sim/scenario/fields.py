@@ -253,8 +253,10 @@ class Behaviour:
     reservation_wage: float = P("median reservation wage", "euro/hour", 0.001, 200,
                                 prior=LogUniform(0.5, 8.0, "1.15 on Mechanical Turk (HortonChilton2010)"))  # fmt: skip
     reservation_wage_log_sd: float = P("spread of reservation wages", "log point", 0, 4, "HortonChilton2010")
-    need_effect: float = P("full need lowers the reservation wage by", "log point", 0, 5)
-    outside_effect: float = P("full outside options raise the reservation wage by", "log point", 0, 5)
+    need_effect: float = P("full need lowers the reservation wage by", "log point", 0, 5,
+                           prior=Uniform(0, 2, "by nothing to a seventh of it"))  # fmt: skip
+    outside_effect: float = P("full outside options raise the reservation wage by", "log point", 0, 5,
+                              prior=Uniform(0, 2, "by nothing to seven times it"))  # fmt: skip
     speed_log_sd: float = P("spread of speed between workers", "log point", 0, 2)
     accuracy_mean: float = P("chance that a task is done right, mean; of each 0.5 to 0.999", "share", 0.5, 1)
     accuracy_sd: float = P("spread of accuracy between workers, whose errors are lognormal", "share", 0, 0.5)
@@ -339,8 +341,13 @@ class Survey:
     retained: int | None = P("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
     platform: str = P("where the questionnaire is posted", source="DiPLab2019")
     waves: tuple[date, date] = P("days on which the questionnaire is posted", "date", source="DiPLab2019")
-    hour: int = P("hour of the day at which it is posted", "hour", 0, 23)
+    first_day: float = P("days after its date on which a wave begins, the whole ones", "day", 0, 28,
+                         prior=Uniform(0, 7, "any day of the week"))  # fmt: skip
+    hour: float = P("hour of the day at which it is posted", "hour", 0, 23.99,
+                    prior=Uniform(7, 22, "when somebody is at work or at home"))  # fmt: skip
     quota: int = P("answers paid for per wave, at full scale", "answer", 1, 1_000_000, "DiPLab2019")
+    days: float = P("days over which they are asked for, as many on each", "day", 0.1, 365,
+                    prior=LogUniform(0.5, 14, "500 at once, or 36 a day for two weeks"))  # fmt: skip
     reward: float = P("pay for the questionnaire", "euro", 0.01, 1000, "DiPLab2019")
     minutes: float = P("true time it takes", "minute", 0.1, 600, "DiPLab2019")
     open_days: int = P("days a wave stays open", "day", 1, 365)

@@ -1,11 +1,12 @@
 """French adults, aged 18 to 74: the marginal shares and means from which the synthetic population is drawn.
 
 Who of them registers on a platform, `Propensity` says: by how much the odds differ, trait by trait. What the
-respondents of the Foule Factory survey were like enters neither; `sim/instruments/evidence/respondents.csv` has it.
+respondents of the Foule Factory survey were like enters neither; the evidence has it as data.
 """
 
 from sim.kernel.categories import STATUSES
 from sim.scenario.parameter import Parameter as P
+from sim.scenario.priors import Uniform
 
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
@@ -29,9 +30,9 @@ def hours(meaning: str, source: str, low: float = 0, high: int = 168) -> P:
     return P(meaning, "hour/week", low, high, source)
 
 
-def log_points(meaning: str, source: str = "assumed") -> P:
-    """The parameter of a difference in the odds of registering."""
-    return P(meaning, "log point", -3, 3, source)
+def log_points(meaning: str, prior: Uniform) -> P:
+    """The free parameter of a difference in the odds of registering."""
+    return P(meaning, "log point", -3, 3, prior=prior)
 
 
 def logit(meaning: str) -> P:
@@ -120,16 +121,20 @@ class Traits:
 class Propensity:
     """By how much the odds that an adult registers differ, at the same moment and in the same surroundings.
 
-    All zero: the registered are adults like all others. Chosen by evidence and prior, never by who answers the survey.
+    All zero: the registered are adults like all others. What those were like who answered the survey is data for them.
     """
 
-    age: float = log_points("per decade of age, from 40 on and back", "COLLEEM2018")
-    education: Four = log_points("below bac, bac, bac + 2, above", "COLLEEM2018")
-    women: float = log_points("of women", "assumed: as many as men, outside one survey of respondents")
-    children_at_home: float = log_points("with children at home", "COLLEEM2018")
-    retired: float = log_points("retired, beside their age")
-    need: float = log_points(
-        "from no need of money to full need", "assumed; need is the first motive (DiPLab2019, ILO2018)"
+    age: float = log_points(
+        "per decade of age, from 40 on and back", Uniform(-0.8, 0.0, "workers of platforms are younger (COLLEEM2018)")
     )
-    outside: float = log_points("from no outside options to good ones")
-    free_time: float = log_points("per log point of free hours")
+    education: float = log_points(
+        "per level, from the bac on and back", Uniform(0.0, 0.6, "they have more of it (COLLEEM2018)")
+    )
+    women: float = log_points("of women", Uniform(-0.5, 0.5, "as many as men, give or take"))
+    children_at_home: float = log_points("with children at home", Uniform(-0.3, 0.7, "rather more often (COLLEEM2018)"))
+    retired: float = log_points("retired, beside their age", Uniform(-2.0, 0.5, "a pension spares most of them"))
+    need: float = log_points(
+        "from no need of money to full need", Uniform(0.0, 2.5, "need is the first motive (DiPLab2019, ILO2018)")
+    )
+    outside: float = log_points("from no outside options to good ones", Uniform(-1.5, 0.5, "rather those without"))
+    free_time: float = log_points("per log point of free hours", Uniform(-0.3, 1.2, "rather those who have it"))

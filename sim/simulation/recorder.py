@@ -101,7 +101,7 @@ class Recorder:
         rows = market.people.accounts["worker"][grants["account"]]
         workers, table = market.people.workers[rows], market.ledger.months[market.people.workers["month_row"][rows]]
         caught = np.zeros(len(rows), CAPTURE)
-        caught["wave"], caught["worker"] = market.book.batches["k"][grants["slot"]], rows
+        caught["wave"], caught["worker"] = market.book.batches["wave"][grants["slot"]] - 1, rows
         caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
         caught["weekly"] = np.bitwise_count(_days(workers, day) & FOUR_WEEKS) >= 4
         caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0

@@ -1,6 +1,5 @@
 """The market's state and the verbs of its day: what each hands to which kernels."""
 
-import datetime
 from typing import Any
 
 import numpy as np
@@ -47,6 +46,8 @@ class State:
         self.further = joined / (1.0 + joined) if len(scenario.platform.members) > 1 else 0.0
         self.market, self.multiplier, self.label = columns_of(scenario, self.days, self.further)
         self.absent = synthesis.absent(scenario, self.market.key, self.days)
+        survey, members = scenario.survey, scenario.platform.members
+        self._waves = synthesis.waves(scenario) if survey.on and survey.platform in members else []
         self._crowd = np.zeros(CROWD, np.int32)
         self._projects = np.zeros(len(self.market.firms.clients), ALLOTMENT)
         at, half_life = 0, scenario.behaviour.drift_half_life_days
@@ -79,18 +80,20 @@ class State:
             at = posting.post(self.rules, day, self.market, at)
 
     def ask(self, day: int) -> None:
-        """Researchers post their questionnaire on the days of its waves."""
+        """Researchers post their questionnaire: in each wave every day, until they have asked for all the answers."""
         survey = self.scenario.survey
-        if not survey.on or survey.platform not in self.scenario.platform.members:
-            return
-        if self.scenario.start + datetime.timedelta(days=day) in survey.waves:
+        for wave, (first, quotas) in enumerate(self._waves, start=1):
+            if not (0 <= day - first < len(quotas) and quotas[day - first]):
+                continue
             if self.market.book.counts[SLOTS_LEFT] == 0:
                 self.market = with_slots(self.market)
             _, _, firms, order_book, schedule, ledger, _ = self.market
             posting.post_questionnaire(
                 *(firms, order_book, schedule, ledger, len(firms.clients) - 1, day),
-                second=HOUR * survey.hour,
-                quota=max(1, round(survey.quota * self.scenario.population.scale)),
+                second=round(HOUR * survey.hour),
+                wave=wave,
+                last_day=first + survey.open_days,
+                quota=quotas[day - first],
                 seconds=round(MINUTE * survey.minutes),
                 reward=round(MICRO * survey.reward),
             )
