@@ -57,6 +57,7 @@ KNOWN_TO = {
     "dask_jobqueue": ("sim.runs.cluster",),
     "loky": ("sim.runs", "experiments"),
     "pyabc": ("experiments.calibrate.inference",),
+    "emcee": ("experiments.calibrate.inference",),
     "SALib": ("experiments.sensitivity", "experiments.calibrate"),
 }
 # Imports stand at the top, but for doors, what an extra or another system brings, and what takes so long to load that

@@ -4,7 +4,6 @@ import csv
 import json
 import sys
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,7 @@ from experiments.calibrate.best_point import WORLDS, polished, within
 from experiments.calibrate.inference import runs
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
-from experiments.calibrate.inference.design import Box, cube, luck, narrowed, parameters, points, values
+from experiments.calibrate.inference.design import cube, luck, narrowed, parameters, points, values
 from experiments.calibrate.inference.emulated_sample import pool
 from experiments.calibrate.inference.fit import fit, parameter_table
 from experiments.calibrate.inference.recovery import coverage, recover
@@ -197,10 +196,8 @@ def test_the_effect_of_scale_is_found_behind_the_scatter_of_small_runs():
     assert found.small[0] == pytest.approx(0.5, abs=0.06) and found.points == k
     few = compare(*(normals(8, TOY + n, 5, 1) for n in range(3)))
     assert few.slope[0] == 1.0  # too few to tell
-    box = Box(np.zeros(2), np.ones(2))
-    expect = SimpleNamespace(box=box, emulate=lambda where: 2.0 * where)
-    where = np.vstack([points(box, 30, 1), [[2.0, 2.0]]])
-    anchor = anchored(same(2), expect, where, 2.0 * where + np.array([0.3, -0.2]))
+    where = points(cube(2), 30, 1)
+    anchor = anchored(same(2), lambda where: 2.0 * where, where, 2.0 * where + np.array([0.3, -0.2]))
     assert anchor.shift == pytest.approx([0.3, -0.2]) and anchor.shift_error == pytest.approx([0.0, 0.0], abs=1e-9)
     nothing = same(2)
     assert nothing.corrected(np.array([3.0, 4.0])).tolist() == [3.0, 4.0]

@@ -82,7 +82,7 @@ def by_design(base: Scenario, data: Data, settings: dict, runs: Runs) -> tuple[F
         if not turn:
             scale = same(len(rounds.settle().ids))
     if large:
-        scale = anchored(scale, rounds.fit(scale).pool, *large)
+        scale = anchored(scale, rounds.fit(scale).pool.emulate, *large)
     return rounds.fit(scale, settings["recovery"]), rounds.table()
 
 

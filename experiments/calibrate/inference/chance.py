@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw, make_key
 
 # Which number of which question: never renumber, they are part of every result.
-SHIFT, ERROR, PICK, TOY, BOOTSTRAP, POOL, STAND_IN = (2**31 + 16 * n for n in range(1, 8))
+SHIFT, ERROR, PICK, TOY, BOOTSTRAP, POOL, STAND_IN, PLAYED, BEGIN, WALK = (2**31 + 16 * n for n in range(1, 11))
 
 
 def uniforms(seed: int, question: int, rows: int | Iterable[int], columns: int) -> np.ndarray:

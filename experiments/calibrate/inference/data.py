@@ -8,11 +8,13 @@ the factor. A published band is taken as 90 % of a normal distribution on that s
 some bands end at the value that stands in the source ("up to 400 euros"), and its half-width is 1.645 standard
 deviations, the instrument's own sampling error included. (For the capture-recapture count, 0.046 to 0.066 of the
 registered, that makes 12 %, of which two waves of some 500 answers explain 9.) A row without a value is an interval:
-all within it agrees equally well, so it has no middle and no error.
+all within it agrees equally well, so it has no middle and no error, and a missing end is infinite.
+
+Margins of one survey's respondents share these, but their sampling errors are nearly independent, and so taken.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +54,13 @@ class Data:
         """
         each = [readings.get(name) for name in self.ids]
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in each]
-        return each_to(self.form, values, self.magnitude)
+        return self.scaled(values)
+
+    def scaled(self, values: np.ndarray) -> np.ndarray:
+        """Readings in the unit, shape (..., m), on the scale of the data."""
+        parts = np.moveaxis(np.asarray(values, float), -1, 0)
+        each = [to(form, part, own) for form, part, own in zip(self.form, parts, self.magnitude, strict=True)]
+        return np.stack(each, -1)
 
     @property
     def interval(self) -> np.ndarray:
@@ -65,14 +73,24 @@ class Data:
         ends = np.where(np.isnan(self.high), self.back(self.low), self.back(self.high))
         return np.where(self.interval, ends, self.published)
 
+    @property
+    def middle(self) -> np.ndarray:
+        """What was observed, or the middle of an interval, or its one end, shape (m,)."""
+        low, high = (np.where(np.isnan(a), b, a) for a, b in ((self.low, self.high), (self.high, self.low)))
+        return np.where(self.interval, (low + high) / 2.0, self.observed)
+
+    def only(self, there: np.ndarray, **more: dict) -> "Data":
+        """The rows of these places, int or bool (k,)."""
+        places = np.arange(len(self.ids))[there]
+        words = {n: tuple(getattr(self, n)[j] for j in places) for n in ("ids", "quantity", "unit", "form")}
+        numbers = {n: getattr(self, n)[places] for n in ("published", "observed", "error", "low", "high")}
+        return replace(self, **words, **numbers, **more)
+
     def readable(self, vectors: np.ndarray, most: float = 0.75) -> "Data":
         """The data without the rows that are missing in more than so many of the runs, shape (n, m)."""
         missing = np.isnan(vectors).mean(axis=0)
-        there = np.flatnonzero(missing <= most)
-        words = (tuple(part[j] for j in there) for part in (self.ids, self.quantity, self.unit, self.form))
-        numbers = (part[there] for part in (self.published, self.observed, self.error, self.low, self.high))
         unread = {self.ids[j]: float(missing[j]) for j in np.flatnonzero(missing > most)}
-        return Data(*words, *numbers, self.repeats, self.unread | unread)  # type: ignore[arg-type, call-arg]
+        return self.only(missing <= most, unread=self.unread | unread)
 
     def back(self, vectors: np.ndarray) -> np.ndarray:
         """Vectors on the scale of the data in the units of the table, shape (..., m)."""
@@ -81,13 +99,16 @@ class Data:
 
     def average(self, vectors: np.ndarray) -> np.ndarray:
         """The mean of several, shape (n, m), taken in the units of the table; on the scale of the data."""
-        return each_to(self.form, pd.DataFrame(self.back(vectors)).mean(), self.magnitude)
+        return self.scaled(pd.DataFrame(self.back(vectors)).mean())
 
 
-def load(path: str | Path | None = None) -> Data:
-    """The data of a table as for `sim.instruments.targets.load_targets`, by default the published evidence."""
-    table = load_targets(path, role="calibrate")
-    table = table[table["unit"] != "sign"]
+def load(path: str | Path | None = None, roles: tuple[str, ...] = ("calibrate",)) -> Data:
+    """The data of a table as for `sim.instruments.targets.load_targets`, by default the published evidence.
+
+    Rows of other roles only where somebody asks for them who fits nothing: what is fitted may not see them.
+    """
+    table = pd.concat([load_targets(path, role=role) for role in roles], ignore_index=True)
+    table = table[(table["unit"] != "sign") & table[["value", "low", "high"]].notna().any(axis=1)]
     repeats = {row.id: row.repeats for row in table.itertuples() if row.repeats in set(table["id"])}
     table = table[~table["id"].isin(repeats)]
     size = table["value"].fillna(table["high"]).fillna(table["low"])
@@ -110,16 +131,16 @@ def form_of(value: float, unit: str) -> str:
     return "log" if value > 0 else "plain"
 
 
-def to(form: str, value: float, published: float) -> float:
+def to(form: str, value: float | np.ndarray, published: float) -> float | np.ndarray:
     """A value on the scale of its form; kept off the ends of the scale."""
     if form == "logit":
-        return float(logit(np.clip(value, _EDGE, 1.0 - _EDGE)))
-    return float(np.log(np.maximum(value, _EDGE * published))) if form == "log" else float(value)
+        return logit(np.clip(value, _EDGE, 1.0 - _EDGE))
+    return np.log(np.maximum(value, _EDGE * published)) if form == "log" else np.asarray(value, float)[()]
 
 
 def each_to(forms: Iterable, values: Iterable, published: Iterable) -> np.ndarray:
     """Values, shape (m,), each on the scale of its form."""
-    return np.array([to(form, x, own) for form, x, own in zip(forms, values, published, strict=True)])
+    return np.array([to(form, x, own) for form, x, own in zip(forms, values, published, strict=True)], float)
 
 
 def back_from(form: str, value: float | np.ndarray) -> float | np.ndarray:

@@ -96,6 +96,11 @@ def turn_of(replicates: np.ndarray) -> np.ndarray:
     return (replicates - 1) // _ROOM
 
 
+def place_of(replicates: np.ndarray) -> np.ndarray:
+    """The number of each replicate in its turn: the other inverse of `luck`."""
+    return (replicates - 1) % _ROOM
+
+
 def at(scenario: Scenario, point: np.ndarray, number: int, turn: int = 0) -> Scenario | None:
     """The scenario at a point, as another world of its seed; None if such a market cannot be.
 

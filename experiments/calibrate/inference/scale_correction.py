@@ -11,15 +11,12 @@ twice at the small scale, with other luck, and the second run is the instrument 
 do not spread enough to tell, b is 1 and only the shift a is corrected.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.seeds import jackknife
-
-if TYPE_CHECKING:
-    from experiments.calibrate.inference.emulated_sample import Pool
 
 _LEAST, _SURE = 8, 0.15  # points needed for a slope, and its largest standard error
 
@@ -47,14 +44,13 @@ class Scale:
         return np.sqrt(np.maximum(error**2 - mine**2, 0.0))
 
 
-def anchored(scale: Scale, pool: "Pool", points: np.ndarray, large: np.ndarray) -> Scale:
+def anchored(scale: Scale, expected: Callable, points: np.ndarray, large: np.ndarray) -> Scale:
     """The correction with its shift taken from what an emulator of the small scale expects at the large runs' points.
 
     All small runs speak in it, and what the emulator misses around the posterior is put right with the scale. Of the
-    large runs, at points of shape (k, d), those outside the pool's box are not used, nor are readings that are nan.
+    large runs, at points of shape (k, d), readings that are nan are not used.
     """
-    inside = pool.box.holds(points)
-    gap = large[inside] - scale.slope * pool.emulate(points[inside])
+    gap = large - scale.slope * expected(points)
     known = np.isfinite(gap).sum(axis=0)
     enough = known >= _LEAST
     gap = np.where(enough, gap, 0.0)
@@ -64,6 +60,19 @@ def anchored(scale: Scale, pool: "Pool", points: np.ndarray, large: np.ndarray) 
         shift=np.where(enough, np.nanmean(gap, axis=0), scale.shift),
         shift_error=np.where(enough, error, scale.shift_error),
     )
+
+
+def missed_around(expected: Callable, points: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Standard deviation of what an emulator misses beside luck, shape (m,), where points were run twice.
+
+    Around its mean, which `anchored` puts right; nan where fewer than eight points say it.
+    """
+    gap = (first + second) / 2.0 - expected(points)
+    known = np.isfinite(gap).sum(axis=0)
+    luck = np.nanvar((first - second)[:, known > 0], axis=0) / 4.0
+    found = np.full(gap.shape[1], np.nan)
+    found[known > 0] = np.sqrt(np.maximum(np.nanvar(gap[:, known > 0], axis=0) - luck, 0.0))
+    return np.where(known >= _LEAST, found, np.nan)
 
 
 def same(m: int) -> Scale:
