@@ -45,20 +45,21 @@ def poisoned(tmp_path):
 def test_what_is_kept_for_validation_is_not_seen(tmp_path):
     seen, clean = load(poisoned(tmp_path)), load()
     assert seen.ids == clean.ids and seen.repeats == clean.repeats
-    assert np.array_equal(seen.observed, clean.observed) and np.array_equal(seen.error, clean.error)
+    assert np.array_equal(seen.observed, clean.observed, equal_nan=True) and np.array_equal(seen.error, clean.error)
 
 
 def test_rows_that_say_the_same_count_once_and_errors_are_the_bands():
     data = load()
     assert data.repeats == {"tier_very_active": "ff_petersen_share", "tier_regular": "visitors_share",
                             "visitors": "visitors_share"}  # fmt: skip
-    assert not set(data.repeats) & set(data.ids) and len(data.ids) == 11
+    assert not set(data.repeats) & set(data.ids) and len(data.ids) == 25
     place = data.ids.index("ff_petersen_share")
     assert data.error[place] == pytest.approx(0.12, abs=0.01)  # the docstring says so
-    middle = data.back(data.observed)  # of the band: three hours a week and 400 euros end theirs
-    assert middle[place] == pytest.approx(data.published[place], rel=0.02)
-    assert dict(zip(data.ids, middle, strict=True))["deep_earnings"] == pytest.approx(np.sqrt(250 * 400))
-    ends = data.back(data.observed[place] + np.array([[-1.645], [1.645]]) * data.error[place] * np.eye(11)[place])
+    assert data.back(data.observed)[place] == pytest.approx(data.published[place], rel=0.02)
+    hours = data.ids.index("hours_median")  # "under three": an interval
+    assert data.interval.sum() == 1 and np.isnan(data.observed[hours]) and data.error[hours] == 0
+    assert np.exp([data.low[hours], data.high[hours]]) == pytest.approx([0.5, 3])
+    ends = data.back(data.observed[place] + np.array([[-1.645], [1.645]]) * data.error[place] * np.eye(25)[place])
     assert ends[0, place] == pytest.approx(0.046, rel=0.02) and ends[1, place] == pytest.approx(0.066, rel=0.02)
     assert np.isnan(data.vector({"hours_median": "nobody answered"})).all()
 

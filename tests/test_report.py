@@ -192,7 +192,7 @@ def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):
 
 # --- words ---------------------------------------------------------------------------------------------------
 def test_the_page_knows_every_reason_that_an_instrument_gives():
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "sim" / "instruments").glob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "sim" / "instruments").rglob("*.py")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     given = [call.args[0] for call in calls if ast.unparse(call.func) == "NotComparable"]
     constant = [reason.value for reason in given if isinstance(reason, ast.Constant)]

@@ -24,17 +24,21 @@ def rows(path):
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
-def test_the_critics_table_changes_counts_of_people_only_and_says_that_it_assumes_them():
+def test_the_critics_table_denies_that_visits_and_registrations_count_workers_and_assumes_no_number():
     usual, crest = rows(EVIDENCE), rows(located("crest"))
     assert list(usual) == list(crest)
     other = {name for name in usual if usual[name] != crest[name]}
-    assert other == {"tier_regular", "tier_occasional", "visitors", "visitors_share", "ff_visitors_share"}
-    for name in other:
-        row = crest[name]
-        assert row["note"].startswith("assumed: ") and row["source"] == "CREST2019, value assumed"
-        assert float(row["value"]) == pytest.approx(float(usual[name]["value"]) / 2, rel=0.01)
-        assert row["role"] == usual[name]["role"] and row["unit"] == usual[name]["unit"]
-    assert {name for name, *_ in changes(load("crest"), load())} == {"visitors_share", "ff_visitors_share"}
+    denied = {"tier_regular", "tier_occasional", "visitors", "visitors_share", "ff_visitors_share"}
+    assert other == denied | {"working_persons"}
+    for name in denied:
+        same = ("quantity", "value", "low", "high", "unit", "population", "instrument", "source")
+        assert {key: crest[name][key] for key in same} == {key: usual[name][key] for key in same}
+        assert crest[name]["role"] in ("shown", "input") and "CREST2019" in crest[name]["note"]
+    total = crest["working_persons"]
+    assert total["role"] == "calibrate" and float(total["value"]) == 14_903 and total["source"] == "CREST2019"
+    changed = {name: (ours, theirs) for name, ours, theirs in changes(load("crest"), load())}
+    assert set(changed) == {"working_persons", "visitors_share", "ff_visitors_share"}
+    assert changed["visitors_share"] == (0.197, None) and changed["working_persons"] == (None, 14_903)
 
 
 def test_a_file_of_that_name_comes_before_the_shipped_table(elsewhere):

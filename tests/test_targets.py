@@ -32,9 +32,37 @@ def own(tmp_path):
 
 def test_the_evidence_loads():
     targets = load_targets()
-    assert tuple(targets.columns) == COLUMNS and len(targets) == 31
+    assert tuple(targets.columns) == COLUMNS and len(targets) == 73 and set(targets["decided"]) == {"2026-11-28"}
     published = targets.set_index("id")["value"]
     assert published[["tier_very_active", "tier_regular", "tier_occasional"]].tolist() == [14_903, 52_337, 266_126]
+
+
+def test_a_third_of_what_can_be_compared_is_kept_for_validation():
+    targets = load_targets().set_index("id")
+    said = targets.drop(["single_platform", "ever_paid_ratio"])  # not comparable with the seven platforms
+    able = said[said["role"] != "shown"]
+    assert (able["role"] == "validate").mean() >= 1 / 3
+    mute = targets[["value", "low", "high"]].isna().all(axis=1)
+    assert set(targets.index[mute]) == {
+        *("working_persons", "ever_worked", "full_time_hours", "earnings_with_deep", "earnings_without_deep"),
+    }
+    again = targets["repeats"]
+    assert again[again != ""].to_dict() == {
+        "tier_very_active": "ff_petersen_share",
+        "tier_regular": "visitors_share",
+        "visitors": "visitors_share",
+        "full_time_equivalents": "earnings_mean",
+        "hourly_with_unpaid_mturk": "hourly_pay_mturk",
+    }
+
+
+def test_bands_of_the_respondents_are_what_chance_does_to_a_share_of_so_many():
+    rows = load_targets().set_index("id").filter(like="respondents_", axis=0)
+    size = rows["note"].str.extract(r"n = (\d+)")[0].astype(float)
+    half = 1.645 * (rows["value"] * (1 - rows["value"]) / size) ** 0.5
+    assert len(rows) == 29 and (rows["role"] == "calibrate").sum() == 15
+    assert (rows["high"] - rows["value"] - half).abs().max() < 2e-3
+    assert (rows["value"] - rows["low"] - half).abs().max() < 2e-3
 
 
 def test_all_problems_of_a_file_at_once(own):

@@ -230,8 +230,8 @@ def test_validation_is_worst_first_and_says_how_many_runs_agree():
 
 def test_bars_count_comparable_rows_and_are_met_at_their_edge():
     rows = load_targets(role="validate").set_index("id")
-    inside = dict(rows.loc[["hours_tail", "weekly_lookers", "weekday_ratio", "want_more_work"], "value"])
-    outside = {"full_time_equivalents": 400.0}
+    inside = dict(rows.loc[["active_share", "weekly_lookers", "weekday_ratio", "want_more_work"], "value"])
+    outside = {"hours_tail": 10.0}
     met = bars([kept(inside | outside, 1.0999)], None)["bars"].set_index("bar")
     missed = bars([kept(inside | outside | {"earnings_max": 1.0}, 0.89)], None)["bars"].set_index("bar")
     row = "rows kept for validation, inside their bands"

@@ -72,11 +72,16 @@ def compared(fitted: Fit, columns: list[str], rows: np.ndarray) -> pd.DataFrame:
 
 
 def changes(rival: Data, usual: Data) -> list[tuple]:
-    """Rows that may be fitted and differ: list of (id, usual value or None, rival value or None)."""
-    ours = dict(zip(usual.ids, zip(usual.published, usual.error, strict=True), strict=True))
-    theirs = dict(zip(rival.ids, zip(rival.published, rival.error, strict=True), strict=True))
+    """Rows that may be fitted and differ: list of (id, usual value or None, rival value or None); nan: an interval."""
+    ours, theirs = _said(usual), _said(rival)
     names = [name for name in dict.fromkeys([*ours, *theirs]) if ours.get(name) != theirs.get(name)]
-    return [(name, ours.get(name, (None,))[0], theirs.get(name, (None,))[0]) for name in names]
+    return [(name, *(_value_of(one.get(name)) for one in (ours, theirs))) for name in names]
+
+
+def _said(data):
+    """By id, all that a row says; the published value comes first."""
+    numbers = np.array([data.published, data.error, data.low, data.high]).T
+    return {name: tuple(None if x != x else float(x) for x in row) for name, row in zip(data.ids, numbers, strict=True)}
 
 
 def text(frame: pd.DataFrame, changed: list[tuple], targets: str, usual: str) -> str:
@@ -98,8 +103,12 @@ def text(frame: pd.DataFrame, changed: list[tuple], targets: str, usual: str) ->
     return "\n".join(lines)
 
 
+def _value_of(row):
+    return None if row is None else np.nan if row[0] is None else row[0]
+
+
 def _value(number):
-    return "none" if number is None else f"{number:g}"
+    return "none" if number is None else "an interval" if number != number else f"{number:g}"
 
 
 def _folded(line):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from sim.instruments.targets import published
 from sim.report.screen.table import printed, table
 from sim.scenario.scenario import Scenario
 
@@ -33,7 +34,8 @@ def _rows(rows, posterior, runs):
     yield f"{inside} of {len(judged)} comparable validate rows inside their band: mean of {runs} runs, {drawn}."
     yield "They were never fitted. Worst first:"
     for row in rows.itertuples():
-        yield f"\n  {row.quantity} ({row.id}): published {row.value:g} [{row.low:g} to {row.high:g}] {row.unit}"
+        band = f" [{row.low:g} to {row.high:g}]" if row.value == row.value else ""
+        yield f"\n  {row.quantity} ({row.id}): published {published(row, '{:g}'.format)}{band} {row.unit}"
         if not row.comparable:
             yield f"    not comparable: {row.reason}"
             continue

@@ -57,7 +57,7 @@ def show(
         "portraits": judged_portraits(drawn),
     }
     if default:
-        tables |= bars(default, scenario.survey.targets)
+        tables |= bars(default, scenario.survey.targets, judged_patterns(default))
     lines = curves(drawn)
     by_run = _by_run(asked, {"drawn": drawn, "default": default}, lines)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | by_run)

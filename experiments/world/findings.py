@@ -8,7 +8,9 @@ import pandas as pd
 
 from experiments.world import markets as m
 from experiments.world.measure import BEFORE, FRENCH, INTERNATIONAL
-from experiments.world.people import GROUPS, PUBLISHED, TRAITS
+from experiments.world.people import GROUPS
+from sim.instruments.surveys.composition import PREFIX
+from sim.instruments.targets import load_targets
 from sim.kernel.categories import USES
 from sim.kernel.units import DAY, HOUR
 
@@ -166,12 +168,14 @@ def composition(measured: Measured) -> pd.DataFrame:
     """
     whole = [content["numbers"] for (variant, _), content in measured.items() if variant == m.WHOLE]
     rows = []
-    for trait in TRAITS:
+    margins = load_targets().set_index("id")["value"].filter(like=PREFIX)
+    for name, published in margins.items():
+        trait = str(name).removeprefix(PREFIX)
         each = {group: np.array([one.get(f"{group}.{trait}", np.nan) for one in whole], float) for group in GROUPS}
         row = {group: np.nanmean(values) if np.isfinite(values).any() else np.nan for group, values in each.items()}
         asked = each["respondents"][np.isfinite(each["respondents"])]
         ends = {"low": asked.min(), "high": asked.max()} if len(asked) else {"low": np.nan, "high": np.nan}
-        rows.append({"trait": trait.replace("_", " ")} | row | ends | {"published": PUBLISHED[trait]})
+        rows.append({"trait": trait.replace("_", " ")} | row | ends | {"published": published})
     return pd.DataFrame(rows)
 
 

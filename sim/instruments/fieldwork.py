@@ -10,9 +10,9 @@ from functools import cached_property
 import pandas as pd
 
 from sim.instruments.audience import visitors
-from sim.instruments.questionnaire import respondents, usable
 from sim.instruments.recapture import Recapture, recapture
 from sim.instruments.registrations import french
+from sim.instruments.surveys.questionnaire import respondents, usable
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import full_time_equivalents, truth
 from sim.results.results import Results

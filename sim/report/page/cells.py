@@ -80,13 +80,21 @@ def _target(row, words):
         kind, judgement, reason = "not", "", words("targets.not", reason=_reason(row["reason"], words))
     else:
         kind = "open" if pd.isna(row["inside"]) else "inside" if row["inside"] else "outside"
-        judgement = words(f"targets.{kind}")
-    ends = [number(row[end]) for end in ("low", "high")]
-    band = "" if pd.isna(row["low"]) and pd.isna(row["high"]) else " \N{EN DASH} ".join(ends)
+        judgement = "" if row["role"] == "shown" else words(f"targets.{kind}")
+    band = _band(row, number, words)
     simulated = Cell(number(row["simulated"]), _error(row["simulated"], row["uncertainty"], number, words))
     soft = "; ".join(filter(None, (words.named("unit", row["unit"]), words.named("role", row["role"]), reason)))
-    cells = [Cell(number(row["value"]), band), simulated, Cell(judgement, kind="judged")]
+    published = Cell(band) if pd.isna(row["value"]) else Cell(number(row["value"]), band)
+    cells = [published, simulated, Cell(judgement, kind="judged")]
     return Row(words.named("target", row["quantity"]), cells, soft, kind)
+
+
+def _band(row, number, words):
+    """A band or an interval in words: "0.5 – 3", "1 or more"; "" where there is none."""
+    low, high = (None if pd.isna(row[end]) else number(row[end]) for end in ("low", "high"))
+    if low is None or high is None:
+        return words("targets.least", low=low) if low else words("targets.most", high=high) if high else ""
+    return f"{low} \N{EN DASH} {high}"
 
 
 def assumptions(scenario: Scenario, words: Words) -> list[dict]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from sim.instruments.targets import worst_first
+from sim.instruments.targets import published, worst_first
 from sim.report.language.words import Words
 from sim.report.screen.table import printed, rule, table
 from sim.scenario.scenario import Scenario
@@ -64,9 +64,9 @@ def _targets(targets, words):
     rows = []
     for row in targets.itertuples():
         verdict = {True: "inside", False: "outside"}.get(row.inside, "")  # missing where there is no band
-        band = _between(row.low, row.high, words.short)
+        band = _between(row.low, row.high, words.short) if row.value == row.value else ""
         simulated = words.short(row.simulated), words.short(row.uncertainty, 2)
-        rows.append((row.id.replace("_", " "), row.role, words.short(row.value), band, *simulated, verdict))
+        rows.append((row.id.replace("_", " "), row.role, published(row, words.short), band, *simulated, verdict))
     return table(("target", "role", "published", "band", "simulated", "sd", ""), rows, (0, 1, 6))
 
 

@@ -1,0 +1,105 @@
+"""Surveys and browser logs of international platforms, each read on the platforms and people that it asked.
+
+Who is asked worked on one of these platforms and earned something in the last month recorded. The record has a month's
+hours of all platforms together, so those who ever did a task under deep labour, whose month is mostly of that, are left
+out; and a log of one platform is read on those who were on no other in that month.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.questionnaire import IDLE
+from sim.instruments.surveys.respondents import contracted
+from sim.instruments.surveys.shares import Reading, mean, median, of_sums, share
+from sim.instruments.targets import NotComparable
+from sim.kernel.units import HOUR, MICRO, ROUNDED_MONTH
+from sim.results.summary import MINIMUM_WAGE, last_month
+
+# Platforms that the studies name; of ILO2018's and Muldoon2022's, no market has Prolific.
+ILO2018 = ("mechanical_turk", "figure_eight", "clickworker", "microworkers")
+FORDE2017 = ("mechanical_turk", "figure_eight", "clickworker", "microworkers")
+MULDOON2022 = ("mechanical_turk", "clickworker")
+TURK = ("mechanical_turk",)  # Difallah2018, Hara2018, Toxtli2021
+INTERNATIONAL = (*ILO2018, "clixsense")
+FEDERAL_MINIMUM = 7.25 * 0.85  # euro per hour: what Hara2018 compares with, 7.25 dollars, at the rate of 2018
+
+
+def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
+    """What surveys and logs of international platforms would find, by target id."""
+    asked = {keys: _worked(fieldwork, keys) for keys in {ILO2018, FORDE2017, MULDOON2022}}
+    asked |= {TURK: _worked(fieldwork, TURK, alone=True)}
+    found = {
+        "unpaid_share": (ILO2018, _unpaid),
+        "want_more_work": (ILO2018, lambda month: share(month["watching_seconds"] > IDLE * month["present_seconds"])),
+        "below_minimum_wage": (MULDOON2022, lambda month: share(_hourly(month, False) < MINIMUM_WAGE)),
+        "pay_gap_to_minimum": (FORDE2017, lambda month: mean(1.0 - _hourly(month, False) / MINIMUM_WAGE)),
+        "below_minimum_wage_mturk": (TURK, lambda month: share(_hourly(month, True) < FEDERAL_MINIMUM)),
+        "unpaid_share_mturk": (TURK, lambda month: mean(month["unpaid_seconds"] / _active(month))),
+        "hourly_pay_mturk": (TURK, lambda month: median(_hourly(month, False))),
+        "hourly_with_unpaid_mturk": (TURK, lambda month: median(_hourly(month, True))),
+    }
+    read = {name: _read(asked[keys], of) for name, (keys, of) in found.items()}
+    return read | {"half_life": _half_life(fieldwork.results)}
+
+
+def _read(month, of):
+    return month if isinstance(month, NotComparable) else of(month)
+
+
+def _bits(results, keys):
+    """A mask of those of the platforms that the market has, as in `months`."""
+    members = list(results.scenario.platform.members)
+    return sum(1 << members.index(name) for name in keys if name in members)
+
+
+def _worked(fieldwork, keys, alone=False):
+    """The last month of those who worked there, or why there are none."""
+    results, there = fieldwork.results, _bits(fieldwork.results, keys)
+    if not there:
+        return NotComparable(f"platform={results.scenario.platform.name} has none of the platforms asked")
+    month, accounts = last_month(results.months), results.accounts
+    mask = month["platforms"].to_numpy(np.int64)
+    month = month[((mask & there) > 0) & (((mask & ~there) == 0) | (not alone)) & (month["earned_micro_euro"] > 0)]
+    did = accounts.loc[accounts["platform"].isin(keys) & (accounts["tasks_done"] > 0), "worker"]
+    month = month[
+        month["worker"].isin(did) & ~month["worker"].isin(contracted(fieldwork)) & (month["paid_seconds"] > 0)
+    ]
+    return month if len(month) else NotComparable("nobody worked on the platforms asked in the last month")
+
+
+def _active(month):
+    """Seconds of work, paid and unpaid."""
+    return month["paid_seconds"] + month["unpaid_seconds"]
+
+
+def _hourly(month: pd.DataFrame, unpaid: bool) -> pd.Series:
+    """Euro per paid hour of each row, or per hour of work with the unpaid."""
+    seconds = _active(month) if unpaid else month["paid_seconds"]
+    return month["earned_micro_euro"] / MICRO / (seconds / HOUR)
+
+
+def _unpaid(month):
+    return of_sums(month["unpaid_seconds"], _active(month))
+
+
+def _half_life(results):
+    """Days after which half of those who worked on Mechanical Turk in a month no longer do (Difallah2018).
+
+    Where the market has no Mechanical Turk, of the international platforms; where it has none of these, of all. Least
+    squares of log share still working on time, through the second to the last month after the first recorded.
+    """
+    months = results.months
+    labels = list(months["month"].cat.categories) if len(months) else []
+    if len(labels) < 6:
+        return NotComparable("needs six months of the record")
+    there = _bits(results, TURK) or _bits(results, INTERNATIONAL) or -1
+    working = months[(months["sessions"] > 0) & ((months["platforms"].to_numpy(np.int64) & there) != 0)]
+    month = working["month"].cat.codes.to_numpy()
+    first = working.loc[month == 0, "worker"]
+    later = np.bincount(month[working["worker"].isin(first)], minlength=len(labels))[1:]
+    if not len(first) or later.min() == 0:
+        return NotComparable("nobody of the first month recorded is left")
+    t, y = np.arange(1, len(later) + 1) * ROUNDED_MONTH, np.log(later / len(first))
+    slope = ((t - t.mean()) * (y - y.mean())).sum() / ((t - t.mean()) ** 2).sum()
+    return (np.log(2.0) / -slope, np.nan) if slope < 0 else NotComparable("participation does not decay")

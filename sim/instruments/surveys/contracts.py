@@ -1,0 +1,41 @@
+"""Deep labour: whether somebody lives as the interviews tell, and whether it pays more and constrains more."""
+
+import numpy as np
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.shares import Reading
+from sim.instruments.targets import NotComparable
+from sim.kernel.units import HOUR, MICRO
+from sim.results.summary import last_month
+
+HOURS, EARNED = (5.0, 7.0), (250.0, 400.0)  # a week, a month: the student at Appen (DiPLab2019)
+
+
+def contracts(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
+    """Deep labour, by target id."""
+    if not any(one.contracts for one in fieldwork.scenario.platform.members.values()):
+        reason = NotComparable(f"platform={fieldwork.scenario.platform.name} has no deep labour")
+        return dict.fromkeys(("deep_portrait", "deep_sign"), reason)
+    return {"deep_portrait": _alike(fieldwork.results), "deep_sign": _sign(fieldwork.results)}
+
+
+def _alike(results):
+    """People in France allotted so many hours under contract who earned so much in the last month."""
+    accounts = results.accounts
+    hours = accounts["week_allotted_seconds"] / HOUR
+    under = accounts.loc[(accounts["state"] == "contracted") & hours.between(*HOURS), "worker"]
+    month = last_month(results.months)
+    earned = (month["earned_micro_euro"] / MICRO).between(*EARNED)
+    return float(month.loc[earned, "worker"].isin(under).sum() / results.scenario.population.scale), np.nan
+
+
+def _sign(results):
+    """1 if deep labour pays more per hour and bars more of its looks than biface platforms do, else -1."""
+    sums = results.daily.groupby("structure", observed=True)[
+        ["pay_micro_euro", "paid_seconds", "unpaid_seconds", "looks", "empty_looks"]
+    ].sum()
+    if set(sums.index) != {"biface", "deep"}:
+        return NotComparable("needs both structures in one market; compare platform=deep with platform=biface")
+    hourly = sums["pay_micro_euro"] / (sums["paid_seconds"] + sums["unpaid_seconds"])
+    barred = sums["empty_looks"] / sums["looks"]
+    return (1.0 if hourly["deep"] > hourly["biface"] and barred["deep"] > barred["biface"] else -1.0), np.nan

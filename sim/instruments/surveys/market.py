@@ -1,0 +1,74 @@
+"""What can be seen of the market without asking anybody: its lists, its clients, its prices, its weekdays."""
+
+import numpy as np
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.shares import Reading, median, share
+from sim.instruments.targets import NotComparable
+from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, YEAR_OF_WEEKS
+from sim.results.distributions import ratio
+from sim.results.results import Results
+
+SEEN = ("voice_recording", "information_search", "annotation")  # kinds of task of which a price is printed
+
+
+def market(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
+    """Clients, prices and weekdays, by target id."""
+    return _clients(fieldwork.results) | _prices(fieldwork) | {"weekday_ratio": _weekdays(fieldwork.results)}
+
+
+def _weekdays(results):
+    """Work on a weekday over that on a day of the weekend, in the last year."""
+    daily = results.daily
+    year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]
+    seconds, weekend = year["paid_seconds"] + year["unpaid_seconds"], pd.DatetimeIndex(year["date"]).day_of_week >= 5
+    return ratio(seconds[~weekend].sum() / 5, seconds[weekend].sum() / 2), np.nan
+
+
+def _prices(fieldwork):
+    """Median piece rates and announced hourly pay of the batches posted on the survey's platform in the last year."""
+    results, here = fieldwork.results, fieldwork.scenario.survey.platform
+    names = ("announced_hourly_pay", *(f"price_{kind}" for kind in SEEN))
+    if here not in fieldwork.scenario.platform.members:
+        return dict.fromkeys(names, NotComparable(f"platform={fieldwork.scenario.platform.name} has no {here}"))
+    batches, last = results.batches, int(results.daily["day"].max())
+    platform = batches["platform"].cat
+    there = platform.codes.to_numpy() == platform.categories.get_loc(here)
+    there &= batches["posted"].to_numpy() > (last - YEAR_OF_WEEKS) * DAY
+    seen = batches.loc[there, ["kind", "piece_rate_micro_euro", "announced_seconds"]]
+    rate = seen["piece_rate_micro_euro"] / MICRO
+    by = {"announced_hourly_pay": rate / seen["announced_seconds"] * HOUR}
+    by |= {f"price_{kind}": rate[seen["kind"] == kind] for kind in SEEN}
+    none = NotComparable("no such batch was posted in the last year")
+    return {name: median(values) if len(values) else none for name, values in by.items()}
+
+
+def _clients(results: Results) -> dict[str, Reading | NotComparable]:
+    """Concentration of spending over a year and churn of new clients, as a crawl of the public lists sees them.
+
+    Deep labour is on no list.
+    """
+    members, last = results.scenario.platform.members, int(results.daily["day"].max())
+    crawled = [name for name, platform in members.items() if platform.listed]
+    needed = ["client", "posted", "done", "refused", "piece_rate_micro_euro"]
+    batches = results.batches.loc[results.batches["platform"].isin(crawled), needed]
+    client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()
+    count = client.max(initial=-1) + 1
+    spent = ((batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]).to_numpy(np.int64)
+    year = posted > (last - YEAR_OF_WEEKS) * DAY
+    by_client = np.zeros(count, np.int64)
+    np.add.at(by_client, client[year], spent[year])  # as sorting by client would, but of millions of batches
+    by_client = np.sort(by_client[by_client > 0])[::-1]
+    found: dict[str, Reading | NotComparable] = {"client_top1pct_spend": NotComparable("no client spent anything")}
+    if len(by_client):
+        top = max(1, round(0.01 * len(by_client)))
+        found["client_top1pct_spend"] = (by_client[:top].sum() / by_client.sum(), np.nan)
+    first, final = np.full((2, count), [[np.iinfo(posted.dtype).max], [-1]], posted.dtype)
+    np.minimum.at(first, client, posted)
+    np.maximum.at(final, client, posted)
+    first, final = first / DAY, final / DAY
+    new = (final >= 0) & (first > 90) & (first < last - COMMON_YEAR)
+    if not new.any():
+        return found | {"client_month1_churn": NotComparable("no new client was watched for a year")}
+    return found | {"client_month1_churn": share(final[new] - first[new] < RECENT)}
