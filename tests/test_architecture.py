@@ -71,7 +71,7 @@ LATE = {
     "sim.report.screen.table": {"rich.box", "rich.console", "rich.padding", "rich.table"},
     # The first line of many runs comes before the market is loaded; who only asks for runs never loads it.
     "sim.runs.ensemble": {"pandas", "sim.instruments.across_seeds", "sim.instruments.targets",
-                          "sim.report.screen.ensemble"},
+                          "sim.report.screen.ensemble", "sim.runs.quantities", "sim.runs.until"},
     "sim.runs.pool": {"sim.simulation.day"},
     "sim.runs.replicate": {"sim.runs.pool", "sim.runs.cluster", "sim.results.tables", "sim.simulation.accounting",
                            "sim.simulation.day"},

@@ -95,6 +95,23 @@ def test_stopped_killed_and_taken_up_again(whole, tmp_path):
     assert tables(folder) == tables(whole[0])
 
 
+def test_runs_end_when_the_mean_is_known(whole, tmp_path):
+    """No run more than the rule asks for is told of; launched again with more seeds and cores it ends at the same."""
+    born = []
+    for words in (["seeds=14", "cluster.workers=2"], ["seeds=30", "cluster.workers=1"]):
+        running = launched(tmp_path, "until=looks:12%", "hydra.run.dir=there", *words)
+        printed, complaints = running.communicate(timeout=300)
+        assert running.returncode == 0, complaints
+        born.append(json.loads((tmp_path / "there" / "provenance.json").read_text()))
+    first, again = born
+    assert first["until"] | {"most": 30} == again["until"] and first["until"]["reached"]
+    assert first["digest"] == again["digest"]
+    made = first["until"]["seeds"]
+    assert 6 <= made < 14 and first["seeds"] == [*range(4, 4 + made)]
+    assert pd.read_parquet(tmp_path / "there" / "runs.parquet")["seed"].tolist() == first["seeds"]
+    assert f"after {made} of at most 30" in printed and f"seeds 4 to {3 + made}" in printed
+
+
 def fail_on_five(found):
     """Instead of what an ensemble keeps; stands here so that another process can find it."""
     if found.scenario.seed == 5:

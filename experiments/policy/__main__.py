@@ -24,6 +24,8 @@ further policies or seeds are added to what is there.
   python -m experiments.policy compare=all population=small                      each policy by itself
   python -m experiments.policy 'compare=[[minimum_rate],[minimum_rate_lock_out]]'  with and without lock-out
   python -m experiments.policy policy=minimum_rate policy.minimum_rate.hourly=5 policy.start=2017-07-01
+  python -m experiments.policy policy=minimum_rate seeds=60 until=pay:1%
+                                                                                 as many as that takes, 60 at most
   python -m experiments.policy policy=boycott behaviour=posterior                each seed with its own draw
 """
 
@@ -32,6 +34,8 @@ class Settings:
     """What can be set of the experiment itself."""
 
     seeds: int = P("runs of each variant; with behaviour=posterior each seed has its own draw", "run", 1, 10_000)
+    until: str | None = P("stop before all seeds once the paired difference of a row of the comparison is known this "
+                          "well, as in pay:1%, of what it is without a policy; null: run all")  # fmt: skip
     workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
     compare: str | list | None = P("policies to compare, as in [[a],[b,c]], or all: each by itself; or say policy=")
     placebo: bool = P("run a variant in which nothing that matters happens, to show what chance alone makes of it")
@@ -43,6 +47,9 @@ def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Pat
     `settings["compare"]` becomes a list of lists of options of the group `policy`, `settings["typed"]` the fields of
     policies that were given a value, by full key.
     """
+    wrong = _narrow(settings)
+    if wrong:
+        return [], wrong
     known = [name for name in composition.options(composition.SEVERAL, folders) if name not in ("none", "placebo")]
     given = {key: value for key, value in changes.items() if key.startswith(composition.SEVERAL)}
     settings["typed"] = {key: value for key, value in given.items() if key.count(".") == 2}
@@ -68,6 +75,16 @@ def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Pat
     names = [name for variant in each for name in variant]
     one_each = {tuple(composition.option(composition.SEVERAL, name, folders)): name for name in names}
     return [f"policy=[{','.join(sorted(one_each.values()))}]"], []
+
+
+def _narrow(settings):
+    """What is wrong with a half width asked for."""
+    if settings["until"] is None:
+        return []
+    from experiments.policy.paired import quantities
+    from sim.runs.until import problems
+
+    return problems(settings["until"], quantities(), settings["seeds"])
 
 
 def _problems(variants, known):

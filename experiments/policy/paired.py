@@ -110,6 +110,20 @@ def _by_group(runs: list[dict[str, Any]]) -> dict[tuple[str, str, str], np.ndarr
     return values
 
 
+def quantities() -> list[str]:
+    """Names of the rows of `comparison`: outcomes of all, and ``division.group.outcome``."""
+    of_all = [name for outcomes in OUTCOMES.values() for name in outcomes]
+    return of_all + [f"{d}.{group}.{name}" for d, groups in GROUPS.items() for group in groups for name in BY_GROUP]
+
+
+def number(run: dict[str, Any], name: str) -> float:
+    """What one run says of a row of `quantities`; nan where it is not known."""
+    if "." not in name:
+        return run["numbers"][name]
+    values = _by_group([run]).get(tuple(name.split(".")))
+    return np.nan if values is None else float(values[0])
+
+
 def difference(status_quo: Sequence[float] | np.ndarray, policy: Sequence[float] | np.ndarray) -> dict[str, float]:
     """The paired comparison of one number, one value a seed; seeds in which either is not known are left out.
 

@@ -12,12 +12,13 @@ from experiments.policy.boycott import calls_over_seeds, where_it_went
 from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
 from experiments.policy.page import Comparison, write_comparison
-from experiments.policy.paired import comparison, fates, path_over_seeds, people_over_seeds
+from experiments.policy.paired import comparison, fates, number, path_over_seeds, people_over_seeds
 from experiments.policy.screen import comparison_text
-from sim.results.folder import write_tables
+from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
 from sim.runs.replicate import Replicate, changed, run_all
+from sim.runs.until import Until, Watch, told
 from sim.scenario import composition
 from sim.scenario.scenario import Scenario
 from sim.simulation.accounting import check
@@ -142,16 +143,37 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     settings = {name: value for name, value in settings.items() if name != "folders"}
     provenance = begin(folder, "policy", scenario, settings, command, folders=own)
     markets = _markets(scenario, provenance)
-    runs = run_all(plan(markets, settings["seeds"]), measure, folder, settings["workers"])
-    return show(runs, markets, scenario, folder, provenance)
+    asked = plan(markets, settings["seeds"])
+    watch = _watch(settings, asked)
+    tables = fold(watch.taken(run_all(asked, measure, folder, settings["workers"])), [*markets][1:])
+    if watch.until is not None:
+        provenance |= {"until": watch.verdict()}
+        write_json(folder / MARK, provenance)
+    return show(tables, markets, scenario, folder, provenance)
+
+
+def _watch(settings, asked):
+    """Who looks whether more seeds are needed: every variant compared is to be narrow; % is of the status quo."""
+    until = settings["until"] and Until.read(settings["until"])
+
+    def numbers(here):
+        quo = number(here[STATUS_QUO], until.quantity)
+        return [(number(here[variant_name(names)], until.quantity) - quo, quo) for names in settings["compare"]]
+
+    return Watch(until, asked, numbers)
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
     """Make the report of a finished comparison anew; gives back what the screen shows, or raises BadFolder."""
     scenario = scenario_of(folder, **shown)
     markets = _markets(scenario, provenance)
-    runs = stored(plan(markets, provenance["settings"]["seeds"]), measure, folder, provenance)
-    return show(runs, markets, scenario, folder, provenance)
+    runs = stored(plan(markets, _seeds(provenance)), measure, folder, provenance)
+    return show(fold(runs, [*markets][1:]), markets, scenario, folder, provenance)
+
+
+def _seeds(provenance):
+    """How many seeds a comparison is of."""
+    return (provenance.get("until") or provenance["settings"])["seeds"]
 
 
 def _markets(scenario: Scenario, provenance: dict[str, Any]) -> dict[str, Scenario]:
@@ -160,19 +182,20 @@ def _markets(scenario: Scenario, provenance: dict[str, Any]) -> dict[str, Scenar
 
 
 def show(
-    runs: Iterable[tuple[Replicate, dict[str, Any]]],
+    tables: dict[str, pd.DataFrame],
     markets: dict[str, Scenario],
     scenario: Scenario,
     folder: Path,
     provenance: dict[str, Any],
 ) -> str:
-    """Write tables, figures and page; gives back what the screen shows."""
-    settings, tables = provenance["settings"], fold(runs, [*markets][1:])
+    """Write tables, figures and page, from what `fold` made of the runs; gives back what the screen shows."""
+    settings, verdict = provenance["settings"], provenance.get("until")
     wanted = {variant_name(names): markets[variant_name(names)] for names in settings["compare"]}
-    comparison = Comparison(scenario=scenario, markets=wanted, seeds=settings["seeds"], command=provenance["command"],
+    comparison = Comparison(scenario=scenario, markets=wanted, seeds=_seeds(provenance), command=provenance["command"],
                             provenance=provenance, **tables)  # fmt: skip
+    tables |= {"until": pd.DataFrame([verdict])} if verdict else {}
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items() if len(table)})
     if scenario.report.figures:
         draw_comparison(comparison, folder)
     write_comparison(comparison, folder)
-    return comparison_text(comparison)
+    return "\n".join([*told(verdict), comparison_text(comparison)])

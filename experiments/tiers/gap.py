@@ -20,7 +20,6 @@ from sim.instruments.tiers import retained
 from sim.kernel.units import COMMON_YEAR, RECENT
 
 _NO_GAP = 0.05  # log points between reading and truth below which shares of the gap mean nothing
-TIERS = ("very active", "regular", "occasional")
 STEPS = {
     "quota": "the waves close at a quota, and who is quick takes it; off: ten times the quota",
     "heterogeneity": "who looks more is caught more; off: everyone who looked there in a wave's month alike",

@@ -20,6 +20,8 @@ read at the default parameters. Every finished run is kept: the same command goe
   python -m experiments.validate                               20 seeds of all France, each with its own draw, and 20
                                                                at the default parameters: half an hour on two cores
   python -m experiments.validate population=small seeds=5      a first look
+  python -m experiments.validate seeds=60 until=earnings_mean:5%
+                                                               as many as that takes, 60 at most
   python -m experiments.validate default_seeds=0               without the bars
   python -m experiments.validate behaviour.posterior=mine.csv  draws of your own calibration
   python -m experiments.validate behaviour=france_2018         the defaults instead of a posterior
@@ -31,6 +33,8 @@ class Settings:
 
     seeds: int = P("runs, each with a seed and a draw of its own", "run", 1, 10_000)
     default_seeds: int = P("runs at the default parameters, which the bars are read from; 0: none", "run", 0, 10_000)
+    until: str | None = P("stop before all seeds once the mean of a number is known this well, as in earnings_mean:5%; "
+                          "null: run all")  # fmt: skip
     workers: int | None = P("runs at a time; null: as many as cores and memory allow", "run", 1, 1024)
 
 
@@ -42,8 +46,17 @@ def experiment(*given) -> str:
 
 
 def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Path]) -> tuple[list[str], list[Problem]]:
-    """Draws of the posterior, unless something else is asked for; and no problem."""
-    return [] if "behaviour" in changes else ["behaviour=posterior"], []
+    """Draws of the posterior, unless something else is asked for; and what is wrong with a half width asked for."""
+    added, most = [] if "behaviour" in changes else ["behaviour=posterior"], settings["seeds"]
+    if settings["until"] is None:
+        return added, []
+    from experiments.validate.study import quantities
+    from sim.runs.until import LEAST, problems
+
+    wrong = problems(settings["until"], quantities(), most)
+    if 0 < settings["default_seeds"] < LEAST:
+        wrong += problems(settings["until"], quantities(), settings["default_seeds"], "default_seeds")
+    return added, wrong
 
 
 if __name__ == "__main__":

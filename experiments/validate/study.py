@@ -10,12 +10,16 @@ import pandas as pd
 from experiments.folder import begin
 from experiments.validate.bars import bars, judged
 from experiments.validate.figures import draw_validation
-from experiments.validate.measure import curves, judged_patterns, judged_portraits, measure
+from experiments.validate.measure import SUMMARY, curves, judged_patterns, judged_portraits, measure, said
 from experiments.validate.screen import validation_text
-from sim.results.folder import write_tables
+from sim.instruments.targets import load_targets
+from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
+from sim.runs.quantities import Place, number
+from sim.runs.quantities import quantities as kept_as
 from sim.runs.replicate import Replicate, changed, run_all
+from sim.runs.until import Until, Watch, told
 from sim.scenario.posterior import table
 from sim.scenario.scenario import Scenario
 
@@ -26,15 +30,41 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     """
     asked = plan(scenario, settings)
     rows = {one.seed: one.scenario.behaviour.row for one in asked["drawn"]}
-    begin(folder, "validate", scenario, settings, command, rows=rows)
-    return show(run_all(_once(asked), measure, folder, settings["workers"]), asked, scenario, folder)
+    born = begin(folder, "validate", scenario, settings, command, rows=rows)
+    if settings["until"] is None:
+        return show(run_all(_once(asked), measure, folder, settings["workers"]), asked, scenario, folder)
+    until, runs, verdicts = Until.read(settings["until"]), [], {}
+    place = quantities()[until.quantity]
+    for name in [name for name in asked if asked[name] and (name == "drawn" or asked[name] is not asked["drawn"])]:
+        watch = Watch(until, asked[name], lambda here: [(_number(*here.values(), place),) * 2])
+        runs += watch.taken(run_all(asked[name], measure, folder, settings["workers"]))
+        verdicts[name] = watch.verdict()
+    write_json(folder / MARK, born | {"until": verdicts})
+    return show(runs, _cut(asked, verdicts), scenario, folder, verdicts)
+
+
+def quantities() -> dict[str, Place]:
+    """What ``until=`` may ask for of a validation, by name: what it keeps of a run."""
+    patterns = {name: ("patterns", "numbers", name) for name in said()["id"]}
+    return kept_as(SUMMARY, load_targets()["id"]) | patterns
+
+
+def _number(measured, place):
+    return measured["patterns"]["numbers"].get(place[2], np.nan) if place[0] == "patterns" else number(measured, place)
+
+
+def _cut(asked, verdicts):
+    """The runs that were enough, of those asked for."""
+    seeds = {name: verdicts.get(name, verdicts["drawn"])["seeds"] for name in asked}
+    return {name: runs[: seeds[name]] for name, runs in asked.items()}
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
     """Make the report of a finished validation anew; gives back what the screen shows, or raises BadFolder."""
     scenario = scenario_of(folder, **shown)
-    asked = plan(scenario, provenance["settings"])
-    return show(stored(_once(asked), measure, folder, provenance), asked, scenario, folder)
+    asked, verdicts = plan(scenario, provenance["settings"]), provenance.get("until", {})
+    asked = _cut(asked, verdicts) if verdicts else asked
+    return show(stored(_once(asked), measure, folder, provenance), asked, scenario, folder, verdicts)
 
 
 def _once(asked: dict[str, list[Replicate]]) -> list[Replicate]:
@@ -47,8 +77,12 @@ def show(
     asked: dict[str, list[Replicate]],
     scenario: Scenario,
     folder: Path,
+    verdicts: dict[str, dict[str, Any]] | None = None,
 ) -> str:
-    """Write tables and figures; gives back what the screen shows."""
+    """Write tables and figures; gives back what the screen shows.
+
+    `verdicts` are those of `sim.runs.until.Watch`, by name of the runs, where a half width was asked for.
+    """
     by_label = {one.label: measured for one, measured in runs}
     drawn, default = ([by_label[one.label] for one in asked[name]] for name in ("drawn", "default"))
     tables = {
@@ -58,13 +92,17 @@ def show(
     }
     if default:
         tables |= bars(default, scenario.survey.targets, judged_patterns(default))
+    if verdicts:
+        tables["until"] = pd.DataFrame([{"runs": name} | verdict for name, verdict in verdicts.items()])
     lines = curves(drawn)
     by_run = _by_run(asked, {"drawn": drawn, "default": default}, lines)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | by_run)
     if scenario.report.figures:
         platforms = drawn[0]["patterns"]["platforms"]
         draw_validation(tables, lines, platforms, scenario.report.language, folder / "figures")
-    return validation_text(tables, scenario.behaviour.posterior, len(drawn), len(default), scenario)
+    text = validation_text(tables, scenario.behaviour.posterior, len(drawn), len(default), scenario)
+    asked_for = [f"Runs {name}: {line}" for name, verdict in (verdicts or {}).items() for line in told(verdict)]
+    return "\n".join([*asked_for, text])
 
 
 def plan(scenario: Scenario, settings: dict[str, Any]) -> dict[str, list[Replicate]]:

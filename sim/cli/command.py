@@ -72,6 +72,7 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
     ours = [axis for axis in every if not axis[0][0].startswith("hydra")]
     markets, impossible = scenarios(ours, [*options, composition.CONF])
     problems += malformed + impossible + _targets(ours) + ([] if flags.shows else _memory(markets))
+    problems += _until(markets, "an experiment" if experiment else "a sweep" if flags.multirun else "")
     if markets and not flags.multirun:
         markets = [(markets[0][0], tuple(axis[0][2] for axis in ours))]  # as typed
     key, place = SWEEP if flags.multirun else RUN, None
@@ -118,6 +119,24 @@ def _memory(markets):
     cure = "fewer people or days, less demand, or larger batches (platform.members.*.tasks.*.smallest)"
     wrong = f"the run takes {asked / 1e9:.1f} GB of memory or more, and {room / 1e9:.1f} GB are free here; {cure}"
     return [Problem("population.people", largest.population.people, wrong)]
+
+
+def _until(markets, every):
+    """The problems of a half width asked for; `every` is what makes all its runs."""
+    asked = next((scenario for scenario, _ in markets if scenario.until is not None), None)
+    if asked is None:
+        return []
+    if every:
+        known = "python -m sim.run seeds=..., experiments.validate, experiments.policy and experiments.scale"
+        return [Problem("until", asked.until, f"{every} makes all its runs here; {known} take it")]
+    from sim.instruments.targets import TargetsError
+    from sim.runs.quantities import of_run
+    from sim.runs.until import problems
+
+    try:
+        return problems(asked.until, of_run(asked), asked.seeds)
+    except TargetsError:  # which is told for itself
+        return []
 
 
 def _targets(axes):

@@ -17,6 +17,7 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run platform=deep demand=steady seed=7   other choices, another seed
   python -m sim.run population=small seeds=20            twenty runs, seeds 1 to 20, on all cores; goes on
                                                          where it stopped, or adds to what is there
+  python -m sim.run seeds=40 until=earned_mean_euro:5%   until the mean is known that well, 40 runs at most
   python -m sim.run behaviour.looking_elasticity=3       any field, by its full key
   python -m sim.run policy=minimum_rate                  a policy, from policy.start on; or several together:
   python -m sim.run 'policy=[minimum_rate,open_sign_up]' policy.start=2017-07-01

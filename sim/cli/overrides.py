@@ -20,7 +20,7 @@ RUN, SWEEP = "hydra.run.dir", "hydra.sweep.dir"  # what is read of Hydra's own
 # Of ``hydra.run.dir=~/mine`` no shell knows that it is a path.
 _PATHS = (RUN, SWEEP, "survey.targets", "behaviour.posterior")
 _LONGEST_PART, _LONGEST_PATH = 200, 1000  # bytes; systems allow 255 and more, but names inside are longer
-_MOVES_NO_RUN = re.compile(r"(report|cluster)($|\.)|survey\.targets$|hydra")
+_MOVES_NO_RUN = re.compile(r"(report|cluster)($|\.)|until$|survey\.targets$|hydra")
 
 
 class _Flags(argparse.ArgumentParser):

@@ -8,6 +8,7 @@ from sim.instruments.recapture import Recapture
 from sim.scenario.scenario import Scenario
 
 RETAINED = 7
+TIERS = ("very active", "regular", "occasional")  # in the order of the table
 COLUMNS = tuple("tier instrument reading reading_se survey_estimate ratio truth comparable reason".split())
 
 
@@ -49,7 +50,7 @@ def tiers(
     table = pd.DataFrame(rows, columns=["tier", "instrument", "reading", "reading_se", "reason", "truth"])
     table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, divisor)
     published = published_tiers()
-    table["survey_estimate"] = [published[name] for name in ("very_active", "regular", "occasional")]
+    table["survey_estimate"] = [published[name.replace(" ", "_")] for name in TIERS]
     table["comparable"] = table["reason"] == ""
     table.loc[~table["comparable"], ["reading", "reading_se"]] = np.nan
     table["ratio"] = table["reading"] / table["survey_estimate"]

@@ -31,7 +31,7 @@ from sim.results.manifest import (
 FORMAT = 4  # of what a folder holds: another when columns of a run's tables change, so that older ones are told apart
 _LONGEST = 150  # bytes of a folder's name before the seed
 _NAMED = ("platform", "demand", "population")  # groups that always stand in the name
-_NOWHERE = (*_NAMED, "seed", "seeds", "report.folders")  # what else stands in no name, beside the cluster
+_NOWHERE = (*_NAMED, "seed", "seeds", "until", "report.folders")  # what else stands in no name, beside the cluster
 
 
 class BadFolder(ValueError):

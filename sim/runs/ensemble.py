@@ -28,7 +28,7 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
     Parameters
     ----------
     scenario
-        ``scenario.seeds`` runs, the first with its seed.
+        ``scenario.seeds`` runs, the first with its seed; with ``scenario.until`` at most so many.
     folder
         The ensemble's; it may hold runs of an earlier launch.
     overrides
@@ -51,15 +51,17 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
         import_module("sim.instruments.across_seeds")  # takes a second, which costs nothing while others run
 
     claim(folder, "ensemble", scenario.digest())
-    failed = make_all(over_seeds(scenario, scenario.seeds), measured, folder, arrived)
+    asked = over_seeds(scenario, scenario.seeds)
+    watch = _watch(scenario, asked)
+    failed = make_all(asked, measured, folder, arrived, watch and watch.taken)
     if rows:
-        by_seed = sorted(rows.items())
-        text = show(scenario, by_seed, folder)
+        by_seed, verdict = sorted(rows.items()), watch and watch.verdict()
+        text = show(scenario, by_seed, folder, verdict)
         with atomic_file(folder / "scenario.yaml") as path:
             scenario.write_file(path)
         digest = hashlib.sha256(json.dumps(by_seed, sort_keys=True, default=float).encode()).hexdigest()
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
-        born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides}
+        born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides, "until": verdict}
         write_json(folder / MARK, born)  # last, when all else is there
         print(f"{text}\nEverything is in {near(folder)}", flush=True)
     return failed.complain(scenario.seeds, lambda one: f"seed {one.seed}", lambda one: _again(overrides, one.seed))
@@ -77,27 +79,50 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     scenario = scenario_of(folder, **shown)
     asked = [one for one in over_seeds(scenario, scenario.seeds) if one.seed in born["seeds"]]
     rows = [(one.seed, outlined) for one, outlined in stored(asked, measured, folder, born)]
-    return f"{show(scenario, rows, folder)}\nAn ensemble has tables, no figures and no page."
+    return f"{show(scenario, rows, folder, born.get('until'))}\nAn ensemble has tables, no figures and no page."
 
 
-def show(scenario: Scenario, rows: list[tuple[int, dict[str, Any]]], folder: Path) -> str:
-    """Write the tables of an ensemble, from what was measured of each seed; gives back what the screen shows."""
+def _watch(scenario, asked):
+    """Who looks whether more runs are needed; None if all are to be made."""
+    if scenario.until is None:
+        return None
+    from sim.runs.quantities import number, of_run
+    from sim.runs.until import Until, Watch
+
+    until = Until.read(scenario.until)
+    place = of_run(scenario)[until.quantity]
+    return Watch(until, asked, lambda here: [(number(here["base"], place),) * 2])
+
+
+def show(
+    scenario: Scenario,
+    rows: list[tuple[int, dict[str, Any]]],
+    folder: Path,
+    verdict: dict[str, Any] | None = None,
+) -> str:
+    """Write the tables of an ensemble, from what was measured of each seed; gives back what the screen shows.
+
+    `verdict` is that of `sim.runs.until.Watch`, if a half width was asked for.
+    """
     import pandas as pd
 
     from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
     from sim.instruments.targets import load_targets
     from sim.report.screen.ensemble import ensemble_text
+    from sim.runs.until import told
 
     runs = pd.DataFrame([{"seed": seed, "digest": outlined["digest"]} | outlined["summary"] for seed, outlined in rows])
     tiers = tiers_over_seeds(tier_frame([("base", seed, outlined) for seed, outlined in rows]))
     targets = targets_over_seeds(load_targets(scenario.survey.targets), [outlined for _, outlined in rows])
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
     tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
+    if verdict:
+        tables["until.csv"] = pd.DataFrame([verdict])
     write_tables(folder, tables)
-    return ensemble_text(scenario, len(rows), tiers, targets)
+    return ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, verdict and told(verdict))
 
 
 def _again(overrides: list[str], seed: int) -> str:
     """The command line of one run of the ensemble."""
-    words = [word for word in overrides if word.lstrip("+").partition("=")[0] not in ("seed", "seeds")]
+    words = [word for word in overrides if word.lstrip("+").partition("=")[0] not in ("seed", "seeds", "until")]
     return f"python -m sim.run {shlex.join([*words, f'seed={seed}'])}"

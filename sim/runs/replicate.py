@@ -96,8 +96,8 @@ def over_seeds(scenario: Scenario, seeds: int, variant: str = "base") -> list[Re
     """
     later = range(scenario.seed, scenario.seed + seeds)
     if scenario.behaviour.posterior is not None:  # each seed draws its own parameters
-        return [Replicate(variant, changed(scenario, seed=seed, seeds=1)) for seed in later]
-    return [Replicate(variant, scenario.model_copy(update={"seed": seed, "seeds": 1})) for seed in later]
+        return [Replicate(variant, changed(scenario, seed=seed, seeds=1, until=None)) for seed in later]
+    return [Replicate(variant, scenario.model_copy(update={"seed": seed, "seeds": 1, "until": None})) for seed in later]
 
 
 def once(asked: Iterable[Replicate]) -> list[Replicate]:
@@ -186,8 +186,11 @@ def make_all(
     measure: Callable[..., dict[str, Any]],
     folder: Path,
     arrived: Callable[[Replicate, dict[str, Any]], None],
+    taken: Callable[[Generator], Iterator[tuple[Replicate, dict[str, Any]]]] | None = None,
 ) -> RunsFailed:
     """Make the runs that are missing, and hand over what was measured of each; those that failed are returned.
+
+    `taken` may end them before all are made: `sim.runs.until.Watch.taken`.
 
     Raises
     ------
@@ -197,7 +200,7 @@ def make_all(
     finished = 0
     try:
         with closing(run_all(asked, measure, folder)) as arriving:
-            for one, measured in arriving:
+            for one, measured in taken(arriving) if taken else arriving:
                 finished += 1
                 arrived(one, measured)
     except RunsFailed as failed:

@@ -383,6 +383,8 @@ class Scenario:
 
     seed: int = P("key of chance", "", 0, 2**64 - 1, CHOICE)
     seeds: int = P("runs to be made, with seed and the seeds that follow it; 1: one run", "run", 1, 10_000, CHOICE)
+    until: str | None = P("stop before all seeds once the mean of a number is known this well: earned_mean_euro:0.5, "
+                          "half the width of its interval, or :5%; null: run all", source=CHOICE)  # fmt: skip
     replicate: int = P("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
     start: date = P("first day", "date", source=CHOICE, rule=FIRST_SECOND)
     end: date = P("last day", "date", source=CHOICE)

@@ -121,7 +121,7 @@ Policy = _model(fields.Policy, _Chosen)
 Record = _model(fields.Record)
 Report = _model(fields.Report)
 Cluster = _model(fields.Cluster)
-_MOVES_NOTHING = {"seeds": True, "report": True, "cluster": True, "survey": {"targets"}}
+_MOVES_NOTHING = {"seeds": True, "until": True, "report": True, "cluster": True, "survey": {"targets"}}
 
 
 class Scenario(_model(fields.Scenario)):
@@ -243,8 +243,8 @@ class Scenario(_model(fields.Scenario)):
     def digest(self) -> str:
         """SHA-256 of the canonical JSON of all that moves a run.
 
-        So not of how many others there are (`seeds`), where they are made (`cluster`) and what is shown of them
-        (`report`, `survey.targets`).
+        So not of how many others there are (`seeds`, `until`), where they are made (`cluster`) and what is shown of
+        them (`report`, `survey.targets`).
         """
         text = json.dumps(self.moving(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

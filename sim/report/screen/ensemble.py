@@ -1,6 +1,6 @@
 """An ensemble on the screen, in plain English text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,21 +11,30 @@ from sim.report.screen.table import printed, rule, table
 from sim.scenario.scenario import Scenario
 
 
-def ensemble_text(scenario: Scenario, runs: int, tiers: pd.DataFrame, targets: pd.DataFrame) -> str:
+def ensemble_text(
+    scenario: Scenario,
+    seeds: Sequence[int],
+    tiers: pd.DataFrame,
+    targets: pd.DataFrame,
+    asked: Sequence[str] | None = None,
+) -> str:
     """The tiers and the targets over the runs of an ensemble.
 
     Parameters
     ----------
-    runs
-        How many ended well.
+    seeds
+        Of the runs that ended well.
     tiers, targets
         From `sim.instruments.across_seeds.tiers_over_seeds` and `targets_over_seeds`.
+    asked
+        What became of a half width asked for, in lines.
     """
     words, compared = Words("en"), worst_first(targets)
-    seeds = f"seeds {scenario.seed} to {scenario.seed + scenario.seeds - 1}"
+    runs, last = len(seeds), max(seeds) if asked else scenario.seed + scenario.seeds - 1
     judged, silent = targets["inside"].dropna(), int((~compared["comparable"]).sum())
     return printed(
-        rule(f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, {seeds}"),
+        *(asked or ()),
+        rule(f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, seeds {scenario.seed} to {last}"),
         _tiers(tiers, words),
         "sd: between runs. 95% interval: of the mean.",
         *without_reading(tiers, runs, "runs"),
