@@ -293,10 +293,10 @@ def test_ratio_of_means_and_its_error():
 
 
 def test_targets_over_seeds_know_what_cannot_be_read():
-    kept = [{"targets": {"tier_regular": [50_000.0, 1.0], "deep_hours": "nobody"}}] * 2
-    kept.append({"targets": {"tier_regular": [53_000.0, 1.0], "deep_hours": "nobody"}})
+    kept = [{"targets": {"tier_regular": [50_000.0, 1.0], "deep_portrait": "nobody"}}] * 2
+    kept.append({"targets": {"tier_regular": [53_000.0, 1.0], "deep_portrait": "nobody"}})
     table = targets_over_seeds(load_targets(), kept).set_index("id")
     assert table.loc["tier_regular", "simulated"] == 51_000 and table.loc[
         "tier_regular", "uncertainty"
     ] == pytest.approx(math.sqrt(3) * 1000)
-    assert table.loc["deep_hours", "reason"] == "nobody" and not table.loc["deep_hours", "comparable"]
+    assert table.loc["deep_portrait", "reason"] == "nobody" and not table.loc["deep_portrait", "comparable"]

@@ -72,7 +72,7 @@ def write_study(study: Study, folder: Path) -> Path:
     tables = [tier_table(study.tiers, words, "study"), gap_table(study.gap, words)]
     if study.moves is not None:
         tables.append(moves_table(study.moves, words))
-    jobs = study.targets.set_index("id")["simulated"].get("full_time_equivalents", np.nan)
+    jobs = study.targets.set_index("id")["simulated"].get("full_time_hours", np.nan)
     jobs *= study.scenario.population.scale  # the table is at the scale of the run
     return publish(
         folder,

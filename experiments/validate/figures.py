@@ -35,7 +35,9 @@ def draw_validation(
         Names, in the order of the overlap.
     """
     words, rows = Words(language), tables["validation"]
-    rows = rows.assign(published=rows["value"], predicted=rows["simulated"], inside=rows["inside"].fillna(False))
+    middle = np.sqrt(rows["low"] * rows["high"]).fillna(rows["low"]).fillna(rows["high"])  # of an interval
+    beside = rows["value"].fillna(middle)
+    rows = rows.assign(published=beside, predicted=rows["simulated"], inside=rows["inside"].fillna(False))
     plots = {"validation": partial(draw_predictions, rows, words, "validation.title")}
     return draw_each(plots | {"patterns": partial(draw_patterns, tables["patterns"], lines, platforms, words)}, folder)
 
