@@ -87,19 +87,23 @@ def _half_life(results):
     """Days after which half of those who worked on Mechanical Turk in a month no longer do (Difallah2018).
 
     Where the market has no Mechanical Turk, of the international platforms; where it has none of these, of all. Least
-    squares of log share still working on time, through the second to the last month after the first recorded.
+    squares of log share still working on the months between, over all pairs of months recorded, weighted by how many
+    were seen in both.
     """
     months = results.months
-    labels = list(months["month"].cat.categories) if len(months) else []
-    if len(labels) < 6:
+    count = len(months["month"].cat.categories) if len(months) else 0
+    if count < 6:
         return NotComparable("needs six months of the record")
     there = _bits(results, TURK) or _bits(results, INTERNATIONAL) or -1
     working = months[(months["sessions"] > 0) & ((months["platforms"].to_numpy(np.int64) & there) != 0)]
-    month = working["month"].cat.codes.to_numpy()
-    first = working.loc[month == 0, "worker"]
-    later = np.bincount(month[working["worker"].isin(first)], minlength=len(labels))[1:]
-    if not len(first) or later.min() == 0:
-        return NotComparable("nobody of the first month recorded is left")
-    t, y = np.arange(1, len(later) + 1) * ROUNDED_MONTH, np.log(later / len(first))
-    slope = ((t - t.mean()) * (y - y.mean())).sum() / ((t - t.mean()) ** 2).sum()
+    worker = np.unique(working["worker"], return_inverse=True)[1]
+    present = np.zeros((worker.max(initial=-1) + 1, count))
+    present[worker, working["month"].cat.codes] = 1.0
+    both = present.T @ present  # people who worked in one month and in another
+    lags = np.arange(1, count)
+    again = np.array([np.trace(both, lag) for lag in lags])
+    first = np.array([np.diag(both)[: count - lag].sum() for lag in lags])
+    if not again.all():
+        return NotComparable("nobody worked in months so far apart")
+    slope = np.polyfit(lags * ROUNDED_MONTH, np.log(again / first), 1, w=np.sqrt(again))[0]
     return (np.log(2.0) / -slope, np.nan) if slope < 0 else NotComparable("participation does not decay")
