@@ -294,8 +294,8 @@ def test_other_traits_give_another_population():
     assert abs((other["income"] < 1500).mean() - 0.4) < ERRORS * math.sqrt(0.24 / N)
 
 
-NONE = {"age": 0, "education": 0, "women": 0, "children_at_home": 0, "retired": 0, "need": 0, "outside": 0,
-        "free_time": 0}  # fmt: skip
+NONE = {"age": 0, "age_bend": 0, "job": 0, "education": 0, "women": 0, "children_at_home": 0, "retired": 0, "need": 0,
+        "outside": 0, "free_time": 0}  # fmt: skip
 
 
 def test_without_propensity_the_registered_are_like_adults(law):
@@ -315,8 +315,14 @@ def test_the_registered_are_adults_weighted_by_their_propensity():
     whole = np.zeros((2, ages, 7, 6, 4, bins))
     for sex, age, status, home, degree, row in np.ndindex(whole.shape):
         years = np.mean(range(seed_tables.AGES[age], seed_tables.AGES[age + 1]))
-        points = given.age * (years - 40) / 10 + given.education * (degree - 1) + 0.4 * (SEXES[sex] == "woman")
+        points = (
+            given.age * (years - 40) / 10
+            + given.age_bend * ((years - 40) / 10) ** 2
+            + given.education * (degree - 1)
+            + 0.4 * (SEXES[sex] == "woman")
+        )
         points += given.retired * (STATUSES[status] == "retired")
+        points += given.job * (status in WITH_JOB)
         points += given.children_at_home * (HOUSEHOLDS[home] in ("lone_parent", "couple_with_children"))
         points += given.need * means.need[home, row] + given.outside * means.outside[status, degree]
         points += given.free_time * means.log_free[sex, status, home]

@@ -4,7 +4,8 @@ import numpy as np
 
 from experiments.validate.portraits import portraits
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.surveys.composition import EMPLOYED, PREFIX, adults, shares
+from sim.instruments.surveys.composition import PREFIX, adults, shares
+from sim.kernel.categories import EMPLOYED
 from sim.kernel.units import EURO_PER_MICRO, HOUR, MINUTE
 from sim.results.distributions import ratio
 from sim.results.results import Results

@@ -24,6 +24,7 @@ UseName = Literal["preparation", "verification", "imitation", "other"]
 SEXES = ("man", "woman")
 EDUCATION = ("below_bac", "bac", "bac_plus_2", "above_bac_plus_2")
 STATUSES = ("full_time", "part_time", "fixed_term_or_self_employed", "unemployed", "at_home", "student", "retired")
+EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")  # those with a job
 HOUSEHOLDS = ("alone", "lone_parent", "couple", "couple_with_children", "with_parents", "other")
 ENGAGEMENTS = ("occasional", "regular", "very_active")
 DENSITIES = ("town", "suburb", "country")  # dense, intermediate, sparse communes of INSEE's grid

@@ -2,21 +2,21 @@
 
 With ``w`` the weight of a cell of traits, the registered are distributed like adults times ``w``, renormalised:
 
-    log w = age (years - 40) / 10 + education level + women + children at home + retired
-            + need E(need) + outside E(outside options) + free time E(log free hours)
+    log w = age decades + age bend decades^2 + education level + women + children at home + job + retired + need E(need)
+            + outside E(outside options) + free time E(log free hours)
 
-So few register that odds and chances are the same. A cell is a sex, age, status, household, education and bin of
-income; age, need, outside options and free time enter by their means in the cell, and vary within it as those of adults
-do. The tilt is exact: the weight is a product of what depends on sex, age, status and household, on status and
-education, and on household and income, so that tables along the chain of traits hold it and a person takes no more
-draws than an adult.
+Decades are from 40 years of age on and back. So few register that odds and chances are the same. A cell is a sex,
+age, status, household, education and bin of income; age, need, outside options and free time enter by their means in
+the cell, and vary within it as those of adults do. The tilt is exact: the weight is a product of what depends on sex,
+age, status and household, on status and education, and on household and income, so that tables along the chain of
+traits hold it and a person takes no more draws than an adult.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernel.categories import HOUSEHOLDS, SEXES, STATUSES
+from sim.kernel.categories import EMPLOYED, HOUSEHOLDS, SEXES, STATUSES
 from sim.scenario import seed_tables
 from sim.scenario.traits import Propensity
 
@@ -59,9 +59,11 @@ def tilted(
         Of adults.
     """
     years = (seed_tables.AGES[:-1] + seed_tables.AGES[1:] - 1) / 2.0
-    of_age = propensity.age * (years - MIDDLE_AGE) / 10.0
+    decades = (years - MIDDLE_AGE) / 10.0
+    of_age = propensity.age * decades + propensity.age_bend * decades**2
     of_sex = propensity.women * np.array([word == "woman" for word in SEXES])
     of_status = propensity.retired * np.array([word == "retired" for word in STATUSES])
+    of_status = of_status + propensity.job * np.isin(STATUSES, EMPLOYED)
     home = of_sex[:, None, None] + of_status[:, None] + propensity.children_at_home * _AT_HOME
     home = home + propensity.free_time * means.log_free
     pressed = np.exp(propensity.need * means.need)

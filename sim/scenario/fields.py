@@ -272,7 +272,7 @@ class Behaviour:
                                 rule=SAME)  # fmt: skip
     lapse_rate: float = P("looking less than this, a worker stops", "look/day", 0, 10, rule=SAME)
     learning_rate: float = P("weight of a day's experience in expected return", "share", 0, 1,
-                             prior=LogUniform(0.05, 0.8, "from a month to a day of memory"), rule=SAME)  # fmt: skip
+                             prior=LogUniform(0.015, 0.4, "from three months to three days"), rule=SAME)  # fmt: skip
     prior_return: float = P("return expected before any experience", "share of advertised wage", 0, 10,
                             prior=LogUniform(0.1, 1.5, "from a tenth of what is advertised to more"),
                             rule=SAME)  # fmt: skip

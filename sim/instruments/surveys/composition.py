@@ -6,11 +6,10 @@ Each margin is a share: of those of some group, who has a trait. Its id is that 
 import numpy as np
 import pandas as pd
 
-from sim.kernel.categories import HOUSEHOLDS
+from sim.kernel.categories import EMPLOYED, HOUSEHOLDS
 from sim.scenario.scenario import Scenario
 
 PREFIX = "respondents_"
-EMPLOYED = ("full_time", "part_time", "fixed_term_or_self_employed")
 Margins = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
