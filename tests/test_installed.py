@@ -27,6 +27,7 @@ SIZES = {
     "experiments.validate": [*MARKET, "seeds=2", "default_seeds=1"],
     "experiments.policy": [*MARKET, "seeds=2"],
     "experiments.calibrate": [*MARKET, *FITTED, "scale_people=900", "polish_people=600"],
+    "experiments.scale": [*MARKET, "sizes=[600,900]", "seeds=2", "until=null"],
     "experiments.scarcity": [*MARKET, "seeds=2", "alone=1"],
     "experiments.world": MARKET + ["seeds=2"],
     "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
@@ -44,7 +45,7 @@ def sized(line):
     )
     typed = [word.partition("=")[0] for word in words]
     small = {} if "--help" in words else dict(word.split("=", 1) for word in SIZES.get(module, ()))
-    small |= {"seeds": "2"} if "seeds" in typed else {}
+    small |= {"seeds": "6" if "until" in typed else "2"} if "seeds" in typed else {}
     small |= {"seed": "1,2"} if "seed" in typed and "-m" in words else {}
     own = [one for word, key in zip(words, typed, strict=True) if key not in small for one in FOLDERS.get(word, [word])]
     return [module, *own, *(f"{key}={value}" for key, value in small.items()), *QUICK.get(module, [])]

@@ -139,7 +139,7 @@ def allowed(kind: Any, parameter: Parameter) -> str:
         return f"a list of {len(options)}, each " + allowed(options[0], parameter)
     if type(None) in get_args(kind):
         return allowed(options[0], parameter) + ", or null"
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a word"}
+    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a word", list: "a list"}
     words[date] = "a date such as 2018-07-31"
     if section(kind)[0] is not None:
         return "a group of fields"

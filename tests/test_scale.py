@@ -1,0 +1,80 @@
+"""What small runs say of the whole: totals on one scale, the verdict on each number, and the whole command."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from anew import assert_made_anew, typed
+from fake_results import Chance
+
+from experiments import cli, report
+from experiments.scale import __main__ as scale
+from experiments.scale.measure import COUNTS, OFF, QUOTED, UNKNOWN, held_against, kind_of, numbers, scaled
+from experiments.scale.study import at_size, plan
+from sim.instruments.across_seeds import outline
+from sim.scenario.scenario import Scenario
+
+TINY = ["population=small", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000"]
+TINY += ["survey.waves=[2018-05-14,2018-06-18]"]
+
+
+def test_verdicts():
+    whole = 100.0 + Chance(1).normal(20)
+    assert held_against(whole + 1.0, whole)["verdict"] == QUOTED
+    assert held_against(1.2 * whole, whole)["verdict"] == OFF
+    wide = held_against(100.0 + 40.0 * Chance(2).normal(5), whole)
+    assert wide["verdict"] == UNKNOWN and wide["ratio_low"] < 1.0 < wide["ratio_high"] and wide["needed"] > 20
+    assert held_against(np.zeros(3), np.zeros(3))["verdict"] == QUOTED
+    for nothing in (np.zeros(0), np.ones(1), -np.ones(4)):
+        assert held_against(nothing, whole)["verdict"] == UNKNOWN
+
+
+def test_the_interval_of_a_ratio_covers():
+    """95 % of 800 trials, give or take three standard errors of 0.8 points."""
+    small, whole = Chance(3).normal(800 * 8).reshape(800, 8), Chance(4).normal(800 * 5).reshape(800, 5)
+    covered = [
+        (found := held_against(60.0 + 6.0 * a, 50.0 + 2.0 * b))["ratio_low"] <= 1.2 <= found["ratio_high"]
+        for a, b in zip(small, whole, strict=True)
+    ]
+    assert abs(np.mean(covered) - 0.95) < 0.024
+
+
+def test_totals_and_nothing_else_are_multiplied(record):
+    kept, places = outline(record), numbers(record.scenario)
+    assert len(places) > 450 and {place[1].rpartition(".")[2] for place in places.values()} >= {*COUNTS}
+    for name, place in places.items():
+        small, whole = (scaled(kept, place, people) for people in (26_612.6, 266_126))
+        factor = 10.0 if kind_of(place) == "total of France" else 1.0
+        assert small == pytest.approx(factor * whole, nan_ok=True), name
+    assert {"pay_euro", "paid_hours", "use.other.hours", "platform.appen.looks"} <= {
+        name for name, place in places.items() if kind_of(place) == "total of France"
+    }
+    for name in ("earned_mean_euro", "hours_week_mean", "month.unpaid_share", "tier_regular", "truth.regular"):
+        assert kind_of(places[name]) != "total of France"
+
+
+def test_entry_of_a_size_goes_through_the_twentieth_and_the_whole():
+    france, small = Scenario.load(), Scenario.load(population="small")
+    made = at_size(france, small.population.people).population.entry
+    assert made.talk == pytest.approx(small.population.entry.talk, rel=1e-4) and at_size(france, 266_126) == france
+    assert small.population.entry.talk > at_size(france, 66_531).population.entry.talk > france.population.entry.talk
+    asked = plan(france, {"sizes": [13_306, 266_126], "seeds": 3})
+    assert [*asked] == [266_126, 13_306] and [one.seed for one in asked[13_306]] == [1, 2, 3]
+
+
+@pytest.mark.slow  # a dozen markets, their figures and their page
+def test_the_whole_command(elsewhere, monkeypatch, capsys):
+    def main():
+        return cli.main("scale", scale._MANUAL, scale.Settings, scale.experiment, scale.further)
+
+    assert typed(main, *TINY, "sizes=[300]", "until=nonsense:1") == 2
+    complaints = capsys.readouterr().err
+    assert "sizes = [300]: must be two or more different whole numbers" in complaints
+    assert "until = nonsense:1: there is no such quantity" in complaints
+    words = [*TINY, "sizes=[300,600]", "seeds=8", "until=registered:12%", "hydra.run.dir=there"]
+    assert typed(main, *words) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Of ") and "may be quoted from 1 in 887 of France (300 people)" in printed
+    assert "600 people: registered: asked for +-" in printed and len(printed.splitlines()) <= 27
+    table = pd.read_csv(elsewhere / "there" / "scale.csv")
+    assert {*table["people"]} == {300, 600} and set(table["verdict"].dropna()) <= {QUOTED, OFF, UNKNOWN}
+    assert_made_anew(report.main, elsewhere / "there", (".html", ".svg", ".png", "scale.csv"))
