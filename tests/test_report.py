@@ -410,6 +410,7 @@ def test_page_tells_tiers_targets_assumptions_and_how_to_run_it(page, results):
     verdicts = re.findall(r'<tr class="(\w+)">', text[text.index('id="targets"') :])
     assert verdicts == sorted(verdicts, key=["outside", "inside", "open", "not"].index)
     assert len(verdicts) == len(load_targets())
+    assert "0.5 – 3" in text and "1 or more" in text  # rows without a value: an interval, and somebody who is there
     assert "looking_<wbr>elasticity" in text
     assert "python -m sim.run platform=france demand=volatile population=small seed=1" in text
     assert results.provenance["digest"] in text
