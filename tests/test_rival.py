@@ -14,7 +14,7 @@ from experiments.calibrate import __main__ as calibrate
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
 from experiments.calibrate.inference.design import luck, parameters
-from experiments.calibrate.inference.regression_adjustment import Posterior
+from experiments.calibrate.inference.posterior import Posterior
 from experiments.calibrate.rival_targets import changes, compared, text
 from sim.instruments.targets import EVIDENCE, load_targets, located
 
@@ -62,7 +62,7 @@ def test_shifts_are_in_standard_deviations_of_the_usual_posterior_where_priors_a
     points = np.full((100, len(priors)), 0.5) + 0.01 * normals(1, TOY, 100, len(priors))
     points[:, 0] += 0.02  # 0.12 above: two standard deviations
     points[:, 1] -= 0.1  # where it was
-    found = SimpleNamespace(posterior=Posterior(points, np.full(100, 0.01), np.arange(100), np.zeros(3, bool)))
+    found = SimpleNamespace(posterior=Posterior(points, np.full(100, 0.01)))
     table = compared(found, keys, draws).set_index("key")
     sd = 0.2 / np.sqrt(12)
     assert table.loc[keys[0], "shift"] == pytest.approx(0.12 / sd, abs=0.1) and table.loc[keys[0], "moves"]
@@ -83,12 +83,12 @@ class Stub:
     def __init__(self, folder, workers, clock):
         self.folder, self.clock = folder, clock
 
-    def make(self, scenario, where, turn=0):
+    def make(self, scenario, where, turn=0, worlds=None):
         data = load()
         chance = normals(2, TOY, [luck(n, turn) for n in range(len(where))], len(data.ids))
         visits = np.array(["visitors" in name for name in data.ids])
         slope = np.where(visits[:, None], np.eye(2)[0], np.eye(2)[1]) * 3.0
-        found = data.back(data.observed + (where[:, :2] - 0.6) @ slope.T + 0.05 * chance)
+        found = data.back(data.middle + (where[:, :2] - 0.6) @ slope.T + 0.05 * chance)
         return [{"readings": {name: [x, 0.0] for name, x in zip(data.ids, row, strict=True)}, "outcomes": {"gini": 0.5}}
                 for row in found]  # fmt: skip
 

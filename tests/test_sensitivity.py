@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from experiments.calibrate.inference.chance import TOY, uniforms
-from experiments.calibrate.inference.design import cube, parameters, points
-from experiments.calibrate.inference.emulator import Emulator, features
+from experiments.calibrate.inference.design import parameters, points
 from experiments.calibrate.inference.measure import OUTCOMES
+from experiments.sensitivity.emulator import Emulator, features
 
 
 def stub(where, luck=0.0):
@@ -19,20 +19,20 @@ def stub(where, luck=0.0):
 
 
 def test_the_emulator_knows_what_it_cannot_explain():
-    where = points(cube(4), 400, 1)
+    where = points(4, 400, 1)
     smooth = (where[:, :1] - 0.5) ** 2 + where[:, 1:2] * where[:, 2:3]
     noise = uniforms(1, TOY, 400, 1) - 0.5
     noisy = smooth + smooth.std() / noise.std() * noise
     clean, noisy = Emulator(features(where), smooth), Emulator(features(where), noisy)
     assert clean.explained[0] > 0.99 and noisy.explained[0] == pytest.approx(0.5, abs=0.08)
-    fresh = points(cube(4), 50, 2)
+    fresh = points(4, 50, 2)
     exact = (fresh[:, :1] - 0.5) ** 2 + fresh[:, 1:2] * fresh[:, 2:3]
     assert clean(features(fresh)) == pytest.approx(exact, abs=0.02)
 
 
 def test_the_emulator_does_not_take_copying_for_knowledge():
     """More features than runs, and outcomes that are nothing but luck."""
-    where = points(cube(13), 60, 1)
+    where = points(13, 60, 1)
     assert Emulator(features(where), uniforms(1, TOY, 60, 1)).explained[0] < 0.3
 
 
@@ -42,7 +42,7 @@ def test_shares_of_variance_are_the_exact_ones_and_nothing_does_nothing(monkeypa
     from experiments.sensitivity.study import text
 
     monkeypatch.setattr(indices, "_RESAMPLED", 8)
-    where = points(cube(len(parameters())), 400, 1)
+    where = points(len(parameters()), 400, 1)
     table = sobol(where, stub(where, luck=0.2), 1)
     part = table[table["outcome"] == "mean_earnings"].set_index("parameter")
     first, second, *rest = parameters()

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import inspect
 import os
 import subprocess
 import sys
@@ -55,11 +56,11 @@ class Stub:
     def __init__(self, folder, workers, clock):
         self.folder, self.clock = folder, clock
 
-    def make(self, scenario, where, turn=0):
+    def make(self, scenario, where, turn=0, worlds=None):
         data = load()
         slope = normals(1, TOY, len(data.ids), where.shape[1])
         chance = normals(2, TOY, [luck(n, turn) for n in range(len(where))], len(data.ids))
-        found = data.back(data.observed + (where - 0.4) @ slope.T + 0.05 * chance)
+        found = data.back(data.middle + (where - 0.4) @ slope.T + 0.05 * chance)
         kept = {name: [Stub.elsewhere, 0.0] for name in MEANINGS}
         return [{"readings": kept | {name: [x, 0.0] for name, x in zip(data.ids, row, strict=True)},
                  "outcomes": {"gini": 0.5}} for row in found]  # fmt: skip
@@ -85,8 +86,11 @@ def test_no_module_of_the_calibration_asks_for_more_than_it_may_see():
                 assert not node.module.startswith("experiments.validate"), path
                 assert "EVIDENCE" not in {one.name for one in node.names}, path
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load_targets":
-                roles = [word.value.value for word in node.keywords if word.arg == "role"]
-                assert roles == ["calibrate"], f"{path.name}, line {node.lineno}"
+                roles = [ast.unparse(word.value) for word in node.keywords if word.arg == "role"]
+                assert roles == ["role"] and path.name == "data.py", f"{path.name}, line {node.lineno}"
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load":  # other roles are not asked for
+                assert len(node.args) < 2 and not node.keywords, f"{path.name}, line {node.lineno}"
+    assert inspect.signature(load).parameters["roles"].default == ("calibrate",)
     assert set(load().ids) <= set(load_targets(role="calibrate")["id"])
 
 

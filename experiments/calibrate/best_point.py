@@ -18,10 +18,12 @@ import numpy as np
 from scipy.optimize import minimize
 
 from experiments.calibrate.inference.fit import Fit
+from experiments.calibrate.inference.predictions import bands
 from experiments.calibrate.inference.regression_adjustment import ridge
 
 WORLDS = 10  # lucks: so many runs of the whole at each point
 PAIRS = 3  # of runs of a part with each luck, each turn
+_FIRM = 2.5  # errors beyond which a miss counts as itself and no longer as its square
 _NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and how near (squared) they count half
 
 
@@ -67,7 +69,7 @@ def surface(fitted: Fit, points: np.ndarray, readings: np.ndarray, centre: np.nd
     Of runs at points, shape (n, d), with luck n % `WORLDS`, their readings, shape (n, m), are used where they are not
     nan; they count by how near they are to the centre, shape (d,).
     """
-    slope, emulate = fitted.scale.slope, fitted.pool.emulate
+    slope, emulate = fitted.scale.slope, fitted.likelihood.emulators
     gaps = readings - slope * emulate(points)
     weights = 1.0 / (_NEAR + (((points - centre) / fitted.posterior.sd) ** 2).mean(axis=1))
     worlds, planes = np.arange(len(points)) % WORLDS, []
@@ -87,17 +89,22 @@ def surface(fitted: Fit, points: np.ndarray, readings: np.ndarray, centre: np.nd
 def sought(fitted: Fit, change: Callable, reads: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """The point expected nearest to the data that is not far from a centre, which reads that; shape (d,)."""
 
+    data, luck = fitted.data, fitted.likelihood.luck
+    between, (low, high) = data.interval, bands(data)
+
     def cost(point):
-        miss = (reads + change(point[None])[0] - fitted.data.observed) / fitted.data.error
-        return (miss**2).sum() + (((point - centre) / fitted.posterior.sd) ** 2).sum()
+        there = reads + change(point[None])[0]
+        outside = np.maximum(np.maximum(low + luck - there, there - high + luck), 0.0)  # a luck within, to be safe
+        miss = np.where(between, outside / luck, (there - data.observed) / np.where(between, 1.0, data.error))
+        firm = np.minimum(np.abs(miss), _FIRM)  # a row that cannot be met does not drag the rest (Huber 1964)
+        return (firm * (2.0 * np.abs(miss) - firm)).sum() + (((point - centre) / fitted.posterior.sd) ** 2).sum()
 
     return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(fitted))).x
 
 
 def ends(fitted: Fit) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of the posterior's 90 % intervals, inside the box of its runs; two of shape (d,)."""
-    low, high = fitted.posterior.quantiles((0.05, 0.95))
-    return np.maximum(low, fitted.pool.box.low), np.minimum(high, fitted.pool.box.high)
+    """Ends of the posterior's 90 % intervals; two of shape (d,)."""
+    return tuple(fitted.posterior.quantiles((0.05, 0.95)))
 
 
 def within(fitted: Fit, points: np.ndarray) -> np.ndarray:

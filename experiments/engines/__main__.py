@@ -1,8 +1,8 @@
 """Which engine finds the posterior with the fewest runs: ``python -m experiments.engines runs_in=outputs/...``.
 
 The market takes seconds and its posterior is not known; so the engines are given a stand-in whose posterior is: the
-emulator of a finished calibration, in the box of its last round, with the luck of a run added. The exact posterior
-comes from importance sampling. Each engine is given the same number of runs of the stand-in.
+emulator of a finished calibration, with the luck of a run added. The exact posterior is drawn by walkers who know the
+emulator. Each engine is given the same number of runs of the stand-in.
 """
 
 from collections.abc import Iterator
@@ -12,12 +12,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
+from experiments.calibrate.inference.chain import sample
 from experiments.calibrate.inference.chance import ERROR, normals
 from experiments.calibrate.inference.data import Data
-from experiments.calibrate.inference.design import cube, narrowed, points
-from experiments.calibrate.inference.emulated_sample import pool
+from experiments.calibrate.inference.design import points
+from experiments.calibrate.inference.emulators import emulators
+from experiments.calibrate.inference.likelihood import Likelihood
+from experiments.calibrate.inference.posterior import Posterior
 from experiments.calibrate.inference.regression_adjustment import posterior
-from experiments.calibrate.inference.scale_correction import same
 from experiments.calibrate.inference.smc import smc
 from experiments.cli import missing, stop_or_go
 from experiments.engines.stand_in import StandIn, exact, stand_in
@@ -28,7 +30,7 @@ from sim.scenario.problems import Problem
 from sim.scenario.scenario import Scenario
 
 _MANUAL = """\
-Compares one design with an emulator (the engine of experiments.calibrate), the same runs without the emulator, and
+Compares a design with emulator and likelihood (the engine of experiments.calibrate), the same runs without them, and
 pyABC's sequential Monte Carlo with and without regression adjustment, on a stand-in for the market: the emulator of a
 finished calibration, with the luck of a run. Needs pip install 'microwork-market[calibration]'.
 
@@ -49,7 +51,8 @@ class Settings:
 def experiment(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:
     """Try each engine on the stand-in, whose seed is the scenario's; gives back how near it comes."""
     market, data = stand_in(_design(settings), scenario)
-    truth, effective = exact(market, data, scenario.seed)
+    true = exact(market, data, scenario.seed)
+    truth, effective = (true.mean, true.sd), true.effective
     begin(folder, "engines", scenario, settings, command, **{"exact, effective draws": effective})
     rows = []
     for time in range(settings["times"]):
@@ -75,18 +78,12 @@ def further(settings: dict, changes: object, folders: object) -> tuple[list, lis
 
 def engines(market: StandIn, data: Data, runs: int, seed: int) -> Iterator[tuple]:
     """Yields the name of each engine and the mean and sd of its posterior, arrays of shape (d,)."""
-    d, m = len(market.box.low), len(data.ids)
+    d, m = market.d, len(data.ids)
     left = np.sqrt(np.maximum(data.error**2 - market.luck**2, 0.0))
-    box, where, readings, result = cube(d), np.empty((0, d)), np.empty((0, m)), None
-    for turn in range(_ROUNDS):
-        box = narrowed(box, result.points) if result else box
-        more = points(box, runs // _ROUNDS, seed, turn)
-        where, readings = np.vstack([where, more]), np.vstack([readings, market.read(more, seed, turn)])
-        emulated = pool(box, where, readings, data.observed, market.luck, seed)
-        result = posterior(emulated.points, emulated.scattered(data, same(m), seed), data.observed, keep=0.05)
-    yield "design and emulator", result.mean, result.sd
+    result = by_likelihood(market, data, runs, seed)
+    yield "design and likelihood", result.mean, result.sd
 
-    where = points(cube(d), runs, seed)
+    where = points(d, runs, seed)
     readings = market.read(where, seed) + left * normals(seed, ERROR, runs, m)
     result = posterior(where, readings, data.observed, keep=0.15)
     yield "design, adjusted", result.mean, result.sd
@@ -105,6 +102,19 @@ def engines(market: StandIn, data: Data, runs: int, seed: int) -> Iterator[tuple
     yield "pyABC, adjusted", result.mean, result.sd
     mean = weight @ where
     yield "pyABC", mean, np.sqrt(weight @ (where - mean) ** 2)
+
+
+def by_likelihood(market: StandIn, data: Data, runs: int, seed: int) -> Posterior:
+    """The posterior as `experiments.calibrate` finds it: rounds of runs, their emulator, walkers."""
+    where, readings, result = np.empty((0, market.d)), np.empty((0, len(data.ids))), None
+    for turn in range(_ROUNDS):
+        each = runs // _ROUNDS
+        more = result.draws(each, seed + turn) if result else points(market.d, each, seed)
+        where, readings = np.vstack([where, more]), np.vstack([readings, market.read(more, seed, turn)])
+        found = emulators(where, readings, data.form, data.middle)
+        doubt = np.maximum(found.doubt, np.sqrt(np.maximum(found.missed**2 - market.luck**2, 0.0)))
+        result = sample(Likelihood(data, found, np.zeros(len(doubt)), doubt, market.d, missed=0.0), seed=seed)
+    return result
 
 
 def nearness(mean: np.ndarray, sd: np.ndarray, true_mean: np.ndarray, true_sd: np.ndarray) -> dict:

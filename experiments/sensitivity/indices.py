@@ -12,9 +12,9 @@ from SALib.sample import sobol as sobol_sample
 
 from experiments.calibrate.inference.chance import BOOTSTRAP, uniforms
 from experiments.calibrate.inference.design import SCREENING, parameters
-from experiments.calibrate.inference.emulator import Emulator, features
 from experiments.calibrate.inference.measure import OUTCOMES
 from experiments.calibrate.inference.runs import Runs
+from experiments.sensitivity.emulator import Emulator, features
 from sim.scenario.scenario import Scenario
 
 GRIDS = (4, 8)  # levels of the two screenings
@@ -59,7 +59,7 @@ def sobol(where: np.ndarray, measured: list[dict[str, Any] | None], seed: int) -
     # SALib's Saltelli sample: for N base points, N (d + 2) rows without second order.
     sample = sobol_sample.sample(about, _BASE, calc_second_order=False, scramble=True, seed=seed)
     idle = uniforms(seed, BOOTSTRAP, len(where), 1)  # each run's value of the parameter that does nothing
-    sample, where = features(sample), features(np.hstack([where, idle]))
+    sample, where = features(sample, len(where)), features(np.hstack([where, idle]), len(where))
     table, parts = outcomes_of(measured), {}
     for known, places in _together(table):
         x, y = where[known], table[np.ix_(known, places)]

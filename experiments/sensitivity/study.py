@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.calibrate.inference.design import cube, parameters, points
+from experiments.calibrate.inference.design import parameters, points
 from experiments.calibrate.inference.runs import Clock, Runs
 from experiments.folder import begin, tables_of
 from experiments.sensitivity import mechanisms
@@ -53,7 +53,7 @@ def by_parameter(base: Scenario, settings: dict[str, Any], folder: Path) -> dict
     base = changed(base, behaviour__posterior=None, behaviour__row=None)
     clock = Clock(settings["seconds"])
     design = Runs(Path(settings["runs_in"] or folder), settings["workers"], clock)
-    where = points(cube(len(parameters())), settings["runs"], base.seed)
+    where = points(len(parameters()), settings["runs"], base.seed)
     shares = sobol(where, design.make(base, where), base.seed)
     screened = morris(base, Runs(folder, settings["workers"], clock), settings["trajectories"])
     return {"sobol": shares, "morris": screened}

@@ -19,10 +19,10 @@ from experiments.calibrate.inference.posterior import Posterior
 
 MOST_APART = 1.02  # R-hat beyond which ensembles, and their halves, have not found the same
 _WALKERS, _STATE = 4, 624  # walkers a parameter; words of a Mersenne twister
-_STEPS, _LONGEST = 500, 6  # steps of each ensemble; times that these are doubled, at most, counting the first
-_KEPT = 4000  # draws
+_STEPS, _LONGEST = 300, 7  # steps of each ensemble; times that these are doubled, at most, counting the first
+_KEPT, _FEWER = 4000, 8  # draws; one walker in so many tells how long a chain remembers
 _WIDER, _LOGISTIC = 1.5, 3.0 / np.pi**2  # walkers begin wider than the curvature; precision of a logistic prior
-_TRIED, _STEP = 1000, 1e-4  # points tried for the best, before it is climbed to; of its slopes, in logits
+_TRIED, _STEP = 1000, 1e-4  # points tried for the best before a climb from there; in logits
 
 
 class NotConverged(RuntimeError):
@@ -37,6 +37,7 @@ def sample(
     observed: np.ndarray | None = None,
     kept: int = _KEPT,
     most: int = _LONGEST,
+    ensembles: int = 2,
 ) -> Posterior:
     """The posterior given some rows of the data.
 
@@ -54,6 +55,8 @@ def sample(
         Draws, evenly taken from the second half of the chains.
     most
         How often they may be doubled, counting the first.
+    ensembles
+        That have to agree, and each with itself: the first half of its second half with the rest.
 
     Raises
     ------
@@ -67,18 +70,18 @@ def sample(
         prior = (log_expit(y) + log_expit(-y)).sum(axis=1)
         return prior + likelihood.terms(u, observed)[:, rows].sum(axis=1) if rows.any() else prior
 
-    walkers = _begin(log_posterior, likelihood, rows, seed)
-    ensembles = [_ensemble(log_posterior, walkers.shape[-1], seed, turn) for turn in range(len(walkers))]
+    walkers = _begin(log_posterior, likelihood, rows, seed, ensembles)
+    chosen = [_ensemble(log_posterior, likelihood.d, seed, turn) for turn in range(ensembles)]
     for turn in range(most):
-        for one, begin in zip(ensembles, walkers, strict=True):
+        for one, begin in zip(chosen, walkers, strict=True):
             state = one.get_last_sample() if turn else emcee.State(begin, random_state=one.random_state)
             one.run_mcmc(state, one.iteration or steps)
-        chains = np.stack([one.get_chain(discard=one.iteration // 2) for one in ensembles])
+        chains = np.stack([one.get_chain(discard=one.iteration // 2) for one in chosen])
         apart = rhat(chains).max()
         if apart < MOST_APART:
             return _gathered(chains, kept)
     raise NotConverged(
-        f"two ensembles of walkers disagree after {ensembles[0].iteration} steps (R-hat {apart:.2f}, {MOST_APART} at "
+        f"ensembles of walkers disagree after {chosen[0].iteration} steps (R-hat {apart:.2f}, {MOST_APART} at "
         "most): there is no posterior to report; more runs, or fewer parameters"
     )
 
@@ -107,8 +110,8 @@ def _walkers(d):
     return max(_WALKERS * d, 32)
 
 
-def _begin(log_posterior, likelihood, rows, seed):
-    """Where the walkers of two ensembles begin, shape (2, walkers, d)."""
+def _begin(log_posterior, likelihood, rows, seed, ensembles):
+    """Where the walkers begin, shape (ensembles, walkers, d)."""
     d = likelihood.d
     tried = logit(uniforms(seed, BEGIN, _TRIED, d))
     start = tried[np.argmax(log_posterior(tried))]
@@ -122,13 +125,13 @@ def _begin(log_posterior, likelihood, rows, seed):
                      method="L-BFGS-B", bounds=[(-6.0, 6.0)] * d, options={"maxiter": 200})  # fmt: skip
     moved = slopes(lambda y: likelihood.expected(expit(y)), found.x)[:, rows] / likelihood.width[rows]
     cover = np.linalg.inv(moved @ moved.T + _LOGISTIC * np.eye(d))
-    away = _WIDER * normals(seed, BEGIN + 1, 2 * _walkers(d), d) @ np.linalg.cholesky(cover).T
-    return (found.x + away).reshape(2, -1, d)
+    away = _WIDER * normals(seed, BEGIN + 1, ensembles * _walkers(d), d) @ np.linalg.cholesky(cover).T
+    return (found.x + away).reshape(ensembles, -1, d)
 
 
 def _gathered(chains, kept):
     """Draws evenly taken from chains of shape (ensembles, steps, walkers, d), and what all of them are worth."""
-    times = [emcee.autocorr.integrated_time(one, tol=0) for one in chains]
+    times = [emcee.autocorr.integrated_time(one[:, ::_FEWER], tol=0) for one in chains]
     draws = chains.reshape(-1, chains.shape[-1])
     worth = float(len(draws) / max(np.max(np.mean(times, axis=0)), 1.0))
     taken = draws[np.linspace(0, len(draws) - 1, min(kept, len(draws))).astype(int)]

@@ -1,13 +1,12 @@
 """Where in the space of parameters the runs are made.
 
-A point is a vector of shares of each prior's mass (the unit cube, where the prior is uniform). The points of a
-round are a Sobol sequence with a random shift (Cranley and Patterson 1976): any beginning of it fills the cube
-evenly, so a round may be stopped early or made longer. A later round fills only a box, where the rounds before saw
-the posterior.
+A point is a vector of shares of each prior's mass (the unit where the prior is uniform). The points of the
+first round are a Sobol sequence with a random shift (Cranley and Patterson 1976): any beginning of it fills the cube
+evenly, so it may be stopped early or made longer. A later round is made at draws of the posterior so far: a likelihood
+whose expectations are emulated may learn them anywhere (Papamakarios, Sterratt, Murray 2019).
 """
 
 import warnings
-from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
@@ -25,60 +24,18 @@ MOST_ROUNDS = 8
 AGAIN, TWICE, LARGE, AFTER, POLISH, SCREENING = range(MOST_ROUNDS, MOST_ROUNDS + 6)
 
 
-class Box(NamedTuple):
-    """A part of the unit cube, shares of prior mass between two ends, each of shape (d,)."""
-
-    low: np.ndarray
-    high: np.ndarray
-
-    def holds(self, points: np.ndarray) -> np.ndarray:
-        """Whether each point, shape (n, d), lies inside."""
-        return np.all((points >= self.low) & (points <= self.high), axis=1)
-
-    @property
-    def volume(self) -> float:
-        """Share of the prior's mass."""
-        return float(np.prod(self.high - self.low))
-
-
 def parameters() -> dict:
     """The free parameters: ``{full key: prior}``, in the order of their declaration."""
     return {key: parameter.prior for key, parameter in free(fields.Scenario).items()}
 
 
-def cube(d: int) -> Box:
-    """The box that holds everything."""
-    return Box(np.zeros(d), np.ones(d))
-
-
-def points(box: Box, count: int, seed: int, turn: int = 0) -> np.ndarray:
-    """The first points of a round, shape (count, d), inside a box."""
-    d = len(box.low)
+def points(d: int, count: int, seed: int, turn: int = 0) -> np.ndarray:
+    """So many points spread over the whole prior, shape (count, d)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of powers of two: said of the mean over all points, which we do not take
         grid = qmc.Sobol(d, scramble=False).random(count)
     shifted = (grid + uniforms(seed, SHIFT + turn, 1, d)) % 1.0
-    return box.low + np.clip(shifted, 1e-9, 1 - 1e-9) * (box.high - box.low)
-
-
-def narrowed(box: Box, draws: np.ndarray, low: float = 0.005, slack: float = 0.25) -> Box:
-    """The box that holds all but the ends of some draws, with some slack: where the next round is worth its runs.
-
-    Parameters
-    ----------
-    box
-        The new one lies inside it.
-    draws : float array, shape (n, d)
-    low
-        Share of the draws beyond each end.
-    slack
-        Added on either side, share of the width.
-    """
-    ends = np.quantile(draws, [low, 1.0 - low], axis=0)
-    wider = slack * (ends[1] - ends[0]) + 0.01
-    low, high = np.maximum(ends[0] - wider, box.low), np.minimum(ends[1] + wider, box.high)
-    outside = low >= high  # draws may be moved beyond the box that the runs come from
-    return Box(np.where(outside, box.low, low), np.where(outside, box.high, high))
+    return np.clip(shifted, 1e-9, 1 - 1e-9)
 
 
 def values(point: np.ndarray) -> dict[str, float]:

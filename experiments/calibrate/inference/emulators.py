@@ -14,6 +14,7 @@ much less than the log-odds that many respondents would show.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import expit, logit
@@ -38,12 +39,30 @@ class Emulators:
 
     def __call__(self, points: np.ndarray) -> np.ndarray:
         """Expected readings, shape (k, m), at points of shape (k, d)."""
-        return self.levels + terms(points) @ self.slopes
+        x, d = _standard(points), points.shape[1]
+        lines, level, forms = self._forms
+        curved = (x @ forms).reshape(len(x), -1, d)
+        return level + x @ lines + (curved * x[:, None, :]).sum(axis=2)
+
+    @cached_property
+    def _forms(self):
+        """The same as `terms` and slopes say, as a linear and a quadratic form: walkers ask a million times."""
+        rows, d = self.slopes.shape[1], round(np.sqrt(2.0 * len(self.slopes) + 2.25) - 1.5)
+        squares, forms = np.sqrt(1.25) * self.slopes[d : 2 * d], np.zeros((d, rows, d))
+        forms[np.arange(d), :, np.arange(d)] = squares
+        one, other = np.triu_indices(d, 1)
+        forms[one, :, other] = self.slopes[2 * d :]
+        return self.slopes[:d], self.levels - squares.sum(axis=0), forms.reshape(d, -1)
+
+
+def _standard(points):
+    """Coordinates of mean 0 and standard deviation 1 over the prior."""
+    return np.sqrt(3.0) * (2.0 * points - 1.0)
 
 
 def terms(points: np.ndarray) -> np.ndarray:
     """Polynomials of all parameters and their products at points, shape (n, d), of shares of prior mass; (n, p)."""
-    x = np.sqrt(3.0) * (2.0 * points - 1.0)
+    x = _standard(points)
     one, other = np.triu_indices(x.shape[1], 1)
     return np.hstack([x, np.sqrt(1.25) * (x**2 - 1.0), x[:, one] * x[:, other]])
 
@@ -61,25 +80,27 @@ def emulators(points: np.ndarray, readings: np.ndarray, forms: tuple, middle: np
         What was published, on that scale.
     """
     every, d = terms(points), points.shape[1]
-    fitted = []
+    fitted, alike = [], {}
     for column, form, own in zip(readings.T, forms, middle, strict=True):
         known = np.isfinite(column)
-        fitted.append(_row(every[known], d, column[known], form, own))
+        ridges = alike.setdefault(known.tobytes(), {})  # what rows known in the same runs share
+        fitted.append(_row(every[known], d, column[known], form, own, ridges))
     slopes, levels, *rest, chosen = zip(*fitted, strict=True)
     return Emulators(np.array(slopes).T, np.array(levels), *map(np.array, rest), chosen)
 
 
-def _row(x, d, y, form, own):
+def _row(x, d, y, form, own, ridges):
     """The best of the choices for one row: slopes, level, missed, explained, doubt, and its name."""
     if form == "log":
         y = np.clip(y, own - _FAR, own + _FAR)
     share = expit(y) if form == "logit" else None
     curves = np.arange(2 * d)
-    first = [_fitted(x, y, share, np.arange(d), 1.0), _fitted(x, y, share, curves, 1.0)]
+    first = [_fitted(x, y, share, which, 1.0, ridges) for which in (np.arange(d), curves)]
     strong = np.argsort(-(first[1].slopes[:d] ** 2 + first[1].slopes[d : 2 * d] ** 2), kind="stable")[:_STRONGEST]
     among = np.flatnonzero(np.isin(np.triu_indices(d, 1), strong).all(axis=0)) + 2 * d
     held = np.where(np.arange(x.shape[1]) < 2 * d, 1.0, _HELD_BACK)
-    first += [_fitted(x, y, share, np.hstack([curves, among]), 1.0), _fitted(x, y, share, np.arange(x.shape[1]), held)]
+    first.append(_fitted(x, y, share, np.hstack([curves, among]), 1.0, {}))
+    first.append(_fitted(x, y, share, np.arange(x.shape[1]), held, ridges))
     names = ("straight lines", "curves", "products of the strongest", "all products")
     best, name = min(zip(first, names, strict=True), key=lambda one: one[0].error)
     # Around the published share, where the posterior is, a share's scatter in log-odds.
@@ -96,16 +117,17 @@ class _Fitted:
     leverage: float
 
 
-def _fitted(x, y, share, which, held):
+def _fitted(x, y, share, which, held, ridges):
     """One row on some of the terms, whose coefficients may be so large."""
     size = np.broadcast_to(held, len(which))
+    line = ridges.get(len(which)) or _Ridge(x[:, which] * size, np.ones(len(x)))
+    ridges[len(which)] = line
     if share is None:
-        line = _Ridge(x[:, which] * size, np.ones(len(x)))
         slope, level, fit, leverage = line.best(y)
         left_out = (y - fit) / (1.0 - leverage)
         explained = 1.0 - (left_out**2).mean() / max(y.var(), 1e-300)
     else:
-        slope, level, fit, leverage = _quasi(x[:, which] * size, share)
+        slope, level, fit, leverage = _quasi(x[:, which] * size, share, line)
         expected = np.clip(expit(fit), _LEAST, 1.0 - _LEAST)
         variance = expected * (1.0 - expected)
         left_out = (share - expected) / (1.0 - leverage) / np.sqrt(variance)
@@ -115,14 +137,14 @@ def _fitted(x, y, share, which, held):
     return _Fitted(slopes, level, np.sqrt((left_out**2).mean()), explained, leverage.mean())
 
 
-def _quasi(x, share):
+def _quasi(x, share, line):
     """Log-odds of an expected share by iterated weighted least squares; the weights stay those of the first step."""
     mean = np.clip(share.mean(), _LEAST, 1.0 - _LEAST)
-    fit, line = np.full(len(x), logit(mean)), None
+    fit = np.full(len(x), logit(mean))
     for turn in range(_NEWTON):
         expected = np.clip(expit(fit), _LEAST, 1.0 - _LEAST)
         variance = expected * (1.0 - expected)
-        if turn < 2:
+        if turn == 1:
             line = _Ridge(x, variance)
         slope, level, fit, leverage = line.best(logit(expected) + (share - expected) / variance)
     return slope, level, fit, leverage
@@ -135,10 +157,12 @@ class _Ridge:
         self.root = np.sqrt(weight / weight.mean())
         self.middle = np.average(x, axis=0, weights=weight)
         self.scaled = self.root[:, None] * (x - self.middle)
-        size, v = np.linalg.eigh(self.scaled.T @ self.scaled)
+        wide = x.shape[1] > len(x)  # then there are fewer runs than terms to take apart
+        size, vectors = np.linalg.eigh(self.scaled @ self.scaled.T if wide else self.scaled.T @ self.scaled)
         there = size > 1e-9 * size[-1]
-        self.size, self.v = size[there], v[:, there]
-        self.u = self.scaled @ self.v / np.sqrt(self.size)
+        self.size, vectors = size[there], vectors[:, there]
+        others = (self.scaled.T if wide else self.scaled) @ vectors / np.sqrt(self.size)
+        self.u, self.v = (vectors, others) if wide else (others, vectors)
         self.shrink = self.size / (self.size + _RIDGES[:, None] * len(x) / 100.0)  # (ridges, p)
         own = self.root**2 / len(x)
         self.leverage = np.clip(self.u**2 @ self.shrink.T + own[:, None], 0.0, 1.0 - 1e-6)  # (n, ridges)

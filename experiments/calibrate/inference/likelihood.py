@@ -86,16 +86,16 @@ class Likelihood:
 
     def _either(self, expected, observed=None):
         """Logarithms of both parts of the mixture, each of shape (n, m)."""
-        observed = self.data.observed if observed is None else observed
+        observed, width = self.data.observed if observed is None else observed, self.width
+        between = np.isnan(observed)
+        squares = ((np.where(between, 0.0, observed) - expected) / width) ** 2
+        ends = self.data.low[between], self.data.high[between]
+        ends = [np.where(np.isnan(end), bound, end) for end, bound in zip(ends, (-np.inf, np.inf), strict=True)]
         parts = []
         for share, times in ((1.0 - self.missed, 1.0), (self.missed, self.missed_by)):
-            width = times * self.width
-            part = -0.5 * ((np.nan_to_num(observed) - expected) / width) ** 2 - np.log(width) - _ROOT
-            between = np.isnan(observed)
+            part = squares * (-0.5 / times**2) - (np.log(times * width) + _ROOT)
             if between.any():
-                low, high = np.nan_to_num(self.data.low, nan=-np.inf), np.nan_to_num(self.data.high, nan=np.inf)
-                ends = ((end - expected)[:, between] / width[between] for end in (low, high))
-                part[:, between] = log_mass(*ends)
+                part[:, between] = log_mass(*((e - expected[:, between]) / (times * width[between]) for e in ends))
             parts.append(part + (np.log(share) if share else -np.inf))
         return parts
 

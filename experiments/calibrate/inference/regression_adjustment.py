@@ -1,4 +1,4 @@
-r"""From runs at many points to a posterior: rejection, then regression adjustment.
+r"""From runs at many points to a posterior without a likelihood: rejection, then regression adjustment.
 
 Of all runs the nearest to the data are kept, weighed by an Epanechnikov kernel, and moved to where they would lie
 had they met the data exactly (Beaumont, Zhang, Balding 2002; with a variance that depends on the readings and a
@@ -12,72 +12,16 @@ Heath, Wahba 1979). Nearness is measured where it counts, in what the readings s
 Prangle 2012).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import expit, logit
 
-from experiments.calibrate.inference.chance import PICK, uniforms
+from experiments.calibrate.inference.posterior import Posterior
 
 _RIDGES = 10.0 ** np.arange(-3, 5)
 _LEAST = 20  # runs
 _FREE = 0.5  # share of the runs that a regression leaves as degrees of freedom
 _PER = 3  # runs for each coefficient that a regression may have
 _MOST = 2.0  # log points that the regression on the variance may stretch or shrink a residual
-
-
-@dataclass(frozen=True)
-class Posterior:
-    """Draws with weights."""
-
-    points: np.ndarray  # (k, d) shares of prior mass
-    weights: np.ndarray  # (k,) they add up to 1
-    rows: np.ndarray  # int (k,) the runs they come from
-    # bool (m,) readings that no run kept comes near on the side of the data: the model does not reach them.
-    beyond: np.ndarray
-
-    @property
-    def effective(self) -> float:
-        """Effective number of draws (Kish 1965)."""
-        return float(1.0 / (self.weights**2).sum())
-
-    @property
-    def mean(self) -> np.ndarray:
-        """Mean, shape (d,)."""
-        return self.weights @ self.points
-
-    @property
-    def variance(self) -> np.ndarray:
-        """Variance of each parameter, shape (d,)."""
-        return self.weights @ (self.points - self.mean) ** 2
-
-    @property
-    def sd(self) -> np.ndarray:
-        """Standard deviation of each parameter, shape (d,)."""
-        return np.sqrt(self.variance)
-
-    @property
-    def covariance(self) -> np.ndarray:
-        """Covariance of the parameters, shape (d, d)."""
-        away = self.points - self.mean
-        return (self.weights[:, None] * away).T @ away
-
-    def draws(self, count: int, seed: int = 0) -> np.ndarray:
-        """Points of equal weight, shape (count, d), by systematic resampling."""
-        steps = (np.arange(count) + uniforms(seed, PICK, 1, 1)[0, 0]) / count
-        return self.points[np.searchsorted(np.cumsum(self.weights)[:-1], steps)]
-
-    def quantiles(self, levels: Sequence[float]) -> np.ndarray:
-        """Quantiles of each parameter, shape (levels, d)."""
-        order = np.argsort(self.points, axis=0)
-        mass = np.cumsum(self.weights[order], axis=0) - 0.5 * self.weights[order]
-        values = np.take_along_axis(self.points, order, axis=0)
-        return np.array([np.interp(levels, *column) for column in zip(mass.T, values.T, strict=True)]).T
-
-    def rank(self, truth: np.ndarray) -> np.ndarray:
-        """Share of the mass below a point, shape (d,)."""
-        return (self.weights[:, None] * (self.points < truth)).sum(axis=0)
 
 
 def posterior(
@@ -125,7 +69,7 @@ def posterior(
     low, high = np.quantile(z[kept], [0.01, 0.99], axis=0)
     reached = np.clip(target, low, high)  # beyond the runs a regression would only make up what it says
     moved = _moved(y[kept], z[kept], reached, weight) if adjusted else y[kept]
-    return Posterior(np.clip(expit(moved), 1e-9, 1 - 1e-9), weight, rows[kept], np.abs(target - reached) > 0.1)
+    return Posterior(np.clip(expit(moved), 1e-9, 1 - 1e-9), weight)
 
 
 def _standard(readings, observed):

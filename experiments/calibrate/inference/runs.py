@@ -3,23 +3,25 @@
 import hashlib
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from experiments.calibrate.inference.chance import ERROR, normals
 from experiments.calibrate.inference.data import Data
-from experiments.calibrate.inference.design import Box, at, luck, values
-from experiments.calibrate.inference.fit import Fit, fit, with_error
+from experiments.calibrate.inference.design import MOST_ROUNDS, at, parameters
 from experiments.calibrate.inference.measure import measure
 from experiments.calibrate.inference.scale_correction import Scale
+from experiments.calibrate.inference.table import of_turns, read, readings_of, rows
 from sim.results.tables import results
-from sim.runs.replicate import Replicate, RunsFailed, run_all
+from sim.runs.replicate import Replicate, RunsFailed, changed, run_all
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 FEWEST = 40  # runs with a reading of each row that a posterior is made from
+_MISSING = 0.25  # share of runs with a reading, below which a row is left out
 
 
 class TooFewRuns(RunsFailed):
@@ -74,48 +76,59 @@ def vectors(measured: Sequence[dict | None], data: Data) -> np.ndarray:
     return np.array(rows, float).reshape(-1, len(data.ids))
 
 
-class Rounds:
-    """All runs of a design, round by round."""
+class Made:
+    """All runs of a calibration, turn by turn, each a row of a table; some may have been made before."""
 
-    def __init__(self, data: Data, seed: int, keep: float) -> None:
-        self.data, self.seed, self.keep = data, seed, keep
-        self.points, self.measured, self.numbers = [], [], []
-        self.box: Box | None = None
+    def __init__(self, base: Scenario, runs: Runs, before: str | Path | None = None) -> None:
+        self.base, self.runs, self._rows = base, runs, []
+        self.before = None if before is None else read(before)
 
-    def add(self, box: Box, where: np.ndarray, measured: Sequence[dict | None], turn: int = 0) -> None:
-        """Take in a round: its box, its points, and what `Runs.make` gave for each."""
-        self.box = box
-        for number, (point, one) in enumerate(zip(where, measured, strict=True)):
-            if one is not None:
-                self.points.append(point)
-                self.measured.append(one)
-                self.numbers.append(luck(number, turn))
+    def run(self, where: np.ndarray, turn: int, people: int | None = None, worlds: int | None = None) -> list:
+        """Make the runs of a turn at points, of so many people where not as many as usual; as `Runs.make`."""
+        scenario = self.base if people is None else changed(self.base, population__people=people)
+        measured = self.runs.make(scenario, where, turn, worlds)
+        self._rows += rows(where, measured, turn, scenario.population.people, worlds)
+        return measured
 
-    def settle(self) -> Data:
-        """Leave out what a market of this size cannot read, after the first round; the data that are left."""
-        self.data = self.data.readable(vectors(self.measured, self.data))
-        return self.data
+    def has(self, turn: int) -> bool:
+        """Whether runs of a turn were made before."""
+        return self.before is not None and bool(len(of_turns(self.before, turn)))
 
-    def fit(self, scale: Scale, recovery: int = 0) -> Fit:
-        """The posterior from all of them."""
-        where, readings = np.array(self.points), vectors(self.measured, self.data)
-        known = np.isfinite(readings[self.box.holds(where)]).sum(axis=0)
-        if not len(known) or known.min() < FEWEST:
-            few = dict(zip(self.data.ids, known, strict=True))
-            raise TooFewRuns(
-                f"of {len(where)} runs {min(few.values(), default=0)} have a reading of "
-                f"{min(few, key=few.get, default='anything')}; {FEWEST} are needed: more runs, or people"
-            )
-        return fit(where, readings, self.data, scale, self.box, self.seed, self.numbers, self.keep, recovery)
-
+    @property
     def table(self) -> pd.DataFrame:
-        """One row a run: its number (its world's replicate), parameters, readings, outcomes; a DataFrame."""
-        rows = []
-        for point, one, number in zip(self.points, self.measured, self.numbers, strict=True):
-            readings = {f"reading.{k}": v[0] if isinstance(v, list) else np.nan for k, v in one["readings"].items()}
-            outcomes = {f"outcome.{name}": value for name, value in one["outcomes"].items()}
-            rows.append({"number": number} | values(point) | readings | outcomes)
-        return pd.DataFrame(rows)
+        """One row a run, as in `experiments.calibrate.inference.table`; what was asked for twice is there once."""
+        parts = [] if self.before is None else [self.before]
+        table = pd.concat([*parts, pd.DataFrame(self._rows)], ignore_index=True)
+        keys = [key for key in ("number", "people", *parameters()) if key in table]
+        return table.drop_duplicates(keys, ignore_index=True)
+
+    def enough(self, data: Data) -> pd.DataFrame:
+        """The table, if enough runs of the rounds have each reading.
+
+        Raises
+        ------
+        TooFewRuns
+            Otherwise.
+        """
+        table = self.table
+        readings = readings_of(of_turns(table, *range(MOST_ROUNDS)), data) if len(table) else np.empty((0, 1))
+        known = dict(zip(data.ids, np.isfinite(readings).sum(axis=0), strict=False))
+        known = {name: n for name, n in known.items() if n > _MISSING * len(readings)} or {"anything": 0}
+        if min(known.values()) < FEWEST:
+            raise TooFewRuns(
+                f"of {len(readings)} runs {min(known.values())} have a reading of {min(known, key=known.get)}; "
+                f"{FEWEST} are needed: more runs, or people"
+            )
+        return table
+
+
+def with_error(readings: np.ndarray, data: Data, scale: Scale, seed: int, numbers: Iterable[int]) -> np.ndarray:
+    """Small readings, shape (n, m), as the published ones would scatter: corrected for scale, with the error left.
+
+    The runs of these numbers have errors of their own.
+    """
+    errors = normals(seed, ERROR, numbers, len(data.ids))
+    return scale.corrected(readings) + scale.error_left(data.error) * errors
 
 
 class Simulator:
