@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ from experiments import cli, report
 from experiments.folder import begin
 from experiments.seeds import ratio_of_means
 from experiments.tiers import __main__ as tiers
+from experiments.tiers.schedules import SURVEYS, schedule_table, spread
 from experiments.tiers.study import VARIANTS, plan
-from sim.instruments.across_seeds import targets_over_seeds
+from sim.instruments.across_seeds import targets_over_seeds, tier_frame
 from sim.instruments.targets import load_targets
 from sim.results.folder import REPLICATES, refusal
 from sim.results.provenance import code
@@ -105,23 +107,29 @@ def test_the_folder_has_a_name_of_its_own():
 
 # --- which runs ------------------------------------------------------------------------------------------------
 def plan_of(*words, **settings):
-    usual = {"seeds": 3, "workers": None, "variants": True, "variant_people": 66_532}
+    usual = {"seeds": 3, "workers": None, "variants": True, "surveys": True, "variant_people": 66_532}
     return plan(Scenario.compose(words), usual | settings)
 
 
 def test_the_plan_of_runs():
-    asked = plan_of("seed=5")
+    asked, usual = plan_of("seed=5"), Scenario.load().survey
+    already = [name for name, same in (("at_10", usual.hour == 10.0), ("at_once", usual.days == 1.0),
+                                       ("monday", usual.first_day < 1.0)) if same]  # fmt: skip
     assert [one.seed for one in asked if one.variant == "base"] == [5, 6, 7]
     names = {one.variant for one in asked}
-    assert names == {"base", "base_small", *VARIANTS} - {"volatile"}  # which it is already
+    assert names == {"base", "base_small", *VARIANTS, *SURVEYS} - {"volatile", *already}  # which it is already
     people = {one.variant: one.scenario.population.people for one in asked}
-    assert people["base"] == 266_126 and people["base_small"] == people["quota"] == 66_532
+    assert people["base"] == 266_126 and people["base_small"] == people["quota"] == people["at_20"] == 66_532
     by_name = {one.variant: one.scenario for one in asked if one.seed == 5}
     base = by_name["base_small"]
     assert by_name["demand_double"].demand.hours_per_day == 2 * base.demand.hours_per_day
     assert by_name["quota"].survey.quota == 10 * base.survey.quota and by_name["steady"].demand.name == "steady"
     assert by_name["closed"].platform.members["foule_factory"].sign_up_growth == 0.1
+    saturday, slow = by_name["saturday"].survey, by_name["fifty_a_day"].survey
+    begins = saturday.waves[0] + timedelta(int(saturday.first_day))
+    assert begins.weekday() == 5 and slow.quota / slow.days == pytest.approx(50.0)
     assert len({one.path("x") for one in asked}) == len(asked)
+    assert not {*SURVEYS} & {one.variant for one in plan_of(surveys=False)}
 
 
 def test_smaller_plans():
@@ -129,7 +137,7 @@ def test_smaller_plans():
     assert "base_small" not in {one.variant for one in plan_of("population=small")}
     deep = {one.variant: one.scenario for one in plan_of("platform=deep", "demand=steady")}
     assert deep["closed"].platform.members["deep"].sign_up_growth == 0.1
-    assert "volatile" in deep and not {"steady", "quota"} & set(deep)
+    assert "volatile" in deep and not {"steady", "quota", *SURVEYS} & set(deep)
 
 
 def test_what_is_only_shown_makes_no_other_runs():
@@ -144,17 +152,20 @@ def test_what_an_experiment_leaves(done):
     folder, printed, _ = done
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        "tiers.csv", "decomposition.csv", "responses.csv", "targets.csv", "tiers_by_seed.parquet", "report.html",
-        "scenario.yaml", "provenance.json", "manifest.json", "figures", REPLICATES,
+        "tiers.csv", "decomposition.csv", "responses.csv", "surveys.csv", "targets.csv", "tiers_by_seed.parquet",
+        "report.html", "scenario.yaml", "provenance.json", "manifest.json", "figures", REPLICATES,
     }  # fmt: skip
-    assert {path.stem for path in (folder / "figures").glob("*.png")} == {"readings", "gap", "capture", "bias", "moves"}
+    assert {path.stem for path in (folder / "figures").glob("*.png")} == {
+        "readings", "gap", "capture", "bias", "moves", "schedules",
+    }  # fmt: skip
     frame = pd.read_parquet(folder / "tiers_by_seed.parquet")
     assert set(frame["seed"]) == {1, 2} and set(frame["variant"]) >= {"base", "base_small", "quota", "duplicates"}
     for path in (folder / REPLICATES).iterdir():
         kept = json.loads(path.read_text())
         assert kept["code"] == code() and kept["scenario"][:16] == path.name[:16] and kept["seconds"] > 0
     assert max(map(len, printed.splitlines())) <= 80 and printed.isascii()
-    for words in ("THREE READINGS", "FROM READING TO TRUTH", "WHAT MOVES THE READINGS", "capture-recapture"):
+    for words in ("THREE READINGS", "FROM READING TO TRUTH", "WHAT MOVES THE READINGS", "capture-recapture",
+                  "OTHER SURVEYS OF THE SAME MARKET", "surveys of the same market the very active read"):  # fmt: skip
         assert words in printed
 
 
@@ -264,12 +275,12 @@ def test_a_run_that_fails_does_not_stop_the_others(tmp_path):
 def test_the_page_in_a_browser(done, tmp_path):
     page = tmp_path / "report.html"
     page.write_text(done[2], encoding="utf-8")
-    assert_page_is_whole(page, 5, tmp_path)
+    assert_page_is_whole(page, 6, tmp_path)
 
 
 def test_the_page_tells_the_experiment(done):
     text = done[2]
-    for part in ("tiers", "gap", "moves", "truths", "targets", "figures", "assumptions", "reproduce"):
+    for part in ("tiers", "gap", "moves", "schedules", "truths", "targets", "figures", "assumptions", "reproduce"):
         assert f'<h2 id="{part}">' in text
     assert "python -m experiments.tiers population=small" in text and "seeds=2" in text
     assert "sign_up_growth = 0.1" in text and "The market was run 2 times" in text
@@ -279,6 +290,31 @@ def test_the_same_in_french(again):
     text = again[-1]
     assert '<html lang="fr">' in text and "De la lecture à la vérité" in text
     assert "capture inégale" in text and "qui consulte plus est plus souvent pris" in text
+
+
+def test_other_surveys_read_other_numbers_of_the_same_truth():
+    def one(reading, truth, euro):
+        row = {
+            "tier": "very active",
+            "instrument": "",
+            "reading": reading,
+            "reading_se": 1.0,
+            "survey_estimate": 15_000,
+        }
+        row |= {"ratio": reading / 15_000, "truth": truth, "comparable": True, "reason": ""}
+        return {"tiers": [row], "targets": {"earnings_mean": [euro, 1.0], "hours_median": "nobody"}}
+
+    measured = [("base", 1, one(100.0, 50.0, 20.0)), ("base", 2, one(120.0, 50.0, 30.0))]
+    measured += [("at_20", 1, one(150.0, 51.0, 40.0)), ("at_20", 2, one(180.0, 51.0, 60.0))]
+    table = schedule_table(measured, tier_frame(measured), "base")
+    cells = table.set_index(["variant", "tier"])
+    assert cells.loc[("at_20", "very active"), "reading_ratio"] == pytest.approx(1.5)
+    assert cells.loc[("at_20", "earnings_mean"), ["reading", "reading_ratio"]].tolist() == pytest.approx([50.0, 2.0])
+    assert np.isnan(cells.loc[("at_20", "hours_median"), "reading_ratio"])
+    found = spread(table)
+    assert (found["low_variant"], found["high_variant"], found["count"]) == ("base", "at_20", 2)
+    assert (found["reading"], found["truth"]) == pytest.approx((1.5, 0.02))
+    assert schedule_table(measured[:2], tier_frame(measured[:2]), "base") is None
 
 
 # --- over seeds ------------------------------------------------------------------------------------------------

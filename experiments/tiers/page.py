@@ -8,6 +8,8 @@ import pandas as pd
 
 from experiments.tiers.closed_population import MEAN, SPREADS, bias_by_trial
 from experiments.tiers.figures import draw_bias, draw_gap, draw_moves
+from experiments.tiers.schedule_figure import draw_schedules, schedule_finding
+from experiments.tiers.schedules import TIER
 from sim.instruments.capture import share_counted, spread
 from sim.report.figures.draw import draw_each
 from sim.report.figures.instruments import draw_capture, draw_readings
@@ -30,6 +32,7 @@ class Study:
     tiers: pd.DataFrame
     gap: pd.DataFrame  # from `experiments.tiers.gap.decomposition`
     moves: pd.DataFrame | None  # from `experiments.tiers.measure.responses`; None without other markets
+    schedules: pd.DataFrame | None  # from `experiments.tiers.schedules.schedule_table`; None without other surveys
     targets: pd.DataFrame
     truths: pd.DataFrame  # mean counts by level of truth
     capture: pd.DataFrame | None  # captures by activity, all seeds together
@@ -63,6 +66,9 @@ def draw_study(study: Study, folder: Path) -> list[dict]:
     }
     if study.moves is not None:
         plots["moves"] = lambda: draw_moves(study.moves, words)
+    if study.schedules is not None:
+        published = float(study.tiers.set_index("tier")["survey_estimate"][TIER])
+        plots["schedules"] = lambda: draw_schedules(study.schedules, published, words)
     return draw_each(plots, folder / "figures")
 
 
@@ -72,6 +78,8 @@ def write_study(study: Study, folder: Path) -> Path:
     tables = [tier_table(study.tiers, words, "study"), gap_table(study.gap, words)]
     if study.moves is not None:
         tables.append(moves_table(study.moves, words))
+    if study.schedules is not None:
+        tables.append(schedules_table(study.schedules, words))
     jobs = study.targets.set_index("id")["simulated"].get("full_time_hours", np.nan)
     jobs *= study.scenario.population.scale  # the table is at the scale of the run
     return publish(
@@ -100,7 +108,8 @@ def _story(study, words):
     number = words.figures(study.variant_people and 266_126 / study.variant_people, 2)
     variants = words("study.variants", people=words.number(study.variant_people), number=number)
     label = study.scenario.platform.members[closing(study.scenario)].label
-    return [" ".join(first), variants, words("study.closed", name=label)]
+    told = [" ".join(first), variants, words("study.closed", name=label)]
+    return told if study.schedules is None else [*told, f"{schedule_finding(study.schedules, words)}."]
 
 
 def closing(scenario: Scenario) -> str:
@@ -133,6 +142,22 @@ def moves_table(moves: pd.DataFrame, words: Words) -> Table:
             cells += [Cell(words.number(value)), Cell(words.figures(ratio, 3), _error(error, words, 2))]
         rows.append(Row(f"{words(f'variant.{row.variant}')}: {words.named('tier', row.tier)}", cells))
     return _table("moves", ("variant", "moves_reading", "ratio", "moves_truth", "ratio"), rows, words)
+
+
+def schedules_table(schedules: pd.DataFrame, words: Words) -> Table:
+    """Readings under other surveys, and the truth where there is one, as a table of the page."""
+    rows = []
+    for row in schedules[~schedules["tier"].isin(("regular", "occasional"))].itertuples():
+        counted = row.tier == TIER
+        name = words.named("tier", row.tier) if counted else row.tier
+        form = words.number if counted else words.short
+        cells = [
+            Cell(form(row.reading)),
+            Cell(words.figures(row.reading_ratio, 3), _error(row.reading_ratio_se, words, 2)),
+        ]
+        cells += [Cell(words.number(row.truth)), Cell(words.figures(row.truth_ratio, 3))] if counted else [Cell("")] * 2
+        rows.append(Row(f"{words(f'variant.{row.variant}')}: {name}", cells))
+    return _table("schedules", ("survey", "moves_reading", "ratio", "moves_truth", "ratio"), rows, words)
 
 
 def _table(name, heads, rows, words):

@@ -3,6 +3,8 @@
 import numpy as np
 
 from experiments.tiers.page import FEW, Study
+from experiments.tiers.schedule_figure import schedule_finding
+from experiments.tiers.schedules import TIER
 from sim.report.language.words import Words
 from sim.report.screen.ensemble import without_reading
 from sim.report.screen.table import printed, rule, table
@@ -11,6 +13,8 @@ _ABOUT_STEPS = (
     "Factor: how many times too high (above 1) or too low the step makes the reading; shares are on a log scale and "
     "add up to 100%. The last value of a tier is the truth. Alone: the reading if only this step were right."
 )
+_ASKED = {"earnings_mean": "mean\neuro", "hours_median": "median\nhours", "respondents_women": "\nwomen",
+          "respondents_retired": "\nretired"}  # fmt: skip
 CLOSED = "emulated, nearly all accounts of the survey's platform opened at the start"
 
 
@@ -39,6 +43,9 @@ def study_text(study: Study) -> str:
             f"Other markets on {words.number(study.variant_people)} people, against a base of as many.",
             f"Sign-up closed early: {CLOSED}",
         ]
+    if study.schedules is not None:
+        blocks += ["", rule("OTHER SURVEYS OF THE SAME MARKET, ratios to the same seeds of the base")]
+        blocks += [f"{schedule_finding(study.schedules, words)}.", _schedules(study, words)]
     return printed(*blocks)
 
 
@@ -78,6 +85,17 @@ def _moves(study, words):
         rows.append((words(f"variant.{variant}"), *ratios))
     heads = [head for tier in tiers for head in (f"{tier}\nreading", "\ntruth")]
     return table(("\nchange", *heads), rows)
+
+
+def _schedules(study, words):
+    """The very active read and true, and what else the questionnaire reads, by survey."""
+    rows = []
+    for variant, cases in study.schedules.groupby("variant", sort=False):
+        found = cases.set_index("tier")
+        ratios = [_ratio(*found.loc[TIER, [name, f"{name}_se"]]) for name in ("reading_ratio", "truth_ratio")]
+        ratios += [_ratio(found.loc[name, "reading_ratio"], np.nan) for name in _ASKED]
+        rows.append((words(f"variant.{variant}"), *ratios))
+    return table(("\nsurvey", "very active\nreading", "\ntruth", *_ASKED.values()), rows)
 
 
 def _ratio(ratio: float, error: float) -> str:

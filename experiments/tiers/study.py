@@ -11,6 +11,7 @@ from experiments.folder import begin
 from experiments.tiers.gap import decomposition
 from experiments.tiers.measure import captures_together, measure, responses
 from experiments.tiers.page import Study, closing, draw_study, write_study
+from experiments.tiers.schedules import schedule_table, surveys
 from experiments.tiers.screen import study_text
 from sim.instruments.across_seeds import targets_over_seeds, tier_frame, tiers_over_seeds
 from sim.instruments.targets import load_targets
@@ -42,13 +43,15 @@ def others(base: Scenario) -> dict[str, Scenario]:
 
 
 def plan(scenario: Scenario, settings: dict[str, Any]) -> list[Replicate]:
-    """Every run: variants "base", and on fewer people "base_small" (if there are fewer) and those of `others`."""
+    """Every run: variants "base", and on fewer people "base_small" (if there are fewer) and those of `others` and
+    `experiments.tiers.schedules.surveys`."""
     asked = over_seeds(scenario, settings["seeds"])
-    if not settings["variants"]:
+    if not settings["variants"]:  # without others nothing is compared
         return asked
     people = min(settings["variant_people"], scenario.population.people)
     small = changed(scenario, population__people=people)
     markets = ({"base_small": small} if people < scenario.population.people else {}) | others(small)
+    markets |= surveys(small) if settings["surveys"] else {}
     by_variant = [over_seeds(market, settings["seeds"], variant) for variant, market in markets.items()]
     return asked + [one for together in zip(*by_variant, strict=True) for one in together]
 
@@ -77,6 +80,7 @@ def show(
     study = fold([(one.variant, one.seed, measured) for one, measured in runs], scenario, provenance)
     tables = {"tiers.csv": study.tiers, "decomposition.csv": study.gap, "targets.csv": study.targets}
     tables |= {} if study.moves is None else {"responses.csv": study.moves}
+    tables |= {} if study.schedules is None else {"surveys.csv": study.schedules}
     write_tables(folder, tables | {"tiers_by_seed.parquet": study.by_seed})
     write_json(folder / MARK, study.provenance)
     if scenario.report.figures:
@@ -93,6 +97,7 @@ def fold(measured: list[tuple[str, int, dict[str, Any]]], scenario: Scenario, pr
     ran = [variant for variant in VARIANTS if (frame["variant"] == variant).any()]
     with_settings = dict.fromkeys(ran, against) | dict.fromkeys(base[0]["settings"], "base")
     moves = responses(frame, with_settings) if ran else None
+    schedules = schedule_table(measured, frame, against)
     counts = pd.DataFrame([one["counts"] for one in base]).astype(float)
     table = tiers_over_seeds(frame[frame["variant"] == "base"])
     gap = decomposition(counts, *_quota(moves))
@@ -105,6 +110,7 @@ def fold(measured: list[tuple[str, int, dict[str, Any]]], scenario: Scenario, pr
         tiers=table,
         gap=gap,
         moves=moves,
+        schedules=schedules,
         targets=targets_over_seeds(load_targets(scenario.survey.targets), base),
         truths=sum(pd.DataFrame(one["truth"]).T for one in base) / len(base),
         capture=captures_together(base),
