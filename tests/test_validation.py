@@ -246,6 +246,30 @@ def test_bars_count_comparable_rows_and_are_met_at_their_edge():
     assert not missed.loc[tier, "met"] and missed.loc[tier, "found"] == "-11.0 %"
 
 
+def test_bars_of_composition_single_runs_and_patterns():
+    rows = load_targets().set_index("id")["value"].filter(like="respondents_")
+    near, far = rows + 0.029, rows + 0.049  # points of the published share
+    patterns = pd.DataFrame({"verdict": ["agrees", "contradicts"]})
+    met, missed = (
+        bars([kept({**one, "earnings_mean": x, "hours_median": 2.0}) for x in (21.0, 30.0)], None, patterns)[
+            "bars"
+        ].set_index("bar")
+        for one in (near, far)
+    )
+    fitted, held = "respondents, each fitted margin within", "respondents, each kept margin within"
+    assert met.loc[fitted, "met"] and met.loc[fitted, "found"] == "15 of 15" and met.loc[held, "met"]
+    assert missed.loc[fitted, "found"] == "0 of 15" and missed.loc[held, "found"] == "14 of 14"
+    one = bars([kept({"earnings_mean": x, "hours_median": 2.0}) for x in (21.0, 30.0)], None)["bars"].set_index("bar")
+    assert one.loc["the same, a single run", "found"] == "75 %" and not one.loc["the same, a single run", "met"]
+    assert not met.loc["patterns that contradict the words", "met"] and len(met) == len(one) + 1
+
+
+def test_an_interval_is_judged_by_its_ends_in_factors():
+    table = judged([{"targets": {"hours_tail": [10.0, 0.0], "deep_portrait": [0.5, 0.0]}}]).set_index("id")
+    assert table.loc["hours_tail", "away"] == pytest.approx(np.log(2) / (np.log(3) / 2))
+    assert table.loc["deep_portrait", "away"] == pytest.approx(np.log(2)) and not table.loc["deep_portrait", "inside"]
+
+
 def test_patterns_that_contradict_come_first_and_portraits_nobody_resembles(run):
     one = measure(run)
     low = {**one, "patterns": {**one["patterns"], "numbers": one["patterns"]["numbers"] | {"earnings_gini": 0.1}}}
