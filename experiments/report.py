@@ -19,6 +19,7 @@ def main() -> int:
 def _reports() -> dict[str, Callable[..., str]]:
     """By name of the experiment, what makes its report; --help does without them."""
     from experiments.calibrate import calibration
+    from experiments.consistency import study as consistency
     from experiments.policy import study as policy
     from experiments.scale import study as scale
     from experiments.scarcity import study as scarcity
@@ -28,7 +29,7 @@ def _reports() -> dict[str, Callable[..., str]]:
     from experiments.world import study as world
 
     modules = {"calibrate": calibration, "policy": policy, "sensitivity": sensitivity, "tiers": tiers}
-    modules |= {"scale": scale, "scarcity": scarcity, "validate": validate, "world": world}
+    modules |= {"consistency": consistency, "scale": scale, "scarcity": scarcity, "validate": validate, "world": world}
     return {name: module.report for name, module in modules.items()}
 
 

@@ -1,0 +1,96 @@
+"""Draws of those who believe some rows: weighed from draws that are there, or made anew where that does not work.
+
+There are always draws of the priors, of the posterior of all rows, and of one that takes them to be more uncertain
+than they are: it reaches further, so that its draws can stand for believers of all rows but some. Whatever had to be
+drawn is kept, and may be weighed again for what is asked next.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from loky import get_reusable_executor
+
+from experiments.consistency.importance import USABLE, effective, smoothed
+from experiments.consistency.judge import Judge, Prediction, predict, widened
+
+FEWEST = 200.0  # effective draws that a belief is told from
+_WIDER = 2.0**0.5  # times as uncertain as they are: twice the variance
+_NEAREST = 4  # sets of draws that are tried, those of the most similar beliefs first
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What believers of some rows, bool (m,), take to be expected; all other arrays of shape (k, m), or (k,)."""
+
+    believed: np.ndarray
+    expected: np.ndarray
+    drawn_with: np.ndarray  # log-likelihood that they were drawn with, (k,)
+    terms: np.ndarray  # of the likelihood of believers there
+    sharp: np.ndarray  # and of what is judged
+    below: np.ndarray  # from `Judge.below`
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Draws with weights, shape (k,), that add up to one; the shape k of their tail; whether they were made anew."""
+
+    of: Draws
+    weights: np.ndarray
+    k: float
+    anew: bool = False
+
+    def prediction(self, judge: Judge) -> Prediction:
+        """What their believers expect of every row."""
+        return predict(judge, self.of.expected, self.weights, self.of.below)
+
+
+class Beliefs:
+    """What believers of any rows hold: from draws of the priors, shape (n, m), and what was drawn since."""
+
+    def __init__(self, judge: Judge, prior: np.ndarray, workers: int | None = 1) -> None:
+        self.judge, self.workers = judge, workers
+        self.prior = self._draws(np.zeros(len(judge.rows), bool), prior)
+        self.known = [self.prior]
+        self._draw([judge.counted] * 2, (1.0, _WIDER))
+
+    def prepare(self, wanted: Iterable[np.ndarray]) -> None:
+        """Draw what is needed for beliefs, each bool (m,), that no weights will do for; so many at a time."""
+        missing = [believed for believed in wanted if self.weighed(believed) is None]
+        self._draw([*{believed.tobytes(): believed for believed in missing}.values()])
+
+    def weighed(self, believed: np.ndarray) -> Weighed | None:
+        """Draws given the rows believed, bool (m,), from what is there; None if no weights can be used."""
+        apart = [int((one.believed ^ believed).sum()) for one in self.known]
+        for place in np.argsort(apart, kind="stable")[:_NEAREST]:
+            draws = self.known[place]
+            change = draws.terms @ believed - draws.drawn_with
+            if np.ptp(change) < 1e-9:  # they are these believers' own
+                even = np.full(len(change), 1.0 / len(change))
+                return Weighed(draws, even, -np.inf, place > 2)
+            found = Weighed(draws, *smoothed(change))
+            if found.k <= USABLE and effective(found.weights) >= FEWEST:
+                return found
+        return None
+
+    def given(self, believed: np.ndarray) -> Weighed:
+        """Draws given the rows believed, bool (m,): made anew where no weights can be used."""
+        self.prepare([believed])
+        return self.weighed(believed)
+
+    def _draw(self, wanted, times=None):
+        times = times or [1.0] * len(wanted)
+        asked = [(believed, self.judge.seed + len(self.known) + n, wide)
+                 for n, (believed, wide) in enumerate(zip(wanted, times, strict=True))]  # fmt: skip
+        if len(asked) > 1 and self.workers != 1:
+            drawn = get_reusable_executor(self.workers).map(self.judge.sample, *zip(*asked, strict=True))
+        else:
+            drawn = (self.judge.sample(*one) for one in asked)
+        self.known += [self._draws(believed, expected, wide)
+                       for (believed, _, wide), expected in zip(asked, drawn, strict=True)]  # fmt: skip
+
+    def _draws(self, believed, expected, times=1.0):
+        judge = self.judge
+        terms, sharp = (likelihood.terms(expected) for likelihood in (judge.robust, judge.sharp))
+        with_these = terms if times == 1.0 else widened(judge.robust, times).terms(expected)
+        return Draws(believed, expected, with_these @ believed, terms, sharp, judge.below(expected))

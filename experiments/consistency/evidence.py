@@ -1,0 +1,80 @@
+"""The rows that are judged: of a table of targets, and what critics put in their place.
+
+Everything with a number that markets have a reading of, whatever its role: nothing found here goes back into a fit.
+Rows that repeat another one stand beside it. What only critics say is predicted and never believed, unless a question
+asks for it.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from experiments.calibrate.inference.data import Data, load
+from sim.instruments.targets import load_targets
+
+JUDGED = ("calibrate", "validate")
+CRITICS = {"crest": ("working_persons",)}  # tables of critics, and what only they say
+ABOUT = ["id", "quantity", "unit", "source", "part", "role", "value", "low", "high", "also"]
+COMPOSITION, OTHER = "respondents' composition", "other"
+_COMPUTED = {"computed": "DiPLab2019"}  # from its numbers
+_OF_INSTRUMENTS = (
+    ("questionnaire", "respondents' answers"),
+    ("wave", "capture-recapture"),
+    ("capture", "capture-recapture"),
+    ("audience", "registrations and visits"),
+    ("visitors", "registrations and visits"),
+    ("price", "prices seen"),
+    ("interview", "interviews"),
+)
+
+
+def data_of(path: str | None) -> tuple[Data, np.ndarray]:
+    """The rows of a table of targets that have a number, with those that only critics have; and which are its own,
+    bool (m,).
+    """
+    data = own = load(path, JUDGED)
+    for name, ids in CRITICS.items():
+        theirs = load(name, JUDGED)
+        data = joined(data, theirs.only(np.isin(theirs.ids, ids) & ~np.isin(theirs.ids, data.ids)))
+    return data, np.isin(data.ids, own.ids)
+
+
+def joined(one: Data, other: Data) -> Data:
+    """The rows of both."""
+    words = {name: getattr(one, name) + getattr(other, name) for name in ("ids", "quantity", "unit", "form")}
+    numbers = {name: np.concatenate([getattr(one, name), getattr(other, name)])
+               for name in ("published", "observed", "error", "low", "high")}  # fmt: skip
+    return replace(one, **words, **numbers)
+
+
+def rows_of(data: Data, path: str | None) -> pd.DataFrame:
+    """What is known of each row of the data, a DataFrame of m rows and the columns `ABOUT`.
+
+    `also` is what repeats it, as "id value", separated by semicolons.
+    """
+    own = load_targets(path)
+    every = pd.concat([own, *map(load_targets, CRITICS)]).query("role in @JUDGED").drop_duplicates("id")
+    table = every.set_index("id").loc[list(data.ids)].reset_index()
+    table["source"] = table["source"].replace(_COMPUTED)
+    table["part"] = [part_of(*row) for row in zip(table["id"], table["instrument"], strict=True)]
+    told = {name: [] for name in data.ids}
+    for row in own[own["repeats"].isin(data.ids) & own["value"].notna()].itertuples():
+        told[row.repeats].append(f"{row.id} {row.value:g}")
+    return table.assign(also=["; ".join(told[name]) for name in table["id"]])[ABOUT]
+
+
+def part_of(name: str, instrument: str) -> str:
+    """By what kind of instrument a row was read: a word of the report."""
+    if name.startswith("respondents_"):
+        return COMPOSITION
+    return next((part for word, part in _OF_INSTRUMENTS if word in instrument), OTHER)
+
+
+def silent(data: Data, path: str | None) -> pd.DataFrame:
+    """The rows of a table that are not judged: id, quantity, reason ("input", "shown", "repeats", "unread", "sign")."""
+    table = load_targets(path)
+    table = table[~table["id"].isin(data.ids)]
+    reason = table["role"].where(~table["role"].isin(JUDGED), "sign").where(~table["id"].isin([*data.unread]), "unread")
+    reason = reason.where(~table["id"].isin([*data.repeats]), "repeats")
+    return table.assign(reason=reason)[["id", "quantity", "reason"]].reset_index(drop=True)
