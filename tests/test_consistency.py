@@ -12,7 +12,7 @@ from scipy.stats import genpareto, norm, qmc
 from experiments import cli, report
 from experiments.calibrate.inference.chance import TOY, normals, uniforms
 from experiments.calibrate.inference.data import Data
-from experiments.calibrate.inference.design import cube, luck, parameters, points, values
+from experiments.calibrate.inference.design import luck, parameters, points, values
 from experiments.calibrate.inference.likelihood import Likelihood
 from experiments.calibrate.inference.table import READING
 from experiments.consistency import __main__ as consistency
@@ -139,7 +139,7 @@ MINE = ("visitors_share", "earnings_mean", "hours_median", "refused_ever", "pay_
 def made_up(count=60):
     """Runs that read something of every target: what follows the first parameters, and luck."""
     data, _ = data_of(None)
-    where = points(cube(len(parameters())), count, 1)
+    where = points(len(parameters()), count, 1)
     slopes = normals(1, TOY, 2, len(data.ids))
     luck_of = normals(2, TOY, count, len(data.ids))
     found = data.middle + 0.3 * ((where[:, :2] - 0.5) @ slopes) + 0.05 * luck_of
@@ -158,7 +158,7 @@ def asked(monkeypatch, *words):
 def test_the_command_judges_finished_runs_and_its_report_is_made_anew(elsewhere, monkeypatch, capsys):
     class Few(design.Sampler):
         def __call__(self, believed, seed, times=1.0):
-            where = points(cube(self.likelihood.d), 4000, seed, 13)
+            where = points(self.likelihood.d, 4000, seed, 13)
             terms = widened(self.likelihood, times).terms(where) @ believed
             weights = np.exp((terms - terms.max()) / 20.0)  # as much as this many points can tell
             steps = (np.arange(2000) + 0.5) / 2000

@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.calibrate.inference.chain import sample
 from experiments.calibrate.inference.chance import PICK, uniforms
 from experiments.calibrate.inference.data import Data
-from experiments.calibrate.inference.design import MOST_ROUNDS, cube, parameters, points
+from experiments.calibrate.inference.design import MOST_ROUNDS, parameters, points
 from experiments.calibrate.inference.likelihood import Likelihood, likelihood_of
 from experiments.calibrate.inference.runs import FEWEST
 from experiments.calibrate.inference.table import OUTCOME, READING, of_turns, read
@@ -46,7 +46,7 @@ def judge_of(scenario: Scenario, table: pd.DataFrame) -> Judge:
 
 def prior_of(judge: Judge, count: int) -> np.ndarray:
     """What so many points of the prior are expected to read, shape (count, m)."""
-    where = points(cube(judge.sample.likelihood.d), count, judge.seed, _TURN)
+    where = points(judge.sample.likelihood.d, count, judge.seed, _TURN)
     return np.vstack([judge.sample.likelihood.expected(some) for some in np.array_split(where, _PIECES)])
 
 
