@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ from anew import assert_made_anew
 
 from experiments import cli, report
 from experiments.calibrate import __main__ as calibrate
+from experiments.calibrate.inference.chain import sample
 from experiments.calibrate.inference.chance import TOY, normals
 from experiments.calibrate.inference.data import load
 from experiments.calibrate.inference.design import luck, parameters
@@ -78,7 +80,10 @@ def test_shifts_are_in_standard_deviations_of_the_usual_posterior_where_priors_a
 
 
 class Stub:
-    """Stands for `Runs`: visits rise with the first parameter alone, the other readings with the second."""
+    """Stands for `Runs`: visits and who works rise with the first parameter alone, other readings with the second.
+
+    Visits are as published at 0.6, those who work as many as the critics say at 0.4.
+    """
 
     def __init__(self, folder, workers, clock):
         self.folder, self.clock = folder, clock
@@ -89,12 +94,15 @@ class Stub:
         visits = np.array(["visitors" in name for name in data.ids])
         slope = np.where(visits[:, None], np.eye(2)[0], np.eye(2)[1]) * 3.0
         found = data.back(data.middle + (where[:, :2] - 0.6) @ slope.T + 0.05 * chance)
-        return [{"readings": {name: [x, 0.0] for name, x in zip(data.ids, row, strict=True)}, "outcomes": {"gini": 0.5}}
-                for row in found]  # fmt: skip
+        ids, working = [*data.ids, "working_persons"], 14_903 * np.exp(3.0 * (where[:, 0] - 0.4) + 0.05 * chance[:, 0])
+        return [{"readings": {name: [x, 0.0] for name, x in zip(ids, row, strict=True)}, "outcomes": {"gini": 0.5}}
+                for row in np.column_stack([found, working])]  # fmt: skip
 
 
+@pytest.mark.slow  # two whole calibrations, their chains run until they agree
 def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere, capsys):
     monkeypatch.setattr("experiments.calibrate.calibration.Runs", Stub)
+    monkeypatch.setattr("experiments.calibrate.calibration.sample", partial(sample, steps=100))
     for words in (["hydra.run.dir=usual"], ["hydra.run.dir=rival", "survey.targets=crest",
                                             "behaviour.posterior=usual/posterior.csv"]):  # fmt: skip
         words += [f"report.figures={str(words[0].endswith('rival')).lower()}", "report.language=fr"]

@@ -8,7 +8,9 @@ from fake_results import Chance
 
 from experiments import cli, report
 from experiments.scale import __main__ as scale
-from experiments.scale.measure import COUNTS, OFF, QUOTED, UNKNOWN, held_against, kind_of, numbers, scaled
+from experiments.scale.measure import COUNTS, OFF, QUOTED, UNKNOWN, held_against, kind_of, numbers, over_sizes, scaled
+from experiments.scale.page import Scale, worst
+from experiments.scale.screen import scale_text
 from experiments.scale.study import at_size, plan
 from sim.instruments.across_seeds import outline
 from sim.scenario.scenario import Scenario
@@ -50,6 +52,28 @@ def test_totals_and_nothing_else_are_multiplied(record):
     }
     for name in ("earned_mean_euro", "hours_week_mean", "month.unpaid_share", "tier_regular", "truth.regular"):
         assert kind_of(places[name]) != "total of France"
+
+
+def test_the_screen_is_short_and_says_the_finding_first(record):
+    kept, chance = outline(record), Chance(6)
+    totals = {place[1] for place in numbers(record.scenario).values() if kind_of(place) == "total of France"}
+
+    def seed(people, factor, noise):
+        of_size = people / 266_126
+        luck = factor * (1.0 + noise * chance.normal(len(kept["summary"])))
+        values = zip(kept["summary"].items(), luck, strict=True)
+        summary = {name: value * by * (of_size if name in totals else 1.0) for (name, value), by in values}
+        return kept | {"summary": summary}
+
+    runs = {266_126: [seed(266_126, 1.0, 0.01) for _ in range(5)], 66_531: [seed(66_531, 1.0, 0.01) for _ in range(5)]}
+    runs[13_306] = [seed(13_306, 1.3, 0.01) for _ in range(5)]
+    found = Scale(over_sizes(runs, record.scenario), dict.fromkeys(runs, 5), record.scenario, {})
+    lines = scale_text(found).splitlines()
+    assert lines[0].startswith("Of ") and len(lines) <= 23 and max(map(len, lines)) <= 80
+    twentieth, quarter = (found.main(size).set_index("number")["verdict"] for size in found.smaller)
+    assert twentieth["pay_euro"] == OFF and quarter["pay_euro"] == QUOTED
+    assert worst(found, 13_306)["ratio"].iloc[0] == pytest.approx(1.3, abs=0.05)
+    assert found.counts(13_306)["off"] > 30 > found.counts(66_531)["off"] == 0
 
 
 def test_entry_of_a_size_goes_through_the_twentieth_and_the_whole():

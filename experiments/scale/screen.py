@@ -10,7 +10,7 @@ from sim.report.language.words import Words
 from sim.report.screen.table import printed, table
 from sim.runs.until import told
 
-_WORST, _NAMED = 8, 30
+_WORST, _NAMED = 6, 14
 _WIDTH = 80
 
 
@@ -25,7 +25,9 @@ def scale_text(found: Scale) -> str:
     if len(far):
         blocks += ["", f"Not to be quoted from {size_named(size, words)}, the furthest off first:", _table(far, words)]
     main = found.main(size)
-    names = list(main.loc[main["verdict"] == QUOTED, "number"])
+    quoted = main[main["verdict"] == QUOTED]
+    read = quoted["kind"].isin(("reading", "truth"))
+    names = [*quoted.loc[read, "number"], *quoted.loc[~read, "number"]]  # readings first
     if names:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         blocks += _wrapped(f"May be quoted: {', '.join(names[:_NAMED])}{more}.")
