@@ -180,7 +180,7 @@ def test_the_command_judges_finished_runs_and_its_report_is_made_anew(elsewhere,
     assert_made_anew(report.main, elsewhere / "there")
     assert typed(report.main, "there", "report.language=fr") == 0
     page = (elsewhere / "there" / "report.html").read_text(encoding="utf-8")
-    assert '<html lang="fr">' in page and page.count("<figure") == 3
+    assert '<html lang="fr">' in page and page.count("<figure") == 4
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ drawn is kept, and may be weighed again for what is asked next.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from loky import get_reusable_executor
 
+from experiments.calibrate.inference.runs import TooFewRuns
 from experiments.consistency.importance import USABLE, effective, smoothed
 from experiments.consistency.judge import Judge, Prediction, predict, widened
 
@@ -40,9 +41,15 @@ class Weighed:
     k: float
     anew: bool = False
 
+    @property
+    def usable(self) -> bool:
+        """Whether they can be trusted."""
+        return self.k <= USABLE and effective(self.weights) >= FEWEST
+
     def prediction(self, judge: Judge) -> Prediction:
-        """What their believers expect of every row."""
-        return predict(judge, self.of.expected, self.weights, self.of.below)
+        """What their believers expect of every row; with no p where the weights cannot be trusted."""
+        found = predict(judge, self.of.expected, self.weights, self.of.below)
+        return found if self.usable else replace(found, p=np.full(len(found.p), np.nan))
 
 
 class Beliefs:
@@ -53,6 +60,8 @@ class Beliefs:
         self.prior = self._draws(np.zeros(len(judge.rows), bool), prior)
         self.known = [self.prior]
         self._draw([judge.counted] * 2, (1.0, _WIDER))
+        if len(self.known) < 3:
+            raise TooFewRuns("walkers do not agree on the posterior of all rows: more runs of the design are needed")
 
     def prepare(self, wanted: Iterable[np.ndarray]) -> None:
         """Draw what is needed for beliefs, each bool (m,), that no weights will do for; so many at a time."""
@@ -61,22 +70,24 @@ class Beliefs:
 
     def weighed(self, believed: np.ndarray) -> Weighed | None:
         """Draws given the rows believed, bool (m,), from what is there; None if no weights can be used."""
+        return next((found for found in self._tried(believed) if found.usable), None)
+
+    def given(self, believed: np.ndarray) -> Weighed:
+        """Draws given the rows believed, bool (m,): made anew where no weights can be used, or if that fails the best
+        weights there are, which tell by their k that they are none.
+        """
+        self.prepare([believed])
+        return self.weighed(believed) or min(self._tried(believed), key=lambda found: found.k)
+
+    def _tried(self, believed):
         apart = [int((one.believed ^ believed).sum()) for one in self.known]
         for place in np.argsort(apart, kind="stable")[:_NEAREST]:
             draws = self.known[place]
             change = draws.terms @ believed - draws.drawn_with
             if np.ptp(change) < 1e-9:  # they are these believers' own
-                even = np.full(len(change), 1.0 / len(change))
-                return Weighed(draws, even, -np.inf, place > 2)
-            found = Weighed(draws, *smoothed(change))
-            if found.k <= USABLE and effective(found.weights) >= FEWEST:
-                return found
-        return None
-
-    def given(self, believed: np.ndarray) -> Weighed:
-        """Draws given the rows believed, bool (m,): made anew where no weights can be used."""
-        self.prepare([believed])
-        return self.weighed(believed)
+                yield Weighed(draws, np.full(len(change), 1.0 / len(change)), -np.inf, place > 2)
+            else:
+                yield Weighed(draws, *smoothed(change))
 
     def _draw(self, wanted, times=None):
         times = times or [1.0] * len(wanted)
@@ -86,8 +97,9 @@ class Beliefs:
             drawn = get_reusable_executor(self.workers).map(self.judge.sample, *zip(*asked, strict=True))
         else:
             drawn = (self.judge.sample(*one) for one in asked)
-        self.known += [self._draws(believed, expected, wide)
-                       for (believed, _, wide), expected in zip(asked, drawn, strict=True)]  # fmt: skip
+        for (believed, _, wide), expected in zip(asked, drawn, strict=True):
+            if len(expected):
+                self.known.append(self._draws(believed, expected, wide))
 
     def _draws(self, believed, expected, times=1.0):
         judge = self.judge

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.calibrate.inference.chain import sample
+from experiments.calibrate.inference.chain import NotConverged, sample
 from experiments.calibrate.inference.chance import PICK, uniforms
 from experiments.calibrate.inference.data import Data
 from experiments.calibrate.inference.design import MOST_ROUNDS, parameters, points
@@ -58,9 +58,12 @@ class Sampler:
 
     def __call__(self, believed: np.ndarray, seed: int, times: float = 1.0) -> np.ndarray:
         """Expected readings, shape (k, m), of believers of these rows, bool (m,), that are taken to be so many times as
-        uncertain.
+        uncertain; none if their walkers do not agree.
         """
-        drawn = sample(widened(self.likelihood, times), believed, seed, kept=_DRAWS)
+        try:
+            drawn = sample(widened(self.likelihood, times), believed, seed, kept=_DRAWS)
+        except NotConverged:
+            return np.empty((0, len(believed)))
         return self.likelihood.expected(drawn.points)
 
 

@@ -16,6 +16,7 @@ from sim.instruments.targets import load_targets
 JUDGED = ("calibrate", "validate")
 CRITICS = {"crest": ("working_persons",)}  # tables of critics, and what only they say
 ABOUT = ["id", "quantity", "unit", "source", "part", "role", "value", "low", "high", "also"]
+HEADS = ["heads", "heads_id", "heads_quantity"]
 COMPOSITION, OTHER = "respondents' composition", "other"
 _COMPUTED = {"computed": "DiPLab2019"}  # from its numbers
 _OF_INSTRUMENTS = (
@@ -49,19 +50,26 @@ def joined(one: Data, other: Data) -> Data:
 
 
 def rows_of(data: Data, path: str | None) -> pd.DataFrame:
-    """What is known of each row of the data, a DataFrame of m rows and the columns `ABOUT`.
+    """What is known of each row of the data.
 
-    `also` is what repeats it, as "id value", separated by semicolons.
+    Returns
+    -------
+    DataFrame
+        Those of `ABOUT`, of which `also` is what repeats the row, as "id value", separated by semicolons; heads,
+        heads_id and heads_quantity: the row that repeats it as a number of people (nan and empty without); m rows.
     """
     own = load_targets(path)
     every = pd.concat([own, *map(load_targets, CRITICS)]).query("role in @JUDGED").drop_duplicates("id")
     table = every.set_index("id").loc[list(data.ids)].reset_index()
     table["source"] = table["source"].replace(_COMPUTED)
     table["part"] = [part_of(*row) for row in zip(table["id"], table["instrument"], strict=True)]
-    told = {name: [] for name in data.ids}
+    told, heads = ({name: [] for name in data.ids} for _ in range(2))
     for row in own[own["repeats"].isin(data.ids) & own["value"].notna()].itertuples():
         told[row.repeats].append(f"{row.id} {row.value:g}")
-    return table.assign(also=["; ".join(told[name]) for name in table["id"]])[ABOUT]
+        heads[row.repeats] += [(row.value, row.id, row.quantity)] * (row.unit == "persons")
+    table["also"] = ["; ".join(told[name]) for name in table["id"]]
+    counted = pd.DataFrame([(heads[name] or [(np.nan, "", "")])[0] for name in table["id"]], columns=HEADS)
+    return pd.concat([table[ABOUT], counted], axis=1)
 
 
 def part_of(name: str, instrument: str) -> str:

@@ -4,6 +4,7 @@ import textwrap
 
 import numpy as np
 import pandas as pd
+from matplotlib.transforms import blended_transform_factory
 
 from experiments.consistency.judge import VERDICTS
 from experiments.consistency.wording import expected, published, score
@@ -15,6 +16,7 @@ MAP = "PuOr"  # two hues that the colour-blind tell apart, nothing in the middle
 _FAR = 4.5  # standard deviations where the axis ends; what is further off stands there as an arrow
 _TENSE = 2.0  # log10 R where the colours end
 _HALVES = ((1.645, 0.35), (0.674, 0.8))  # half-widths of the 90 and 50 % of a normal law, and how dense they are drawn
+_BEHIND = {"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none"}
 _LONG = 46  # characters of a row's name
 
 
@@ -27,7 +29,7 @@ def draw_left_out(table: pd.DataFrame, words: Words) -> Drawn:
     table = table.assign(order=order).sort_values(["order", "source", "z"], ascending=[False, True, True])
     inside = int(table["chance"].between(0.05, 0.95).where(~table["value"].isna(), table["chance"] >= 0.05).sum())
     title = words("judge.left_out_title", count=inside, all=len(table))
-    figure, axis = style.sheet(title, 1.5 + 0.27 * len(table), ncols=1)
+    figure, axis = style.sheet(title, 1.5 + 0.21 * len(table), ncols=1)
     for half, alpha in _HALVES:
         axis.axvspan(-half, half, color=style.PALE, alpha=alpha, lw=0, zorder=0)
     for place, (_, row) in enumerate(table.iterrows()):
@@ -35,11 +37,15 @@ def draw_left_out(table: pd.DataFrame, words: Words) -> Drawn:
         said = f"{published(row, words)}  ({expected(row, words)})"
         axis.text(1.01, place, said, transform=axis.get_yaxis_transform(), va="center", fontsize=7)
     _separated(axis, table["source"].tolist())
+    first = ~table["source"].duplicated()
+    for place in np.flatnonzero(first):
+        axis.text(-_FAR - 0.2, place - 0.42, table["source"].iloc[place], va="top", fontsize=5.5, color=style.GREY)
     style.rows(axis, [_name(row, words) for _, row in table.iterrows()], above=1.0, below=0.6)
     axis.tick_params(axis="y", labelsize=7, length=0)
     axis.text(1.01, -0.9, words("judge.left_out_text"), transform=axis.get_yaxis_transform(), va="bottom", fontsize=7,
               color=style.GREY)  # fmt: skip
-    axis.set(xlim=(-_FAR - 0.3, _FAR + 0.3), xlabel=words("judge.left_out_axis"))
+    axis.set_xlim(-_FAR - 0.3, _FAR + 0.3)
+    figure.supxlabel(words("judge.left_out_axis"), fontsize=8)
     style.counts(axis, words, "x")
     style.tidy(axis, None)
     every = "; ".join(f"{row.id} {score(row.z, words)}" for row in table.itertuples())
@@ -84,14 +90,16 @@ def _separated(axis, groups, both=False):
 def draw_pairs(pairs: pd.DataFrame, single: pd.DataFrame, words: Words) -> Drawn:
     """Every pair as a colour: below the diagonal alone, above it given all others; a cross where both cannot be.
 
-    Of `experiments.consistency.pairwise.pairwise` and `leave_out.leave_one_out`.
+    Of `experiments.consistency.pairwise.pairwise` and `leave_out.leave_one_out`, of whose rows those are shown.
     """
+    pairs = pairs[pairs["one"].isin(single["id"]) & pairs["other"].isin(single["id"])]
     single = single.sort_values(["source", "part"], kind="stable").reset_index(drop=True)
     place = {name: n for n, name in enumerate(single["id"])}
     values = np.full((len(place), len(place)), np.nan)
     counts = pairs["verdict"].value_counts()
     title = words("judge.pairs_title", **{name: int(counts.get(name, 0)) for name in VERDICTS}, all=len(pairs))
-    figure, axis = style.sheet(title, 2.0 + 0.155 * len(place), ncols=1)
+    figure, axis = style.sheet(title, 2.0 + max(0.155, 5.0 / len(place)) * len(place), ncols=1)
+    axis.set_facecolor(style.PALE)  # of what is not known
     marks = {name: ([], []) for name in VERDICTS[1:]}
     for row in pairs.itertuples():
         low, high = sorted((place[row.one], place[row.other]))
@@ -105,13 +113,13 @@ def draw_pairs(pairs: pd.DataFrame, single: pd.DataFrame, words: Words) -> Drawn
     _separated(axis, single["source"].tolist(), both=True)
     names = [f"{_name(row, words, 42)}  {n + 1}" for n, (_, row) in enumerate(single.iterrows())]
     axis.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=6)
-    axis.set_xticks(np.arange(len(names)) + 0.5, [str(n + 1) for n in range(len(names))], fontsize=5.5)
+    axis.set_xticks(np.arange(len(names)) + 0.5, [str(n + 1) for n in range(len(names))], fontsize=5.5, rotation=90)
     axis.tick_params(length=0, pad=1)
-    axis.set_xlabel(words("judge.pairs_axis"), fontsize=7.5)
     scale = figure.colorbar(mesh, ax=axis, orientation="horizontal", shrink=0.6, aspect=40, pad=0.02, extend="both")
     scale.outline.set_visible(False)
     scale.set_ticks([-2, -1, 0, 1, 2], labels=[words.short(10.0**n) for n in (-2, -1, 0, 1, 2)])
     scale.set_label(words("judge.pairs_scale"), fontsize=7.5)
+    figure.supxlabel("\n".join(textwrap.wrap(words("judge.pairs_axis"), 100)), fontsize=7.5)
     worst = pairs[pairs["verdict"] == VERDICTS[2]].sort_values("p")
     every = "; ".join(f"{row.one}, {row.other}" for row in worst.itertuples()) or words("nothing")
     return figure, title, words("judge.pairs_alt", rows=every)
@@ -128,10 +136,10 @@ def draw_questions(table: pd.DataFrame, words: Words) -> Drawn:
         return style.blank(title, words)
     asked = list(table["question"].unique())
     figure, axis = style.sheet(title, 1.3 + 0.3 * (len(table) + len(asked)), ncols=1)
-    place, places, names = 0, [], []
+    across, place, places, names = blended_transform_factory(figure.transFigure, axis.transData), 0, [], []
     for question in asked:
-        axis.text(-0.01, place, words(f"judge.question_{question}"), transform=axis.get_yaxis_transform(), va="center",
-                  ha="right", fontsize=7.5, fontweight="bold")  # fmt: skip
+        axis.text(0.012, place, words(f"judge.question_{question}"), transform=across, va="center", fontsize=7.5,
+                  fontweight="bold", in_layout=False, bbox=_BEHIND)  # fmt: skip
         for _, row in table[table["question"] == question].iterrows():
             place += 1
             _expected_at(axis, place, row)

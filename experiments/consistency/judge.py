@@ -47,7 +47,7 @@ class Judge:
     noise: np.ndarray  # (k, m) published readings around what is expected, where nothing is missed
     uniform: np.ndarray  # (k,) numbers on (0, 1) that draws to go with it are picked by
     # Rows (bool (m,)), a seed, and how many times as uncertain they are taken to be, to draws of what their believers
-    # take to be expected, shape (k, m).
+    # take to be expected, shape (k, m); none where that cannot be told.
     sample: Callable
     seed: int
 

@@ -90,7 +90,7 @@ def _together(judge: Judge, mine: np.ndarray, found: Weighed) -> dict:
     inside = (drawn[:, interval] >= data.low[interval]) & (drawn[:, interval] <= data.high[interval])
     of_drawn = far[1:] / 2.0 - np.log(np.where(inside, likely, 1.0 - likely)).sum(axis=1)
     published = far[0] / 2.0 - np.log(likely).sum()
-    p = (1.0 + (of_drawn >= published - 1e-9).sum()) / (1.0 + len(drawn))
+    p = (1.0 + (of_drawn >= published - 1e-9).sum()) / (1.0 + len(drawn)) if found.usable else np.nan
     worst = np.flatnonzero(mine)[np.argmax(np.abs(prediction.z[mine]))]
     distance = np.sqrt(far[0] / valued.sum()) if valued.any() else np.nan
     return {"rows": int(mine.sum()), "intervals": int(interval.sum()), "distance": distance, "p": p,

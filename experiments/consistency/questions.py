@@ -5,7 +5,7 @@ Registrations are no row: a market has as many people as the published count say
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -56,7 +56,8 @@ def answered(beliefs: Beliefs) -> pd.DataFrame:
     -------
     DataFrame
         question, given (ids, separated by blanks; empty: all other published ones), id and what else
-        `leave_out.leave_one_out` says of a row, predicted and judged; no rows of a question that cannot be posed.
+        `leave_out.leave_one_out` says of a row, predicted and judged; no rows of a question that cannot be posed. What
+        repeats a row as a number of people stands in its place.
     """
     judge, records = beliefs.judge, []
     for question, wanted, believed in posed(judge):
@@ -64,7 +65,18 @@ def answered(beliefs: Beliefs) -> pd.DataFrame:
         prediction = found.prediction(judge)
         given = " ".join(judge.rows.loc[believed, "id"]) if question.given is not None else ""
         for row in np.flatnonzero(wanted):
-            about = {"question": question.name, "given": given} | judge.rows.loc[row, ABOUT].to_dict()
-            records.append(about | prediction.record(row) | {"k": found.k, "drawn_anew": found.anew})
+            asked = as_heads(judge.rows.loc[row], prediction.record(row))
+            records.append({"question": question.name, "given": given} | asked | {"k": found.k})
     table = pd.DataFrame(records, columns=None if records else ["question", "given", *ABOUT, *NAMES, "p", "z"])
     return table.assign(verdict=verdict(table["p"], len(table)))
+
+
+def as_heads(row: pd.Series, record: dict[str, float]) -> dict[str, Any]:
+    """A row and its prediction, both as a number of people where another row repeats it as one."""
+    about = row[ABOUT].to_dict()
+    if not row["heads"] > 0:
+        return about | record
+    times = row["heads"] / row["value"]
+    counted = {name: times * {**about, **record}[name] for name in ("value", "low", "high", *NAMES)}
+    named = {"id": row["heads_id"], "quantity": row["heads_quantity"], "unit": "persons"}
+    return about | record | named | counted

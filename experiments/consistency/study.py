@@ -9,7 +9,7 @@ import pandas as pd
 from experiments.calibrate.inference.data import load
 from experiments.consistency.beliefs import Beliefs
 from experiments.consistency.design import judge_of, prior_of, runs_of
-from experiments.consistency.evidence import JUDGED, silent
+from experiments.consistency.evidence import COMPOSITION, JUDGED, silent
 from experiments.consistency.figures import draw_left_out, draw_pairs, draw_questions
 from experiments.consistency.judge import Judge, predict
 from experiments.consistency.leave_out import groups, leave_one_out, leave_source_out, without_each
@@ -67,11 +67,13 @@ def show(tables: dict[str, pd.DataFrame], scenario: Scenario, born: dict[str, An
     """Draw the figures and write the page; gives back what the screen shows."""
     tables = {name: _with_words(table) for name, table in tables.items()}
     if scenario.report.figures:
-        words = Words(scenario.report.language)
+        words, single = Words(scenario.report.language), tables["leave_one_out"]
+        answers = single[single["part"] != COMPOSITION]
         plots = {
             "questions": lambda: draw_questions(tables["questions"], words),
-            "left_out": lambda: draw_left_out(tables["leave_one_out"], words),
-            "pairs": lambda: draw_pairs(tables["pairs"], tables["leave_one_out"], words),
+            "left_out": lambda: draw_left_out(single, words),
+            "pairs": lambda: draw_pairs(tables["pairs"], answers, words),
+            "all_pairs": lambda: draw_pairs(tables["pairs"], single, words),
         }
         draw_each(plots, folder / "figures")
     write_verdicts(tables, scenario, born, folder)
