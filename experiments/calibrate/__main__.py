@@ -6,10 +6,12 @@ error of the data and the luck of one market make a likelihood, and walkers draw
 that are kept for validation are never read here.
 """
 
+from pathlib import Path
 from typing import Literal
 
 from experiments.cli import missing, stop_or_go
 from sim.scenario.parameter import Parameter as P
+from sim.scenario.problems import Problem
 
 _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
@@ -72,8 +74,11 @@ def experiment(*given) -> str:
 
 
 def further(settings: dict, changes: dict, folders: object) -> tuple[list, list]:
-    """No more words; and what is missing for pyABC."""
-    return [], missing("pyabc", "calibration") if settings["engine"] == "smc" else []
+    """No more words; and what is missing for pyABC, or of a table of runs."""
+    problems = missing("pyabc", "calibration") if settings["engine"] == "smc" else []
+    if settings["design"] is not None and not Path(settings["design"]).is_file():
+        problems.append(Problem("design", settings["design"], "there is no such table of runs"))
+    return [], problems
 
 
 if __name__ == "__main__":

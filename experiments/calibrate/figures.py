@@ -22,6 +22,7 @@ _COLUMNS, _MANY = 3, 18  # of panels; more than so many stand in one column more
 _PANEL = 1.75  # inches of height of a small panel
 _PAIRS = 6  # pairs that trade off shown at most
 _BINS = 10  # of the ranks
+_LONGEST = 32  # letters of a panel's name, beyond which its unit is left out
 
 
 def draw_posterior(tables: dict[str, pd.DataFrame], language: str, folder: Path) -> list[dict]:
@@ -65,14 +66,16 @@ def draw_parameters(summary: pd.DataFrame, draws: pd.DataFrame, words: Words) ->
     title = words("posterior.parameters", told=len(told), narrowed=len(narrowed), all=len(summary))
     figure, panels = style.panels(title, len(summary), _columns(summary), _PANEL, 0.9)
     for (key, prior), axis in zip(parameters().items(), panels, strict=False):
-        ends = (np.geomspace if _log(prior) else np.linspace)(prior.low, prior.high, 25)
+        ends = (np.geomspace if _log(prior) else np.linspace)(prior.low, prior.high, 17)
         axis.stairs(np.diff([prior.share(value) for value in ends]), ends, color=style.GREY, lw=1.1, ls=style.DASHES[1])
         after = np.histogram(draws[key], ends)[0] / len(draws[key])
         axis.stairs(after, ends, color=_colour(summary["told"][key]), fill=True, alpha=0.55)
         axis.axvline(best[key], color=style.INK, lw=1.0, ls=style.DASHES[2])
         _scaled(axis, prior, words)
-        unit = units[key].unit
-        axis.set_title(short(key) + (f" ({unit})" if unit else ""), fontsize=7, fontweight="normal")
+        axis.tick_params(labelsize=6.5)
+        unit = f" ({units[key].unit})" if units[key].unit else ""
+        named = short(key) + (unit if len(short(key) + unit) <= _LONGEST else "")
+        axis.set_title(named, fontsize=7, fontweight="normal")
         axis.set_yticks([])
         axis.spines["left"].set_visible(False)
         style.tidy(axis, None)
@@ -177,7 +180,7 @@ def draw_recovery(ranks: np.ndarray, even: pd.Series, words: Words) -> Drawn:
     for key, column, axis in zip(keys, ranks.T, panels, strict=False):
         _histogram(axis, column)
         axis.set_title(short(key), fontsize=7, fontweight="bold" if even[key] < EVEN else "normal")
-        axis.set(xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1])
         style.percents(axis, words, "x")
+        axis.set(xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1])
         style.tidy(axis, None)
     return figure, title, words("posterior.recovery_alt")

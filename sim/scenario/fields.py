@@ -300,7 +300,7 @@ class Behaviour:
     persistence: float = P("chance of trying the next list after an empty one", "share", 0, 1, rule=SAME)
     choice_noise: float = P("noise in choosing whose list to open", "log point", 0, 10, rule=SAME)
     drift_half_life_days: float = P("half-life of participation", "day", 1, 100_000,
-                                    prior=LogUniform(300, 4000, "ten months or more"), rule=DECAY)  # fmt: skip
+                                    prior=LogUniform(150, 4000, "five months or more"), rule=DECAY)  # fmt: skip
     need_every_days: float = P("mean time between two sudden needs", "day", 1, 100_000,
                                prior=LogUniform(200, 2500, "twice a year to once in seven"), rule=RATE)  # fmt: skip
     need_days: float = P("mean length of a spell of need", "day", 1, 3650, rule=SAME)

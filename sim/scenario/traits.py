@@ -141,4 +141,6 @@ class Propensity:
         "from no need of money to full need", Uniform(0.0, 2.5, "need is the first motive (DiPLab2019, ILO2018)")
     )
     outside: float = log_points("from no outside options to good ones", Uniform(-1.5, 0.5, "rather those without"))
-    free_time: float = log_points("per log point of free hours", Uniform(-0.3, 1.2, "rather those who have it"))
+    free_time: float = log_points(
+        "per log point of free hours", Uniform(-1.0, 1.2, "those who have it, or those who are busy")
+    )

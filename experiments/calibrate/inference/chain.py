@@ -52,7 +52,7 @@ def sample(
     observed : float array, shape (m,), optional
         Stands for the published numbers.
     kept
-        Draws, evenly taken from the second half of the chains.
+        Draws from the second half of the chains, in random order: any few of them are of many walkers and times.
     most
         How often they may be doubled, counting the first.
     ensembles
@@ -79,7 +79,7 @@ def sample(
         chains = np.stack([one.get_chain(discard=one.iteration // 2) for one in chosen])
         apart = rhat(chains).max()
         if apart < MOST_APART:
-            return _gathered(chains, kept)
+            return _gathered(chains, kept, seed)
     raise NotConverged(
         f"ensembles of walkers disagree after {chosen[0].iteration} steps (R-hat {apart:.2f}, {MOST_APART} at "
         "most): there is no posterior to report; more runs, or fewer parameters"
@@ -129,11 +129,11 @@ def _begin(log_posterior, likelihood, rows, seed, ensembles):
     return (found.x + away).reshape(ensembles, -1, d)
 
 
-def _gathered(chains, kept):
-    """Draws evenly taken from chains of shape (ensembles, steps, walkers, d), and what all of them are worth."""
+def _gathered(chains, kept, seed):
+    """Draws in random order from chains of shape (ensembles, steps, walkers, d), and what all of them are worth."""
     times = [emcee.autocorr.integrated_time(one[:, ::_FEWER], tol=0) for one in chains]
     draws = chains.reshape(-1, chains.shape[-1])
     worth = float(len(draws) / max(np.max(np.mean(times, axis=0)), 1.0))
-    taken = draws[np.linspace(0, len(draws) - 1, min(kept, len(draws))).astype(int)]
+    taken = draws[np.argsort(uniforms(seed, BEGIN + 2, 1, len(draws))[0], kind="stable")[:kept]]
     points = np.clip(expit(taken), 1e-9, 1 - 1e-9)
     return Posterior(points, np.full(len(points), 1.0 / len(points)), worth)

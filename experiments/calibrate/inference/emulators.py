@@ -89,6 +89,16 @@ def emulators(points: np.ndarray, readings: np.ndarray, forms: tuple, middle: np
     return Emulators(np.array(slopes).T, np.array(levels), *map(np.array, rest), chosen)
 
 
+def linear(readings: np.ndarray, expected: np.ndarray, forms: tuple) -> np.ndarray:
+    """Readings of small markets, shape (n, m), with shares on a scale that few people do not bend, nor zeros break.
+
+    What a share differs from the one expected, shape (n, m), counts by the slope of the log-odds there.
+    """
+    share = np.clip(expit(expected), _LEAST, 1.0 - _LEAST)
+    straight = expected + (expit(readings) - share) / (share * (1.0 - share))
+    return np.where(np.array(forms) == "logit", straight, readings)
+
+
 def _row(x, d, y, form, own, ridges):
     """The best of the choices for one row: slopes, level, missed, explained, doubt, and its name."""
     if form == "log":

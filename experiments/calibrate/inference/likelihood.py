@@ -28,7 +28,7 @@ from scipy.special import log_ndtr, ndtr
 from experiments.calibrate.inference.chance import PLAYED, normals, uniforms
 from experiments.calibrate.inference.data import Data, load
 from experiments.calibrate.inference.design import AGAIN, LARGE, MOST_ROUNDS, POLISH, TWICE, place_of
-from experiments.calibrate.inference.emulators import Emulators, emulators
+from experiments.calibrate.inference.emulators import Emulators, emulators, linear
 from experiments.calibrate.inference.scale_correction import Scale, anchored, compare, missed_around, same
 from experiments.calibrate.inference.table import of_turns, points_of, read, readings_of
 
@@ -157,7 +157,9 @@ def _scales(table, data, emulated):
     if not len(places):
         return same(len(data.ids)), np.full(len(data.ids), np.nan)
     readings = [_at(rows, readings_of(rows, data), places) for rows in (first, second, large)]
-    points, scale = _at(first, points_of(first), places), compare(*readings)
+    points = _at(first, points_of(first), places)
+    readings[:2] = [linear(one, emulated(points), data.form) for one in readings[:2]]
+    scale = compare(*readings)
     lack = missed_around(emulated, points, *readings[:2])
     return anchored(scale, emulated, points, readings[2]), lack
 

@@ -15,6 +15,7 @@ from scipy.stats import kstest
 from experiments.calibrate.inference.chain import NotConverged, sample
 from experiments.calibrate.inference.chance import ERROR, normals, uniforms
 from experiments.calibrate.inference.design import MOST_ROUNDS
+from experiments.calibrate.inference.emulators import linear
 from experiments.calibrate.inference.likelihood import Likelihood, likelihood_of
 from experiments.calibrate.inference.table import of_turns, points_of, readings_of
 
@@ -68,7 +69,8 @@ def recover(table: pd.DataFrame, likelihood: Likelihood, count: int, seed: int) 
     if not count or not len(first):
         return nothing(likelihood.d)
     chosen = np.isin(likelihood.data.ids, data.ids)
-    played, luck = as_published(readings_of(first, data), likelihood, chosen, seed)
+    expected = likelihood.emulators(points_of(first))[:, chosen]
+    played, luck = as_published(linear(readings_of(first, data), expected, data.form), likelihood, chosen, seed)
     tested = nearest(played, data.observed, count)
     everything = of_turns(table, *range(MOST_ROUNDS))["number"].to_numpy()
     unseen = np.flatnonzero(np.isin(everything, first["number"].to_numpy()[tested]))

@@ -18,7 +18,7 @@ import numpy as np
 
 from experiments.seeds import jackknife
 
-_LEAST, _SURE = 8, 0.15  # points needed for a slope, and its largest standard error
+_LEAST, _MANY, _SURE = 8, 16, 0.15  # points needed for a shift and for a slope, and a slope's largest standard error
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _one(first, second, large):
         return 0.0, 1.0, np.nan, np.nan, np.nan, np.nan
     without = ~np.eye(n, dtype=bool)
     slope = _slope(x, y, z)
-    left_out = np.array([_slope(x[keep], y[keep], z[keep]) for keep in without]) if n >= _LEAST else np.array([np.nan])
+    left_out = np.array([_slope(x[keep], y[keep], z[keep]) for keep in without]) if n >= _MANY else np.array([np.nan])
     slope_error = jackknife(left_out)
     if not slope_error < _SURE or abs(slope - 1.0) < 2.0 * slope_error:
         slope = 1.0
