@@ -16,13 +16,14 @@ from experiments.calibrate.best_point import WORLDS, polished, within
 from experiments.calibrate.inference.chain import sample
 from experiments.calibrate.inference.chance import TOY, normals, uniforms
 from experiments.calibrate.inference.data import load
-from experiments.calibrate.inference.design import luck, parameters, points, values
+from experiments.calibrate.inference.design import AGAIN, luck, parameters, points, values
 from experiments.calibrate.inference.fit import WORDS, Fit, parameter_table
 from experiments.calibrate.inference.headline import moves, tellers
 from experiments.calibrate.inference.likelihood import likelihood_of
 from experiments.calibrate.inference.predictions import ranks, single
 from experiments.calibrate.inference.recovery import Recovery, nothing, recover
 from experiments.calibrate.inference.regression_adjustment import posterior
+from experiments.calibrate.inference.runs import Made, TooFewRuns
 from experiments.calibrate.inference.scale_correction import anchored, compare, same
 from experiments.calibrate.inference.table import rows
 from sim.instruments.targets import EVIDENCE
@@ -170,6 +171,20 @@ def test_fit_finds_what_the_data_tell_and_says_what_they_do_not_and_what_they_ow
     assert told["of"][4] == "mean_earnings" and told["headline"][4] == pytest.approx(np.expm1(high - low), rel=0.1)
     assert told["headline"].drop(4).abs().max() < 0.02
     assert len(recovered.ranks) == 12 and (recovered.coverage()[1][:3] > 0.6).all()
+
+
+def test_runs_made_before_are_taken_and_not_made_again(tmp_path):
+    d = len(parameters())
+    before = pd.DataFrame(rows(points(d, 50, 1), Stub(None, None, None).make(None, points(d, 50, 1)), 0, 13_306))
+    before.drop(columns="people").to_parquet(tmp_path / "design.parquet")
+    base = Scenario.load(**{"population.people": 13_306})
+    made = Made(base, Stub(None, None, None), tmp_path / "design.parquet")
+    assert made.has(0) and not made.has(1) and len(made.enough(load())) == 50
+    for _ in range(2):  # what is asked for twice is there once
+        made.run(points(d, 8, 2), AGAIN, 66_531, 4)
+    assert len(made.table) == 58 and made.table["people"].tail(8).eq(66_531).all()
+    with pytest.raises(TooFewRuns, match="39 have a reading"):
+        Made(base, Stub(None, None, None), before.head(39)).enough(load())
 
 
 def test_recovery_tells_a_right_posterior_from_a_wrong_one():

@@ -14,6 +14,7 @@ from sim.results.folder import atomic_file, write_json, write_tables
 from sim.results.spreadsheets import write_csv
 
 BLAMED = 0.5  # posterior probability from which a row is told as missed
+_TOLD = 6  # parameters that are named for what they move
 _MOVES = 0.02  # share of the headline from which a parameter that the data cannot tell is told to move it
 
 
@@ -63,7 +64,8 @@ def contraction_text(table: pd.DataFrame) -> list[str]:
     left = table[table["told"] == WORDS[2]]
     lines.append(_folded(f"{WORDS[2].capitalize()}: {', '.join(left['key']) or 'none'}."))
     moving = left[left["headline"].abs() >= _MOVES].sort_values("headline", key=lambda x: -x.abs())
-    owed = "; ".join(f"{row.key} moves {row.of} by {row.headline:+.0%}" for row in moving.itertuples())
+    owed = "; ".join(f"{row.key} moves {row.of} by {row.headline:+.0%}" for row in moving.head(_TOLD).itertuples())
+    owed += f"; {len(moving) - _TOLD} others less (parameters.csv)" if len(moving) > _TOLD else ""
     if left["headline"].notna().any():
         lines.append(_folded("What the headline owes to those, over their posterior's middle 90 %: "
                              f"{owed or f'less than {_MOVES:.0%} to each'}."))  # fmt: skip

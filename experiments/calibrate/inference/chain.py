@@ -78,11 +78,11 @@ def sample(
             one.run_mcmc(state, one.iteration or steps)
         chains = np.stack([one.get_chain(discard=one.iteration // 2) for one in chosen])
         apart = rhat(chains).max()
-        if apart < MOST_APART:
+        if apart < MOST_APART and (np.ptp(chains, axis=1).max(axis=-1) > 0).all():  # no walker stands still
             return _gathered(chains, kept, seed)
     raise NotConverged(
-        f"ensembles of walkers disagree after {chosen[0].iteration} steps (R-hat {apart:.2f}, {MOST_APART} at "
-        "most): there is no posterior to report; more runs, or fewer parameters"
+        f"ensembles of walkers disagree after {chosen[0].iteration} steps, or some stand still (R-hat {apart:.2f}, "
+        f"{MOST_APART} at most): there is no posterior to report; more runs, or fewer parameters"
     )
 
 
@@ -99,7 +99,8 @@ def rhat(chains: np.ndarray) -> np.ndarray:
 
 def _ensemble(log_posterior, d, seed, turn):
     """Walkers with chance of their own, which follows from the seed."""
-    moves = [(emcee.moves.DEMove(), 0.9), (emcee.moves.DEMove(gamma0=1.0), 0.1)]
+    usual = 2.38 / np.sqrt(2.0 * d)  # the best step on a normal posterior; half of it where ridges are curved
+    moves = [(emcee.moves.DEMove(gamma0=size), share) for size, share in ((usual, 0.5), (usual / 2.0, 0.4), (1.0, 0.1))]
     found = emcee.EnsembleSampler(_walkers(d), d, log_posterior, vectorize=True, moves=moves)
     words = (uniforms(seed, WALK, [turn], _STATE)[0] * 2.0**32).astype(np.uint32)
     found.random_state = ("MT19937", words, _STATE)

@@ -79,7 +79,7 @@ def vectors(measured: Sequence[dict | None], data: Data) -> np.ndarray:
 class Made:
     """All runs of a calibration, turn by turn, each a row of a table; some may have been made before."""
 
-    def __init__(self, base: Scenario, runs: Runs, before: str | Path | None = None) -> None:
+    def __init__(self, base: Scenario, runs: Runs, before: pd.DataFrame | str | Path | None = None) -> None:
         self.base, self.runs, self._rows = base, runs, []
         self.before = None if before is None else read(before)
 
