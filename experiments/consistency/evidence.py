@@ -5,7 +5,7 @@ Rows that repeat another one stand beside it. What only critics say is predicted
 asks for it.
 """
 
-from dataclasses import replace
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -43,10 +43,10 @@ def data_of(path: str | None) -> tuple[Data, np.ndarray]:
 
 def joined(one: Data, other: Data) -> Data:
     """The rows of both."""
-    words = {name: getattr(one, name) + getattr(other, name) for name in ("ids", "quantity", "unit", "form")}
-    numbers = {name: np.concatenate([getattr(one, name), getattr(other, name)])
-               for name in ("published", "observed", "error", "low", "high")}  # fmt: skip
-    return replace(one, **words, **numbers)
+    mine, theirs = ({field.name: getattr(data, field.name) for field in fields(Data)} for data in (one, other))
+    rows = {name: np.concatenate([mine[name], theirs[name]]) if isinstance(mine[name], np.ndarray)
+            else mine[name] + theirs[name] for name in mine if not isinstance(mine[name], dict)}  # fmt: skip
+    return Data(**mine | rows)
 
 
 def rows_of(data: Data, path: str | None) -> pd.DataFrame:

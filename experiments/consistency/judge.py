@@ -15,7 +15,7 @@ Believers allow for a model that misses a row now and then, as the calibration d
 excused in this way, or nothing could ever be at odds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,7 +48,7 @@ class Judge:
     uniform: np.ndarray  # (k,) numbers on (0, 1) that draws to go with it are picked by
     # Rows (bool (m,)), a seed, and how many times as uncertain they are taken to be, to draws of what their believers
     # take to be expected, shape (k, m); none where that cannot be told.
-    sample: Callable
+    sample: Any
     seed: int
 
     @property

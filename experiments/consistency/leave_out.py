@@ -40,7 +40,7 @@ def leave_one_out(beliefs: Beliefs, alone: Prediction) -> pd.DataFrame:
     rows, others = np.flatnonzero(judge.counted), without_each(judge)
     for row, believed in zip(rows, others, strict=True):
         found = beliefs.given(believed)
-        record = found.prediction(judge).record(row)
+        record = found.prediction(judge).record(int(row))
         records.append(record | {"alone": alone.p[row], "k": found.k, "drawn_anew": found.anew})
     table = pd.concat([judge.rows.loc[rows, ABOUT].reset_index(drop=True), pd.DataFrame(records)], axis=1)
     return table.assign(verdict=verdict(table["p"], len(table)))

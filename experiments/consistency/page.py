@@ -105,7 +105,8 @@ def question_table(questions: pd.DataFrame, words: Words) -> Table:
     rows = []
     for _, row in questions.iterrows():
         cells = [_published(row, words), _expected(row, words), *_judged(row, words)]
-        soft = words(f"judge.question_{row['question']}")
+        soft = "; ".join((words(f"judge.question_{row['question']}").rstrip(" :\N{NO-BREAK SPACE}"),
+                          words.named("unit", row["unit"])))  # fmt: skip
         rows.append(Row(words.named("target", row["quantity"]), cells, soft, _KINDS.get(row["verdict"], "not")))
     return _table("questions", ("quantity", "published", "expected", "z", "p", "verdict"), rows, words)
 

@@ -65,7 +65,7 @@ def answered(beliefs: Beliefs) -> pd.DataFrame:
         prediction = found.prediction(judge)
         given = " ".join(judge.rows.loc[believed, "id"]) if question.given is not None else ""
         for row in np.flatnonzero(wanted):
-            asked = as_heads(judge.rows.loc[row], prediction.record(row))
+            asked = as_heads(judge.rows.loc[row], prediction.record(int(row)))
             records.append({"question": question.name, "given": given} | asked | {"k": found.k})
     table = pd.DataFrame(records, columns=None if records else ["question", "given", *ABOUT, *NAMES, "p", "z"])
     return table.assign(verdict=verdict(table["p"], len(table)))
