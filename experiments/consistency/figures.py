@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.transforms import blended_transform_factory
 
 from experiments.consistency.judge import VERDICTS
+from experiments.consistency.leave_out import inside
 from experiments.consistency.wording import expected, published, score
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
@@ -27,8 +28,7 @@ def draw_left_out(table: pd.DataFrame, words: Words) -> Drawn:
     """
     order = table["z"].abs().groupby(table["source"]).transform("max")
     table = table.assign(order=order).sort_values(["order", "source", "z"], ascending=[False, True, True])
-    inside = int(table["chance"].between(0.05, 0.95).where(~table["value"].isna(), table["chance"] >= 0.05).sum())
-    title = words("judge.left_out_title", count=inside, all=len(table))
+    title = words("judge.left_out_title", count=inside(table), all=len(table))
     figure, axis = style.sheet(title, 1.5 + 0.21 * len(table), ncols=1)
     for half, alpha in _HALVES:
         axis.axvspan(-half, half, color=style.PALE, alpha=alpha, lw=0, zorder=0)

@@ -65,6 +65,12 @@ def leave_source_out(beliefs: Beliefs) -> pd.DataFrame:
     return table.assign(verdict=verdict(table["p"], len(table)))
 
 
+def inside(single: pd.DataFrame) -> int:
+    """How many rows lie within the 90 % of what all others expect; an interval, if it is that probable."""
+    valued = single["value"].notna()
+    return int((single["chance"].between(0.05, 0.95) & valued | (single["chance"] >= 0.05) & ~valued).sum())
+
+
 def without_each(judge: Judge) -> list[np.ndarray]:
     """The beliefs of all rows but each in turn, list of bool (m,)."""
     return [judge.counted & (np.arange(len(judge.counted)) != row) for row in np.flatnonzero(judge.counted)]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.consistency.judge import STRAINED, SURE, VERDICTS
+from experiments.consistency.leave_out import inside
 from experiments.consistency.wording import between, chance, expected, published, score, value
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table
@@ -54,7 +55,7 @@ def answers(tables: dict[str, pd.DataFrame], words: Words) -> list[str]:
     known = int(pairs["p"].notna().sum())
     told = {name: int(counts.get(name, 0)) for name in VERDICTS}
     first = words("judge.pairs_answer", all=known, false=words.figures(STRAINED * known, 2), **told)
-    second = words("judge.rows_answer", all=len(single), inside=_inside(single))
+    second = words("judge.rows_answer", all=len(single), inside=inside(single), usual=round(0.9 * len(single)))
     at_odds = single[single["verdict"] != VERDICTS[0]].sort_values("p")
     named = [words("judge.row_answer", name=words.named("target", row["quantity"]), published=published(row, words),
                    expected=expected(row, words)) for _, row in at_odds.iterrows()]  # fmt: skip
@@ -78,11 +79,6 @@ def question_answers(table: pd.DataFrame, words: Words) -> list[str]:
                 for _, row in rows.iterrows()]  # fmt: skip
         sentences.append(f"{words(f'judge.question_{question}')} {'; '.join(told)}.")
     return sentences
-
-
-def _inside(single):
-    valued = single["value"].notna()
-    return int((single["chance"].between(0.05, 0.95) & valued | (single["chance"] >= 0.05) & ~valued).sum())
 
 
 def source_name(row: pd.Series, words: Words) -> str:

@@ -3,12 +3,13 @@
 import pandas as pd
 
 from experiments.consistency.judge import VERDICTS
+from experiments.consistency.leave_out import inside
 from experiments.consistency.page import answers
 from experiments.consistency.wording import chance, expected, published, score
 from sim.report.language.words import Words
 from sim.report.screen.table import printed, table
 
-_MOST = 5  # pairs shown
+_MOST = 3  # pairs shown
 _BELIEVED = {
     "heads": "money to pay gap",
     "money": "heads",
@@ -24,7 +25,7 @@ _BELIEVED = {
 def verdict_text(tables: dict[str, pd.DataFrame]) -> str:
     """The findings, the questions as a table, and the pairs most at odds."""
     words = Words("en")
-    first, *_ = answers(tables, words)
+    first, _, sources, *_ = answers(tables, words)
     questions = tables["questions"]
     rows, before = [], None
     for _, row in questions.iterrows():
@@ -32,7 +33,7 @@ def verdict_text(tables: dict[str, pd.DataFrame]) -> str:
         numbers = published(row, words), expected(row, words), score(row["z"], words)
         rows.append((believed, row["id"], *numbers, words(f"judge.{row['verdict']}")))
         before = row["question"]
-    blocks = [first, _rows(tables["leave_one_out"], words)]
+    blocks = [first, _rows(tables["leave_one_out"], words), sources]
     if rows:
         blocks += [table(("who believes", "must expect", "published", "5 to 95%", "sd", ""), rows, (0, 1, 5))]
     worst = tables["pairs"].dropna(subset=["p"]).sort_values("p").head(_MOST)
@@ -43,4 +44,5 @@ def verdict_text(tables: dict[str, pd.DataFrame]) -> str:
 def _rows(single, words):
     odd = single[single["verdict"] != VERDICTS[0]].sort_values("p")
     named = [f"{row['id']} {published(row, words)} against {expected(row, words)}" for _, row in odd.iterrows()]
-    return f"Left out in turn, not what the others expect: {'; '.join(named) or 'none'}."
+    share = f"{inside(single)} of {len(single)} are within the 90 % that the others expect"
+    return f"Left out in turn, {share}. Not expected: {'; '.join(named) or 'none'}."

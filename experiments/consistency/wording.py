@@ -47,4 +47,4 @@ def chance(p: float, words: Words) -> str:
 
 def score(z: float, words: Words) -> str:
     """Standard deviations with their sign."""
-    return ("+" if z > 0 else "\N{MINUS SIGN}" if z < 0 else "") + words.number(abs(z), 1)
+    return ("+" if z >= 0.05 else "\N{MINUS SIGN}" if z <= -0.05 else "") + words.number(abs(z), 1)
