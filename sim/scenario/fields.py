@@ -125,12 +125,12 @@ class Demand:
 
     name: Literal["steady", "seasonal", "volatile", "collapse"] = P("the regime")
     hours_per_day: float = P("true hours of work asked for by all clients, mean", "hour/day", 0, 1e7,
-                             prior=LogUniform(300, 8_000, "60 to 1 600 full-time jobs of paid work"))  # fmt: skip
+                             prior=LogUniform(100, 8_000, "20 to 1 600 full-time jobs of paid work"))  # fmt: skip
     growth_per_year: float = P("growth of demand", "share/year", -0.9, 5, "Ipeirotis2016")
     growth_by_use: GrowthByUse = P("further growth of each use")
     weekend_share: float = P("volume of a weekend day over that of a weekday", "ratio", 0, 10, "DiPLab2019")
     announced_share: float = P("announced over true duration, median of clients", "share", 0.05, 5,
-                               prior=LogUniform(0.35, 1.2, "too short, but not a third of the truth"))  # fmt: skip
+                               prior=LogUniform(0.35, 1.0, "too short, but not a third of the truth"))  # fmt: skip
     client_size_log_sd: float = P("spread of clients' volumes", "log point", 0, 5,
                                   prior=Uniform(1.8, 3.6, "top 1 % with 0.3 to 0.9 of spending"))  # fmt: skip
     client_life_shape: float = P("Weibull shape of a client's life", "", 0.1, 5, "Ipeirotis2016")
@@ -293,16 +293,16 @@ class Behaviour:
                                 prior=LogUniform(0.5, 10, "from ready at the screen to the television on"),
                                 rule=SECONDS)  # fmt: skip
     watching_weight: float = P("of an hour of watching in what an hour has returned", "hour", 0, 1,
-                               prior=LogUniform(0.03, 0.6, "cheap, not free"), rule=SAME)  # fmt: skip
+                               prior=LogUniform(0.03, 1.0, "cheap, or as good as work"), rule=SAME)  # fmt: skip
     free_middle: float = P("free time at which a sitting has that mean", "hour/week", 0.1, 112)
     day_share: float = P("most of a week's free time that one day can take", "share", 0.01, 1)
     hold_minutes: float = P("work taken at a time, before looking again", "minute", 0.1, 1440, rule=SECONDS)
     persistence: float = P("chance of trying the next list after an empty one", "share", 0, 1, rule=SAME)
     choice_noise: float = P("noise in choosing whose list to open", "log point", 0, 10, rule=SAME)
     drift_half_life_days: float = P("half-life of participation", "day", 1, 100_000,
-                                    prior=LogUniform(150, 4000, "five months or more"), rule=DECAY)  # fmt: skip
+                                    prior=LogUniform(90, 4000, "three months or more"), rule=DECAY)  # fmt: skip
     need_every_days: float = P("mean time between two sudden needs", "day", 1, 100_000,
-                               prior=LogUniform(200, 2500, "twice a year to once in seven"), rule=RATE)  # fmt: skip
+                               prior=LogUniform(90, 2500, "four times a year to once in seven"), rule=RATE)  # fmt: skip
     need_days: float = P("mean length of a spell of need", "day", 1, 3650, rule=SAME)
     need_factor: float = P("reservation wage in a spell of need over the usual", "ratio", 0.001, 1, rule=SAME)
     hope: float = P("share of the first expectation that somebody who returns has again", "share", 0, 1, rule=SAME)

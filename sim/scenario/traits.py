@@ -131,16 +131,16 @@ class Propensity:
         "per square of decades from 40", Uniform(-0.4, 0.1, "few of them are very young or old (COLLEEM2018)")
     )
     education: float = log_points(
-        "per level, from the bac on and back", Uniform(0.0, 0.6, "they have more of it (COLLEEM2018)")
+        "per level, from the bac on and back", Uniform(0.0, 1.0, "they have more of it (COLLEEM2018)")
     )
     women: float = log_points("of women", Uniform(-0.5, 0.5, "as many as men, give or take"))
     children_at_home: float = log_points("with children at home", Uniform(-0.3, 0.7, "rather more often (COLLEEM2018)"))
     job: float = log_points("with a job", Uniform(-0.5, 1.0, "mostly beside another job (COLLEEM2018, DiPLab2019)"))
-    retired: float = log_points("retired, beside their age", Uniform(-2.0, 0.5, "a pension spares most of them"))
+    retired: float = log_points("retired, beside their age", Uniform(-2.0, 1.0, "a pension spares most of them"))
     need: float = log_points(
-        "from no need of money to full need", Uniform(0.0, 2.5, "need is the first motive (DiPLab2019, ILO2018)")
+        "from no need of money to full need", Uniform(0.0, 4.0, "need is the first motive (DiPLab2019, ILO2018)")
     )
     outside: float = log_points("from no outside options to good ones", Uniform(-1.5, 0.5, "rather those without"))
     free_time: float = log_points(
-        "per log point of free hours", Uniform(-1.0, 1.2, "those who have it, or those who are busy")
+        "per log point of free hours", Uniform(-1.5, 1.5, "those who have it, or those who are busy")
     )
