@@ -10,6 +10,9 @@ PEOPLE, QUOTA = 3000, 4000  # 45 answers a wave at this scale
 CHOICES = {
     "population.people": PEOPLE,
     "survey.quota": QUOTA,
+    "survey.first_day": 0.0,
+    "survey.days": 1.0,
+    "survey.hour": 10.0,
     "start": "2018-04-01",
     "end": "2018-06-30",
     "survey.waves": ["2018-05-14", "2018-06-18"],

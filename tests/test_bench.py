@@ -41,13 +41,16 @@ def scenario(seed, people):
     lively |= {"staying": 0.9, "reaction_minutes": 0.2, "pick_seconds": 120.0, "prior_return": 1.5}
     lively |= {"looking_rate": 4.0, "looking_rate_max": 5.0, "learning_rate": 0.3, "sitting_minutes": 45.0}
     lively |= {"watching_weight": 0.6, "impatience_per_month": 1.0, "voucher_loss": 0.9, "drift_half_life_days": 900.0}
-    asked = {"hours_per_day": 20_000, "client_size_log_sd": 1.0, "strictness_mean": 0.9}
+    lively |= {"need_effect": 0.6, "outside_effect": 0.6, "attention_log_sd": 0.35, "looking_elasticity": 2.0}
+    lively |= {"search_seconds": 90.0, "need_every_days": 690.0}
+    alike = {"age_bend": 0.0, "education": 0.27, "retired": -0.5, "need": 1.0, "free_time": 0.3}
+    asked = {"hours_per_day": 20_000, "client_size_log_sd": 1.0, "strictness_mean": 0.9, "announced_share": 0.57}
     return two_sided(
         Scenario.load(
             seed=seed,
             start="2018-05-01",
             end="2018-07-31",
-            population={"people": people},
+            population={"people": people, "propensity": alike},
             behaviour=lively,
             demand=asked,
         )

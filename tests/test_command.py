@@ -295,7 +295,7 @@ def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monke
     monkeypatch.setattr("sim.cli.command.free", lambda: 0.1e9)
     code, _, complaints = command("population.people=250000")
     assert code == 2 and not list(elsewhere.iterdir())
-    assert re.search(r"population.people = 250000: the run takes 0.6 GB of memory or more, and 0.1 GB are", complaints)
+    assert re.search(r"population.people = 250000: the run takes 0.3 GB of memory or more, and 0.1 GB are", complaints)
     assert command("population.absent=100000000", "population.people=9", "hydra.run.dir=x", "--cfg", "job")[0] == 0
     many = Scenario.load(population={"people": 12_000_000})
     told = simulate._announced(many, 1492).splitlines()

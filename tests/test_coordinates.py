@@ -12,7 +12,8 @@ import pytest
 from test_architecture import TREES, imports
 
 from experiments.bench.memory_floor import AHEAD, INSTRUCTIONS, _Counted
-from sim.instruments import audience, questionnaire
+from sim.instruments import audience
+from sim.instruments.surveys import questionnaire
 from sim.kernel import streams
 from sim.results.tables import results
 from sim.scenario.scenario import Scenario

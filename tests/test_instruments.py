@@ -69,7 +69,8 @@ def differing(one, other):
 
 
 def test_the_questionnaire_changes_only_takers_and_those_behind_them():
-    asked, left_alone = MicroworkMarket(scenario()), MicroworkMarket(scenario(survey__on=False))
+    comers = {"behaviour__staying": 0.0}  # nobody watches, to be called by a list opened before
+    asked, left_alone = MicroworkMarket(scenario(**comers)), MicroworkMarket(scenario(survey__on=False, **comers))
     wave = (asked.scenario.survey.waves[0] - asked.scenario.start).days
     for _ in range(wave):
         asked.step(), left_alone.step()

@@ -15,7 +15,7 @@ from sim.results.tables import results
 from sim.simulation.columns import by_name
 
 ABSENT = 50_000
-SHORT = {"seed": 1, "start": "2018-05-01", "end": "2018-05-10"}
+SHORT = {"seed": 1, "start": "2018-05-01", "end": "2018-05-10", "demand": {"hours_per_day": 2200.0}}
 
 
 def arrays(market):

@@ -32,6 +32,7 @@ from sim.simulation.day import DayByDay
 START = "2018-05-01"
 SMALL = {"population": {"people": 1500}, "start": "2018-01-01", "end": "2018-06-30", "survey": {"on": False}}
 SMALL |= {"policy.start": START, "behaviour.started_share": 1.0}  # all start, or few are there to be moved
+SMALL |= {"demand.hours_per_day": 2200.0}  # much work, for the same reason
 EVERY = [name for name in composition.options("policy") if name != "none"]
 NOTHING = {
     "minimum_rate.hourly": 0.0, "paid_search.hourly": 0.0, "portable_qualifications.lost_levels": 3,
@@ -109,7 +110,10 @@ def test_who_is_elsewhere_notices_nothing_where_nobody_is_on_two_platforms():
 
     def differing(seed=1, **behaviour):
         loners = {"behaviour": {"joining_rate": behaviour["joining"]}}
-        loners["population"] = SMALL["population"] | {"joined_at_sign_up": behaviour["further"]}
+        loners["population"] = SMALL["population"] | {
+            "joined_at_sign_up": behaviour["further"],
+            "entry": {"responds": False},
+        }
         one, other = market(seed=seed, **loners), market("raise_alone", seed=seed, **loners)
         client = np.flatnonzero(one.columns.firms.clients["wage"] != other.columns.firms.clients["wage"])
         touched = np.unique(one.columns.firms.clients["platform"][client])

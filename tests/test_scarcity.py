@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 TINY = ("population=small", "population.people=900", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000")
-TINY += ("survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01")
+TINY += ("survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01", "demand.hours_per_day=2200")
 
 
 def planned(*words, **settings):

@@ -32,7 +32,7 @@ def hours(meaning: str, source: str, low: float = 0, high: int = 168) -> P:
 
 def log_points(meaning: str, prior: Uniform) -> P:
     """The free parameter of a difference in the odds of registering."""
-    return P(meaning, "log point", -3, 3, prior=prior)
+    return P(meaning, "log point", -5, 5, prior=prior)
 
 
 def logit(meaning: str) -> P:
