@@ -120,7 +120,8 @@ def number(run: dict[str, Any], name: str) -> float:
     """What one run says of a row of `quantities`; nan where it is not known."""
     if "." not in name:
         return run["numbers"][name]
-    values = _by_group([run]).get(tuple(name.split(".")))
+    division, group, outcome = name.split(".")
+    values = _by_group([run]).get((division, group, outcome))
     return np.nan if values is None else float(values[0])
 
 

@@ -56,7 +56,7 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
         made, until = [], Until.read(settings["until"])
         place = of_run(scenario)[until.quantity]
         for size, runs in asked.items():
-            watch = Watch(until, runs, lambda here, size=size: [(scaled(*here.values(), place, size),) * 2])
+            watch = Watch(until, runs, lambda here, size=size: [(scaled([*here.values()][0], place, size),) * 2])
             made += watch.taken(run_all(runs, outline, folder, settings["workers"]))
             verdicts[f"{size}"] = watch.verdict()
     content = json.dumps(sorted((one.label, measured["digest"]) for one, measured in made))

@@ -36,7 +36,7 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     until, runs, verdicts = Until.read(settings["until"]), [], {}
     place = quantities()[until.quantity]
     for name in [name for name in asked if asked[name] and (name == "drawn" or asked[name] is not asked["drawn"])]:
-        watch = Watch(until, asked[name], lambda here: [(_number(*here.values(), place),) * 2])
+        watch = Watch(until, asked[name], lambda here: [(_number([*here.values()][0], place),) * 2])
         runs += watch.taken(run_all(asked[name], measure, folder, settings["workers"]))
         verdicts[name] = watch.verdict()
     write_json(folder / MARK, born | {"until": verdicts})

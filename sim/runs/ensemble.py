@@ -119,7 +119,7 @@ def show(
     if verdict:
         tables["until.csv"] = pd.DataFrame([verdict])
     write_tables(folder, tables)
-    return ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, verdict and told(verdict))
+    return ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, told(verdict))
 
 
 def _again(overrides: list[str], seed: int) -> str:

@@ -33,9 +33,9 @@ def quantities(summary: Iterable[str], targets: Iterable[str]) -> dict[str, Plac
     before it tells them apart. Of tiers there is ``reading.very_active`` and ``truth.very_active``.
     """
     summary, targets = [*summary], [*targets]
-    found = {f"summary.{name}": ("summary", name) for name in summary}
+    found: dict[str, Place] = {f"summary.{name}": ("summary", name) for name in summary}
     found |= {f"target.{name}": ("targets", name) for name in targets}
-    plain = {name: ("summary", name) for name in summary if name not in targets}
+    plain: dict[str, Place] = {name: ("summary", name) for name in summary if name not in targets}
     plain |= {name: ("targets", name) for name in targets if name not in summary}
     each = [(what, tier) for tier in TIERS for what in ("reading", "truth")]
     return plain | {f"{what}.{tier.replace(' ', '_')}": ("tiers", tier, what) for what, tier in each} | found

@@ -16,6 +16,7 @@ Margins of one survey's respondents share these, but their sampling errors are n
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ class Data:
         """
         each = [readings.get(name) for name in self.ids]
         values = [float(x[0]) if isinstance(x, (list, tuple)) else np.nan for x in each]
-        return self.scaled(values)
+        return self.scaled(np.array(values, float))
 
     def scaled(self, values: np.ndarray) -> np.ndarray:
         """Readings in the unit, shape (..., m), on the scale of the data."""
@@ -79,10 +80,12 @@ class Data:
         low, high = (np.where(np.isnan(a), b, a) for a, b in ((self.low, self.high), (self.high, self.low)))
         return np.where(self.interval, (low + high) / 2.0, self.observed)
 
-    def only(self, there: np.ndarray, **more: dict) -> "Data":
+    def only(self, there: np.ndarray, **more: Any) -> "Data":
         """The rows of these places, int or bool (k,)."""
         places = np.arange(len(self.ids))[there]
-        words = {n: tuple(getattr(self, n)[j] for j in places) for n in ("ids", "quantity", "unit", "form")}
+        words: dict[str, Any] = {
+            n: tuple(getattr(self, n)[j] for j in places) for n in ("ids", "quantity", "unit", "form")
+        }
         numbers = {n: getattr(self, n)[places] for n in ("published", "observed", "error", "low", "high")}
         return replace(self, **words, **numbers, **more)
 

@@ -85,8 +85,8 @@ def emulators(points: np.ndarray, readings: np.ndarray, forms: tuple, middle: np
         known = np.isfinite(column)
         ridges = alike.setdefault(known.tobytes(), {})  # what rows known in the same runs share
         fitted.append(_row(every[known], d, column[known], form, own, ridges))
-    slopes, levels, *rest, chosen = zip(*fitted, strict=True)
-    return Emulators(np.array(slopes).T, np.array(levels), *map(np.array, rest), chosen)
+    slopes, levels, missed, explained, doubt = (np.array(part) for part in [*zip(*fitted, strict=True)][:-1])
+    return Emulators(slopes.T, levels, missed, explained, doubt, tuple(one[-1] for one in fitted))
 
 
 def linear(readings: np.ndarray, expected: np.ndarray, forms: tuple) -> np.ndarray:

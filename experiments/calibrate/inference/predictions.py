@@ -14,8 +14,12 @@ def bands(data: Data) -> tuple[np.ndarray, np.ndarray]:
     A number published without a band has 1.645 errors on either side.
     """
     without = np.isnan(data.low) & np.isnan(data.high)
-    return tuple(np.where(without, data.observed + sign * BAND * data.error, np.nan_to_num(end, nan=sign * np.inf))
-                 for sign, end in ((-1.0, data.low), (1.0, data.high)))  # fmt: skip
+
+    def ends(published: np.ndarray, sign: float) -> np.ndarray:
+        known = np.nan_to_num(published, nan=sign * np.inf)
+        return np.where(without, data.observed + sign * BAND * data.error, known)
+
+    return ends(data.low, -1.0), ends(data.high, 1.0)
 
 
 def inside(data: Data, readings: np.ndarray) -> np.ndarray:
