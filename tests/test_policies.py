@@ -110,15 +110,13 @@ def test_who_is_elsewhere_notices_nothing_where_nobody_is_on_two_platforms():
 
     def differing(seed=1, **behaviour):
         loners = {"behaviour": {"joining_rate": behaviour["joining"]}}
-        loners["population"] = SMALL["population"] | {
-            "joined_at_sign_up": behaviour["further"],
-            "entry": {"responds": False},
-        }
+        loners["population"] = SMALL["population"] | {"joined_at_sign_up": behaviour["further"]}
         one, other = market(seed=seed, **loners), market("raise_alone", seed=seed, **loners)
         client = np.flatnonzero(one.columns.firms.clients["wage"] != other.columns.firms.clients["wage"])
         touched = np.unique(one.columns.firms.clients["platform"][client])
         assert len(touched) == 1
-        elsewhere = one.columns.people.workers["platforms"] & (np.uint32(1) << np.uint32(touched[0])) == 0
+        platforms = [each.columns.people.workers["platforms"] for each in (one, other)]  # some are talked into it
+        elsewhere = (platforms[0] | platforms[1]) & (np.uint32(1) << np.uint32(touched[0])) == 0
         return (one.lifetime[elsewhere] != other.lifetime[elsewhere]).sum()
 
     spreading = next(seed for seed in range(1, 9) if differing(seed, joining=0.05, further=1.0))

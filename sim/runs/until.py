@@ -16,6 +16,7 @@ import math
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -78,15 +79,14 @@ def problems(text: str | None, names: Collection[str], seeds: int, key: str = "s
 
 
 def _unknown(quantity, names):
-    """What is said of a name that is none: the nearest, and the others but for those of single platforms and months."""
+    """What is said of a name that is none: the nearest of those that are."""
     twins = [name for name in (f"summary.{quantity}", f"target.{quantity}") if name in names]
     if twins:
         return f"is both a number of the summary and a target; say {' or '.join(twins)}"
-    prefixes = ("month", "platform", "structure", "summary", "target", "use")
-    short = [name for name in names if name.partition(".")[0] not in prefixes or "." not in name]
-    rest = [f"{prefix}." for prefix in prefixes if any(name.startswith(f"{prefix}.") for name in names)]
-    listed = ", ".join(short) + (f"; and more that begin with {', '.join(rest)}" if rest else "")
-    return f"there is no such quantity{question(nearest(quantity, names))}; one of {listed}"
+    near = get_close_matches(quantity, names, 8, cutoff=0.0)
+    return (
+        f"there is no such quantity{question(nearest(quantity, names))}; of {len(names)} the nearest: {', '.join(near)}"
+    )
 
 
 def half_width(values: np.ndarray) -> float:
