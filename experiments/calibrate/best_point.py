@@ -27,13 +27,11 @@ _FIRM = 2.5  # errors beyond which a miss counts as itself and no longer as its 
 _NEAR = 0.5  # how much nearer than draws of the posterior runs are made; and how near (squared) they count half
 
 
-def polished(fitted: Fit, start: np.ndarray, part: Callable, whole: Callable, turns: int, seed: int) -> tuple:
+def polished(fitted: Fit, part: Callable, whole: Callable, turns: int, seed: int) -> tuple:
     """The best point, shape (d,), and what it reads on average over the lucks, shape (m,): nan if nothing could be run.
 
     Parameters
     ----------
-    start : float array, shape (d,)
-        Where to begin.
     part, whole
         Points, shape (k, d), to readings of markets of a part or of the whole, shape (k, m), the one of number n with
         luck n % `WORLDS`; what was run before is asked for again.
@@ -44,7 +42,7 @@ def polished(fitted: Fit, start: np.ndarray, part: Callable, whole: Callable, tu
     def read(point):
         return fitted.data.average(whole(np.repeat(point[None], WORLDS, axis=0)))
 
-    posterior, chosen = fitted.posterior, within(fitted, start)
+    posterior, chosen = fitted.posterior, promising(fitted)
     tried, reads = np.empty((0, len(chosen))), read(chosen)
     for turn in range(turns):
         step = _NEAR * (posterior.draws(PAIRS * WORLDS, seed + turn) - posterior.mean)
@@ -61,6 +59,13 @@ def polished(fitted: Fit, start: np.ndarray, part: Callable, whole: Callable, tu
         return chosen, reads
     print(f"The best point is that of {turn} of {turns} turns: runs for the next are missing.", file=sys.stderr)
     return chosen, reads
+
+
+def promising(fitted: Fit) -> np.ndarray:
+    """Where to begin: the point that the emulator expects nearest to the data, not far from the posterior's mean."""
+    middle, expected = fitted.posterior.mean, fitted.likelihood.expected
+    reads = expected(middle[None])[0]
+    return sought(fitted, lambda where: expected(where) - reads, reads, middle)
 
 
 def surface(fitted: Fit, points: np.ndarray, readings: np.ndarray, centre: np.ndarray) -> Callable:

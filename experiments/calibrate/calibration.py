@@ -131,14 +131,13 @@ def by_smc(made: Made, data: Data, settings: dict) -> tuple[Fit, None]:
 
 
 def best_point(fitted: Fit, made: Made, settings: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Where the whole comes nearest to the data, sought from where the scenario stands, and what it reads there."""
+    """Where the whole comes nearest to the data, and what it reads there."""
 
     def read(people, where):
         return vectors(made.run(where, POLISH, people, WORLDS), fitted.data)
 
-    start = np.array([prior.share(made.base.at(key)) for key, prior in parameters().items()])
     part, whole = (partial(read, settings[people]) for people in ("polish_people", "scale_people"))
-    return polished(fitted, start, part, whole, settings["polish"], made.base.seed)
+    return polished(fitted, part, whole, settings["polish"], made.base.seed)
 
 
 def _report(fitted, worlds, made, settings, born, report):

@@ -54,6 +54,7 @@ class WorkerDistribution(NamedTuple):
     error_log_sd: float
     attention_log_sd: float
     sitting_minutes: float  # mean at the middle free time
+    sitting_elasticity: float  # of a sitting to free time
     free_middle: float  # that free time, hours per week
     day_share: float  # of a week's free time that one day can take
     forum_share: float  # read forums
@@ -88,7 +89,7 @@ def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, worke
         worker.attention = np.exp(given.attention_log_sd * gauss(g, h))
         worker.need = person.need
         worker.urgency = 0.5 + person.need  # who is pressed meets sudden needs more often
-        worker.sitting = MINUTE * given.sitting_minutes * person.free / given.free_middle
+        worker.sitting = MINUTE * given.sitting_minutes * (person.free / given.free_middle) ** given.sitting_elasticity
         worker.day_budget = int(HOUR * person.free * given.day_share)
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_claim, worker.month_row = NOBODY, NOBODY, NOBODY

@@ -2,7 +2,7 @@
 
 With ``w`` the weight of a cell of traits, the registered are distributed like adults times ``w``, renormalised:
 
-    log w = age decades + age bend decades^2 + education level + women + children at home + job + retired + need E(need)
+    log w = age decades + age bend decades^2 + education level + women + mothers + fathers + job + retired + need E(need)
             + outside E(outside options) + free time E(log free hours)
 
 Decades are from 40 years of age on and back. So few register that odds and chances are the same. A cell is a sex,
@@ -64,7 +64,8 @@ def tilted(
     of_sex = propensity.women * np.array([word == "woman" for word in SEXES])
     of_status = propensity.retired * np.array([word == "retired" for word in STATUSES])
     of_status = of_status + propensity.job * np.isin(STATUSES, EMPLOYED)
-    home = of_sex[:, None, None] + of_status[:, None] + propensity.children_at_home * _AT_HOME
+    of_parents = np.array([propensity.mothers if word == "woman" else propensity.fathers for word in SEXES])
+    home = of_sex[:, None, None] + of_status[:, None] + of_parents[:, None, None] * _AT_HOME
     home = home + propensity.free_time * means.log_free
     pressed = np.exp(propensity.need * means.need)
     choosy = np.exp(propensity.education * _LEVELS + propensity.outside * means.outside)

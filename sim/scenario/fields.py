@@ -287,6 +287,8 @@ class Behaviour:
     taste_log_sd: float = P("spread of taste for kinds of task", "log point", 0, 3, rule=SAME)
     sitting_minutes: float = P("mean length of a sitting: at work, at lists and watching", "minute", 1, 1440,
                                prior=LogUniform(8, 120, "from a short break to an evening"))  # fmt: skip
+    sitting_elasticity: float = P("elasticity of the length of a sitting to free time", "", 0, 2,
+                                  prior=Uniform(0, 1.2, "from not at all to in proportion"))  # fmt: skip
     staying: float = P("chance that who finds nothing stays and watches until the sitting ends", "share", 0, 1,
                        prior=Uniform(0.05, 1, "from one sitting in twenty to all"), rule=SAME)  # fmt: skip
     reaction_minutes: float = P("until a watcher of middling attention notices a batch", "minute", 0.01, 1440,

@@ -134,7 +134,10 @@ class Propensity:
         "per level, from the bac on and back", Uniform(0.0, 1.0, "they have more of it (COLLEEM2018)")
     )
     women: float = log_points("of women", Uniform(-0.5, 0.5, "as many as men, give or take"))
-    children_at_home: float = log_points("with children at home", Uniform(-0.3, 0.7, "rather more often (COLLEEM2018)"))
+    mothers: float = log_points(
+        "of women with children at home", Uniform(-0.7, 0.7, "either way; rather more often (COLLEEM2018)")
+    )
+    fathers: float = log_points("of men with children at home", Uniform(-0.7, 0.7, "either way, as for mothers"))
     job: float = log_points("with a job", Uniform(-0.5, 1.0, "mostly beside another job (COLLEEM2018, DiPLab2019)"))
     retired: float = log_points("retired, beside their age", Uniform(-2.0, 1.0, "a pension spares most of them"))
     need: float = log_points(

@@ -30,12 +30,15 @@ def _alike(results):
 
 
 def _sign(results):
-    """1 if deep labour pays more per hour and bars more of its looks than biface platforms do, else -1."""
-    sums = results.daily.groupby("structure", observed=True)[
-        ["pay_micro_euro", "paid_seconds", "unpaid_seconds", "looks", "empty_looks"]
-    ].sum()
-    if set(sums.index) != {"biface", "deep"}:
+    """1 if deep labour pays more per hour and lets fewer of its account holders work than biface platforms do, else -1.
+
+    Who may work has a contract there, and has signed up here.
+    """
+    by = results.daily.groupby("structure", observed=True)[["pay_micro_euro", "paid_seconds", "unpaid_seconds"]].sum()
+    if set(by.index) != {"biface", "deep"}:
         return NotComparable("needs both structures in one market; compare platform=deep with platform=biface")
-    hourly = sums["pay_micro_euro"] / (sums["paid_seconds"] + sums["unpaid_seconds"])
-    barred = sums["empty_looks"] / sums["looks"]
-    return (1.0 if hourly["deep"] > hourly["biface"] and barred["deep"] > barred["biface"] else -1.0), np.nan
+    hourly = by["pay_micro_euro"] / (by["paid_seconds"] + by["unpaid_seconds"])
+    structure = results.accounts["platform"].map({n: p.structure for n, p in results.scenario.platform.members.items()})
+    may = results.accounts["state"] == np.where(structure == "deep", "contracted", "registered")
+    admitted = may.groupby(structure, observed=True).mean()
+    return (1.0 if hourly["deep"] > hourly["biface"] and admitted["deep"] < admitted["biface"] else -1.0), np.nan
