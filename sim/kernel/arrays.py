@@ -44,6 +44,7 @@ class OrderBook(NamedTuple):
     watchers: np.ndarray  # WATCHER [P, capacity]: who watches each list
     watching: np.ndarray  # int64 [P]: how many do
     wave: np.ndarray  # int64 [WAVE]: scratch, when the first of them will notice a batch
+    noticing: np.ndarray  # int32 [capacity]: scratch, places of those who may be among them
     open_tasks: np.ndarray  # int64 [P]
     closed: np.ndarray  # int32 [slots]: slots closed today
     claims: np.ndarray  # CLAIM [capacity]

@@ -130,7 +130,7 @@ ACCOUNT = filled(
         ("day_active", "i4"),  # seconds today, paid and unpaid
         ("day_watched", "i4"),  # seconds today
         ("searched", "i4"),  # second up to which its list is known to them in the present sitting
-        ("place", "i4"),  # among those who watch its platform's list, while they do
+        ("place", "i4"),  # among those who watch its platform's list, NOBODY until they do in this sitting
         ("platform", "u1"),
         ("state", "u1"),
         ("qualification", "u1"),  # level reached
@@ -201,10 +201,10 @@ WATCHER = np.dtype(
     [
         ("worker", "i4"),
         ("account", "i4"),
-        ("searched", "i4"),  # what was posted up to this second they have seen
+        ("searched", "i4"),  # what was posted up to this second they have seen; NEVER: they are at something else
         ("since", "i4"),  # second from which they watch
         ("until", "i4"),  # second at which the sitting ends
-        ("notices", "i4"),  # second at which they notice the batch that is calling, NEVER if they do not
+        ("notices", "i4"),  # second at which they may notice the batch that is calling
         ("rate", "f4"),  # of noticing, per second
         ("wage", "f4"),  # least pay per announced hour
         ("speed", "f4"),

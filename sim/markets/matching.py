@@ -36,7 +36,7 @@ from sim.markets.joining import look_elsewhere
 from sim.markets.searching import another_list, charge, choose, close_list, note_wait, open_list, work
 from sim.markets.settlement import pay_search
 from sim.markets.structures import offer, recruit
-from sim.markets.watching import begin_watching, call, noticed, stop_watching
+from sim.markets.watching import begin_watching, call, give_up_places, noticed, stop_watching
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -141,7 +141,7 @@ def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start:
                 go(rules.pick_seconds, people, schedule, ledger, i, book.batches[slot].platform, now)
         else:
             watched(rules, day, market, i, now)
-            leave(rules.start_second, day, key, people, schedule, ledger, i, now)
+            leave(rules.start_second, day, key, people, book, schedule, ledger, i, now)
         return
     unpaid = rules.pick_seconds
     if worker.attending == CHOOSING:
@@ -183,7 +183,7 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
         enter(people, schedule, i, ready)
     else:
         close_list(people, ledger, i, ready)
-        leave(rules.start_second, day, key, people, schedule, ledger, i, ready)
+        leave(rules.start_second, day, key, people, book, schedule, ledger, i, ready)
 
 
 @inlined
@@ -216,7 +216,7 @@ def watched(rules: "Rules", day: int, market: Market, i: int, now: int) -> None:
 
     Writes: people, firms, book, schedule, ledger."""
     _, people, firms, book, schedule, ledger, _ = market
-    seconds = stop_watching(people, firms, book, ledger, i, now)
+    seconds = stop_watching(people, book, ledger, i, now)
     if rules.watch_pay > 0.0 and seconds > 0:
         a = people.workers[i].account
         pay_search(day, people, firms, schedule, ledger, a, seconds, rules.watch_pay, True)
@@ -261,7 +261,7 @@ def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int)
     stays = worker.tried != 0 and now < limit and draw(key, PICK, worker.sat_down, i, PICK_STAY) < rules.staying
     if stays and begin_watching(rules, day, market, i, now):
         return
-    leave(rules.start_second, day, key, people, schedule, ledger, i, now)
+    leave(rules.start_second, day, key, people, book, schedule, ledger, i, now)
 
 
 @inner
@@ -269,13 +269,13 @@ def go_home(rules: "Rules", day: int, market: Market) -> None:
     """At midnight, who still watches stops.
 
     Writes: people, firms, book, schedule, ledger."""
-    key, people, _, _, schedule, ledger, _ = market
+    key, people, _, book, schedule, ledger, _ = market
     midnight = (day + 1) * DAY
     for n in range(ledger.counts[SEEN]):
         i = ledger.seen[n]
         if people.workers[i].ends != 0 and people.workers[i].attending == WATCHING:
             watched(rules, day, market, i, midnight)
-            leave(rules.start_second, day, key, people, schedule, ledger, i, midnight)
+            leave(rules.start_second, day, key, people, book, schedule, ledger, i, midnight)
 
 
 @inner
@@ -299,12 +299,21 @@ def sit_down(
 
 @inner
 def leave(
-    start_second: int, day: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int
+    start_second: int,
+    day: int,
+    key: np.ndarray,
+    people: People,
+    book: OrderBook,
+    schedule: Schedule,
+    ledger: Ledger,
+    i: int,
+    now: int,
 ) -> None:
     """End the sitting; if the next look is still today, put it on the agenda.
 
-    Writes: people.workers, schedule.agenda, schedule.busy, ledger.months, ledger.today."""
+    Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy, ledger.months, ledger.today."""
     worker = people.workers[i]
+    give_up_places(people, book, i)
     present = now - worker.sat_down
     worker.used += present
     if worker.tried:

@@ -59,8 +59,9 @@ def watch(rules: "Rules", day: int, people: People, firms: Firms, book: OrderBoo
     Writes: people.accounts, book.watchers, book.watching."""
     account = people.accounts[a]
     p, worker = account.platform, people.workers[account.worker]
-    account.place = book.watching[p]
-    book.watching[p] += 1
+    if account.place == NOBODY:
+        account.place = book.watching[p]
+        book.watching[p] += 1
     watcher = book.watchers[p, account.place]
     watcher.worker, watcher.account, watcher.searched = account.worker, a, account.searched
     watcher.since = worker.watching_since
@@ -102,7 +103,9 @@ def earliest(rules: "Rules", day: int, market: Market, i: int, now: int) -> tupl
                 older = batch.older
                 if batch.next_abroad <= now:
                     catch_up(rules, market, slot, now)
-                moment = notices(rules, day, key, people, watcher, batch) if batch.left > 0 else NEVER
+                moment = NEVER
+                if batch.left > 0:
+                    moment = notices(rules, day, key, people, watcher, batch, soonest + 1.0)
                 if sooner(book, slot, moment, first, soonest):
                     first, soonest = slot, moment
                 slot = older
@@ -119,8 +122,12 @@ def sooner(book: OrderBook, slot: int, moment: int, other: int, its: int) -> boo
 
 
 @inner
-def notices(rules: "Rules", day: int, key: np.ndarray, people: People, watcher: np.record, batch: np.record) -> int:
+def notices(
+    rules: "Rules", day: int, key: np.ndarray, people: People, watcher: np.record, batch: np.record, before: float
+) -> int:
     """Second at which a watcher notices a batch that they may and would take; NEVER if not, or not in time.
+
+    NEVER too where it would be `before` or later and that is told without a logarithm: ``-log(u) >= 1 - u``.
 
     ``posted + 1 - log(u) / rate``, whole seconds; what would have been noticed while they worked, once they watch. Who
     reads of it in a forum notices so many times as soon.
@@ -136,7 +143,10 @@ def notices(rules: "Rules", day: int, key: np.ndarray, people: People, watcher: 
     if hourly < watcher.wage:
         return NEVER
     rate = watcher.rate * rules.forum_speed if batch.said & watcher.reads != 0 else watcher.rate
-    delay = -np.log(draw(key, WATCH, batch.k, watcher.worker, WATCH_NOTICE + batch.who)) / rate
+    u = draw(key, WATCH, batch.k, watcher.worker, WATCH_NOTICE + batch.who)
+    if 1.0 - u > rate * (before - batch.posted):
+        return NEVER
+    delay = -np.log(u) / rate
     if not delay < DAY:
         return NEVER
     moment = max(batch.posted + int(delay), watcher.since) + 1
@@ -155,20 +165,25 @@ def call(rules: "Rules", day: int, market: Market, slot: int, now: int) -> None:
         catch_up(rules, market, slot, now)
     if batch.left == 0 or book.watching[p] == 0:
         return
-    gone = gone_by(rules, market, batch) if batch.next_abroad < np.inf else np.inf
+    before = float(NEVER)  # they must notice it before that
+    if batch.next_abroad < np.inf:
+        before = min(before, gone_by(rules, market, batch))
     book.wave[:] = NEVER
+    last, noticing = NEVER, 0
     for n in range(book.watching[p]):
         watcher = book.watchers[p, n]
-        watcher.notices = NEVER
         if watcher.searched < batch.posted:
-            moment = notices(rules, day, key, people, watcher, batch)
-            if batch.called_until < moment < gone:
+            moment = notices(rules, day, key, people, watcher, batch, before)
+            if batch.called_until < moment < before:
                 watcher.notices = moment
+                book.noticing[noticing] = n
+                noticing += 1
                 place_in_wave(book.wave, moment)
-    last = book.wave[WAVE - 1]
-    for n in range(book.watching[p]):
+                last = book.wave[WAVE - 1]
+                before = min(before, last + 1.0)
+    for n in book.noticing[:noticing]:
         watcher = book.watchers[p, n]
-        if watcher.notices <= last and watcher.notices < NEVER:
+        if watcher.notices <= last:
             summon(people, book, schedule, watcher.worker, slot, watcher.notices)
     batch.called_until = last
     if last < NEVER and last + 1 < (day + 1) * DAY:
@@ -229,16 +244,18 @@ def watchable(firms: Firms, account: np.record) -> bool:
 
 
 @inner
-def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger, i: int, now: int) -> int:
+def stop_watching(people: People, book: OrderBook, ledger: Ledger, i: int, now: int) -> int:
     """Turn from watching; the time is booked on the account whose list was open last. Returns its seconds.
 
-    Writes: people.accounts, people.workers, book.watchers, book.watching, ledger.months, ledger.today."""
+    They keep their places on the lists, for most will watch again soon.
+
+    Writes: people.accounts, people.workers, book.watchers, ledger.months, ledger.today."""
     worker = people.workers[i]
     a = worker.first_account
     while a != NOBODY:
         account = people.accounts[a]
-        if watchable(firms, account):
-            turn_away(people, book, a)
+        if account.place != NOBODY:
+            book.watchers[account.platform, account.place].searched = NEVER
         a = account.next
     worker.attending = AT_LIST
     seconds = now - worker.watching_since
@@ -250,13 +267,19 @@ def stop_watching(people: People, firms: Firms, book: OrderBook, ledger: Ledger,
 
 
 @inner
-def turn_away(people: People, book: OrderBook, a: int) -> None:
-    """Leave those who watch the list of account `a`; the last of them takes the place.
+def give_up_places(people: People, book: OrderBook, i: int) -> None:
+    """Worker `i` leaves those who watch the lists; the last of them takes the place.
 
     Writes: people.accounts, book.watchers, book.watching."""
-    p, place = people.accounts[a].platform, people.accounts[a].place
-    book.watching[p] -= 1
-    last = book.watching[p]
-    if place < last:
-        book.watchers[p, place] = book.watchers[p, last]
-        people.accounts[book.watchers[p, place].account].place = place
+    a = people.workers[i].first_account
+    while a != NOBODY:
+        account = people.accounts[a]
+        p, place = account.platform, account.place
+        if place != NOBODY:
+            account.place = NOBODY
+            book.watching[p] -= 1
+            last = book.watching[p]
+            if place < last:
+                book.watchers[p, place] = book.watchers[p, last]
+                people.accounts[book.watchers[p, place].account].place = place
+        a = account.next

@@ -96,7 +96,7 @@ def _sign_ups(scenario):
 def accounts(capacity: int) -> np.ndarray:
     """Room for accounts, none opened yet."""
     columns = records(capacity, ACCOUNT)
-    for name in ("worker", "next", "project", "due_link", "avoids"):
+    for name in ("worker", "next", "project", "due_link", "avoids", "place"):
         columns[name] = NOBODY
     return columns
 

@@ -265,11 +265,9 @@ class Behaviour:
     looking_rate: float = P("looks when expected return equals the reservation wage", "look/day", 0, 1000,
                             prior=LogUniform(0.03, 2.0, "from once a month to twice a day"), rule=SAME)  # fmt: skip
     looking_elasticity: float = P("of looking to expected return over reservation wage", "", 0, 10,
-                                  prior=Uniform(0.5, 5.0, "from weaker than proportional to steep"),
-                                  rule=SAME)  # fmt: skip
+                                  prior=Uniform(0.5, 5.0, "weaker than proportional to steep"), rule=SAME)  # fmt: skip
     looking_rate_max: float = P("most a worker of middling readiness looks", "look/day", 0.001, 1440,
-                                prior=LogUniform(0.3, 12, "twice a week to twelve times a day"),
-                                rule=SAME)  # fmt: skip
+                                prior=LogUniform(0.3, 12, "twice a week to twelve times a day"), rule=SAME)  # fmt: skip
     lapse_rate: float = P("looking less than this, a worker stops", "look/day", 0, 10, rule=SAME)
     learning_rate: float = P("weight of a day's experience in expected return", "share", 0, 1,
                              prior=LogUniform(0.015, 0.4, "from three months to three days"), rule=SAME)  # fmt: skip

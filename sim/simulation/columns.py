@@ -95,6 +95,7 @@ def empty_book(platforms: int) -> OrderBook:
         watchers=np.zeros((platforms, SIZES["watchers"]), WATCHER),
         watching=np.zeros(platforms, np.int64),
         wave=np.zeros(WAVE, np.int64),
+        noticing=np.zeros(SIZES["watchers"], np.int32),
         open_tasks=np.zeros(platforms, np.int64),
         closed=np.zeros(SIZES["slots"], np.int32),
         claims=_chained(SIZES["claims"], CLAIM, "next", 0, NOBODY),
@@ -214,8 +215,9 @@ def with_room_everywhere(market: Market) -> Market:
         counts[CLAIMS_LEFT] += len(old)
         market = replaced(market, {"book.claims": larger})
     if market.book.watching.max() + CROWD >= market.book.watchers.shape[1]:
-        room = np.zeros_like(market.book.watchers)
-        market = replaced(market, {"book.watchers": np.concatenate([market.book.watchers, room], axis=1)})
+        watchers = np.concatenate([market.book.watchers, np.zeros_like(market.book.watchers)], axis=1)
+        noticing = np.zeros(watchers.shape[1], np.int32)
+        market = replaced(market, {"book.watchers": watchers, "book.noticing": noticing})
     market = with_room(market, "ledger.grants", market.ledger.counts[GRANTS])
     market = with_room(market, "ledger.months", market.ledger.counts[MONTH_ROWS])
     market = with_room(market, "people.accounts", market.people.counts[ACCOUNTS])

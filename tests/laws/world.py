@@ -203,6 +203,7 @@ def account(made: Market, rng, i: int, p: int) -> int:
 def pulled(made: Market, choice_noise: float) -> None:
     """What draws to each account follows from its expected return."""
     accounts = made.people.accounts
+    accounts["place"] = c.NOBODY
     accounts["pull"] = np.log(np.maximum(accounts["expected_return"], 1e-9)) / max(choice_noise, 1e-3)
 
 

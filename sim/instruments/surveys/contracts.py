@@ -38,7 +38,9 @@ def _sign(results):
     if set(by.index) != {"biface", "deep"}:
         return NotComparable("needs both structures in one market; compare platform=deep with platform=biface")
     hourly = by["pay_micro_euro"] / (by["paid_seconds"] + by["unpaid_seconds"])
-    structure = results.accounts["platform"].map({n: p.structure for n, p in results.scenario.platform.members.items()})
-    may = results.accounts["state"] == np.where(structure == "deep", "contracted", "registered")
-    admitted = may.groupby(structure, observed=True).mean()
+    members = results.scenario.platform.members.items()
+    structure, open_to = ({name: getattr(p, what) for name, p in members} for what in ("structure", "contracts"))
+    platform, state = results.accounts["platform"].astype(str), results.accounts["state"].astype(str)
+    may = state == np.where(platform.map(open_to), "contracted", "registered")
+    admitted = may.groupby(platform.map(structure)).mean()
     return (1.0 if hourly["deep"] > hourly["biface"] and admitted["deep"] < admitted["biface"] else -1.0), np.nan
