@@ -59,7 +59,7 @@ class Settings:
     scale_people: int = P("people in a run at the larger scale", "person", 100, 20_000_000)
     recovery: int = P("runs that play the data, to see whether known parameters are found", "run", 0, 10_000)
     predictive: int = P("runs at draws of the posterior at the larger scale: predictions", "run", 0, 10_000)
-    polish: int = P("times that the best point is sought by runs around the last; the first is the emulator's", "", 0, 50)
+    polish: int = P("times that a point better than the last, first the emulator's, is sought", "", 0, 50)
     polish_people: int = P("people in a run that says which way readings move from there", "person", 100, 20_000_000)
     engine: Literal["design", "smc"] = P("one design for everything, or sequential Monte Carlo by pyABC")
     particles: int = P("particles of a generation (smc)", "run", 20, 100_000)

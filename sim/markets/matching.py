@@ -311,7 +311,8 @@ def leave(
 ) -> None:
     """End the sitting; if the next look is still today, put it on the agenda.
 
-    Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy, ledger.months, ledger.today."""
+    Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy,
+    ledger.months, ledger.today."""
     worker = people.workers[i]
     give_up_places(people, book, i)
     present = now - worker.sat_down

@@ -2,8 +2,8 @@
 
 With ``w`` the weight of a cell of traits, the registered are distributed like adults times ``w``, renormalised:
 
-    log w = age decades + age bend decades^2 + education level + women + mothers + fathers + job + retired + need E(need)
-            + outside E(outside options) + free time E(log free hours)
+    log w = age decades + age bend decades^2 + education level + women + mothers + fathers + job + retired
+            + need E(need) + outside E(outside options) + free time E(log free hours)
 
 Decades are from 40 years of age on and back. So few register that odds and chances are the same. A cell is a sex,
 age, status, household, education and bin of income; age, need, outside options and free time enter by their means in
