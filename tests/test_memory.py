@@ -1,18 +1,33 @@
-"""What a market takes: it grows by what it records and by nothing else, and an account nobody opens is five bytes."""
+"""What a market takes: it grows by what it records and by nothing else, and an account nobody opens is five bytes.
+
+A run with a folder does not even grow by what it records: what is finished stands there.
+"""
 
 import gc
+import os
+import signal
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from sim import MicroworkMarket
+from sim import MicroworkMarket, Results
 from sim.agents import AbsentAccount, BifacePlatform
+from sim.cli.simulate import simulate
 from sim.kernel import memory, records
 from sim.kernel.arrays import BATCHES
 from sim.kernel.records import CLOSED_BATCH
+from sim.results.folder import BadFolder
+from sim.results.manifest import HIDDEN
+from sim.results.results import TABLES
+from sim.results.streams import Streams
 from sim.results.tables import results
+from sim.scenario.scenario import Scenario
+from sim.simulation import recorder
+from sim.simulation.accounting import check
 from sim.simulation.columns import by_name
+from sim.simulation.day import DayByDay
 
 ABSENT = 50_000
 SHORT = {"seed": 1, "start": "2018-05-01", "end": "2018-05-10", "demand": {"hours_per_day": 2200.0}}
@@ -46,6 +61,62 @@ def test_memory_grows_by_what_is_recorded_and_by_nothing_else():
     assert whole[2] - whole[1] < 65_536  # other objects: 364 bytes for each day in between
     assert len(market.recorder.months) == 2
     assert market.recorder.archive.nbytes <= 2 * market.columns.book.counts[BATCHES] * CLOSED_BATCH.itemsize
+
+
+@pytest.fixture(scope="module")
+def streamed(tmp_path_factory):
+    """The same run with all kept and with what is finished handed on; bytes of arrays after each day."""
+    scenario = Scenario.load(
+        seed=1, population={"people": 900}, start="2017-09-01", end="2018-07-05", record={"months": 2}
+    )
+    kept, folder, sizes = DayByDay(scenario).run(), tmp_path_factory.mktemp("streamed"), {}
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(recorder, "TOGETHER", 50)
+        market = DayByDay(scenario, Streams(scenario, folder))
+        while market.running:
+            market.step()
+            there = by_name(market.columns) | {"archive": market.recorder.archive}
+            sizes[market.day] = {name: array.nbytes for name, array in there.items()}
+    return kept, market, folder, sizes
+
+
+def test_what_is_handed_on_is_what_was_kept(streamed):
+    """Row by row and to the bit, of months that began before the record too; the accounts close as well."""
+    kept, market, folder, _ = streamed
+    check(market)
+    mine, whole = results(market), results(kept)
+    assert mine.digest() == whole.digest() and str(mine.summary) == str(whole.summary)
+    assert len(vars(mine)["batches"]) == len(whole.batches) > 500  # not read so far, and of several pieces
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(mine, name), getattr(whole, name), check_exact=True)
+    mine.write(folder)
+    again = Results.load(folder)
+    assert again.digest() == whole.digest() and again.batches.equals(whole.batches)
+
+
+def test_a_market_that_hands_on_takes_no_more_the_longer_it_runs(streamed):
+    _, market, _, sizes = streamed
+    assert sizes[150] == sizes[300]
+    assert not market.recorder.months and market.recorder.first == market.columns.book.counts[BATCHES] > 500
+
+
+def test_a_run_that_is_killed_leaves_no_folder_that_looks_like_one(tmp_path, monkeypatch):
+    step = DayByDay.step
+
+    def killed(market):
+        step(market)
+        if market.recorder.first:  # something is written
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(DayByDay, "step", killed)
+    monkeypatch.setattr(recorder, "TOGETHER", 1)
+    if not (child := os.fork()):
+        simulate(Scenario.load(**SHORT, population={"people": 900}), tmp_path / "run", [])
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(HIDDEN) and (left / "batches.parquet").stat().st_size
+    with pytest.raises(BadFolder):
+        Results.load(left)
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def _pay(results):
     months = year["day"].nunique() / COMMON_YEAR * MONTHS
     deep = year.loc[~year["platform"].isin(biface), "pay_micro_euro"].sum() * EURO_PER_MICRO
     found["deep_month"] = ratio(deep / scale, months) if len(biface) < len(members) else np.nan
-    month = days_of(daily, last_month(results.months))
+    month = days_of(daily, last_month(results))
     by_platform = month.groupby("platform", observed=False)["tasks_open"].mean() / scale
     return found | {f"open.{key}": by_platform.get(key, np.nan) for key in members}
 
@@ -120,7 +120,7 @@ def _filling(results):
 def _time(results):
     """What visits, looks and reactions bring, over all platforms."""
     total = _year(results).drop(columns=["date", "platform", "structure", "regime"]).sum()
-    month = last_month(results.months)
+    month = last_month(results)
     idle = np.maximum(month["visits"] - month["sessions"], 0).sum() if len(month) else np.nan
     return {
         "minutes_per_visit": ratio(total["present_seconds"] / 60.0, total["visits"]),
@@ -134,7 +134,7 @@ def _time(results):
 
 def _earners(results):
     """How unequal the last month's pay and paid time are, among those who earned anything and who worked."""
-    month, summary = last_month(results.months), results.summary
+    month, summary = last_month(results), results.summary
     pay, paid = month["earned_micro_euro"], month["paid_seconds"]
     return {
         "earners": summary["earners"] / results.scenario.population.scale,

@@ -1,6 +1,6 @@
 """What the tiers experiment keeps of a run, and how readings and truths move between variants, seed by seed."""
 
-import dataclasses
+import copy
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,9 @@ def measure(results: Results) -> dict[str, Any]:
 def _set(results: Results, changes: dict[str, float]) -> Results:
     """The same run seen by an instrument with other settings."""
     survey = results.scenario.survey.model_copy(update=changes)
-    return dataclasses.replace(results, scenario=results.scenario.model_copy(update={"survey": survey}))
+    other = copy.copy(results)
+    other.scenario = results.scenario.model_copy(update={"survey": survey})
+    return other
 
 
 def captures_together(measured: list[dict[str, Any]]) -> pd.DataFrame | None:

@@ -36,7 +36,7 @@ def patterns(results: Results) -> dict:
         those with any), `gaps` (women over men, neediest over least needy; each by `GAPS`), `overlap` (platform by
         platform: share of those with an account on the row's who have one on the column's), `platforms` (names).
     """
-    month, times = last_month(results.months), _lately(results)
+    month, times = last_month(results), _lately(results)
     curves = {"survival": survival(results), "present": present(results), "movement": movement(results)}
     curves["returns"] = after_surges(results)
     curves |= {"fill": _fill(times), "week": _week(results), "unpaid": _unpaid(results)}

@@ -125,7 +125,7 @@ def _uses(results, since):
 
 def _people(results):
     """Who is there and who earns in the last month."""
-    month, scale, summary = last_month(results.months), results.scenario.population.scale, results.summary
+    month, scale, summary = last_month(results), results.scenario.population.scale, results.summary
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     return {
         "active": len(month) / scale,

@@ -21,7 +21,7 @@ def compositions(results: Results, fieldwork: Fieldwork) -> dict[str, float]:
     margin that the survey's report prints (`sim.instruments.surveys.composition`).
     """
     workers = results.workers.set_index("worker")
-    month = last_month(results.months)
+    month = last_month(results)
     groups = {
         "registered": workers,
         "working": workers.reindex(month.loc[month["tasks_done"] > 0, "worker"]),

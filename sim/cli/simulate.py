@@ -74,9 +74,7 @@ def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: 
     if not overwrite and _is_there(scenario, folder):
         return _again(scenario, folder)
     with atomic_folder(folder, scenario.digest()) as unfinished:
-        began = time.perf_counter()
-        market = _run(scenario)
-        shown, text = _record(market, unfinished, began, overrides)
+        shown, text = _record(scenario, unfinished, overrides)
     folder = landed(folder, scenario.digest())
     try:
         _show(shown, folder)
@@ -125,18 +123,20 @@ def _print(text, folder):
     return True
 
 
-def _run(scenario):
-    """The market after its last day; shows date, days per second and time left on a terminal."""
+def _run(scenario, folder):
+    """The market after its last day, what was finished on the way being in a folder; shows date, days per second and
+    time left on a terminal."""
     from tqdm import tqdm
 
     total = (scenario.end - scenario.start).days + 1
     print(_announced(scenario, total), file=sys.stderr, flush=True)
     shown = {"unit": " days", "dynamic_ncols": True, "disable": None, "bar_format": _BAR}
     with tqdm(desc="preparing", total=total, **shown) as bar:
+        from sim.results.streams import Streams
         from sim.simulation.accounting import check
         from sim.simulation.day import DayByDay  # not the Mesa model, which takes half a second more to load
 
-        market, since, silent = DayByDay(scenario), time.perf_counter(), _SILENT
+        market, since, silent = DayByDay(scenario, Streams(scenario, folder)), time.perf_counter(), _SILENT
         while market.running:
             bar.set_description_str(f"{market.date}", refresh=False)
             market.step()
@@ -165,12 +165,16 @@ def _announced(scenario, days):
     return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 
 
-def _record(market, unfinished, began, overrides):
-    """Fill a folder with what was found; gives back what figures and page are made of, and what the screen shows."""
+def _record(scenario, unfinished, overrides):
+    """Run a market and fill a folder with what was found; gives back what figures and page are made of, and what the
+    screen shows."""
+    began = time.perf_counter()
+    market = _run(scenario, unfinished)
     from sim.results.tables import results
     from sim.runs.run_folder import fill
 
     record = results(market)
+    del market  # several times as large as its tables
     seconds = time.perf_counter() - began
     shown = fill(record, unfinished, overrides, seconds)
     return shown, _text(shown[0], seconds)

@@ -6,6 +6,9 @@ with the product-limit estimator (Kaplan and Meier 1958), so that a batch still 
 as long as it was watched, and one withdrawn by its client counts as never filled.
 """
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -86,11 +89,45 @@ def filled_within(seconds: ArrayLike, watched: ArrayLike) -> tuple[np.ndarray, n
     times, share : arrays, same shape
         The steps: `share[i]` of the batches posted are filled within `times[i]` seconds.
     """
-    seconds, watched = np.asarray(seconds), np.sort(watched)
+    watched = np.sort(watched)
     times, filled = np.unique(seconds, return_counts=True)
-    gone = np.concatenate([[0], np.cumsum(filled)[:-1]]) if len(times) else np.zeros(0)
-    waiting = len(seconds) + len(watched) - gone - np.searchsorted(watched, times, side="left")
-    return times, 1.0 - np.cumprod(1.0 - filled / np.maximum(waiting, 1))
+    return times, _product_limit(filled, len(watched), np.searchsorted(watched, times, side="left"))
+
+
+def _product_limit(filled, unfilled, no_more):
+    """The estimate at each time from how many are filled then, how many never, and how many of these are not watched
+    any more."""
+    waiting = filled.sum() + unfilled - (np.cumsum(filled) - filled) - no_more
+    return 1.0 - np.cumprod(1.0 - filled / np.maximum(waiting, 1))
+
+
+class Fills(NamedTuple):
+    """What became of batches, counted by time: as many numbers as there are different times, however many batches."""
+
+    times: np.ndarray  # seconds, int32, ascending
+    filled: np.ndarray  # int64: filled so long after they were posted
+    watched: np.ndarray  # int64: not filled, and watched so long
+
+    @classmethod
+    def of(cls, seconds: np.ndarray, filled: np.ndarray) -> "Fills":
+        """Of batches each: seconds to fill, or watched; whether it was filled."""
+        times, which = np.unique(seconds, return_inverse=True)
+        counts = np.bincount(2 * which + filled, minlength=2 * len(times)).reshape(-1, 2)
+        return cls(times, counts[:, 1], counts[:, 0])
+
+    @classmethod
+    def together(cls, several: "Iterable[Fills]") -> "Fills":
+        """Of all batches of several."""
+        several = [cls(*np.zeros((3, 0), np.int64)), *several]
+        times, which = np.unique(np.concatenate([some.times for some in several]), return_inverse=True)
+        columns = (np.concatenate(column) for column in ([s.filled for s in several], [s.watched for s in several]))
+        return cls(times, *(np.bincount(which, column, len(times)).astype(np.int64) for column in columns))
+
+    def within(self) -> tuple[np.ndarray, np.ndarray]:
+        """As `filled_within`, to the same bits."""
+        here = self.filled > 0
+        no_more = np.cumsum(self.watched) - self.watched
+        return self.times[here], _product_limit(self.filled[here], self.watched.sum(), no_more[here])
 
 
 def median_time(times: np.ndarray, share: np.ndarray, level: float = 0.5) -> float:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 PROJECT, MANIFEST = "microwork-market", "manifest.json"
 MARK = "provenance.json"  # what every folder has in which all is there
@@ -27,13 +27,18 @@ REPLICATES = "replicates"  # where an ensemble, a sweep or an experiment has the
 HIDDEN = f".microwork-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
 
 
-def content(path: Path) -> bytes:
-    """What is in a file; raises OSError for a folder, a pipe or a device, which might never end."""
+def opened(path: Path) -> BinaryIO:
+    """A file to read from; raises OSError for a folder, a pipe or a device, which might never end."""
     source = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(source).st_mode):
         os.close(source)
         raise OSError("is no file")
-    with open(source, "rb") as file:
+    return open(source, "rb")
+
+
+def content(path: Path) -> bytes:
+    """What is in a file; raises OSError as `opened`."""
+    with opened(path) as file:
         return file.read()
 
 
@@ -48,7 +53,10 @@ def read_json(path: Path) -> Any:
 def checksum(path: Path) -> str | None:
     """SHA-256 of a file; None if it is none, a link, or cannot be read."""
     try:
-        return None if path.is_symlink() else hashlib.sha256(content(path)).hexdigest()
+        if path.is_symlink():
+            return None
+        with opened(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
 

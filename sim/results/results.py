@@ -1,7 +1,6 @@
 """The results of a run: its tables, summary, scenario and provenance; written to a folder, and read back from one."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +9,34 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sim.results.folder import MARK, BadFolder, atomic_file, write_json
-from sim.results.manifest import changed, claim, content, read_json
+from sim.results.manifest import changed, claim, read_json
 from sim.results.provenance import provenance, read_provenance, scenario_of
+from sim.results.stored import Stored, bits, write
 from sim.scenario.scenario import Scenario
 
 TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "waits", "accounts", "answers")
-_CATEGORIES = b"categories"  # in the metadata of a Parquet file, which forgets those of a table without rows
+_BROKEN = (OSError, ValueError, AttributeError, LookupError, TypeError, pa.ArrowException)
+_LONG = ("batches", "months")  # grow with the length of a run, so that a folder's are read when they are asked for
+
+
+class _Table:
+    """A table of the results, which is read whole when it is first asked for; `sim.results.stored` reads less."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, results: Any, owner: type) -> pd.DataFrame:
+        if results is None:
+            raise AttributeError(self._name)  # no default
+        table = vars(results)[self._name]
+        if isinstance(table, Stored):
+            table = vars(results)[self._name] = table.frame()
+        return table
+
+    def __set__(self, results: Any, table: pd.DataFrame | Stored) -> None:
+        vars(results)[self._name] = table
 
 
 @dataclass
@@ -28,7 +46,8 @@ class Results:
     Attributes
     ----------
     daily, months, workers, batches, clients, funnel, looks_by_hour, waits, accounts, answers
-        As written to the Parquet file of that name.
+        As written to the Parquet file of that name. What is read of months and batches, which lie in the folder of a
+        run, is kept once they have been asked for whole; `sim.results.stored` reads some of their columns.
     absent
         The same for accounts that nobody opens, counted by platform and day of sign-up; no rows, no file.
     summary
@@ -38,9 +57,9 @@ class Results:
     """
 
     daily: pd.DataFrame
-    months: pd.DataFrame
+    months: pd.DataFrame = _Table()
     workers: pd.DataFrame
-    batches: pd.DataFrame
+    batches: pd.DataFrame = _Table()
     clients: pd.DataFrame
     funnel: pd.DataFrame
     looks_by_hour: pd.DataFrame
@@ -56,11 +75,11 @@ class Results:
         """SHA-256 over every number of every table: equal if and only if the run was the same, to the bit."""
         sha = hashlib.sha256()
         for name in self._tables():
-            for column, values in getattr(self, name).items():
+            table = vars(self)[name]
+            for column in table.columns:
                 sha.update(f"{name}.{column}".encode())
-                codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
-                array = np.ascontiguousarray(codes)
-                sha.update("\n".join(map(str, array)).encode() if array.dtype == object else array.view(np.uint8).data)
+                for some in bits(table, column):
+                    sha.update(some)
         return sha.hexdigest()
 
     def write(self, folder: str | Path) -> None:
@@ -73,9 +92,8 @@ class Results:
             self.provenance = born | self.provenance | born
         kept = [name for name in self._tables() if name != "daily" or self.scenario.record.daily]
         for name in kept:
-            table = _arrow(getattr(self, name))
-            with atomic_file(folder / f"{name}.parquet") as path:
-                pq.write_table(table, path, **_packing(table.schema))
+            table, path = vars(self)[name], folder / f"{name}.parquet"
+            table.write(path) if isinstance(table, Stored) else write(table, path)
         known = {name: None if value != value else value for name, value in self.summary.items()}
         write_json(folder / "summary.json", known)
         with atomic_file(folder / "scenario.yaml") as path:
@@ -107,14 +125,21 @@ class Results:
             problems += bad.problems
         if not problems:
             results = cls(**read, provenance=born)
-            if results.digest() != born["digest"]:
-                problems.append("the tables are not those that the run wrote: their digest is another")
+            problems += results._other_than(born["digest"])
             if results.scenario.digest() != born["scenario"]:
                 problems.append("scenario.yaml is not the run's: its digest is another")
             problems += [f"{name} was changed since it was written" for name in changed(folder, [*files, MARK])]
         if problems:
             raise BadFolder(folder, problems)
         return results
+
+    def _other_than(self, digest: str) -> list[str]:
+        """What is wrong with the tables, of which that is the digest."""
+        try:
+            other = self.digest() != digest
+        except _BROKEN as problem:
+            return [f"a table is broken: {_in_words(problem)}"]
+        return ["the tables are not those that the run wrote: their digest is another"] if other else []
 
     def _tables(self) -> tuple[str, ...]:
         return (*TABLES, "absent") if len(self.absent) else TABLES
@@ -128,40 +153,18 @@ def _contents(folder: Path, files: list[str]) -> tuple[dict[str, Any], list[str]
             read[path.stem] = _READERS[path.suffix](path)
         except FileNotFoundError:
             problems.append(f"{path.name} is missing")
-        except (OSError, ValueError, AttributeError, LookupError, TypeError, pa.ArrowException) as problem:
-            problems.append(f"{path.name} is broken: {' '.join(str(problem).split())}")
+        except _BROKEN as problem:
+            problems.append(f"{path.name} is broken: {_in_words(problem)}")
     return read, problems
 
 
-def _arrow(frame: pd.DataFrame) -> pa.Table:
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    words = frame.select_dtypes("category")
-    categories = json.dumps({name: list(column.cat.categories) for name, column in words.items()})
-    return table.replace_schema_metadata({**table.schema.metadata, _CATEGORIES: categories.encode()})
+def _in_words(problem: Exception) -> str:
+    return " ".join(str(problem).split())
 
 
-def _packing(schema: pa.Schema) -> dict[str, Any]:
-    """How Parquet is to hold columns: whole numbers as differences, half the time and three quarters of the size of
-    a dictionary; only words as a dictionary."""
-    encoding = {}
-    for column in schema:
-        if pa.types.is_integer(column.type):
-            encoding[column.name] = "DELTA_BINARY_PACKED"
-        elif pa.types.is_floating(column.type):
-            encoding[column.name] = "BYTE_STREAM_SPLIT"
-    words = [column.name for column in schema if pa.types.is_dictionary(column.type)]
-    return {"compression": "zstd", "use_dictionary": words, "column_encoding": encoding}
-
-
-def _table(path: Path) -> pd.DataFrame:
-    table = pq.read_table(pa.BufferReader(content(path)))
-    frame, categories = table.to_pandas(), json.loads(table.schema.metadata[_CATEGORIES])
-    for name, words in categories.items():
-        if list(frame[name].cat.categories) != words:  # of a table without rows
-            frame[name] = frame[name].cat.set_categories(words)
-    for name in frame.select_dtypes("datetime"):
-        frame[name] = frame[name].astype("datetime64[s]")  # which Parquet does not know
-    return frame
+def _table(path: Path) -> pd.DataFrame | Stored:
+    table = Stored(path)
+    return table if path.stem in _LONG else table.frame()
 
 
 def _summary(path: Path) -> dict[str, float]:

@@ -14,9 +14,10 @@ import pandas as pd
 from sim.kernel.categories import USE_OF_KIND, USES
 from sim.kernel.records import NEVER
 from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND, RECENT
-from sim.results.distributions import filled_within, gini, median_time, ratio, top_share
+from sim.results.distributions import Fills, gini, median_time, ratio, top_share
 from sim.results.entry import first_registrations
 from sim.results.results import Results
+from sim.results.stored import Stored, pieces
 from sim.scenario.scenario import Scenario
 
 MINIMUM_WAGE = 9.88  # euro per hour
@@ -28,14 +29,15 @@ _COUNTS = ("visits", "looks", "empty_looks", "sessions", "reactions", "too_late"
 _TASKS = ("tasks_posted", "tasks_done", "tasks_done_abroad", "tasks_refused", "tasks_withdrawn", "shop_visits")
 _TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds", "present_seconds")
 _MONTHLY = ["worker", "month", "visits", "looks", *_TIMES, "tasks_done", "earned_micro_euro", "platforms"]
+_OF_BATCHES = ["platform", "kind", "posted", "last_filled", "withdrawn", "open", "done", "refused", "true_seconds"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 
 
 def summarise(
     daily: pd.DataFrame,
-    months: pd.DataFrame,
+    months: pd.DataFrame | Stored,
     workers: pd.DataFrame,
-    batches: pd.DataFrame,
+    batches: pd.DataFrame | Stored,
     clients: pd.DataFrame,
     funnel: pd.DataFrame,
     scenario: Scenario,
@@ -46,23 +48,28 @@ def summarise(
     Accounts that nobody opens, `absent` by platform, are registered, occasional, and otherwise nowhere.
     """
     members, absent = scenario.platform.members, absent or {}
-    times = fill_times(batches, len(daily) and int(daily["day"].max()) + 1)
-    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(times) | _entry(daily, funnel)
-    summary |= _clients(clients) | _uses(batches)
-    month = last_month(months)
+    fills, uses = _of_batches(batches, len(daily) and int(daily["day"].max()) + 1)
+    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(fills.values())
+    summary |= _entry(daily, funnel) | _clients(clients) | uses
+    month = _last(months)
     registered = max(summary["registered"], len(workers))
     summary |= _month(month, registered, month_days(month, scenario))
     summary |= {f"month.{name}": value for name, value in _flows(days_of(daily, month)).items()}
     for structure in dict.fromkeys(member.structure for member in members.values()):
         keys = [key for key in members if members[key].structure == structure]
-        summary |= _part(f"structure.{structure}.", keys, daily, month, workers, times, members, absent)
+        summary |= _part(f"structure.{structure}.", keys, daily, month, workers, fills, members, absent)
     for key in members:
-        summary |= _part(f"platform.{key}.", [key], daily, month, workers, times, members, absent)
+        summary |= _part(f"platform.{key}.", [key], daily, month, workers, fills, members, absent)
     return summary
 
 
-def last_month(months: pd.DataFrame) -> pd.DataFrame:
+def last_month(results: Results) -> pd.DataFrame:
     """Those who looked in the last month of the months table; no rows when there is none."""
+    return _last(vars(results)["months"])
+
+
+def _last(months):
+    months = months if isinstance(months, pd.DataFrame) else months.last()
     if not len(months):
         return months.reindex(columns=_MONTHLY)
     last = max(months["month"].unique(), key=str)
@@ -71,7 +78,7 @@ def last_month(months: pd.DataFrame) -> pd.DataFrame:
 
 def last_month_name(results: Results) -> str:
     """The last month in which anybody looked, else that of the scenario's end: "2018-07"."""
-    month = last_month(results.months)["month"]
+    month = last_month(results)["month"]
     return str(month.iloc[0]) if len(month) else f"{results.scenario.end:%Y-%m}"
 
 
@@ -112,6 +119,12 @@ def fill_times(batches: pd.DataFrame, days: int) -> pd.DataFrame:
     seconds = np.where(filled, last - posted, np.where(still_open, days * DAY - posted, NEVER))
     seconds = seconds.astype(np.int32)  # short integers sort several times faster
     return pd.DataFrame({"platform": batches["platform"].astype("category"), "filled": filled, "seconds": seconds})
+
+
+def use_of(kind: pd.Series) -> np.ndarray:
+    """Index into `sim.kernel.categories.USES` of each kind of task; int array."""
+    kinds = kind.astype("category").cat
+    return np.array([USES.index(USE_OF_KIND[name]) for name in kinds.categories], np.int64)[kinds.codes]
 
 
 def _people(workers, funnel, absent):
@@ -161,28 +174,37 @@ def _flows(daily):
     return flows
 
 
-def _fill(times):
-    filled = times["filled"].to_numpy()
-    seconds = times["seconds"].to_numpy()
-    within, share = filled_within(seconds[filled], seconds[~filled])
+def _of_batches(batches, days):
+    """What became of the batches of each platform; true hours of work done and accepted, by use of work in AI."""
+    parts: dict[str, list[Fills]] = {}
+    seconds = np.zeros(len(USES), np.int64)
+    for piece in pieces(batches, _OF_BATCHES):
+        times = fill_times(piece, days)
+        for key, theirs in times.groupby("platform", observed=True)[["seconds", "filled"]]:
+            mine = parts.setdefault(key, [])
+            mine.append(Fills.of(theirs["seconds"].to_numpy(), theirs["filled"].to_numpy()))
+            if sum(len(some.times) for some in mine[1:]) > len(mine[0].times):  # seldom, the first being all so far
+                mine[:] = [Fills.together(mine)]
+        work = (piece["done"].to_numpy(np.int64) - piece["refused"].to_numpy()) * piece["true_seconds"].to_numpy()
+        np.add.at(seconds, use_of(piece["kind"]), work)
+    uses = {f"use.{name}.hours": float(total / HOUR) for name, total in zip(USES, seconds, strict=True)}
+    return {key: Fills.together(several) for key, several in parts.items()}, uses
+
+
+def _fill(fills):
+    fills = Fills.together(fills)
+    (within, share), filled = fills.within(), fills.filled.sum()
     week = share[: np.searchsorted(within, 7 * DAY, side="right")]
     return {
         "fill_median_seconds": median_time(within, share),
-        "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(filled) else NAN,
-        "filled_share": ratio(filled.sum(), len(filled)),
+        "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(fills.times) else NAN,
+        "filled_share": ratio(filled, filled + fills.watched.sum()),
     }
 
 
 def _clients(clients):
     top = top_share(clients["spent_micro_euro"].to_numpy()) if len(clients) else NAN
     return {"clients": len(clients), "clients_top1_share": top}
-
-
-def _uses(batches):
-    """True hours of work done and accepted, by use of work in AI."""
-    seconds = (batches["done"].to_numpy(np.int64) - batches["refused"].to_numpy()) * batches["true_seconds"].to_numpy()
-    use = batches["kind"].astype("category").map(USE_OF_KIND).to_numpy()
-    return {f"use.{name}.hours": float(seconds[use == name].sum() / HOUR) for name in USES}
 
 
 def _month(month, registered, days):
@@ -219,7 +241,7 @@ def _hourly(earned, seconds):
     return earned / np.maximum(np.asarray(seconds, float) * HOURS_PER_SECOND, HOURS_PER_SECOND)
 
 
-def _part(prefix, keys, daily, month, workers, times, members, absent):
+def _part(prefix, keys, daily, month, workers, fills, members, absent):
     """The summary of some platforms; a person with accounts on two of them is one person."""
     order = list(members)
     bits = np.uint32(sum(1 << order.index(key) for key in keys))
@@ -230,9 +252,7 @@ def _part(prefix, keys, daily, month, workers, times, members, absent):
         "accounts": int(np.bitwise_count(masks).sum()) + unopened,
         "seen_month": int((month["platforms"].to_numpy(np.uint32) & bits > 0).sum()) if len(month) else 0,
     }
-    platform = times["platform"].cat
-    theirs = platform.categories.isin(keys)[platform.codes]  # of millions of batches
-    part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(times.loc[theirs, ["filled", "seconds"]])
+    part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(fills[key] for key in keys if key in fills)
     return {prefix + name: value for name, value in part.items()}
 
 

@@ -18,10 +18,11 @@ from sim.kernel.categories import (
     STATUSES,
     STRUCTURES,
 )
-from sim.kernel.records import DAILY, LAPSED, MONTHLY, NOBODY, ON_PRINCIPLE, STATES, STEPS, WAITS
+from sim.kernel.records import DAILY, LAPSED, NOBODY, ON_PRINCIPLE, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.boycott import boycott_numbers
 from sim.results.results import Results
+from sim.results.streams import Streams, batches_frame, category, months_frame
 from sim.results.summary import summarise
 from sim.simulation.day import DayByDay
 from sim.simulation.recorder import CAPTURE
@@ -32,9 +33,10 @@ WORDS |= {"department": DEPARTMENTS, "density": DENSITIES}
 
 def results(model: DayByDay) -> Results:
     """The tables of a market that has run, for any number of days."""
-    names = [*model.platform_keys]
-    tables = {"daily": _daily(model, names), "months": _months(model), "workers": _workers(model, names)}
-    tables |= {"batches": _batches(model, names), "clients": _clients(model, names), "funnel": _funnel(model)}
+    names, finished = [*model.platform_keys], model.recorder.finished
+    tables = {"daily": _daily(model, names), "workers": _workers(model, names)}
+    tables |= {"clients": _clients(model, names), "funnel": _funnel(model)}
+    tables |= finished.ended() if isinstance(finished, Streams) else _kept(model.recorder, model.columns, names)
     absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
     summary = summarise(**tables, scenario=model.state.scenario, absent=absent)
     summary |= boycott_numbers(model.state.policy.call, model.recorder.daily[: model.day])
@@ -47,8 +49,10 @@ def _dates(model):
     return pd.date_range(model.scenario.start, periods=model.day, unit="s").to_numpy()
 
 
-def _category(codes, words):
-    return pd.Categorical.from_codes(codes, categories=list(words))
+def _kept(recorder, market, names):
+    """Batches and months of a run that keeps them in memory."""
+    months = months_frame(recorder.months, [label for label, _ in recorder.months])
+    return {"batches": batches_frame(recorder.batches(market), names), "months": months}
 
 
 def _daily(model, names):
@@ -58,8 +62,8 @@ def _daily(model, names):
     frame = {
         "date": np.repeat(_dates(model), count),
         "day": np.repeat(np.arange(days, dtype=np.int32), count),
-        "platform": _category(np.tile(np.arange(count), days), names),
-        "structure": _category(structure, STRUCTURES),
+        "platform": category(np.tile(np.arange(count), days), names),
+        "structure": category(structure, STRUCTURES),
     }
     frame |= {name: counters[:, n] for n, name in enumerate(DAILY._fields)}
     frame["regime"] = pd.Categorical(np.repeat(model.state.label[:days], count))
@@ -73,21 +77,6 @@ def _funnel(model):
     return pd.DataFrame({"date": _dates(model)} | counts)
 
 
-def _months(model):
-    months = []  # label, table and the rows of those who were active in it
-    for label, table in model.recorder.months:
-        active = np.flatnonzero(
-            (table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0) | (table["earned_micro_euro"] > 0)
-        )
-        months.append((label, table, active[np.argsort(table["worker"][active], kind="stable")]))
-    if not months:
-        return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
-    whole = {name: np.concatenate([table[name][rows] for _, table, rows in months]) for name in MONTHLY.names}
-    codes = np.repeat(np.arange(len(months)), [len(rows) for *_, rows in months])
-    month = pd.Categorical.from_codes(codes, categories=[label for label, *_ in months], ordered=True)
-    return pd.DataFrame({"worker": whole.pop("worker"), "month": month} | whole)
-
-
 def _workers(model, names):
     market = model.columns
     rows = np.flatnonzero(market.people.persons["signed_up"] < model.day)
@@ -95,18 +84,18 @@ def _workers(model, names):
     opened = market.people.accounts["worker"][: market.people.counts[ACCOUNTS]]
     frame = {"worker": rows.astype(np.int32)}
     for name in ("sex", "age", "education", "status", "household", "children", "income", "domestic", "free", "need"):
-        frame[name] = _category(person(name), WORDS[name]) if name in WORDS else person(name)
+        frame[name] = category(person(name), WORDS[name]) if name in WORDS else person(name)
     for name in ("department", "density"):
-        frame[name] = _category(person(name), WORDS[name])
+        frame[name] = category(person(name), WORDS[name])
     frame["smartphone"] = person("smartphone") == 1
     frame["reads_forums"] = worker("reads") > 0
     frame["principled"] = (worker("refuses") & ON_PRINCIPLE) > 0
     frame |= {name: worker(name) for name in ("reservation_wage", "speed", "accuracy")}
     frame["accounts"] = np.bincount(opened, minlength=len(market.people.workers))[rows].astype(np.int8)
     frame["platforms"] = worker("platforms")
-    frame["first_platform"] = _category(person("first_platform"), names)
+    frame["first_platform"] = category(person("first_platform"), names)
     frame["signed_up"], frame["last_seen"] = person("signed_up"), worker("last_seen")
-    frame["engagement"] = _category(model.engagement()[rows], ENGAGEMENTS)
+    frame["engagement"] = category(model.engagement()[rows], ENGAGEMENTS)
     frame["told"] = person("referred_by") != NOBODY
     frame["lapsed"] = worker("state") == LAPSED
     frame |= {name: model.lifetime[name][rows] for name in model.lifetime.dtype.names}
@@ -128,21 +117,10 @@ def _absent(model, names):
     return whole.assign(platform=pd.Categorical(whole["platform"], categories=names))
 
 
-def _batches(model, names):
-    every = model.recorder.batches(model.columns)
-    renamed = {"piece_rate": "piece_rate_micro_euro", "left": "open"}
-    keep = ("id", "client", "platform", "kind", "piece_rate", "announced_seconds", "true_seconds", "size", "items")
-    keep += ("posted", "first_filled", "last_filled", "done", "withdrawn", "refused", "left")
-    frame = {renamed.get(name, name): every[name].copy() for name in keep}
-    frame["done_elsewhere"] = every["size"] - every["done"] - every["withdrawn"] - every["left"]
-    frame["platform"], frame["kind"] = _category(every["platform"], names), _category(every["kind"], KINDS)
-    return pd.DataFrame(frame, copy=False)  # of millions: not to be stacked by type
-
-
 def _clients(model, names):
     rows = model.columns.firms.clients
-    frame = {"client": np.arange(len(rows), dtype=np.int32), "platform": _category(rows["platform"], names)}
-    frame |= {"kind": _category(rows["kind"], KINDS), "first_day": rows["first_day"], "last_day": rows["last_day"]}
+    frame = {"client": np.arange(len(rows), dtype=np.int32), "platform": category(rows["platform"], names)}
+    frame |= {"kind": category(rows["kind"], KINDS), "first_day": rows["first_day"], "last_day": rows["last_day"]}
     frame |= {"ended": rows["ended"] == 1, "named": rows["known_from"] > 0}
     frame |= {"contested": (rows["said"] & ON_PRINCIPLE) > 0, "reviewed": rows["reviewed"], "refused": rows["refused"]}
     frame |= {name: rows[name] for name in ("volume", "announced_share", "strictness", "patience")}
@@ -158,9 +136,9 @@ def _accounts(model, names):
     frame |= {"earned_micro_euro": account("credited"), "balance_micro_euro": account("balance")}
     frame |= {"on_its_way_micro_euro": account("on_its_way")}
     frame |= {"week_allotted_seconds": account("week_allotted"), "project": account("project")}
-    frame["platform"] = _category(account("platform"), names)
-    frame["state"] = _category(account("state"), STATES)
-    frame["step"] = _category(account("step"), STEPS)
+    frame["platform"] = category(account("platform"), names)
+    frame["state"] = category(account("state"), STATES)
+    frame["step"] = category(account("step"), STEPS)
     return pd.DataFrame(frame)
 
 
@@ -172,7 +150,7 @@ def _answers(model):
 def _waits(model, names):
     """Seconds of work taken, by how long whoever took it had been there without any."""
     p, step = np.divmod(np.arange(len(names) * WAITS, dtype=np.int32), WAITS)
-    frame = {"platform": _category(p, names), "from_minutes": 2**step - 1, "to_minutes": 2 ** (step + 1) - 1}
+    frame = {"platform": category(p, names), "from_minutes": 2**step - 1, "to_minutes": 2 ** (step + 1) - 1}
     return pd.DataFrame(frame | {"work_seconds": model.columns.ledger.waits.ravel()})
 
 
@@ -181,6 +159,6 @@ def _by_hour(model, names):
     weeks = max(model.day / 7.0, 1e-9)
     p, hour = np.divmod(np.arange(hours.size), HOURS_PER_WEEK)
     flat = hours.ravel()
-    frame = {"platform": _category(p, names), "weekday": (hour // 24).astype(np.int8)}
+    frame = {"platform": category(p, names), "weekday": (hour // 24).astype(np.int8)}
     frame |= {"hour": (hour % 24).astype(np.int8), "looks": flat["looks"], "found": flat["successes"]}
     return pd.DataFrame(frame | {"tasks_open_mean": flat["open_tasks"] / weeks})

@@ -6,7 +6,7 @@ from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.units import DAY, MICRO
 from sim.simulation.day import DayByDay
-from sim.simulation.recorder import THREE_KINDS, longest_day
+from sim.simulation.recorder import THREE_KINDS, approved, longest_day
 
 MOST_MONEY = 2**62  # micro-euro: half of what 64 bits hold
 
@@ -107,18 +107,12 @@ def _bounds(model):
 
 def _money(model):
     """Both sides of an identity can wrap round alike; floating point cannot."""
-    market, batches = model.columns, model.recorder.batches(model.columns)
-    platforms = market.firms.platforms
-    approved = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
-    clients = market.firms.clients
-    approved[clients["by_hour"][batches["client"]] == 1] = 0.0
-    pay = (
-        platforms["search_paid"]
-        + platforms["referral_paid"]
-        + np.bincount(batches["platform"], approved, len(platforms))
-    )
-    pay = pay + np.bincount(clients["platform"], clients["paid_by_hour"], len(platforms))
-    kept = model.recorder.daily[: model.day].sum(axis=0)
+    market, recorder = model.columns, model.recorder
+    platforms, clients = market.firms.platforms, market.firms.clients
+    by_piece = recorder.approved + approved(recorder.batches(market), market)
+    by_hour = np.bincount(clients["platform"], clients["paid_by_hour"], len(platforms))
+    pay = by_piece + by_hour + platforms["search_paid"] + platforms["referral_paid"]
+    kept = recorder.daily[: model.day].sum(axis=0)
     wrong = abs(pay - kept[:, DAILY.pay_micro_euro]) > 1e-9 * pay
     _equal("pay = tasks approved x piece rate + pay by the hour, for search and for referral", wrong.sum(), 0)
     _equal(

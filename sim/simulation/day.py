@@ -15,7 +15,7 @@ from sim.kernel.arrays import Market
 from sim.kernel.records import DAILY
 from sim.scenario.magnitudes import least_bytes
 from sim.scenario.scenario import Scenario
-from sim.simulation.recorder import Recorder, engagement, month_start
+from sim.simulation.recorder import Finished, Recorder, engagement, month_start
 from sim.simulation.state import State
 
 
@@ -24,6 +24,8 @@ class DayByDay:
 
     Parameters
     ----------
+    finished
+        Who is handed what is finished while the run goes on; without, all is kept to the end.
     **others
         What a class behind this one in the bases takes.
 
@@ -41,13 +43,13 @@ class DayByDay:
     platform_keys : list of str
     """
 
-    def __init__(self, scenario: Scenario, **others) -> None:
+    def __init__(self, scenario: Scenario, finished: Finished | None = None, **others) -> None:
         _make_room(scenario)
         compile_all()
         super().__init__(**others)
         self.scenario = scenario
         self.state = State(scenario)
-        self.recorder = Recorder(scenario, self.state.days, self.state.market)
+        self.recorder = Recorder(scenario, self.state.days, self.state.market, finished)
         self.platform_keys = list(scenario.platform.members)
         self.day, self.days, self.running = 0, self.state.days, True
 

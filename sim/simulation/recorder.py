@@ -5,6 +5,7 @@ Recording reads the columns and never writes them, so it cannot move a result.
 
 import datetime
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
@@ -55,6 +56,17 @@ CAPTURE = np.dtype(
     ]
 )
 FOUR_WEEKS = np.uint32(2**28 - 1)
+TOGETHER = 65_536  # batches that are handed on at a time
+
+
+class Finished(Protocol):
+    """Takes what will not change any more while a run goes on to its end."""
+
+    def batches(self, rows: np.ndarray) -> None:
+        """The next batches in order of posting; CLOSED_BATCH array."""
+
+    def month(self, label: str, table: np.ndarray) -> None:
+        """A month that is over, one of the last ones of the run that are asked for; MONTHLY array."""
 
 
 class Recorder:
@@ -66,19 +78,25 @@ class Recorder:
     funnel : int64 array, shape (days, 4)
         Registered; seen in the last 30 and 7 days; worked in the last 30 days.
     months : list of (label, MONTHLY array)
-        The last months asked for.
+        The last months asked for, unless they are handed on.
     last_month : MONTHLY array or None
         The last month that is over.
     lifetime : LIFETIME array, shape (N,)
+    finished : Finished or None
+        Who is handed what is finished, so that it need not be kept; only a run that goes on to its end can do so.
     archive : CLOSED_BATCH array
-        Every batch by its number, with room for more; what is still open is written by `batches`.
+        Every batch by its number from `first` on, with room for more; what is still open is written by `batches`.
+    first : int
+        Number of the first batch that is not handed on.
+    approved : float array, shape (P,)
+        Tasks approved times piece rate, micro-euro, of the batches handed on.
     captures : list of CAPTURE arrays
         Who took the questionnaire, day by day.
     longest_day : float
         Most seconds of anybody's month per day on which they looked; of all months that are over.
     """
 
-    def __init__(self, scenario: Scenario, days: int, market: Market) -> None:
+    def __init__(self, scenario: Scenario, days: int, market: Market, finished: Finished | None = None) -> None:
         self.start, self.end = scenario.start, scenario.end
         self.keep = scenario.record.months
         self.daily = np.zeros((days, len(market.firms.platforms), len(DAILY)), np.int64)
@@ -86,6 +104,7 @@ class Recorder:
         self.months, self.last_month = [], None
         self.lifetime = np.zeros(len(market.people.workers), LIFETIME)
         self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
+        self.finished, self.first, self.approved = finished, 0, np.zeros(len(market.firms.platforms))
         self._month_closed, self.longest_day = True, 0.0
         self._absent = scenario.population.absent
 
@@ -125,6 +144,8 @@ class Recorder:
         )
         self._file(market, market.book.closed[: market.book.counts[CLOSED]])
         date = self.start + datetime.timedelta(days=day)
+        if self.finished:
+            self._hand_on(market, date == self.end)
         if (date + datetime.timedelta(days=1)).month != date.month or date == self.end:
             self._close_month(date, market)
 
@@ -137,31 +158,56 @@ class Recorder:
         market.ledger.counts[MONTH_ROWS] = 0
         self.last_month, self._month_closed = table, True
         self.longest_day = max(self.longest_day, longest_day(table))
-        if self.keep:
+        if not self.keep:
+            return
+        if self.finished is None:
             self.months = [*self.months, (f"{date:%Y-%m}", table)][-self.keep :]
+        elif 12 * (self.end.year - date.year) + self.end.month - date.month < self.keep:
+            self.finished.month(f"{date:%Y-%m}", table)
 
     def whole(self) -> bool:
         """Is the month's table empty, so that `lifetime` holds all there is?"""
         return self._month_closed
 
     def batches(self, market: Market) -> np.ndarray:
-        """Every batch posted so far, closed or open, in order of posting; CLOSED_BATCH array.
+        """Every batch posted so far that is not handed on, closed or open, in order of posting; CLOSED_BATCH array.
 
         No copy, for there are millions: true until the next day.
         """
         self._file(market, np.flatnonzero(market.book.batches["id"] != NOBODY))
-        return self.archive[: market.book.counts[BATCHES]]
+        return self.archive[: market.book.counts[BATCHES] - self.first]
 
     def _file(self, market, slots):
         """Write the batches of these slots of the book where their numbers say."""
-        posted = market.book.counts[BATCHES]
+        posted = market.book.counts[BATCHES] - self.first
         if posted > len(self.archive):  # untouched room takes no memory
             larger = np.zeros(max(posted, 2 * len(self.archive)), CLOSED_BATCH)
             larger[: len(self.archive)] = self.archive
             self.archive = larger
-        numbers = market.book.batches["id"][slots]
+        numbers = market.book.batches["id"][slots] - self.first
         for name in CLOSED_BATCH.names:
             self.archive[name][numbers] = market.book.batches[name][slots]
+
+    def _hand_on(self, market, last):
+        """Hand on the batches before the first that is open, once they are many; on the last day all."""
+        posted, ids = market.book.counts[BATCHES], market.book.batches["id"]
+        until = posted if last else ids.min(where=ids != NOBODY, initial=posted)
+        if last:
+            self.batches(market)
+        elif until - self.first < TOGETHER:
+            return
+        rows = self.archive[: until - self.first]
+        self.approved += approved(rows, market)
+        self.finished.batches(rows)
+        rest = self.archive[until - self.first : posted - self.first].copy()
+        self.archive[: len(rest)], self.first = rest, int(until)
+
+
+def approved(batches: np.ndarray, market: Market) -> np.ndarray:
+    """Micro-euro of the approved tasks of CLOSED_BATCH rows that are paid by the piece; float array, shape (P,)."""
+    micro_euro = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
+    micro_euro[market.firms.clients["by_hour"][batches["client"]] == 1] = 0.0
+    return np.bincount(batches["platform"], micro_euro, len(market.firms.platforms))
 
 
 def longest_day(table: np.ndarray) -> float:

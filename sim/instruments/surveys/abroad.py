@@ -14,6 +14,7 @@ from sim.instruments.surveys.respondents import contracted
 from sim.instruments.surveys.shares import Reading, mean, median, of_sums, share
 from sim.instruments.targets import NotComparable
 from sim.kernel.units import HOUR, MICRO, ROUNDED_MONTH
+from sim.results.stored import read
 from sim.results.summary import MINIMUM_WAGE, last_month
 
 # Platforms that the studies name; of ILO2018's and Muldoon2022's, no market has Prolific.
@@ -58,7 +59,7 @@ def _worked(fieldwork, keys, alone=False):
     results, there = fieldwork.results, _bits(fieldwork.results, keys)
     if not there:
         return NotComparable(f"platform={results.scenario.platform.name} has none of the platforms asked")
-    month, accounts = last_month(results.months), results.accounts
+    month, accounts = last_month(results), results.accounts
     mask = month["platforms"].to_numpy(np.int64)
     month = month[((mask & there) > 0) & (((mask & ~there) == 0) | (not alone)) & (month["earned_micro_euro"] > 0)]
     did = accounts.loc[accounts["platform"].isin(keys) & (accounts["tasks_done"] > 0), "worker"]
@@ -90,7 +91,7 @@ def _half_life(results):
     squares of log share still working on the months between, over all pairs of months recorded, weighted by how many
     were seen in both.
     """
-    months = results.months
+    months = read(results, "months", ["month", "worker", "sessions", "platforms"])
     count = len(months["month"].cat.categories) if len(months) else 0
     if count < 6:
         return NotComparable("needs six months of the record")

@@ -24,7 +24,7 @@ def _alike(results):
     accounts = results.accounts
     hours = accounts["week_allotted_seconds"] / HOUR
     under = accounts.loc[(accounts["state"] == "contracted") & hours.between(*HOURS), "worker"]
-    month = last_month(results.months)
+    month = last_month(results)
     earned = (month["earned_micro_euro"] / MICRO).between(*EARNED)
     return float(month.loc[earned, "worker"].isin(under).sum() / results.scenario.population.scale), np.nan
 

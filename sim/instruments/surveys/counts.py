@@ -50,7 +50,7 @@ def _two_waves(fieldwork, accounts, scale):
 def _truth(fieldwork):
     """Who works, in truth: no instrument read it, but critics and the World Bank speak of it."""
     people, scale = fieldwork.truth["people"], 1.0 / fieldwork.scenario.population.scale
-    month = last_month(fieldwork.results.months)
+    month = last_month(fieldwork.results)
     working = int((month["tasks_done"] > 0).sum())
     return {
         "working_persons": (working * scale, np.nan),

@@ -6,10 +6,13 @@ import pandas as pd
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.shares import Reading, median, share
 from sim.instruments.targets import NotComparable
+from sim.kernel.records import NEVER
 from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, YEAR_OF_WEEKS
 from sim.results.distributions import ratio
 from sim.results.results import Results
+from sim.results.stored import pieces_of
 
+_PRICED = ("piece_rate_micro_euro", "announced_seconds")
 SEEN = ("voice_recording", "information_search", "annotation")  # kinds of task of which a price is printed
 
 
@@ -32,11 +35,10 @@ def _prices(fieldwork):
     names = ("announced_hourly_pay", *(f"price_{kind}" for kind in SEEN))
     if here not in fieldwork.scenario.platform.members:
         return dict.fromkeys(names, NotComparable(f"platform={fieldwork.scenario.platform.name} has no {here}"))
-    batches, last = results.batches, int(results.daily["day"].max())
-    platform = batches["platform"].cat
-    there = platform.codes.to_numpy() == platform.categories.get_loc(here)
-    there &= batches["posted"].to_numpy() > (last - YEAR_OF_WEEKS) * DAY
-    seen = batches.loc[there, ["kind", "piece_rate_micro_euro", "announced_seconds"]]
+    since, parts = (int(results.daily["day"].max()) - YEAR_OF_WEEKS) * DAY, []
+    for batches in pieces_of(results, "batches", ["platform", "posted", "kind", *_PRICED]):
+        parts.append(batches[(batches["platform"] == here) & (batches["posted"] > since)])
+    seen = pd.concat(parts, ignore_index=True)
     rate = seen["piece_rate_micro_euro"] / MICRO
     by = {"announced_hourly_pay": rate / seen["announced_seconds"] * HOUR}
     by |= {f"price_{kind}": rate[seen["kind"] == kind] for kind in SEEN}
@@ -51,22 +53,21 @@ def _clients(results: Results) -> dict[str, Reading | NotComparable]:
     """
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
     crawled = [name for name, platform in members.items() if platform.listed]
-    needed = ["client", "posted", "done", "refused", "piece_rate_micro_euro"]
-    batches = results.batches.loc[results.batches["platform"].isin(crawled), needed]
-    client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()
-    count = client.max(initial=-1) + 1
-    spent = ((batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]).to_numpy(np.int64)
-    year = posted > (last - YEAR_OF_WEEKS) * DAY
-    by_client = np.zeros(count, np.int64)
-    np.add.at(by_client, client[year], spent[year])  # as sorting by client would, but of millions of batches
+    count = len(results.clients)
+    by_client, first, final = np.zeros(count, np.int64), np.full(count, NEVER), np.full(count, -1)
+    for batches in pieces_of(results, "batches", ["platform", "client", "posted", "done", "refused", *_PRICED]):
+        batches = batches[batches["platform"].isin(crawled)]
+        client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()
+        spent = ((batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]).to_numpy(np.int64)
+        year = posted > (last - YEAR_OF_WEEKS) * DAY
+        np.add.at(by_client, client[year], spent[year])  # as sorting by client would, but of millions of batches
+        np.minimum.at(first, client, posted)
+        np.maximum.at(final, client, posted)
     by_client = np.sort(by_client[by_client > 0])[::-1]
     found: dict[str, Reading | NotComparable] = {"client_top1pct_spend": NotComparable("no client spent anything")}
     if len(by_client):
         top = max(1, round(0.01 * len(by_client)))
         found["client_top1pct_spend"] = (by_client[:top].sum() / by_client.sum(), np.nan)
-    first, final = np.full((2, count), [[np.iinfo(posted.dtype).max], [-1]], posted.dtype)
-    np.minimum.at(first, client, posted)
-    np.maximum.at(final, client, posted)
     first, final = first / DAY, final / DAY
     new = (final >= 0) & (first > 90) & (first < last - COMMON_YEAR)
     if not new.any():

@@ -85,7 +85,7 @@ def _over_time(axis, table, words):
 
 def earnings(results: Results, words: Words) -> Drawn:
     """Last month's earnings and hourly pay, with the Lorenz curves."""
-    month, summary = last_month(results.months), results.summary
+    month, summary = last_month(results), results.summary
     name = words.month(last_month_name(results))
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     time = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy()[earned > 0] * HOURS_PER_SECOND

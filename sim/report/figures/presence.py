@@ -22,7 +22,7 @@ _LONG = 4  # step of waiting from which it is long: a quarter of an hour
 
 def hours(results: Results, words: Words) -> Drawn:
     """Hours per week of those there in the last month, and what they are spent on, by how active people are."""
-    month, summary = last_month(results.months), results.summary
+    month, summary = last_month(results), results.summary
     days = month_days(month, results.scenario)
     week, tiers = weekly_hours(month, days), hours_by_tier(month, results.workers, days)
     median, whole = summary["hours_week_median"], tiers[[*_KINDS]].sum()
@@ -93,7 +93,7 @@ def _spent(left, right, tiers, words):
 
 def waiting(results: Results, words: Words) -> Drawn:
     """Who got the work and how long they had been there without any; listed platforms, where who is first is served."""
-    members, month = results.scenario.platform.members, last_month(results.months)
+    members, month = results.scenario.platform.members, last_month(results)
     open_to_all = [key for key, member in members.items() if member.listed] or [*members]
     waits = results.waits[results.waits["platform"].isin(open_to_all)]
     seconds = waits.groupby("from_minutes")["work_seconds"].sum()

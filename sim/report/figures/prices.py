@@ -10,6 +10,7 @@ from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 from sim.results.distributions import filled_within, median_time
 from sim.results.results import Results
+from sim.results.stored import pieces_of
 from sim.results.summary import fill_times
 
 HOME = "foule_factory"  # where the report's examples are from
@@ -18,11 +19,22 @@ _SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)  # quantiles of a row
 _QUARTERS = 4
 _YEAR = COMMON_YEAR * DAY
 _POINTS = 250  # of a drawn curve
+_MOST = 4_000_000  # batches, of which no eye tells more apart
+_GRADED = ["platform", "piece_rate_micro_euro", "announced_seconds", "posted", "last_filled", "withdrawn", "open"]
+
+
+def drawn(results: Results, columns: list[str]) -> pd.DataFrame:
+    """Batches that figures are drawn from: all, or of very many every second, third and so on in order of posting."""
+    step, seen, parts = -(-len(vars(results)["batches"]) // _MOST) or 1, 0, []
+    for piece in pieces_of(results, "batches", columns):
+        parts.append(piece.iloc[-seen % step :: step])
+        seen += len(piece)
+    return pd.concat(parts, ignore_index=True)
 
 
 def prices(results: Results, words: Words) -> Drawn:
     """Pay per task of batches by kind, at Foule Factory and everywhere, with the report's examples."""
-    batches, members = results.batches, results.scenario.platform.members
+    batches, members = drawn(results, ["platform", "kind", "piece_rate_micro_euro"]), results.scenario.platform.members
     if not len(batches):
         return style.blank(words("filling.none"), words)
     kinds = [kind for kind in KINDS if (batches["kind"] == kind).any()]
@@ -117,7 +129,7 @@ def _graded(results):
 
     Where nothing is listed, of all batches."""
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
-    batches, members = results.batches, results.scenario.platform.members
+    batches, members = drawn(results, _GRADED), results.scenario.platform.members
     listed = batches["platform"].isin([key for key, member in members.items() if member.listed])
     batches = batches[listed] if listed.any() else batches
     hourly = batches["piece_rate_micro_euro"] / np.maximum(batches["announced_seconds"], 1)

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from sim.kernel.categories import USE_OF_KIND, USES
+from sim.kernel.categories import USES
 from sim.kernel.units import DAY, HOUR
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 from sim.results.results import Results
+from sim.results.stored import pieces_of
+from sim.results.summary import use_of
 
 _STEPS = 24  # of time, into which a run is divided
 
@@ -38,14 +40,13 @@ def hours_by_use(results: Results) -> pd.DataFrame:
 
     Rows are indexed by their first day.
     """
-    batches, days = results.batches, int(results.daily["day"].max()) + 1 if len(results.daily) else 1
+    days = int(results.daily["day"].max()) + 1 if len(results.daily) else 1
     first = np.unique(np.linspace(0, days, _STEPS + 1).astype(int)[:-1])
-    step = np.searchsorted(first, batches["posted"].to_numpy() // DAY, side="right") - 1
-    hours = batches["done"].to_numpy(float) * batches["true_seconds"].to_numpy() / HOUR
-    use = batches["kind"].astype("category").map(USE_OF_KIND).to_numpy()
-    length = np.diff(np.append(first, days))
-    by_use = {name: np.bincount(step[use == name], hours[use == name], len(first)) / length for name in USES}
-    return pd.DataFrame(by_use, index=first)
+    seconds = np.zeros((len(first), len(USES)))
+    for piece in pieces_of(results, "batches", ["posted", "done", "true_seconds", "kind"]):
+        step = np.searchsorted(first, piece["posted"].to_numpy() // DAY, side="right") - 1
+        np.add.at(seconds, (step, use_of(piece["kind"])), piece["done"].to_numpy(float) * piece["true_seconds"])
+    return pd.DataFrame(seconds / HOUR / np.diff(np.append(first, days))[:, None], index=first, columns=[*USES])
 
 
 def in_france(results: Results) -> pd.DataFrame:
@@ -56,10 +57,12 @@ def in_france(results: Results) -> pd.DataFrame:
     DataFrame
         france, elsewhere; by key of the platform. No rows where nobody elsewhere took anything.
     """
-    batches = results.batches
-    true = batches["true_seconds"].to_numpy(float) / HOUR
-    done = pd.DataFrame({"france": batches["done"] * true, "elsewhere": batches["done_elsewhere"] * true})
-    by_platform = done.groupby(batches["platform"].astype(str)).sum()
+    parts = []
+    for piece in pieces_of(results, "batches", ["platform", "true_seconds", "done", "done_elsewhere"]):
+        true = piece["true_seconds"].to_numpy(float) / HOUR
+        done = pd.DataFrame({"france": piece["done"] * true, "elsewhere": piece["done_elsewhere"] * true})
+        parts.append(done.groupby(piece["platform"].astype(str)).sum())
+    by_platform = pd.concat(parts).groupby(level=0).sum()
     order = [key for key in results.scenario.platform.members if key in by_platform.index]
     return by_platform.loc[order].query("elsewhere > 0")
 

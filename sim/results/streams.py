@@ -1,0 +1,85 @@
+"""Batches and months of a run, written into its folder as they are finished: a longer run needs no more memory."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.kernel.categories import KINDS
+from sim.kernel.records import CLOSED_BATCH, MONTHLY
+from sim.results.stored import Stored, Stream
+from sim.scenario.scenario import Scenario
+
+
+class Streams:
+    """Takes what is finished while a run goes on, as `sim.simulation.recorder.Finished`.
+
+    Parameters
+    ----------
+    scenario
+        Of the run, which has to go on to its end.
+    folder
+        There, and not yet under its own name.
+    """
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        names = [*scenario.platform.members]
+        labels = pd.period_range(scenario.start, scenario.end, freq="M").strftime("%Y-%m")
+        self._labels = [*labels[-scenario.record.months :]] if scenario.record.months else []
+        self._batches = Stream(folder / "batches.parquet", lambda rows: batches_frame(rows, names))
+        self._months = Stream(folder / "months.parquet", lambda month: months_frame([month], self._labels))
+
+    def batches(self, rows: np.ndarray) -> None:
+        """The next batches in order of posting; CLOSED_BATCH array."""
+        self._batches.add(rows)
+
+    def month(self, label: str, table: np.ndarray) -> None:
+        """A month that is over, one of the last ones of the run that are asked for; MONTHLY array."""
+        self._months.add((label, table))
+
+    def ended(self) -> dict[str, Stored | pd.DataFrame]:
+        """Both tables by name, the run having come to its end."""
+        months = self._months.ended() if self._labels else months_frame([], [])
+        return {"batches": self._batches.ended(), "months": months}
+
+
+def batches_frame(rows: np.ndarray, names: list[str]) -> pd.DataFrame:
+    """CLOSED_BATCH rows as they stand in the table of batches.
+
+    Parameters
+    ----------
+    names
+        Keys of the platforms.
+    """
+    renamed = {"piece_rate": "piece_rate_micro_euro", "left": "open"}
+    frame = {renamed.get(name, name): rows[name].copy() for name in CLOSED_BATCH.names}
+    frame["done_elsewhere"] = rows["size"] - rows["done"] - rows["withdrawn"] - rows["left"]
+    frame["platform"], frame["kind"] = category(rows["platform"], names), category(rows["kind"], KINDS)
+    return pd.DataFrame(frame, copy=False)  # of millions: not to be stacked by type
+
+
+def months_frame(months: list[tuple[str, np.ndarray]], labels: list[str]) -> pd.DataFrame:
+    """Months (label, MONTHLY array) as they stand in their table: the rows of those who were active, by worker.
+
+    Parameters
+    ----------
+    labels
+        Of all months of the table, in their order.
+    """
+    if not labels:
+        return pd.DataFrame(columns=["worker", "month", "looks", "earned_micro_euro"])
+    kept = []  # table and the rows of those who were active in it
+    for _, table in months:
+        active = np.flatnonzero(
+            (table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0) | (table["earned_micro_euro"] > 0)
+        )
+        kept.append((table, active[np.argsort(table["worker"][active], kind="stable")]))
+    whole = {name: np.concatenate([table[name][rows] for table, rows in kept]) for name in MONTHLY.names}
+    codes = np.repeat([labels.index(label) for label, _ in months], [len(rows) for _, rows in kept])
+    month = pd.Categorical.from_codes(codes, categories=labels, ordered=True)
+    return pd.DataFrame({"worker": whole.pop("worker"), "month": month} | whole)
+
+
+def category(codes: np.ndarray, words: list[str] | tuple[str, ...]) -> pd.Categorical:
+    """Numbers as the words that they stand for."""
+    return pd.Categorical.from_codes(codes, categories=list(words))
