@@ -10,6 +10,7 @@ Processes that start together would each compile everything; `ready` has one of 
 
 import functools
 import hashlib
+import inspect
 import os
 import platform
 import sys
@@ -26,6 +27,7 @@ from numba.extending import intrinsic
 
 from sim.kernel import cache
 from sim.kernel.cache import say
+from sim.kernel.reference import referred
 
 _SIM = Path(__file__).resolve().parent.parent
 # What kernels are compiled against: records, constants, and the declarations that give the rules their order.
@@ -72,8 +74,16 @@ _SETTINGS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wra
 
 
 def kernel(function: Callable) -> Callable:
-    """A compiled function that Python may call."""
-    return _compiled(function)
+    """A compiled function that Python may call.
+
+    Where it is handed a named tuple, what Python calls puts that down once, for all kernels that it is handed on to.
+    """
+    if not _with_tuples(function):
+        return _compiled(function)
+    body = inner(function)
+    door = _compiled(_door(function, body))
+    door.get_call_template, door.get_overload = body.get_call_template, body.get_overload  # kernels go in directly
+    return door
 
 
 def inner(function: Callable) -> Callable:
@@ -117,11 +127,28 @@ def trailing_zeros(_: Any, word: Any) -> tuple:
     return types.int64(types.uint64), code
 
 
+def _with_tuples(function):
+    """Is a function handed a named tuple?"""
+    kinds = (parameter.annotation for parameter in inspect.signature(function).parameters.values())
+    return any(kind == "Rules" or hasattr(kind, "_fields") for kind in kinds)
+
+
+def _door(function, body):
+    """A function that calls another with what it is called with; it stands, for numba, where the other does."""
+    names = ", ".join(inspect.signature(function).parameters)
+    scope = {"body": body, "__name__": function.__module__}
+    code = compile(f"def {function.__name__}({names}):\n    return body({names})", function.__code__.co_filename, "exec")
+    exec(code, scope)
+    made = functools.wraps(function)(scope[function.__name__])
+    made.__code__ = made.__code__.replace(co_firstlineno=function.__code__.co_firstlineno)
+    return made
+
+
 def _compiled(function, **settings):
     """A function to be compiled, and kept on disk.
 
     Whole numbers are handed over between kernels as int64, whatever they were kept as: numba would compile a kernel
-    again for each mixture of short and long integers among its arguments.
+    again for each mixture of short and long integers among its arguments. Named tuples are handed over by reference.
     """
     dispatcher = numba.njit(**_SETTINGS, **settings)(function)
     if _FOLDER:
@@ -132,7 +159,7 @@ def _compiled(function, **settings):
 
 
 def _widened(kind):
-    return numba.int64 if isinstance(kind, numba.types.Integer) and kind.signed else kind
+    return numba.int64 if isinstance(kind, numba.types.Integer) and kind.signed else referred(kind)
 
 
 def _closed(dispatcher):
