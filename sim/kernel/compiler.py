@@ -80,8 +80,8 @@ def kernel(function: Callable) -> Callable:
     """
     if not _with_tuples(function):
         return _compiled(function)
-    body = inner(function)
-    door = _compiled(_door(function, body))
+    body: Any = inner(function)
+    door: Any = _compiled(_door(function, body))
     door.get_call_template, door.get_overload = body.get_call_template, body.get_overload  # kernels go in directly
     return door
 
@@ -137,8 +137,8 @@ def _door(function, body):
     """A function that calls another with what it is called with; it stands, for numba, where the other does."""
     names = ", ".join(inspect.signature(function).parameters)
     scope = {"body": body, "__name__": function.__module__}
-    code = compile(f"def {function.__name__}({names}):\n    return body({names})", function.__code__.co_filename, "exec")
-    exec(code, scope)
+    source = f"def {function.__name__}({names}):\n    return body({names})"
+    exec(compile(source, function.__code__.co_filename, "exec"), scope)
     made = functools.wraps(function)(scope[function.__name__])
     made.__code__ = made.__code__.replace(co_firstlineno=function.__code__.co_firstlineno)
     return made

@@ -9,29 +9,31 @@ import hashlib
 from typing import Any
 
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import cgutils
 from numba.core.datamodel import register_default
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.typeconv import Conversion
+from numba.core.types import IntegerLiteral, Type
+from numba.core.types.containers import BaseNamedTuple, NamedTuple, NamedUniTuple
 from numba.extending import lower_builtin, lower_cast, lower_getattr_generic
 
 
-class Reference(types.BaseNamedTuple):
+class Reference(BaseNamedTuple):
     """The type of a named tuple that lies where a caller has put it."""
 
-    def __init__(self, target: types.BaseNamedTuple) -> None:
+    def __init__(self, target: BaseNamedTuple) -> None:
         self.target, self.instance_class, self.fields = target, target.instance_class, target.fields
         self.types = tuple(map(referred, target.types))
         self.count = len(self.types)
         # a short name: it is part of that of each function it is handed to
         super().__init__(f"{target.instance_class.__name__}_{hashlib.sha256(target.name.encode()).hexdigest()[:8]}")
 
-    def can_convert_from(self, typingctx: Any, other: types.Type) -> Conversion | None:
+    def can_convert_from(self, typingctx: Any, other: Type) -> Conversion | None:
         """A tuple may be handed over wherever one is referred to."""
         return Conversion.safe if other == self.target else None
 
-    def __getitem__(self, i: int) -> types.Type:
+    def __getitem__(self, i: int) -> Type:
         return self.types[i]
 
     def __len__(self) -> int:
@@ -41,9 +43,9 @@ class Reference(types.BaseNamedTuple):
         return iter(self.types)
 
 
-def referred(kind: types.Type) -> types.Type:
+def referred(kind: Type) -> Type:
     """As what a kernel is handed over a value: named tuples by reference, all else as it is."""
-    return Reference(kind) if isinstance(kind, types.NamedTuple | types.NamedUniTuple) else kind
+    return Reference(kind) if isinstance(kind, NamedTuple | NamedUniTuple) else kind
 
 
 @register_default(Reference)
@@ -52,9 +54,9 @@ class _Model(PrimitiveModel):
         super().__init__(dmm, fe_type, dmm.lookup(fe_type.target).get_value_type().as_pointer())
 
 
-@lower_cast(types.NamedTuple, Reference)
-@lower_cast(types.NamedUniTuple, Reference)
-def _put_down(context: Any, builder: ir.IRBuilder, fromty: types.Type, toty: Reference, value: Any) -> Any:
+@lower_cast(NamedTuple, Reference)
+@lower_cast(NamedUniTuple, Reference)
+def _put_down(context: Any, builder: ir.IRBuilder, fromty: Type, toty: Reference, value: Any) -> Any:
     return cgutils.alloca_once_value(builder, value)
 
 
@@ -63,7 +65,7 @@ def _field(context: Any, builder: ir.IRBuilder, kind: Reference, where: Any, nam
     return _read(context, builder, kind, where, kind.fields.index(name))
 
 
-@lower_builtin("static_getitem", Reference, types.IntegerLiteral)
+@lower_builtin("static_getitem", Reference, IntegerLiteral)
 def _item(context: Any, builder: ir.IRBuilder, sig: Any, args: tuple) -> Any:
     return _read(context, builder, sig.args[0], args[0], args[1])
 
