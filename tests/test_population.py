@@ -294,8 +294,8 @@ def test_other_traits_give_another_population():
     assert abs((other["income"] < 1500).mean() - 0.4) < ERRORS * math.sqrt(0.24 / N)
 
 
-NONE = {"age": 0, "age_bend": 0, "job": 0, "education": 0, "women": 0, "mothers": 0, "fathers": 0, "retired": 0,
-        "need": 0, "outside": 0, "free_time": 0}  # fmt: skip
+NONE = {"age": 0, "age_bend": 0, "job": 0, "education": 0, "women": 0, "mothers": 0, "fathers": 0, "alone": 0,
+        "retired": 0, "need": 0, "outside": 0, "free_time": 0}  # fmt: skip
 
 
 def test_without_propensity_the_registered_are_like_adults(law):
@@ -325,6 +325,7 @@ def test_the_registered_are_adults_weighted_by_their_propensity():
         points += given.job * (status in WITH_JOB)
         parent = given.mothers if SEXES[sex] == "woman" else given.fathers
         points += parent * (HOUSEHOLDS[home] in ("lone_parent", "couple_with_children"))
+        points += given.alone * (HOUSEHOLDS[home] == "alone")
         points += given.need * means.need[home, row] + given.outside * means.outside[status, degree]
         points += given.free_time * means.log_free[sex, status, home]
         likely = people[sex, age, status, home] * education[age, status, degree] / education[age, status].sum()

@@ -7,8 +7,9 @@ there: a response surface (Box and Wilson 1951), what the emulator expects and a
 
 with f the emulator and w the luck. Runs of a part lie around the point in opposite pairs which share their luck with
 each other and with other pairs, so that luck drops out of the slopes (Schruben and Margolin 1978). The next point is
-sought inside the posterior's 90 % intervals from what the whole read at the last one and the surface from there on,
-and pays for its distance, for a surface is known only where it was measured.
+sought inside the posterior's 90 % intervals from what the whole read at the last one and the surface from there on. It
+pays for its distance from there, for a surface is known only where it was measured, and for that from the posterior's
+mean, for parameters that the data do not tell stay as they were believed.
 """
 
 import sys
@@ -92,7 +93,7 @@ def surface(fitted: Fit, points: np.ndarray, readings: np.ndarray, centre: np.nd
 
 
 def sought(fitted: Fit, change: Callable, reads: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """The point expected nearest to the data that is not far from a centre, which reads that; shape (d,)."""
+    """The point expected nearest to the data, not far from a centre, which reads that, nor from what is believed."""
 
     data, luck = fitted.data, fitted.likelihood.luck
     between, (low, high) = data.interval, bands(data)
@@ -102,7 +103,8 @@ def sought(fitted: Fit, change: Callable, reads: np.ndarray, centre: np.ndarray)
         outside = np.maximum(np.maximum(low + luck - there, there - high + luck), 0.0)  # a luck within, to be safe
         miss = np.where(between, outside / luck, (there - data.observed) / np.where(between, 1.0, data.error))
         firm = np.minimum(np.abs(miss), _FIRM)  # a row that cannot be met does not drag the rest (Huber 1964)
-        return (firm * (2.0 * np.abs(miss) - firm)).sum() + (((point - centre) / fitted.posterior.sd) ** 2).sum()
+        far = [(((point - place) / fitted.posterior.sd) ** 2).sum() for place in (centre, fitted.posterior.mean)]
+        return (firm * (2.0 * np.abs(miss) - firm)).sum() + sum(far)
 
     return minimize(cost, centre, method="L-BFGS-B", bounds=np.transpose(ends(fitted))).x
 

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -134,14 +135,17 @@ def _with_tuples(function):
 
 
 def _door(function, body):
-    """A function that calls another with what it is called with; it stands, for numba, where the other does."""
-    names = ", ".join(inspect.signature(function).parameters)
-    scope = {"body": body, "__name__": function.__module__}
-    source = f"def {function.__name__}({names}):\n    return body({names})"
-    exec(compile(source, function.__code__.co_filename, "exec"), scope)
-    made = functools.wraps(function)(scope[function.__name__])
-    made.__code__ = made.__code__.replace(co_firstlineno=function.__code__.co_firstlineno)
-    return made
+    """A function that hands on what it is called with to another; for numba it stands where that stands."""
+    code = _through.__code__.replace(
+        co_filename=function.__code__.co_filename, co_firstlineno=function.__code__.co_firstlineno
+    )
+    door = FunctionType(code, {"body": body, "__name__": function.__module__}, function.__name__)
+    door.__qualname__, door.__doc__ = function.__qualname__, function.__doc__
+    return door
+
+
+def _through(*given):
+    return body(*given)  # noqa: F821  (a global of each function that is made of this)
 
 
 def _compiled(function, **settings):

@@ -2,8 +2,8 @@
 
 With ``w`` the weight of a cell of traits, the registered are distributed like adults times ``w``, renormalised:
 
-    log w = age decades + age bend decades^2 + education level + women + mothers + fathers + job + retired
-            + need E(need) + outside E(outside options) + free time E(log free hours)
+    log w = age decades + age bend decades^2 + education level + women + mothers + fathers + alone + job
+            + retired + need E(need) + outside E(outside options) + free time E(log free hours)
 
 Decades are from 40 years of age on and back. So few register that odds and chances are the same. A cell is a sex,
 age, status, household, education and bin of income; age, need, outside options and free time enter by their means in
@@ -22,6 +22,7 @@ from sim.scenario.traits import Propensity
 
 MIDDLE_AGE = 40.0
 _AT_HOME = np.isin(HOUSEHOLDS, ("lone_parent", "couple_with_children"))
+_ALONE = np.isin(HOUSEHOLDS, "alone")
 _LEVELS = np.arange(4) - 1.0  # of education, from the bac on and back
 _NOISE, _WEIGHT = np.polynomial.hermite_e.hermegauss(31)
 _WEIGHT = _WEIGHT / _WEIGHT.sum()
@@ -65,7 +66,7 @@ def tilted(
     of_status = propensity.retired * np.array([word == "retired" for word in STATUSES])
     of_status = of_status + propensity.job * np.isin(STATUSES, EMPLOYED)
     of_parents = np.array([propensity.mothers if word == "woman" else propensity.fathers for word in SEXES])
-    home = of_sex[:, None, None] + of_status[:, None] + of_parents[:, None, None] * _AT_HOME
+    home = of_sex[:, None, None] + of_status[:, None] + of_parents[:, None, None] * _AT_HOME + propensity.alone * _ALONE
     home = home + propensity.free_time * means.log_free
     pressed = np.exp(propensity.need * means.need)
     choosy = np.exp(propensity.education * _LEVELS + propensity.outside * means.outside)

@@ -137,7 +137,10 @@ class Propensity:
     mothers: float = log_points(
         "of women with children at home", Uniform(-0.7, 0.7, "either way; rather more often (COLLEEM2018)")
     )
-    fathers: float = log_points("of men with children at home", Uniform(-0.7, 0.7, "either way, as for mothers"))
+    fathers: float = log_points(
+        "of men with children at home", Uniform(-1.5, 0.7, "either way, rather less than mothers")
+    )
+    alone: float = log_points("who live alone", Uniform(-0.7, 1.5, "either way; nobody at home keeps them from it"))
     job: float = log_points("with a job", Uniform(-0.5, 1.0, "mostly beside another job (COLLEEM2018, DiPLab2019)"))
     retired: float = log_points("retired, beside their age", Uniform(-2.0, 1.0, "a pension spares most of them"))
     need: float = log_points(

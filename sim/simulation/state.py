@@ -88,14 +88,10 @@ class State:
             if self.market.book.counts[SLOTS_LEFT] == 0:
                 self.market = with_slots(self.market)
             _, _, firms, order_book, schedule, ledger, _ = self.market
+            client, second, last_day = len(firms.clients) - 1, round(HOUR * survey.hour), first + survey.open_days
             posting.post_questionnaire(
-                *(firms, order_book, schedule, ledger, len(firms.clients) - 1, day),
-                second=round(HOUR * survey.hour),
-                wave=wave,
-                last_day=first + survey.open_days,
-                quota=quotas[day - first],
-                seconds=round(MINUTE * survey.minutes),
-                reward=round(MICRO * survey.reward),
+                *(firms, order_book, schedule, ledger, client, day, second, wave, last_day, quotas[day - first]),
+                *(round(MINUTE * survey.minutes), round(MICRO * survey.reward)),
             )
 
     def allot(self, day: int) -> None:
