@@ -1,6 +1,7 @@
 """Who may import whom and what may not stand in the code, read from the sources themselves."""
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -97,6 +98,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 CODE = [name for name in SOURCES if name not in ("sim", "sim.agents")]  # those two are doors: they import by name
 
 
+@functools.cache
 def imports(name):
     """Modules a module imports, not for types alone; of our own by full name, of others the first word."""
     found, nodes = set(), [TREES[name]]

@@ -25,7 +25,26 @@ from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 SIM = groups.CONF.parent / "sim"
 FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
 BILL = "platform.members.foule_factory.tasks"
-EVERY_CHOICE = [{group: name} for group in groups.chosen() for name in groups.options(group)]
+EVERY_POLICY = [name for name in groups.options(groups.SEVERAL) if name != "none"]
+PLATFORMS = sorted(groups.options("platform"), reverse=True)  # those of either structure first, whom all policies bind
+
+
+def policies():
+    """All policies, as many at a time as can be, forms of the same one apart; none where there is deep labour alone."""
+    forms, lots = {name: set(groups.option(groups.SEVERAL, name, (groups.CONF,))) for name in EVERY_POLICY}, []
+    for name in EVERY_POLICY:
+        apart = [lot for lot in lots if not any(forms[name] & forms[other] for other in lot)]
+        apart[0].append(name) if apart else lots.append([name])
+    lots.insert(PLATFORMS.index("deep"), ["none"])
+    return [f"[{','.join(lot)}]" if lot[1:] else lot[0] for lot in lots]
+
+
+def every_choice():
+    """Words of a few scenarios in which each option of each group is chosen."""
+    lists = {group: list(groups.options(group)) for group in groups.chosen()}
+    lists |= {"platform": PLATFORMS, groups.SEVERAL: policies()}
+    rounds = range(max(map(len, lists.values())))
+    return [[f"{group}={names[n % len(names)]}" for group, names in lists.items()] for n in rounds]
 
 
 def problems(**choices):
@@ -35,9 +54,9 @@ def problems(**choices):
     return {problem.key: str(problem) for problem in caught.value.problems}
 
 
-@pytest.mark.parametrize("choice", EVERY_CHOICE, ids=lambda choice: "=".join(*choice.items()))
+@pytest.mark.parametrize("choice", every_choice(), ids=lambda choice: choice[0])
 def test_hydra_composes_the_same(choice):
-    words = [f"{group}={name}" for group, name in choice.items()] + ["seed=5", "behaviour.looking_rate=0.25"]
+    words = [*choice, "seed=5", "behaviour.looking_rate=0.25"]
     with initialize_config_dir(str(groups.CONF), version_base="1.3"):
         theirs = OmegaConf.to_container(compose("config", words), resolve=True)
     assert Scenario.checked(theirs, [word.partition("=")[0] for word in words]) == Scenario.compose(words)

@@ -137,8 +137,9 @@ def test_a_kernel_says_what_it_writes(kernel):
 @pytest.mark.parametrize("kernel", [kernel for kernel in ALL if kernel[0] not in POSITIONS], ids=".".join)
 def test_no_place_in_an_array_has_a_meaning(kernel):
     """What stands in one place of an array and means something of its own has a name."""
+    views = Views(ALL[kernel])
     for one in ast.walk(ALL[kernel]):
-        if isinstance(one, ast.Subscript) and Views(ALL[kernel]).of(one.value):
+        if isinstance(one, ast.Subscript) and views.of(one.value):
             index = one.slice.elts if isinstance(one.slice, ast.Tuple) else [one.slice]
             assert not [part for part in index if isinstance(part, ast.Constant)], f"{kernel}: {ast.unparse(one)}"
 

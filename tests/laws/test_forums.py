@@ -75,7 +75,8 @@ def test_readers_notice_what_forums_tell_of_sooner_and_leave_alone_what_they_ref
 
 def test_views_are_held_by_their_shares_and_apart():
     key, workers = np.array([5, 6, 0], np.uint32), records(20_000, c.WORKER)
-    given = draws.WorkerDistribution(*[0.0] * 11, forum_share=0.4, principled=0.1)
+    nothing = dict.fromkeys(draws.WorkerDistribution._fields, 0.0)
+    given = draws.WorkerDistribution(**nothing | {"forum_share": 0.4, "principled": 0.1})
     for i in range(len(workers)):
         draws.hold_views(key, given, i, workers[i])
     reads, principled = workers["reads"] > 0, (workers["refuses"] & c.ON_PRINCIPLE) > 0
