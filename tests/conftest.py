@@ -7,6 +7,10 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
+# Files that take longest, the longest first, of which workers take one after the other: whatever comes last is short,
+# and no core waits for another at the end.
+LONGEST = "laws policies sweeps tiers_experiment ensemble bench reports_anew nothing_lost calibration compiled".split()
+LONGEST += "installed coordinates configuration report likelihood validation consistency population mesa_user".split()
 PLAIN = os.environ.get("PLAIN_KERNELS")
 collect_ignore = [] if PLAIN else ["laws"]  # run by test_laws.py, in a process of their own
 if PLAIN:
@@ -17,6 +21,15 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # begun in the background
     signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("project", deadline=None, derandomize=True)  # a first call compiles; no luck in tests
 settings.load_profile("project")
+
+
+def pytest_configure(config):
+    config.option.loadscopereorder = False  # of xdist: the files with most tests first
+
+
+def pytest_collection_modifyitems(items):
+    place = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 @pytest.fixture

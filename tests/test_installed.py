@@ -34,6 +34,17 @@ SIZES = {
 }
 QUICK = {"experiments.bench": ["--quick"]}
 RUNS = {"outputs/run": [], "outputs/sweep_a": ["-m", "platform=biface"], "outputs/sweep_b": ["-m", "platform=deep"]}
+# The help of experiments, one after the other in one process, as ``python -m`` gives it.
+HELPS = """
+import runpy, sys
+for name in sys.argv[1:]:
+    sys.argv = [name, "--help"]
+    print(end="\\f", flush=True)
+    try:
+        runpy.run_module(f"experiments.{name}", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        assert not ended.code, name
+"""
 # What these stand for.
 FOLDERS = dict.fromkeys(("PATH...", "FOLDER..."), [*RUNS]) | {"FILE": ["captures.csv"]}
 
@@ -99,8 +110,8 @@ def test_every_command_helps(installed):
     modules = {ROOT.joinpath(*sized(line)[0].split(".")) for line in COMMANDS}
     assert len(COMMANDS) > 25 and all((at / "__main__.py").exists() or at.with_suffix(".py").exists() for at in modules)
     assert "seeds=20" in installed("microwork", "--help")
-    for name in EXPERIMENTS:
-        assert "python -m experiments." in installed("python", "-m", f"experiments.{name}", "--help")
+    _, *helps = installed("python", "-c", HELPS, *EXPERIMENTS).split("\f")
+    assert len(helps) == len(EXPERIMENTS) and all("python -m experiments." in told for told in helps)
 
 
 def test_the_console_script_runs_a_market(installed):
