@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from in_process import said
 from scipy import stats
 
 from sim import run
@@ -42,9 +43,8 @@ def tables(folder):
 def whole(tmp_path_factory):
     """An ensemble of four that nothing disturbed: its folder and what it printed."""
     home = tmp_path_factory.mktemp("home")
-    running = launched(home, "seeds=4")
-    printed, complaints = running.communicate(timeout=300)
-    assert running.returncode == 0, complaints
+    code, printed, complaints = said(run.main, home, *TINY, "seeds=4")
+    assert code == 0, complaints
     (folder,) = (home / "outputs").iterdir()
     return folder, printed
 
@@ -89,21 +89,21 @@ def test_stopped_killed_and_taken_up_again(whole, tmp_path):
         assert running.returncode in (code, 0) and "Traceback" not in complaints
         if running.returncode == 130:
             assert "of 2 runs are kept in there, and the same command goes on from there." in complaints
-    running = launched(tmp_path, "seeds=4", "hydra.run.dir=there")
-    _, complaints = running.communicate(timeout=300)
-    assert running.returncode == 0 and "of 4 runs are there already" in complaints
+    code, _, complaints = said(run.main, tmp_path, *TINY, "seeds=4", "hydra.run.dir=there")
+    assert code == 0 and "of 4 runs are there already" in complaints
     assert tables(folder) == tables(whole[0])
 
 
 def test_runs_end_when_the_mean_is_known(whole, tmp_path):
     """No run more than the rule asks for is told of; launched again with more seeds and cores it ends at the same."""
-    born = []
-    for words in (["seeds=14", "cluster.workers=2"], ["seeds=30", "cluster.workers=1"]):
-        running = launched(tmp_path, "until=looks:12%", "hydra.run.dir=there", *words)
-        printed, complaints = running.communicate(timeout=300)
-        assert running.returncode == 0, complaints
-        born.append(json.loads((tmp_path / "there" / "provenance.json").read_text()))
-    first, again = born
+    words = ["until=looks:12%", "hydra.run.dir=there"]
+    running = launched(tmp_path, *words, "seeds=14", "cluster.workers=2")
+    _, complaints = running.communicate(timeout=300)
+    assert running.returncode == 0, complaints
+    first = json.loads((tmp_path / "there" / "provenance.json").read_text())
+    code, printed, complaints = said(run.main, tmp_path, *TINY, *words, "seeds=30")
+    assert code == 0, complaints
+    again = json.loads((tmp_path / "there" / "provenance.json").read_text())
     assert first["until"] | {"most": 30} == again["until"] and first["until"]["reached"]
     assert first["digest"] == again["digest"]
     made = first["until"]["seeds"]

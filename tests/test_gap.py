@@ -15,6 +15,7 @@ from sim.instruments.estimators import petersen_bias
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
 from sim.kernel import units
+from sim.report.page.page import write
 
 
 # --- who is caught, and what that does -----------------------------------------------------------------------------
@@ -117,25 +118,18 @@ def test_seeds_without_a_reading_count_for_the_other_tiers_only():
 
 
 # --- the page ------------------------------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def page(record, tmp_path_factory):
-    from sim.report.figures.draw import draw
-    from sim.report.page.page import write
-
-    folder = tmp_path_factory.mktemp("run")
-    fieldwork = Fieldwork(record)
-    draw(fieldwork, folder / "figures")
-    return write(fieldwork, folder, comparison(fieldwork))
-
-
 @needs_browser
-def test_the_page_of_a_run_in_a_browser(page, tmp_path):
-    assert_page_is_whole(page, 12, tmp_path)
+def test_the_page_of_a_run_in_a_browser(record, tmp_path):
+    from sim.report.figures.draw import draw
 
-
-def test_the_page_tells_readings_and_truth(page, record):
-    text = page.read_text(encoding="utf-8")
     fieldwork = Fieldwork(record)
+    draw(fieldwork, tmp_path / "figures")
+    assert_page_is_whole(write(fieldwork, tmp_path, comparison(fieldwork)), 12, tmp_path)
+
+
+def test_the_page_tells_readings_and_truth(record, tmp_path):
+    fieldwork = Fieldwork(record)
+    text = write(fieldwork, tmp_path, comparison(fieldwork)).read_text(encoding="utf-8")
     table = fieldwork.tiers
     for value in (*table["reading"], *table["truth"]):
         assert f"{value:,.0f}" in text

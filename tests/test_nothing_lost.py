@@ -196,7 +196,8 @@ def test_what_the_machine_lacks_is_one_sentence(problem, told, capsys):
 
 @pytest.mark.parametrize("kind", ["run", "ensemble"])
 def test_a_file_limit_leaves_nothing_half_written(kind, elsewhere):
-    words = [*TINY, "report.figures=false", "hydra.run.dir=there", *(["seeds=2"] if kind == "ensemble" else [])]
+    words = [*TINY, "report.figures=false", "hydra.run.dir=there"]
+    words += ["seeds=2", "cluster.workers=1"] if kind == "ensemble" else []
     line = f"ulimit -f 1; {shlex.join([sys.executable, '-m', 'sim.run', *words])}"
     about = {"capture_output": True, "text": True, "env": os.environ | {"PYTHONPATH": str(CONF.parent)}}
     limited = subprocess.run(["bash", "-c", line], **about)

@@ -1,13 +1,14 @@
 """Policies: what changes nothing changes no bit, luck is shared, and textbook cases come out as by hand."""
 
 import pickle
-import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 from anew import DRAWN, assert_made_anew
+from in_process import Here, said
 from test_worlds import bits
 
 from experiments import cli, report
@@ -256,7 +257,8 @@ def test_the_arms_of_a_comparison():
     assert len({one.path("x") for one in asked}) == 8
 
 
-def test_finished_arms_are_taken_up_and_policies_added(tmp_path):
+def test_finished_arms_are_taken_up_and_policies_added(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.runs.pool.LocalWorkers", Here)
     scenario = Scenario.load(**SMALL | {"seed": 1, "policy": ["demand_change"], "start": "2018-04-01"})
     made = variants(scenario, [["demand_change"]], {}, placebo=False)
     whole = fold(run_all(plan(made, 1), measure, tmp_path, 1), ["demand_change"])
@@ -313,12 +315,12 @@ def test_figures_of_many_policies_show_those_that_move_earnings_beyond_chance_fi
 
 
 def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
-    line = [sys.executable, "-m", "experiments.policy", "policy=minimum_rate", "placebo=false", "seeds=2", "workers=1"]
-    line += ["population.people=1000", "start=2018-03-01", "end=2018-06-30", f"policy.start={START}", "survey.on=false"]
-    ran = subprocess.run([*line, f"hydra.run.dir={tmp_path / 'there'}"], cwd=composition.CONF.parent,
-                         capture_output=True, text=True, timeout=300)  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    assert "MINIMUM_RATE from 2018-05-01" in ran.stdout and max(map(len, ran.stdout.splitlines()[:-1])) <= 80
+    words = ["policy=minimum_rate", "placebo=false", "seeds=2", "hydra.run.dir=there", "survey.on=false"]
+    words += ["population.people=1000", "start=2018-03-01", "end=2018-06-30", f"policy.start={START}"]
+    main = partial(cli.main, "policy", policy._MANUAL, policy.Settings, policy.experiment, policy.further)
+    code, printed, complaints = said(main, tmp_path, *words)
+    assert code == 0, complaints
+    assert "MINIMUM_RATE from 2018-05-01" in printed and max(map(len, printed.splitlines()[:-1])) <= 80
     there = {path.name for path in (tmp_path / "there").iterdir()}
     assert {"outcomes.csv", "people.csv", "path.csv", "scenario.yaml", "provenance.json", "report.html"} <= there
     page = (tmp_path / "there" / "report.html").read_text(encoding="utf-8")

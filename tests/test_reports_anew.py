@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from anew import DRAWN, assert_made_anew, content, typed, without_a_market
+from in_process import said
 
 from sim import run
 from sim.report import __main__ as report
@@ -23,11 +24,9 @@ PLACES = {
 def made(tmp_path_factory):
     """A run, an ensemble and a sweep, by name."""
     home = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(home)
-        for words in PLACES.values():
-            flags = [word for word in words if word == "-m"]
-            assert typed(run.main, *flags, *TINY, *(word for word in words if word not in flags)) == 0
+    for words in PLACES.values():
+        flags = [word for word in words if word == "-m"]
+        assert said(run.main, home, *flags, *TINY, *(word for word in words if word not in flags))[0] == 0
     return {name: home / name for name in PLACES}
 
 
@@ -54,10 +53,11 @@ def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, cap
 
 def test_targets_that_are_gone_are_told_and_stay_as_they_were(made, tmp_path, capsys):
     there = shutil.copytree(made["run"], tmp_path / "run")
+    assert without_a_market(report.main, there, "report.figures=false") == 0
     text = (there / "scenario.yaml").read_text().replace("  targets: null", "  targets: gone.csv")
     (there / "scenario.yaml").write_text(text)
     before = content(there)
-    assert without_a_market(report.main, there) == 0
+    assert without_a_market(report.main, there, "report.figures=false") == 0
     assert "targets.csv is left as it is: gone.csv" in capsys.readouterr().out
     assert content(there) == before  # the page too
 

@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from in_process import Here, said
 from loopback import SURROUNDINGS
 
 from experiments.collect import __main__ as collect
@@ -62,11 +64,16 @@ def tables(folder):
     return {name: (folder / name).read_bytes() for name in ("runs.parquet", "targets.parquet", "scenario.yaml")}
 
 
+def swept_here(home, *words):
+    """The same without a process; what the bytes are does not depend on it."""
+    return said(run.main, home, "-m", *TINY, *words, "hydra.sweep.dir=there")
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """A sweep of twelve that nothing disturbed: its folder and what it printed."""
     home = tmp_path_factory.mktemp("whole")
-    code, printed, _ = swept(home, *WHOLE)
+    code, printed, _ = swept_here(home, *WHOLE)
     assert code == 0
     return home / "there", printed
 
@@ -113,20 +120,20 @@ def test_stopped_killed_broken_and_made_larger(whole, tmp_path):
         _, complaints = running.communicate(timeout=60)  # ends when the last process that holds the pipe does
         assert running.returncode == code and "Traceback" not in complaints and not (folder / "runs.parquet").exists()
         assert ("runs are kept in there, and the same command goes on from there." in complaints) == (code == 130)
-    assert swept(tmp_path, "platform=biface", "demand=volatile", "seed=2,3")[0] == 0  # fewer: those there stay
+    assert swept_here(tmp_path, "platform=biface", "demand=volatile", "seed=2,3")[0] == 0  # fewer: those there stay
     there = [path for _, path in sorted(files(folder).items())]
     there[0].write_text(there[0].read_text()[:500])
     there[1].write_text("")
     content = json.loads(there[2].read_text())
     there[2].write_text(json.dumps(content | {"code": "of another day", "measured": {}}))
     (folder / REPLICATES / "half.1234.part").touch()
-    code, printed, complaints = swept(tmp_path, *WHOLE)
+    code, printed, complaints = swept_here(tmp_path, *WHOLE)
     assert code == 0 and f"{len(there) - 3} of 12 runs are there already" in complaints
     assert f"{15 - len(there)} of 12 runs done, 0 running, 0 failed, {len(there) - 3} skipped" in complaints
     assert tables(folder) == tables(whole[0]) and printed == whole[1]
     assert not list(folder.rglob("*.part"))
     times = {name: path.stat().st_mtime_ns for name, path in files(folder).items()}
-    assert swept(tmp_path, *reversed(WHOLE))[0] == 0 and tables(folder) == tables(whole[0])  # nothing left to do
+    assert swept_here(tmp_path, *reversed(WHOLE))[0] == 0 and tables(folder) == tables(whole[0])  # nothing left to do
     assert {name: path.stat().st_mtime_ns for name, path in files(folder).items()} == times
 
 
@@ -195,7 +202,7 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
     assert table["status"].tolist() == ["finished", "failed"] * 2
     assert table["looks"].isna().tolist() == [False, True] * 2
     monkeypatch.setattr("sim.runs.sweep.measured", measured)
-    code, _, complaints = command(*words)  # it works now; the others were measured by something else
+    code, _, _ = said(run.main, elsewhere, *words)  # it works now; the others were measured by something else
     assert code == 0 and (pd.read_parquet("there/runs.parquet")["status"] == "finished").all()
 
 
@@ -212,36 +219,12 @@ def test_ctrl_c_is_for_the_process_that_asked_alone():
         worker.shutdown()
 
 
-class Instant:
+class Instant(Here):
     """Workers that give an answer at once; what a test of the loop needs."""
 
-    slots = 2
-
-    def __init__(self, *_):
-        from concurrent.futures import Future
-
-        self.future = Future
-
-    def prepare(self):
-        pass
-
-    def capacity(self):
-        return self.slots
-
     def submit(self, _make, one, _measure, born):
-        future = self.future()
         about = {"scenario": one.digest, "code": born, "measure": store.measure_name(measured)}
-        future.set_result(about | {"measured": {"seed": one.seed}})
-        return future
-
-    def finished(self, done, _running):
-        return done, set()
-
-    def describe(self, problem):
-        return str(problem)
-
-    def shutdown(self, _running):
-        pass
+        return super().submit(lambda: about | {"measured": {"seed": one.seed}})
 
 
 def test_a_full_disk_stops_the_sweep_and_loses_nothing(tmp_path, monkeypatch):
@@ -283,7 +266,7 @@ def test_the_line_tells_where_a_sweep_stands(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     pool = Pool(asked[1:], measured, tmp_path, Instant(), Progress(asked, asked[1:]))
     (tmp_path / REPLICATES).mkdir()
-    broken = pool.workers.future()
+    broken = Future()
     broken.set_exception(ValueError("no"))
     assert not pool._store(asked[1], broken)
     assert pool._store(asked[2], pool.workers.submit(None, asked[2], None, store.code()))
@@ -357,8 +340,8 @@ def test_a_panel_no_run_has_a_reading_for_says_so_and_the_others_name_what_was_v
 
 # --- joined ----------------------------------------------------------------------------------------------------
 def test_sweeps_are_joined_and_their_differences_told(whole, command, elsewhere, capsys):
-    code, _, _ = command("-m", *TINY, "behaviour.hope=0.2", "platform=biface,deep", "demand=steady", "seed=1,2")
-    assert code == 0
+    asked = ["-m", *TINY, "behaviour.hope=0.2", "platform=biface,deep", "demand=steady", "seed=1,2"]
+    assert said(run.main, elsewhere, *asked)[0] == 0
     code, _, _ = command(*TINY, "platform=deep", "demand=steady", "seed=1")
     (other,) = (elsewhere / "outputs").glob("sweep_*")
     (one,) = (elsewhere / "outputs").glob("deep_*")

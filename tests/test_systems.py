@@ -5,6 +5,9 @@ import os
 import subprocess
 import sys
 
+from in_process import said
+
+from sim import run
 from sim.scenario.composition import CONF
 
 TINY = ["population.people=300", "start=2018-06-28", "end=2018-06-30", "report.figures=false"]
@@ -45,7 +48,7 @@ def typed(elsewhere, words, **others):
 
 def test_no_surroundings_move_a_run(elsewhere):
     """All at once; the page in French, the figures drawn."""
-    assert typed(elsewhere, [*TINY, "hydra.run.dir=usual"]).returncode == 0
+    assert said(run.main, elsewhere, *TINY, "hydra.run.dir=usual")[0] == 0
     ran = typed(elsewhere, [*TINY[:-1], "report.language=fr", "hydra.run.dir=odd"], **ODD)
     assert ran.returncode == 0 and "Traceback" not in ran.stderr, ran.stderr
     usual, odd = (json.loads((elsewhere / name / "provenance.json").read_text()) for name in ("usual", "odd"))

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from anew import DRAWN, assert_made_anew, without_a_market
 from browser import assert_page_is_whole, needs_browser
+from in_process import said
 
 from experiments import cli, report
 from experiments.folder import begin
@@ -36,28 +37,18 @@ WAVES = "survey.waves=[2018-05-14,2018-06-18]"
 FEW = (*TINY, WAVES, "variant_people=600")
 
 
-@pytest.fixture(scope="module")
-def typed(tmp_path_factory):
-    """Type a command line of the experiment in a folder of its own; exit code and output."""
-    home = tmp_path_factory.mktemp("home")
-    surroundings = os.environ | {"PYTHONPATH": str(CONF.parent)}
-
-    def typing(*words):
-        line = [sys.executable, "-m", "experiments.tiers", *words]
-        ran = subprocess.run(line, cwd=home, env=surroundings, capture_output=True, text=True, timeout=300)
-        return ran.returncode, ran.stdout, ran.stderr
-
-    typing.home, typing.surroundings = home, surroundings
-    return typing
+def main():
+    return cli.main("tiers", tiers._MANUAL, tiers.Settings, tiers.experiment)
 
 
 @pytest.fixture(scope="module")
-def done(typed):
+def done(tmp_path_factory):
     """The experiment with two seeds: folder and output."""
-    code, printed, complaints = typed(*FEW, "seeds=2", "hydra.run.dir=there")
+    home = tmp_path_factory.mktemp("home")
+    code, printed, complaints = said(main, home, *FEW, "seeds=2", "hydra.run.dir=there")
     assert code == 0, complaints
-    page = (typed.home / "there" / "report.html").read_text(encoding="utf-8")
-    return typed.home / "there", printed, page
+    page = (home / "there" / "report.html").read_text(encoding="utf-8")
+    return home / "there", printed, page
 
 
 def files(folder):
@@ -206,16 +197,15 @@ def test_the_report_is_made_anew_without_a_market(done, tmp_path, capsys):
 
 
 @pytest.fixture(scope="module")
-def again(typed, done):
+def again(done):
     """The same command once more, in French, one file being of other code: (before, after, output, page)."""
     folder, _, _ = done
     victim = sorted(files(folder))[0]
     content = json.loads((folder / REPLICATES / victim).read_text())
     (folder / REPLICATES / victim).write_text(json.dumps(content | {"code": "another"}))
     before = files(folder)
-    code, printed, complaints = typed(
-        *FEW, "seeds=2", "hydra.run.dir=there", "report.language=fr", "report.figures=false"
-    )
+    words = [*FEW, "seeds=2", "hydra.run.dir=there", "report.language=fr", "report.figures=false"]
+    code, printed, complaints = said(main, folder.parent, *words)
     assert code == 0, complaints
     return before, files(folder), victim, printed, complaints, (folder / "report.html").read_text(encoding="utf-8")
 
@@ -233,14 +223,14 @@ def test_what_ended_before_its_first_run_goes_on_in_the_same_folder(tmp_path):
     assert "many runs" in refusal(tmp_path / "there")
 
 
-def test_ctrl_c_loses_nothing_finished(typed):
+def test_ctrl_c_loses_nothing_finished(tmp_path):
     words = [*FEW, "seeds=4", "variants=false", "workers=1", "report.figures=false", "hydra.run.dir=stopped"]
     line = [sys.executable, "-m", "experiments.tiers", *words]
     running = subprocess.Popen(
-        line, cwd=typed.home, env=typed.surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        line, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(CONF.parent)}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    folder = typed.home / "stopped" / REPLICATES
+    folder = tmp_path / "stopped" / REPLICATES
     deadline = time.monotonic() + 120
     while not list(folder.glob("*.json")) and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
