@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import failing
 import numpy as np
 import pandas as pd
 import pytest
@@ -112,19 +113,8 @@ def test_runs_end_when_the_mean_is_known(whole, tmp_path):
     assert f"after {made} of at most 30" in printed and f"seeds 4 to {3 + made}" in printed
 
 
-def fail_on_five(found):
-    """Instead of what an ensemble keeps; stands here so that another process can find it."""
-    if found.scenario.seed == 5:
-        raise ValueError("seed 5 is not to my taste")
-    if found.scenario.seed == 6:
-        os.kill(os.getpid(), signal.SIGKILL)  # as the system does when memory runs out
-    from sim.instruments.across_seeds import outline
-
-    return outline(found)
-
-
 def test_runs_that_fail_do_not_take_the_others_down(elsewhere, monkeypatch, capsys):
-    monkeypatch.setattr("sim.runs.ensemble.measured", fail_on_five)
+    monkeypatch.setattr("sim.runs.ensemble.measured", failing.on_five)
     monkeypatch.setattr(sys, "argv", ["sim.run", *TINY, "seeds=4"])
     assert run.main() == FAILED
     printed, complaints = capsys.readouterr()

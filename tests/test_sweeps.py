@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 
+import failing
 import numpy as np
 import pandas as pd
 import pytest
@@ -180,15 +181,8 @@ def test_a_run_is_known_by_what_it_is(tmp_path, monkeypatch):
 
 
 # --- what goes wrong -------------------------------------------------------------------------------------------
-def fail_on_two(found):
-    """Instead of what a sweep keeps; stands here so that another process can find it."""
-    if found.scenario.seed == 2:
-        raise ValueError("seed 2 is not to my taste")
-    return measured(found)
-
-
 def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkeypatch):
-    monkeypatch.setattr("sim.runs.sweep.measured", fail_on_two)
+    monkeypatch.setattr("sim.runs.sweep.measured", failing.on_two)
     words = ["-m", *TINY, "platform=biface,deep", "seed=1,2", "survey.targets=null", "hydra.sweep.dir=there"]
     code, printed, complaints = command(*words)
     assert code == FAILED and "Traceback" not in complaints and "2 RUNS, 2 COMBINATIONS" in printed
@@ -206,16 +200,13 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
     assert code == 0 and (pd.read_parquet("there/runs.parquet")["status"] == "finished").all()
 
 
-def blocked():
-    """Signals that this process does not hear, as bits from 1 on."""
-    return int(re.search(r"SigBlk:\s+(\w+)", Path("/proc/self/status").read_text())[1], 16)
-
-
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="nobody says here which signals are blocked")
 def test_ctrl_c_is_for_the_process_that_asked_alone():
     for _ in range(2):  # the first starts what the second finds there
         worker = LocalWorkers(1, 0.0, 1)
-        assert worker.submit(blocked).result() >> signal.SIGINT - 1 & 1
+        status = worker.submit(Path.read_text, Path("/proc/self/status")).result()
+        blocked = int(re.search(r"SigBlk:\s+(\w+)", status)[1], 16)  # signals that it does not hear, bits from 1 on
+        assert blocked >> signal.SIGINT - 1 & 1
         worker.shutdown()
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from anew import DRAWN, assert_made_anew, without_a_market
 from browser import assert_page_is_whole, needs_browser
-from in_process import said
+from in_process import Here, said
 
 from experiments import cli, report
 from experiments.folder import begin
@@ -244,13 +244,14 @@ def test_ctrl_c_loses_nothing_finished(tmp_path):
 
 
 def fail_on_two(results):
-    """What `test_a_run_that_fails...` measures; stands here so that another process can find it."""
+    """What `test_a_run_that_fails...` measures."""
     if results.scenario.seed == 2:
         raise ValueError("seed 2 is not to my taste")
     return {"seed": results.scenario.seed, "nothing": math.nan}
 
 
-def test_a_run_that_fails_does_not_stop_the_others(tmp_path):
+def test_a_run_that_fails_does_not_stop_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.runs.pool.LocalWorkers", Here)
     base = Scenario.compose([*TINY, "survey.on=false"])
     asked = [Replicate("base", changed(base, seed=seed, end=base.start)) for seed in (1, 2, 3)]
     arrived = []
