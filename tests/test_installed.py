@@ -1,5 +1,6 @@
 """Installed means whole: a wheel alone, used from an empty folder, does everything that the README says."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -34,6 +35,8 @@ SIZES = {
 }
 QUICK = {"experiments.bench": ["--quick"]}
 RUNS = {"outputs/run": [], "outputs/sweep_a": ["-m", "platform=biface"], "outputs/sweep_b": ["-m", "platform=deep"]}
+# Where the same kernels are kept, compiled; what is compiled anew is `test_compiled`'s.
+KERNELS = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 # The help of experiments, one after the other in one process, as ``python -m`` gives it.
 HELPS = """
 import runpy, sys
@@ -86,7 +89,7 @@ def installed(wheel, tmp_path_factory):
 
     def run(*words):
         line = [home / "bin" / words[0], *words[1:]]
-        environment = {"PATH": "/usr/bin:/bin", "HOME": str(home)}
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(home), "XDG_CACHE_HOME": KERNELS}
         ran = subprocess.run(line, cwd=empty, env=environment, capture_output=True, text=True, timeout=1200)
         assert ran.returncode == 0 and "Traceback" not in ran.stderr, f"{shlex.join(map(str, line))}\n{ran.stderr}"
         return ran.stdout

@@ -128,6 +128,7 @@ def test_stopped_killed_broken_and_made_larger(whole, tmp_path):
     content = json.loads(there[2].read_text())
     there[2].write_text(json.dumps(content | {"code": "of another day", "measured": {}}))
     (folder / REPLICATES / "half.1234.part").touch()
+    os.utime(folder / REPLICATES / "half.1234.part", (0, 0))  # who has just made it may be about to lock it
     code, printed, complaints = swept_here(tmp_path, *WHOLE)
     assert code == 0 and f"{len(there) - 3} of 12 runs are there already" in complaints
     assert f"{15 - len(there)} of 12 runs done, 0 running, 0 failed, {len(there) - 3} skipped" in complaints
