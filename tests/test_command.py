@@ -293,9 +293,12 @@ def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
 def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monkeypatch):
     """Memory that is not there is refused, with a cure; hours are announced."""
     monkeypatch.setattr("sim.cli.command.free", lambda: 0.1e9)
-    code, _, complaints = command("population.people=250000")
-    assert code == 2 and not list(elsewhere.iterdir())
-    assert re.search(r"population.people = 250000: the run takes 0.3 GB of memory or more, and 0.1 GB are", complaints)
+    for words, needed in (("population.people=500000",), "0.2"), (("population.people=250000", "seeds=2"), "0.3"):
+        code, _, complaints = command(*words)
+        assert code == 2 and not list(elsewhere.iterdir())
+        assert re.search(
+            rf"population.people = \d+: the run takes {needed} GB of memory or more, and 0.1 GB are", complaints
+        )
     assert command("population.absent=100000000", "population.people=9", "hydra.run.dir=x", "--cfg", "job")[0] == 0
     many = Scenario.load(population={"people": 12_000_000})
     told = simulate._announced(many, 1492).splitlines()

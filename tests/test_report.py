@@ -26,7 +26,7 @@ from sim.report.language.catalogue import HERE
 from sim.report.language.words import Words
 from sim.report.screen.run import summary_text, tier_text
 from sim.report.screen.table import printed, table
-from sim.results.distributions import filled_within, gini, lorenz, median_time, top_share
+from sim.results.distributions import Fills, filled_within, gini, lorenz, median_time, top_share
 from sim.results.summary import summarise
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,6 +120,13 @@ def test_time_to_fill_counts_open_and_withdrawn_batches():
     assert filled_within([1, 2, 3], [0.5])[1][-1] == pytest.approx(1.0)  # censored before anything happened
     assert median_time(*filled_within([1, 2, 3], [np.inf])) == 2
     assert math.isnan(median_time(*filled_within([1], [np.inf, np.inf])))
+
+
+def test_batches_counted_by_time_piece_by_piece_are_filled_as_all_at_once():
+    seconds, filled = np.ceil(Chance(3).lognormal(900, 20, 1)).astype(np.int32), np.arange(900) % 7 > 0
+    counted = Fills.together(Fills.of(seconds[n::4], filled[n::4]) for n in range(4))
+    for mine, whole in zip(counted.within(), filled_within(seconds[filled], seconds[~filled]), strict=True):
+        np.testing.assert_array_equal(mine, whole)
 
 
 # --- summary and table ---------------------------------------------------------------------------------------

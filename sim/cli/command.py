@@ -71,7 +71,12 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
     every, malformed = axes(overrides, flags)
     ours = [axis for axis in every if not axis[0][0].startswith("hydra")]
     markets, impossible = scenarios(ours, [*options, composition.CONF])
-    problems += malformed + impossible + _targets(ours) + ([] if flags.shows else _memory(markets))
+    problems += (
+        malformed
+        + impossible
+        + _targets(ours)
+        + ([] if flags.shows else _memory(markets, experiment or flags.multirun))
+    )
     problems += _until(markets, "an experiment" if experiment else "a sweep" if flags.multirun else "")
     if markets and not flags.multirun:
         markets = [(markets[0][0], tuple(axis[0][2] for axis in ours))]  # as typed
@@ -110,15 +115,17 @@ def _refused(key, folders, markets, experiment, multirun, overwrite):
     return refused
 
 
-def _memory(markets):
-    """The problem of the largest run made on this machine, if it takes more memory than there is."""
+def _memory(markets, several):
+    """The problem of the largest run made on this machine, if it takes more memory than there is; of `several` runs
+    none has its batches written as they close."""
     local = [scenario for scenario, _ in markets if scenario.cluster.name == "local"]
-    largest, room = max(local, key=least_bytes, default=None), free()
-    if largest is None or room is None or (asked := least_bytes(largest)) < room:
+    asked = {least_bytes(one, several or one.seeds > 1): one for one in local}
+    largest, room = max(asked, default=None), free()
+    if largest is None or room is None or largest < room:
         return []
     cure = "fewer people or days, less demand, or larger batches (platform.members.*.tasks.*.smallest)"
-    wrong = f"the run takes {asked / 1e9:.1f} GB of memory or more, and {room / 1e9:.1f} GB are free here; {cure}"
-    return [Problem("population.people", largest.population.people, wrong)]
+    wrong = f"the run takes {largest / 1e9:.1f} GB of memory or more, and {room / 1e9:.1f} GB are free here; {cure}"
+    return [Problem("population.people", asked[largest].population.people, wrong)]
 
 
 def _until(markets, every):

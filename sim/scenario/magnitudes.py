@@ -88,10 +88,17 @@ def magnitudes(scenario: Any) -> Magnitudes:
     return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more / crowd)
 
 
-def least_bytes(scenario: Any) -> float:
-    """Memory that a run takes at least: a person and their accounts, an account nobody opens, a batch and its row."""
+def least_bytes(scenario: Any, kept: bool = True) -> float:
+    """Memory that a run takes at least: a person and their accounts, an account nobody opens, a batch and its row.
+
+    Parameters
+    ----------
+    kept
+        Batches are kept in memory and do not go into the run's folder as they are finished.
+    """
     population = scenario.population
-    return 400.0 * population.people + 5.0 * population.absent + 200.0 * magnitudes(scenario).batches
+    people = 400.0 * population.people + 5.0 * population.absent
+    return people + 200.0 * magnitudes(scenario).batches if kept else people
 
 
 def _days(scenario):

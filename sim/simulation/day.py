@@ -44,7 +44,7 @@ class DayByDay:
     """
 
     def __init__(self, scenario: Scenario, finished: Finished | None = None, **others) -> None:
-        _make_room(scenario)
+        _make_room(scenario, finished is None)
         compile_all()
         super().__init__(**others)
         self.scenario = scenario
@@ -121,9 +121,9 @@ class DayByDay:
         return engagement(self.columns.people.workers, max(self.day - 1, 0))
 
 
-def _make_room(scenario):
+def _make_room(scenario, kept):
     """Ask for as much memory as the run will take at least, so that what lacks is told now and not after hours."""
-    asked = least_bytes(scenario)
+    asked = least_bytes(scenario, kept)
     try:
         np.empty(int(asked), np.uint8)
     except MemoryError:
