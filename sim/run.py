@@ -4,6 +4,7 @@
 """
 
 import sys
+import time
 
 from sim.cli.exit_code import exit_code, leave
 
@@ -14,7 +15,7 @@ def main() -> int:
 
 
 def _run():
-    words = sys.argv[1:]
+    words, began = sys.argv[1:], time.perf_counter()
     if {"--help", "-h"} & set(words):
         from sim.cli.help import manual
 
@@ -22,7 +23,7 @@ def _run():
         return True
     from sim.cli.simulate import start
 
-    return start(words)
+    return start(words, began)
 
 
 if __name__ == "__main__":

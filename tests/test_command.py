@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from types import SimpleNamespace
 
 import hydra
 import pandas as pd
@@ -62,6 +63,16 @@ def test_the_first_line_of_a_run_waits_for_nothing_heavy():
     loaded = set(shown.stderr.splitlines()[-1].split())
     assert "sim.cli.simulate" in loaded
     assert {"mesa", "numba", "pandas", "matplotlib", "scipy", "babel", "rich", "jinja2"}.isdisjoint(loaded)
+
+
+def test_the_time_told_is_that_of_the_whole_command(tmp_path, monkeypatch, capsys):
+    now = [100.0]
+    monkeypatch.setattr(simulate, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    for part, seconds in {"_record": 23.0, "_show": 2.0}.items():
+        monkeypatch.setattr(simulate, part, lambda *_, lasts=seconds: now.append(now.pop() + lasts) or [None])
+    monkeypatch.setattr(simulate, "_text", lambda _, seconds: f"{seconds} seconds.")
+    assert simulate.simulate(Scenario.load(), tmp_path / "run", [], began=98.0)
+    assert capsys.readouterr().out.startswith("27.0 seconds.")
 
 
 def test_a_run_without_figures_loads_no_more_than_it_needs():

@@ -335,6 +335,17 @@ def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
         assert (tmp_path / f"hours.{kind}").read_bytes() == (folder / "figures" / f"hours.{kind}").read_bytes()
 
 
+def test_figures_have_the_style_and_colours_of_seaborn():
+    import seaborn as sns
+
+    from sim.report.figures import style
+
+    theme = sns.axes_style("ticks") | sns.plotting_context("paper")
+    own = style._SETTINGS.keys() - style._TICKS.keys() - style._PAPER.keys()
+    assert style._TICKS | style._PAPER == {name: theme[name] for name in theme if name not in {"image.cmap", *own}}
+    assert style.COLOURS == [sns.color_palette("colorblind", 10).as_hex()[place] for place in (0, 3, 2, 4, 1, 7, 5, 9)]
+
+
 def test_figures_of_nothing_do_not_fail(tmp_path):
     from sim.report.figures.draw import draw
 

@@ -21,8 +21,14 @@ _SILENT, _LONG = 20.0, 1.0  # seconds without a word where there is no bar; hour
 _BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
 
 
-def start(words: list[str]) -> bool:
+def start(words: list[str], began: float | None = None) -> bool:
     """Run what a command line asks for, once or as a sweep.
+
+    Parameters
+    ----------
+    words
+    began
+        When the command began, by `time.perf_counter`, from which on its time is told; now by default.
 
     Returns
     -------
@@ -34,6 +40,7 @@ def start(words: list[str]) -> bool:
     BadScenario
         With every problem, before anything is written.
     """
+    began = time.perf_counter() if began is None else began
     asked = command.read(words)
     if asked.shows:
         hydra_config.show(asked.words)
@@ -44,7 +51,7 @@ def start(words: list[str]) -> bool:
     if asked.overwrite:
         release(folder)
     ((scenario, overrides),) = asked.markets
-    return simulate(scenario, folder, list(overrides), asked.overwrite)
+    return simulate(scenario, folder, list(overrides), asked.overwrite, began)
 
 
 def _sweep(asked, folder, typed):
@@ -59,10 +66,13 @@ def _sweep(asked, folder, typed):
     return run_sweep(plan)
 
 
-def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False) -> bool:
+def simulate(
+    scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False, began: float | None = None
+) -> bool:
     """Run one market, let its folder appear complete, and print its table; for several seeds, an ensemble.
 
-    A run that is there already, made by the same code, is not made again, unless it is to be overwritten.
+    A run that is there already, made by the same code, is not made again, unless it is to be overwritten. The time told
+    is all of it from `began` on (see `start`), that of figures and page too.
 
     Returns
     -------
@@ -74,14 +84,15 @@ def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: 
     if not overwrite and _is_there(scenario, folder):
         return _again(scenario, folder)
     with atomic_folder(folder, scenario.digest()) as unfinished:
-        shown, text = _record(scenario, unfinished, overrides)
+        began = time.perf_counter() if began is None else began
+        shown = _record(scenario, unfinished, began, overrides)
     folder = landed(folder, scenario.digest())
     try:
         _show(shown, folder)
     except KeyboardInterrupt:
         told = f"Stopped; what was found is in {near(folder)}, and the same command makes figures and page."
         raise KeyboardInterrupt(told) from None
-    return _print(text, folder)
+    return _print(_text(shown[0], time.perf_counter() - began), folder)
 
 
 def _is_there(scenario, folder):
@@ -165,19 +176,15 @@ def _announced(scenario, days):
     return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 
 
-def _record(scenario, unfinished, overrides):
-    """Run a market and fill a folder with what was found; gives back what figures and page are made of, and what the
-    screen shows."""
-    began = time.perf_counter()
+def _record(scenario, unfinished, began, overrides):
+    """Run a market and fill a folder with what was found; gives back what figures and page are made of."""
     market = _run(scenario, unfinished)
     from sim.results.tables import results
     from sim.runs.run_folder import fill
 
     record = results(market)
     del market  # several times as large as its tables
-    seconds = time.perf_counter() - began
-    shown = fill(record, unfinished, overrides, seconds)
-    return shown, _text(shown[0], seconds)
+    return fill(record, unfinished, overrides, time.perf_counter() - began)
 
 
 def _text(fieldwork, seconds):

@@ -3,6 +3,8 @@
 Made for a journal page and a phone: one width, few sizes of type, seaborn's colour-blind palette with a line
 style of its own for each line (so that a grey print can be read), titles that state the finding. An SVG is
 the same bytes for the same data, and its text can be searched and read aloud.
+
+Seaborn's style and colours are written out: importing it takes longer than drawing; a test holds them to seaborn's.
 """
 
 import textwrap
@@ -14,7 +16,6 @@ from typing import Any, Literal
 import matplotlib
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
@@ -32,14 +33,37 @@ _DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 
 WIDTH = 7.5  # inches
 DPI = 150
 INK, GREY, PALE = "#222222", "#5a5a5a", "#dedede"
-COLOURS = [*sns.color_palette("colorblind", 10).as_hex()]
-COLOURS = [COLOURS[i] for i in (0, 3, 2, 4, 1, 7, 5, 9)]  # neighbours in this order differ in lightness too
+# Seaborn's "colorblind"; neighbours in this order differ in lightness too.
+COLOURS = ["#0173b2", "#d55e00", "#029e73", "#cc78bc", "#de8f05", "#949494", "#ca9161", "#56b4e9"]
 DASHES = ["-", (0, (5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1.2, 1.2)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1))]
 DASHED = (0, (4, 2))
 MAP = "cividis"
 Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _LINE = 80  # characters of a title's line
+_TICKS = {  # seaborn's style "ticks"
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    **{f"axes.spines.{side}": True for side in ("left", "bottom", "right", "top")},
+    "grid.linestyle": "-",
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    **{"xtick.direction": "out", "xtick.bottom": True, "xtick.top": False},
+    **{"ytick.direction": "out", "ytick.left": True, "ytick.right": False},
+}
+_PAPER = {  # and its context "paper", eight tenths of a notebook's sizes
+    "legend.title_fontsize": 0.8 * 12,
+    "axes.linewidth": 0.8 * 1.25,
+    "grid.linewidth": 0.8,
+    "lines.markersize": 0.8 * 6,
+    **{f"{side}tick.major.{of}": 0.8 * size for side in "xy" for of, size in (("width", 1.25), ("size", 6))},
+    **{f"{side}tick.minor.{of}": 0.8 * size for side in "xy" for of, size in (("width", 1), ("size", 4))},
+}
 _SETTINGS = {
+    **_TICKS,
+    **_PAPER,
     "figure.dpi": DPI,
     "svg.fonttype": "none",
     "svg.hashsalt": "microwork",
@@ -71,8 +95,7 @@ _SETTINGS = {
 @contextmanager
 def paper() -> Iterator[None]:
     """The settings under which figures are made; they end with the block."""
-    theme = sns.axes_style("ticks") | sns.plotting_context("paper")
-    with matplotlib.rc_context(theme | _SETTINGS):
+    with matplotlib.rc_context(_SETTINGS):
         yield
 
 
