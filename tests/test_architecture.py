@@ -73,6 +73,7 @@ LATE = {
     # The first line of many runs comes before the market is loaded; who only asks for runs never loads it.
     "sim.runs.ensemble": {"pandas", "sim.instruments.across_seeds", "sim.instruments.targets",
                           "sim.report.screen.ensemble", "sim.runs.quantities", "sim.runs.until"},
+    "sim.runs.cores": {"loky"},
     "sim.runs.pool": {"sim.simulation.day"},
     "sim.runs.replicate": {"sim.runs.pool", "sim.runs.cluster", "sim.results.tables", "sim.simulation.accounting",
                            "sim.simulation.day"},

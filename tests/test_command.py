@@ -13,12 +13,14 @@ from types import SimpleNamespace
 import hydra
 import pandas as pd
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
 
 from experiments import cli
 from experiments.tiers import __main__ as tiers
 from sim import run
 from sim.cli import simulate
 from sim.cli.command import read
+from sim.cli.plain import plain
 from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
 from sim.scenario import composition, fields
 from sim.scenario.composition import CONF
@@ -62,7 +64,8 @@ def test_the_first_line_of_a_run_waits_for_nothing_heavy():
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent)
     loaded = set(shown.stderr.splitlines()[-1].split())
     assert "sim.cli.simulate" in loaded
-    assert {"mesa", "numba", "pandas", "matplotlib", "scipy", "babel", "rich", "jinja2"}.isdisjoint(loaded)
+    heavy = {"mesa", "numba", "pandas", "matplotlib", "scipy", "babel", "rich", "jinja2", "hydra", "loky"}
+    assert heavy.isdisjoint(loaded)
 
 
 def test_the_time_told_is_that_of_the_whole_command(tmp_path, monkeypatch, capsys):
@@ -81,6 +84,23 @@ def test_a_run_without_figures_loads_no_more_than_it_needs():
     script = f"import sys, {', '.join(needed)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent, check=True)
     assert {"mesa", "matplotlib", "seaborn", "scipy.stats", "scipy.optimize"}.isdisjoint(loaded.stdout.split())
+
+
+PLAIN = """seed=3 seed=0 population=small x=true x=False a.b=1.50 a.b_c.d=12.0 start=2017-06-01 x=e5 x=nan-1 x=infinite
+    hydra.run.dir=/a-b/c.d_e hydra.run.dir=out/mine report.language=fr cluster.workers=100 x=Null_ x=v1.2""".split()
+GRAMMAR = """seed=007 seed=-3 x=1_000 x=1e3 x=.5 x=5. x=null x=NaN x=inf x= x=1,2 x=[1] x='a' ~x +x=1 x@y=1 a/b=1 x=a:b
+    x=${y} x=2017-6-1 x=~/mine x=5e x=café x x=1234567890123456""".split()
+
+
+def test_plain_words_are_read_as_by_the_grammar():
+    parser = OverridesParser.create()
+    assert [word for word in GRAMMAR if plain(word)] == []
+    for word in PLAIN:
+        found, meant = plain(word), parser.parse_override(word)
+        assert (type(found.value()), found.value()) == (type(meant.value()), meant.value())
+        for name in ("key_or_group", "input_line", "package"):
+            assert getattr(found, name) == getattr(meant, name)
+        assert not (meant.is_delete() or meant.is_sweep_override() or found.is_delete() or found.is_sweep_override())
 
 
 def test_bad_configuration(command, elsewhere):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.cli import hydra_config
 from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
 from sim.results.folder import refusal, run_name, sweep_name
 from sim.runs.cores import free
@@ -170,6 +169,8 @@ def _place(key, axes, right, config_dir):
     if place is None or "${" not in place:
         return place
     words = [axis[0][2] for axis in axes if right or axis[0][0] == key]  # Hydra would stumble over wrong ones
+    from sim.cli import hydra_config  # loads Hydra
+
     return hydra_config.resolved(key, place, words, config_dir)
 
 

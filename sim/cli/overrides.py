@@ -1,19 +1,17 @@
 """The words of a command line, as Hydra's grammar reads them: flags, overrides, and the values of each override."""
 
 import argparse
-import math
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Union
 
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, RangeSweep, ValueType
-from hydra.errors import HydraException
-
-from sim.runs.sweep_plan import MOST
+from sim.cli.plain import Plain, plain
 from sim.scenario import composition
 from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, question
+
+if TYPE_CHECKING:  # plain words do without Hydra
+    from hydra.core.override_parser.types import Override
 
 Axis = list[tuple[str, Any, str]]  # key, value and word of each value of an override
 RUN, SWEEP = "hydra.run.dir", "hydra.sweep.dir"  # what is read of Hydra's own
@@ -72,14 +70,11 @@ def _wrong_here():
         yield Problem("working folder", ABSENT, "its name is not UTF-8, which tables cannot be written into")
 
 
-def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
+def parsed(words: list[str]) -> tuple[list[Union["Override", Plain]], list[Problem]]:
     """The overrides, and the problems of words that cannot be read or that say a thing twice."""
-    parser, overrides, problems = OverridesParser.create(), {}, []
+    overrides, problems = {}, []
     for word in words:
-        try:
-            override = parser.parse_override(word)
-        except HydraException:
-            override = _quoted(parser, word)
+        override = plain(word) or _grammar().parsed(word)
         if override is None:
             problems.append(Problem(word, ABSENT, "cannot be read; write key=value, with quotes around odd characters"))
             continue
@@ -89,15 +84,10 @@ def parsed(words: list[str]) -> tuple[list[Override], list[Problem]]:
     return list(overrides.values()), problems
 
 
-def _quoted(parser, word):
-    """The override of a word whose value is a plain text with letters that the grammar wants in quotes, or None."""
-    key, _, value = word.partition("=")
-    if not re.fullmatch(r"[^\[\]{}(),'\"\\$]+", value) or not value.isprintable():
-        return None
-    try:
-        return parser.parse_override(f"{key}='{value}'")
-    except HydraException:
-        return None
+def _grammar():
+    from sim.cli import grammar  # loads Hydra
+
+    return grammar
 
 
 def _problem(override, wrong):
@@ -105,15 +95,14 @@ def _problem(override, wrong):
     return Problem(override.key_or_group, value if sign else ABSENT, wrong)
 
 
-def axes(overrides: list[Override], flags: argparse.Namespace) -> tuple[list[Axis], list[Problem]]:
+def axes(overrides: list[Union["Override", Plain]], flags: argparse.Namespace) -> tuple[list[Axis], list[Problem]]:
     """The values of each override, and the problems of those that nobody could or would obey."""
     values, problems = [], []
     for override in overrides:
-        try:
-            wrong = _wrong(override, override.key_or_group, override.is_sweep_override(), flags)
-            values += [] if wrong else [_values(override)]
-        except (HydraException, ValueError) as error:  # a range whose step is 0
-            wrong = f"cannot be listed: {error}"
+        listed, wrong = [], _wrong(override, override.key_or_group, override.is_sweep_override(), flags)
+        if not wrong:
+            listed, wrong = _values(override)
+        values += [] if wrong else [listed]
         problems += [_problem(override, wrong)] if wrong else []
     return values, problems
 
@@ -125,11 +114,11 @@ def _wrong(override, key, swept, flags):
     _, _, value = override.input_line.partition("=")
     if value.strip("'\"") == "???" or ("${" in value and key not in (RUN, SWEEP)):
         return "nothing is put in for it; write the value (a shell does so, as in seed=$SEED)"
-    if swept and (not override.is_discrete_sweep() or override.value_type is ValueType.GLOB_CHOICE_SWEEP):
+    if swept and not _grammar().lists_values(override):
         return "a sweep lists its values, as in 1,2,3 or range(1,4)"
     if swept and not flags.multirun:
         return "several values need -m"
-    if swept and (wrong := _wrong_of_range(override.value())):
+    if swept and (wrong := _grammar().wrong_of_range(override)):
         return wrong
     if swept and key == "seeds":
         return "takes one number; launched again with a larger one, runs are added"
@@ -139,20 +128,6 @@ def _wrong(override, key, swept, flags):
         commands = ", ".join(f"python -m experiments.{name}" for name in composition.options("experiment"))
         return f"an experiment is a command of its own: {commands}"
     return _wrong_of_hydra(override, key, flags) if re.match(r"hydra($|[./])", key) else None
-
-
-def _wrong_of_range(values):
-    """Why a range cannot be listed, or None; nothing is listed to find out."""
-    if not isinstance(values, RangeSweep) or not values.step:
-        return None
-    count = (values.stop - values.start) / values.step
-    if count <= 0:
-        return "there is no such value"
-    return (
-        None
-        if count <= MOST
-        else f"makes {math.ceil(count) if count < 1e15 else count} values; at most {MOST} in a sweep"
-    )
 
 
 def _wrong_of_hydra(override, key, flags):
@@ -186,14 +161,11 @@ def _wrong_folder(value):
 
 
 def _values(override):
-    """Each value of an override once, and the word that gives it alone."""
+    """Each value of an override once, and the word that gives it alone; and why they cannot be listed, or None."""
     key = override.key_or_group
-    if not override.is_sweep_override():
-        value = override.value()
-        value = os.path.expanduser(value) if key in _PATHS and isinstance(value, str) else value
-        return [(key, value, override.input_line)]
-    parser, name = OverridesParser.create(), override.get_key_element()
-    words = (f"{name}={text}" for text in override.sweep_string_iterator())
-    values = dict(zip(words, override.sweep_iterator(), strict=True)).items()
-    plain = (one if isinstance(one, int | float) else parser.parse_override(word).value() for word, one in values)
-    return [(key, value, word) for value, (word, _) in zip(plain, values, strict=True)]
+    if override.is_sweep_override():
+        values, wrong = _grammar().values(override)
+        return [(key, value, word) for value, word in values], wrong
+    value = override.value()
+    value = os.path.expanduser(value) if key in _PATHS and isinstance(value, str) else value
+    return [(key, value, override.input_line)], None

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from sim.cli import command, hydra_config
+from sim.cli import command
 from sim.kernel.units import HOUR
 from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near, refusal
 from sim.results.manifest import MANIFEST, changed, known, release
@@ -43,6 +43,8 @@ def start(words: list[str], began: float | None = None) -> bool:
     began = time.perf_counter() if began is None else began
     asked = command.read(words)
     if asked.shows:
+        from sim.cli import hydra_config  # loads Hydra
+
         hydra_config.show(asked.words)
         return True
     (folder,) = asked.folders

@@ -5,8 +5,6 @@ import os
 import re
 from pathlib import Path
 
-from loky import cpu_count
-
 from sim.scenario.magnitudes import magnitudes
 from sim.scenario.scenario import Scenario
 
@@ -25,6 +23,8 @@ def affordable(scale: float) -> int:
     scale
         People of the largest run over everybody in France.
     """
+    from loky import cpu_count  # which a single run does without
+
     room = free()
     return cpu_count() if room is None else max(1, min(cpu_count(), int(room / (_LEAST + _FULL * scale))))
 
