@@ -42,9 +42,8 @@ def prices(results: Results, words: Words) -> Drawn:
     groups = [(words("prices.everywhere"), batches)]
     if len(home) and len(members) > 1:
         groups.insert(0, (members[HOME].label, home))
-    median = {
-        kind: next(_euros(rows, kind).median() for _, rows in groups if kind in set(rows["kind"])) for kind in kinds
-    }
+    amounts = [_amounts(rows, kinds) for _, rows in groups]
+    median = {kind: np.median(next(of[n] for of in amounts if len(of[n]))) for n, kind in enumerate(kinds)}
     asked = {kind: euro for kind, euro in EXAMPLES.items() if median.get(kind, np.nan) > 0}
     values = {f"{kind}_found": words.euro(median.get(kind, np.nan)) for kind in EXAMPLES}
     values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
@@ -52,8 +51,8 @@ def prices(results: Results, words: Words) -> Drawn:
     title = words("prices.title" if len(asked) == len(EXAMPLES) else "prices.other", **values)
     figure, axis = style.sheet(title, 1.5 + 0.36 * len(kinds), ncols=1)
     style.logarithmic(axis, words)
-    for n, (name, rows) in enumerate(groups):
-        _ranges(axis, [_euros(rows, kind) for kind in kinds], n, len(groups), name)
+    for n, (name, _) in enumerate(groups):
+        _ranges(axis, amounts[n], n, len(groups), name)
     _examples(axis, kinds, words)
     style.rows(axis, [words(f"kind.{kind}") for kind in kinds])
     axis.set_xlabel(words("prices.euro"))
@@ -62,8 +61,11 @@ def prices(results: Results, words: Words) -> Drawn:
     return figure, title, words("prices.alt", **values)
 
 
-def _euros(batches, kind):
-    return batches.loc[batches["kind"] == kind, "piece_rate_micro_euro"] * EURO_PER_MICRO
+def _amounts(batches, kinds):
+    """Euro a task of the batches of each kind."""
+    kind = batches["kind"].astype("category").cat
+    codes, euros = kind.codes.to_numpy(), batches["piece_rate_micro_euro"].to_numpy() * EURO_PER_MICRO
+    return [euros[codes == kind.categories.get_indexer([name])[0]] for name in kinds]
 
 
 def _ranges(axis, amounts, n, many, name):
@@ -73,7 +75,7 @@ def _ranges(axis, amounts, n, many, name):
         if not len(values):
             continue
         y = row + (0.19 * (2 * n - 1) if many > 1 else 0)
-        lowest, low, middle, high, highest = values.quantile([*_SPREAD])
+        lowest, low, middle, high, highest = np.quantile(values, _SPREAD)
         axis.plot([lowest, highest], [y, y], color=colour, lw=1, alpha=0.8)
         axis.plot([low, high], [y, y], color=colour, lw=4, alpha=0.55, solid_capstyle="butt")
         axis.plot([middle], [y], "os"[n], color=colour, ms=5, mec="white", mew=0.7)
@@ -132,10 +134,24 @@ def _graded(results):
     batches, members = drawn(results, _GRADED), results.scenario.platform.members
     listed = batches["platform"].isin([key for key, member in members.items() if member.listed])
     batches = batches[listed] if listed.any() else batches
-    hourly = batches["piece_rate_micro_euro"] / np.maximum(batches["announced_seconds"], 1)
-    rank = hourly.groupby(batches["platform"].astype(str)).rank(pct=True)
+    hourly = batches["piece_rate_micro_euro"].to_numpy() / np.maximum(batches["announced_seconds"].to_numpy(), 1)
     times = fill_times(batches, days)
-    return times.assign(quarter=np.ceil(rank.to_numpy() * _QUARTERS).astype(int) - 1)
+    platform, quarter = times["platform"].cat.codes.to_numpy(), np.zeros(len(times), np.int8)
+    for code in np.unique(platform):
+        theirs = platform == code
+        quarter[theirs] = np.searchsorted(_least(hourly[theirs]), hourly[theirs], side="right")
+    return times.assign(quarter=quarter)
+
+
+def _least(values):
+    """The least value of each quarter but the first; equal ones lie where the mean of their ranks does."""
+    ordered, least = np.sort(values), []
+    for share in np.arange(1, _QUARTERS) / _QUARTERS:
+        value = ordered[int(share * len(ordered))]
+        first, beyond = np.searchsorted(ordered, value, "left"), np.searchsorted(ordered, value, "right")
+        above = (first + 1 + beyond) / 2 / len(ordered) > share
+        least.append(value if above else ordered[beyond] if beyond < len(ordered) else np.inf)
+    return least
 
 
 def _curve(times):

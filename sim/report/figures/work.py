@@ -42,11 +42,13 @@ def hours_by_use(results: Results) -> pd.DataFrame:
     """
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 1
     first = np.unique(np.linspace(0, days, _STEPS + 1).astype(int)[:-1])
-    seconds = np.zeros((len(first), len(USES)))
+    seconds = np.zeros(len(first) * len(USES))
     for piece in pieces_of(results, "batches", ["posted", "done", "true_seconds", "kind"]):
         step = np.searchsorted(first, piece["posted"].to_numpy() // DAY, side="right") - 1
-        np.add.at(seconds, (step, use_of(piece["kind"])), piece["done"].to_numpy(float) * piece["true_seconds"])
-    return pd.DataFrame(seconds / HOUR / np.diff(np.append(first, days))[:, None], index=first, columns=[*USES])
+        worked = piece["done"].to_numpy(float) * piece["true_seconds"].to_numpy()
+        seconds += np.bincount(step * len(USES) + use_of(piece["kind"]), worked, len(seconds))
+    seconds, length = seconds.reshape(-1, len(USES)), np.diff(np.append(first, days))[:, None]
+    return pd.DataFrame(seconds / HOUR / length, index=first, columns=[*USES])
 
 
 def in_france(results: Results) -> pd.DataFrame:
@@ -57,14 +59,14 @@ def in_france(results: Results) -> pd.DataFrame:
     DataFrame
         france, elsewhere; by key of the platform. No rows where nobody elsewhere took anything.
     """
-    parts = []
+    members = pd.Index([*results.scenario.platform.members])
+    hours = np.zeros((2, len(members)))
     for piece in pieces_of(results, "batches", ["platform", "true_seconds", "done", "done_elsewhere"]):
-        true = piece["true_seconds"].to_numpy(float) / HOUR
-        done = pd.DataFrame({"france": piece["done"] * true, "elsewhere": piece["done_elsewhere"] * true})
-        parts.append(done.groupby(piece["platform"].astype(str)).sum())
-    by_platform = pd.concat(parts).groupby(level=0).sum()
-    order = [key for key in results.scenario.platform.members if key in by_platform.index]
-    return by_platform.loc[order].query("elsewhere > 0")
+        platform = piece["platform"].astype("category").cat
+        place, true = members.get_indexer(platform.categories)[platform.codes], piece["true_seconds"].to_numpy() / HOUR
+        for done, where in zip(("done", "done_elsewhere"), hours, strict=True):
+            where += np.bincount(place, piece[done].to_numpy() * true, len(members))
+    return pd.DataFrame(hours.T, members, ["france", "elsewhere"]).query("elsewhere > 0")
 
 
 def _uses(axis, shares, results, words):
