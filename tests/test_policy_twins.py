@@ -64,7 +64,7 @@ def same(kernel, slow):
         theirs = others[name]
         for field in [one for one in ours.dtype.names or () if one not in LINKS]:
             np.testing.assert_array_equal(ours[field], theirs[field], err_msg=f"{name}.{field}")
-        if not ours.dtype.names and name not in ("schedule.calendar", "schedule.payments"):
+        if not ours.dtype.names and name not in ("schedule.calendar", "schedule.after", "schedule.payments"):
             np.testing.assert_array_equal(ours, theirs, err_msg=name)
 
 
@@ -143,11 +143,7 @@ def test_search_that_is_paid(market):
 def test_staying_away(market, small):
     """Whoever has an event today and is away until a later day is put off; nobody else is."""
     slow, people = twin.copied(market), np.arange(len(market.people.workers))
-    market.people.workers["link"][:-1], market.people.workers["link"][-1], market.schedule.calendar[DAY] = (
-        people[1:],
-        c.NOBODY,
-        0,
-    )
+    market.schedule.after[:-1], market.schedule.after[-1], market.schedule.calendar[DAY] = people[1:], c.NOBODY, 0
     waking.wake(small.state.rules, DAY, market, 0.0)
     away = np.flatnonzero(slow.people.workers["away_until"] > DAY)
     for i in away.tolist():
@@ -156,7 +152,7 @@ def test_staying_away(market, small):
         np.testing.assert_array_equal(market.people.workers[name][away], slow.people.workers[name][away], err_msg=name)
     assert (market.people.workers["next_look"][away] >= slow.people.workers["away_until"][away] * units.DAY).all()
     put_off = {day: sorted(set(rows) & set(away.tolist())) for day, rows in
-               chains(market.schedule.calendar, market.people.workers["link"]).items() if day > DAY}  # fmt: skip
+               chains(market.schedule.calendar, market.schedule.after).items() if day > DAY}  # fmt: skip
     days = slow.people.workers["next_look"][away] // units.DAY
     assert {day: rows for day, rows in put_off.items() if rows} == filed(days, away, market.schedule.calendar)
     awake = {i for rows in chains(market.schedule.agenda, market.people.workers["link"]).values() for i in rows}

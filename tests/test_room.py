@@ -75,7 +75,7 @@ def test_more_than_a_crowd_in_the_last_second_of_a_day_all_act():
     schedule.calendar[:] = c.NOBODY
     people.workers["next_look"][here], people.workers["state"][here] = DAY - 1, c.LOOKING
     people.workers["looking_rate"][here] = 1e9  # so that the event is a look
-    people.workers["link"][here] = np.append(here[1:], c.NOBODY)
+    schedule.after[here] = np.append(here[1:], c.NOBODY)
     schedule.calendar[0] = here[0]
     market.step()
     assert len(here) > 2 * agenda.CROWD and (people.workers["last_seen"][here] == 0).all()

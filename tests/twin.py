@@ -263,7 +263,7 @@ def wake(rules, day, market, further):
     """The day's events: sign-ups, looks, drifting away, needs and messages; who acts at which second of the day."""
     own, agenda = owned(market), defaultdict(list)
     table = [row.tolist() for row in market.schedule.available]
-    waiting = followed(market.schedule.calendar[day], market.people.workers["link"])
+    waiting = followed(market.schedule.calendar[day], market.schedule.after)
     while waiting:
         i = waiting.pop(0)
         worker, moment = Row(market.people.workers, i), int(market.people.workers["next_look"][i])

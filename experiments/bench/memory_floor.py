@@ -36,9 +36,12 @@ VERBS = ("wake", "match", "settle", "learn")
 NEAR = 32 * 1024  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
 IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed", "book.watchers")
-AHEAD = ("foresee",)  # kernels that only ask for what is needed later
+AHEAD = ("foresee", "foresee_account", "foresee_worker", "later")  # kernels that only ask for what is needed later
 CHANCE = "sim.kernel.streams"
-INSTRUCTIONS = {"trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1}  # of the processor
+INSTRUCTIONS = {  # of the processor
+    "trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1,
+    "bring": lambda array, row: None,
+}
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,15 @@ import numpy as np
 
 from sim.agents.worth import worth
 from sim.kernel.arrays import SEEN, Firms, Ledger, People, Schedule
-from sim.kernel.compiler import inner, kernel
+from sim.kernel.compiler import bring, inner, kernel
 from sim.kernel.records import BAD_NEWS, BANNED, DAILY, DROPPED, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, MICRO, WEEK
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
+
+AHEAD = 4  # records between one that is asked for and the next
 
 
 @inner
@@ -43,13 +45,11 @@ def clock(available: np.ndarray, profile: int, when: float) -> int:
     """Second since the epoch at which operational time reaches `when`; the inverse of `operational`."""
     week = int(when / 7.0)
     rest = when - 7.0 * week
-    low, high = 0, HOURS_PER_WEEK
-    while high - low > 1:
-        middle = (low + high) // 2
-        if available[profile, middle] <= rest:
-            low = middle
-        else:
-            high = middle
+    low, hours = 0, HOURS_PER_WEEK
+    while hours > 1:  # halves without a branch, which nobody could foretell
+        half = hours // 2
+        low = low + half if available[profile, low + half] <= rest else low
+        hours -= half
     start = available[profile, low]
     share = (rest - start) / (available[profile, low + 1] - start)
     return week * WEEK + low * HOUR + int(share * HOUR)
@@ -126,7 +126,7 @@ def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int
 
     Nothing is planned for who has no account left.
 
-    Writes: people.workers, schedule.calendar."""
+    Writes: people.workers, schedule.after, schedule.calendar."""
     worker = people.workers[i]
     if shut_out(people.accounts, worker):
         worker.next_look = NEVER
@@ -155,11 +155,17 @@ def shut_out(accounts: np.ndarray, worker: np.record) -> bool:
 def enter(people: People, schedule: Schedule, i: int) -> None:
     """File worker `i` under the day of their next event.
 
-    Writes: people.workers, schedule.calendar."""
-    worker = people.workers[i]
-    day = worker.next_look // DAY
+    Writes: schedule.after, schedule.calendar."""
+    file_under(schedule, i, people.workers[i].next_look // DAY)
+
+
+@inner
+def file_under(schedule: Schedule, i: int, day: int) -> None:
+    """Put worker `i` into the calendar of `day`, unless that is after the last.
+
+    Writes: schedule.after, schedule.calendar."""
     if day < schedule.calendar.size:
-        worker.link = schedule.calendar[day]
+        schedule.after[i] = schedule.calendar[day]
         schedule.calendar[day] = i
 
 
@@ -173,18 +179,21 @@ def learn(
     weight, for it is cheap and not free; at what a euro credited there is worth) moves the expectation:
     ``R <- mean + (R - mean) (1 - alpha) ** looks``.
 
-    Writes: people.accounts, people.workers, schedule.calendar, ledger.counts, ledger.today."""
+    Writes: people.accounts, people.workers, schedule.after, schedule.calendar, ledger.counts, ledger.today."""
     midnight = (day + 1) * DAY
     for n in range(ledger.counts[SEEN]):
+        foresee(people, ledger, n)
         i = ledger.seen[n]
         worker = people.workers[i]
         a = worker.first_account
         while a != NOBODY:
             account = people.accounts[a]
             if account.day_active + account.day_watched > 0:
-                spent = account.day_active + rules.watching_weight * account.day_watched
-                mean = float(account.day_earned) * HOUR / (MICRO * max(spent, 1.0))
-                mean *= worth(rules, worker.need, account, firms.platforms[account.platform], day)
+                mean = 0.0
+                if account.day_earned > 0:
+                    spent = account.day_active + rules.watching_weight * account.day_watched
+                    mean = float(account.day_earned) * HOUR / (MICRO * max(spent, 1.0))
+                    mean *= worth(rules, worker.need, account, firms.platforms[account.platform], day)
                 keep = (1.0 - rules.learning_rate) ** max(account.day_looks, 1)
                 account.expected_return = mean + (account.expected_return - mean) * keep
                 account.pull = pull(rules.choice_noise, account.expected_return)
@@ -197,6 +206,22 @@ def learn(
             lapse(people, ledger, worker)
         plan(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, LEARN_NEXT))
     ledger.counts[SEEN] = 0
+
+
+@inner
+def foresee(people: People, ledger: Ledger, n: int) -> None:
+    """Ask for the records of those who learn soon after the one at `n`: their own, then their first two accounts.
+
+    Decides nothing; `sim.markets.agenda.foresee` says why it is done."""
+    last = ledger.counts[SEEN] - 1
+    if n + 3 * AHEAD <= last:
+        bring(people.workers, ledger.seen[n + 3 * AHEAD])
+    if n + 2 * AHEAD <= last:
+        bring(people.accounts, people.workers[ledger.seen[n + 2 * AHEAD]].first_account)
+    if n + AHEAD <= last:
+        second = people.accounts[people.workers[ledger.seen[n + AHEAD]].first_account].next
+        if second != NOBODY:
+            bring(people.accounts, second)
 
 
 @inner

@@ -55,6 +55,7 @@ class Schedule(NamedTuple):
     """What happens when: the days ahead, the seconds of today, and the workers' week."""
 
     calendar: np.ndarray  # int32 [days + 1]: first worker with an event on that day
+    after: np.ndarray  # int32 [N]: the next worker with an event on the same day
     payments: np.ndarray  # int32 [days + 1]: first account paid on that day
     agenda: np.ndarray  # int32 [86400]: first worker with an event in that second of today
     posts: np.ndarray  # int32 [86400]: first batch posted in that second of today

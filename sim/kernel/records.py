@@ -75,7 +75,7 @@ ABSENT = np.dtype([("platform", "u1"), ("signed_up", "i4")])  # an account nobod
 WORKER = filled(
     [
         ("next_look", "i4"),  # second of the next event, NEVER if none is planned
-        ("link", "i4"),  # next worker in the same bucket of the calendar or of the day
+        ("link", "i4"),  # next worker with an event in the same second of the day
         ("first_account", "i4"),  # head of the list of accounts
         ("first_claim", "i4"),  # head of the list of claims on batches still open
         ("looking_rate", "f4"),  # looks per day of average availability

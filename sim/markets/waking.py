@@ -6,9 +6,9 @@ people out of hundreds of thousands; the others cost nothing.
 
 from typing import TYPE_CHECKING
 
-from sim.agents.looking import best_return, looking_rate, plan, wakes
+from sim.agents.looking import AHEAD, best_return, file_under, looking_rate, plan, wakes
 from sim.kernel.arrays import ACCOUNTS, PERSONS, Firms, Ledger, Market, People, Schedule
-from sim.kernel.compiler import inner, kernel
+from sim.kernel.compiler import bring, inner, kernel
 from sim.kernel.records import DAILY, LAPSED, LOOKING, NEVER, NOBODY, UNREGISTERED
 from sim.kernel.streams import (
     LEARN,
@@ -50,12 +50,15 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
         False if there must be more room for accounts before the rest can wake.
     """
     key, people, firms, _, schedule, ledger, _ = market
+    near = later(schedule, schedule.calendar[day], AHEAD)
+    far = later(schedule, near, AHEAD)
     while schedule.calendar[day] != NOBODY:
+        near, far = foresee_account(people, schedule, near), foresee_worker(people, schedule, far)
         if not fits(people, firms):
             return False
         i = schedule.calendar[day]
         worker = people.workers[i]
-        schedule.calendar[day] = worker.link
+        schedule.calendar[day] = schedule.after[i]
         if day < worker.away_until:
             stay_away(rules, key, people, schedule, i)
             continue
@@ -77,6 +80,36 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
 
 
 @inner
+def later(schedule: Schedule, i: int, steps: int) -> int:
+    """Who has an event so many places after worker `i` on the same day; NOBODY if none has."""
+    while steps > 0 and i != NOBODY:
+        i = schedule.after[i]
+        steps -= 1
+    return i
+
+
+@inner
+def foresee_worker(people: People, schedule: Schedule, i: int) -> int:
+    """Ask for the record of worker `i`, whose turn will come, without waiting for it; who comes after them.
+
+    Decides nothing: most who wake have done nothing for days, and nothing near holds what is known of them."""
+    if i == NOBODY:
+        return i
+    bring(people.workers, i)
+    return schedule.after[i]
+
+
+@inner
+def foresee_account(people: People, schedule: Schedule, i: int) -> int:
+    """Ask for the account of worker `i` in the same way, once the worker's record is there; who comes after them."""
+    if i == NOBODY:
+        return i
+    if people.workers[i].first_account != NOBODY:
+        bring(people.accounts, people.workers[i].first_account)
+    return schedule.after[i]
+
+
+@inner
 def fits(people: People, firms: Firms) -> bool:
     """Is there room for one more person with an account on every platform?"""
     return people.counts[ACCOUNTS] + firms.platforms.size <= people.accounts.size
@@ -86,16 +119,14 @@ def fits(people: People, firms: Firms) -> bool:
 def stay_away(rules: "Rules", key: "np.ndarray", people: People, schedule: Schedule, i: int) -> None:
     """Put off whatever worker `i` would do now until the day on which they may look again.
 
-    Writes: people.workers, schedule.calendar."""
+    Writes: people.workers, schedule.after, schedule.calendar."""
     worker = people.workers[i]
     moment, first = worker.next_look, worker.away_until * DAY
     if worker.state != UNREGISTERED:
         plan(rules, people, schedule, i, first - 1, draw(key, LEARN, moment, i, LEARN_AWAY))
         return
     worker.next_look = first + moment % DAY
-    if worker.away_until < schedule.calendar.size:
-        worker.link = schedule.calendar[worker.away_until]
-        schedule.calendar[worker.away_until] = i
+    file_under(schedule, i, worker.away_until)
 
 
 @inner
@@ -141,9 +172,7 @@ def begin(rules: "Rules", market: Market, further: float, half_life: float, firs
             worker.next_look = day * DAY + second_of_day(schedule.available[worker.profile], weekday, u)
             if rules.entry:  # not before their moment will it be known whether they come
                 people.persons[i].signed_up = NEVER
-            if day < schedule.calendar.size:
-                worker.link = schedule.calendar[day]
-                schedule.calendar[day] = i
+            file_under(schedule, i, day)
             continue
         sign_up(rules, day, key, people, firms, ledger, i, further)
         u, v, _, _ = draw4(key, SIGN_UP, 0, i, SIGN_UP_STILL)

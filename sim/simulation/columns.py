@@ -74,7 +74,7 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
             counts=_counts(FIRMS_COUNTS),
         ),
         book=empty_book(len(platforms)),
-        schedule=_empty_schedule(days, hours_elsewhere(scenario)),
+        schedule=_empty_schedule(days, len(workers), hours_elsewhere(scenario)),
         ledger=_told(scenario, _empty_ledger(len(platforms), len(workers), days), platforms),
         demand=Demand(
             intensity=cumulated,
@@ -106,9 +106,10 @@ def empty_book(platforms: int) -> OrderBook:
     return book
 
 
-def _empty_schedule(days, abroad=None):
+def _empty_schedule(days, workers, abroad=None):
     return Schedule(
         calendar=_heads(days + 1),
+        after=_heads(workers),
         payments=_heads(days + 1),
         agenda=_heads(DAY),
         posts=_heads(DAY),

@@ -64,7 +64,7 @@ def test_learning_is_its_twin(part):
         for i in seen:
             planned.setdefault(int(kernel.people.workers["next_look"][i]) // DAY, []).append(int(i))
         expected = {on: sorted(them) for on, them in planned.items() if on < len(kernel.schedule.calendar)}
-        assert chained(kernel.schedule.calendar, kernel.people.workers["link"]) == expected
+        assert chained(kernel.schedule.calendar, kernel.schedule.after) == expected
         assert kernel.ledger.counts[r.SEEN] == 0
 
 
@@ -84,7 +84,7 @@ def test_waking_is_its_twin(part):
             if workers["first_account"][i] == c.NOBODY:
                 workers["state"][i], workers["platforms"][i] = c.UNREGISTERED, 0
             workers["next_look"][i] = day * DAY + rng.integers(0, DAY)
-            workers["link"][i], kernel.schedule.calendar[day] = kernel.schedule.calendar[day], i
+            kernel.schedule.after[i], kernel.schedule.calendar[day] = kernel.schedule.calendar[day], i
         slow = twin.copied(kernel)
         assert waking.wake(rules, day, kernel, further)
         agenda = twin.wake(rules, day, slow, further)

@@ -62,7 +62,7 @@ def market(rng) -> Market:
         people=people,
         firms=firms,
         book=columns.empty_book(PLATFORMS),
-        schedule=columns._empty_schedule(DAYS),
+        schedule=columns._empty_schedule(DAYS, WORKERS),
         ledger=columns._empty_ledger(PLATFORMS, WORKERS, DAYS),
         demand=Demand(
             np.zeros(0), np.zeros(0), np.zeros((0, 0), c.KIND), np.tile([0.5, 0.8, 0.9, 1.0], (PLATFORMS, 1))
