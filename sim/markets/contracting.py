@@ -180,21 +180,22 @@ def sign(day: int, key: np.ndarray, people: People, firms: Firms, book: OrderBoo
 
     Writes: people.accounts, firms.clients, firms.openings, firms.platforms, ledger.today."""
     count_openings(day, firms, book)
+    for p in range(firms.platforms.size):
+        if firms.platforms[p].contracts:
+            firms.platforms[p].advertised = opening(day, firms, p)
     for n in range(firms.counts[ROSTER]):
         account = people.accounts[firms.roster[n]]
         if account.state != QUALIFIED:
             continue
-        project = opening(day, firms, account.platform)
+        project = firms.platforms[account.platform].advertised
         if project != NOBODY and agrees(day, key, people, firms, firms.roster[n], project):
             firms.clients[project].openings -= 1
             firms.clients[project].contracted += 1
             account.project, account.state = project, CONTRACTED
             account.contract_day, account.assiduity = day, 1.0
             ledger.today[account.platform, DAILY.contracts_started] += 1
+            firms.platforms[account.platform].advertised = opening(day, firms, account.platform)
         firms.openings[account.platform] -= 1
-    for p in range(firms.platforms.size):
-        if firms.platforms[p].contracts:
-            firms.platforms[p].advertised = opening(day, firms, p)
 
 
 @inner

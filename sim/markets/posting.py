@@ -22,6 +22,7 @@ def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Le
     """Withdraw what is left of batches whose time is up, whose client broke off, or whose project is over.
 
     List by list from the newest on: what is usual on one depends on the order, which must not depend on the others.
+    What is on no list is chained under its project.
 
     Writes: firms.clients, firms.platforms, book, ledger.today."""
     for p in range(firms.platforms.size):
@@ -30,10 +31,12 @@ def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Le
             older = book.batches[slot].older
             withdraw_rest(rules, day, firms, book, ledger, slot)
             slot = older
-    for slot in range(book.batches.size):
-        batch = book.batches[slot]
-        if batch.id != NOBODY and batch.left > 0 and batch.size_class < 0:
+    for c in range(firms.clients.size):
+        slot = firms.clients[c].first_slot
+        while slot != NOBODY:
+            newer = book.batches[slot].newer
             withdraw_rest(rules, day, firms, book, ledger, slot)
+            slot = newer
 
 
 @inner

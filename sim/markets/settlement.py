@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.worth import calendar_days
-from sim.kernel.arrays import GRANTS, MONTH_ROWS, Firms, Ledger, Market, People, Schedule
+from sim.kernel.arrays import GRANTS, MONTH_ROWS, Firms, Ledger, Market, OrderBook, People, Schedule
 from sim.kernel.categories import LOCALISED
-from sim.kernel.compiler import inner, kernel
+from sim.kernel.compiler import bring, inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
 from sim.markets.book import new_month_row, share_of
@@ -20,6 +20,8 @@ from sim.markets.entry import tell
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
+
+AHEAD = 4  # pieces of work between one whose records are asked for and the next
 
 
 @inner
@@ -46,6 +48,7 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
     Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     for n in range(ledger.counts[GRANTS]):
+        foresee(people, book, ledger, n)
         grant = ledger.grants[n]
         account = people.accounts[grant.account]
         batch = book.batches[grant.slot]
@@ -81,6 +84,22 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
     ledger.counts[GRANTS] = 0
     for p in range(firms.platforms.size):
         ledger.today[p, DAILY.tasks_open] = book.open_tasks[p]
+
+
+@inner
+def foresee(people: People, book: OrderBook, ledger: Ledger, n: int) -> None:
+    """Ask for the records of the pieces of work that are settled soon after the one at `n`.
+
+    Decides nothing; `sim.markets.agenda.foresee` says why it is done."""
+    last = ledger.counts[GRANTS] - 1
+    if n + 3 * AHEAD <= last:
+        bring(people.accounts, ledger.grants[n + 3 * AHEAD].account)
+        bring(book.batches, ledger.grants[n + 3 * AHEAD].slot)
+    if n + 2 * AHEAD <= last:
+        bring(people.workers, people.accounts[ledger.grants[n + 2 * AHEAD].account].worker)
+    if n + AHEAD <= last:
+        owner = people.accounts[ledger.grants[n + AHEAD].account].worker
+        bring(ledger.months, people.workers[owner].month_row)
 
 
 @inner
@@ -281,6 +300,8 @@ def pay_out(day: int, people: People, firms: Firms, schedule: Schedule, ledger: 
         a = schedule.payments[day]
         account = people.accounts[a]
         schedule.payments[day] = account.due_link
+        if account.due_link != NOBODY:
+            bring(people.accounts, account.due_link)
         ledger.today[account.platform, DAILY.cashed_out_micro_euro] += account.on_its_way
         worker = people.workers[account.worker]
         if worker.month_row == NOBODY:
