@@ -12,6 +12,7 @@ import numpy as np
 from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS, PERSONS, Market
 from sim.kernel.records import CLOSED_BATCH, DAILY, MONTHLY, NOBODY
 from sim.kernel.units import RECENT
+from sim.markets.batches import archive
 from sim.scenario.scenario import Scenario
 
 LIFETIME = np.dtype(
@@ -174,7 +175,7 @@ class Recorder:
 
         No copy, for there are millions: true until the next day.
         """
-        self._file(market, np.flatnonzero(market.book.batches["id"] != NOBODY))
+        self._file(market, np.flatnonzero(market.book.batches["id"] != NOBODY).astype(np.int32))
         return self.archive[: market.book.counts[BATCHES] - self.first]
 
     def _file(self, market, slots):
@@ -184,9 +185,7 @@ class Recorder:
             larger = np.zeros(max(posted, 2 * len(self.archive)), CLOSED_BATCH)
             larger[: len(self.archive)] = self.archive
             self.archive = larger
-        numbers = market.book.batches["id"][slots] - self.first
-        for name in CLOSED_BATCH.names:
-            self.archive[name][numbers] = market.book.batches[name][slots]
+        archive(market.book.batches, slots, self.first, self.archive)
 
     def _hand_on(self, market, last):
         """Hand on the batches before the first that is open, once they are many; on the last day all."""
