@@ -256,9 +256,11 @@ def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int)
     """No list has anything more: stay and watch them, as some do in this sitting, or leave.
 
     Writes: people, firms, book, schedule, ledger."""
-    key, people, firms, book, schedule, ledger, _ = market
+    key, people, _, book, schedule, ledger, _ = market
     worker = people.workers[i]
-    stays = worker.tried != 0 and now < limit and draw(key, PICK, worker.sat_down, i, PICK_STAY) < rules.staying
+    stays = worker.tried != 0 and now < limit
+    if stays and people.accounts[worker.account].place == NOBODY:  # else they have stayed before
+        stays = draw(key, PICK, worker.sat_down, i, PICK_STAY) < rules.staying
     if stays and begin_watching(rules, day, market, i, now):
         return
     leave(rules.start_second, day, key, people, book, schedule, ledger, i, now)

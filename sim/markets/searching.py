@@ -28,23 +28,34 @@ def choose(choice_noise: float, key: np.ndarray, people: People, i: int, now: in
     """The account to open next among those not opened yet: highest expected return, up to a Gumbel error.
 
     Highest ``log R / s + G``, with G a Gumbel error and s the noise: the logit choice. The first term is kept on
-    the account as its pull.
+    the account as its pull. Errors are drawn where there is a choice.
     """
     worker = people.workers[i]
     best, highest = NOBODY, -np.inf
     a = worker.first_account
-    several = people.accounts[a].next != NOBODY
     while a != NOBODY:
         account = people.accounts[a]
         bit = np.uint32(1) << np.uint32(account.platform)
         if account.state < BANNED and not worker.tried & bit:
-            value = account.pull
-            if several and choice_noise > 0.0:
-                value -= np.log(-np.log(draw(key, PICK, now, i, PICK_PLATFORM + account.platform)))
-            if value > highest:
-                best, highest = a, value
+            if best == NOBODY:
+                best = a
+            else:
+                if highest == -np.inf:
+                    highest = attraction(choice_noise, key, people, best, now)
+                value = attraction(choice_noise, key, people, a, now)
+                if value > highest:
+                    best, highest = a, value
         a = account.next
     return best
+
+
+@inner
+def attraction(choice_noise: float, key: np.ndarray, people: People, a: int, now: int) -> float:
+    """Pull of an account at this moment: what is expected of it, and an error."""
+    account = people.accounts[a]
+    if choice_noise <= 0.0:
+        return account.pull
+    return account.pull - np.log(-np.log(draw(key, PICK, now, account.worker, PICK_PLATFORM + account.platform)))
 
 
 @inner
@@ -165,6 +176,8 @@ def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int,
     worker = people.workers[i]
     account = people.accounts[worker.account]
     p = account.platform
+    if book.newest[p] == NOBODY:
+        return NOBODY
     newest = worker.opened == NOBODY or draw(key, LOOK, ready, i, LOOK_ORDER) < rules.newest_first
     size_class = 31
     slot = book.newest[p] if newest else NOBODY
