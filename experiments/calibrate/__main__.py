@@ -17,21 +17,21 @@ _MANUAL = """\
 Draws the free parameters (the fields with a prior, see python -m sim.run --help) from their posterior, given the
 published numbers whose role is "calibrate". Every finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.calibrate                       600 runs of a twentieth of France, 120 of a quarter, 60 of all
+  python -m experiments.calibrate                       1200 runs of a twentieth of France, 120 of a quarter, 60 of all
   python -m experiments.calibrate runs=200 people=3000  a first look
   python -m experiments.calibrate seconds=3600          what can be done in an hour
   python -m experiments.calibrate design=FILE           runs of the rounds, and of others, from another's design.parquet
   python -m experiments.calibrate engine=smc            pyABC instead of one shared design
   python -m experiments.calibrate survey.targets=crest  a critic's counts: what else would have to be true?
 
-On two cores it takes a bit less than two hours. One run of a twentieth (13 306 people) takes 5 seconds of a core, of a
-quarter 20, of all of France 105 (and 1.7 GB of memory):
+On two cores it takes about an hour. One run of a twentieth (13 306 people) takes 2 to 3 seconds of a core, of a quarter
+10, of all of France 40 (and 1.7 GB of memory):
 
-  600 runs of the rounds, and 2 x 30 of points run twice to know the luck of a small run          660 x   5 s =  55 min
-  10 of all of France beside these, for scale; 30 for the best point; 20 predictions               60 x 105 s = 105 min
-  120 of a quarter, which way readings move around the best point                                 120 x  20 s =  40 min
-  in all 200 min of one core, 100 of two
-  walkers, their emulator and 60 data sets of the recovery, on one core                                           5 min
+  1200 runs of the rounds, and 2 x 30 of points run twice to know the luck of a small run        1260 x 2.5 s = 53 min
+  10 of all of France beside these, for scale; 30 for the best point; 20 predictions               60 x  40 s = 40 min
+  120 of a quarter, which way readings move around the best point                                 120 x  10 s = 20 min
+  in all 113 min of one core, 57 of two
+  walkers, their emulators and 60 data sets of the recovery, on one core                                         10 min
 
 While parameters are tried nobody signs up in response to what the market is like (population.entry.responds=false):
 registrations are published, so they stay as they were published at every point.
