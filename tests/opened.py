@@ -22,7 +22,7 @@ class Opened:
 
 def way_in(kernel):
     """A compiled function that calls the kernel and does nothing else; not kept on disk."""
-    names = ", ".join(inspect.signature(kernel.py_func).parameters)
+    names = ", ".join(inspect.signature(kernel.written).parameters)
     made = {"kernel": kernel}
     exec(f"def called({names}):\n    return kernel({names})", made)
     return numba.njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True)(made["called"])

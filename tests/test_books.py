@@ -74,6 +74,7 @@ def closes_every_day(**choices):
 def watched(request):
     platform, demand = request.param
     keen = {"looking_rate": 1.0, "reservation_wage": 0.8, "started_share": 0.8, "reaction_minutes": 0.5}
+    keen |= {"staying": 0.98, "sitting_minutes": 70.0, "looking_rate_max": 1.8, "watching_weight": 0.6}
     small = {"population": {"people": 1200}, "behaviour": keen}
     return closes_every_day(seed=7, platform=platform, demand=demand, **small, **FIFTY, **SOON[platform])
 

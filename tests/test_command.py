@@ -324,7 +324,7 @@ def test_nothing_that_is_typed_is_lost(command, elsewhere, words, told):
 def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monkeypatch):
     """Memory that is not there is refused, with a cure; hours are announced."""
     monkeypatch.setattr("sim.cli.command.free", lambda: 0.1e9)
-    for words, needed in (("population.people=500000",), "0.2"), (("population.people=250000", "seeds=2"), "0.3"):
+    for words, needed in (("population.people=500000",), "0.2"), (("population.people=250000", "seeds=2"), "0.4"):
         code, _, complaints = command(*words)
         assert code == 2 and not list(elsewhere.iterdir())
         assert re.search(

@@ -131,12 +131,12 @@ def logged():
                 other = lambda *_: 0  # noqa: E731
             elif name in INSTRUCTIONS:
                 other = INSTRUCTIONS[name]
-            elif not hasattr(value, "py_func") or name in ("philox", "_mulhilo"):
+            elif not hasattr(value, "written") or name in ("philox", "_mulhilo"):
                 continue
             elif name in ("draw", "draw4"):
                 other = draws(value)
             else:
-                other = runs(value.py_func)
+                other = runs(value.written)
             replaced.append((module, name, value))
             setattr(module, name, other)
     try:
@@ -163,7 +163,7 @@ LIVELY = {
     "start": "2018-05-28", "end": "2018-06-24", "survey": {"waves": ["2018-06-05", "2018-06-12"], "incomplete": 0.1},
     "demand.hours_per_day": 500_000.0, "demand.strictness_mean": 0.2, "demand.collapse_on": "2018-06-10",
     "behaviour": {"looking_rate": 3.0, "joining_rate": 0.2, "need_every_days": 30.0, "notification_every_days": 10.0,
-                  "started_share": 0.7, "staying": 0.8, "reaction_minutes": 0.01},
+                  "started_share": 0.7, "staying": 0.98, "sitting_minutes": 70.0, "reaction_minutes": 0.01},
     f"{CHAIN}.known_large": 0.0, f"{CHAIN}.known_small": 0.0,
     f"{CHAIN}.exam_every_days": 2, f"{CHAIN}.profile_minutes": 1.0, f"{CHAIN}.exam_hours": 0.1,
     "behaviour.reach_km": 100.0,

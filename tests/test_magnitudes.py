@@ -134,7 +134,7 @@ def test_what_would_not_fit_is_refused_before_it_starts(changes, key):
 
 
 def test_memory_that_cannot_be_had_is_told_at_once(monkeypatch):
-    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 4_000.0, "world": "none"})
+    scenario = Scenario.load(**SMALL | {"demand.hours_per_day": 6_000.0, "world": "none"})
     assert 4e10 < magnitudes.least_bytes(scenario) < 1e11
 
     def full(size, kind):

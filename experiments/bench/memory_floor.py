@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, MONTH_ROWS, Market
 from sim.kernel.compiler import kernel
-from sim.kernel.records import DAILY, NOBODY
+from sim.kernel.records import BATCH, DAILY, NOBODY
 from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw
 from sim.kernel.units import DAY
 from sim.simulation.columns import by_name, replaced, with_room, with_room_everywhere, with_slots
@@ -160,7 +160,7 @@ def _plain_python(count):
     ours = [module for name, module in sys.modules.items() if name.startswith("sim.") and name != CHANCE]
     for module in ours:
         for name, value in list(vars(module).items()):
-            if hasattr(value, "py_func") or name in INSTRUCTIONS:
+            if hasattr(value, "written") or name in INSTRUCTIONS:
                 replaced.append((module, name, value))
                 setattr(module, name, INSTRUCTIONS.get(name) or _substitute(name, value, count))
     try:
@@ -170,11 +170,20 @@ def _plain_python(count):
             setattr(module, name, value)
 
 
+def _archived(batches, slots, first, rows):
+    there = batches.view(BATCH)[np.asarray(slots)]
+    to = (there["id"] - first).astype(np.intp)
+    for name in rows.dtype.names:
+        rows[name][to] = there[name]
+
+
 def _substitute(name, compiled, count):
     if name in AHEAD:
         return lambda *_: 0
-    if compiled.py_func.__module__ != CHANCE:
-        return compiled.py_func
+    if name == "archive":  # of the record, no look's
+        return lambda batches, slots, first, rows: _archived(np.asarray(batches), slots, first, rows)
+    if compiled.written.__module__ != CHANCE:
+        return compiled.written
     if not name.startswith("draw"):
         return compiled
 

@@ -4,10 +4,12 @@ Loading Hydra takes a fifth of a second, which a command of such words does with
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 _KEY = r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*"
-_VALUES = {  # how a value is written, and what it is; in this order
+_VALUES: dict[str, Callable[[str], Any]] = {  # how a value is written, and what it is; in this order
     r"true|false": lambda text: text.lower() == "true",
     r"0|[1-9]\d{0,14}": int,
     r"(?:0|[1-9]\d{0,14})\.\d{1,15}": float,

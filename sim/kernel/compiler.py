@@ -84,6 +84,7 @@ def kernel(function: Callable) -> Callable:
     body: Any = inner(function)
     door: Any = _compiled(_door(function, body))
     door.get_call_template, door.get_overload = body.get_call_template, body.get_overload  # kernels go in directly
+    door.written = function
     return door
 
 
@@ -153,8 +154,10 @@ def _compiled(function, **settings):
 
     Whole numbers are handed over between kernels as int64, whatever they were kept as: numba would compile a kernel
     again for each mixture of short and long integers among its arguments. Named tuples are handed over by reference.
+    As `written` it has the Python that stands in the source.
     """
     dispatcher = numba.njit(**_SETTINGS, **settings)(function)
+    dispatcher.written = function
     if _FOLDER:
         cache.keep(dispatcher, _FOLDER)
     template = dispatcher.get_call_template

@@ -18,8 +18,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 PROJECT, MANIFEST = "microwork-market", "manifest.json"
 MARK = "provenance.json"  # what every folder has in which all is there
@@ -27,7 +28,7 @@ REPLICATES = "replicates"  # where an ensemble, a sweep or an experiment has the
 HIDDEN = f".microwork-{hashlib.sha256(platform.node().encode()).hexdigest()[:8]}-"
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """A file to read from; raises OSError for a folder, a pipe or a device, which might never end."""
     source = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(source).st_mode):

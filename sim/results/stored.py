@@ -89,7 +89,8 @@ class Stream:
     """
 
     def __init__(self, path: Path, form: Callable[[Any], pd.DataFrame]) -> None:
-        self._path, self._form, self._writer = path, form, None
+        self._path, self._form = path, form
+        self._writer: Any = None
 
     def add(self, rows: Any) -> None:
         """Write rows, which lie together in the file."""

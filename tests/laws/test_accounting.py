@@ -90,6 +90,7 @@ def balanced():
         whole=lambda: True,
         batches=lambda market: batches,
         kept=batches,
+        approved=np.zeros(len(made.firms.platforms)),
     )
     return SimpleNamespace(columns=made, recorder=recorder, day=2)
 

@@ -60,7 +60,7 @@ def watched(reads=0, refuses=0, avoids=c.NOBODY, said=0):
     for name, value in dict(posted=100, hourly=1.0, true_seconds=1, client=2, said=said, piece_rate=1).items():
         batch[name] = value
     rows = np.array([watcher], c.WATCHER)
-    moment = watching.notices(RULES, 0, made.key, made.people, rows[0], batch)
+    moment = watching.notices(RULES, 0, made.key, made.people, rows[0], batch, float(c.NEVER))
     return None if moment == c.NEVER else moment - 101
 
 

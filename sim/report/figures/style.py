@@ -40,7 +40,7 @@ DASHED = (0, (4, 2))
 MAP = "cividis"
 Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _LINE = 80  # characters of a title's line
-_TICKS = {  # seaborn's style "ticks"
+_TICKS: dict[Any, Any] = {  # seaborn's style "ticks"
     "figure.facecolor": "white",
     "axes.facecolor": "white",
     "axes.axisbelow": True,
@@ -53,7 +53,7 @@ _TICKS = {  # seaborn's style "ticks"
     **{"xtick.direction": "out", "xtick.bottom": True, "xtick.top": False},
     **{"ytick.direction": "out", "ytick.left": True, "ytick.right": False},
 }
-_PAPER = {  # and its context "paper", eight tenths of a notebook's sizes
+_PAPER: dict[Any, Any] = {  # and its context "paper", eight tenths of a notebook's sizes
     "legend.title_fontsize": 0.8 * 12,
     "axes.linewidth": 0.8 * 1.25,
     "grid.linewidth": 0.8,
@@ -61,7 +61,7 @@ _PAPER = {  # and its context "paper", eight tenths of a notebook's sizes
     **{f"{side}tick.major.{of}": 0.8 * size for side in "xy" for of, size in (("width", 1.25), ("size", 6))},
     **{f"{side}tick.minor.{of}": 0.8 * size for side in "xy" for of, size in (("width", 1), ("size", 4))},
 }
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     **_TICKS,
     **_PAPER,
     "figure.dpi": DPI,
