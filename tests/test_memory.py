@@ -76,13 +76,16 @@ def streamed(tmp_path_factory):
     kept, folder, sizes = DayByDay(scenario).run(), tmp_path_factory.mktemp("streamed"), {}
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(recorder, "TOGETHER", 50)
-        market = DayByDay(scenario, Streams(scenario, folder))
+        market, oldest, most = DayByDay(scenario, Streams(scenario, folder)), 0, 0
         while market.running:
             market.step()
+            posted, first = market.columns.book.counts[BATCHES], market.recorder.first
+            assert not market.running or oldest - first < 50  # the oldest that was open this morning begins it
+            most = max(most, posted - first)
+            assert len(market.recorder.archive) <= 2 * most
             sizes[market.day] = {name: array.nbytes for name, array in by_name(market.columns).items()}
             numbers = market.columns.book.batches["id"]
-            oldest = min(numbers[numbers >= 0], default=market.columns.book.counts[BATCHES])
-            assert oldest - market.recorder.first < 400  # of 2 000: what is kept begins with the oldest that is open
+            oldest = min(numbers[numbers >= 0], default=posted)
     return kept, market, folder, sizes
 
 
