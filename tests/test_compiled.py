@@ -124,6 +124,21 @@ KEPT = "from sim.kernel.compiler import kernel, ready\n"
 KEPT += "".join(f"@kernel\ndef k{n}(x):\n    return x + {n}\n" for n in range(len(DAMAGES)))
 KEPT += f"every = [{', '.join(f'k{n}' for n in range(len(DAMAGES)))}]\nready(lambda: [one(1) for one in every])\n"
 KEPT += "assert [one(1) for one in every] == [1 + n for n in range(len(every))]\n"
+NESTED = """
+import sys
+from sim.kernel.compiler import inner, kernel
+@inner
+def below(x):
+    return x + 1
+@inner
+def between(x):
+    return 2 * below(x)
+@kernel
+def above(x):
+    return between(x) + below(x)
+assert above(3) == 12
+print(len(below.overloads), file=sys.stderr)
+"""
 
 
 @pytest.fixture
@@ -153,6 +168,13 @@ def test_damaged_kernels_are_made_again_and_told_in_a_line(kernels, tmp_path):
         (told,) = kernels()
         assert str(place) in told and "are damaged; they are made again" in told
     assert kernels() == []
+
+
+def test_inner_kernels_are_kept_as_parts_of_those_that_python_calls(kernels, tmp_path):
+    """Later processes neither find them by themselves nor compile them."""
+    (tmp_path / "mine.py").write_text(NESTED)
+    assert [kernels(), kernels()] == [["1"], ["0"]]
+    assert [path.name.partition("-")[0] for path in tmp_path.glob("cache/microwork/*/kernels/*.nbc")] == ["above"]
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)

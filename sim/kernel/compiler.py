@@ -24,6 +24,8 @@ from typing import Any
 import numba
 from llvmlite import ir
 from numba.core import types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.extending import intrinsic
 
 from sim.kernel import cache
@@ -74,23 +76,65 @@ _COMPILING = _READY = False  # this process is at it; has found or made all
 _SETTINGS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 
 
+class _Part(JITCodeLibrary):
+    """The code of an inner kernel: it stays as it was written until the kernel is known that Python calls."""
+
+    def finalize(self) -> None:
+        """Neither optimise nor translate what will be, with all that it is part of."""
+        self._finalized = True
+
+
+class _Whole(JITCodeLibrary):
+    """The code of a kernel that Python calls, and of all inner kernels below it, each linked once."""
+
+    def finalize(self) -> None:
+        """Optimise and translate all."""
+        below, ahead = {}, [*self._linking_libraries]
+        while ahead:
+            library = ahead.pop(0)
+            if library not in below:
+                below[library] = None
+                ahead += library._linking_libraries if isinstance(library, _Part) else []
+        self._linking_libraries = [*below]
+        super().finalize()
+
+
+class _Kernel(Compiler):
+    def compile_extra(self, func: Callable) -> Any:
+        self.state.library = _Whole(self.state.targetctx.codegen(), func.__qualname__)
+        self.state.library.enable_object_caching()
+        return super().compile_extra(func)
+
+
+class _Inner(Compiler):
+    def compile_extra(self, func: Callable) -> Any:
+        context = self.state.targetctx  # of this compilation alone
+        context.get_executable = lambda *_: object()  # there is none; numba wants something to know it by
+        self.state.library = _Part(context.codegen(), func.__qualname__)
+        return super().compile_extra(func)
+
+
 def kernel(function: Callable) -> Callable:
-    """A compiled function that Python may call.
+    """A compiled function that Python may call; kept on disk, with all kernels below it.
 
     Where it is handed a named tuple, what Python calls puts that down once, for all kernels that it is handed on to.
     """
     if not _with_tuples(function):
-        return _compiled(function)
+        return _kept(_compiled(function, pipeline_class=_Kernel))
     body: Any = inner(function)
-    door: Any = _compiled(_door(function, body))
+    door: Any = _kept(_compiled(_door(function, body), pipeline_class=_Kernel))
     door.get_call_template, door.get_overload = body.get_call_template, body.get_overload  # kernels go in directly
     door.written = function
     return door
 
 
 def inner(function: Callable) -> Callable:
-    """A compiled function that only kernels call: a way in from Python would take as long to compile as the rest."""
-    return _closed(_compiled(function, no_cpython_wrapper=True))
+    """A compiled function that only kernels call, and part of those that Python calls.
+
+    Numba would optimise and translate it by itself, and again in each kernel on the way up to these: most of the time
+    that compiling would take.
+    """
+    return _closed(_compiled(function, pipeline_class=_Inner, no_cpython_wrapper=True))
 
 
 def inlined(function: Callable) -> Callable:
@@ -98,7 +142,7 @@ def inlined(function: Callable) -> Callable:
 
     For the heart of a look: a call hands over seven words for each array of each record.
     """
-    return _closed(_compiled(function, no_cpython_wrapper=True, forceinline=True))
+    return _closed(_compiled(function, pipeline_class=_Inner, no_cpython_wrapper=True, forceinline=True))
 
 
 @intrinsic
@@ -150,7 +194,7 @@ def _through(*given):
 
 
 def _compiled(function, **settings):
-    """A function to be compiled, and kept on disk.
+    """A function to be compiled.
 
     Whole numbers are handed over between kernels as int64, whatever they were kept as: numba would compile a kernel
     again for each mixture of short and long integers among its arguments. Named tuples are handed over by reference.
@@ -158,10 +202,14 @@ def _compiled(function, **settings):
     """
     dispatcher = numba.njit(**_SETTINGS, **settings)(function)
     dispatcher.written = function
-    if _FOLDER:
-        cache.keep(dispatcher, _FOLDER)
     template = dispatcher.get_call_template
     dispatcher.get_call_template = lambda args, kws: template(tuple(map(_widened, args)), kws)
+    return dispatcher
+
+
+def _kept(dispatcher):
+    if _FOLDER:
+        cache.keep(dispatcher, _FOLDER)
     return dispatcher
 
 
