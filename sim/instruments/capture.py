@@ -30,7 +30,7 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
     survey, months = scenario.survey, read(results, "months", ["month", "worker", "looks"])
     before = [(pd.Timestamp(day) - pd.offsets.MonthBegin(1 + (day.day > 1))) for day in survey.waves]
     labels = [f"{month:%Y-%m}" for month in before]
-    if not len(answers) or not len(months) or not set(labels) <= set(months["month"].astype(str)):
+    if not len(answers) or not len(months) or not set(labels) <= set(months["month"].unique()):
         return None
     accounts = results.accounts[results.accounts["platform"] == survey.platform]
     size = len(EDGES)
@@ -39,7 +39,7 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
         taken = answers[answers["wave"] == wave]
         closed = max((day - scenario.start).days, taken["second"].max() // DAY if len(taken) else 0)
         there = accounts.loc[accounts["signed_up"] <= closed, "worker"]
-        month = months[months["month"].astype(str) == label].set_index("worker")["looks"]
+        month = months[months["month"] == label].set_index("worker")["looks"]
         looks = month.reindex(there, fill_value=0)
         group = np.digitize(looks.to_numpy(), EDGES) - 1
         took = looks.index.isin(taken["worker"])
@@ -107,9 +107,9 @@ def wave_counts(fieldwork: Fieldwork) -> dict[str, float]:
     if waves is not None:
         counts = {"n1": waves.n1, "n2": waves.n2, "m": waves.m, "petersen": waves.petersen.n_hat if waves.m else np.nan}
     labels = [f"{wave:%Y-%m}" for wave in scenario.survey.waves]
-    if here in scenario.platform.members and len(months) and set(labels) <= set(months["month"].astype(str)):
+    if here in scenario.platform.members and len(months) and set(labels) <= set(months["month"].unique()):
         there = months[(months["platforms"] & 1 << list(scenario.platform.members).index(here)) > 0]
-        one, two = (there.loc[there["month"].astype(str) == label, "worker"] for label in labels)
+        one, two = (there.loc[there["month"] == label, "worker"] for label in labels)
         counts |= {"month_one": len(one), "month_two": len(two), "month_both": len(np.intersect1d(one, two))}
     return counts
 

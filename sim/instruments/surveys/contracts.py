@@ -6,6 +6,7 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.shares import Reading
 from sim.instruments.targets import NotComparable
 from sim.kernel.units import HOUR, MICRO
+from sim.results.distributions import ratio
 from sim.results.summary import last_month
 
 HOURS, EARNED = (5.0, 7.0), (250.0, 400.0)  # a week, a month: the student at Appen (DiPLab2019)
@@ -38,9 +39,15 @@ def _sign(results):
     if set(by.index) != {"biface", "deep"}:
         return NotComparable("needs both structures in one market; compare platform=deep with platform=biface")
     hourly = by["pay_micro_euro"] / (by["paid_seconds"] + by["unpaid_seconds"])
-    members = results.scenario.platform.members.items()
-    structure, open_to = ({name: getattr(p, what) for name, p in members} for what in ("structure", "contracts"))
-    platform, state = results.accounts["platform"].astype(str), results.accounts["state"].astype(str)
-    may = state == np.where(platform.map(open_to), "contracted", "registered")
-    admitted = may.groupby(platform.map(structure)).mean()
+    admitted = {structure: _admitted(results, structure) for structure in by.index}
     return (1.0 if hourly["deep"] > hourly["biface"] and admitted["deep"] < admitted["biface"] else -1.0), np.nan
+
+
+def _admitted(results, structure):
+    """Share of the accounts on platforms of a structure that may work."""
+    members, able, every = results.scenario.platform.members.items(), 0, 0
+    for contracts, state in ((True, "contracted"), (False, "registered")):
+        keys = [name for name, one in members if (one.structure, bool(one.contracts)) == (structure, contracts)]
+        theirs = results.accounts.loc[results.accounts["platform"].isin(keys), "state"]
+        able, every = able + (theirs == state).sum(), every + len(theirs)
+    return ratio(able, every)

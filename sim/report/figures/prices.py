@@ -10,7 +10,7 @@ from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 from sim.results.distributions import filled_within, median_time
 from sim.results.results import Results
-from sim.results.stored import pieces_of
+from sim.results.stored import pieces_of, read
 from sim.results.summary import fill_times
 
 HOME = "foule_factory"  # where the report's examples are from
@@ -25,7 +25,9 @@ _GRADED = ["platform", "piece_rate_micro_euro", "announced_seconds", "posted", "
 
 def drawn(results: Results, columns: list[str]) -> pd.DataFrame:
     """Batches that figures are drawn from: all, or of very many every second, third and so on in order of posting."""
-    step, seen, parts = -(-len(vars(results)["batches"]) // _MOST) or 1, 0, []
+    step, seen, parts = -(-len(vars(results)["batches"]) // _MOST), 0, []
+    if step <= 1:
+        return read(results, "batches", columns)
     for piece in pieces_of(results, "batches", columns):
         parts.append(piece.iloc[-seen % step :: step])
         seen += len(piece)
