@@ -5,6 +5,7 @@ batch system and a closed terminal send, do what Ctrl-C does.
 """
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -81,6 +82,7 @@ def leave(main: Callable[[], int]) -> None:
     code = main()
     for one in _SIGNALS:
         signal.signal(one, signal.SIG_IGN)
+    gc.freeze()  # else all that was loaded is looked through for circles once more, most of a second
     sys.exit(code)
 
 
