@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.kernel.arrays import BATCHES, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
 from sim.kernel.categories import USE
-from sim.kernel.compiler import bring, inlined, inner, kernel
+from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import (
     BAD_NEWS,
     DAILY,
@@ -41,8 +41,6 @@ from sim.population.draws import NOISE
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
-
-AHEAD = 8  # batches between one that is archived and one that is asked for
 
 
 @inlined
@@ -257,29 +255,3 @@ def write(
     today[DAILY.batches_posted] += 1
     today[DAILY.demand_seconds] += size * true
     return slot
-
-
-@kernel
-def archive(batches: np.ndarray, slots: np.ndarray, first: int, rows: np.ndarray) -> None:
-    """Write what stays of the batches in these slots of the book, each into the row of its number.
-
-    Writes: rows.
-
-    Parameters
-    ----------
-    batches : BATCH array
-    slots : int32 array
-    first
-        Number of the batch whose row is the first.
-    rows : CLOSED_BATCH array
-    """
-    for n in range(slots.size):
-        if n + AHEAD < slots.size:
-            bring(batches, slots[n + AHEAD])
-        batch = batches[slots[n]]
-        row = rows[batch.id - first]
-        row.id, row.client, row.platform, row.kind = batch.id, batch.client, batch.platform, batch.kind
-        row.announced_seconds, row.true_seconds = batch.announced_seconds, batch.true_seconds
-        row.piece_rate, row.size, row.items, row.left = batch.piece_rate, batch.size, batch.items, batch.left
-        row.posted, row.first_filled, row.last_filled = batch.posted, batch.first_filled, batch.last_filled
-        row.done, row.withdrawn, row.refused = batch.done, batch.withdrawn, batch.refused

@@ -194,8 +194,8 @@ def in_order(book: OrderBook) -> None:
 
     Writes: book.closed."""
     closed = book.closed[: book.counts[CLOSED]]
-    last, number = book.batches["last_filled"][closed], book.batches["id"][closed]
-    closed[:] = closed[np.lexsort((number, last))]
+    last, number = book.batches["last_filled"][closed].astype(np.int64), book.batches["id"][closed]
+    closed[:] = closed[np.argsort((last << 32) + number)]  # no two have the same number
 
 
 @kernel

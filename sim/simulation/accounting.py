@@ -5,8 +5,9 @@ import numpy as np
 from sim.kernel.arrays import ACCOUNTS, MONTH_ROWS
 from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.units import DAY, MICRO
+from sim.markets.archive import longest_day
 from sim.simulation.day import DayByDay
-from sim.simulation.recorder import THREE_KINDS, approved, longest_day
+from sim.simulation.recorder import THREE_KINDS, approved
 
 MOST_MONEY = 2**62  # micro-euro: half of what 64 bits hold
 

@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 
 from sim.kernel.arrays import BATCHES, CLOSED, GRANTS, MONTH_ROWS, PERSONS, Market
+from sim.kernel.memory import copied
 from sim.kernel.records import CLOSED_BATCH, DAILY, MONTHLY, NOBODY
 from sim.kernel.units import RECENT
-from sim.markets.batches import archive
+from sim.markets.archive import archive, end_month, longest_day
 from sim.scenario.scenario import Scenario
 
 LIFETIME = np.dtype(
@@ -114,23 +115,28 @@ class Recorder:
         asking = len(market.firms.clients) - 1
         if not market.firms.clients["k"][asking]:
             return
+        batches = market.book.batches
+        if not ((batches["client"] == asking) & (batches["id"] != NOBODY)).any():
+            return
         grants = market.ledger.grants[: market.ledger.counts[GRANTS]]
-        grants = grants[market.book.batches["client"][grants["slot"]] == asking]
+        grants = grants[batches["client"][grants["slot"]] == asking]
         if not len(grants):
             return
         rows = market.people.accounts["worker"][grants["account"]]
         workers, table = market.people.workers[rows], market.ledger.months[market.people.workers["month_row"][rows]]
         caught = np.zeros(len(rows), CAPTURE)
-        caught["wave"], caught["worker"] = market.book.batches["wave"][grants["slot"]] - 1, rows
+        caught["wave"], caught["worker"] = batches["wave"][grants["slot"]] - 1, rows
         caught["second"], caught["platforms"] = grants["second"], workers["platforms"]
         caught["weekly"] = np.bitwise_count(_days(workers, day) & FOUR_WEEKS) >= 4
         caught["refused"] = self.lifetime["tasks_refused"][rows] + table["tasks_refused"] > 0
         before = self.last_month if self.last_month is not None else np.zeros(0, MONTHLY)
-        order = np.argsort(before["worker"])
-        at = np.searchsorted(before["worker"], rows, sorter=order)
-        found = np.append(before[order], np.zeros(1, MONTHLY))[at]
+        who = before["worker"].copy()
+        at = np.flatnonzero(np.isin(who, rows))  # few of many
+        at = at[np.argsort(who[at])]
+        place = np.searchsorted(who[at], rows)
+        found = np.append(before[at], np.zeros(1, MONTHLY))[place]
         for name in ("looks", "sessions", "paid_seconds", "unpaid_seconds", "watching_seconds", "earned_micro_euro"):
-            caught[name] = np.where((at < len(before)) & (found["worker"] == rows), found[name], 0)
+            caught[name] = np.where((place < len(at)) & (found["worker"] == rows), found[name], 0)
         self.captures.append(caught)
 
     def close_day(self, day: int, market: Market) -> None:
@@ -151,11 +157,8 @@ class Recorder:
             self._close_month(date, market)
 
     def _close_month(self, date, market):
-        table = market.ledger.months[: market.ledger.counts[MONTH_ROWS]].copy()
-        rows = table["worker"]
-        for name in LIFETIME.names:
-            self.lifetime[name][rows] += table[name]
-        market.people.workers["month_row"][rows] = NOBODY
+        table = copied(market.ledger.months[: market.ledger.counts[MONTH_ROWS]])
+        end_month(table, market.people.workers, self.lifetime)
         market.ledger.counts[MONTH_ROWS] = 0
         self.last_month, self._month_closed = table, True
         self.longest_day = max(self.longest_day, longest_day(table))
@@ -183,13 +186,15 @@ class Recorder:
         posted = market.book.counts[BATCHES] - self.first
         if posted > len(self.archive):  # untouched room takes no memory
             larger = np.zeros(max(posted, 2 * len(self.archive)), CLOSED_BATCH)
-            larger[: len(self.archive)] = self.archive
+            larger.view(np.uint8)[: self.archive.nbytes] = self.archive.view(np.uint8)
             self.archive = larger
         archive(market.book.batches, slots, self.first, self.archive)
 
     def _hand_on(self, market, last):
         """Hand on the batches before the first that is open, once they are many; on the last day all."""
         posted, ids = market.book.counts[BATCHES], market.book.batches["id"]
+        if posted - self.first < TOGETHER and not last:
+            return
         until = posted if last else ids.min(where=ids != NOBODY, initial=posted)
         if last:
             self.batches(market)
@@ -198,7 +203,7 @@ class Recorder:
         rows = self.archive[: until - self.first]
         self.approved += approved(rows, market)
         self.finished.batches(rows)
-        rest = self.archive[until - self.first : posted - self.first].copy()
+        rest = copied(self.archive[until - self.first : posted - self.first])
         self.archive[: len(rest)], self.first = rest, int(until)
 
 
@@ -207,12 +212,6 @@ def approved(batches: np.ndarray, market: Market) -> np.ndarray:
     micro_euro = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
     micro_euro[market.firms.clients["by_hour"][batches["client"]] == 1] = 0.0
     return np.bincount(batches["platform"], micro_euro, len(market.firms.platforms))
-
-
-def longest_day(table: np.ndarray) -> float:
-    """Most seconds, paid, unpaid and watching, of any row of a MONTHLY table per day on which they looked."""
-    seconds = sum(table[name].astype(np.int64) for name in THREE_KINDS)
-    return float((seconds / np.maximum(table["days_active"], 1)).max(initial=0.0))
 
 
 def every_week(workers: np.ndarray, day: int) -> np.ndarray:
