@@ -111,17 +111,26 @@ class Fills(NamedTuple):
     @classmethod
     def of(cls, seconds: np.ndarray, filled: np.ndarray) -> "Fills":
         """Of batches each: seconds to fill, or watched; whether it was filled."""
-        times, which = np.unique(seconds, return_inverse=True)
-        counts = np.bincount(2 * which + filled, minlength=2 * len(times)).reshape(-1, 2)
-        return cls(times, counts[:, 1], counts[:, 0])
+        signed, number = np.unique(np.where(filled, seconds, ~seconds), return_counts=True)  # sorts, without an order
+        cut = np.searchsorted(signed, 0)
+        return cls.together(
+            [
+                cls(signed[cut:], number[cut:], np.zeros_like(number[cut:])),
+                cls(~signed[:cut][::-1], np.zeros_like(number[:cut]), number[:cut][::-1]),
+            ]
+        )
 
     @classmethod
     def together(cls, several: "Iterable[Fills]") -> "Fills":
         """Of all batches of several."""
-        several = [cls(*np.zeros((3, 0), np.int64)), *several]
-        times, which = np.unique(np.concatenate([some.times for some in several]), return_inverse=True)
-        columns = (np.concatenate(column) for column in ([s.filled for s in several], [s.watched for s in several]))
-        return cls(times, *(np.bincount(which, column, len(times)).astype(np.int64) for column in columns))
+        several = [*several]
+        times = np.unique(np.concatenate([np.zeros(0, np.int32), *(some.times for some in several)]))
+        filled, watched = np.zeros((2, len(times)), np.int64)
+        for some in several:
+            at = np.searchsorted(times, some.times)
+            filled[at] += some.filled
+            watched[at] += some.watched
+        return cls(times, filled, watched)
 
     def within(self) -> tuple[np.ndarray, np.ndarray]:
         """As `filled_within`, to the same bits."""

@@ -19,6 +19,7 @@ from sim.scenario.problems import BadScenario, Problem
 
 FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_SELDOM = 200_000  # new objects after which circles among them are looked for; Python's 700 take a seventh of the time
 _PATIENCE = 3.0  # seconds in which a second Ctrl-C does not disturb what the first began
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -79,6 +80,7 @@ def exit_code(work: Callable[[], bool], stopped: str) -> int:
 def leave(main: Callable[[], int]) -> None:
     """End this process with the exit code of a command; from then on it hears no Ctrl-C, which would end in a
     traceback."""
+    gc.set_threshold(_SELDOM)
     code = main()
     for one in _SIGNALS:
         signal.signal(one, signal.SIG_IGN)

@@ -36,7 +36,10 @@ class Stored:
         self._source = opened(path)
         weakref.finalize(self, self._source.close)
         self._file = pq.ParquetFile(self._source)
-        self._words = json.loads(self._file.schema_arrow.metadata[_CATEGORIES])
+        self._schema = self._file.schema_arrow
+        self._words = json.loads(self._schema.metadata[_CATEGORIES])
+        ordered = {name: bool(self._schema.field(name).type.ordered) for name in self._words}
+        self._types = {name: pd.CategoricalDtype(words, ordered[name]) for name, words in self._words.items()}
 
     def __len__(self) -> int:
         return self._file.metadata.num_rows
@@ -44,21 +47,21 @@ class Stored:
     @property
     def columns(self) -> list[str]:
         """Names of the columns."""
-        return self._file.schema_arrow.names
+        return self._schema.names
 
     def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """All rows, of some columns or of all."""
         return self._pandas(self._file.read(columns, use_threads=False))
 
     def pieces(self, columns: Sequence[str] | None = None) -> Iterator[pd.DataFrame]:
-        """The rows in their order, some ten thousand at a time, as they were written."""
+        """The rows in their order, some ten thousand at a time, as they were written; to be read, not changed."""
         for group in range(self._file.num_row_groups):
-            yield self._pandas(self._file.read_row_group(group, columns, use_threads=False))
+            yield self._piece(self._file.read_row_group(group, columns, use_threads=False))
 
     def last(self) -> pd.DataFrame:
         """The last rows that were written together."""
         groups = (self._file.read_row_group(group) for group in reversed(range(self._file.num_row_groups)))
-        return self._pandas(next((rows for rows in groups if len(rows)), self._file.schema_arrow.empty_table()))
+        return self._pandas(next((rows for rows in groups if len(rows)), self._schema.empty_table()))
 
     def write(self, path: Path) -> None:
         """Have the file stand at that path too, if it does not."""
@@ -66,6 +69,23 @@ class Stored:
             self._source.seek(0)
             with atomic_file(path) as unfinished, unfinished.open("wb") as copy:
                 shutil.copyfileobj(self._source, copy)
+
+    def _piece(self, table):
+        made = {name: self._plain(name, table.column(name)) for name in table.column_names}
+        if others := [name for name, values in made.items() if values is None]:
+            made |= dict(self._pandas(table.select(others)).items())
+        return pd.DataFrame(made, copy=False)
+
+    def _plain(self, name, column):
+        """A column as it lies in memory, without what Arrow needs for any kind of it; else None."""
+        if column.num_chunks != 1 or column.null_count:
+            return None
+        values = column.chunk(0)
+        if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+            return values.to_numpy()
+        if name not in self._types or values.dictionary.to_pylist() != self._words[name]:
+            return None
+        return pd.Categorical.from_codes(values.indices.to_numpy(), dtype=self._types[name], validate=False)
 
     def _pandas(self, table):
         frame = table.to_pandas(use_threads=False)
@@ -130,7 +150,7 @@ def pieces(table: pd.DataFrame | Stored, columns: Sequence[str]) -> Iterator[pd.
 
 def bits(table: pd.DataFrame | Stored, column: str) -> Iterator[bytes | memoryview]:
     """The content of a column, its categories as numbers, piece by piece."""
-    for piece in pieces(table, [column]):
+    for piece in [table] if isinstance(table, pd.DataFrame) else table.pieces([column]):
         values = piece[column]
         codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
         array = np.ascontiguousarray(codes)

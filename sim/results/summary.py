@@ -180,15 +180,25 @@ def _of_batches(batches, days):
     seconds = np.zeros(len(USES), np.int64)
     for piece in pieces(batches, _OF_BATCHES):
         times = fill_times(piece, days)
-        for key, theirs in times.groupby("platform", observed=True)[["seconds", "filled"]]:
+        for key, rows in grouped(times["platform"]):
             mine = parts.setdefault(key, [])
-            mine.append(Fills.of(theirs["seconds"].to_numpy(), theirs["filled"].to_numpy()))
+            mine.append(Fills.of(times["seconds"].to_numpy()[rows], times["filled"].to_numpy()[rows]))
             if sum(len(some.times) for some in mine[1:]) > len(mine[0].times):  # seldom, the first being all so far
                 mine[:] = [Fills.together(mine)]
         work = (piece["done"].to_numpy(np.int64) - piece["refused"].to_numpy()) * piece["true_seconds"].to_numpy()
-        np.add.at(seconds, use_of(piece["kind"]), work)
+        seconds += np.bincount(use_of(piece["kind"]), work, len(USES)).astype(np.int64)  # whole, and below 2 ** 53
     uses = {f"use.{name}.hours": float(total / HOUR) for name, total in zip(USES, seconds, strict=True)}
     return {key: Fills.together(several) for key, several in parts.items()}, uses
+
+
+def grouped(words: pd.Series) -> list[tuple[str, np.ndarray]]:
+    """The words that occur in a column of them, each with the numbers of its rows, ascending."""
+    words = words.astype("category").cat
+    codes = words.codes.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(len(words.categories) + 1))
+    groups = [(word, order[ends[n] : ends[n + 1]]) for n, word in enumerate(words.categories)]
+    return [(word, rows) for word, rows in groups if len(rows)]
 
 
 def _fill(fills):

@@ -1,5 +1,7 @@
 """Figures about prices: pay per task beside the report's own examples, and how fast good and poor pay go."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -8,10 +10,10 @@ from sim.kernel.units import COMMON_YEAR, DAY, EURO_PER_MICRO, HOUR, RECENT
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
-from sim.results.distributions import filled_within, median_time
+from sim.results.distributions import Fills, median_time
 from sim.results.results import Results
-from sim.results.stored import pieces_of, read
-from sim.results.summary import fill_times
+from sim.results.stored import pieces_of
+from sim.results.summary import fill_times, grouped
 
 HOME = "foule_factory"  # where the report's examples are from
 EXAMPLES = {"voice_recording": 0.20, "information_search": 0.15, "annotation": 0.03}  # euro a task (DiPLab2019)
@@ -23,37 +25,34 @@ _MOST = 4_000_000  # batches, of which no eye tells more apart
 _GRADED = ["platform", "piece_rate_micro_euro", "announced_seconds", "posted", "last_filled", "withdrawn", "open"]
 
 
-def drawn(results: Results, columns: list[str]) -> pd.DataFrame:
-    """Batches that figures are drawn from: all, or of very many every second, third and so on in order of posting."""
-    step, seen, parts = -(-len(vars(results)["batches"]) // _MOST), 0, []
-    if step <= 1:
-        return read(results, "batches", columns)
+def drawn(results: Results, columns: list[str]) -> Iterator[pd.DataFrame]:
+    """Batches that figures are drawn from, rows after rows: all, or of very many every second, third and so on in order
+    of posting."""
+    step, seen = max(1, -(-len(vars(results)["batches"]) // _MOST)), 0
     for piece in pieces_of(results, "batches", columns):
-        parts.append(piece.iloc[-seen % step :: step])
+        yield piece if step == 1 else piece.iloc[-seen % step :: step]
         seen += len(piece)
-    return pd.concat(parts, ignore_index=True)
 
 
 def prices(results: Results, words: Words) -> Drawn:
     """Pay per task of batches by kind, at Foule Factory and everywhere, with the report's examples."""
-    batches, members = drawn(results, ["platform", "kind", "piece_rate_micro_euro"]), results.scenario.platform.members
-    if not len(batches):
+    rates, members = _rates(results), results.scenario.platform.members
+    if not rates:
         return style.blank(words("filling.none"), words)
-    kinds = [kind for kind in KINDS if (batches["kind"] == kind).any()]
-    home = batches[batches["platform"] == HOME]
-    groups = [(words("prices.everywhere"), batches)]
-    if len(home) and len(members) > 1:
-        groups.insert(0, (members[HOME].label, home))
-    amounts = [_amounts(rows, kinds) for _, rows in groups]
+    kinds = [kind for kind in KINDS if kind in {kind for _, kind in rates}]
+    groups = {words("prices.everywhere"): [*members]}
+    if any(platform == HOME for platform, _ in rates) and len(members) > 1:
+        groups = {members[HOME].label: [HOME]} | groups
+    amounts = [[_together(rates, keys, [kind]) for kind in kinds] for keys in groups.values()]
     median = {kind: np.median(next(of[n] for of in amounts if len(of[n]))) for n, kind in enumerate(kinds)}
     asked = {kind: euro for kind, euro in EXAMPLES.items() if median.get(kind, np.nan) > 0}
     values = {f"{kind}_found": words.euro(median.get(kind, np.nan)) for kind in EXAMPLES}
     values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
-    values |= {"all": words.euro(np.median(batches["piece_rate_micro_euro"]) * EURO_PER_MICRO), "where": groups[0][0]}
+    values |= {"all": words.euro(np.median(np.concatenate(amounts[-1]))), "where": [*groups][0]}
     title = words("prices.title" if len(asked) == len(EXAMPLES) else "prices.other", **values)
     figure, axis = style.sheet(title, 1.5 + 0.36 * len(kinds), ncols=1)
     style.logarithmic(axis, words)
-    for n, (name, _) in enumerate(groups):
+    for n, name in enumerate(groups):
         _ranges(axis, amounts[n], n, len(groups), name)
     _examples(axis, kinds, words)
     style.rows(axis, [words(f"kind.{kind}") for kind in kinds])
@@ -63,11 +62,23 @@ def prices(results: Results, words: Words) -> Drawn:
     return figure, title, words("prices.alt", **values)
 
 
-def _amounts(batches, kinds):
-    """Euro a task of the batches of each kind."""
-    kind = batches["kind"].astype("category").cat
-    codes, euros = kind.codes.to_numpy(), batches["piece_rate_micro_euro"].to_numpy() * EURO_PER_MICRO
-    return [euros[codes == kind.categories.get_indexer([name])[0]] for name in kinds]
+def _rates(results):
+    """Euro a task of the batches of each platform and kind that occur."""
+    parts: dict[tuple[str, str], list[np.ndarray]] = {}
+    for piece in drawn(results, ["platform", "kind", "piece_rate_micro_euro"]):
+        rate, kinds = piece["piece_rate_micro_euro"].to_numpy() * EURO_PER_MICRO, grouped(piece["kind"])
+        for platform, here in grouped(piece["platform"]):
+            there = np.zeros(len(piece), np.bool_)
+            there[here] = True
+            for kind, rows in kinds:
+                parts.setdefault((platform, kind), []).append(rate[rows[there[rows]]])
+    return {both: np.concatenate(several) for both, several in parts.items()}
+
+
+def _together(rates, platforms, kinds):
+    """Those of some platforms and kinds."""
+    some = [values for (platform, kind), values in rates.items() if platform in platforms and kind in kinds]
+    return np.concatenate([np.zeros(0), *some])
 
 
 def _ranges(axis, amounts, n, many, name):
@@ -94,14 +105,18 @@ def _examples(axis, kinds, words):
 def filling(results: Results, words: Words) -> Drawn:
     """Share of batches filled within a time, by how well they are paid; tasks that lie open, platform by platform."""
     members = results.scenario.platform.members
-    times = _graded(results)
-    if not len(times):
+    graded = _graded(results)
+    if not graded:
         return style.blank(words("filling.none"), words, 4.2)
-    curves = [_curve(times[times["quarter"] == n]) for n in range(_QUARTERS)]
+    curves = [fills.within() for fills in graded]
     halves = [median_time(*curve) for curve in curves]
     told = [words.duration(half) if np.isfinite(half) else words("filling.never") for half in halves]
     left_open = open_tasks(results)
-    values = {"best": told[-1], "worst": told[0], "number": words.number(len(times))}
+    values = {
+        "best": told[-1],
+        "worst": told[0],
+        "number": words.number(sum((fills.filled + fills.watched).sum() for fills in graded)),
+    }
     values["late"] = words.percent(1 - results.summary["filled_in_week_share"])
     values["open"] = words.number(left_open[[key for key in members if members[key].listed] or [*members]].sum())
     title = words("filling.title", **values)
@@ -129,36 +144,36 @@ def open_tasks(results: Results) -> pd.Series:
 
 
 def _graded(results):
-    """Times to fill of listed batches with the quarter, of their platform's, in which their announced hourly pay lies.
+    """What became of listed batches, of each quarter of their platform's by announced hourly pay; none of no batches.
 
     Where nothing is listed, of all batches."""
-    days = int(results.daily["day"].max()) + 1 if len(results.daily) else 0
-    batches, members = drawn(results, _GRADED), results.scenario.platform.members
-    listed = batches["platform"].isin([key for key, member in members.items() if member.listed])
-    batches = batches[listed] if listed.any() else batches
-    hourly = batches["piece_rate_micro_euro"].to_numpy() / np.maximum(batches["announced_seconds"].to_numpy(), 1)
-    times = fill_times(batches, days)
-    platform, quarter = times["platform"].cat.codes.to_numpy(), np.zeros(len(times), np.int8)
-    for code in np.unique(platform):
-        theirs = platform == code
-        quarter[theirs] = np.searchsorted(_least(hourly[theirs]), hourly[theirs], side="right")
-    return times.assign(quarter=quarter)
+    days, parts = int(results.daily["day"].max()) + 1 if len(results.daily) else 0, {}
+    for piece in drawn(results, _GRADED):
+        hourly = piece["piece_rate_micro_euro"].to_numpy() / np.maximum(piece["announced_seconds"].to_numpy(), 1)
+        times = fill_times(piece, days)
+        each = hourly, times["seconds"].to_numpy(), times["filled"].to_numpy()
+        for platform, rows in grouped(piece["platform"]):
+            parts.setdefault(platform, []).append([values[rows] for values in each])
+    members = results.scenario.platform.members
+    listed = [key for key in parts if members[key].listed] or [*parts]
+    quarters: list[list[Fills]] = [[] for _ in range(_QUARTERS)]
+    for key in listed:
+        hourly, seconds, filled = map(np.concatenate, zip(*parts.pop(key), strict=True))
+        quarter = sum((hourly >= least).astype(np.int8) for least in _least(hourly))
+        for n, fills in enumerate(quarters):
+            fills.append(Fills.of(seconds[quarter == n], filled[quarter == n]))
+    return [Fills.together(fills) for fills in quarters] if listed else []
 
 
 def _least(values):
     """The least value of each quarter but the first; equal ones lie where the mean of their ranks does."""
-    ordered, least = np.sort(values), []
-    for share in np.arange(1, _QUARTERS) / _QUARTERS:
-        value = ordered[int(share * len(ordered))]
-        first, beyond = np.searchsorted(ordered, value, "left"), np.searchsorted(ordered, value, "right")
-        above = (first + 1 + beyond) / 2 / len(ordered) > share
-        least.append(value if above else ordered[beyond] if beyond < len(ordered) else np.inf)
+    places = [int(share * len(values)) for share in np.arange(1, _QUARTERS) / _QUARTERS]
+    ordered, least = np.partition(values, places), []
+    for share, value in zip(np.arange(1, _QUARTERS) / _QUARTERS, ordered[places], strict=True):
+        first, beyond = (values < value).sum(), (values <= value).sum()
+        above = (first + 1 + beyond) / 2 / len(values) > share
+        least.append(value if above else values.min(where=values > value, initial=np.inf))
     return least
-
-
-def _curve(times):
-    filled, seconds = times["filled"].to_numpy(), times["seconds"].to_numpy()
-    return filled_within(seconds[filled], seconds[~filled])
 
 
 def _draw_curve(axis, label, t, share, place):

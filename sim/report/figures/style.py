@@ -17,7 +17,6 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
@@ -26,8 +25,8 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from sim.kernel.units import HOUR
 from sim.report.figures.embed import HEADLINE
+from sim.report.figures.formats import POINTS, Canvas
 from sim.report.language.words import Words
-from sim.results.folder import atomic_file
 
 _DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 * 24)))  # named on axes
 WIDTH = 7.5  # inches
@@ -64,7 +63,7 @@ _PAPER: dict[Any, Any] = {  # and its context "paper", eight tenths of a noteboo
 _SETTINGS: dict[Any, Any] = {
     **_TICKS,
     **_PAPER,
-    "figure.dpi": DPI,
+    "figure.dpi": POINTS,
     "svg.fonttype": "none",
     "svg.hashsalt": "microwork",
     "text.parse_math": False,  # a dollar sign in somebody's label is one
@@ -113,7 +112,7 @@ def sheet(title: str, height: float, **grid: Any) -> tuple[Figure, Any]:
     """
     layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
     figure = Figure(figsize=(WIDTH, height), layout=layout)
-    FigureCanvasAgg(figure)
+    Canvas(figure, DPI)
     lines = textwrap.wrap(title, _LINE, break_long_words=False)
     look = {"fontsize": 10.5, "fontweight": "bold", "linespacing": 1.25}
     figure.suptitle("\n".join(lines), x=0.012, ha="left", gid=HEADLINE, **look)
@@ -147,11 +146,8 @@ def save(figure: Figure, path: Path, title: str) -> float:
         Height of the title, share of the figure's: a page that prints the title itself cuts it off.
     """
     figure.get_layout_engine().execute(figure)
-    figure.set_layout_engine(None)  # with any other, even "none", each format is drawn twice
-    without = {"png": ("Software",), "svg": ("Date", "Creator")}
-    for kind, names in without.items():
-        with atomic_file(Path(f"{path}.{kind}")) as unfinished:
-            figure.savefig(unfinished, format=kind, dpi=DPI, metadata={"Title": title, **dict.fromkeys(names)})
+    figure.set_layout_engine(None)  # else it would be laid out again
+    figure.canvas.save(path, title)
     (headline,) = (text for text in figure.texts if text.get_gid() == HEADLINE)
     return round(1 - headline.get_window_extent().y0 / figure.bbox.height, 4)
 
@@ -268,7 +264,7 @@ def durations(axis: Axes, words: Words, shortest: float, longest: float, ticks: 
 
 def calendar(axis: Axes, dates: pd.Series) -> None:
     """A time axis: years when there are several, months otherwise, days in a short run."""
-    first, last = min(dates), max(dates)
+    first, last = dates.min(), dates.max()
     days = (last - first).days
     if days > 730:
         ticks, form = pd.date_range(first, last, freq="YS"), "%Y"

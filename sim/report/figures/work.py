@@ -43,8 +43,9 @@ def hours_by_use(results: Results) -> pd.DataFrame:
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 1
     first = np.unique(np.linspace(0, days, _STEPS + 1).astype(int)[:-1])
     seconds = np.zeros(len(first) * len(USES))
+    step_of = np.searchsorted(first, np.arange(days + 1), side="right") - 1
     for piece in pieces_of(results, "batches", ["posted", "done", "true_seconds", "kind"]):
-        step = np.searchsorted(first, piece["posted"].to_numpy() // DAY, side="right") - 1
+        step = step_of[np.minimum(piece["posted"].to_numpy() // DAY, days)]
         worked = piece["done"].to_numpy(float) * piece["true_seconds"].to_numpy()
         seconds += np.bincount(step * len(USES) + use_of(piece["kind"]), worked, len(seconds))
     seconds, length = seconds.reshape(-1, len(USES)), np.diff(np.append(first, days))[:, None]
