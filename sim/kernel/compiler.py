@@ -30,6 +30,7 @@ from numba.extending import intrinsic
 
 from sim.kernel import cache
 from sim.kernel.cache import say
+from sim.kernel.handover import Door, put_down, put_down_as
 from sim.kernel.reference import referred
 
 _SIM = Path(__file__).resolve().parent.parent
@@ -76,7 +77,14 @@ _COMPILING = _READY = False  # this process is at it; has found or made all
 _SETTINGS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
 
 
-class _Part(JITCodeLibrary):
+class _AsWritten(JITCodeLibrary):
+    """Code that is optimised as a whole only: numba would first do so function by function, which changes nothing."""
+
+    def _optimize_functions(self, ll_module: Any) -> None:
+        ll_module.data_layout = self._codegen._data_layout
+
+
+class _Part(_AsWritten):
     """The code of an inner kernel: it stays as it was written until the kernel is known that Python calls."""
 
     def finalize(self) -> None:
@@ -84,7 +92,7 @@ class _Part(JITCodeLibrary):
         self._finalized = True
 
 
-class _Whole(JITCodeLibrary):
+class _Whole(_AsWritten):
     """The code of a kernel that Python calls, and of all inner kernels below it, each linked once."""
 
     def finalize(self) -> None:
@@ -117,7 +125,7 @@ class _Inner(Compiler):
 def kernel(function: Callable) -> Callable:
     """A compiled function that Python may call; kept on disk, with all kernels below it.
 
-    Where it is handed a named tuple, what Python calls puts that down once, for all kernels that it is handed on to.
+    Named tuples that Python calls it with are put down once, for all kernels; it is called by place.
     """
     if not _with_tuples(function):
         return _kept(_compiled(function, pipeline_class=_Kernel))
@@ -125,6 +133,7 @@ def kernel(function: Callable) -> Callable:
     door: Any = _kept(_compiled(_door(function, body), pipeline_class=_Kernel))
     door.get_call_template, door.get_overload = body.get_call_template, body.get_overload  # kernels go in directly
     door.written = function
+    door.__class__ = Door
     return door
 
 
@@ -214,7 +223,9 @@ def _kept(dispatcher):
 
 
 def _widened(kind):
-    return numba.int64 if isinstance(kind, numba.types.Integer) and kind.signed else referred(kind)
+    if isinstance(kind, types.Integer) and kind.signed:
+        return types.int64
+    return put_down_as(kind) or referred(kind)
 
 
 def _closed(dispatcher):
@@ -286,3 +297,6 @@ def _alone():
     finally:
         if file is not None:
             os.close(file)  # in whatever way this process ends, that unlocks it
+
+
+Door.put_down = staticmethod(kernel(put_down))

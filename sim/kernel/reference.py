@@ -14,7 +14,7 @@ from numba.core.datamodel import register_default
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.typeconv import Conversion
-from numba.core.types import IntegerLiteral, Type
+from numba.core.types import Array, IntegerLiteral, Record, Type
 from numba.core.types.containers import BaseNamedTuple, NamedTuple, NamedUniTuple
 from numba.extending import lower_builtin, lower_cast, lower_getattr_generic
 
@@ -30,8 +30,9 @@ class Reference(BaseNamedTuple):
         super().__init__(f"{target.instance_class.__name__}_{hashlib.sha256(target.name.encode()).hexdigest()[:8]}")
 
     def can_convert_from(self, typingctx: Any, other: Type) -> Conversion | None:
-        """A tuple may be handed over wherever one is referred to."""
-        return Conversion.safe if other == self.target else None
+        """A tuple may be handed over wherever one is referred to, and words that were put down under its name."""
+        words = isinstance(other, Array) and isinstance(other.dtype, Record) and self.name in other.dtype.fields
+        return Conversion.safe if words or other == self.target else None
 
     def __getitem__(self, i: int) -> Type:
         return self.types[i]

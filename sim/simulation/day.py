@@ -12,6 +12,7 @@ import numpy as np
 from sim.agents.worth import worth
 from sim.kernel import compiler
 from sim.kernel.arrays import Market
+from sim.kernel.handover import forget
 from sim.kernel.records import DAILY
 from sim.scenario.magnitudes import least_bytes
 from sim.scenario.scenario import Scenario
@@ -100,6 +101,7 @@ class DayByDay:
         self.day += 1
         if self.day == self.days:
             self.running = False
+            forget()  # whoever has the model decides how long its arrays live
 
     def run(self) -> Self:
         """All days that are left; returns the model."""
