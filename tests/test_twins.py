@@ -238,7 +238,7 @@ def test_learning_of_a_day(days, day):
     opened = slice(kernel.people.counts[r.ACCOUNTS])
     pull = np.log(np.maximum(hope[opened], 1e-9)) / rules.choice_noise
     np.testing.assert_allclose(kernel.people.accounts["pull"][opened], pull, rtol=1e-5, atol=1e-5)
-    planned = chained(kernel.schedule.calendar, kernel.schedule.after)
+    planned = twin.planned(kernel.schedule)
     seen = before.ledger.seen[: before.ledger.counts[r.SEEN]]
     for i in seen.tolist():
         on = int(kernel.people.workers["next_look"][i]) // units.DAY

@@ -53,6 +53,18 @@ class Rows:
         return self._rows[n]
 
 
+def planned(schedule):
+    """Who has an event on each day of the calendar that has any, last filed first."""
+    days = {}
+    for day in np.flatnonzero(schedule.calendar != c.NOBODY).tolist():
+        block, days[day] = schedule.calendar[day], []
+        while block != c.NOBODY:
+            *places, filled, before = schedule.blocks[block].tolist()
+            days[day] += places[:filled][::-1]
+            block = before
+    return days
+
+
 def copied(market):
     """A market of its own with the same columns."""
     return replaced(market, {name: array.copy() for name, array in by_name(market).items()})
@@ -263,7 +275,7 @@ def wake(rules, day, market, further):
     """The day's events: sign-ups, looks, drifting away, needs and messages; who acts at which second of the day."""
     own, agenda = owned(market), defaultdict(list)
     table = [row.tolist() for row in market.schedule.available]
-    waiting = followed(market.schedule.calendar[day], market.schedule.after)
+    waiting = planned(market.schedule).get(day, [])
     while waiting:
         i = waiting.pop(0)
         worker, moment = Row(market.people.workers, i), int(market.people.workers["next_look"][i])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.worth import worth
-from sim.kernel.arrays import SEEN, Firms, Ledger, People, Schedule
+from sim.kernel.arrays import FREE_BLOCK, SEEN, Firms, Ledger, People, Schedule
 from sim.kernel.compiler import bring, inner, kernel
 from sim.kernel.records import BAD_NEWS, BANNED, DAILY, DROPPED, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sim.scenario.rules import Rules
 
 AHEAD = 4  # records between one that is asked for and the next
+# A block of the calendar, a line of memory: workers with an event on one day, how many, and the block filled before.
+PLACES = 14
+FILLED, BEFORE = PLACES, PLACES + 1
 
 
 @inner
@@ -126,7 +129,7 @@ def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int
 
     Nothing is planned for who has no account left.
 
-    Writes: people.workers, schedule.after, schedule.calendar."""
+    Writes: people.workers, schedule.blocks, schedule.calendar, schedule.counts."""
     worker = people.workers[i]
     if shut_out(people.accounts, worker):
         worker.next_look = NEVER
@@ -155,7 +158,7 @@ def shut_out(accounts: np.ndarray, worker: np.record) -> bool:
 def enter(people: People, schedule: Schedule, i: int) -> None:
     """File worker `i` under the day of their next event.
 
-    Writes: schedule.after, schedule.calendar."""
+    Writes: schedule.blocks, schedule.calendar, schedule.counts."""
     file_under(schedule, i, people.workers[i].next_look // DAY)
 
 
@@ -163,10 +166,42 @@ def enter(people: People, schedule: Schedule, i: int) -> None:
 def file_under(schedule: Schedule, i: int, day: int) -> None:
     """Put worker `i` into the calendar of `day`, unless that is after the last.
 
-    Writes: schedule.after, schedule.calendar."""
-    if day < schedule.calendar.size:
-        schedule.after[i] = schedule.calendar[day]
-        schedule.calendar[day] = i
+    Writes: schedule.blocks, schedule.calendar, schedule.counts."""
+    if day >= schedule.calendar.size:
+        return
+    b, blocks = schedule.calendar[day], schedule.blocks
+    if b == NOBODY or blocks[b, FILLED] == PLACES:
+        before, b = b, schedule.counts[FREE_BLOCK]
+        schedule.counts[FREE_BLOCK] = blocks[b, BEFORE]
+        blocks[b, FILLED], blocks[b, BEFORE] = 0, before
+        schedule.calendar[day] = b
+    blocks[b, blocks[b, FILLED]] = i
+    blocks[b, FILLED] += 1
+
+
+@inner
+def next_of(schedule: Schedule, day: int) -> int:
+    """Take whoever was filed last out of the calendar of a day on which somebody is.
+
+    Writes: schedule.blocks, schedule.calendar, schedule.counts."""
+    b, blocks = schedule.calendar[day], schedule.blocks
+    blocks[b, FILLED] -= 1
+    i = blocks[b, blocks[b, FILLED]]
+    if blocks[b, FILLED] == 0:
+        schedule.calendar[day] = blocks[b, BEFORE]
+        blocks[b, BEFORE] = schedule.counts[FREE_BLOCK]
+        schedule.counts[FREE_BLOCK] = b
+    return i
+
+
+@inner
+def in_turn(schedule: Schedule, day: int, steps: int) -> int:
+    """Whose turn is `steps`, no more than a block has places, after the next one's of that day; NOBODY if nobody's."""
+    b, blocks = schedule.calendar[day], schedule.blocks
+    if b != NOBODY and steps >= blocks[b, FILLED]:
+        steps -= blocks[b, FILLED]
+        b = blocks[b, BEFORE]
+    return NOBODY if b == NOBODY else blocks[b, blocks[b, FILLED] - 1 - steps]
 
 
 @kernel
@@ -179,7 +214,8 @@ def learn(
     weight, for it is cheap and not free; at what a euro credited there is worth) moves the expectation:
     ``R <- mean + (R - mean) (1 - alpha) ** looks``.
 
-    Writes: people.accounts, people.workers, schedule.after, schedule.calendar, ledger.counts, ledger.today."""
+    Writes: people.accounts, people.workers, schedule.blocks, schedule.calendar, schedule.counts, ledger.counts,
+    ledger.today."""
     midnight = (day + 1) * DAY
     for n in range(ledger.counts[SEEN]):
         foresee(people, ledger, n)

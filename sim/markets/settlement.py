@@ -48,7 +48,7 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
     Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
     for n in range(ledger.counts[GRANTS]):
-        foresee(people, book, ledger, n)
+        foresee(people, firms, book, ledger, n)
         grant = ledger.grants[n]
         account = people.accounts[grant.account]
         batch = book.batches[grant.slot]
@@ -87,7 +87,7 @@ def settle(rules: "Rules", day: int, market: Market) -> None:
 
 
 @inner
-def foresee(people: People, book: OrderBook, ledger: Ledger, n: int) -> None:
+def foresee(people: People, firms: Firms, book: OrderBook, ledger: Ledger, n: int) -> None:
     """Ask for the records of the pieces of work that are settled soon after the one at `n`.
 
     Decides nothing; `sim.markets.agenda.foresee` says why it is done."""
@@ -100,6 +100,8 @@ def foresee(people: People, book: OrderBook, ledger: Ledger, n: int) -> None:
     if n + AHEAD <= last:
         owner = people.accounts[ledger.grants[n + AHEAD].account].worker
         bring(ledger.months, people.workers[owner].month_row)
+        bring(people.persons, owner)
+        bring(firms.clients, book.batches[ledger.grants[n + AHEAD].slot].client)
 
 
 @inner

@@ -6,7 +6,17 @@ people out of hundreds of thousands; the others cost nothing.
 
 from typing import TYPE_CHECKING
 
-from sim.agents.looking import AHEAD, best_return, file_under, looking_rate, plan, wakes
+from sim.agents.looking import (
+    BEFORE,
+    PLACES,
+    best_return,
+    file_under,
+    in_turn,
+    looking_rate,
+    next_of,
+    plan,
+    wakes,
+)
 from sim.kernel.arrays import ACCOUNTS, PERSONS, Firms, Ledger, Market, People, Schedule
 from sim.kernel.compiler import bring, inner, kernel
 from sim.kernel.records import DAILY, LAPSED, LOOKING, NEVER, NOBODY, UNREGISTERED
@@ -32,6 +42,8 @@ if TYPE_CHECKING:
 
     from sim.scenario.rules import Rules
 
+AHEAD = 6  # turns between one whose records are asked for and the next
+
 
 @kernel
 def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
@@ -50,15 +62,12 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
         False if there must be more room for accounts before the rest can wake.
     """
     key, people, firms, _, schedule, ledger, _ = market
-    near = later(schedule, schedule.calendar[day], AHEAD)
-    far = later(schedule, near, AHEAD)
     while schedule.calendar[day] != NOBODY:
-        near, far = foresee_account(people, schedule, near), foresee_worker(people, schedule, far)
+        foresee(people, schedule, day)
         if not fits(people, firms):
             return False
-        i = schedule.calendar[day]
+        i = next_of(schedule, day)
         worker = people.workers[i]
-        schedule.calendar[day] = schedule.after[i]
         if day < worker.away_until:
             stay_away(rules, key, people, schedule, i)
             continue
@@ -80,33 +89,22 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
 
 
 @inner
-def later(schedule: Schedule, i: int, steps: int) -> int:
-    """Who has an event so many places after worker `i` on the same day; NOBODY if none has."""
-    while steps > 0 and i != NOBODY:
-        i = schedule.after[i]
-        steps -= 1
-    return i
-
-
-@inner
-def foresee_worker(people: People, schedule: Schedule, i: int) -> int:
-    """Ask for the record of worker `i`, whose turn will come, without waiting for it; who comes after them.
+def foresee(people: People, schedule: Schedule, day: int) -> None:
+    """Ask for the records of those whose turn will come soon, without waiting: their own; then their account, and the
+    second in which they will act.
 
     Decides nothing: most who wake have done nothing for days, and nothing near holds what is known of them."""
-    if i == NOBODY:
-        return i
-    bring(people.workers, i)
-    return schedule.after[i]
-
-
-@inner
-def foresee_account(people: People, schedule: Schedule, i: int) -> int:
-    """Ask for the account of worker `i` in the same way, once the worker's record is there; who comes after them."""
-    if i == NOBODY:
-        return i
-    if people.workers[i].first_account != NOBODY:
-        bring(people.accounts, people.workers[i].first_account)
-    return schedule.after[i]
+    before = schedule.blocks[schedule.calendar[day], BEFORE]
+    if before != NOBODY:
+        bring(schedule.blocks, before * (PLACES + 2))
+    i = in_turn(schedule, day, 2 * AHEAD)
+    if i != NOBODY:
+        bring(people.workers, i)
+    i = in_turn(schedule, day, AHEAD)
+    if i != NOBODY:
+        bring(schedule.agenda, people.workers[i].next_look % DAY)
+        if people.workers[i].first_account != NOBODY:
+            bring(people.accounts, people.workers[i].first_account)
 
 
 @inner
@@ -119,7 +117,7 @@ def fits(people: People, firms: Firms) -> bool:
 def stay_away(rules: "Rules", key: "np.ndarray", people: People, schedule: Schedule, i: int) -> None:
     """Put off whatever worker `i` would do now until the day on which they may look again.
 
-    Writes: people.workers, schedule.after, schedule.calendar."""
+    Writes: people.workers, schedule.blocks, schedule.calendar, schedule.counts."""
     worker = people.workers[i]
     moment, first = worker.next_look, worker.away_until * DAY
     if worker.state != UNREGISTERED:

@@ -5,6 +5,7 @@ Kernels never allocate: they stop before an array is full, it is made half as la
 
 import numpy as np
 
+from sim.agents.looking import BEFORE, PLACES
 from sim.kernel.arrays import (
     ACCOUNTS,
     BOOK_COUNTS,
@@ -17,6 +18,7 @@ from sim.kernel.arrays import (
     MONTH_ROWS,
     PEOPLE_COUNTS,
     ROSTER,
+    SCHEDULE_COUNTS,
     SLOTS_LEFT,
     Demand,
     Firms,
@@ -107,9 +109,11 @@ def empty_book(platforms: int) -> OrderBook:
 
 
 def _empty_schedule(days, workers, abroad=None):
+    blocks = np.zeros((-(-workers // PLACES) + days + 1, PLACES + 2), np.int32)  # all but each day's last are full
+    blocks[:, BEFORE] = np.arange(1, len(blocks) + 1)
     return Schedule(
         calendar=_heads(days + 1),
-        after=_heads(workers),
+        blocks=blocks,
         payments=_heads(days + 1),
         agenda=_heads(DAY),
         posts=_heads(DAY),
@@ -117,6 +121,7 @@ def _empty_schedule(days, workers, abroad=None):
         busy=np.zeros(DAY // WORD, np.uint64),
         available=availability_table(),
         abroad=np.ones(24) if abroad is None else abroad,
+        counts=_counts(SCHEDULE_COUNTS),
     )
 
 

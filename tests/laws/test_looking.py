@@ -13,6 +13,7 @@ from sim.kernel import records as c
 from sim.kernel.units import DAY, HOUR, WEEK
 from sim.markets import waking
 from sim.population.schedules import availability_table
+from sim.simulation import columns as empty
 
 TABLE = availability_table()
 EVEN = np.linspace(0.0, 7.0, 169)[None]  # somebody as available at night as by day
@@ -64,7 +65,7 @@ def test_learning_is_its_twin(part):
         for i in seen:
             planned.setdefault(int(kernel.people.workers["next_look"][i]) // DAY, []).append(int(i))
         expected = {on: sorted(them) for on, them in planned.items() if on < len(kernel.schedule.calendar)}
-        assert chained(kernel.schedule.calendar, kernel.schedule.after) == expected
+        assert {on: sorted(them) for on, them in twin.planned(kernel.schedule).items()} == expected
         assert kernel.ledger.counts[r.SEEN] == 0
 
 
@@ -84,7 +85,7 @@ def test_waking_is_its_twin(part):
             if workers["first_account"][i] == c.NOBODY:
                 workers["state"][i], workers["platforms"][i] = c.UNREGISTERED, 0
             workers["next_look"][i] = day * DAY + rng.integers(0, DAY)
-            kernel.schedule.after[i], kernel.schedule.calendar[day] = kernel.schedule.calendar[day], i
+            looking.enter(kernel.people, kernel.schedule, i)
         slow = twin.copied(kernel)
         assert waking.wake(rules, day, kernel, further)
         agenda = twin.wake(rules, day, slow, further)
@@ -172,8 +173,33 @@ def test_an_event_beyond_the_run_is_filed_nowhere():
     for day, filed in ((world.DAYS, True), (world.DAYS + 1, False)):
         made.people.workers["next_look"][0] = day * DAY + 5
         looking.enter(made.people, made.schedule, 0)
-        assert (made.schedule.calendar == 0).any() == filed
+        assert any(twin.planned(made.schedule).values()) == filed
         made.schedule.calendar[:] = c.NOBODY
+
+
+def test_the_calendar_gives_back_whom_it_was_given_last_and_all_its_blocks():
+    rng, days, people = np.random.default_rng(1), 3, 100
+    schedule, filed = empty._empty_schedule(days, people), [[] for _ in range(days)]
+    for _ in range(40):  # times: everybody is filed somewhere, and some days are read to their end
+        free = sorted(set(range(people)) - set(sum(filed, [])))
+        for i in rng.permutation(free).tolist():
+            filed[day := int(rng.integers(days))].append(i)
+            looking.file_under(schedule, i, day)
+        assert twin.planned(schedule) == {day: them[::-1] for day, them in enumerate(filed) if them}
+        day, some = int(rng.integers(days)), int(rng.integers(people))
+        ahead = [looking.in_turn(schedule, day, steps) for steps in range(looking.PLACES + 1)]
+        assert ahead == (filed[day][::-1] + [c.NOBODY] * people)[: looking.PLACES + 1]
+        while filed[day] and some:
+            assert looking.next_of(schedule, day) == filed[day].pop()
+            some -= 1
+    for day in range(days):
+        while filed[day]:
+            assert looking.next_of(schedule, day) == filed[day].pop()
+    spare, block = [], schedule.counts[r.FREE_BLOCK]
+    while block < len(schedule.blocks):
+        spare.append(int(block))
+        block = schedule.blocks[block, looking.BEFORE]
+    assert sorted(spare) == list(range(len(schedule.blocks)))
 
 
 def test_a_need_lasts_at_least_the_day_on_which_it_comes():
