@@ -159,7 +159,7 @@ def kernels(tmp_path):
 
 def test_damaged_kernels_are_made_again_and_told_in_a_line(kernels, tmp_path):
     """Files of either kind, each damage to another kernel."""
-    assert kernels() == ["compiling the kernels once, about half a minute ..."]
+    assert kernels() == ["compiling the kernels once, some fifteen seconds ..."]
     (place,) = tmp_path.glob("cache/microwork/*/kernels")
     assert {each.stat().st_mode & 0o077 for each in (place, *place.parents[:2])} == {0}
     for kind in ("nbi", "nbc"):

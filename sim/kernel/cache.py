@@ -110,12 +110,28 @@ def complete(folder: Path | None) -> None:
             remove(each)
 
 
-def lock(folder: Path | None) -> int | None:
-    """An open file that processes may lock, None if there can be none."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with contextlib.suppress(OSError):
-        return os.open(folder / "lock", flags, 0o600) if folder else None
-    return None
+@contextlib.contextmanager
+def alone(folder: Path | None, name: str, waiting: str = "") -> Iterator[None]:
+    """No other process is inside, as a file of that name tells; where files cannot be locked, several may be.
+
+    Whoever has to wait says so. In whatever way the process inside ends, others come in.
+    """
+    flags, file = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), None
+    with contextlib.suppress(ImportError, OSError, TypeError):
+        import fcntl
+
+        file = os.open(folder / name, flags, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting:
+                say(waiting)
+            fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if file is not None:
+            os.close(file)  # and nobody is inside
 
 
 def _sound(path):
@@ -126,7 +142,7 @@ def _sound(path):
             if content[-_CHECKED:] == _checksum(path, content[:-_CHECKED]):
                 return True
     if os.path.lexists(path):
-        say(f"Compiled kernels in {path.parent} are damaged; they are made again, in about half a minute.")
+        say(f"Compiled kernels in {path.parent} are damaged; they are made again, in some fifteen seconds.")
         remove(path)
     return False
 
@@ -213,7 +229,8 @@ class _Kept(FunctionCache):
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled, if there is room."""
         try:
-            super().save_overload(sig, data)
+            with alone(Path(self._cache_path).parent, "saving"):  # two may add to one index at the same time
+                super().save_overload(sig, data)
         except OSError as error:
             say(f"Compiled kernels cannot be kept in {self._cache_path}: {error.strerror or error}.")
 

@@ -9,13 +9,13 @@ Processes that start together would each compile everything; `ready` has one of 
 """
 
 import functools
+import gc
 import hashlib
 import inspect
 import os
 import platform
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from types import FunctionType
@@ -260,43 +260,25 @@ def ready(warm_up: Callable) -> bool:
     _READY = cache.whole(_FOLDER)
     if _READY:
         return False
-    with _alone():
+    with cache.alone(_FOLDER, "lock", "waiting for another process, which compiles the kernels once ..."):
         _READY = cache.whole(_FOLDER)
         if _READY:
             return False
         if not cache.TOLD:
-            say("compiling the kernels once, about half a minute ...")
+            say("compiling the kernels once, some fifteen seconds ...")
         if cache.NOTE:
             say(cache.NOTE)
-        _COMPILING = True
+        _COMPILING, collecting = True, gc.isenabled()
+        gc.disable()  # what compiling makes stays, and to look through it again and again takes a tenth of the time
         try:
             warm_up()
         finally:
             _COMPILING = False
+            if collecting:
+                gc.enable()
         cache.complete(_FOLDER)
         _READY = True
     return True
-
-
-@contextmanager
-def _alone():
-    """No other process is inside; where files cannot be locked, several may be, and compile the same."""
-    file = cache.lock(_FOLDER)
-    try:
-        import fcntl
-
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("waiting for another process, which compiles the kernels once, about half a minute ...")
-            fcntl.flock(file, fcntl.LOCK_EX)
-    except (ImportError, OSError, TypeError):
-        pass
-    try:
-        yield
-    finally:
-        if file is not None:
-            os.close(file)  # in whatever way this process ends, that unlocks it
 
 
 Door.put_down = staticmethod(kernel(put_down))

@@ -12,6 +12,7 @@ import numpy as np
 from sim.agents.worth import worth
 from sim.kernel import compiler
 from sim.kernel.arrays import Market
+from sim.kernel.beside import beside
 from sim.kernel.handover import forget
 from sim.kernel.records import DAILY
 from sim.scenario.magnitudes import least_bytes
@@ -139,11 +140,23 @@ def compile_all() -> bool:
 
 
 def every_kernel_once() -> None:
-    """Two months of a market of few people: whoever runs it has all kernels compiled."""
+    """Two months of two markets of few people: whoever runs it has all kernels compiled.
+
+    A second process compiles the largest meanwhile; this one does without the verbs that need them until then.
+    """
     dates = {"start": "2018-05-25", "end": "2018-07-05", "survey": {"waves": ["2018-06-04", "2018-06-18"]}}
     several = ["boycott", "no_cash_out_threshold", "portable_qualifications", "open_sign_up", "sign_up_cap", "placebo"]
     policies = {"policy": several, "policy.start": "2018-06-07", "policy.boycott.days": 14}
-    for choice in ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies):
-        market = DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)).run()
+    choices: tuple = ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies)
+    markets = [DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)) for choice in choices]
+    first = markets[0].state
+    with beside(lambda: (first.match(0, 0), first.learn(0))):
+        for market in markets:
+            vars(market.state).update(match=lambda *_: None, learn=lambda *_: None)
+            while market.day < market.days - 10:
+                market.step()
+            del market.state.match, market.state.learn
+    for market in markets:
+        market.run()
     people, firms = market.columns.people, market.columns.firms
     worth(market.state.rules, 0.0, people.accounts[0], firms.platforms[0], 0)  # as agents ask for it
