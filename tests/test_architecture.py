@@ -52,7 +52,7 @@ KNOWN_TO = {
     "jinja2": ("sim.report",),
     "babel": ("sim.report",),
     "rich": ("sim.report.screen.table",),
-    "numba": ("sim.kernel",),
+    "numba": ("sim.kernel", "experiments.bench.sampling"),
     "pydantic": ("sim.scenario",),
     "dask": ("sim.runs.cluster", "experiments"),
     "dask_jobqueue": ("sim.runs.cluster",),

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 from experiments.bench import __main__ as bench
 from experiments.bench import memory_floor
+from experiments.bench.measure import Row, Size
 from experiments.bench.mesa_market import MesaMarket, two_sided
 from experiments.bench.mesa_market.worker import Worker
 from experiments.bench.processes import cost
@@ -23,6 +24,7 @@ from sim.simulation.model import MicroworkMarket
 
 NAMES = {"looks": "looks", "empty_looks": "empty_looks", "tasks_done": "tasks_done", "pay_micro_euro": "pay"}
 NAMES |= {"tasks_posted": "tasks_posted", "unpaid_seconds": "unpaid_seconds", "lapsed": "lapsed"}
+NAMES |= {"tasks_done_abroad": "tasks_done_abroad"}
 HAPPENS = ("visits", "watching_seconds", "reactions", "too_late", "started", "banned")
 NAMES |= {name: name for name in HAPPENS}
 KEPT = ("credited", "refused", "expected_return")  # by accounts
@@ -31,8 +33,8 @@ STYLES = {"calendar": (1_000, 20, 20), "scan": (900, 10, 30)}  # people, days, s
 TOLD = {name: 0.08 for name in ("looks", "lapsed", "unpaid_seconds", "watching_seconds", "banned", "ever_refused")}
 TOLD |= {"reactions": 0.1, "empty_share": 0.01}  # largest standard error, as a share of the mean
 FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
-COMMANDS = (bench.commands, bench.whole_run, bench.replicates)
-TINY = bench.Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
+COMMANDS = (bench.commands, bench.whole_run, bench.replicates, bench.experiments, bench.ten_million, bench.causes)
+TINY = Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
 
 
 def scenario(seed, people):
@@ -44,12 +46,14 @@ def scenario(seed, people):
     lively |= {"need_effect": 0.6, "outside_effect": 0.6, "attention_log_sd": 0.35, "looking_elasticity": 2.0}
     lively |= {"search_seconds": 90.0, "need_every_days": 690.0}
     alike = {"age_bend": 0.0, "education": 0.27, "retired": -0.5, "need": 1.0, "free_time": 0.3}
-    asked = {"hours_per_day": 20_000, "client_size_log_sd": 1.0, "strictness_mean": 0.9, "announced_share": 0.57}
+    lively |= {"principled": 0.3, "distrust": 0.3, "forums.share": 0.5}
+    asked = {"hours_per_day": 12_000, "client_size_log_sd": 1.0, "strictness_mean": 0.9, "announced_share": 0.57}
     return two_sided(
         Scenario.load(
             seed=seed,
             start="2018-05-01",
             end="2018-07-31",
+            world={"active": 1.0},
             population={"people": people, "propensity": alike},
             behaviour=lively,
             demand=asked,
@@ -127,13 +131,14 @@ def test_plain_mesa_books_close():
     for _ in range(20):
         mesa.step()
     totals = sum(mesa.daily, Counter())
-    assert all(batch.size == batch.done + batch.left + batch.withdrawn for batch in posted)
+    abroad = sum(batch.size - batch.done - batch.left - batch.withdrawn for batch in posted)
+    assert abroad == totals["tasks_done_abroad"] > 0
     assert totals["tasks_posted"] == sum(batch.size for batch in posted)
     assert totals["tasks_done"] == sum(batch.done for batch in posted) > 0
     assert all(sum(batch.taken.values()) == batch.done for batch in posted)
     assert all(done <= batch.items for batch in posted for done in batch.taken.values())
     clients = {batch.client for batch in posted}
-    assert totals["pay"] + totals["commission"] == sum(client.spent for client in clients)
+    assert totals["pay"] + totals["commission"] + totals["spent_abroad"] == sum(client.spent for client in clients)
     assert sum(p.open_tasks for p in mesa.platforms) == sum(batch.left for batch in posted)
     for worker in mesa.agents_by_type[Worker]:
         assert worker.present_seconds == worker.paid_seconds + worker.unpaid_seconds + worker.watching_seconds
@@ -190,7 +195,7 @@ def test_figures_are_printed_and_written(tmp_path, monkeypatch, capsys):
 
     def asked(size):
         """One answer."""
-        return [bench.Row.of("how much", "beside that", [3.0, 1.0, 2.0], "at most 4", "2 s")]
+        return [Row.of("how much", "beside that", [3.0, 1.0, 2.0], "at most 4", "2 s")]
 
     monkeypatch.setattr(bench, "QUESTIONS", (asked, asked))
     bench.main(["--quick", "--out", str(tmp_path / "figures.json")])

@@ -10,14 +10,19 @@ outside the four verbs of a look: wake, match, settle, learn.
 
 The floor then does as many reads, and among them as many writes, of random rows of arrays of the same sizes as
 the market's, and as many Philox draws, and nothing else: no look decides which row comes next, so that the
-processor can wait for many rows at once, which the market cannot.
+processor can wait for many rows at once, which the market cannot. One line of 64 bytes is touched of each record.
+
+Random rows are further apart than those of a day, for most people of a market do not look. The same floor is therefore
+timed over the day's own rows too, in their order, `Floor.of_the_day`: a harder yardstick, since what was touched
+lately is still near.
 """
 
 import sys
 import time
-from collections import Counter
+from array import array as growing
+from collections import Counter, defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
     from sim.simulation.model import MicroworkMarket
 
 VERBS = ("wake", "match", "settle", "learn")
-NEAR = 32 * 1024  # bytes
+NEAR, LINE = 32 * 1024, 64  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
 IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed", "book.watchers")
 AHEAD = ("foresee", "foresee_account", "foresee_worker", "later")  # kernels that only ask for what is needed later
@@ -52,6 +57,10 @@ class Needs:
     draws: float  # Philox blocks per look
     reads: dict  # array to records touched per look
     writes: dict  # and to those of them that are written
+    rows: dict = field(repr=False)  # array to the rows touched, one after the other; int64
+    lines: np.ndarray = field(repr=False)  # which array and which line of memory were touched in turn; int64 [n, 2]
+    arrays: tuple = field(repr=False)  # names of the arrays by that number
+    calls: dict = field(repr=False)  # kernel to how often it is called per look, those of chance left out
 
     def __str__(self) -> str:
         records = ", ".join(f"{name} {reads:.1f}" for name, reads in self.reads.items() if reads >= 0.05)
@@ -68,12 +77,14 @@ class _Record:
         object.__setattr__(self, "_row", row)
 
     def __getitem__(self, name: str) -> float:
+        self._array.near(self._row, name)
         return self._array.fields[name].item(self._row)
 
     def __setitem__(self, name: str, value: float) -> None:
         self._array.touch(self._row, True)
-        field = self._array.fields[name]
-        field[self._row] = int(value) & 0xFFFFFFFF if field.dtype == np.uint32 else value
+        self._array.near(self._row, name)
+        column = self._array.fields[name]
+        column[self._row] = int(value) & 0xFFFFFFFF if column.dtype == np.uint32 else value
 
     __getattr__, __setattr__ = __getitem__, __setitem__
 
@@ -83,11 +94,20 @@ class _Counted:
 
     def __init__(self, name: str, array: np.ndarray, count: "_Count") -> None:
         self.name, self.array, self.size, self.count = name, array, array.size, count
-        self.fields = {field: array[field].reshape(-1) for field in array.dtype.names or ()}
-        self.per_line = max(1, 64 // array.itemsize)
+        self.fields = {name: array[name].reshape(-1) for name in array.dtype.names or ()}
+        self.places = {name: array.ctypes.data + array.dtype.fields[name][1] for name in self.fields}
+        self.places[None] = array.ctypes.data
+        self.per_line, self.last = max(1, LINE // array.itemsize), None
 
     def touch(self, row: int, written: bool = False) -> None:
         self.count.touch(self.name, row if self.fields else row // self.per_line, written, bool(self.fields))
+
+    def near(self, row: int, name: str | None = None) -> None:
+        """Note the line of memory in which a field lies, unless it is that of this array which was touched last."""
+        line = (self.places[name] + row * self.array.itemsize) // LINE
+        if line != self.last:
+            self.last = line
+            self.count.line(self.name, line)
 
     def row(self, index: tuple) -> int:
         """A record's number in an array of several dimensions, read row by row."""
@@ -101,7 +121,10 @@ class _Counted:
         if not isinstance(index, int | np.integer):
             return self.array.view(np.recarray)[index] if self.fields else self.array[index]
         self.touch(int(index))
-        return _Record(self, int(index)) if self.fields else self.array.item(int(index))
+        if self.fields:
+            return _Record(self, int(index))
+        self.near(int(index))
+        return self.array.item(int(index))
 
     def __setitem__(self, index: int | tuple, value: "int | _Record") -> None:
         if isinstance(value, _Record):
@@ -110,6 +133,7 @@ class _Counted:
             return
         if isinstance(index, int | np.integer):
             self.touch(int(index), True)
+            self.near(int(index))
         self.array[index] = value
 
     def __len__(self) -> int:
@@ -123,12 +147,14 @@ class _Counted:
 
 
 class _Count:
-    """Rows touched and draws made, by verb."""
+    """Rows touched and draws made, by verb; and the rows and lines of all verbs, one after the other."""
 
     def __init__(self) -> None:
         self.verb, self.worker = None, None
         self.seen, self.written, self.recent = set(), set(), {}
-        self.reads, self.writes, self.draws = Counter(), Counter(), Counter()
+        self.reads, self.writes, self.draws, self.calls = Counter(), Counter(), Counter(), Counter()
+        self.rows, self.lines = defaultdict(lambda: growing("q")), growing("q")
+        self.numbers = defaultdict(lambda: len(self.numbers))
 
     def touch(self, name: str, row: int, written: bool, is_record: bool) -> None:
         if name == "people.workers" and row != self.worker:
@@ -140,9 +166,16 @@ class _Count:
         if (name, row) not in self.seen:
             self.seen.add((name, row))
             self.reads[self.verb, name] += 1
+            if self.verb:
+                self.rows[name].append(row)
         if written and (name, row) not in self.written:
             self.written.add((name, row))
             self.writes[self.verb, name] += 1
+
+    def line(self, name: str, line: int) -> None:
+        if self.verb:
+            self.lines.append(self.numbers[name])
+            self.lines.append(line)
 
     def _in_order(self, name, line):
         """Is this line, or the one before it, among the last eight of the array?"""
@@ -183,7 +216,7 @@ def _substitute(name, compiled, count):
     if name == "archive":  # of the record, no look's
         return lambda batches, slots, first, rows: _archived(np.asarray(batches), slots, first, rows)
     if compiled.written.__module__ != CHANCE:
-        return compiled.written
+        return _noted(name, compiled.written, count)
     if not name.startswith("draw"):
         return compiled
 
@@ -192,6 +225,15 @@ def _substitute(name, compiled, count):
         return compiled(*coordinates)
 
     return drawn
+
+
+def _noted(name, written, count):
+    def called(*given):
+        if count.verb:
+            count.calls[name] += 1
+        return written(*given)
+
+    return called
 
 
 def counted_day(model: "MicroworkMarket") -> Needs:
@@ -218,6 +260,10 @@ def counted_day(model: "MicroworkMarket") -> Needs:
         sum(count.draws[verb] for verb in VERBS) / looks,
         {name: sum(count.reads[verb, name] for verb in VERBS) / looks for name in kept},
         {name: sum(count.writes[verb, name] for verb in VERBS) / looks for name in kept},
+        {name: np.array(count.rows[name], np.int64) for name in kept},
+        np.array(count.lines, np.int64).reshape(-1, 2),
+        tuple(count.numbers),
+        {name: n / looks for name, n in count.calls.items()},
     )
 
 
@@ -259,6 +305,17 @@ def touch(rows: np.ndarray, reads: int, writes: int, first: int) -> int:
 
 
 @kernel
+def touch_again(rows: np.ndarray, which: np.ndarray, writes: int) -> int:
+    """Read the rows `which`, int64, one after the other, and write the first `writes` of them; returns the sum read."""
+    total = 0
+    for n in range(which.size):
+        total += rows[which[n], 0]
+        if n < writes:
+            rows[which[n], 0] = n
+    return total
+
+
+@kernel
 def ask(key: np.ndarray, block: int, draws: int) -> float:
     """Make so many draws; returns their sum."""
     total = 0.0
@@ -271,24 +328,39 @@ class Floor:
     """The floor of one market: arrays of its sizes, touched and asked as often as its looks need."""
 
     def __init__(self, needs: Needs, market: Market) -> None:
-        self.key, self.draws = market.key, needs.draws
+        self.key, self.needs = market.key, needs
         rows = rows_in_use(market)
-        self.touches = []
+        self.arrays = {}
         for name, reads in needs.reads.items():
             if reads > 0.0:
-                words = -(-by_name(market)[name].itemsize // 8)
-                touched = np.ones((max(rows[name], 1), words), np.int64)  # zeros would have no memory yet
-                self.touches.append((touched, reads, needs.writes[name]))
+                record = by_name(market)[name].dtype
+                size = record.itemsize if record.names else LINE
+                number = rows[name] if record.names else -(-rows[name] * record.itemsize // LINE)
+                number = max(int(number), int(needs.rows[name].max()) + 1)
+                self.arrays[name] = np.ones((number, -(-size // 8)), np.int64)  # zeros would have no memory yet
 
     def seconds_per_look(self, looks: int) -> float:
         """Time for the touches and draws of so many looks, per look."""
-        blocks = max(1, looks // BLOCK)
+        needs, blocks = self.needs, max(1, looks // BLOCK)
         begun = time.thread_time()
         for block in range(blocks):
-            for rows, reads, writes in self.touches:
-                touch(rows, round(reads * BLOCK), round(writes * BLOCK), block * len(rows))
-            ask(self.key, block, round(self.draws * BLOCK))
+            for name, rows in self.arrays.items():
+                reads, writes = round(needs.reads[name] * BLOCK), round(needs.writes[name] * BLOCK)
+                touch(rows, reads, writes, block * len(rows))
+            ask(self.key, block, round(needs.draws * BLOCK))
         return (time.thread_time() - begun) / (blocks * BLOCK)
+
+    def of_the_day(self) -> float:
+        """The same for the looks of the day that was counted, over the rows that it touched, in their order."""
+        needs, blocks = self.needs, max(1, self.needs.looks // BLOCK)
+        begun = time.thread_time()
+        for block in range(blocks):
+            for name, rows in self.arrays.items():
+                which = needs.rows[name]
+                which = which[block * which.size // blocks : (block + 1) * which.size // blocks]
+                touch_again(rows, which, round(which.size * needs.writes[name] / needs.reads[name]))
+            ask(self.key, block, round(needs.draws * needs.looks / blocks))
+        return (time.thread_time() - begun) / needs.looks
 
 
 def rows_in_use(market: Market) -> dict[str, int]:

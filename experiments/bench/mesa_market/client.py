@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import mesa
 
 from experiments.bench.mesa_market.platform import Batch
-from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_SIZE, draw4
+from sim.kernel.categories import USE
+from sim.kernel.records import BAD_NEWS, BUSIEST, FURTHEST, GOOD_NEWS
+from sim.kernel.streams import BATCH, BATCH_NOISE, BATCH_PROFILE, BATCH_SIZE, draw4
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.population.draws import NOISE
 
@@ -33,20 +35,21 @@ class Client(mesa.Agent):
         self.platform = model.platforms[int(row["platform"])]
         self.tasks = model.kinds[int(row["platform"])][int(row["kind"])]
         self.levels = model.levels[int(row["platform"])]
-        for name in ("who", "first_day", "last_day", "k", "smallest", "largest"):
+        self.kind, self.intensity = int(row["kind"]), model.intensity[USE[int(row["kind"])]]
+        for name in ("who", "first_day", "last_day", "k", "smallest", "largest", "known_from", "said"):
             setattr(self, name, int(row[name]))
         for name in ("posts", "next_post", "wage", "announced_share", "strictness", "patience", "least_work"):
             setattr(self, name, float(row[name]))
-        self.ended, self.together = bool(row["ended"]), bool(row["together"])
-        self.raised, self.spent = 0.0, 0
+        self.ended, self.together, self.french = bool(row["ended"]), bool(row["together"]), bool(row["french"])
+        self.raised, self.spent, self.reviewed, self.refused = 0.0, 0, 0, 0
 
     def next_day(self) -> int:
         """Day of the next batch: that on which cumulated intensity reaches its moment."""
-        return max(self.first_day, bisect_right(self.model.intensity, self.next_post) - 1)
+        return max(self.first_day, bisect_right(self.intensity, self.next_post) - 1)
 
     def post(self, day: int) -> None:
         """Post the batches of the day, and note the day of the next one."""
-        start, end = self.model.intensity[day], self.model.intensity[day + 1]
+        start, end = self.intensity[day], self.intensity[day + 1]
         while self.next_post < end:
             share = (self.next_post - start) / (end - start)
             self.post_one(day, self.model.week.posting_second(day, share))
@@ -64,11 +67,16 @@ class Client(mesa.Agent):
         true = max(1, int(announced / self.announced_share * math.exp(NOISE * normal(y, z)) + 0.5))
         size = self.asked(announced, u)
         rate = max(1, platform.least_task, int(self.wage * math.exp(self.raised) * announced / HOUR * MICRO))
+        hourly = rate * HOUR / (MICRO * announced)
         batch = Batch(
             client=self,
+            kind=self.kind,
+            said=self.said_of(hourly),
+            profile=self.profile(),
+            announced=announced,
             requires=next((level for level in range(3) if x <= self.levels[level]), 3),
             piece_rate=rate,
-            hourly=rate * HOUR / (MICRO * announced),
+            hourly=hourly,
             true_seconds=true,
             size=size,
             items=-(-size // int(redundancy)) if redundancy else 1,
@@ -94,12 +102,32 @@ class Client(mesa.Agent):
         size = int((low - u * (low - high)) ** (-1.0 / exponent))
         return max(size, math.ceil(self.least_work / announced), self.smallest)
 
+    def said_of(self, hourly: float) -> int:
+        """What forums, and its name, tell of a batch that pays so much; bits."""
+        rules, said = self.model.rules, self.said
+        if hourly > rules.good_news * self.platform.wage * math.exp(self.platform.usual):
+            said |= GOOD_NEWS
+        enough = self.known_from and self.reviewed >= rules.bad_news_after
+        if enough and self.refused > rules.bad_news * self.reviewed:
+            said |= BAD_NEWS
+        return said
+
+    def profile(self) -> int:
+        """Whom the next batch asks for: 0 everybody, else people of one sex or any, and of one band of age."""
+        if not self.tasks["profiled"]:
+            return 0
+        whether, sex, band, _ = draw4(self.model.key, BATCH, self.k, self.who, BATCH_PROFILE)
+        return int(3.0 * sex) + 3 * (1 + int(4.0 * band)) if whether < self.tasks["profiled"] else 0
+
     def adapt(self, batch: Batch) -> None:
-        """Go part of the way to the rate that the time to fill and what is usual on the platform call for."""
+        """Go part of the way to the rate that the time to fill, busy people and what is usual there call for."""
         rules, platform = self.model.rules, self.platform
         until = self.model.day * DAY if batch.withdrawn else batch.last_filled
-        took = max(until - batch.posted, 1) * batch.size / max(batch.done, 1)
+        took = max(until - batch.posted, 1) * batch.size / max(batch.size - batch.withdrawn, 1)
         late = math.log(took / (rules.deadline_share * self.patience * DAY))
-        wanted = rules.rate_response * min(max(late, -6.0), 6.0) + rules.rate_following * platform.usual
+        busier = math.log(max(platform.busy, 1e-9) / rules.busy_share)
+        wanted = rules.rate_response * min(max(late, -FURTHEST), FURTHEST) + rules.rate_following * platform.usual
+        weight = 1.0 if self.french else platform.france
+        wanted += weight * rules.rate_tightness * min(max(busier, -BUSIEST), BUSIEST)
         self.raised += rules.rate_speed * (wanted - self.raised)
         platform.usual += rules.usual_weight * (self.raised - platform.usual)

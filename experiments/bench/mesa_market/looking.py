@@ -8,7 +8,7 @@ import mesa
 from experiments.bench.mesa_market.client import normal
 from experiments.bench.mesa_market.platform import Account, Platform
 from sim.agents.worth import BELIEF_DAYS, THRESHOLD_DAYS
-from sim.kernel.records import BANNED, DROPPED, LAPSED, LOOKING, NEVER, STARTED, TURNED_AWAY, UNREGISTERED
+from sim.kernel.records import BAD_NEWS, BANNED, DROPPED, LAPSED, LOOKING, NEVER, STARTED, TURNED_AWAY, UNREGISTERED
 from sim.kernel.units import DAY, HOUR, MICRO
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ class Looking(mesa.Agent):
         for name in ("reservation_wage", "speed", "accuracy", "sitting", "attention", "urgency", "need"):
             setattr(self, name, float(row[name]))
         self.day_budget, self.profile = int(row["day_budget"]), int(row["profile"])
+        self.reads, self.refuses = int(row["reads"]), int(row["refuses"])
+        self.sex, self.smartphone = int(person["sex"]), bool(person["smartphone"])
+        age = int(person["age"])
+        self.age_band = (age >= 25) + (age >= 40) + (age >= 60)
+        self.density, self.around = int(person["density"]), float(person["around"])
         self.first_platform, self.signed_up = int(person["first_platform"]), int(person["signed_up"])
         self.needy_until = int(row["needy_until"])
         self.registers_at, self.next_look = 0, 0  # seconds; the latter is what the calendar keeps
@@ -92,6 +97,17 @@ class Looking(mesa.Agent):
     def least_wage(self, day: int) -> float:
         """Least pay per announced hour, lower in a spell of need."""
         return self.reservation_wage * (self.model.rules.need_factor if day < self.needy_until else 1.0)
+
+    def objections(self, day: int) -> int:
+        """Of what is said of batches, what keeps them from one; in need, bad news of a client do not."""
+        return self.refuses & ~BAD_NEWS if day < self.needy_until else self.refuses
+
+    def mistrust(self, account: Account, client: object) -> None:
+        """Refused by a client known by name, one avoids it; by nobody knows whom, one expects less of the platform."""
+        if client.known_from:
+            account.avoids = client
+        else:
+            account.expected_return *= 1.0 - self.model.rules.distrust
 
     def rate(self, day: int) -> float:
         """Looks per operational day."""

@@ -12,29 +12,23 @@ from experiments.bench.mesa_market.client import Client
 from experiments.bench.mesa_market.platform import Batch, Platform
 from experiments.bench.mesa_market.week import Week
 from experiments.bench.mesa_market.worker import Worker
-from sim.kernel.categories import STRUCTURE, USES
+from sim.kernel.categories import STRUCTURE
 from sim.kernel.records import KIND, LAPSED
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.population import synthesis
+from sim.population.crowd import hours_elsewhere
 from sim.population.demand import intensity, kinds
 from sim.scenario.rules import rules_of
 from sim.scenario.scenario import Scenario
 
 
 def two_sided(scenario: Scenario) -> Scenario:
-    """Without deep labour, survey, crowd elsewhere, ways to shops, profiles; all uses growing alike, sign-up by date,
-    nobody telling others of good or bad clients or knowing them, and no trust lost by refusals."""
+    """Without deep labour and survey; sign-up by date, and not in answer to what is heard."""
     tree = scenario.model_dump(mode="json")
     members = tree["platform"]["members"]
     tree["platform"]["members"] = {key: row for key, row in members.items() if STRUCTURE[row["structure"]].listed}
-    tree["survey"]["on"] = tree["behaviour"]["travels"] = tree["population"]["entry"]["responds"] = False
-    for row in tree["platform"]["members"].values():
-        row["profiled"] = row["names_clients"] = 0.0
-    tree["world"]["active"] = 0.0
-    tree["demand"]["growth_by_use"] = dict.fromkeys(USES, 0.0)
-    tree["behaviour"] |= {"principled": 0.0, "distrust": 0.0}
-    tree["behaviour"]["forums"]["share"] = 0.0
+    tree["survey"]["on"] = tree["population"]["entry"]["responds"] = False
     return Scenario.checked(tree)
 
 
@@ -61,7 +55,7 @@ class MesaMarket(mesa.Model):
         self.world, self.rules = scenario, rules_of(scenario)
         self.key = make_key(scenario.seed, scenario.replicate)
         self.days = (scenario.end - scenario.start).days + 1
-        self.day, self.midnight, self.horizon = 0, DAY, DAY
+        self.day, self.midnight, self.horizon, self.now = 0, DAY, DAY, 0
         self.uniform = uniforms(self.key)
         self.week = Week(self.rules.start_second, scenario.demand.weekend_share, self.uniform)
         self.calendar, self.payments = defaultdict(list), defaultdict(list)
@@ -86,7 +80,8 @@ class MesaMarket(mesa.Model):
     def _found_clients(self):
         cumulated, _, _ = intensity(self.world, self.key, self.days)
         batches = kinds(self.world)
-        self.intensity = cumulated[0].tolist()  # the same of every use
+        self.intensity = cumulated.tolist()  # by use
+        self.abroad = hours_elsewhere(self.world).tolist()
         self.kinds = [[dict(zip(KIND.names, row, strict=True)) for row in bill] for bill in batches.tolist()]
         rows = synthesis.clients(self.world, self.key, cumulated, batches)
         for row in rows[rows["volume"] > 0.0]:
@@ -116,6 +111,8 @@ class MesaMarket(mesa.Model):
         self.posted = [0] * len(self.platforms)
         self.pay_out()
         self.post()
+        for hour in range(self.day * DAY, self.midnight, HOUR):
+            self.expected_at(hour, self.catch_up, hour)
         for platform, posted in zip(self.platforms, self.posted, strict=True):
             full = min(1.0, max(0.0, (platform.open_tasks + posted) / max(2.0 * platform.posted_per_day, 1.0)))
             platform.notice = platform.notification * full
@@ -123,8 +120,10 @@ class MesaMarket(mesa.Model):
             self.scan()
         else:
             self.call()
+        self.now = self.midnight
         for worker in self.seen:
             worker.go_home(self.midnight)
+        self.catch_up(self.midnight - 1)
         self.settle()
         self.learn()
         for platform, posted in zip(self.platforms, self.posted, strict=True):
@@ -186,7 +185,7 @@ class MesaMarket(mesa.Model):
         worker.moment = moment
         heapq.heappush(self.agenda, (moment, self.uniform(), worker.act, moment))
 
-    def expected_at(self, moment: int, deed: Callable, thing: Batch) -> None:
+    def expected_at(self, moment: int, deed: Callable, thing: Batch | int) -> None:
         """Something happens at `moment`, before any worker acts in that second."""
         heapq.heappush(self.agenda, (moment, -self.uniform(), deed, thing))
 
@@ -194,8 +193,25 @@ class MesaMarket(mesa.Model):
         """Everything before the second `end`, in order."""
         agenda = self.agenda
         while agenda and agenda[0][0] < end:
-            _, _, deed, what = heapq.heappop(agenda)
+            self.now, _, deed, what = heapq.heappop(agenda)
             deed(what)
+
+    # --- the crowd elsewhere ---------------------------------------------------------------------------------
+    def willing(self, platform: Platform, batch: Batch) -> float:
+        """Share of the crowd that is qualified for a batch and would take it at what it pays."""
+        rules = self.rules
+        qualified = 1.0 if batch.requires == 0 else 1.0 - self.levels[platform.number][batch.requires - 1]
+        return (
+            qualified
+            * 0.5
+            * math.erfc(math.log(rules.crowd_wage / batch.hourly) / (rules.crowd_wage_log_sd * math.sqrt(2.0)))
+        )
+
+    def catch_up(self, now: int) -> None:
+        """Deduct what the crowd has taken up to now, on all lists."""
+        for platform in self.platforms:
+            if platform.crowd:
+                platform.catch_up_all(now)
 
     # --- the evening -----------------------------------------------------------------------------------------
     def settle(self) -> None:
@@ -223,10 +239,18 @@ class MesaMarket(mesa.Model):
             account.refused += refused
             account.day_earned += pay
             batch.refused += refused
+            client.reviewed += tasks
+            client.refused += refused
             client.spent += pay + commission
+            platform.paid += paid_seconds
             platform.credit(account, pay)
             if refused:
                 platform.judge(account)
+                worker.mistrust(account, client)
+        for platform in self.platforms:
+            if platform.there:
+                platform.busy += self.rules.rate_speed * (max(platform.paid, 0) / platform.there - platform.busy)
+            platform.there = platform.paid = 0
         for batch in sorted(self.filled, key=lambda batch: batch.last_filled):
             batch.client.adapt(batch)
         self.works, self.filled = [], []

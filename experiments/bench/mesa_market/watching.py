@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from experiments.bench.mesa_market.looking import Looking
 from experiments.bench.mesa_market.platform import Account, Batch
+from sim.kernel.categories import LOCALISED
 from sim.kernel.records import AT_LIST, CHOOSING, GOING, NEVER, WATCHING
-from sim.kernel.units import DAY
+from sim.kernel.units import DAY, HOUR, INHABITANTS, MICRO
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +40,7 @@ class Watching(Looking):
     def charge(self, account: Account, seconds: int) -> None:
         """Count active time as unpaid; settlement moves what gets paid to the other side."""
         account.day_active += seconds
+        account.platform.there += seconds
         self.unpaid_seconds += seconds
         self.model.today["unpaid_seconds"] += seconds
 
@@ -63,7 +65,7 @@ class Watching(Looking):
         """When they notice the first of the open batches, NEVER if none, and which it is."""
         soonest, first = NEVER, None
         for account in self.watched:
-            for batch in reversed(account.platform.newest):
+            for batch in account.platform.newest_first():
                 if batch.posted <= account.searched:
                     break
                 moment = self.notices(batch, account)
@@ -90,22 +92,66 @@ class Watching(Looking):
     def notices(self, batch: Batch, account: Account) -> int:
         """When they notice a batch that they may and would take, after a delay of their own; NEVER if not in time."""
         model, rules = self.model, self.model.rules
-        if batch.requires > account.qualification or batch.hourly < self.least_wage(model.day):
+        if batch.requires > account.qualification or not self.wants(batch, account) or not self.shown(batch):
+            return NEVER
+        hourly, latest = self.terms(batch, min(self.ends, model.midnight))
+        if hourly < self.least_wage(model.day):
             return NEVER
         if self not in batch.delays:
             batch.delays[self] = -math.log(model.uniform())
         rate = self.attention * (1.0 + account.platform.notification) / rules.reaction_seconds
-        delay = batch.delays[self] / rate
+        delay = batch.delays[self] / (rate * rules.forum_speed if batch.said & self.reads else rate)
         if delay >= DAY:
             return NEVER
         moment = max(batch.posted + int(delay), self.watching_since) + 1
-        in_time = moment + rules.pick_seconds + self.duration(batch) <= min(self.ends, model.midnight)
-        return moment if in_time else NEVER
+        return moment if moment + rules.pick_seconds <= latest else NEVER
 
     def duration(self, batch: Batch) -> int:
         """Seconds they need for one task of a batch."""
         return max(1, int(batch.true_seconds / self.speed + 0.5))
 
+    # --- whom a batch is for, and where it is ----------------------------------------------------------------
+    def wants(self, batch: Batch, account: Account) -> bool:
+        """Would they work for its client, after all that is said?"""
+        return not batch.said & self.objections(self.model.day) and batch.client is not account.avoids
+
+    def shown(self, batch: Batch) -> bool:
+        """Does a batch ask for people like them, and is a shop within reach?"""
+        sex, band = batch.profile % 3, batch.profile // 3
+        if (sex and sex - 1 != self.sex) or (band and band - 1 != self.age_band):
+            return False
+        return not self.outside(batch) or self.way(batch) < NEVER
+
+    def outside(self, batch: Batch) -> bool:
+        """Is it done in a shop?"""
+        return self.model.rules.travels and batch.kind == LOCALISED
+
+    def way(self, batch: Batch) -> int:
+        """Unpaid seconds there and back to the nearest shop of a batch; NEVER beyond reach, or without a smartphone."""
+        rules = self.model.rules
+        if not self.smartphone or not batch.left:
+            return NEVER
+        if self not in batch.near:
+            batch.near[self] = -math.log(self.model.uniform())
+        km = math.sqrt(batch.near[self] / (math.pi * batch.left * self.around / INHABITANTS))
+        if km > rules.reach_km:
+            return NEVER
+        kmh = (rules.town_kmh, rules.suburb_kmh, rules.country_kmh)[min(self.density, 2)]
+        return int(2.0 * km * (1.0 - rules.errand_share) / kmh * HOUR + 0.5)
+
+    def terms(self, batch: Batch, limit: int) -> tuple[float, int]:
+        """Pay of an announced hour of a batch, the way included, and the latest second at which to begin."""
+        if not self.outside(batch):
+            return batch.hourly, limit - self.duration(batch)
+        away = self.way(batch)
+        hourly = batch.piece_rate * HOUR / (MICRO * (batch.announced + away))
+        return hourly, min(limit, self.home_by() - self.duration(batch) - away)
+
+    def home_by(self) -> int:
+        """Second by which they must have done: the day's budget of time, or midnight."""
+        return min(self.model.midnight, self.sat_down + self.day_budget - self.used)
+
+    # --- what they do while they watch -----------------------------------------------------------------------
     def look_up(self, now: int) -> None:
         """The moment for which they waited: go to the batch if it is still there, watch on, or leave."""
         if now >= min(self.ends, self.model.midnight):
@@ -113,7 +159,7 @@ class Watching(Looking):
             self.leave(now)
             return
         moment, batch = now, self.called
-        if not batch.left:
+        if not batch.client.platform.is_open(batch):
             moment, batch = self.earliest()
         if batch is None or moment > now:
             self.wait(moment, batch)
@@ -127,6 +173,7 @@ class Watching(Looking):
             del account.platform.watchers[self]
         self.attending, seconds = AT_LIST, now - self.watching_since
         self.account.day_watched += seconds
+        self.account.platform.there += seconds
         self.watching_seconds += seconds
         self.model.today["watching_seconds"] += seconds
 

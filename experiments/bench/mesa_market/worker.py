@@ -57,7 +57,7 @@ class Worker(Watching):
         self.attending = AT_LIST
         ready = self.work(batch, ready, limit)
         self.charge(self.account, ready - now)
-        if ready < limit:
+        if ready < min(self.ends, self.model.midnight):
             self.model.enter(self, ready)
         else:
             self.close_list(ready)
@@ -127,19 +127,20 @@ class Worker(Watching):
         model, rules, account = self.model, self.model.rules, self.account
         if account.step < STARTED:
             return None
-        uniform, speed, level = model.uniform, self.speed, account.qualification
+        uniform, level = model.uniform, account.qualification
         platform, page = account.platform, rules.page
         newest = self.opened is None or uniform() < rules.newest_first
-        listed = reversed(platform.newest) if newest else platform.largest_first()
-        wage, time = self.least_wage(model.day), limit - ready
+        listed = platform.newest_first() if newest else platform.largest_first()
+        wage = self.least_wage(model.day)
         shown, walked, best, highest = 0, 0, None, -math.inf
         for batch in listed:
             walked += 1
-            if batch.requires <= level:
+            if batch.requires <= level and self.shown(batch):
                 shown += 1
-                if batch.hourly >= wage and max(1, int(batch.true_seconds / speed + 0.5)) <= time:
+                hourly, latest = self.terms(batch, limit)
+                if hourly >= wage and ready <= latest and self.wants(batch, account):
                     if batch.taken.get(self, 0) < batch.items:
-                        value = math.log(batch.hourly) + rules.taste_log_sd * self.taste(batch)
+                        value = math.log(hourly) + rules.taste_log_sd * self.taste(batch)
                         if value > highest:
                             best, highest = batch, value
             if shown == page or walked == 4 * page:
@@ -154,17 +155,24 @@ class Worker(Watching):
 
     def work(self, batch: Batch, ready: int, limit: int) -> int:
         """Take tasks and do them; returns the second at which the list is open again."""
-        rules, account, seconds = self.model.rules, self.account, self.duration(batch)
+        rules, account, seconds, away = self.model.rules, self.account, self.duration(batch), 0
+        if self.outside(batch):
+            away = self.way(batch)
+            limit = self.home_by() - away
         done = batch.taken.get(self, 0)
         reading = 0 if done else rules.instructions_seconds
         ready += min(reading, limit - ready - seconds)
         tasks = min(batch.left, batch.items - done, max(1, rules.hold_seconds // seconds), (limit - ready) // seconds)
         batch.taken[self] = done + tasks
-        batch.last_filled = max(batch.last_filled, ready + tasks * seconds)
+        back = ready + tasks * seconds + away
+        batch.last_filled = max(batch.last_filled, back)
         self.found = True
         self.model.works.append((account, batch, tasks, tasks * seconds))
         account.platform.take(batch, tasks)
-        return ready + tasks * seconds
+        if away or self.outside(batch):
+            self.ends = max(self.ends, min(self.ends + seconds + away, self.home_by()), back)
+            self.model.today["travel_seconds"] += away
+        return back
 
     def close_list(self, now: int) -> None:
         """Turn away from a list; a look at it was empty or a session."""
