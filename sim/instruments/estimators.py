@@ -15,7 +15,6 @@ from math import exp, inf, log1p, nan, sqrt
 from numbers import Real
 
 import numpy as np
-from scipy.special import gammaln, xlogy
 
 Z = 1.959963984540054  # 97.5 % point of the normal
 FEW = 5  # of a wave missed by the other: fewer, and nearly all were caught again
@@ -163,13 +162,15 @@ def darroch(sizes: Sequence[int] | np.ndarray, seen: int) -> Estimate:
 
 def _likelihood(n, seen, count):
     """Log-likelihood of a count of people all alike, at the best chances of each wave, but for a constant."""
+    from scipy.special import gammaln, xlogy  # a second to import, which a run that never comes here does without
+
     caught = xlogy(n, n / count) + xlogy(count - n, 1 - n / count)
     return gammaln(count + 1) - gammaln(count - seen + 1) + caught.sum()
 
 
 def _most_likely(n, seen):
     """The count at which 1 - D/N = prod (1 - n_j/N), at least those seen; Petersen's for two waves, to the bit."""
-    from scipy.optimize import brentq  # a second to import, which a run that never comes here does without
+    from scipy.optimize import brentq  # as above
 
     if len(n) == 2:
         return float(n[0]) * float(n[1]) / float(n.sum() - seen)
@@ -186,6 +187,7 @@ def _most_likely(n, seen):
 def _profile_interval(n, seen, n_hat) -> tuple[float, float]:
     """The counts whose likelihood is within 1.92 of the best; no upper end if the best is without end."""
     from scipy.optimize import minimize_scalar  # as above
+    from scipy.special import xlogy
 
     if n_hat == inf:  # from the likelihood's limit
         return _end(n, seen, (xlogy(n, n) - n).sum(), seen, 1e9 * seen), inf

@@ -58,6 +58,13 @@ class Stored:
         for group in range(self._file.num_row_groups):
             yield self._piece(self._file.read_row_group(group, columns, use_threads=False))
 
+    def numbers(self, column: str) -> Iterator[Any]:
+        """A column, its categories as numbers, piece by piece."""
+        for group in range(self._file.num_row_groups):
+            rows = self._file.read_row_group(group, [column], use_threads=False)
+            values = self._plain(column, rows.column(0))
+            yield _coded(self._pandas(rows)[column]) if values is None else getattr(values, "codes", values)
+
     def last(self) -> pd.DataFrame:
         """The last rows that were written together."""
         groups = (self._file.read_row_group(group) for group in reversed(range(self._file.num_row_groups)))
@@ -150,11 +157,13 @@ def pieces(table: pd.DataFrame | Stored, columns: Sequence[str]) -> Iterator[pd.
 
 def bits(table: pd.DataFrame | Stored, column: str) -> Iterator[bytes | memoryview]:
     """The content of a column, its categories as numbers, piece by piece."""
-    for piece in [table] if isinstance(table, pd.DataFrame) else table.pieces([column]):
-        values = piece[column]
-        codes = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
-        array = np.ascontiguousarray(codes)
+    for piece in [_coded(table[column])] if isinstance(table, pd.DataFrame) else table.numbers(column):
+        array = np.ascontiguousarray(piece)
         yield "\n".join(map(str, array)).encode() if array.dtype == object else array.view(np.uint8).data
+
+
+def _coded(values):
+    return values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:

@@ -54,13 +54,15 @@ def _clients(results: Results) -> dict[str, Reading | NotComparable]:
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
     crawled = [name for name, platform in members.items() if platform.listed]
     count = len(results.clients)
-    by_client, first, final = np.zeros(count, np.int64), np.full(count, NEVER), np.full(count, -1)
+    by_client, (first, final) = np.zeros(count, np.int64), np.full((2, count), -1, np.int32)
+    first[:] = NEVER
     for batches in pieces_of(results, "batches", ["platform", "client", "posted", "done", "refused", *_PRICED]):
-        batches = batches[batches["platform"].isin(crawled)]
-        client, posted = batches["client"].to_numpy(np.intp), batches["posted"].to_numpy()
-        spent = ((batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"]).to_numpy(np.int64)
+        listed = batches["platform"].isin(crawled).to_numpy()
+        client, posted = batches["client"].to_numpy(np.intp)[listed], batches["posted"].to_numpy()[listed]
+        done, refused, rate = (batches[name].to_numpy() for name in ("done", "refused", "piece_rate_micro_euro"))
         year = posted > (last - YEAR_OF_WEEKS) * DAY
-        np.add.at(by_client, client[year], spent[year])  # as sorting by client would, but of millions of batches
+        # as sorting by client would, but of millions of batches; of equal types, else ten times as long
+        np.add.at(by_client, client[year], ((done - refused) * rate)[listed][year])
         np.minimum.at(first, client, posted)
         np.maximum.at(final, client, posted)
     by_client = np.sort(by_client[by_client > 0])[::-1]
