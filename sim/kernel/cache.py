@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
+from numba.core.runtime import rtsys
 
 from sim.kernel.private_folder import ours, private, remove
 from sim.kernel.units import HOUR
@@ -225,6 +226,15 @@ class _Kept(FunctionCache):
         stamp = self._impl.locator.get_source_stamp()
         self._cache_file = _Files(self._cache_path, self._impl.filename_base, stamp)
         self.enable()
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was compiled, from disk; what numba compiles with is loaded only where there is none."""
+        with self._guard_against_spurious_io_errors():
+            rtsys.initialize(target_context)
+            if (found := self._load_overload(sig, target_context)) is not None:
+                return found
+        target_context.refresh()
+        return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled, if there is room."""
