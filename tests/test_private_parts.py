@@ -7,6 +7,8 @@
 | numba | `add_overload`, `_compile_for_args` of one | `sim.kernel.compiler` | what calls an inner kernel is told |
 | numba | `core.caching`, `_CacheLocator`; `_cache` of a dispatcher | `sim.kernel.cache` | kernels are kept safely |
 | numba | `make_array`, `get_dummy_value` of a context | `sim.kernel.compiler` | the two intrinsics |
+| numba | `load_overload`, `_load_overload`, `rtsys` | `sim.kernel.cache` | kernels load without what compiles them |
+| Matplotlib | `_prepare_font`, `_renderer` of Agg's | `sim.report.figures.formats` | text is drawn by lines |
 | Hydra | `core.override_parser` | `sim.cli.overrides` | the grammar of the command line, without the rest |
 | Mesa | `Agent._ids` (3.3 only) | `sim.agents.view.registry` | a model is let go of |
 | Mesa | `GroupBy`, which moved in 3.5 | `sim.agents.view.agentset` | groups are Mesa's |
