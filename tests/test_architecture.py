@@ -66,7 +66,7 @@ KNOWN_TO = {
 DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
 EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib", "fcntl", "pty", "resource")
 LATE = {
-    "sim.instruments.estimators": {"scipy.optimize"},  # a second, which runs do without
+    "sim.instruments.estimators": {"scipy.optimize", "scipy.special"},  # a second, which runs do without
     "sim.report.figures.draw": {"sim.report.figures", "sim.report.language.words"},  # only if there are figures
     "sim.report.page.page": {"jinja2"},
     "sim.report.screen.table": {"rich.box", "rich.console", "rich.padding", "rich.table"},

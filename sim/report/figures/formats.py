@@ -145,7 +145,21 @@ class _Both(RendererBase):
 
 
 class _Agg(RendererAgg):
-    """Draws level text a line at a time rather than a letter."""
+    """Writes level text a line at a time rather than a letter, and each line but once, measured or drawn."""
+
+    def _line(self, s, prop):
+        """Width, height and depth in dots, picture of a line, and where in it the line begins."""
+        font = self._prepare_font(prop)
+        key = s, font.fname, prop.get_size_in_points()
+        if key not in (lines := self.__dict__.setdefault("lines", {})):
+            font.set_text(s, 0, flags=get_hinting_flag())
+            size = [length / 64.0 for length in (*font.get_width_height(), font.get_descent())]
+            font.draw_glyphs_to_bitmap(antialiased=True)
+            lines[key] = size, np.array(font.get_image()), font.get_bitmap_offset()
+        return lines[key]
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, ...]:
+        return super().get_text_width_height_descent(s, prop, ismath) if ismath else tuple(self._line(s, prop)[0])
 
     def draw_text(
         self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float, ismath: Any = False,
@@ -154,9 +168,5 @@ class _Agg(RendererAgg):
         if angle or ismath:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
-        font = self._prepare_font(prop)
-        font.set_text(s, 0, flags=get_hinting_flag())
-        font.draw_glyphs_to_bitmap(antialiased=gc.get_antialiased())
-        left, below = font.get_bitmap_offset()
-        depth = font.get_descent() / 64.0
-        self._renderer.draw_text_image(font, round(x + left / 64.0), round(y + depth + below / 64.0) + 1, 0, gc)
+        (_, _, depth), image, (left, below) = self._line(s, prop)
+        self._renderer.draw_text_image(image, round(x + left / 64.0), round(y + depth + below / 64.0) + 1, 0, gc)
