@@ -124,6 +124,8 @@ class Fills(NamedTuple):
     def together(cls, several: "Iterable[Fills]") -> "Fills":
         """Of all batches of several."""
         several = [*several]
+        if len(several) == 1:
+            return several[0]
         times = np.unique(np.concatenate([np.zeros(0, np.int32), *(some.times for some in several)]))
         filled, watched = np.zeros((2, len(times)), np.int64)
         for some in several:

@@ -31,6 +31,7 @@ _TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds", "present_seconds
 _MONTHLY = ["worker", "month", "visits", "looks", *_TIMES, "tasks_done", "earned_micro_euro", "platforms"]
 _OF_BATCHES = ["platform", "kind", "posted", "last_filled", "withdrawn", "open", "done", "refused", "true_seconds"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
+_SUMMED = [*_COUNTS, *_TASKS, *_TIMES, "travel_seconds", "abroad_seconds", *(f"{m}_micro_euro" for m in _MONEY)]
 
 
 def summarise(
@@ -48,24 +49,28 @@ def summarise(
     Accounts that nobody opens, `absent` by platform, are registered, occasional, and otherwise nowhere.
     """
     members, absent = scenario.platform.members, absent or {}
+    counted = _columns(daily)
     fills, uses = _of_batches(batches, len(daily) and int(daily["day"].max()) + 1)
-    summary = _people(workers, funnel, sum(absent.values())) | _flows(daily) | _fill(fills.values())
+    summary = _people(workers, funnel, sum(absent.values())) | _flows(counted) | _fill(fills.values())
     summary |= _entry(daily, funnel) | _clients(clients) | uses
     month = _last(months)
     registered = max(summary["registered"], len(workers))
     summary |= _month(month, registered, month_days(month, scenario))
-    summary |= {f"month.{name}": value for name, value in _flows(days_of(daily, month)).items()}
+    summary |= {f"month.{name}": value for name, value in _flows(_columns(days_of(daily, month))).items()}
     for structure in dict.fromkeys(member.structure for member in members.values()):
         keys = [key for key in members if members[key].structure == structure]
-        summary |= _part(f"structure.{structure}.", keys, daily, month, workers, fills, members, absent)
+        summary |= _part(f"structure.{structure}.", keys, counted, month, workers, fills, members, absent)
     for key in members:
-        summary |= _part(f"platform.{key}.", [key], daily, month, workers, fills, members, absent)
+        summary |= _part(f"platform.{key}.", [key], counted, month, workers, fills, members, absent)
     return summary
 
 
 def last_month(results: Results) -> pd.DataFrame:
-    """Those who looked in the last month of the months table; no rows when there is none."""
-    return _last(vars(results)["months"])
+    """Those who looked in the last month of the months table; no rows when there is none. To be read, not changed."""
+    months, known = vars(results)["months"], vars(results).get("_last_month", (None, None))
+    if known[0] is not months:  # asked by most instruments and figures
+        known = vars(results)["_last_month"] = months, _last(months)
+    return known[1]
 
 
 def _last(months):
@@ -146,6 +151,13 @@ def _entry(daily, funnel):
     }
 
 
+def _columns(daily):
+    """What is counted, by name: to go through a DataFrame takes longer than to sum it."""
+    return {name: daily[name].to_numpy() for name in ("day", "tasks_open", *_SUMMED)} | {
+        "platform": daily["platform"].array
+    }
+
+
 def _flows(daily):
     """Totals over the days and platforms given; tasks open at the end of the last of these days.
 
@@ -153,10 +165,9 @@ def _flows(daily):
     withdrawn or still open at their end. Of a whole run these are the tasks posted. Of a month, done over posted may be
     anything, for much of what is done early in a month was posted in the one before.
     """
-    further = ("travel_seconds", "abroad_seconds")
-    total = daily[[*_COUNTS, *_TASKS, *_TIMES, *further, *(f"{m}_micro_euro" for m in _MONEY)]].sum()
+    total = {name: daily[name].sum() for name in _SUMMED}
     flows = {name: int(total[name]) for name in _COUNTS + _TASKS}
-    flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max()].sum())
+    flows["tasks_open"] = int(daily["tasks_open"][daily["day"] == daily["day"].max(initial=-1)].sum())
     flows["empty_share"] = ratio(total["empty_looks"], total["looks"])
     done = flows["tasks_done"] + flows["tasks_done_abroad"]
     flows["done_share"] = ratio(done, done + flows["tasks_withdrawn"] + flows["tasks_open"])
@@ -251,7 +262,7 @@ def _hourly(earned, seconds):
     return earned / np.maximum(np.asarray(seconds, float) * HOURS_PER_SECOND, HOURS_PER_SECOND)
 
 
-def _part(prefix, keys, daily, month, workers, fills, members, absent):
+def _part(prefix, keys, counted, month, workers, fills, members, absent):
     """The summary of some platforms; a person with accounts on two of them is one person."""
     order = list(members)
     bits = np.uint32(sum(1 << order.index(key) for key in keys))
@@ -262,7 +273,9 @@ def _part(prefix, keys, daily, month, workers, fills, members, absent):
         "accounts": int(np.bitwise_count(masks).sum()) + unopened,
         "seen_month": int((month["platforms"].to_numpy(np.uint32) & bits > 0).sum()) if len(month) else 0,
     }
-    part |= _flows(daily[daily["platform"].isin(keys)]) | _fill(fills[key] for key in keys if key in fills)
+    here = counted["platform"].isin(keys)
+    part |= _flows({name: values[here] for name, values in counted.items()})
+    part |= _fill(fills[key] for key in keys if key in fills)
     return {prefix + name: value for name, value in part.items()}
 
 

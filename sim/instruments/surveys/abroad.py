@@ -28,8 +28,9 @@ FEDERAL_MINIMUM = 7.25 * 0.85  # euro per hour: what Hara2018 compares with, 7.2
 
 def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     """What surveys and logs of international platforms would find, by target id."""
-    asked = {keys: _worked(fieldwork, keys) for keys in {ILO2018, FORDE2017, MULDOON2022}}
-    asked |= {TURK: _worked(fieldwork, TURK, alone=True)}
+    earned = _earned(fieldwork)
+    asked = {keys: _worked(fieldwork, earned, keys) for keys in {ILO2018, FORDE2017, MULDOON2022}}
+    asked |= {TURK: _worked(fieldwork, earned, TURK, alone=True)}
     found = {
         "unpaid_share": (ILO2018, _unpaid),
         "want_more_work": (ILO2018, lambda month: share(month["watching_seconds"] > IDLE * month["present_seconds"])),
@@ -54,18 +55,22 @@ def _bits(results, keys):
     return sum(1 << members.index(name) for name in keys if name in members)
 
 
-def _worked(fieldwork, keys, alone=False):
-    """The last month of those who worked there, or why there are none."""
+def _earned(fieldwork):
+    """The last month of those who earned something in it and never did a task under deep labour."""
+    month = last_month(fieldwork.results)
+    month = month[(month["earned_micro_euro"] > 0) & (month["paid_seconds"] > 0)]
+    return month[~month["worker"].isin(contracted(fieldwork))]
+
+
+def _worked(fieldwork, earned, keys, alone=False):
+    """Of these, those who worked on the platforms, or why there are none."""
     results, there = fieldwork.results, _bits(fieldwork.results, keys)
     if not there:
         return NotComparable(f"platform={results.scenario.platform.name} has none of the platforms asked")
-    month, accounts = last_month(results), results.accounts
-    mask = month["platforms"].to_numpy(np.int64)
-    month = month[((mask & there) > 0) & (((mask & ~there) == 0) | (not alone)) & (month["earned_micro_euro"] > 0)]
+    mask, accounts = earned["platforms"].to_numpy(np.int64), results.accounts
+    month = earned[((mask & there) > 0) & (((mask & ~there) == 0) | (not alone))]
     did = accounts.loc[accounts["platform"].isin(keys) & (accounts["tasks_done"] > 0), "worker"]
-    month = month[
-        month["worker"].isin(did) & ~month["worker"].isin(contracted(fieldwork)) & (month["paid_seconds"] > 0)
-    ]
+    month = month[month["worker"].isin(did)]
     return month if len(month) else NotComparable("nobody worked on the platforms asked in the last month")
 
 
