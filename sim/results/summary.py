@@ -8,6 +8,8 @@ of nothing) are nan.
 Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 2017-1719).
 """
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -191,7 +193,7 @@ def _of_batches(batches, days):
     seconds = np.zeros(len(USES), np.int64)
     for piece in pieces(batches, _OF_BATCHES):
         times = fill_times(piece, days)
-        for key, rows in grouped(times["platform"]):
+        for (key,), rows in grouped(times["platform"]):
             mine = parts.setdefault(key, [])
             mine.append(Fills.of(times["seconds"].to_numpy()[rows], times["filled"].to_numpy()[rows]))
             if sum(len(some.times) for some in mine[1:]) > len(mine[0].times):  # seldom, the first being all so far
@@ -202,14 +204,16 @@ def _of_batches(batches, days):
     return {key: Fills.together(several) for key, several in parts.items()}, uses
 
 
-def grouped(words: pd.Series) -> list[tuple[str, np.ndarray]]:
-    """The words that occur in a column of them, each with the numbers of its rows, ascending."""
-    words = words.astype("category").cat
-    codes = words.codes.to_numpy()
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(len(words.categories) + 1))
-    groups = [(word, order[ends[n] : ends[n + 1]]) for n, word in enumerate(words.categories)]
-    return [(word, rows) for word, rows in groups if len(rows)]
+def grouped(*columns: pd.Series) -> list[tuple[tuple[str, ...], np.ndarray]]:
+    """The words, or combinations of words, that occur in columns of them, each with the numbers of its rows."""
+    words = [column.astype("category").cat for column in columns]
+    codes = words[0].codes.to_numpy(np.int16)
+    for each in words[1:]:
+        codes = codes * np.int16(len(each.categories)) + each.codes.to_numpy()
+    order, named = np.argsort(codes, kind="stable"), [*itertools.product(*(each.categories for each in words))]
+    ends = np.searchsorted(codes[order], np.arange(len(named) + 1))
+    groups = [(name, order[ends[n] : ends[n + 1]]) for n, name in enumerate(named)]
+    return [(name, rows) for name, rows in groups if len(rows)]
 
 
 def _fill(fills):

@@ -12,7 +12,7 @@ from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase, Rend
 from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.transforms import Affine2D, Bbox, TransformedPath
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -67,6 +67,7 @@ class _Both(RendererBase):
         self._larger = Affine2D().scale(self._more)
         self.svg: RendererSVG | None = None
         self.agg = self._dots()
+        self._heights: dict[tuple, tuple] = {}
         self._inside: _Agg | None = None  # dots of what is but a picture in the SVG, too
 
     def begin(self, metadata: dict[str, Any]) -> None:
@@ -142,6 +143,16 @@ class _Both(RendererBase):
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, ...]:
         return tuple(length / self._more for length in self.agg.get_text_width_height_descent(s, prop, ismath))
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, ...]:
+        """Ascent, descent and gap of lines, as Matplotlib finds them anew for each text; it asks who knows them."""
+        key = prop.get_size_in_points(), prop.get_weight(), prop.get_style(), *prop.get_family()
+        if key not in self._heights:
+            font = get_font(findfont(prop))
+            table, unit = font.get_sfnt_table("OS/2"), key[0] / font.get_sfnt_table("head")["unitsPerEm"]
+            above, below, gap = (table[f"sTypo{name}"] * unit for name in ("Ascender", "Descender", "LineGap"))
+            self._heights[key] = above, -below, gap
+        return self._heights[key]
 
 
 class _Agg(RendererAgg):

@@ -66,12 +66,9 @@ def _rates(results):
     """Euro a task of the batches of each platform and kind that occur."""
     parts: dict[tuple[str, str], list[np.ndarray]] = {}
     for piece in drawn(results, ["platform", "kind", "piece_rate_micro_euro"]):
-        rate, kinds = piece["piece_rate_micro_euro"].to_numpy() * EURO_PER_MICRO, grouped(piece["kind"])
-        for platform, here in grouped(piece["platform"]):
-            there = np.zeros(len(piece), np.bool_)
-            there[here] = True
-            for kind, rows in kinds:
-                parts.setdefault((platform, kind), []).append(rate[rows[there[rows]]])
+        rate = piece["piece_rate_micro_euro"].to_numpy() * EURO_PER_MICRO
+        for both, rows in grouped(piece["platform"], piece["kind"]):
+            parts.setdefault(both, []).append(rate[rows])
     return {both: np.concatenate(several) for both, several in parts.items()}
 
 
@@ -152,7 +149,7 @@ def _graded(results):
         hourly = piece["piece_rate_micro_euro"].to_numpy() / np.maximum(piece["announced_seconds"].to_numpy(), 1)
         times = fill_times(piece, days)
         each = hourly, times["seconds"].to_numpy(), times["filled"].to_numpy()
-        for platform, rows in grouped(piece["platform"]):
+        for (platform,), rows in grouped(piece["platform"]):
             parts.setdefault(platform, []).append([values[rows] for values in each])
     members = results.scenario.platform.members
     listed = [key for key in parts if members[key].listed] or [*parts]
