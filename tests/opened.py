@@ -5,6 +5,8 @@ import inspect
 import numba
 from numba.core.dispatcher import Dispatcher
 
+from sim.kernel import compiler
+
 
 class Opened:
     """A module whose every kernel Python may call; all else in it is as it is there."""
@@ -25,4 +27,4 @@ def way_in(kernel):
     names = ", ".join(inspect.signature(kernel.written).parameters)
     made = {"kernel": kernel}
     exec(f"def called({names}):\n    return kernel({names})", made)
-    return numba.njit(_nrt=False, error_model="numpy", no_cfunc_wrapper=True)(made["called"])
+    return numba.njit(**compiler._SETTINGS, pipeline_class=compiler._Kernel)(made["called"])

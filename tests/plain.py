@@ -42,7 +42,7 @@ concatenate, np.concatenate = np.concatenate, joined
 
 compiler = types.ModuleType("sim.kernel.compiler", "Compiles nothing.")
 compiler.kernel = compiler.inner = compiler.inlined = unchanged
-compiler.bring = lambda array, row: None
+compiler.bring = compiler.bring_both = lambda array, row: None
 compiler.trailing_zeros = lambda word: (int(word) & -int(word)).bit_length() - 1
 compiler.ready = lambda warm_up: False
 compiler.digest = lambda: "plain"

@@ -133,9 +133,9 @@ def logged():
                 other = lambda *_: 0  # noqa: E731
             elif name in INSTRUCTIONS:
                 other = INSTRUCTIONS[name]
-            elif not hasattr(value, "written") or name in ("philox", "_mulhilo"):
+            elif not hasattr(value, "written") or name in ("philox", "_mulhilo", "uniform"):
                 continue
-            elif name in ("draw", "draw4"):
+            elif name in ("draw", "draw4", "words"):
                 other = draws(value)
             else:
                 other = runs(value.written)
@@ -173,14 +173,13 @@ LIVELY = {
     "policy.start": "2018-06-10", "policy.sign_up_cap.ratio": 2.0, "policy.boycott.share": 0.5,
 }  # fmt: skip
 AGAIN = {  # questions asked again at the same coordinate for the same answer
-    "TIE_LOT": "compared with one neighbour after the other",
+    "LOOK_ACT": "who was called to a batch stands on the agenda for the end of the sitting again",
     "PICK_TASTE": "the batch is met again at a later look",
     "POLICY_CALLED": "each week, how many one who takes part in a boycott wants to see do so",
-    "PICK_STAY": "after each batch that was noticed they watch on, or not, as in the whole sitting",
     "WATCH_NOTICE": "a batch that is still open calls those who watch again",
     "PLACE_DISTANCE": "the way to the nearest shop of a batch is asked for whenever it is seen",
     "CONTRACT_APPLY": "the same advertisement is read again",
-    "CROWD_PIECE": "it is reckoned when the crowd will have emptied a batch before it does",
+    "CROWD_PIECES": "it is reckoned when the crowd will have emptied a batch before it does",
     "POLICY_ESCAPE": "a client has its answer for all its batches",
     "CLIENT_LIFE": "of a platform that none is left of in so small a market, one is drawn again to stay",
 }

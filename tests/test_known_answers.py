@@ -115,7 +115,7 @@ def by_hand(
     batch["items"] = items or tasks
     batch["hourly"], batch["requires"], batch["expires"] = 1.0, 0, 40
     agenda.appear(columns.book, columns.schedule, slot, at)
-    agenda.enter(columns.people, columns.schedule, 0, 10 * 3600)
+    agenda.enter(columns.key, columns.people, columns.schedule, 0, 10 * 3600)
     state = market.state
     state.match(0, 0)
     state.settle(0)
@@ -270,7 +270,7 @@ def test_a_test_awaits_who_has_done_enough():
     market, _ = by_hand(tasks=10, accuracy=0.999)
     columns = market.columns
     before = int(columns.ledger.today[0, c.DAILY.unpaid_seconds])
-    agenda.enter(columns.people, columns.schedule, 0, 20 * 3600)
+    agenda.enter(columns.key, columns.people, columns.schedule, 0, 20 * 3600)
     market.state.match(0, 0)
     assert columns.ledger.today[0, c.DAILY.unpaid_seconds] - before == 45 + 300
     assert columns.people.accounts["qualification"][0] == 1

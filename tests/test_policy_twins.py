@@ -9,6 +9,7 @@ import twin_policies as slowly
 from opened import Opened
 
 from sim import MicroworkMarket
+from sim.agents import looking
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import units
@@ -17,10 +18,11 @@ from sim.markets import batches, searching, settlement, waking
 from sim.policies import kernels
 from sim.simulation.columns import by_name
 
-batches, searching, settlement, waking = map(Opened, (batches, searching, settlement, waking))
+batches, looking, searching, settlement, waking = map(Opened, (batches, looking, searching, settlement, waking))
 
 ACCOUNTS, DAY, DAYS = 900, 40, 100
-LINKS = {"link", "next", "first_account", "due_link"}
+LINKS = {"event", "next", "first_account", "due_link"}
+CHAINED = {f"schedule.{name}" for name in ("calendar", "blocks", "counts", "payments")}
 CASES = (1, 2)
 
 
@@ -64,7 +66,7 @@ def same(kernel, slow):
         theirs = others[name]
         for field in [one for one in ours.dtype.names or () if one not in LINKS]:
             np.testing.assert_array_equal(ours[field], theirs[field], err_msg=f"{name}.{field}")
-        if not ours.dtype.names and name not in ("schedule.calendar", "schedule.after", "schedule.payments"):
+        if not ours.dtype.names and name not in CHAINED:
             np.testing.assert_array_equal(ours, theirs, err_msg=name)
 
 
@@ -142,8 +144,11 @@ def test_search_that_is_paid(market):
 
 def test_staying_away(market, small):
     """Whoever has an event today and is away until a later day is put off; nobody else is."""
-    slow, people = twin.copied(market), np.arange(len(market.people.workers))
-    market.schedule.after[:-1], market.schedule.after[-1], market.schedule.calendar[DAY] = people[1:], c.NOBODY, 0
+    slow, schedule = twin.copied(market), market.schedule
+    schedule.calendar[:], schedule.counts[r.FREE_BLOCK] = c.NOBODY, 0
+    schedule.blocks[:, looking.BEFORE] = np.arange(1, len(schedule.blocks) + 1)
+    for i in range(len(market.people.workers)):
+        looking.file_under(schedule, i, DAY)
     waking.wake(small.state.rules, DAY, market, 0.0)
     away = np.flatnonzero(slow.people.workers["away_until"] > DAY)
     for i in away.tolist():
@@ -152,10 +157,10 @@ def test_staying_away(market, small):
         np.testing.assert_array_equal(market.people.workers[name][away], slow.people.workers[name][away], err_msg=name)
     assert (market.people.workers["next_look"][away] >= slow.people.workers["away_until"][away] * units.DAY).all()
     put_off = {day: sorted(set(rows) & set(away.tolist())) for day, rows in
-               chains(market.schedule.calendar, market.schedule.after).items() if day > DAY}  # fmt: skip
+               twin.planned(schedule).items() if day > DAY}  # fmt: skip
     days = slow.people.workers["next_look"][away] // units.DAY
     assert {day: rows for day, rows in put_off.items() if rows} == filed(days, away, market.schedule.calendar)
-    awake = {i for rows in chains(market.schedule.agenda, market.people.workers["link"]).values() for i in rows}
+    awake = {i for rows in twin.standing(market).values() for i in rows}
     assert awake and not awake & set(away.tolist()) and set(slow.people.workers["state"][away]) == {0, 1, 2}
 
 

@@ -6,6 +6,7 @@
 | numba | `get_call_template` of a dispatcher | `sim.kernel.compiler` | one version of a kernel for all integers |
 | numba | `add_overload`, `_compile_for_args` of one | `sim.kernel.compiler` | what calls an inner kernel is told |
 | numba | `core.caching`, `_CacheLocator`; `_cache` of a dispatcher | `sim.kernel.cache` | kernels are kept safely |
+| numba | `_optimize_functions`, `_data_layout` of code | `sim.kernel.compiler` | kernels are optimised whole |
 | numba | `make_array`, `get_dummy_value` of a context | `sim.kernel.compiler` | the two intrinsics |
 | numba | `load_overload`, `_load_overload`, `rtsys` | `sim.kernel.cache` | kernels load without what compiles them |
 | Matplotlib | `_prepare_font`, `_renderer` of Agg's | `sim.report.figures.formats` | text is drawn by lines |

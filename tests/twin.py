@@ -23,10 +23,10 @@ from sim.simulation.columns import by_name, replaced
 DAY, WEEK = 86_400, 604_800
 D = c.DAILY._asdict()
 # Columns that the kernels and the twins need not have alike: where things stand in chains, and a sitting that is over.
-LINKS = {"link", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
+LINKS = {"event", "next", "first_account", "first_claim", "newer", "older", "class_newer", "class_older", "size_class"}
 LINKS |= {"due_link", "first_slot", "last_slot", "called_until", "next_call", "place", "next_abroad"}
 LINKS |= {"pull"}  # follows from expected_return; checked by itself
-SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "found", "attending", "moment", "called", "watching_since"}
+SCRATCH = {"ends", "sat_down", "account", "tried", "opened", "found", "attending", "called", "watching_since"}
 SCRATCH |= {"waits_since"}  # of a sitting that is over
 
 
@@ -78,6 +78,15 @@ def followed(first, link):
         found.append(int(first))
         first = link[first]
     return found
+
+
+def standing(market):
+    """Who acts in which second, before the day begins."""
+    found, events = defaultdict(list), market.schedule.events
+    for head in market.schedule.agenda.tolist():
+        for e in followed(head, events["next"]):
+            found[int(events["second"][e])].append(int(events["worker"][e]))
+    return {second: sorted(there) for second, there in found.items()}
 
 
 def listed(market, p):

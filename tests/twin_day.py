@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 from scipy import special
-from twin import DAY, D, OpenList, Rows, another, claims, first_steps, followed, join, listed, next_event, normal, owned
+from twin import DAY, D, OpenList, Rows, another, claims, first_steps, join, listed, next_event, normal, owned, standing
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
@@ -44,8 +44,8 @@ class Day:
         fresh = (book["id"] != c.NOBODY) & (book["posted"] >= self.begins) & (book["left"] > 0)
         for slot in np.flatnonzero(fresh & (market.firms.platforms["structure"][book["platform"]] == 0)).tolist():
             queue.append((self.book[slot].posted, 1, -self.book[slot].id, slot))
-        for second in np.flatnonzero(market.schedule.agenda != c.NOBODY).tolist():
-            for i in followed(market.schedule.agenda[second], market.people.workers["link"]):
+        for second, there in standing(market).items():
+            for i in there:
                 self.later(i, self.begins + second)
         heapq.heapify(queue)
         for shown in self.lists:
@@ -73,7 +73,11 @@ class Day:
 
     def later(self, i, moment):
         self.next[i] = moment
-        heapq.heappush(self.queue, (moment, 2, draw(self.market.key, streams.TIE, moment, i, 0), i))
+        heapq.heappush(self.queue, (moment, 2, draw(self.market.key, streams.LOOK, moment, i, 0), i))
+
+    def asked(self, i, k):
+        """What chance says of what he does at this moment, four uniforms."""
+        return draw4(self.market.key, streams.LOOK, self.now, i, k)
 
     def turn(self, i):
         del self.next[i]
@@ -108,7 +112,7 @@ class Day:
         qualified = 1 - ([0, *self.market.demand.levels[batch.platform].tolist()][batch.requires])
         rate = platform.crowd * qualified * float(special.ndtr(score)) / rules.reaction_seconds
         left, hours = (
-            -math.log(draw(self.market.key, streams.CROWD, n, batch.who, batch.k)),
+            -math.log(draw4(self.market.key, streams.CROWD, n // 4, batch.who, batch.k)[n % 4]),
             self.market.schedule.abroad,
         )
         for hour in range(since // 3600 if isinstance(since, int) else int(since // 3600), batch.expires * 24):
@@ -141,10 +145,10 @@ class Day:
 
     def sit(self, i, now):
         """One sitting: list after list, then watching, until time or patience runs out. Yields when he acts again."""
-        worker, rules, key, began = self.workers[i], self.rules, self.market.key, now
+        worker, rules, began = self.workers[i], self.rules, now
         row, hour = self.available[worker.profile], (now + rules.start_second) // 3600 % 168
         free = min(1.0, 24.0 * (row[hour + 1] - row[hour]))
-        length = max(60, int(-worker.sitting * free * math.log(draw(key, streams.LOOK, now, i, 0))))
+        length = max(60, int(-worker.sitting * free * math.log(self.asked(i, 0)[1])))
         self.began[i], self.ends[i] = now, now + min(length, max(60, worker.day_budget - worker.used))
         if not worker.today:
             worker.today = 1
@@ -152,7 +156,7 @@ class Day:
             self.market.ledger.counts[r.SEEN] += 1
         self.idle[i] = now
         now, last = yield from self.browse(i, now)
-        stays = last is not None and draw(key, streams.PICK, began, i, 40) < rules.staying
+        stays = last is not None and self.asked(i, 1)[1] < rules.staying
         lists = [a for a in self.own[i] if self.accounts[a].state < c.BANNED and self.biface(a) and self.started(a)]
         while stays and lists and now < self.limit(i):
             for a in lists:
@@ -167,7 +171,7 @@ class Day:
             self.book_time(last, "visits", 1)
             self.book_time(last, "present_seconds", now - began)
         if worker.state == c.LOOKING and worker.used < worker.day_budget:
-            u = draw(key, streams.LOOK, now, i, 2)
+            u = self.asked(i, 0)[3]
             following = next_event(rules, self.available[worker.profile], now, worker.looking_rate, u)
             if following < self.midnight:
                 self.later(i, following)
@@ -198,10 +202,12 @@ class Day:
                 unpaid += self.climb(a, now + unpaid)
             unpaid = min(unpaid, self.midnight - now)
             self.spend(a, unpaid)
-            keen = draw(self.market.key, streams.PICK, now, i, 1) < self.rules.persistence
+            keen = self.asked(i, 0)[2] < self.rules.persistence
             now += unpaid
             if not keen or now >= self.limit(i):
                 return now + (0 if found else self.look_elsewhere(i, now)), last
+            if not self.untried(i, tried):
+                return now, last
             yield now
         return now, last
 
@@ -303,8 +309,12 @@ class Day:
             u = draw(self.market.key, streams.PICK, now, i, 2 + self.accounts[a].platform)
             return max(self.accounts[a].expected_return, 1e-9) * (-math.log(u)) ** -noise
 
-        free = [a for a in own if self.accounts[a].state < c.BANNED and self.accounts[a].platform not in tried]
-        return max(free, key=value, default=None)
+        return max(self.untried(i, tried), key=value, default=None)
+
+    def untried(self, i, tried):
+        """His accounts whose lists he has not opened in this sitting."""
+        open_to_him = [a for a in self.own[i] if self.accounts[a].state < c.BANNED]
+        return [a for a in open_to_him if self.accounts[a].platform not in tried]
 
     def open(self, i, account, now):
         """A look: who is seen when and where; unpaid seconds of search and of any test."""
@@ -346,7 +356,7 @@ class Day:
         if self.platforms[account.platform].structure == 1:
             return self.search_project(i, account, ready, self.limit(i))
         shown = self.lists[account.platform]
-        newest = came or draw(key, streams.LOOK, ready, i, 1) < rules.newest_first
+        newest = came or self.asked(i, 1)[0] < rules.newest_first
         entries = shown.newest_first() if newest else shown.largest_first()
         page = [s for s in entries[: 4 * rules.page] if self.book[s].requires <= account.qualification]
         page = [s for s in page if self.visible(i, s)][: rules.page]
@@ -501,8 +511,8 @@ class Day:
 
     def look_elsewhere(self, i, now):
         """At times, who found nothing opens an account somewhere else; the seconds that takes."""
-        u, v, w, x = draw4(self.market.key, streams.LEARN, now, i, 2)
-        if u >= self.rules.joining_rate or now + self.rules.joining_seconds > self.midnight:
+        v, w, x, _ = draw4(self.market.key, streams.LEARN, now, i, 2)
+        if self.asked(i, 1)[2] >= self.rules.joining_rate or now + self.rules.joining_seconds > self.midnight:
             return 0
         p = another(self.market, self.day, self.own[i], v)
         if p is None:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, MONTH_ROWS, Market
+from sim.kernel.arrays import ACCOUNTS, CLAIMS_LEFT, EVENTS, MONTH_ROWS, Market
 from sim.kernel.compiler import kernel
 from sim.kernel.records import BATCH, DAILY, NOBODY
 from sim.kernel.streams import EXPERIMENT, EXPERIMENT_COLUMN, draw
@@ -41,11 +41,13 @@ VERBS = ("wake", "match", "settle", "learn")
 NEAR, LINE = 32 * 1024, 64  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
 IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed", "book.watchers")
-AHEAD = ("foresee", "foresee_account", "foresee_worker", "later")  # kernels that only ask for what is needed later
+# Kernels that only ask for what is needed later.
+AHEAD = ("foresee", "foresee_account", "foresee_second_account", "foresee_worker", "later")
 CHANCE = "sim.kernel.streams"
 INSTRUCTIONS = {  # of the processor
     "trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1,
     "bring": lambda array, row: None,
+    "bring_both": lambda array, row: None,
 }
 
 
@@ -217,7 +219,7 @@ def _substitute(name, compiled, count):
         return lambda batches, slots, first, rows: _archived(np.asarray(batches), slots, first, rows)
     if compiled.written.__module__ != CHANCE:
         return _noted(name, compiled.written, count)
-    if not name.startswith("draw"):
+    if not name.startswith(("draw", "words")):
         return compiled
 
     def drawn(*coordinates):
@@ -370,5 +372,6 @@ def rows_in_use(market: Market) -> dict[str, int]:
     rows["ledger.months"] = int(market.ledger.counts[MONTH_ROWS])
     rows["book.claims"] = market.book.claims.size - int(market.book.counts[CLAIMS_LEFT])
     rows["book.batches"] = int((market.book.batches["id"] != NOBODY).sum())
-    rows["schedule.agenda"] = rows["schedule.posts"] = DAY
+    rows["schedule.posts"] = DAY
+    rows["schedule.events"] = int(market.schedule.counts[EVENTS])
     return rows

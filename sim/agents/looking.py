@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.agents.worth import worth
 from sim.kernel.arrays import FREE_BLOCK, SEEN, Firms, Ledger, People, Schedule
-from sim.kernel.compiler import bring, inner, kernel
+from sim.kernel.compiler import bring, bring_both, inner, kernel
 from sim.kernel.records import BAD_NEWS, BANNED, DAILY, DROPPED, LAPSED, LOOKING, NEVER, NOBODY
 from sim.kernel.streams import LEARN, LEARN_NEXT, RETURN, RETURN_EVENT, draw, draw4
 from sim.kernel.units import DAY, HOUR, HOURS_PER_WEEK, MICRO, WEEK
@@ -71,6 +71,24 @@ def next_event(start_second: int, available: np.ndarray, profile: int, second: i
         return NEVER
     then = clock(available, profile, operational(available, profile, second + start_second) + wait) - start_second
     return min(max(second + 1, then), NEVER)
+
+
+@inner
+def next_before(
+    start_second: int, available: np.ndarray, profile: int, second: int, rate: float, u: float, end: int
+) -> int:
+    """As `next_event` where that comes before `end`; NEVER where it does not, mostly found without a logarithm.
+
+    ``-log(u) >= 1 - u``
+    """
+    since = operational(available, profile, second + start_second)
+    left = operational(available, profile, end + start_second) - since
+    if 1.0 - u > rate * left:
+        return NEVER
+    wait = -np.log(u) / rate
+    if wait > left:
+        return NEVER
+    return max(second + 1, clock(available, profile, since + wait) - start_second)
 
 
 @inner
@@ -251,7 +269,7 @@ def foresee(people: People, ledger: Ledger, n: int) -> None:
     Decides nothing; `sim.markets.agenda.foresee` says why it is done."""
     last = ledger.counts[SEEN] - 1
     if n + 3 * AHEAD <= last:
-        bring(people.workers, ledger.seen[n + 3 * AHEAD])
+        bring_both(people.workers, ledger.seen[n + 3 * AHEAD])
     if n + 2 * AHEAD <= last:
         bring(people.accounts, people.workers[ledger.seen[n + 2 * AHEAD]].first_account)
     if n + AHEAD <= last:

@@ -12,7 +12,7 @@ import numpy as np
 PEOPLE_COUNTS = ACCOUNTS, PERSONS = tuple(range(2))
 FIRMS_COUNTS = (ROSTER,) = (0,)
 BOOK_COUNTS = BATCHES, CLOSED, FREE_SLOT, SLOTS_LEFT, FREE_CLAIM, CLAIMS_LEFT = tuple(range(6))
-SCHEDULE_COUNTS = (FREE_BLOCK,) = (0,)
+SCHEDULE_COUNTS = FREE_BLOCK, EVENTS, FREE_EVENT, STRETCH = tuple(range(4))
 LEDGER_COUNTS = GRANTS, SEEN, MONTH_ROWS = tuple(range(3))
 
 
@@ -58,13 +58,14 @@ class Schedule(NamedTuple):
     calendar: np.ndarray  # int32 [days + 1]: last block of those who have an event on that day
     blocks: np.ndarray  # int32 [blocks, PLACES + 2]: workers with an event on one day, as `sim.agents.looking` has them
     payments: np.ndarray  # int32 [days + 1]: first account paid on that day
-    agenda: np.ndarray  # int32 [86400]: first worker with an event in that second of today
+    agenda: np.ndarray  # int32 [1350 + 64]: first event of each stretch of today; of each second of the present one
+    events: np.ndarray  # EVENT [N + a crowd]
     posts: np.ndarray  # int32 [86400]: first batch posted in that second of today
     calls: np.ndarray  # int32 [86400]: first batch that calls watchers in that second of today
     busy: np.ndarray  # uint64 [1350]: bit s % 64 of word s / 64 says whether anything happens in second s of today
     available: np.ndarray  # float64 [profiles, 169]: cumulated availability over the week
     abroad: np.ndarray  # float64 [24]: how many of the crowd elsewhere are at it in each hour, over their mean
-    counts: np.ndarray  # int64 [SCHEDULE_COUNTS]
+    counts: np.ndarray  # int64 [SCHEDULE_COUNTS]; of a stretch: whose seconds have lists, NOBODY: none
 
 
 class Ledger(NamedTuple):

@@ -156,20 +156,29 @@ def inlined(function: Callable) -> Callable:
 
 @intrinsic
 def bring(_: Any, array: Any, row: Any) -> tuple:
-    """Ask memory for the record `row` of `array`, both its lines, without waiting for it; decides nothing."""
+    """Ask memory for the first line of the record `row` of `array`, without waiting for it; decides nothing."""
+    return types.void(array, types.int64), _asking(0)
 
+
+@intrinsic
+def bring_both(_: Any, array: Any, row: Any) -> tuple:
+    """Ask memory for both lines of the record `row` of `array`, without waiting for them; decides nothing."""
+    return types.void(array, types.int64), _asking(0, 64)
+
+
+def _asking(*lines):
     def code(context, builder, signature, arguments):
         view = context.make_array(signature.args[0])(context, builder, arguments[0])
         byte, word, void = ir.IntType(8), ir.IntType(64), ir.VoidType()
         at = builder.add(builder.ptrtoint(view.data, word), builder.mul(arguments[1], view.itemsize))
         shape = ir.FunctionType(void, [byte.as_pointer(), *[ir.IntType(32)] * 3])
         ask = builder.module.declare_intrinsic("llvm.prefetch", [byte.as_pointer()], shape)
-        for line in (0, 64):
+        for line in lines:
             where = builder.inttoptr(builder.add(at, ir.Constant(word, line)), byte.as_pointer())
             builder.call(ask, [where, *[ir.Constant(ir.IntType(32), x) for x in (1, 3, 1)]])
         return context.get_dummy_value()
 
-    return types.void(array, types.int64), code
+    return code
 
 
 @intrinsic

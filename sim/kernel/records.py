@@ -75,7 +75,7 @@ ABSENT = np.dtype([("platform", "u1"), ("signed_up", "i4")])  # an account nobod
 WORKER = filled(
     [
         ("next_look", "i4"),  # second of the next event, NEVER if none is planned
-        ("link", "i4"),  # next worker with an event in the same second of the day
+        ("event", "i4"),  # row of their event on today's agenda, NOBODY if none
         ("first_account", "i4"),  # head of the list of accounts
         ("first_claim", "i4"),  # head of the list of claims on batches still open
         ("looking_rate", "f4"),  # looks per day of average availability
@@ -108,7 +108,6 @@ WORKER = filled(
         ("tried", "u4"),  # bit p: list of platform p was opened in this sitting
         ("opened", "i4"),  # second at which that list was opened, NOBODY: they came to it because a batch appeared
         ("waits_since", "i4"),  # second since which they have been there without work
-        ("moment", "i4"),  # second of the day under which they stand in the agenda; a day's seconds: nowhere
         ("called", "i4"),  # slot of the batch that they will notice at that moment, NOBODY if none
         ("watching_since", "i4"),
         ("need", "f4"),  # of money, 0 (none) to 1 (pressing): the person's
@@ -196,6 +195,20 @@ BATCH = np.dtype(
     align=True,
 )
 
+# What stands on today's agenda: who acts when, and what chance says of that moment; all of them together are small.
+EVENT = np.dtype(
+    [
+        ("worker", "i4"),
+        ("second", "i4"),
+        ("next", "i4"),  # on the list of the stretch, or of the second
+        ("lot", "u4"),  # words of chance: who is first within a second
+        ("length", "u4"),  # how long a sitting lasts that begins then
+        ("on", "u4"),  # whether another list is opened
+        ("again", "u4"),  # when the next sitting begins
+    ],
+    align=True,
+)
+
 # One who watches a platform's list: what decides whether, and when, they notice a batch that appears on it.
 WATCHER = np.dtype(
     [
@@ -271,7 +284,7 @@ GRANT = np.dtype(  # one piece of work: some tasks of one batch taken by one acc
     [("account", "i4"), ("slot", "i4"), ("tasks", "i4"), ("seconds", "i4"), ("second", "i4")], align=True
 )
 
-MONTHLY = np.dtype(
+MONTHLY = filled(  # what each look counts stands on the first line
     [
         ("worker", "i4"),
         ("looks", "i4"),
@@ -279,7 +292,6 @@ MONTHLY = np.dtype(
         ("sessions", "i4"),
         ("paid_seconds", "i4"),
         ("unpaid_seconds", "i4"),
-        ("travel_seconds", "i4"),  # of these: to shops and back
         ("watching_seconds", "i4"),
         ("present_seconds", "i4"),  # of sittings: paid, unpaid and watching
         ("visits", "i4"),  # sittings
@@ -287,14 +299,14 @@ MONTHLY = np.dtype(
         ("too_late", "i4"),  # of these, those that nothing was left of
         ("tasks_done", "i4"),
         ("tasks_refused", "i4"),
+        ("platforms", "u4"),  # bit p: looked on platform p
+        ("travel_seconds", "i4"),  # of unpaid ones: to shops and back
         ("shop_visits", "i4"),  # of the tasks done
         ("shop_seconds", "i4"),  # in the shops, paid or not
-        ("platforms", "u4"),  # bit p: looked on platform p
         ("earned_micro_euro", "i8"),
         ("shop_micro_euro", "i8"),  # of what was earned: by visits to shops
         ("cashed_out_micro_euro", "i8"),
-    ],
-    align=True,
+    ]
 )
 
 KIND = np.dtype(  # what the batches of one kind of task are like on one platform

@@ -33,18 +33,15 @@ SIGN_UP_SHIFT = 200  # asked of nobody: where the even spread over platforms beg
 SIGN_UP_ADMISSION = 400  # period 1; + platform: whether let in
 SIGN_UP_STEP = 500  # + 3 x platform + step: whether that first step is completed or the account given up
 
-LOOK = 3  # a sitting at the list
-LOOK_LENGTH, LOOK_ORDER, LOOK_NEXT = range(3)  # how long; newest or largest first; when the next one begins
+LOOK = 3  # a sitting at the list; the period is a moment at which somebody acts in it
+LOOK_ACT = 0  # who is first within a second; how long a sitting lasts that begins; whether another list is opened after
+# one that had nothing; when the next sitting begins
+LOOK_LIST = 1  # newest or largest first; whether who found nothing stays and watches, or joins another platform
 
 PICK = 4  # what a worker takes, and where
 PICK_TEST = 0  # whether a qualification test is passed
-PICK_ON = 1  # whether another list is opened after one that had nothing
-PICK_STAY = 40  # whether somebody who found nothing stays and watches
 PICK_PLATFORM = 2  # + platform: noise in the choice of the list to open
 PICK_TASTE = 64  # + client, the period being the batch's number: taste for it
-
-TIE = 5  # who is first within the same second
-TIE_LOT = 0
 
 REVIEW = 6  # how many tasks of a piece of work are refused
 REVIEW_REFUSALS = 0
@@ -52,7 +49,7 @@ REVIEW_REFUSALS = 0
 LEARN = 7  # joining, and when the next event is
 LEARN_NEXT = 0  # next event after a day with looks
 LEARN_UNMOVED = 1  # next event after one that led to no look
-LEARN_JOINING = 2  # whether a further platform is joined, which, with what hope
+LEARN_JOINING = 2  # which further platform is joined, with what hope
 LEARN_AWAY = 3  # next event after having been called away
 
 RETURN = 8  # what an event is: a look, a sudden need, a notification, drifting away
@@ -104,8 +101,8 @@ WATCH_NOTICE = 0  # + client: how soon
 
 PLACE = 24  # where people are, and what is near; the period is a batch's number among its client's
 PLACE_DISTANCE = 0  # + client: to the nearest shop of the batch
-CROWD = 18  # what the crowd elsewhere takes; who is the client, the period the number of the piece
-CROWD_PIECE = 0  # + the batch's number among its client's: when
+CROWD = 18  # what the crowd elsewhere takes; who is the client, the period the number of four pieces
+CROWD_PIECES = 0  # + the batch's number among its client's: when each of them goes
 
 SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
     "SIGN_UP_FURTHER": 31,
@@ -116,7 +113,7 @@ SPANS = {  # how many coordinates a question takes that adds something to its fi
     "POLICY_BARRED": 32,
     "WATCH_NOTICE": 2**31,
     "PLACE_DISTANCE": 2**31,
-    "CROWD_PIECE": 2**31,
+    "CROWD_PIECES": 2**31,
     "REGIME_SPELL": 2**31,
     "CONTRACT_EXAM": 32,
     "CONTRACT_APPLY": 32,
@@ -157,6 +154,18 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple:
         c0, c1, c2, c3 = uint32(hi1 ^ c1 ^ k0), lo1, uint32(hi0 ^ c3 ^ k1), lo0
         k0, k1 = uint32(k0 + _W0), uint32(k1 + _W1)
     return c0, c1, c2, c3
+
+
+@kernel
+def words(key: np.ndarray, stream: int, period: int, who: int, k: int) -> tuple:
+    """Four independent words of 32 bits, from which `uniform` makes the uniforms of `draw4` when they are asked for."""
+    return philox(who, k, period, uint32(stream) | (uint32(key[2]) << uint32(8)), key[0], key[1])
+
+
+@kernel
+def uniform(word: int) -> float:
+    """The uniform on (0, 1) that a word of 32 bits stands for."""
+    return word * _TO_UNIT + _HALF_STEP
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.kernel.compiler import bring, kernel
+from sim.kernel.compiler import bring_both, kernel
 from sim.kernel.records import NOBODY
 
 AHEAD = 8  # records between one that is read and one that is asked for
@@ -24,7 +24,7 @@ def archive(batches: np.ndarray, slots: np.ndarray, first: int, rows: np.ndarray
     """
     for n in range(slots.size):
         if n + AHEAD < slots.size:
-            bring(batches, slots[n + AHEAD])
+            bring_both(batches, slots[n + AHEAD])
         batch = batches[slots[n]]
         row = rows[batch.id - first]
         row.id, row.client, row.platform, row.kind = batch.id, batch.client, batch.platform, batch.kind
@@ -48,8 +48,8 @@ def end_month(months: np.ndarray, workers: np.ndarray, lifetime: np.ndarray) -> 
     """
     for n in range(months.size):
         if n + AHEAD < months.size:
-            bring(workers, months[n + AHEAD].worker)
-            bring(lifetime, months[n + AHEAD].worker)
+            bring_both(workers, months[n + AHEAD].worker)
+            bring_both(lifetime, months[n + AHEAD].worker)
         row = months[n]
         total = lifetime[row.worker]
         total.looks += row.looks

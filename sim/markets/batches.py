@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.kernel.arrays import BATCHES, FREE_SLOT, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
 from sim.kernel.categories import USE
-from sim.kernel.compiler import bring, inlined, inner
+from sim.kernel.compiler import bring, bring_both, inlined, inner
 from sim.kernel.records import (
     BAD_NEWS,
     DAILY,
@@ -67,7 +67,7 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
     Writes: firms, book, schedule, ledger."""
     key, _, firms, book, schedule, ledger, demand = market
     client = firms.clients[c]
-    bring(book.batches, book.counts[FREE_SLOT])  # where it will be written, and what it is chained to
+    bring_both(book.batches, book.counts[FREE_SLOT])  # where it will be written, and what it is chained to
     bring(schedule.posts, second)
     u, v, w, x = draw4(key, BATCH, client.k, client.who, BATCH_SIZE)
     y, z, short, gap = draw4(key, BATCH, client.k, client.who, BATCH_NOISE)

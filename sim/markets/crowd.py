@@ -16,7 +16,7 @@ import numpy as np
 from sim.kernel.arrays import Firms, Ledger, Market
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY
-from sim.kernel.streams import CROWD, CROWD_PIECE, draw
+from sim.kernel.streams import CROWD, CROWD_PIECES, draw4
 from sim.kernel.units import DAY, HOUR
 from sim.markets.book import remove, share_of
 
@@ -40,7 +40,7 @@ def opens_to_crowd(rules: "Rules", market: Market, slot: int) -> None:
     firms, batch = market.firms, market.book.batches[slot]
     if firms.platforms[batch.platform].crowd > 0.0 and firms.clients[batch.client].french == 0:
         seen = float(batch.posted + rules.pick_seconds)  # as in France, to choose takes a moment
-        batch.next_abroad = next_piece(market, batch, pace(rules, market, batch), 0, seen)
+        batch.next_abroad = next_piece(market, batch, pace(rules, market, batch), chance(market.key, batch, 0)[0], seen)
 
 
 @inner
@@ -53,13 +53,19 @@ def pace(rules: "Rules", market: Market, batch: np.record) -> float:
 
 
 @inner
-def next_piece(market: Market, batch: np.record, rate: float, n: int, since: float) -> float:
-    """Moment after `since`, in seconds, at which the crowd takes its piece number `n` of a batch; infinity if never.
+def chance(key: np.ndarray, batch: np.record, n: int) -> tuple:
+    """Uniforms of the four pieces of a batch among which its piece number `n` is, each at the place of `n % 4`."""
+    return draw4(key, CROWD, n >> 2, batch.who, CROWD_PIECES + batch.k)
 
-    A unit exponential is used up at the rate of each hour in turn.
+
+@inner
+def next_piece(market: Market, batch: np.record, rate: float, u: float, since: float) -> float:
+    """Moment after `since`, in seconds, at which the crowd takes a piece of a batch; infinity if never.
+
+    A unit exponential, ``-log(u)``, is used up at the rate of each hour in turn.
     """
     abroad = market.schedule.abroad
-    left = -math.log(draw(market.key, CROWD, n, batch.who, CROWD_PIECE + batch.k))
+    left = -math.log(u)
     while since < batch.expires * DAY:
         hour = int(since) // HOUR
         speed, end = rate * abroad[hour % 24], float(hour + 1) * HOUR
@@ -86,10 +92,12 @@ def gone_by(rules: "Rules", market: Market, batch: np.record) -> float:
     at, n, pieces = batch.next_abroad, pieces_taken(batch, piece), (batch.left + piece - 1) // piece
     if pieces > FEW:
         return np.inf
-    rate = pace(rules, market, batch)
-    for k in range(1, pieces):
+    rate, four = pace(rules, market, batch), chance(market.key, batch, n + 1)
+    for k in range(n + 1, n + pieces):
+        if k & 3 == 0:
+            four = chance(market.key, batch, k)
         if at < np.inf:
-            at = next_piece(market, batch, rate, n + k, at)
+            at = next_piece(market, batch, rate, four[k & 3], at)
     return at
 
 
@@ -109,6 +117,7 @@ def catch_up(rules: "Rules", market: Market, slot: int, now: int) -> None:
     tasks, left = 0, batch.left
     piece = piece_of(rules.hold_seconds, batch)
     n, rate = pieces_taken(batch, piece), pace(rules, market, batch)
+    four = chance(market.key, batch, n + 1)
     while batch.next_abroad <= now and tasks < left:
         at = batch.next_abroad
         took = min(piece, left - tasks)
@@ -118,7 +127,9 @@ def catch_up(rules: "Rules", market: Market, slot: int, now: int) -> None:
         batch.last_filled = max(batch.last_filled, end)
         if batch.first_filled == NOBODY or batch.first_filled > at:
             batch.first_filled = int(at)
-        batch.next_abroad = next_piece(market, batch, rate, n, at)
+        if n & 3 == 0:
+            four = chance(market.key, batch, n)
+        batch.next_abroad = next_piece(market, batch, rate, four[n & 3], at)
     if tasks > 0:
         record_abroad(firms, market.ledger, batch, tasks)
         remove(firms, book, slot, tasks)

@@ -27,8 +27,11 @@ def look_elsewhere(
     i: int,
     now: int,
     midnight: int,
+    elsewhere: float,
 ) -> int:
     """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
+
+    A uniform `elsewhere` decides whether they do.
 
     Writes: people.accounts, people.counts, people.workers, ledger.months, ledger.today.
 
@@ -37,11 +40,11 @@ def look_elsewhere(
     int
         Seconds it took.
     """
-    u, v, w, x = draw4(key, LEARN, now, i, LEARN_JOINING)
-    if u < rules.joining_rate and now + rules.joining_seconds <= midnight:
-        p = another_platform(day, firms, people.workers[i].platforms, v)
+    if elsewhere < rules.joining_rate and now + rules.joining_seconds <= midnight:
+        u, v, w, _ = draw4(key, LEARN, now, i, LEARN_JOINING)
+        p = another_platform(day, firms, people.workers[i].platforms, u)
         if p != NOBODY:
-            join(rules, day, key, people, firms, ledger, i, p, w, x)
+            join(rules, day, key, people, firms, ledger, i, p, v, w)
             charge(people, ledger, people.workers[i].first_account, rules.joining_seconds)
             return rules.joining_seconds
     return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.looking import availability, next_event
+from sim.agents.looking import availability, next_before
 from sim.kernel.arrays import (
     ACCOUNTS,
     CLAIMS_LEFT,
@@ -18,6 +18,7 @@ from sim.kernel.arrays import (
     MONTH_ROWS,
     ROSTER,
     SEEN,
+    STRETCH,
     Firms,
     Ledger,
     Market,
@@ -27,9 +28,20 @@ from sim.kernel.arrays import (
 )
 from sim.kernel.compiler import inlined, inner, kernel
 from sim.kernel.records import AT_LIST, CHOOSING, DAILY, GOING, LOOKING, NOBODY, WATCHING
-from sim.kernel.streams import LOOK, LOOK_LENGTH, LOOK_NEXT, PICK, PICK_ON, PICK_STAY, draw
+from sim.kernel.streams import LOOK, LOOK_LIST, draw4, uniform
 from sim.kernel.units import DAY, HOUR
-from sim.markets.agenda import CROWD, enter, foresee, gather, mark, next_busy, over
+from sim.markets.agenda import (
+    CROWD,
+    WORD,
+    enter,
+    foresee_second_account,
+    forget,
+    gather,
+    mark,
+    next_busy,
+    over,
+    turn_to,
+)
 from sim.markets.book import enlist
 from sim.markets.crowd import catch_up_all, opens_to_crowd
 from sim.markets.joining import look_elsewhere
@@ -66,11 +78,15 @@ def match(rules: "Rules", day: int, market: Market, second: int, month_start: in
     if second == 0:
         for hour in range(24):
             mark(schedule, HOUR * hour)
-    second = next_busy(schedule, second)
+    second, left = next_busy(schedule, second), 0
     while second < DAY:
-        if not roomy(people, firms, book, ledger):
-            return second
-        foresee(people, book, schedule, ledger, second)
+        if left <= CROWD:
+            left = room(people, firms, book, ledger)
+            if left <= CROWD:
+                return second
+        if second // WORD != schedule.counts[STRETCH]:
+            turn_to(people, book, schedule, ledger, second // WORD)
+        foresee_second_account(people, schedule, second)
         if second % HOUR == 0:
             catch_up_all(rules, market, day * DAY + second)
             count_open(rules.start_second, day, firms, book, ledger, second)
@@ -89,27 +105,27 @@ def match(rules: "Rules", day: int, market: Market, second: int, month_start: in
             slot = following
         schedule.calls[second] = NOBODY
         over(schedule, second)
-        for j in range(gather(day, key, people, schedule, second, crowd)):
+        there = gather(day, key, people, schedule, second, crowd)
+        left -= there
+        for j in range(there):
             act(rules, day, market, crowd[j], day * DAY + second, month_start)
+            forget(schedule, crowd[j])
         second = next_busy(schedule, min(second + 1, DAY - 1))
+    schedule.counts[STRETCH] = NOBODY
     go_home(rules, day, market)
     catch_up_all(rules, market, (day + 1) * DAY - 1)
     return second
 
 
 @inner
-def roomy(people: People, firms: Firms, book: OrderBook, ledger: Ledger) -> bool:
-    """Is there room for whatever one second can bring?"""
+def room(people: People, firms: Firms, book: OrderBook, ledger: Ledger) -> int:
+    """How many acts there is room for, whatever they bring; none takes more than one row of any array."""
+    rows = min(ledger.grants.size - ledger.counts[GRANTS], ledger.months.size - ledger.counts[MONTH_ROWS])
+    rows = min(rows, people.accounts.size - people.counts[ACCOUNTS], firms.roster.size - firms.counts[ROSTER])
+    rows = min(rows, book.counts[CLAIMS_LEFT])
     for p in range(book.watching.size):
-        if book.watching[p] + CROWD >= book.watchers[p].size:
-            return False
-    return (
-        ledger.counts[GRANTS] + CROWD < ledger.grants.size
-        and book.counts[CLAIMS_LEFT] > CROWD
-        and ledger.counts[MONTH_ROWS] + CROWD < ledger.months.size
-        and people.counts[ACCOUNTS] + CROWD < people.accounts.size
-        and firms.counts[ROSTER] + CROWD < firms.roster.size
-    )
+        rows = min(rows, book.watchers[p].size - book.watching[p])
+    return rows
 
 
 @inner
@@ -123,14 +139,15 @@ def count_open(start_second: int, day: int, firms: Firms, book: OrderBook, ledge
 
 
 @inner
-def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start: int) -> None:
-    """What worker `i` does at this moment: sit down, open a list, take tasks, turn elsewhere, watch, or leave.
+def act(rules: "Rules", day: int, market: Market, e: int, now: int, month_start: int) -> None:
+    """What the worker of event `e` does at its moment: sit down, open a list, take tasks, watch, or leave.
 
     Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
+    i, again = schedule.events[e].worker, uniform(schedule.events[e].again)
     worker = people.workers[i]
     if worker.ends == 0:
-        sit_down(rules.start_second, key, people, schedule, ledger, i, now)
+        sit_down(rules.start_second, people, schedule, ledger, i, now, uniform(schedule.events[e].length))
     midnight = (day + 1) * DAY
     limit = min(worker.ends, midnight)
     if worker.attending == WATCHING:
@@ -138,32 +155,37 @@ def act(rules: "Rules", day: int, market: Market, i: int, now: int, month_start:
             slot = noticed(rules, day, market, i, now)
             if slot != NOBODY:
                 watched(rules, day, market, i, now)
-                go(rules.pick_seconds, people, schedule, ledger, i, book.batches[slot].platform, now)
+                go(rules.pick_seconds, key, people, schedule, ledger, i, book.batches[slot].platform, now)
         else:
             watched(rules, day, market, i, now)
-            leave(rules.start_second, day, key, people, book, schedule, ledger, i, now)
+            leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, again)
         return
-    unpaid = rules.pick_seconds
+    unpaid, order, stay, elsewhere = rules.pick_seconds, 0.0, 0.0, 0.0
+    if worker.attending != GOING:
+        order, stay, elsewhere, _ = draw4(key, LOOK, now, i, LOOK_LIST)
     if worker.attending == CHOOSING:
         a = choose(rules.choice_noise, key, people, i, now)
         if a == NOBODY:
-            rest(rules, day, market, i, now, limit)
+            rest(rules, day, market, i, now, limit, stay, again)
             return
         worker.account = a
         unpaid = open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight)
     elif worker.attending == GOING:
         unpaid = 0
-    slot = offer(rules, day, market, i, now, now + unpaid, limit)
+    slot = offer(rules, day, market, i, now, now + unpaid, limit, order)
     if slot != NOBODY:
-        take_work(rules, day, market, i, slot, now, now + unpaid, limit)
+        take_work(rules, day, market, i, slot, now, now + unpaid, limit, again)
     elif worker.attending == GOING:
-        miss(rules, day, market, i, now, limit)
+        miss(rules, day, market, i, now, limit, again)
     else:
-        find_nothing(rules, day, market, i, now, unpaid, limit)
+        keen = worker.opened != NOBODY and uniform(schedule.events[e].on) < rules.persistence
+        find_nothing(rules, day, market, i, now, unpaid, limit, keen, stay, elsewhere, again)
 
 
 @inlined
-def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: int, ready: int, limit: int) -> None:
+def take_work(
+    rules: "Rules", day: int, market: Market, i: int, slot: int, now: int, ready: int, limit: int, again: float
+) -> None:
     """Take tasks of a batch and do them; then back to the list, if there is time.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -180,14 +202,26 @@ def take_work(rules: "Rules", day: int, market: Market, i: int, slot: int, now: 
         seconds = chose + grant.second - now
         pay_search(day, people, firms, schedule, ledger, a, seconds, rules.search_pay, False)
     if ready < min(worker.ends, (day + 1) * DAY):
-        enter(people, schedule, i, ready)
+        enter(key, people, schedule, i, ready)
     else:
         close_list(people, ledger, i, ready)
-        leave(rules.start_second, day, key, people, book, schedule, ledger, i, ready)
+        leave(rules.start_second, day, key, people, book, schedule, ledger, i, ready, again)
 
 
 @inlined
-def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unpaid: int, limit: int) -> None:
+def find_nothing(
+    rules: "Rules",
+    day: int,
+    market: Market,
+    i: int,
+    now: int,
+    unpaid: int,
+    limit: int,
+    keen: bool,
+    stay: float,
+    elsewhere: float,
+    again: float,
+) -> None:
     """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or rest.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -199,15 +233,14 @@ def find_nothing(rules: "Rules", day: int, market: Market, i: int, now: int, unp
     if rules.empty_pay > 0.0 and not worker.found and unpaid > 0:
         pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay, False)
     close_list(people, ledger, i, now)
-    keen = worker.opened != NOBODY and draw(key, PICK, now, i, PICK_ON) < rules.persistence
     keen = keen and now + unpaid < limit
     if keen and another_list(people, worker):
         worker.attending = CHOOSING
-        enter(people, schedule, i, now + unpaid)
+        enter(key, people, schedule, i, now + unpaid)
         return
     if not keen and not worker.found:
-        unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight)
-    rest(rules, day, market, i, now + unpaid, limit)
+        unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight, elsewhere)
+    rest(rules, day, market, i, now + unpaid, limit, stay, again)
 
 
 @inner
@@ -223,10 +256,20 @@ def watched(rules: "Rules", day: int, market: Market, i: int, now: int) -> None:
 
 
 @inner
-def go(pick_seconds: int, people: People, schedule: Schedule, ledger: Ledger, i: int, p: int, now: int) -> None:
+def go(
+    pick_seconds: int,
+    key: np.ndarray,
+    people: People,
+    schedule: Schedule,
+    ledger: Ledger,
+    i: int,
+    p: int,
+    now: int,
+) -> None:
     """Turn to a batch that was noticed on platform `p`; to see what it is takes a moment of unpaid time.
 
-    Writes: people.accounts, people.workers, schedule.agenda, schedule.busy, ledger.months, ledger.today."""
+    Writes: people.accounts, people.workers, schedule.agenda, schedule.busy, schedule.counts, schedule.events,
+    ledger.months, ledger.today."""
     worker = people.workers[i]
     a = worker.first_account
     while people.accounts[a].platform != p:
@@ -235,11 +278,11 @@ def go(pick_seconds: int, people: People, schedule: Schedule, ledger: Ledger, i:
     ledger.today[p, DAILY.reactions] += 1
     ledger.months[worker.month_row].reactions += 1
     charge(people, ledger, a, pick_seconds)
-    enter(people, schedule, i, now + pick_seconds)
+    enter(key, people, schedule, i, now + pick_seconds)
 
 
 @inlined
-def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int) -> None:
+def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int, again: float) -> None:
     """Nothing is left of the batch that was noticed: a moment of unpaid time, and back to watching.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -248,22 +291,24 @@ def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int)
     market.ledger.today[account.platform, DAILY.too_late] += 1
     market.ledger.months[worker.month_row].too_late += 1
     account.searched = now
-    rest(rules, day, market, i, now, limit)
+    rest(rules, day, market, i, now, limit, 0.0, again)
 
 
 @inner
-def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int) -> None:
+def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int, stay: float, again: float) -> None:
     """No list has anything more: stay and watch them, as some do in this sitting, or leave.
+
+    Uniforms decide: `stay` whether they do, `again` when the next sitting begins.
 
     Writes: people, firms, book, schedule, ledger."""
     key, people, _, book, schedule, ledger, _ = market
     worker = people.workers[i]
     stays = worker.tried != 0 and now < limit
     if stays and people.accounts[worker.account].place == NOBODY:  # else they have stayed before
-        stays = draw(key, PICK, worker.sat_down, i, PICK_STAY) < rules.staying
+        stays = stay < rules.staying
     if stays and begin_watching(rules, day, market, i, now):
         return
-    leave(rules.start_second, day, key, people, book, schedule, ledger, i, now)
+    leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, again)
 
 
 @inner
@@ -277,19 +322,16 @@ def go_home(rules: "Rules", day: int, market: Market) -> None:
         i = ledger.seen[n]
         if people.workers[i].ends != 0 and people.workers[i].attending == WATCHING:
             watched(rules, day, market, i, midnight)
-            leave(rules.start_second, day, key, people, book, schedule, ledger, i, midnight)
+            leave(rules.start_second, day, key, people, book, schedule, ledger, i, midnight, 0.0)  # tomorrow's to tell
 
 
 @inner
-def sit_down(
-    start_second: int, key: np.ndarray, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int
-) -> None:
+def sit_down(start_second: int, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int, u: float) -> None:
     """Begin a sitting: its length is exponential about the worker's own mean, which is shorter at hours of little time.
 
     Writes: people.workers, ledger.counts, ledger.seen."""
     worker = people.workers[i]
     free = min(1.0, availability(start_second, schedule.available, worker.profile, now))
-    u = draw(key, LOOK, now, i, LOOK_LENGTH)
     length = max(60, int(-worker.sitting * free * np.log(u)))
     worker.ends = now + min(length, max(60, worker.day_budget - worker.used))
     worker.sat_down, worker.waits_since, worker.attending, worker.tried = now, now, CHOOSING, 0
@@ -310,11 +352,12 @@ def leave(
     ledger: Ledger,
     i: int,
     now: int,
+    again: float,
 ) -> None:
-    """End the sitting; if the next look is still today, put it on the agenda.
+    """End the sitting; if the next look, of which a uniform `again` decides, is still today, put it on the agenda.
 
     Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy,
-    ledger.months, ledger.today."""
+    schedule.counts, schedule.events, ledger.months, ledger.today."""
     worker = people.workers[i]
     give_up_places(people, book, i)
     present = now - worker.sat_down
@@ -328,7 +371,7 @@ def leave(
     worker.ends = 0
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return
-    u = draw(key, LOOK, now, i, LOOK_NEXT)
-    following = next_event(start_second, schedule.available, worker.profile, now, worker.looking_rate, u)
-    if following < (day + 1) * DAY:
-        enter(people, schedule, i, following)
+    midnight = (day + 1) * DAY
+    following = next_before(start_second, schedule.available, worker.profile, now, worker.looking_rate, again, midnight)
+    if following < midnight:
+        enter(key, people, schedule, i, following)

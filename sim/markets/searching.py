@@ -12,7 +12,7 @@ from sim.kernel.arrays import GRANTS, Firms, Ledger, Market, OrderBook, People
 from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, WAITS
-from sim.kernel.streams import LOOK, LOOK_ORDER, PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
+from sim.kernel.streams import PICK, PICK_PLATFORM, PICK_TASTE, PICK_TEST, draw, draw4, gauss
 from sim.kernel.units import HOUR, HOURS_PER_WEEK, MINUTE
 from sim.markets.book import claim_on, new_month_row, note_claim, take
 from sim.markets.crowd import catch_up
@@ -163,13 +163,13 @@ def take_along(people: People, firms: Firms, i: int, lost: int) -> None:
 
 
 @inlined
-def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int) -> int:
+def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int, order: float) -> int:
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
-    The list is read newest first or largest first, and newest first by who comes because something has appeared;
-    batches that ask for a higher level or for other people, are out of reach or were taken elsewhere meanwhile, are not
-    shown, and those of which something is said that keeps the worker off, or whose client has refused their work
-    before, are passed over.
+    The list is read newest first or largest first, as a uniform `order` says, and newest first by who comes because
+    something has appeared; batches that ask for a higher level or for other people, are out of reach or were taken
+    elsewhere meanwhile, are not shown, and those of which something is said that keeps the worker off, or whose client
+    has refused their work before, are passed over.
 
     Writes: people, firms, book, ledger."""
     key, people, _, book, _, _, _ = market
@@ -178,7 +178,7 @@ def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int,
     p = account.platform
     if book.newest[p] == NOBODY:
         return NOBODY
-    newest = worker.opened == NOBODY or draw(key, LOOK, ready, i, LOOK_ORDER) < rules.newest_first
+    newest = worker.opened == NOBODY or order < rules.newest_first
     size_class = 31
     slot = book.newest[p] if newest else NOBODY
     if not newest:

@@ -12,7 +12,7 @@ import numpy as np
 from sim.agents.worth import calendar_days
 from sim.kernel.arrays import GRANTS, MONTH_ROWS, Firms, Ledger, Market, OrderBook, People, Schedule
 from sim.kernel.categories import LOCALISED
-from sim.kernel.compiler import bring, inner, kernel
+from sim.kernel.compiler import bring, bring_both, inner, kernel
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY
 from sim.kernel.streams import REVIEW, REVIEW_REFUSALS, draw
 from sim.markets.book import new_month_row, share_of
@@ -93,15 +93,15 @@ def foresee(people: People, firms: Firms, book: OrderBook, ledger: Ledger, n: in
     Decides nothing; `sim.markets.agenda.foresee` says why it is done."""
     last = ledger.counts[GRANTS] - 1
     if n + 3 * AHEAD <= last:
-        bring(people.accounts, ledger.grants[n + 3 * AHEAD].account)
-        bring(book.batches, ledger.grants[n + 3 * AHEAD].slot)
+        bring_both(people.accounts, ledger.grants[n + 3 * AHEAD].account)
+        bring_both(book.batches, ledger.grants[n + 3 * AHEAD].slot)
     if n + 2 * AHEAD <= last:
-        bring(people.workers, people.accounts[ledger.grants[n + 2 * AHEAD].account].worker)
+        bring_both(people.workers, people.accounts[ledger.grants[n + 2 * AHEAD].account].worker)
     if n + AHEAD <= last:
         owner = people.accounts[ledger.grants[n + AHEAD].account].worker
-        bring(ledger.months, people.workers[owner].month_row)
+        bring_both(ledger.months, people.workers[owner].month_row)
         bring(people.persons, owner)
-        bring(firms.clients, book.batches[ledger.grants[n + AHEAD].slot].client)
+        bring_both(firms.clients, book.batches[ledger.grants[n + AHEAD].slot].client)
 
 
 @inner
@@ -303,7 +303,7 @@ def pay_out(day: int, people: People, firms: Firms, schedule: Schedule, ledger: 
         account = people.accounts[a]
         schedule.payments[day] = account.due_link
         if account.due_link != NOBODY:
-            bring(people.accounts, account.due_link)
+            bring_both(people.accounts, account.due_link)
         ledger.today[account.platform, DAILY.cashed_out_micro_euro] += account.on_its_way
         worker = people.workers[account.worker]
         if worker.month_row == NOBODY:

@@ -39,8 +39,10 @@ def post_batches(rules: "Rules", day: int, market: Market, c: int) -> bool:
 
 
 @inlined
-def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int) -> int:
+def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int, order: float) -> int:
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
+
+    A uniform `order` decides how a list is read.
 
     Writes: people, firms, book, ledger."""
     people, firms, book = market.people, market.firms, market.book
@@ -49,7 +51,7 @@ def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int
         return NOBODY
     if firms.platforms[account.platform].structure == DEEP:
         return find_project(rules.least_own, people, firms, book, i, ready, limit)
-    return find(rules, day, market, i, now, ready, limit)
+    return find(rules, day, market, i, now, ready, limit, order)
 
 
 @inlined

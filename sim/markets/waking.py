@@ -18,7 +18,7 @@ from sim.agents.looking import (
     wakes,
 )
 from sim.kernel.arrays import ACCOUNTS, PERSONS, Firms, Ledger, Market, People, Schedule
-from sim.kernel.compiler import bring, inner, kernel
+from sim.kernel.compiler import bring, bring_both, inner, kernel
 from sim.kernel.records import DAILY, LAPSED, LOOKING, NEVER, NOBODY, UNREGISTERED
 from sim.kernel.streams import (
     LEARN,
@@ -84,14 +84,13 @@ def wake(rules: "Rules", day: int, market: Market, further: float) -> bool:
                 continue
             if lapsed:
                 ledger.today[people.accounts[worker.first_account].platform, DAILY.returned] += 1
-        enter(people, schedule, i, worker.next_look)
+        enter(key, people, schedule, i, worker.next_look)
     return True
 
 
 @inner
 def foresee(people: People, schedule: Schedule, day: int) -> None:
-    """Ask for the records of those whose turn will come soon, without waiting: their own; then their account, and the
-    second in which they will act.
+    """Ask for the records of those whose turn will come soon, without waiting: their own, then their account.
 
     Decides nothing: most who wake have done nothing for days, and nothing near holds what is known of them."""
     before = schedule.blocks[schedule.calendar[day], BEFORE]
@@ -99,12 +98,10 @@ def foresee(people: People, schedule: Schedule, day: int) -> None:
         bring(schedule.blocks, before * (PLACES + 2))
     i = in_turn(schedule, day, 2 * AHEAD)
     if i != NOBODY:
-        bring(people.workers, i)
+        bring_both(people.workers, i)
     i = in_turn(schedule, day, AHEAD)
-    if i != NOBODY:
-        bring(schedule.agenda, people.workers[i].next_look % DAY)
-        if people.workers[i].first_account != NOBODY:
-            bring(people.accounts, people.workers[i].first_account)
+    if i != NOBODY and people.workers[i].first_account != NOBODY:
+        bring(people.accounts, people.workers[i].first_account)
 
 
 @inner

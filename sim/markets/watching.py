@@ -17,7 +17,7 @@ from sim.kernel.compiler import inner
 from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, STARTED, WATCHING
 from sim.kernel.streams import WATCH, WATCH_NOTICE, draw
 from sim.kernel.units import DAY
-from sim.markets.agenda import enter, mark, strike
+from sim.markets.agenda import acts_at, enter, mark, strike
 from sim.markets.crowd import catch_up, gone_by
 from sim.markets.searching import duration
 from sim.markets.visiting import shown, terms
@@ -33,7 +33,7 @@ def begin_watching(rules: "Rules", day: int, market: Market, i: int, now: int) -
     """Watch the lists of all platforms with an open account until the sitting ends; False if there is none.
 
     Writes: people, firms, book, schedule, ledger."""
-    _, people, firms, book, schedule, _, _ = market
+    key, people, firms, book, schedule, _, _ = market
     worker = people.workers[i]
     watched = False
     a = worker.first_account
@@ -48,7 +48,7 @@ def begin_watching(rules: "Rules", day: int, market: Market, i: int, now: int) -
     if watched:
         worker.attending = WATCHING
         slot, moment = earliest(rules, day, market, i, NOBODY)  # they begin only then; what will be gone is found gone
-        wait(day, people, schedule, i, slot, moment)
+        wait(day, key, people, schedule, i, slot, moment)
     return watched
 
 
@@ -73,16 +73,16 @@ def watch(rules: "Rules", day: int, people: People, firms: Firms, book: OrderBoo
 
 
 @inner
-def wait(day: int, people: People, schedule: Schedule, i: int, slot: int, moment: int) -> None:
+def wait(day: int, key: np.ndarray, people: People, schedule: Schedule, i: int, slot: int, moment: int) -> None:
     """Stand on the agenda for the moment at which the batch in `slot` is noticed; without any, for the sitting's end.
 
-    Writes: people.workers, schedule.agenda, schedule.busy."""
+    Writes: people.workers, schedule.agenda, schedule.busy, schedule.counts, schedule.events."""
     worker = people.workers[i]
     worker.called = slot
     if slot != NOBODY:
-        enter(people, schedule, i, moment)
+        enter(key, people, schedule, i, moment)
     elif worker.ends < (day + 1) * DAY:
-        enter(people, schedule, i, worker.ends)
+        enter(key, people, schedule, i, worker.ends)
 
 
 @inner
@@ -184,7 +184,7 @@ def call(rules: "Rules", day: int, market: Market, slot: int, now: int) -> None:
     for n in book.noticing[:noticing]:
         watcher = book.watchers[p, n]
         if watcher.notices <= last:
-            summon(people, book, schedule, watcher.worker, slot, watcher.notices)
+            summon(key, people, book, schedule, watcher.worker, slot, watcher.notices)
     batch.called_until = last
     if last < NEVER and last + 1 < (day + 1) * DAY:
         second = (last + 1) % DAY
@@ -208,15 +208,17 @@ def place_in_wave(wave: np.ndarray, moment: int) -> None:
 
 
 @inner
-def summon(people: People, book: OrderBook, schedule: Schedule, i: int, slot: int, moment: int) -> None:
+def summon(
+    key: np.ndarray, people: People, book: OrderBook, schedule: Schedule, i: int, slot: int, moment: int
+) -> None:
     """Watcher `i` will notice the batch at that moment, unless they notice another before.
 
-    Writes: people.workers, schedule.agenda, schedule.busy."""
+    Writes: people.workers, schedule.agenda, schedule.busy, schedule.counts, schedule.events."""
     worker = people.workers[i]
-    if sooner(book, slot, moment % DAY, worker.called, worker.moment):
+    if sooner(book, slot, moment % DAY, worker.called, acts_at(people, schedule, i)):
         strike(people, schedule, i)
         worker.called = slot
-        enter(people, schedule, i, moment)
+        enter(key, people, schedule, i, moment)
 
 
 @inner
@@ -224,7 +226,7 @@ def noticed(rules: "Rules", day: int, market: Market, i: int, now: int) -> int:
     """Slot of the batch that watcher `i` notices now; NOBODY if it has gone, and they watch on.
 
     Writes: people, firms, book, schedule, ledger."""
-    _, people, _, book, schedule, _, _ = market
+    key, people, _, book, schedule, _, _ = market
     slot = people.workers[i].called
     if book.batches[slot].next_abroad <= now:
         catch_up(rules, market, slot, now)
@@ -233,7 +235,7 @@ def noticed(rules: "Rules", day: int, market: Market, i: int, now: int) -> int:
     slot, moment = earliest(rules, day, market, i, now)
     if slot != NOBODY and moment <= now:
         return slot
-    wait(day, people, schedule, i, slot, moment)
+    wait(day, key, people, schedule, i, slot, moment)
     return NOBODY
 
 

@@ -37,7 +37,7 @@ from sim.kernel.streams import (
     draw4,
     gauss,
 )
-from sim.kernel.units import DAY, HOUR, MINUTE
+from sim.kernel.units import HOUR, MINUTE
 
 NOISE = 0.15  # log-sd of true over announced duration between a client's batches
 
@@ -93,9 +93,8 @@ def equip(key: np.ndarray, given: WorkerDistribution, persons: np.ndarray, worke
         worker.day_budget = int(HOUR * person.free * given.day_share)
         worker.profile, worker.state = person.profile, UNREGISTERED
         worker.first_account, worker.first_claim, worker.month_row = NOBODY, NOBODY, NOBODY
-        worker.last_seen, worker.last_worked, worker.account = NOBODY, NOBODY, NOBODY
+        worker.last_seen, worker.last_worked, worker.account, worker.event = NOBODY, NOBODY, NOBODY, NOBODY
         worker.needy_until = worker.away_until = LONG_AGO
-        worker.moment = DAY
         hold_views(key, given, i, worker)
 
 

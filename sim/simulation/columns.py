@@ -18,7 +18,6 @@ from sim.kernel.arrays import (
     MONTH_ROWS,
     PEOPLE_COUNTS,
     ROSTER,
-    SCHEDULE_COUNTS,
     SLOTS_LEFT,
     Demand,
     Firms,
@@ -29,10 +28,11 @@ from sim.kernel.arrays import (
     Schedule,
 )
 from sim.kernel.categories import DEPARTMENTS
-from sim.kernel.records import BATCH, CLAIM, DAILY, GRANT, HOURLY, MONTHLY, NOBODY, WAITS, WATCHER
+from sim.kernel.memory import records
+from sim.kernel.records import BATCH, CLAIM, DAILY, EVENT, GRANT, HOURLY, MONTHLY, NOBODY, WAITS, WATCHER
 from sim.kernel.streams import make_key
 from sim.kernel.units import DAY, HOURS_PER_WEEK, MEAN_MONTH, MICRO
-from sim.markets.agenda import CROWD, WORD
+from sim.markets.agenda import CROWD, STRETCHES, WORD
 from sim.markets.watching import WAVE
 from sim.population import synthesis
 from sim.population.crowd import hours_elsewhere
@@ -115,13 +115,14 @@ def _empty_schedule(days, workers, abroad=None):
         calendar=_heads(days + 1),
         blocks=blocks,
         payments=_heads(days + 1),
-        agenda=_heads(DAY),
+        agenda=_heads(STRETCHES + WORD),
+        events=np.zeros(workers + CROWD, EVENT),  # those of a second are given back after their workers have acted
         posts=_heads(DAY),
         calls=_heads(DAY),
         busy=np.zeros(DAY // WORD, np.uint64),
         available=availability_table(),
         abroad=np.ones(24) if abroad is None else abroad,
-        counts=_counts(SCHEDULE_COUNTS),
+        counts=np.array([0, 0, NOBODY, NOBODY]),
     )
 
 
@@ -141,7 +142,7 @@ def _empty_ledger(platforms, workers, days):
         today=np.zeros((platforms, len(DAILY)), np.int64),
         grants=np.zeros(SIZES["grants"], GRANT),
         seen=np.zeros(workers, np.int32),
-        months=np.zeros(SIZES["months"], MONTHLY),
+        months=records(SIZES["months"], MONTHLY),
         seen_on=np.zeros(days, np.int64),
         worked_on=np.zeros(days, np.int64),
         hours=np.zeros((platforms, HOURS_PER_WEEK), HOURLY),
@@ -164,7 +165,7 @@ def _heads(shape):
 
 def _chained(rows, dtype, link, first, last):
     """Zeroed rows whose rows from `first` on are chained by `link`, the last one to `last`."""
-    array = np.zeros(rows, dtype)
+    array = records(rows, dtype)
     array[link][first:] = np.arange(first + 1, rows + 1)
     array[link][-1] = last
     return array
@@ -193,7 +194,7 @@ def with_room(market: Market, name: str, filled: int) -> Market:
     if filled + CROWD < len(array):
         return market
     rows = max(int(filled) + 2 * CROWD, len(array) * 3 // 2)
-    larger = synthesis.accounts(rows) if name == "people.accounts" else np.zeros(rows, array.dtype)
+    larger = synthesis.accounts(rows) if name == "people.accounts" else records(rows, array.dtype)
     larger[: len(array)] = array
     return replaced(market, {name: larger})
 

@@ -17,7 +17,7 @@ from sim.simulation import columns as empty
 
 TABLE = availability_table()
 EVEN = np.linspace(0.0, 7.0, 169)[None]  # somebody as available at night as by day
-LINKS = {"link", "next", "first_account", "due_link", "moment"}
+LINKS = {"event", "next", "first_account", "due_link"}
 
 
 def columns(array):
@@ -89,7 +89,7 @@ def test_waking_is_its_twin(part):
         slow = twin.copied(kernel)
         assert waking.wake(rules, day, kernel, further)
         agenda = twin.wake(rules, day, slow, further)
-        assert chained(kernel.schedule.agenda, workers["link"]) == agenda
+        assert twin.standing(kernel) == agenda
         np.testing.assert_array_equal(kernel.ledger.today, slow.ledger.today)
         same(kernel.people.workers, slow.people.workers)
         same(kernel.people.persons, slow.people.persons)

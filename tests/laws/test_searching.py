@@ -9,7 +9,6 @@ import world
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
-from sim.kernel.streams import LOOK, LOOK_ORDER, draw
 from sim.kernel.units import DAY, HOUR
 from sim.markets import agenda, book, matching, searching
 from sim.simulation.columns import by_name
@@ -33,7 +32,11 @@ def morning(rng, day):
             book.note_claim(made.people, made.book, i, slot, c.NOBODY, 1)
         if worker["first_account"] != c.NOBODY:
             agenda.enter(
-                made.people, made.schedule, i, day * DAY + int(rng.choice([0, 40_000, 40_000, 40_020, 86_300]))
+                made.key,
+                made.people,
+                made.schedule,
+                i,
+                day * DAY + int(rng.choice([0, 40_000, 40_000, 40_020, 86_300])),
             )
     return made
 
@@ -143,8 +146,8 @@ def one(**own):
     return made, slot
 
 
-def found(made, ready=0, limit=10_000, day=6, **own):
-    return searching.find(world.rules(**own), day, made, 0, 0, ready, limit)
+def found(made, ready=0, limit=10_000, day=6, order=0.5, **own):
+    return searching.find(world.rules(**own), day, made, 0, 0, ready, limit, order)
 
 
 def test_what_is_taken_pays_the_wage_asked_for():
@@ -209,9 +212,8 @@ def test_the_list_is_read_by_size_unless_newest_first():
     assert found(made, page=1, newest_first=0.0) == large  # of the largest class the newest
     assert found(made, page=3, newest_first=0.0, taste_log_sd=0.0) == best  # three of the page: the best paid
     small = beside(made, 30, 1, 9.0)
-    lot = draw(made.key, LOOK, 0, 0, LOOK_ORDER)
-    assert found(made, page=1, newest_first=lot) == large  # the share that reads the newest first is below its end
-    assert found(made, page=1, newest_first=np.nextafter(lot, 1.0)) == small
+    assert found(made, page=1, order=0.3, newest_first=0.3) == large  # those who read the newest first are below it
+    assert found(made, page=1, order=0.3, newest_first=np.nextafter(0.3, 1.0)) == small
 
 
 def test_every_size_class_is_read():

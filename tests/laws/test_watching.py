@@ -29,7 +29,7 @@ def day_of_watching(rng, batches=14, **rules):
         if made.firms.platforms["listed"][made.book.batches["platform"][slot]]:
             agenda.appear(made.book, made.schedule, slot, posted % DAY)
     for i in np.flatnonzero(workers["first_account"] != c.NOBODY).tolist():
-        agenda.enter(made.people, made.schedule, i, DAY_NUMBER * DAY + int(rng.choice([0, 50, 29_000])))
+        agenda.enter(made.key, made.people, made.schedule, i, DAY_NUMBER * DAY + int(rng.choice([0, 50, 29_000])))
     world.pulled(made, rules.choice_noise)
     return rules, made
 
@@ -68,7 +68,7 @@ def test_one_more_watcher_takes_only_from_those_whom_he_beats():
         if made.people.workers["first_account"][4] == c.NOBODY:
             continue
         without = twin.copied(made)
-        second = int(without.people.workers["moment"][4])
+        second = int(agenda.acts_at(without.people, without.schedule, 4))
         agenda.strike(without.people, without.schedule, 4)
         assert second < DAY
         ours, theirs = taken(passed(rules, made)), taken(passed(rules, without))

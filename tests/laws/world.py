@@ -94,7 +94,7 @@ def _surroundings(rng, made):
 
 def _people(rng):
     workers = np.zeros(WORKERS, c.WORKER)
-    for name in ("link", "first_account", "first_claim", "month_row", "account"):
+    for name in ("event", "first_account", "first_claim", "month_row", "account"):
         workers[name] = c.NOBODY
     workers["state"] = rng.choice([c.LOOKING, c.LAPSED], WORKERS, p=[0.8, 0.2])
     workers["reservation_wage"], workers["speed"] = (
@@ -110,7 +110,7 @@ def _people(rng):
         rng.choice([30.0, 900.0, 9000.0], WORKERS),
         rng.choice([50, 2000, 50_000], WORKERS),
     )
-    workers["moment"], workers["profile"] = DAY, rng.integers(0, 8, WORKERS)
+    workers["profile"] = rng.integers(0, 8, WORKERS)
     workers["need"] = rng.choice([0.0, 0.5, 1.0], WORKERS)
     workers["needy_until"], workers["away_until"] = rng.integers(0, 9, WORKERS), 0
     workers["last_seen"], workers["last_worked"] = rng.integers(-1, 6, WORKERS), rng.integers(-1, 6, WORKERS)
