@@ -167,6 +167,18 @@ def test_a_counted_day_is_a_day_of_the_engine():
     assert counted.columns.book.claims.dtype == CLAIM
 
 
+def test_places_in_tables_of_numbers_are_counted_by_their_line():
+    """The calendar is a table of blocks, each a line: what is at two places of one is touched once."""
+    count = memory_floor._Count()
+    table = memory_floor._Counted("blocks", np.arange(64_000, dtype=np.int32).reshape(-1, 16), count)
+    count.verb = "wake"
+    assert table[5, 3] == 83 and table[5, 4] == 84
+    table[900, 2] = 7
+    assert table[900, 2] == 7 and table.array[900, 2] == 7
+    assert count.reads == {("wake", "blocks"): 2} and count.writes == {("wake", "blocks"): 1}
+    assert count.rows["blocks"].tolist() == [5, 900] and len(count.lines) == 4
+
+
 def test_the_floor_does_as_it_is_told():
     """As many rows are read and written as asked, all within the array, and spread over it."""
     rows = np.zeros((1_000, 4), np.int64)

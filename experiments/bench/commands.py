@@ -100,7 +100,7 @@ def _more():
     for question, words, goal in (
         ("(j) eleven million accounts, half a year", ["population=declared", "end=2014-12-31"], "under 1024 MiB"),
         ("(j) four years, population=small", ["population=small"], ""),
-        ("(j) forty years, population=small", ["population=small", "start=1979-01-01"], "no more memory"),
+        ("(j) forty years, population=small", ["population=small", "end=2054-07-31"], "no more memory"),
     ):
         (run, _), unit = _run(words), cost(LIBRARIES)
         absolute = f"{run.peak / MIB:.0f} MiB at the most; {run.processor:.1f} s of processor time"
@@ -134,7 +134,7 @@ def replicates(size: Size) -> list[Row]:
         ratios.append(share / most)
         spent.append(f"{share:.2f} of {cores} cores in {ran.wall:.0f} s, {memory:.0f} MiB where they are folded")
     question = f"(k) replicates, population=small {' '.join(asked)}"
-    return [Row.of(question, "one empty loop a core", ratios, "at least 0.90", spent[-1])]
+    return [Row.of(question, "one empty loop a core", ratios, "at least 0.95", spent[-1])]
 
 
 # --- (p): what experiments add to their runs ---------------------------------------------------------------------
@@ -150,8 +150,8 @@ def experiments(size: Size) -> list[Row]:
     """(p) What a run costs in calibration, validation and policy comparison, beside its market alone."""
     people = 13_306 if size is FULL else 1_000
     market = _market_alone(people)
-    rows = []
-    for name, (words, number, runs, markets) in EXPERIMENTS.items():
+    rows, asked = [], EXPERIMENTS if size is FULL else {"validate": EXPERIMENTS["validate"]}
+    for name, (words, number, runs, markets) in asked.items():
         where = [f"people={people}"] if name == "calibrate" else [f"population.people={people}"]
         spent = [_experiment(name, [*where, *words, number.format(n)]) for n in runs]
         each = (spent[1] - spent[0]) / (runs[1] - runs[0]) / markets

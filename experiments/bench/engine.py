@@ -21,7 +21,7 @@ from sim.simulation.columns import by_name
 from sim.simulation.model import MicroworkMarket
 
 PARTS = ("pay_out", "post", "ask", "allot", "notify", "wake", "match", "settle", "learn", "clear")  # verbs of a day
-RANDOM, OF_THE_DAY = "touches and draws of one, at random", "the same over a day's own rows"
+RANDOM, OF_THE_DAY = "floor, random rows", "floor, a day's own rows"
 
 
 # --- (a) (f) (g) (i) (l) (n): one long run --------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def beside_mesa(size: Size) -> list[Row]:
     steps(engine, 20)
     steps(mesa, 20)
     rows = []
-    for style, days, goal in (("scan", 1, "at least 1000"), ("calendar", 5, "at least 20")):
+    for style, days, goal in (("scan", 1, "at least 1000"), ("calendar", 5, "at least 30")):
         ratios, rates = [], []
         mesa.style = style
         steps(mesa, 0 if style == "scan" else 1)  # the first day of a calendar plans everybody

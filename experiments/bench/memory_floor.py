@@ -116,7 +116,7 @@ class _Counted:
         return int(np.ravel_multi_index(index, self.array.shape))
 
     def __getitem__(self, index: int | tuple) -> _Record:
-        if self.fields and self.array.ndim > 1:
+        if self.array.ndim > 1:
             if not isinstance(index, tuple):
                 return self.array[index]
             index = self.row(index)
@@ -126,16 +126,17 @@ class _Counted:
         if self.fields:
             return _Record(self, int(index))
         self.near(int(index))
-        return self.array.item(int(index))
+        return self.array.item(int(index))  # of all, row by row
 
     def __setitem__(self, index: int | tuple, value: "int | _Record") -> None:
         if isinstance(value, _Record):
             for name in self.fields:
                 self[index][name] = value[name]
             return
-        if isinstance(index, int | np.integer):
-            self.touch(int(index), True)
-            self.near(int(index))
+        place = self.row(index) if isinstance(index, tuple) else index
+        if isinstance(place, int | np.integer):
+            self.touch(int(place), True)
+            self.near(int(place))
         self.array[index] = value
 
     def __len__(self) -> int:
