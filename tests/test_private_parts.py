@@ -8,6 +8,8 @@
 | numba | `core.caching`, `_CacheLocator`; `_cache` of a dispatcher | `sim.kernel.cache` | kernels are kept safely |
 | numba | `_optimize_functions`, `_data_layout` of code | `sim.kernel.compiler` | kernels are optimised whole |
 | numba | `make_array`, `get_dummy_value` of a context | `sim.kernel.compiler` | the two intrinsics |
+| numba | `_optimize_functions`, `_linking_libraries` of a library | `sim.kernel.compiler` | all is optimised once |
+| numba | `__class__` of a dispatcher | `sim.kernel.handover` | records are handed over put down |
 | numba | `load_overload`, `_load_overload`, `rtsys` | `sim.kernel.cache` | kernels load without what compiles them |
 | Matplotlib | `_prepare_font`, `_renderer` of Agg's | `sim.report.figures.formats` | text is drawn by lines |
 | Hydra | `core.override_parser` | `sim.cli.overrides` | the grammar of the command line, without the rest |
@@ -32,10 +34,12 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ValueType
 from hydra.errors import HydraException
+from numba.core.codegen import JITCodeLibrary
 from numba.core.errors import NumbaError
 
 from sim.agents.view.agentset import GroupBy
 from sim.agents.view.registry import forget
+from sim.kernel import compiler
 from sim.kernel.compiler import _SETTINGS as SETTINGS
 from sim.kernel.compiler import bring, inlined, inner, kernel, trailing_zeros
 from sim.scenario.parameter import Parameter
@@ -101,6 +105,19 @@ def test_kernels_call_one_another_with_any_integer_and_only_with_one_version():
     assert len(_doubled.overloads) == 1
     with pytest.raises(TypeError, match="called by kernels only"):
         _doubled(1)
+
+
+def test_a_kernel_is_optimised_once_with_all_that_is_below(monkeypatch):
+    """Numba comes by where these take its place: no function is optimised alone, and nothing twice."""
+    done = []
+    for name in ("_optimize_functions", "_optimize_final_module"):
+        own = getattr(JITCodeLibrary, name)
+        note = lambda library, *given, name=name, own=own: (done.append((name, library.name)), own(library, *given))  # noqa: E731
+        monkeypatch.setattr(JITCodeLibrary, name, note)
+    below = inner(lambda n: n + 1)
+    between = inner(lambda n: below(n) * 2)
+    above = compiler._compiled(lambda n: between(n) + below(n), pipeline_class=compiler._Kernel)
+    assert above(3) == 12 and [name for name, library in done if "lambda" in library] == ["_optimize_final_module"]
 
 
 def _plain(n):

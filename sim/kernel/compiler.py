@@ -81,7 +81,7 @@ class _AsWritten(JITCodeLibrary):
     """Code that is optimised as a whole only: numba would first do so function by function, which changes nothing."""
 
     def _optimize_functions(self, ll_module: Any) -> None:
-        ll_module.data_layout = self._codegen._data_layout
+        pass
 
 
 class _Part(_AsWritten):
