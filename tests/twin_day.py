@@ -95,6 +95,7 @@ class Day:
         self.market.book.open_tasks[self.book[slot].platform] += self.book[slot].left
         batch = self.book[slot]
         if self.platforms[batch.platform].crowd > 0 and not self.market.firms.clients["french"][batch.client]:
+            batch.pace = self.pace(batch)
             self.elsewhere_at(self.next_elsewhere(batch, 0, batch.posted + self.rules.pick_seconds), slot)
         for i in self.watchers:
             if (moment := self.notices(i, slot)) < min(self.next[i], c.NEVER):
@@ -105,18 +106,21 @@ class Day:
         if moment < math.inf:
             heapq.heappush(self.queue, (moment, -1, slot, slot))
 
-    def next_elsewhere(self, batch, n, since):
-        """When piece `n` goes: a unit exponential used up at the rate of each hour."""
+    def pace(self, batch):
+        """Pieces that go elsewhere a second: of those there, who would take it and may."""
         rules, platform = self.rules, self.platforms[batch.platform]
         score = (math.log(batch.hourly) - math.log(rules.crowd_wage)) / rules.crowd_wage_log_sd
         qualified = 1 - ([0, *self.market.demand.levels[batch.platform].tolist()][batch.requires])
-        rate = platform.crowd * qualified * float(special.ndtr(score)) / rules.reaction_seconds
+        return platform.crowd * qualified * float(special.ndtr(score)) / rules.reaction_seconds
+
+    def next_elsewhere(self, batch, n, since):
+        """When piece `n` goes: a unit exponential used up at the rate of each hour."""
         left, hours = (
             -math.log(draw4(self.market.key, streams.CROWD, n // 4, batch.who, batch.k)[n % 4]),
             self.market.schedule.abroad,
         )
         for hour in range(since // 3600 if isinstance(since, int) else int(since // 3600), batch.expires * 24):
-            speed, begins = rate * hours[hour % 24], max(since, 3600 * hour)
+            speed, begins = batch.pace * hours[hour % 24], max(since, 3600 * hour)
             if left < speed * (3600 * (hour + 1) - begins):
                 return begins + left / speed
             left -= speed * (3600 * (hour + 1) - begins)

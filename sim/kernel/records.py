@@ -121,7 +121,7 @@ ACCOUNT = filled(
     [
         ("worker", "i4"),
         ("next", "i4"),  # next account of the same worker
-        ("signed_up", "i4"),  # day
+        ("avoids", "i4"),  # client known by name that refused their work last, NOBODY if none
         ("last_seen", "i4"),  # last day its list was opened
         ("expected_return", "f4"),  # euro per hour of paid and unpaid time, as recalled
         ("pull", "f4"),  # weight in the choice of the list to open
@@ -150,7 +150,7 @@ ACCOUNT = filled(
         ("exam_day", "i4"),
         ("contract_day", "i4"),  # day the contract began
         ("assiduity", "f4"),  # recalled share of the allotment that was worked
-        ("avoids", "i4"),  # client known by name that refused their work last, NOBODY if none
+        ("signed_up", "i4"),  # day
     ],
 )
 
@@ -164,6 +164,7 @@ BATCH = np.dtype(
         ("kind", "u1"),
         ("requires", "u1"),  # qualification level
         ("size_class", "i1"),  # floor(log2(left)); -1 when on no list
+        ("pace", "f4"),  # pieces that go elsewhere per second of a mean hour
         ("piece_rate", "i8"),  # micro-euro per task
         ("hourly", "f4"),  # euro per announced hour
         ("pull", "f4"),  # log of that

@@ -40,7 +40,8 @@ def opens_to_crowd(rules: "Rules", market: Market, slot: int) -> None:
     firms, batch = market.firms, market.book.batches[slot]
     if firms.platforms[batch.platform].crowd > 0.0 and firms.clients[batch.client].french == 0:
         seen = float(batch.posted + rules.pick_seconds)  # as in France, to choose takes a moment
-        batch.next_abroad = next_piece(market, batch, pace(rules, market, batch), chance(market.key, batch, 0)[0], seen)
+        batch.pace = pace(rules, market, batch)
+        batch.next_abroad = next_piece(market, batch, chance(market.key, batch, 0)[0], seen)
 
 
 @inner
@@ -59,7 +60,7 @@ def chance(key: np.ndarray, batch: np.record, n: int) -> tuple:
 
 
 @inner
-def next_piece(market: Market, batch: np.record, rate: float, u: float, since: float) -> float:
+def next_piece(market: Market, batch: np.record, u: float, since: float) -> float:
     """Moment after `since`, in seconds, at which the crowd takes a piece of a batch; infinity if never.
 
     A unit exponential, ``-log(u)``, is used up at the rate of each hour in turn.
@@ -68,7 +69,7 @@ def next_piece(market: Market, batch: np.record, rate: float, u: float, since: f
     left = -math.log(u)
     while since < batch.expires * DAY:
         hour = int(since) // HOUR
-        speed, end = rate * abroad[hour % 24], float(hour + 1) * HOUR
+        speed, end = batch.pace * abroad[hour % 24], float(hour + 1) * HOUR
         if left < speed * (end - since):
             return since + left / speed
         left -= speed * (end - since)
@@ -92,12 +93,12 @@ def gone_by(rules: "Rules", market: Market, batch: np.record) -> float:
     at, n, pieces = batch.next_abroad, pieces_taken(batch, piece), (batch.left + piece - 1) // piece
     if pieces > FEW:
         return np.inf
-    rate, four = pace(rules, market, batch), chance(market.key, batch, n + 1)
+    four = chance(market.key, batch, n + 1)
     for k in range(n + 1, n + pieces):
         if k & 3 == 0:
             four = chance(market.key, batch, k)
         if at < np.inf:
-            at = next_piece(market, batch, rate, four[k & 3], at)
+            at = next_piece(market, batch, four[k & 3], at)
     return at
 
 
@@ -116,7 +117,7 @@ def catch_up(rules: "Rules", market: Market, slot: int, now: int) -> None:
     batch = book.batches[slot]
     tasks, left = 0, batch.left
     piece = piece_of(rules.hold_seconds, batch)
-    n, rate = pieces_taken(batch, piece), pace(rules, market, batch)
+    n = pieces_taken(batch, piece)
     four = chance(market.key, batch, n + 1)
     while batch.next_abroad <= now and tasks < left:
         at = batch.next_abroad
@@ -129,7 +130,7 @@ def catch_up(rules: "Rules", market: Market, slot: int, now: int) -> None:
             batch.first_filled = int(at)
         if n & 3 == 0:
             four = chance(market.key, batch, n)
-        batch.next_abroad = next_piece(market, batch, rate, four[n & 3], at)
+        batch.next_abroad = next_piece(market, batch, four[n & 3], at)
     if tasks > 0:
         record_abroad(firms, market.ledger, batch, tasks)
         remove(firms, book, slot, tasks)

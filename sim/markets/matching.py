@@ -318,9 +318,9 @@ def go_home(rules: "Rules", day: int, market: Market) -> None:
     Writes: people, firms, book, schedule, ledger."""
     key, people, _, book, schedule, ledger, _ = market
     midnight = (day + 1) * DAY
-    for n in range(ledger.counts[SEEN]):
-        i = ledger.seen[n]
-        if people.workers[i].ends != 0 and people.workers[i].attending == WATCHING:
+    for p in range(book.watching.size):
+        while book.watching[p] > 0:
+            i = book.watchers[p, book.watching[p] - 1].worker
             watched(rules, day, market, i, midnight)
             leave(rules.start_second, day, key, people, book, schedule, ledger, i, midnight, 0.0)  # tomorrow's to tell
 

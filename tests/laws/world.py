@@ -236,7 +236,7 @@ def batch(made: Market, rng, number: int, posted: int | None) -> int:
     row["posted"] = row["called_until"] = 0 if posted is None else posted
     row["expires"], row["next_abroad"] = rng.integers(7, 9), np.inf
     if posted is None and made.firms.platforms["crowd"][p] > 0.0 and not made.firms.clients["french"][n]:
-        row["next_abroad"] = (6.0 + rng.random()) * DAY
+        row["next_abroad"], row["pace"] = (6.0 + rng.random()) * DAY, rng.choice([1e-5, 1e-3, 0.1])
     if made.firms.platforms["structure"][p] == DEEP:
         book.chain(made.firms, made.book, slot)
     elif posted is None:
