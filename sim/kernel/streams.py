@@ -11,7 +11,7 @@ Counter words: ``who``, ``k``, ``period``, ``stream | replicate << 8``; key word
 import numpy as np
 from numba import uint32, uint64
 
-from sim.kernel.compiler import inlined, kernel
+from sim.kernel.compiler import inlined, inner, kernel
 
 # Streams, one number per kind of question; under each, the coordinates `k` of its questions. No two questions of a
 # stream share a coordinate in a period. Never renumber: a number is part of every result.
@@ -156,13 +156,13 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple:
     return c0, c1, c2, c3
 
 
-@kernel
+@inner
 def words(key: np.ndarray, stream: int, period: int, who: int, k: int) -> tuple:
     """Four independent words of 32 bits, from which `uniform` makes the uniforms of `draw4` when they are asked for."""
     return philox(who, k, period, uint32(stream) | (uint32(key[2]) << uint32(8)), key[0], key[1])
 
 
-@kernel
+@inner
 def uniform(word: int) -> float:
     """The uniform on (0, 1) that a word of 32 bits stands for."""
     return word * _TO_UNIT + _HALF_STEP
