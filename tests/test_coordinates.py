@@ -30,14 +30,14 @@ STREAMS = {number: name for name, number in NUMBERS.items() if name not in COORD
 # --- in the code -----------------------------------------------------------------------------------------------
 @functools.cache
 def draws():
-    """Every call of `draw` or `draw4`: where, stream, period if it is a number, names in the last coordinate."""
+    """Every call of `draw`, `draw4` or `words`: where, stream, period if a number, names in the last coordinate."""
     found = []
     for module, tree in TREES.items():
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
             for call in ast.walk(function):
                 if (
                     isinstance(call, ast.Call)
-                    and ast.unparse(call.func) in ("draw", "draw4")
+                    and ast.unparse(call.func) in ("draw", "draw4", "words")
                     and CHANCE in imports(module)
                 ):
                     _, stream, period, _, last = call.args
@@ -133,10 +133,10 @@ def logged():
                 other = lambda *_: 0  # noqa: E731
             elif name in INSTRUCTIONS:
                 other = INSTRUCTIONS[name]
-            elif not hasattr(value, "written") or name in ("philox", "_mulhilo", "uniform"):
+            elif not hasattr(value, "written") or name in ("philox", "_mulhilo"):
                 continue
             elif name in ("draw", "draw4", "words"):
-                other = draws(value)
+                other = draws(value.written if name == "words" else value)
             else:
                 other = runs(value.written)
             replaced.append((module, name, value))

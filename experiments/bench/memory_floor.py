@@ -220,12 +220,13 @@ def _substitute(name, compiled, count):
         return lambda batches, slots, first, rows: _archived(np.asarray(batches), slots, first, rows)
     if compiled.written.__module__ != CHANCE:
         return _noted(name, compiled.written, count)
+    asked = compiled.written if name in ("words", "uniform") else compiled  # those that only kernels call
     if not name.startswith(("draw", "words")):
-        return compiled
+        return asked
 
     def drawn(*coordinates):
         count.draws[count.verb] += 1
-        return compiled(*coordinates)
+        return asked(*coordinates)
 
     return drawn
 
