@@ -335,6 +335,26 @@ def test_a_figure_is_the_same_bytes_again(results, folder, tmp_path):
         assert (tmp_path / f"hours.{kind}").read_bytes() == (folder / "figures" / f"hours.{kind}").read_bytes()
 
 
+def test_both_formats_show_what_matplotlib_would_draw_in_each(results, tmp_path):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    from sim.report.figures import market, style
+
+    with style.paper():
+        figure, title, _ = market.day(results, Words("en"))
+        style.save(figure, tmp_path / "ours", title)
+        FigureCanvasAgg(figure)
+        for kind in ("png", "svg"):
+            figure.savefig(tmp_path / f"theirs.{kind}", dpi=style.DPI)
+    names = "ours", "theirs"
+    ours, theirs = (np.asarray(Image.open(tmp_path / f"{name}.png").convert("RGB"), float) for name in names)
+    assert ours.shape == theirs.shape and np.abs(ours - theirs).mean() < 2.0  # of 255; a letter moves by a dot
+    ours, theirs = ((tmp_path / f"{name}.svg").read_text() for name in names)
+    for what in ("<path", "<use", "<text", "<image", "clip-path"):  # the ruler's colours are a picture in the SVG
+        assert ours.count(what) == theirs.count(what) > 0
+
+
 def test_figures_have_the_style_and_colours_of_seaborn():
     import seaborn as sns
 
