@@ -43,16 +43,19 @@ def present(results: Results, months: int = 10) -> list[float]:
 
     Stricter than `survival`: who pauses is away. Months of sign-up are taken together, whole months only.
     """
-    labels, scenario = whole_months(results), results.scenario
-    start = pd.Timestamp(scenario.start)
-    signed = (start + pd.to_timedelta(results.workers["signed_up"].to_numpy(int), unit="D")).strftime("%Y-%m")
+    labels, start = whole_months(results), pd.Timestamp(results.scenario.start)
+    worker, signed = results.workers["worker"].to_numpy(int), results.workers["signed_up"].to_numpy(int)
     seen, whole = np.zeros((2, months + 1))
     table = results.months[results.months["looks"] > 0]
-    by_label = {label: table.loc[table["month"] == label, "worker"] for label in labels}
+    looked = np.zeros((len(labels), worker.max(initial=-1) + 1), np.bool_)
     for n, label in enumerate(labels):
-        cohort = results.workers["worker"].to_numpy()[signed == label]
+        looked[n, table.loc[table["month"] == label, "worker"].to_numpy()] = True
+    for n, label in enumerate(labels):
+        first = pd.Timestamp(f"{label}-01")
+        since, until = ((day - start).days for day in (first, first + pd.offsets.MonthBegin(1)))
+        cohort = worker[(signed >= since) & (signed < until)]
         for later in range(min(months, len(labels) - 1 - n) + 1):
-            seen[later] += np.isin(cohort, by_label[labels[n + later]]).sum()
+            seen[later] += looked[n + later, cohort].sum()
             whole[later] += len(cohort)
     return np.where(whole > 0, seen / np.maximum(whole, 1), np.nan).tolist()
 
@@ -80,7 +83,7 @@ def movement(results: Results) -> list[list[float]]:
             level[n, place[rows["worker"]].to_numpy()] = 1 + (rows["days_active"].to_numpy() >= OFTEN)
         for n, label in enumerate(labels[:-1]):
             there = signed < (pd.Timestamp(f"{label}-01") - start).days
-            np.add.at(counts, (level[n, there], level[n + 1, there]), 1)
+            counts += np.bincount(3 * level[n, there] + level[n + 1, there], minlength=9).reshape(3, 3)
     whole = counts.sum(axis=1, keepdims=True)
     return np.where(whole > 0, counts / np.maximum(whole, 1), np.nan).tolist()
 
@@ -92,7 +95,7 @@ def whole_months(results: Results) -> list[str]:
         return []
     last = int(results.daily["day"].max())
     end = pd.Timestamp(scenario.start) + pd.Timedelta(days=last + 1)
-    labels = sorted(months["month"].astype(str).unique())
+    labels = sorted(map(str, months["month"].unique()))
     firsts = [pd.Timestamp(f"{label}-01") for label in labels]
     whole = [first >= pd.Timestamp(scenario.start) and first + pd.offsets.MonthBegin(1) <= end for first in firsts]
     return [label for label, ok in zip(labels, whole, strict=True) if ok]

@@ -84,7 +84,7 @@ def _lorenz(amounts):
 def _lately(results):
     """Times to fill of the batches posted in the last year of the record."""
     last = int(results.daily["day"].max()) + 1
-    batches = results.batches
+    batches = results.batches[["platform", "posted", "last_filled", "withdrawn", "open"]]
     return fill_times(batches[batches["posted"] >= (last - YEAR_OF_WEEKS) * DAY], last)
 
 
@@ -200,8 +200,8 @@ def _contractors(results):
     """
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
     deep = [key for key, member in members.items() if member.contracts]
-    batches = results.batches[results.batches["platform"].isin(deep)]
-    batches = batches[batches["posted"] > (last - YEAR_OF_WEEKS) * DAY]
+    batches = results.batches[["platform", "client", "posted", "done", "refused", "piece_rate_micro_euro"]]
+    batches = batches[batches["platform"].isin(deep) & (batches["posted"] > (last - YEAR_OF_WEEKS) * DAY)]
     paid = (batches["done"] - batches["refused"]) * batches["piece_rate_micro_euro"].astype(float)
     shares = []
     for _, theirs in paid.groupby(batches["platform"], observed=True):

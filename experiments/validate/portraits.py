@@ -126,7 +126,7 @@ def people(results: Results) -> pd.DataFrame:
     """
     months = results.months
     months = months[months["looks"] > 0]
-    labels = sorted(months["month"].astype(str).unique())[-MONTHS:]
+    labels = sorted(map(str, months["month"].unique()))[-MONTHS:]
     months = months[months["month"].isin(labels)].assign(euro=months["earned_micro_euro"] * EURO_PER_MICRO)
     by_worker = months.groupby("worker")
     kinds = ["paid_seconds", "unpaid_seconds", "present_seconds"]
