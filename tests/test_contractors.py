@@ -62,7 +62,7 @@ def world(known_from, references=0, trust=1.0, quit_chance=0.0):
     platforms["trust_unknown"], platforms["quit_unnamed"] = trust, quit_chance
     firms_clients["known_from"], firms_clients["last_day"], firms_clients["who"] = known_from, 100, 7
     counts, roster = np.zeros(1, np.int64), np.zeros(people, np.int32)
-    firms = Firms(platforms, firms_clients, np.full(1, people), np.zeros(1), roster, counts)
+    firms = Firms(platforms, firms_clients, np.full(1, people), np.zeros(1), roster, np.zeros(1, np.int32), counts)
     small = [np.zeros(1, np.int64)] * (len(Ledger._fields) - 1)
     ledger = Ledger(np.zeros((1, len(c.DAILY)), np.int64), *small)
     return People(np.zeros(people, c.PERSON), workers, accounts, counts), firms, ledger

@@ -13,7 +13,7 @@ from sim.kernel import records as c
 from sim.kernel import units
 from sim.kernel.streams import EXPERIMENT, draw, make_key
 from sim.markets import book, contracting, settlement
-from sim.simulation.columns import empty_book
+from sim.simulation.columns import empty_book, replaced
 
 book, contracting, looking, settlement = map(Opened, (book, contracting, looking, settlement))
 
@@ -151,6 +151,7 @@ def test_parts_against_a_dictionary(small):
 def with_contracts(market, backlog, roll, key):
     """Two projects with some seconds of work each; `roll` people, in turn under contract for the one and the other."""
     market = without_batches(market)
+    market = replaced(market, {"firms.deep": np.arange(len(backlog), dtype=np.int32)})
     clients = market.firms.clients
     clients["first_slot"] = clients["last_slot"] = c.NOBODY
     clients["contracted"] = 0

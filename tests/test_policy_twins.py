@@ -144,11 +144,8 @@ def test_search_that_is_paid(market):
 
 def test_staying_away(market, small):
     """Whoever has an event today and is away until a later day is put off; nobody else is."""
-    slow, schedule = twin.copied(market), market.schedule
-    schedule.calendar[:], schedule.counts[r.FREE_BLOCK] = c.NOBODY, 0
-    schedule.blocks[:, looking.BEFORE] = np.arange(1, len(schedule.blocks) + 1)
-    for i in range(len(market.people.workers)):
-        looking.file_under(schedule, i, DAY)
+    slow, people = twin.copied(market), np.arange(len(market.people.workers))
+    twin.plan(market.schedule, DAY, people)
     waking.wake(small.state.rules, DAY, market, 0.0)
     away = np.flatnonzero(slow.people.workers["away_until"] > DAY)
     for i in away.tolist():
@@ -157,7 +154,7 @@ def test_staying_away(market, small):
         np.testing.assert_array_equal(market.people.workers[name][away], slow.people.workers[name][away], err_msg=name)
     assert (market.people.workers["next_look"][away] >= slow.people.workers["away_until"][away] * units.DAY).all()
     put_off = {day: sorted(set(rows) & set(away.tolist())) for day, rows in
-               twin.planned(schedule).items() if day > DAY}  # fmt: skip
+               twin.planned(market.schedule).items() if day > DAY}  # fmt: skip
     days = slow.people.workers["next_look"][away] // units.DAY
     assert {day: rows for day, rows in put_off.items() if rows} == filed(days, away, market.schedule.calendar)
     awake = {i for rows in twin.standing(market).values() for i in rows}

@@ -1,6 +1,7 @@
 """No kernel writes where there is no room: it stops, the array grows, it goes on, and nothing else changes."""
 
 import numpy as np
+import twin
 from opened import Opened
 
 from sim import MicroworkMarket
@@ -72,14 +73,8 @@ def test_more_than_a_crowd_in_the_last_second_of_a_day_all_act():
     market = MicroworkMarket(seed=1, platform="biface", population=people, behaviour=all_start, **TODAY)
     schedule, people = market.columns.schedule, market.columns.people
     here = np.flatnonzero(people.workers["first_account"] != c.NOBODY)
-    schedule.calendar[:] = c.NOBODY
     people.workers["next_look"][here], people.workers["state"][here] = DAY - 1, c.LOOKING
     people.workers["looking_rate"][here] = 1e9  # so that the event is a look
-    blocks = np.array_split(here, -(-len(here) // looking.PLACES))
-    for n, them in enumerate(blocks):
-        schedule.blocks[n, : len(them)], schedule.blocks[n, looking.FILLED] = them, len(them)
-        schedule.blocks[n, looking.BEFORE] = n - 1
-    schedule.calendar[0], schedule.counts[r.FREE_BLOCK] = len(blocks) - 1, len(blocks)
-    schedule.blocks[len(blocks) :, looking.BEFORE] = np.arange(len(blocks), len(schedule.blocks)) + 1
+    twin.plan(schedule, 0, here)
     market.step()
     assert len(here) > 2 * agenda.CROWD and (people.workers["last_seen"][here] == 0).all()

@@ -13,6 +13,7 @@ from collections import defaultdict
 import numpy as np
 from scipy import stats
 
+from sim.agents.looking import BEFORE, FILLED, PLACES
 from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel import streams
@@ -63,6 +64,17 @@ def planned(schedule):
             days[day] += places[:filled][::-1]
             block = before
     return days
+
+
+def plan(schedule, day, people):
+    """The calendar has nothing but these people, on one day."""
+    blocks = np.array_split(people, -(-len(people) // PLACES))
+    schedule.blocks[:, FILLED], schedule.blocks[:, BEFORE] = 0, np.arange(1, len(schedule.blocks) + 1)
+    for n, them in enumerate(blocks):
+        schedule.blocks[n, : len(them)] = them
+        schedule.blocks[n, [FILLED, BEFORE]] = len(them), n - 1 if n else c.NOBODY
+    schedule.calendar[:], schedule.counts[r.FREE_BLOCK] = c.NOBODY, len(blocks)
+    schedule.calendar[day] = len(blocks) - 1
 
 
 def copied(market):

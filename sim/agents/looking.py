@@ -148,6 +148,16 @@ def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int
     Nothing is planned for who has no account left.
 
     Writes: people.workers, schedule.blocks, schedule.calendar, schedule.counts."""
+    decide(rules, people, schedule, i, second, u)
+    if people.workers[i].next_look != NEVER:
+        enter(people, schedule, i)
+
+
+@inner
+def decide(rules: "Rules", people: People, schedule: Schedule, i: int, second: int, u: float) -> None:
+    """When worker `i`'s next event after `second` is, as `plan` has it.
+
+    Writes: people.workers."""
     worker = people.workers[i]
     if shut_out(people.accounts, worker):
         worker.next_look = NEVER
@@ -158,7 +168,6 @@ def plan(rules: "Rules", people: People, schedule: Schedule, i: int, second: int
     else:
         rate += rules.notification_rate
     worker.next_look = next_event(rules.start_second, schedule.available, worker.profile, second, rate, u)
-    enter(people, schedule, i)
 
 
 @inner
@@ -191,6 +200,7 @@ def file_under(schedule: Schedule, i: int, day: int) -> None:
     if b == NOBODY or blocks[b, FILLED] == PLACES:
         before, b = b, schedule.counts[FREE_BLOCK]
         schedule.counts[FREE_BLOCK] = blocks[b, BEFORE]
+        bring(blocks, blocks[b, BEFORE] * (PLACES + 2))
         blocks[b, FILLED], blocks[b, BEFORE] = 0, before
         schedule.calendar[day] = b
     blocks[b, blocks[b, FILLED]] = i
@@ -258,7 +268,12 @@ def learn(
         worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
         if worker.looking_rate < rules.lapse_rate:
             lapse(people, ledger, worker)
-        plan(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, LEARN_NEXT))
+        decide(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, LEARN_NEXT))
+        foresee_day(people, schedule, i)
+        if n >= AHEAD:
+            enter(people, schedule, ledger.seen[n - AHEAD])
+    for n in range(max(ledger.counts[SEEN] - AHEAD, 0), ledger.counts[SEEN]):
+        enter(people, schedule, ledger.seen[n])
     ledger.counts[SEEN] = 0
 
 
@@ -276,6 +291,14 @@ def foresee(people: People, ledger: Ledger, n: int) -> None:
         second = people.accounts[people.workers[ledger.seen[n + AHEAD]].first_account].next
         if second != NOBODY:
             bring(people.accounts, second)
+
+
+@inner
+def foresee_day(people: People, schedule: Schedule, i: int) -> None:
+    """Ask for the block of the calendar in which worker `i` will be filed soon."""
+    day = people.workers[i].next_look // DAY
+    if day < schedule.calendar.size and schedule.calendar[day] != NOBODY:
+        bring(schedule.blocks, schedule.calendar[day] * (PLACES + 2))
 
 
 @inner

@@ -33,6 +33,7 @@ class Firms(NamedTuple):
     openings: np.ndarray  # int64 [P]: applications still wanted (deep labour)
     notice: np.ndarray  # float64 [P]: strength of today's notifications, 0 to 1
     roster: np.ndarray  # int32 [capacity]: deep accounts qualified or under contract
+    deep: np.ndarray  # int32: rows of the clients who are projects of deep labour
     counts: np.ndarray  # int64 [FIRMS_COUNTS]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.kernel.compiler import bring_both, kernel
+from sim.kernel.compiler import bring, bring_both, kernel
 from sim.kernel.records import NOBODY
 
 AHEAD = 8  # records between one that is read and one that is asked for
@@ -48,7 +48,7 @@ def end_month(months: np.ndarray, workers: np.ndarray, lifetime: np.ndarray) -> 
     """
     for n in range(months.size):
         if n + AHEAD < months.size:
-            bring_both(workers, months[n + AHEAD].worker)
+            bring(workers, months[n + AHEAD].worker)
             bring_both(lifetime, months[n + AHEAD].worker)
         row = months[n]
         total = lifetime[row.worker]

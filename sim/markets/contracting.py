@@ -216,7 +216,7 @@ def count_openings(day: int, firms: Firms, book: OrderBook) -> None:
     Writes: firms.clients, firms.openings."""
     for p in range(firms.platforms.size):
         firms.openings[p] = 0
-    for c in range(firms.clients.size):
+    for c in firms.deep:
         client = firms.clients[c]
         platform = firms.platforms[client.platform]
         if platform.contracts and client.first_day <= day <= client.last_day:
@@ -229,7 +229,7 @@ def count_openings(day: int, firms: Firms, book: OrderBook) -> None:
 def opening(day: int, firms: Firms, p: int) -> int:
     """The project of platform `p` that lacks most workers."""
     best, most = NOBODY, 0
-    for c in range(firms.clients.size):
+    for c in firms.deep:
         client = firms.clients[c]
         if client.platform == p and client.openings > most and client.first_day <= day <= client.last_day:
             best, most = c, client.openings
@@ -249,12 +249,12 @@ def allot(people: People, firms: Firms, book: OrderBook, projects: np.ndarray) -
     projects : ALLOTMENT array, shape (clients,)
         Scratch.
     """
-    for c in range(firms.clients.size):
+    for c in firms.deep:
         projects[c].seconds = backlog(firms, book, c) if firms.clients[c].contracted > 0 else 0.0
     for n in range(firms.counts[ROSTER]):
         people.accounts[firms.roster[n]].allotted = 0
     for _ in range(2):
-        for c in range(firms.clients.size):
+        for c in firms.deep:
             projects[c].weights, projects[c].before = 0.0, projects[c].seconds
         for n in range(firms.counts[ROSTER]):
             account = people.accounts[firms.roster[n]]

@@ -10,7 +10,7 @@ from sim.kernel.records import BUSIEST, DAILY, FURTHEST, NOBODY
 from sim.kernel.units import DAY
 from sim.markets.agenda import appear
 from sim.markets.batches import write
-from sim.markets.book import close
+from sim.markets.book import close, in_order
 from sim.markets.structures import post_batches
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def withdraw(rules: "Rules", day: int, firms: Firms, book: OrderBook, ledger: Le
             older = book.batches[slot].older
             withdraw_rest(rules, day, firms, book, ledger, slot)
             slot = older
-    for c in range(firms.clients.size):
+    for c in firms.deep:
         slot = firms.clients[c].first_slot
         while slot != NOBODY:
             newer = book.batches[slot].newer
@@ -83,9 +83,10 @@ def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, until: int) 
 
 @kernel
 def adapt_all(rules: "Rules", firms: Firms, book: OrderBook, ledger: Ledger) -> None:
-    """Platforms know how busy people were today, and clients draw the lesson from the batches that were filled.
+    """Platforms know how busy people were today, and clients draw the lesson from what was filled, in that order.
 
-    Writes: firms.clients, firms.platforms."""
+    Writes: firms.clients, firms.platforms, book.closed."""
+    in_order(book)
     for p in range(firms.platforms.size):
         platform, today = firms.platforms[p], ledger.today[p]
         there = today[DAILY.paid_seconds] + today[DAILY.unpaid_seconds] + today[DAILY.watching_seconds]

@@ -100,7 +100,9 @@ def foresee(people: People, schedule: Schedule, day: int) -> None:
     if i != NOBODY:
         bring_both(people.workers, i)
     i = in_turn(schedule, day, AHEAD)
-    if i != NOBODY and people.workers[i].first_account != NOBODY:
+    if i != NOBODY and people.workers[i].state == UNREGISTERED:
+        bring(people.persons, i)
+    elif i != NOBODY and people.workers[i].state == LAPSED:
         bring(people.accounts, people.workers[i].first_account)
 
 

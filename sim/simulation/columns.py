@@ -62,17 +62,18 @@ def columns_of(scenario: Scenario, days: int, further: float) -> tuple[Market, n
     batches = kinds(scenario)
     persons, workers = synthesis.people(scenario, key, days)
     room = int((persons["signed_up"] < 0).sum() * (1.0 + 2.0 * further)) + 4 * CROWD
-    clients = synthesis.clients(scenario, key, cumulated, batches)
+    clients = np.append(synthesis.clients(scenario, key, cumulated, batches), synthesis.researcher(scenario))
     platforms = synthesis.platforms(scenario)
     market = Market(
         key=key,
         people=People(persons, workers, synthesis.accounts(room), _counts(PEOPLE_COUNTS)),
         firms=Firms(
             platforms=platforms,
-            clients=np.append(clients, synthesis.researcher(scenario)),
+            clients=clients,
             openings=np.zeros(len(platforms), np.int64),
             notice=np.zeros(len(platforms)),
             roster=np.zeros(4 * CROWD, np.int32),
+            deep=np.flatnonzero(platforms["contracts"][clients["platform"]]).astype(np.int32),
             counts=_counts(FIRMS_COUNTS),
         ),
         book=empty_book(len(platforms)),
@@ -109,7 +110,8 @@ def empty_book(platforms: int) -> OrderBook:
 
 
 def _empty_schedule(days, workers, abroad=None):
-    blocks = np.zeros((-(-workers // PLACES) + days + 1, PLACES + 2), np.int32)  # all but each day's last are full
+    rows = -(-workers // PLACES) + days + 1  # all but each day's last are full
+    blocks = records(rows, np.dtype([("block", np.int32, PLACES + 2)]))["block"]
     blocks[:, BEFORE] = np.arange(1, len(blocks) + 1)
     return Schedule(
         calendar=_heads(days + 1),

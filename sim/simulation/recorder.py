@@ -113,7 +113,8 @@ class Recorder:
     def capture(self, day: int, market: Market) -> None:
         """Who took the questionnaire today, and what they could truthfully say of themselves."""
         asking = len(market.firms.clients) - 1
-        if not market.firms.clients["k"][asking]:
+        researcher = market.firms.clients[asking]
+        if not (researcher["k"] and researcher["first_day"] <= day <= researcher["last_day"]):
             return
         batches = market.book.batches
         if not ((batches["client"] == asking) & (batches["id"] != NOBODY)).any():

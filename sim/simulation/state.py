@@ -56,11 +56,13 @@ class State:
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
         self.policy = PolicyState.of(platforms)
+        self._decided = bool(scenario.policy.chosen)
 
     # --- the day's verbs -------------------------------------------------------------------------------------
     def legislate(self, day: int) -> None:
         """Policies come into force on their day; until then, and without any, nothing is done."""
-        legislate(self, day)
+        if self._decided:
+            legislate(self, day)
 
     def pay_out(self, day: int) -> None:
         """Payments due arrive."""
@@ -126,7 +128,6 @@ class State:
         settle(self.rules, day, self.market)
         if self.rules.entry:
             fade(self.rules.memory, day, self.market.firms, self.market.ledger)
-        book.in_order(self.market.book)
         posting.adapt_all(self.rules, self.market.firms, self.market.book, self.market.ledger)
 
     def learn(self, day: int) -> None:

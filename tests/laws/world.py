@@ -167,7 +167,13 @@ def _firms(rng):
     platforms["advertised"], platforms["trust_unknown"] = rng.permutation([2, 3, c.NOBODY]), 0.5
     notice = rng.choice([0.0, 0.5, 1.0], PLATFORMS)
     return Firms(
-        platforms, clients, rng.integers(0, 2, PLATFORMS), notice, np.zeros(ROOM, np.int32), np.zeros(1, np.int64)
+        platforms,
+        clients,
+        rng.integers(0, 2, PLATFORMS),
+        notice,
+        np.zeros(ROOM, np.int32),
+        np.flatnonzero(platforms["structure"][clients["platform"]] == DEEP).astype(np.int32),
+        np.zeros(1, np.int64),
     )
 
 
