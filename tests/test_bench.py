@@ -33,7 +33,7 @@ STYLES = {"calendar": (1_000, 20, 20), "scan": (900, 10, 30)}  # people, days, s
 TOLD = {name: 0.08 for name in ("looks", "lapsed", "unpaid_seconds", "watching_seconds", "banned", "ever_refused")}
 TOLD |= {"reactions": 0.1, "empty_share": 0.01}  # largest standard error, as a share of the mean
 FALSE_ALARM = 1e-3  # chance that equal markets are told apart, for each figure
-COMMANDS = (bench.commands, bench.whole_run, bench.replicates, bench.experiments, bench.ten_million, bench.causes)
+COMMANDS = (bench.commands, bench.whole_run, bench.replicates, bench.ten_million, bench.causes)
 TINY = Size(500, "2018-05-01", 8, 4, 2, 1_000, 300, 2, 1)
 
 

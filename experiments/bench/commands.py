@@ -3,14 +3,20 @@
 import json
 import statistics
 import tempfile
+import time
 from pathlib import Path
 
 import pandas as pd
 from loky import cpu_count
 
-from experiments.bench.measure import FULL, Row, Size, timed
+from experiments.bench.measure import FULL, TWENTIETH, Row, Size
 from experiments.bench.processes import MIB, cost, spinning
 from experiments.bench.whole import NAMES
+from experiments.calibrate.inference.measure import measure as calibrated
+from experiments.policy.measure import measure as compared
+from experiments.policy.study import PolicyRun
+from experiments.validate.measure import measure as validated
+from sim.runs.replicate import Replicate
 from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
 from sim.simulation.day import DayByDay
 
@@ -138,44 +144,43 @@ def replicates(size: Size) -> list[Row]:
 
 
 # --- (p): what experiments add to their runs ---------------------------------------------------------------------
-FEW = ["report.figures=false"]
-EXPERIMENTS = {  # words, and the two numbers of runs whose difference is told
-    "policy": (["policy=minimum_rate", "placebo=false"], "seeds={}", (3, 6), 2),
-    "validate": (["default_seeds=0"], "seeds={}", (3, 6), 1),
-    "calibrate": (["scale_points=0", "recovery=0", "predictive=0", "polish=0", "rounds=1"], "runs={}", (40, 60), 1),
+EXPERIMENTS = {  # how each makes a run, what it measures of it, and of how many people
+    "calibration": (Replicate, calibrated, TWENTIETH),
+    "validation": (Replicate, validated, REFERENCE_PEOPLE // 4),
+    "policy comparison": (PolicyRun, compared, REFERENCE_PEOPLE // 4),
 }
 
 
 def experiments(size: Size) -> list[Row]:
-    """(p) What a run costs in calibration, validation and policy comparison, beside its market alone."""
-    people = 13_306 if size is FULL else 1_000
-    market = _market_alone(people)
-    rows, asked = [], EXPERIMENTS if size is FULL else {"validate": EXPERIMENTS["validate"]}
-    for name, (words, number, runs, markets) in asked.items():
-        where = [f"people={people}"] if name == "calibrate" else [f"population.people={people}"]
-        spent = [_experiment(name, [*where, *words, number.format(n)]) for n in runs]
-        each = (spent[1] - spent[0]) / (runs[1] - runs[0]) / markets
-        absolute = f"{each:.2f} over {market:.2f} s"
-        rows.append(Row.of(f"(p) one run of {name}", "its market", [max(each, 1e-9) / market], "at most 1.1", absolute))
+    """(p) What a run takes in calibration, validation and policy comparison, beside its market alone."""
+    choices, rows = {} if size is FULL else {"start": "2018-05-01"}, []
+    for name, (kind, measure, most) in EXPERIMENTS.items():
+        people = min(most, size.people)
+        scenario = Scenario.load(seed=1, population={"people": people}, **choices)
+        run = kind(name, scenario)
+        run.run(measure)  # loads what is loaded once
+        pairs = [(_processor(run.run, measure), _processor(_alone, scenario)) for _ in range(3)]
+        absolute = "{:.2f} over {:.2f} s".format(*map(statistics.median, zip(*pairs, strict=True)))
+        ratios = [whole / market for whole, market in pairs]
+        rows.append(Row.of(f"(p) one run of a {name}, {people} people", "its market", ratios, "at most 1.1", absolute))
     return rows
 
 
-def _market_alone(people):
-    """Seconds of the processor that one market takes, from its scenario to its last day."""
-    scenario = Scenario.load(seed=1, population={"people": people})
-    DayByDay(scenario)  # loads the kernels
-    return statistics.median(timed(lambda: DayByDay(scenario).run()) for _ in range(3))
+def _alone(scenario):
+    DayByDay(scenario).run()
 
 
-def _experiment(name, words):
-    with tempfile.TemporaryDirectory() as folder:
-        return cost(["-m", f"experiments.{name}", *words, *FEW, f"hydra.run.dir={folder}/there"]).processor
+def _processor(work, *given):
+    """Seconds of the processor, of all threads."""
+    begun = time.process_time()
+    work(*given)
+    return time.process_time() - begun
 
 
 # --- (q): ten million -------------------------------------------------------------------------------------------
 def ten_million(size: Size) -> list[Row]:
     """(q) Ten million registered, who look and are asked for as France's are: a month, beside one of France."""
-    month = ["start=2018-07-01", "end=2018-07-31", *FEW]
+    month = ["start=2018-07-01", "end=2018-07-31", "report.figures=false"]
     sizes = (REFERENCE_PEOPLE, 10_000_000) if size is FULL else (1_000, 10_000)
     each = [_month([f"population.people={people}", *month]) for people in sizes]
     (few, _, _), (many, building, peak) = each
