@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys import composition
 from sim.instruments.surveys.abroad import FEDERAL_MINIMUM, abroad
 from sim.instruments.surveys.contracts import contracts
@@ -13,6 +14,7 @@ from sim.instruments.surveys.market import market
 from sim.instruments.surveys.respondents import answers
 from sim.instruments.targets import NotComparable, load_targets
 from sim.kernel.units import DAY, HOUR, MICRO
+from sim.results.streams import months_frame
 from sim.results.summary import MINIMUM_WAGE
 from sim.scenario.scenario import Scenario
 
@@ -47,7 +49,13 @@ def fieldwork(people, contract_hours=0.0, **more):
     accounts = pd.DataFrame(pairs, columns=["worker", "platform"]).assign(tasks_done=4, state="contracted")
     accounts["week_allotted_seconds"] = contract_hours * HOUR
     results = SimpleNamespace(months=months, accounts=accounts, scenario=HERE, **more)
-    return SimpleNamespace(results=results, scenario=HERE)
+    return Brought(results=results, scenario=HERE)
+
+
+class Brought(SimpleNamespace):
+    """A fieldwork whose scenario may become another."""
+
+    months = property(lambda self: Fieldwork(self.results).months)
 
 
 TURK, CLICK, APPEN, FF = "mechanical_turk", "clickworker", "appen", "foule_factory"
@@ -90,6 +98,12 @@ def test_half_life_is_that_of_mechanical_turk():
     run = fieldwork(PEOPLE)
     run.results.months = months.assign(earned_micro_euro=0, paid_seconds=0)
     assert abroad(run)["half_life"][0] == pytest.approx(2 * 30.44, rel=0.15)
+
+
+def test_months_that_are_not_kept_are_no_reason_to_stop():
+    run = fieldwork(PEOPLE)
+    run.results.months = months_frame([], [])
+    assert abroad(run)["half_life"].reason == "needs six months of the record"
 
 
 def test_a_portrait_is_people_of_all_france_and_nobody_is_no_reason():

@@ -10,7 +10,6 @@ import pandas as pd
 from sim.instruments.estimators import Z
 from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.units import DAY
-from sim.results.stored import read
 
 EDGES = (0, 1, 2, 4, 8, 16, 31, 61, 121, 241)  # looks in the month before, all platforms; the last is open
 
@@ -27,7 +26,7 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
         posted or the months before the waves are not in the record.
     """
     results, scenario, answers = fieldwork.results, fieldwork.scenario, fieldwork.answers
-    survey, months = scenario.survey, read(results, "months", ["month", "worker", "looks"])
+    survey, months = scenario.survey, fieldwork.months
     before = [(pd.Timestamp(day) - pd.offsets.MonthBegin(1 + (day.day > 1))) for day in survey.waves]
     labels = [f"{month:%Y-%m}" for month in before]
     if not len(answers) or not len(months) or not set(labels) <= set(months["month"].unique()):
@@ -101,8 +100,8 @@ def wave_counts(fieldwork: Fieldwork) -> dict[str, float]:
         n1, n2, m and petersen (nan if nobody was caught twice), if both waves caught somebody; month_one, month_two,
         month_both (people who looked there in the months of the waves), if these are recorded.
     """
-    results, scenario, waves = fieldwork.results, fieldwork.scenario, fieldwork.waves
-    months, here = read(results, "months", ["month", "worker", "platforms"]), scenario.survey.platform
+    scenario, waves = fieldwork.scenario, fieldwork.waves
+    months, here = fieldwork.months, scenario.survey.platform
     counts = {}
     if waves is not None:
         counts = {"n1": waves.n1, "n2": waves.n2, "m": waves.m, "petersen": waves.petersen.n_hat if waves.m else np.nan}

@@ -16,6 +16,7 @@ from sim.instruments.surveys.questionnaire import respondents, usable
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import full_time_equivalents, truth
 from sim.results.results import Results
+from sim.results.stored import read
 from sim.scenario.scenario import Scenario
 
 
@@ -54,6 +55,11 @@ class Fieldwork:
     def waves(self) -> Recapture | None:
         """The count from the two waves; None where a wave caught nobody or no questionnaire could be posted."""
         return recapture(self.answers)
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Each month recorded of each person who was active in it: month, worker, looks, sessions, platforms."""
+        return read(self.results, "months", ["month", "worker", "looks", "sessions", "platforms"])
 
     @cached_property
     def truth(self) -> pd.DataFrame:

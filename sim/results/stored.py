@@ -140,8 +140,10 @@ def write(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read(results: Any, name: str, columns: Sequence[str]) -> pd.DataFrame:
-    """Some columns of a table of a run's results, by its name."""
+    """Some columns of a table of a run's results, by its name; of months that are not kept there are but some."""
     table = vars(results)[name]
+    if not len(table):
+        return pd.DataFrame(columns=[*columns])
     return table[[*columns]] if isinstance(table, pd.DataFrame) else table.frame(columns)
 
 

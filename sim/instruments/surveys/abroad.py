@@ -14,7 +14,6 @@ from sim.instruments.surveys.respondents import contracted
 from sim.instruments.surveys.shares import Reading, mean, median, of_sums, share
 from sim.instruments.targets import NotComparable
 from sim.kernel.units import HOUR, MICRO, ROUNDED_MONTH
-from sim.results.stored import read
 from sim.results.summary import MINIMUM_WAGE, last_month
 
 # Platforms that the studies name; of ILO2018's and Muldoon2022's, no market has Prolific.
@@ -42,7 +41,7 @@ def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
         "hourly_with_unpaid_mturk": (TURK, lambda month: median(_hourly(month, True))),
     }
     read = {name: _read(asked[keys], of) for name, (keys, of) in found.items()}
-    return read | {"half_life": _half_life(fieldwork.results)}
+    return read | {"half_life": _half_life(fieldwork)}
 
 
 def _read(month, of):
@@ -89,14 +88,14 @@ def _unpaid(month):
     return of_sums(month["unpaid_seconds"], _active(month))
 
 
-def _half_life(results):
+def _half_life(fieldwork):
     """Days after which half of those who worked on Mechanical Turk in a month no longer do (Difallah2018).
 
     Where the market has no Mechanical Turk, of the international platforms; where it has none of these, of all. Least
     squares of log share still working on the months between, over all pairs of months recorded, weighted by how many
     were seen in both.
     """
-    months = read(results, "months", ["month", "worker", "sessions", "platforms"])
+    months, results = fieldwork.months, fieldwork.results
     count = len(months["month"].cat.categories) if len(months) else 0
     if count < 6:
         return NotComparable("needs six months of the record")
