@@ -52,7 +52,7 @@ def test_samples_count_where_the_line_stands_and_else_by_the_verb():
 
 @pytest.mark.slow  # compiles all kernels with tables of lines
 def test_a_sampled_run_is_put_down_to_what_it_does():
-    found = sampled(["population=small", "start=2018-01-01"])
+    found = sampled(["population=small"])
     assert found.samples > 100 and found.looks > 1_000 and sum(found.causes.values()) == found.samples
     assert {"draws", "searching and choosing", "calendar and agenda", "learning"} <= set(found.causes)
     kernels = sum(
