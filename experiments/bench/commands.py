@@ -5,6 +5,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from loky import cpu_count
@@ -118,6 +119,7 @@ def _more():
 ENSEMBLE = """\
 import sys
 from pathlib import Path
+from typing import Any
 from experiments.bench.processes import peak
 from sim.run import main
 if __name__ == "__main__":
@@ -144,7 +146,7 @@ def replicates(size: Size) -> list[Row]:
 
 
 # --- (p): what experiments add to their runs ---------------------------------------------------------------------
-EXPERIMENTS = {  # how each makes a run, what it measures of it, and of how many people
+EXPERIMENTS: dict[str, tuple[Any, Any, int]] = {  # how each makes a run, what it measures of it, and of how many people
     "calibration": (Replicate, calibrated, TWENTIETH),
     "validation": (Replicate, validated, REFERENCE_PEOPLE // 4),
     "policy comparison": (PolicyRun, compared, REFERENCE_PEOPLE // 4),

@@ -23,7 +23,7 @@ from array import array as growing
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -157,7 +157,7 @@ class _Count:
         self.seen, self.written, self.recent = set(), set(), {}
         self.reads, self.writes, self.draws, self.calls = Counter(), Counter(), Counter(), Counter()
         self.rows, self.lines = defaultdict(lambda: growing("q")), growing("q")
-        self.numbers = defaultdict(lambda: len(self.numbers))
+        self.numbers: defaultdict[Any, int] = defaultdict(lambda: len(self.numbers))
 
     def touch(self, name: str, row: int, written: bool, is_record: bool) -> None:
         if name == "people.workers" and row != self.worker:

@@ -80,6 +80,8 @@ _SETTINGS = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wra
 class _AsWritten(JITCodeLibrary):
     """Code that is optimised as a whole only: numba would first do so function by function, which changes nothing."""
 
+    _linking_libraries: Any
+
     def _optimize_functions(self, ll_module: Any) -> None:
         pass
 

@@ -150,7 +150,12 @@ def every_kernel_once() -> None:
     choices: tuple = ({}, {"demand": "collapse", "demand.collapse_on": "2018-06-10"} | policies)
     markets = [DayByDay(Scenario.load(seed=1, population={"people": 300}, **dates, **choice)) for choice in choices]
     first = markets[0].state
-    with beside(lambda: (first.match(0, 0), first.learn(0))):
+
+    def largest() -> None:
+        first.match(0, 0)
+        first.learn(0)
+
+    with beside(largest):
         for market in markets:
             vars(market.state).update(match=lambda *_: None, learn=lambda *_: None)
             while market.day < market.days - 10:
