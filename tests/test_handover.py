@@ -1,5 +1,7 @@
 """Named tuples reach kernels as they are at the call, however often and in whatever turn."""
 
+import subprocess
+import sys
 import weakref
 from typing import NamedTuple
 
@@ -44,6 +46,15 @@ def test_each_tuple_is_read_where_its_own_arrays_are():
         other = one._replace(column=np.zeros(2, np.int32), inside=one.inside._replace(rate=0.25))
         assert reading(other, two.inside) == 1 + 2.5 + 0.5
     assert one.column[0] == 3
+
+
+def test_who_does_not_have_somebodys_tuples_runs_all_the_same():
+    """The index of what was put down names their module, which is no part of another command."""
+    given = whole(1)
+    assert reading(given, given.inside) == 2 + 5.0 + 0.5
+    market = "MicroworkMarket(end='2014-07-02', population={'people': 300}).run()"
+    ran = subprocess.run([sys.executable, "-c", f"from sim import MicroworkMarket; {market}"], capture_output=True)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_arrays_go_when_the_run_that_had_them_is_over():

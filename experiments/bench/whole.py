@@ -6,12 +6,15 @@ Loads nothing by itself, so that the command under it loads what it needs when i
 import builtins
 import importlib
 import json
-import resource
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+with suppress(ImportError):  # not on Windows
+    import resource
 
 # Module, function, and the part of a run that it is.
 PARTS = (

@@ -171,7 +171,11 @@ class _Files(IndexDataCacheFile):
     """Numba's two kinds of files of a kernel, each followed by its checksum, which numba does not read."""
 
     def _load_index(self):
-        return super()._load_index() if _sound(Path(self._index_path)) else {}
+        """What there is; nothing where somebody's own types are among it that are not here."""
+        try:
+            return super()._load_index() if _sound(Path(self._index_path)) else {}
+        except (ImportError, AttributeError):
+            return {}
 
     def _load_data(self, name: str) -> Any:
         if not _sound(Path(self._data_path(name))):

@@ -98,7 +98,7 @@ class _Both(RendererBase):
         larger = marker, shape + self._larger, path, trans + self._larger, rgbFace
         self._told("draw_markers", gc, (marker, shape, path, trans, rgbFace), larger)
 
-    def draw_path_collection(self, gc: Any, master: Any, *given: Any, **further: Any) -> None:
+    def draw_path_collection(self, gc: Any, master: Any, *given: Any, **further: Any) -> None:  # type: ignore[override]
         paths, transforms, offsets, offset, *how = given
         larger = (master + self._larger).frozen(), paths, transforms, offsets, offset + self._larger, *how
         self._told("draw_path_collection", gc, (master, *given), larger, **further)
@@ -141,14 +141,15 @@ class _Both(RendererBase):
     def get_canvas_width_height(self) -> tuple[float, float]:
         return self.size
 
-    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, ...]:
-        return tuple(length / self._more for length in self.agg.get_text_width_height_descent(s, prop, ismath))
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        width, height, depth = self.agg.get_text_width_height_descent(s, prop, ismath)
+        return width / self._more, height / self._more, depth / self._more
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, ...]:
         """Ascent, descent and gap of lines, as Matplotlib finds them anew for each text; it asks who knows them."""
         key = prop.get_size_in_points(), prop.get_weight(), prop.get_style(), *prop.get_family()
         if key not in self._heights:
-            font = get_font(findfont(prop))
+            font: Any = get_font(findfont(prop))
             table, unit = font.get_sfnt_table("OS/2"), key[0] / font.get_sfnt_table("head")["unitsPerEm"]
             above, below, gap = (table[f"sTypo{name}"] * unit for name in ("Ascender", "Descender", "LineGap"))
             self._heights[key] = above, -below, gap
@@ -169,8 +170,11 @@ class _Agg(RendererAgg):
             lines[key] = size, np.array(font.get_image()), font.get_bitmap_offset()
         return lines[key]
 
-    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, ...]:
-        return super().get_text_width_height_descent(s, prop, ismath) if ismath else tuple(self._line(s, prop)[0])
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        if ismath:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        width, height, depth = self._line(s, prop)[0]
+        return width, height, depth
 
     def draw_text(
         self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float, ismath: Any = False,

@@ -147,7 +147,8 @@ def save(figure: Figure, path: Path, title: str) -> float:
     """
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine(None)  # else it would be laid out again
-    figure.canvas.save(path, title)
+    canvas: Any = figure.canvas  # the one for both formats
+    canvas.save(path, title)
     (headline,) = (text for text in figure.texts if text.get_gid() == HEADLINE)
     return round(1 - headline.get_window_extent().y0 / figure.bbox.height, 4)
 
