@@ -219,7 +219,7 @@ def test_figures_are_printed_and_written(tmp_path, monkeypatch, capsys):
 
 def test_a_command_has_a_cost(tmp_path):
     """Wall time, first output, memory; the last words of a command that fails."""
-    spent = cost(["-c", "import time; print(1, flush=True); time.sleep(0.2); x = bytearray(2**26)"])
+    spent = cost(["-c", "import time; print(1, flush=True); x = bytearray(2**26); time.sleep(0.3)"])
     assert 0.0 < spent.first < spent.wall and spent.peak > 2**26
     with pytest.raises(RuntimeError, match="no such thing"):
         cost(["-c", "raise SystemExit('no such thing')"], cache=tmp_path)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import subprocess
 import sys
 import time
@@ -38,26 +39,30 @@ def cost(words: list[str], cache: Path | None = None) -> Cost:
         [sys.executable, *words], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=surroundings
     )
     os.close(theirs)
-    first, said = _listen(ours, begun)
+    first, said, peak = _listen(ours, begun, child.pid)
     os.close(ours)
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - begun
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise RuntimeError(f"python {' '.join(words)} ended with {child.returncode}:\n{said[-2000:].decode()}")
-    return Cost(wall, first or wall, used.ru_utime + used.ru_stime, used.ru_maxrss * _UNIT)
+    return Cost(wall, first or wall, used.ru_utime + used.ru_stime, peak or used.ru_maxrss * _UNIT)
 
 
-def _listen(terminal, begun):
-    """Seconds to the first output, and the output."""
-    first, said = None, b""
+def _listen(terminal, begun, process):
+    """Seconds to the first output, the output, and the most memory, looked at ten times a second."""
+    first, said, most = None, b"", 0.0
     while True:
+        heard_of = select.select([terminal], [], [], 0.1)[0]
+        most = max(most, _high_water(process))
+        if not heard_of:
+            continue
         try:
             heard = os.read(terminal, 65_536)
         except OSError:  # Linux says so when the other side has closed
             heard = b""
         if not heard:
-            return first, said
+            return first, said, most
         first = first or time.perf_counter() - begun
         said += heard
 
@@ -86,11 +91,18 @@ def spinning(cores: int, seconds: float) -> Cost:
 
 def peak() -> float:
     """Peak memory of this process so far, bytes."""
-    try:
-        told = Path("/proc/self/status").read_text(encoding="ascii")
-        return 1024.0 * int(re.search(r"VmHWM:\s+(\d+) kB", told)[1])  # the other begins with that of our parent
-    except (OSError, TypeError):
-        pass
     import resource  # not on Windows
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+    return _high_water("self") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+
+
+def _high_water(process):
+    """Most memory of a process since it began its program, bytes; 0 where that is not told, as when it is over.
+
+    What a parent is told of a child that has ended begins with the memory of the parent.
+    """
+    try:
+        told = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+        return 1024.0 * int(re.search(r"VmHWM:\s+(\d+) kB", told)[1])
+    except (OSError, TypeError):
+        return 0.0
