@@ -42,7 +42,7 @@ NEAR, LINE = 32 * 1024, 64  # bytes
 BLOCK = 1024  # looks whose touches of one array follow each other
 IN_ORDER = ("ledger.grants", "ledger.seen", "book.closed", "book.watchers")
 # Kernels that only ask for what is needed later.
-AHEAD = ("foresee", "foresee_account", "foresee_second_account", "foresee_worker", "later")
+AHEAD = ("foresee", "foresee_account", "foresee_second_account", "foresee_workers", "foresee_day")
 CHANCE = "sim.kernel.streams"
 INSTRUCTIONS = {  # of the processor
     "trailing_zeros": lambda word: (int(word) & -int(word)).bit_length() - 1,

@@ -149,7 +149,13 @@ def turn_to(people: People, book: OrderBook, schedule: Schedule, ledger: Ledger,
         link(schedule, e, place(schedule, event.second))
         e = following
     soon = next_busy(schedule, WORD * (stretch + 1)) // WORD
-    e = schedule.agenda[soon] if soon < STRETCHES else NOBODY
+    if soon < STRETCHES:
+        foresee_workers(people, schedule, schedule.agenda[soon])
+
+
+@inner
+def foresee_workers(people: People, schedule: Schedule, e: int) -> None:
+    """Ask for the records of all workers on a list, without waiting for them."""
     while e != NOBODY:
         bring_both(people.workers, schedule.events[e].worker)
         e = schedule.events[e].next
