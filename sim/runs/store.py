@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.kernel.memory import give_back
 from sim.results.folder import BadFolder, atomic_folder, landed
 from sim.results.manifest import changed, read_json
 from sim.results.provenance import code, code_of, read_provenance
@@ -61,6 +62,7 @@ def make(one: "Replicate", measure: Callable[..., dict[str, Any]], code_there: s
 
     measured = one.run(measure_and_write)
     gc.collect()  # a market is a circle of few and large objects: Python would wait for many
+    give_back()
     about = {"variant": one.variant, "words": list(one.words), "seed": one.seed, "scenario": one.digest}
     about |= {"code": code_there, "measure": measure_name(measure), "seconds": _since(began)}
     return about | {"measured": measured}
