@@ -3,6 +3,7 @@
 A run with a folder does not even grow by what it records: what is finished stands there.
 """
 
+import ctypes
 import gc
 import os
 import signal
@@ -170,3 +171,8 @@ def test_absent_accounts_are_agents(markets):
 def test_a_worker_and_an_account_fill_one_line_of_memory_each():
     """A field too many doubles both and makes a look half as slow again."""
     assert records.WORKER.itemsize == records.ACCOUNT.itemsize == memory.LINE
+
+
+def test_a_c_library_that_cannot_give_memory_back_stops_nobody(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    memory.give_back()
