@@ -96,6 +96,17 @@ class Demand(NamedTuple):
     levels: np.ndarray  # float64 [P, 4]: cumulated shares of batches by qualification asked
 
 
+class Chance(NamedTuple):
+    """What chance says of a moment at which somebody acts: uniforms, each of which decides one thing."""
+
+    length: float  # how long a sitting lasts that begins
+    keen: float  # whether another list is opened after one that had nothing
+    again: float  # when the next sitting begins
+    order: float  # whether a list is read newest or largest first
+    stay: float  # whether who found nothing stays and watches
+    elsewhere: float  # whether they join another platform
+
+
 class Market(NamedTuple):
     """All that a day may touch."""
 

@@ -204,7 +204,7 @@ EVENT = np.dtype(
         ("next", "i4"),  # on the list of the stretch, or of the second
         ("lot", "u4"),  # words of chance: who is first within a second
         ("length", "u4"),  # how long a sitting lasts that begins then
-        ("on", "u4"),  # whether another list is opened
+        ("keen", "u4"),  # whether another list is opened
         ("again", "u4"),  # when the next sitting begins
     ],
     align=True,

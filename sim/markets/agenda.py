@@ -71,7 +71,7 @@ def enter(key: np.ndarray, people: People, schedule: Schedule, i: int, moment: i
         schedule.counts[EVENTS] += 1
     event = schedule.events[e]
     event.worker, event.second = i, second
-    event.lot, event.length, event.on, event.again = words(key, LOOK, moment, i, LOOK_ACT)
+    event.lot, event.length, event.keen, event.again = words(key, LOOK, moment, i, LOOK_ACT)
     people.workers[i].event = e
     link(schedule, e, place(schedule, second))
     mark(schedule, second)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.looking import pull
-from sim.kernel.arrays import ACCOUNTS, Firms, Ledger, People
+from sim.kernel.arrays import ACCOUNTS, Chance, Firms, Ledger, People
 from sim.kernel.compiler import inner
 from sim.kernel.records import DAILY, NOBODY, REGISTERED, TURNED_AWAY
 from sim.kernel.streams import LEARN, LEARN_JOINING, SIGN_UP, SIGN_UP_ADMISSION, draw, draw4, gauss
@@ -27,11 +27,9 @@ def look_elsewhere(
     i: int,
     now: int,
     midnight: int,
-    elsewhere: float,
+    chance: Chance,
 ) -> int:
     """Who found nothing may join a further platform: it takes unpaid time, and nothing earned elsewhere counts.
-
-    A uniform `elsewhere` decides whether they do.
 
     Writes: people.accounts, people.counts, people.workers, ledger.months, ledger.today.
 
@@ -40,7 +38,7 @@ def look_elsewhere(
     int
         Seconds it took.
     """
-    if elsewhere < rules.joining_rate and now + rules.joining_seconds <= midnight:
+    if chance.elsewhere < rules.joining_rate and now + rules.joining_seconds <= midnight:
         u, v, w, _ = draw4(key, LEARN, now, i, LEARN_JOINING)
         p = another_platform(day, firms, people.workers[i].platforms, u)
         if p != NOBODY:

@@ -19,6 +19,7 @@ from sim.kernel.arrays import (
     ROSTER,
     SEEN,
     STRETCH,
+    Chance,
     Firms,
     Ledger,
     Market,
@@ -144,10 +145,11 @@ def act(rules: "Rules", day: int, market: Market, e: int, now: int, month_start:
 
     Writes: people, firms, book, schedule, ledger."""
     key, people, firms, book, schedule, ledger, _ = market
-    i, again = schedule.events[e].worker, uniform(schedule.events[e].again)
+    i = schedule.events[e].worker
     worker = people.workers[i]
+    chance = asked(key, schedule, e, now, worker.ends == 0 or worker.attending <= AT_LIST)
     if worker.ends == 0:
-        sit_down(rules.start_second, people, schedule, ledger, i, now, uniform(schedule.events[e].length))
+        sit_down(rules.start_second, people, schedule, ledger, i, now, chance)
     midnight = (day + 1) * DAY
     limit = min(worker.ends, midnight)
     if worker.attending == WATCHING:
@@ -158,33 +160,39 @@ def act(rules: "Rules", day: int, market: Market, e: int, now: int, month_start:
                 go(rules.pick_seconds, key, people, schedule, ledger, i, book.batches[slot].platform, now)
         else:
             watched(rules, day, market, i, now)
-            leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, again)
+            leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, chance)
         return
-    unpaid, order, stay, elsewhere = rules.pick_seconds, 0.0, 0.0, 0.0
-    if worker.attending != GOING:
-        order, stay, elsewhere, _ = draw4(key, LOOK, now, i, LOOK_LIST)
+    unpaid = rules.pick_seconds
     if worker.attending == CHOOSING:
         a = choose(rules.choice_noise, key, people, i, now)
         if a == NOBODY:
-            rest(rules, day, market, i, now, limit, stay, again)
+            rest(rules, day, market, i, now, limit, chance)
             return
         worker.account = a
         unpaid = open_list(rules, day, key, people, firms, ledger, i, now, month_start, midnight)
     elif worker.attending == GOING:
         unpaid = 0
-    slot = offer(rules, day, market, i, now, now + unpaid, limit, order)
+    slot = offer(rules, day, market, i, now, now + unpaid, limit, chance)
     if slot != NOBODY:
-        take_work(rules, day, market, i, slot, now, now + unpaid, limit, again)
+        take_work(rules, day, market, i, slot, now, now + unpaid, limit, chance)
     elif worker.attending == GOING:
-        miss(rules, day, market, i, now, limit, again)
+        miss(rules, day, market, i, now, limit, chance)
     else:
-        keen = worker.opened != NOBODY and uniform(schedule.events[e].on) < rules.persistence
-        find_nothing(rules, day, market, i, now, unpaid, limit, keen, stay, elsewhere, again)
+        find_nothing(rules, day, market, i, now, unpaid, limit, chance)
+
+
+@inlined
+def asked(key: np.ndarray, schedule: Schedule, e: int, now: int, reads: bool) -> Chance:
+    """What chance says of the moment of event `e`: what it said when that was entered; of who reads a list, more."""
+    event, order, stay, elsewhere = schedule.events[e], 0.0, 0.0, 0.0
+    if reads:
+        order, stay, elsewhere, _ = draw4(key, LOOK, now, event.worker, LOOK_LIST)
+    return Chance(uniform(event.length), uniform(event.keen), uniform(event.again), order, stay, elsewhere)
 
 
 @inlined
 def take_work(
-    rules: "Rules", day: int, market: Market, i: int, slot: int, now: int, ready: int, limit: int, again: float
+    rules: "Rules", day: int, market: Market, i: int, slot: int, now: int, ready: int, limit: int, chance: Chance
 ) -> None:
     """Take tasks of a batch and do them; then back to the list, if there is time.
 
@@ -205,7 +213,7 @@ def take_work(
         enter(key, people, schedule, i, ready)
     else:
         close_list(people, ledger, i, ready)
-        leave(rules.start_second, day, key, people, book, schedule, ledger, i, ready, again)
+        leave(rules.start_second, day, key, people, book, schedule, ledger, i, ready, chance)
 
 
 @inlined
@@ -217,10 +225,7 @@ def find_nothing(
     now: int,
     unpaid: int,
     limit: int,
-    keen: bool,
-    stay: float,
-    elsewhere: float,
-    again: float,
+    chance: Chance,
 ) -> None:
     """Nothing on the list, so far or any more: be recruited, try another list, join another platform, or rest.
 
@@ -233,14 +238,14 @@ def find_nothing(
     if rules.empty_pay > 0.0 and not worker.found and unpaid > 0:
         pay_search(day, people, firms, schedule, ledger, a, unpaid, rules.empty_pay, False)
     close_list(people, ledger, i, now)
-    keen = keen and now + unpaid < limit
+    keen = worker.opened != NOBODY and chance.keen < rules.persistence and now + unpaid < limit
     if keen and another_list(people, worker):
         worker.attending = CHOOSING
         enter(key, people, schedule, i, now + unpaid)
         return
     if not keen and not worker.found:
-        unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight, elsewhere)
-    rest(rules, day, market, i, now + unpaid, limit, stay, again)
+        unpaid += look_elsewhere(rules, day, key, people, firms, ledger, i, now + unpaid, midnight, chance)
+    rest(rules, day, market, i, now + unpaid, limit, chance)
 
 
 @inner
@@ -282,7 +287,7 @@ def go(
 
 
 @inlined
-def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int, again: float) -> None:
+def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int, chance: Chance) -> None:
     """Nothing is left of the batch that was noticed: a moment of unpaid time, and back to watching.
 
     Writes: people, firms, book, schedule, ledger."""
@@ -291,24 +296,22 @@ def miss(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int,
     market.ledger.today[account.platform, DAILY.too_late] += 1
     market.ledger.months[worker.month_row].too_late += 1
     account.searched = now
-    rest(rules, day, market, i, now, limit, 0.0, again)
+    rest(rules, day, market, i, now, limit, chance)
 
 
 @inner
-def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int, stay: float, again: float) -> None:
+def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int, chance: Chance) -> None:
     """No list has anything more: stay and watch them, as some do in this sitting, or leave.
-
-    Uniforms decide: `stay` whether they do, `again` when the next sitting begins.
 
     Writes: people, firms, book, schedule, ledger."""
     key, people, _, book, schedule, ledger, _ = market
     worker = people.workers[i]
     stays = worker.tried != 0 and now < limit
     if stays and people.accounts[worker.account].place == NOBODY:  # else they have stayed before
-        stays = stay < rules.staying
+        stays = chance.stay < rules.staying
     if stays and begin_watching(rules, day, market, i, now):
         return
-    leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, again)
+    leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, chance)
 
 
 @inner
@@ -317,22 +320,24 @@ def go_home(rules: "Rules", day: int, market: Market) -> None:
 
     Writes: people, firms, book, schedule, ledger."""
     key, people, _, book, schedule, ledger, _ = market
-    midnight = (day + 1) * DAY
+    midnight, never = (day + 1) * DAY, Chance(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # of what comes then tomorrow tells
     for p in range(book.watching.size):
         while book.watching[p] > 0:
             i = book.watchers[p, book.watching[p] - 1].worker
             watched(rules, day, market, i, midnight)
-            leave(rules.start_second, day, key, people, book, schedule, ledger, i, midnight, 0.0)  # tomorrow's to tell
+            leave(rules.start_second, day, key, people, book, schedule, ledger, i, midnight, never)
 
 
 @inner
-def sit_down(start_second: int, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int, u: float) -> None:
+def sit_down(
+    start_second: int, people: People, schedule: Schedule, ledger: Ledger, i: int, now: int, chance: Chance
+) -> None:
     """Begin a sitting: its length is exponential about the worker's own mean, which is shorter at hours of little time.
 
     Writes: people.workers, ledger.counts, ledger.seen."""
     worker = people.workers[i]
     free = min(1.0, availability(start_second, schedule.available, worker.profile, now))
-    length = max(60, int(-worker.sitting * free * np.log(u)))
+    length = max(60, int(-worker.sitting * free * np.log(chance.length)))
     worker.ends = now + min(length, max(60, worker.day_budget - worker.used))
     worker.sat_down, worker.waits_since, worker.attending, worker.tried = now, now, CHOOSING, 0
     if not worker.today:
@@ -352,9 +357,9 @@ def leave(
     ledger: Ledger,
     i: int,
     now: int,
-    again: float,
+    chance: Chance,
 ) -> None:
-    """End the sitting; if the next look, of which a uniform `again` decides, is still today, put it on the agenda.
+    """End the sitting; if the next look is still today, put it on the agenda.
 
     Writes: people.accounts, people.workers, book.watchers, book.watching, schedule.agenda, schedule.busy,
     schedule.counts, schedule.events, ledger.months, ledger.today."""
@@ -372,6 +377,8 @@ def leave(
     if worker.state != LOOKING or worker.used >= worker.day_budget:
         return
     midnight = (day + 1) * DAY
-    following = next_before(start_second, schedule.available, worker.profile, now, worker.looking_rate, again, midnight)
+    following = next_before(
+        start_second, schedule.available, worker.profile, now, worker.looking_rate, chance.again, midnight
+    )
     if following < midnight:
         enter(key, people, schedule, i, following)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.looking import accepted_wage, objections
-from sim.kernel.arrays import GRANTS, Firms, Ledger, Market, OrderBook, People
+from sim.kernel.arrays import GRANTS, Chance, Firms, Ledger, Market, OrderBook, People
 from sim.kernel.categories import LOCALISED
 from sim.kernel.compiler import inlined, inner
 from sim.kernel.records import BANNED, CONTRACTED, DAILY, NOBODY, WAITS
@@ -163,10 +163,10 @@ def take_along(people: People, firms: Firms, i: int, lost: int) -> None:
 
 
 @inlined
-def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int, order: float) -> int:
+def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int, chance: Chance) -> int:
     """Search an open list: of the first entries they may see, the best paid to their taste above their wage.
 
-    The list is read newest first or largest first, as a uniform `order` says, and newest first by who comes because
+    The list is read newest first or largest first, as chance says, and newest first by who comes because
     something has appeared; batches that ask for a higher level or for other people, are out of reach or were taken
     elsewhere meanwhile, are not shown, and those of which something is said that keeps the worker off, or whose client
     has refused their work before, are passed over.
@@ -178,7 +178,7 @@ def find(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int,
     p = account.platform
     if book.newest[p] == NOBODY:
         return NOBODY
-    newest = worker.opened == NOBODY or order < rules.newest_first
+    newest = worker.opened == NOBODY or chance.order < rules.newest_first
     size_class = 31
     slot = book.newest[p] if newest else NOBODY
     if not newest:

@@ -14,7 +14,7 @@ What is merely so or otherwise is told by `sim.kernel.categories.STRUCTURE` and 
 
 from typing import TYPE_CHECKING
 
-from sim.kernel.arrays import Firms, Ledger, Market, OrderBook, People
+from sim.kernel.arrays import Chance, Firms, Ledger, Market, OrderBook, People
 from sim.kernel.categories import DEEP
 from sim.kernel.compiler import inlined, kernel
 from sim.kernel.records import DAILY, NOBODY, STARTED
@@ -39,10 +39,8 @@ def post_batches(rules: "Rules", day: int, market: Market, c: int) -> bool:
 
 
 @inlined
-def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int, order: float) -> int:
+def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int, limit: int, chance: Chance) -> int:
     """Slot of the batch that the platform whose page worker `i` has open has for them, NOBODY if there is none.
-
-    A uniform `order` decides how a list is read.
 
     Writes: people, firms, book, ledger."""
     people, firms, book = market.people, market.firms, market.book
@@ -51,7 +49,7 @@ def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int
         return NOBODY
     if firms.platforms[account.platform].structure == DEEP:
         return find_project(rules.least_own, people, firms, book, i, ready, limit)
-    return find(rules, day, market, i, now, ready, limit, order)
+    return find(rules, day, market, i, now, ready, limit, chance)
 
 
 @inlined

@@ -9,6 +9,7 @@ import world
 
 from sim.kernel import arrays as r
 from sim.kernel import records as c
+from sim.kernel.arrays import Chance
 from sim.kernel.units import DAY, HOUR
 from sim.markets import agenda, book, matching, searching
 from sim.simulation.columns import by_name
@@ -147,7 +148,7 @@ def one(**own):
 
 
 def found(made, ready=0, limit=10_000, day=6, order=0.5, **own):
-    return searching.find(world.rules(**own), day, made, 0, 0, ready, limit, order)
+    return searching.find(world.rules(**own), day, made, 0, 0, ready, limit, Chance(*[order] * 6))
 
 
 def test_what_is_taken_pays_the_wage_asked_for():
