@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 
 from sim.kernel.categories import KINDS
-from sim.kernel.records import CLOSED_BATCH, MONTHLY
+from sim.kernel.records import CLOSED_BATCH
 from sim.results.stored import Stored, Stream
 from sim.scenario.scenario import Scenario
+
+# Columns of the table of months, in an order that does not follow how they lie in memory.
+_MONTHS = ("worker", "looks", "days_active", "sessions", "paid_seconds", "unpaid_seconds", "travel_seconds",
+           "watching_seconds", "present_seconds", "visits", "reactions", "too_late", "tasks_done", "tasks_refused",
+           "shop_visits", "shop_seconds", "platforms", "earned_micro_euro", "shop_micro_euro",
+           "cashed_out_micro_euro")  # fmt: skip
 
 
 class Streams:
@@ -74,7 +80,7 @@ def months_frame(months: list[tuple[str, np.ndarray]], labels: list[str]) -> pd.
             (table["looks"] > 0) | (table["cashed_out_micro_euro"] > 0) | (table["earned_micro_euro"] > 0)
         )
         kept.append((table, active[np.argsort(table["worker"][active], kind="stable")]))
-    whole = {name: np.concatenate([table[name][rows] for table, rows in kept]) for name in MONTHLY.names}
+    whole = {name: np.concatenate([table[name][rows] for table, rows in kept]) for name in _MONTHS}
     codes = np.repeat([labels.index(label) for label, _ in months], [len(rows) for _, rows in kept])
     month = pd.Categorical.from_codes(codes, categories=labels, ordered=True)
     return pd.DataFrame({"worker": whole.pop("worker"), "month": month} | whole)
