@@ -170,7 +170,10 @@ def test_a_counted_day_is_a_day_of_the_engine():
 def test_places_in_tables_of_numbers_are_counted_by_their_line():
     """The calendar is a table of blocks, each a line: what is at two places of one is touched once."""
     count = memory_floor._Count()
-    table = memory_floor._Counted("blocks", np.arange(64_000, dtype=np.int32).reshape(-1, 16), count)
+    memory = np.empty(64_000 + 16, np.int32)
+    blocks = memory[-memory.ctypes.data % memory_floor.LINE // 4 :][:64_000].reshape(-1, 16)  # each begins a line
+    blocks[:] = np.arange(64_000, dtype=np.int32).reshape(-1, 16)
+    table = memory_floor._Counted("blocks", blocks, count)
     count.verb = "wake"
     assert table[5, 3] == 83 and table[5, 4] == 84
     table[900, 2] = 7
