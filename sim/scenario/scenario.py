@@ -42,6 +42,11 @@ class _Scaled(Section):
         """People over people at full scale; demand and clients are multiplied by it."""
         return self.people / REFERENCE_PEOPLE
 
+    @property
+    def weight(self) -> float:
+        """People of the country for whom one of the market stands; counts, hours and euros are shown times it."""
+        return 1.0 / self.scale
+
 
 class _Bursting(Section):
     @property

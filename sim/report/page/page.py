@@ -14,6 +14,7 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.units import HOUR
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
+from sim.report.language.sample import simulated_on
 from sim.report.language.words import Words
 from sim.report.page.boycott import boycott_story
 from sim.report.page.cells import Table, assumptions, target_table, tier_table
@@ -143,8 +144,8 @@ def _earned(results, words):
 
 
 def under(world: Scenario, words: Words) -> str:
-    """Platforms, demand, period and seed in a line."""
-    return words(
+    """Platforms, demand, period and seed in a line, and what part of the country was simulated."""
+    line = words(
         "page.under",
         platform=world.platform.name,
         demand=words(f"demand.{world.demand.name}"),
@@ -152,6 +153,7 @@ def under(world: Scenario, words: Words) -> str:
         end=words.day(world.end),
         seed=world.seed,
     )
+    return " · ".join(filter(None, [line, simulated_on(world, words)]))
 
 
 def _scale(world, words):

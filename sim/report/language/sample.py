@@ -1,0 +1,18 @@
+"""How the report says that a market is smaller than the country for which it stands."""
+
+from sim.report.language.words import Words
+from sim.scenario.scenario import Scenario
+
+_NEARLY = 0.005  # a market within this share of the whole is the whole
+
+
+def simulated_on(scenario: Scenario, words: Words) -> str:
+    """What part of the country was simulated, "simulated on one in 20", for titles; empty where it is all of it."""
+    weight = scenario.population.weight
+    if abs(weight - 1.0) < _NEARLY:
+        return ""
+    return (
+        words("sample", number=words.figures(weight, 2))
+        if weight > 1
+        else words("sample.more", number=words.figures(1 / weight, 2))
+    )
