@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from sim.results.datapackage import write_datapackage
 from sim.results.folder import MARK, BadFolder, atomic_file, write_json
 from sim.results.manifest import changed, claim, read_json
 from sim.results.provenance import provenance, read_provenance, scenario_of
@@ -98,6 +99,7 @@ class Results:
         write_json(folder / "summary.json", known)
         with atomic_file(folder / "scenario.yaml") as path:
             self.scenario.write_file(path)
+        write_datapackage(folder, self.scenario, self.summary)
         write_json(folder / MARK, self.provenance)
 
     @classmethod

@@ -17,10 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.results.datapackage import CATEGORIES, described
 from sim.results.folder import atomic_file
 from sim.results.manifest import opened
-
-_CATEGORIES = b"categories"  # in the metadata of a Parquet file, which forgets those of a table without rows
 
 
 class Stored:
@@ -37,7 +36,7 @@ class Stored:
         weakref.finalize(self, self._source.close)
         self._file = pq.ParquetFile(self._source)
         self._schema = self._file.schema_arrow
-        self._words = json.loads(self._schema.metadata[_CATEGORIES])
+        self._words = json.loads(self._schema.metadata[CATEGORIES])
         ordered = {name: bool(self._schema.field(name).type.ordered) for name in self._words}
         self._types = {name: pd.CategoricalDtype(words, ordered[name]) for name, words in self._words.items()}
 
@@ -121,7 +120,7 @@ class Stream:
 
     def add(self, rows: Any) -> None:
         """Write rows, which lie together in the file."""
-        table = _arrow(self._form(rows))
+        table = _arrow(self._form(rows), self._path.name)
         if self._writer is None:
             self._writer = pq.ParquetWriter(self._path, table.schema, **_packing(table.schema))
         self._writer.write_table(table, row_group_size=max(len(table), 1))
@@ -134,7 +133,7 @@ class Stream:
 
 def write(frame: pd.DataFrame, path: Path) -> None:
     """Write a DataFrame as a Parquet file that appears complete."""
-    table = _arrow(frame)
+    table = _arrow(frame, path.name)
     with atomic_file(path) as unfinished:
         pq.write_table(table, unfinished, **_packing(table.schema))
 
@@ -168,11 +167,12 @@ def _coded(values):
     return values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
 
 
-def _arrow(frame: pd.DataFrame) -> pa.Table:
+def _arrow(frame: pd.DataFrame, name: str) -> pa.Table:
     table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
     words = frame.select_dtypes("category")
     categories = json.dumps({name: list(column.cat.categories) for name, column in words.items()})
-    return table.replace_schema_metadata({**table.schema.metadata, _CATEGORIES: categories.encode()})
+    table = table.replace_schema_metadata({**table.schema.metadata, CATEGORIES: categories.encode()})
+    return described(table, name)
 
 
 def _packing(schema: pa.Schema) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sim.instruments.targets import TargetsError
 from sim.report.figures.draw import INDEX, draw
 from sim.report.page.page import NAME, write
 from sim.report.screen.run import tier_text
+from sim.results.datapackage import write_datapackage
 from sim.results.folder import atomic_file, write_tables
 from sim.results.manifest import changed, known
 from sim.results.results import Results
@@ -80,6 +81,7 @@ def _compared(fieldwork, folder):
     except TargetsError as error:
         return _former(folder), f"targets.csv is left as it is: {error}"
     write_tables(folder, {"targets.csv": compared})
+    write_datapackage(folder, fieldwork.scenario, fieldwork.results.summary)
     return compared, ""
 
 
