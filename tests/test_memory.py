@@ -146,8 +146,10 @@ def test_absent_accounts_are_counted_and_are_nobody(markets):
     more = absent.absent.groupby("platform", observed=False)["accounts"].sum()
     assert more.sum() == ABSENT and (absent.absent["signed_up"] < 0).all() and not len(without.absent)
     moved = {name: absent.summary[name] - n for name, n in without.summary.items() if absent.summary[name] != n == n}
-    assert moved["registered"] == moved["accounts"] == moved["occasional"] == ABSENT
-    assert {key: moved[f"platform.{key}.accounts"] for key in more.index} == more.to_dict()
+    weight = absent.scenario.population.weight
+    assert moved["registered"] == moved["accounts"] == moved["occasional"] == pytest.approx(ABSENT * weight, abs=1)
+    here = {key: moved[f"platform.{key}.accounts"] for key in more.index}
+    assert here == pytest.approx({key: count * weight for key, count in more.to_dict().items()}, abs=1)
     assert {name.rpartition(".")[2] for name in moved} == {"registered", "accounts", "occasional", "gini_registered"}
     assert absent.digest() != without.digest()
     absent.absent, absent.funnel["registered"] = without.absent, without.funnel["registered"]

@@ -8,11 +8,15 @@ from fake_results import Chance
 
 from experiments import cli, report
 from experiments.scale import __main__ as scale
-from experiments.scale.measure import COUNTS, OFF, QUOTED, UNKNOWN, held_against, kind_of, numbers, over_sizes, scaled
+from experiments.scale.measure import OFF, QUOTED, UNKNOWN, held_against, kind_of, numbers, over_sizes
 from experiments.scale.page import Scale, worst
 from experiments.scale.screen import scale_text
 from experiments.scale.study import at_size, plan
 from sim.instruments.across_seeds import outline
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.readings import readings
+from sim.results.country import EXTENSIVE, INTENSIVE, of_country, plain
+from sim.runs.quantities import number
 from sim.scenario.scenario import Scenario
 
 TINY = ["population=small", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000"]
@@ -40,13 +44,18 @@ def test_the_interval_of_a_ratio_covers():
     assert abs(np.mean(covered) - 0.95) < 0.024
 
 
-def test_totals_and_nothing_else_are_multiplied(record):
+def test_every_number_of_a_summary_is_of_the_country_or_of_a_head(record):
     kept, places = outline(record), numbers(record.scenario)
-    assert len(places) > 450 and {place[1].rpartition(".")[2] for place in places.values()} >= {*COUNTS}
+    names = {plain(place[1]) for place in places.values() if place[0] == "summary"}
+    assert len(places) > 450 and {name for name in EXTENSIVE if not name.startswith("boycott.")} <= names
+    assert names <= EXTENSIVE | INTENSIVE and not EXTENSIVE & INTENSIVE
+    called = {f"boycott.{name}" for name in "meet joined out_4 banned fell_apart weeks hours open_before".split()}
+    assert called <= EXTENSIVE | INTENSIVE
+    tenfold = of_country(kept["summary"], 10.0)
     for name, place in places.items():
-        small, whole = (scaled(kept, place, people) for people in (26_612.6, 266_126))
-        factor = 10.0 if kind_of(place) == "total of France" else 1.0
-        assert small == pytest.approx(factor * whole, nan_ok=True), name
+        if place[0] == "summary":
+            factor = 10.0 if kind_of(place) == "total of France" else 1.0
+            assert tenfold[place[1]] == pytest.approx(factor * number(kept, place), nan_ok=True), name
     assert {"pay_euro", "paid_hours", "use.other.hours", "platform.appen.looks"} <= {
         name for name, place in places.items() if kind_of(place) == "total of France"
     }
@@ -54,19 +63,27 @@ def test_totals_and_nothing_else_are_multiplied(record):
         assert kind_of(places[name]) != "total of France"
 
 
+def test_a_summary_says_what_table_and_truth_say(record):
+    """Of one in so many: persons times the weight, and the three tiers nested as in the tier table."""
+    summary, fieldwork, weight = record.summary, Fieldwork(record), record.scenario.population.weight
+    truths = fieldwork.tiers.set_index("tier")["truth"]
+    assert weight > 10.0 and summary["registered"] == round(len(record.workers) * weight)
+    for tier in truths.index:
+        assert summary[tier.replace(" ", "_")] == truths[tier], tier
+    assert summary["looks"] == round(record.daily["looks"].sum() * weight)
+    assert fieldwork.full_time_equivalents == summary["full_time_equivalents"] > 0
+    assert readings(fieldwork)["client_top1pct_spend"][0] == summary["clients_top1_share"]
+
+
 def test_the_screen_is_short_and_says_the_finding_first(record):
     kept, chance = outline(record), Chance(6)
-    totals = {place[1] for place in numbers(record.scenario).values() if kind_of(place) == "total of France"}
 
-    def seed(people, factor, noise):
-        of_size = people / 266_126
+    def seed(factor, noise):
         luck = factor * (1.0 + noise * chance.normal(len(kept["summary"])))
-        values = zip(kept["summary"].items(), luck, strict=True)
-        summary = {name: value * by * (of_size if name in totals else 1.0) for (name, value), by in values}
-        return kept | {"summary": summary}
+        return kept | {"summary": dict(zip(kept["summary"], luck * [*kept["summary"].values()], strict=True))}
 
-    runs = {266_126: [seed(266_126, 1.0, 0.01) for _ in range(5)], 66_531: [seed(66_531, 1.0, 0.01) for _ in range(5)]}
-    runs[13_306] = [seed(13_306, 1.3, 0.01) for _ in range(5)]
+    runs = {people: [seed(1.0, 0.01) for _ in range(5)] for people in (266_126, 66_531)}
+    runs[13_306] = [seed(1.3, 0.01) for _ in range(5)]
     found = Scale(over_sizes(runs, record.scenario), dict.fromkeys(runs, 5), record.scenario, {})
     lines = scale_text(found).splitlines()
     assert lines[0].startswith("Of ") and len(lines) <= 23 and max(map(len, lines)) <= 80

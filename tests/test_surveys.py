@@ -131,7 +131,9 @@ def test_prices_are_those_of_a_year_at_the_surveys_platform():
     daily = pd.DataFrame(
         {"day": [LAST], "date": pd.to_datetime(["2018-07-02"]), "paid_seconds": 7, "unpaid_seconds": 0}
     )
-    found = market(fieldwork(PEOPLE, batches=batches, daily=daily, clients=pd.DataFrame({"spent_micro_euro": [1]})))
+    told = {"summary": {"clients_top1_share": 0.6}, "clients": pd.DataFrame({"spent_micro_euro": [1]})}
+    found = market(fieldwork(PEOPLE, batches=batches, daily=daily, **told))
+    assert found["client_top1pct_spend"][0] == 0.6
     assert found["price_annotation"][0] == 0.05 and found["announced_hourly_pay"][0] == pytest.approx(12.0)
     assert found["price_voice_recording"].reason == "no such batch was posted in the last year"
 

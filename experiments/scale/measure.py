@@ -1,8 +1,8 @@
-"""Numbers of runs of several sizes on one scale, and what each says of the whole.
+"""Numbers of runs of several sizes, and what each says of the whole.
 
-A total (people, tasks, hours, euro of a run) is multiplied by the people of all France over those of the run; shares,
-means, medians and readings of the instruments are on that scale already. The ratio of the mean at a small size to that
-of the whole has an interval of logarithms, the two being independent: with s the standard error of a mean m,
+Summaries and readings are of all France, whatever the size (`sim.results.country`). The ratio of the mean at a small
+size to that of the whole has an interval of logarithms, the two being independent: with s the standard error of a
+mean m,
 
     ratio x exp(-+ t sqrt((s/m)^2 + (s'/m')^2)),   t Student's, its freedom Welch's.
 """
@@ -16,17 +16,12 @@ from scipy.special import stdtrit
 
 from sim.instruments.across_seeds import interval
 from sim.instruments.targets import load_targets
+from sim.results.country import EXTENSIVE, plain
 from sim.runs.quantities import number, of_run
-from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
+from sim.scenario.scenario import Scenario
 
 WITHIN = 0.05  # of the whole: what may be quoted
 QUOTED, OFF, UNKNOWN = "may be quoted", "off", "not known"
-COUNTS = (
-    "full_time_equivalents registered seen_month seen_week worked_month accounts very_active regular occasional "
-    "visits looks empty_looks sessions reactions too_late batches_posted tasks_posted tasks_done tasks_done_abroad "
-    "tasks_refused tasks_withdrawn shop_visits tasks_open arrived_month clients active earners worked_for_nothing"
-).split()
-_MONEY = ("pay_euro", "commission_euro", "margin_euro", "cashed_out_euro", "spent_euro")
 KINDS = ("total of France", "per head", "share", "seconds", "reading", "truth")
 
 
@@ -34,8 +29,8 @@ def kind_of(place: tuple[str, ...]) -> str:
     """Which of `KINDS` a number is, given its place in `sim.runs.quantities`."""
     if place[0] != "summary":
         return "truth" if place[-1] == "truth" else "reading"
-    name = place[1].rpartition(".")[2]
-    if name in COUNTS or name in _MONEY or (name.endswith("hours") and not name.startswith("hours_week")):
+    name = plain(place[1])
+    if name in EXTENSIVE:
         return "total of France"
     if name.endswith("_share") or name.startswith(("gini_", "top1_")):
         return "share"
@@ -46,9 +41,9 @@ def unit_of(place: tuple[str, ...], units: dict[str, str]) -> str:
     """The unit of a number: that of its target, else as its name says."""
     if place[0] != "summary":
         return units.get(place[1], "persons")
-    name = place[1].rpartition(".")[2]
-    if name in COUNTS:
-        return "jobs of 35 h/week" if name.startswith("full_time") else ""
+    name = plain(place[1])
+    if name == "full_time_equivalents":
+        return "jobs of 35 h/week"
     ends = {"euro": "euro/hour" if name.startswith("hourly") else "euro", "hours": "hour", "seconds": "second"}
     return "hour/week" if name.startswith("hours_week") else ends.get(name.rpartition("_")[2], "")
 
@@ -65,12 +60,6 @@ def numbers(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def scaled(measured: dict[str, Any], place: tuple[str, ...], people: int) -> float:
-    """A number of a run of so many people on the scale of France; nan where it is not known."""
-    value = number(measured, place)
-    return value * REFERENCE_PEOPLE / people if kind_of(place) == "total of France" else value
-
-
 def over_sizes(runs: dict[int, list[dict[str, Any]]], scenario: Scenario) -> pd.DataFrame:
     """Every number at every size, from what was measured of each seed of a size; the largest size is the whole.
 
@@ -84,7 +73,7 @@ def over_sizes(runs: dict[int, list[dict[str, Any]]], scenario: Scenario) -> pd.
     units = load_targets(scenario.survey.targets).set_index("id")["unit"].to_dict()
     whole, rows = max(runs), []
     for name, place in numbers(scenario).items():
-        values = {size: _known(runs[size], place, size) for size in sorted(runs, reverse=True)}
+        values = {size: _known(runs[size], place) for size in sorted(runs, reverse=True)}
         for size, known in values.items():
             low, high = interval(pd.Series(known))
             row = {"number": name, "kind": kind_of(place), "unit": unit_of(place, units), "people": size}
@@ -93,8 +82,8 @@ def over_sizes(runs: dict[int, list[dict[str, Any]]], scenario: Scenario) -> pd.
     return pd.DataFrame(rows)
 
 
-def _known(measured, place, people):
-    values = np.array([scaled(one, place, people) for one in measured], float)
+def _known(measured, place):
+    values = np.array([number(one, place) for one in measured], float)
     return values[np.isfinite(values)]
 
 

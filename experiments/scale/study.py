@@ -8,14 +8,14 @@ from typing import Any
 
 from experiments.folder import begin
 from experiments.scale.figures import draw_scale
-from experiments.scale.measure import over_sizes, scaled
+from experiments.scale.measure import over_sizes
 from experiments.scale.page import Scale, write_scale
 from experiments.scale.screen import scale_text
 from sim.instruments.across_seeds import outline
 from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
-from sim.runs.quantities import of_run
+from sim.runs.quantities import number, of_run
 from sim.runs.replicate import Replicate, changed, over_seeds, run_all
 from sim.runs.until import Until, Watch
 from sim.scenario.scenario import Scenario
@@ -56,7 +56,7 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
         made, until = [], Until.read(settings["until"])
         place = of_run(scenario)[until.quantity]
         for size, runs in asked.items():
-            watch = Watch(until, runs, lambda here, size=size: [(scaled([*here.values()][0], place, size),) * 2])
+            watch = Watch(until, runs, lambda here: [(number([*here.values()][0], place),) * 2])
             made += watch.taken(run_all(runs, outline, folder, settings["workers"]))
             verdicts[f"{size}"] = watch.verdict()
     content = json.dumps(sorted((one.label, measured["digest"]) for one, measured in made))

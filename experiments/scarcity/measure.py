@@ -137,7 +137,7 @@ def _earners(results):
     month, summary = last_month(results), results.summary
     pay, paid = month["earned_micro_euro"], month["paid_seconds"]
     return {
-        "earners": summary["earners"] / results.scenario.population.scale,
+        "earners": summary["earners"],
         "median_earner": summary["earned_median_euro"],
         "gini": summary["gini_earners"],
         "top_tenth_pay": top_share(pay[pay > 0], TENTH),
@@ -147,11 +147,11 @@ def _earners(results):
 
 def _people(results, fieldwork):
     """Who ever worked, all hours as jobs, and how many are like the people of the interviews."""
-    people, scale = fieldwork.truth["people"], results.scenario.population.scale
+    people = fieldwork.truth["people"]
     alike = portraits(results)
     return {
         "ever_worked": ratio(people["ever worked"], people["registered"]),
-        "full_time_jobs": fieldwork.full_time_equivalents / scale,
+        "full_time_jobs": fieldwork.full_time_equivalents,
     } | {f"portrait.{name}": alike[name]["people"] for name in PORTRAITS}
 
 

@@ -81,7 +81,7 @@ def write_study(study: Study, folder: Path) -> Path:
     if study.schedules is not None:
         tables.append(schedules_table(study.schedules, words))
     jobs = study.targets.set_index("id")["simulated"].get("full_time_hours", np.nan)
-    jobs *= study.scenario.population.scale  # the table is at the scale of the run
+    truths = study.truths * study.scenario.population.weight
     return publish(
         folder,
         study.scenario,
@@ -90,7 +90,7 @@ def write_study(study: Study, folder: Path) -> Path:
         command=study.command,
         birth=study.provenance,
         sections={"run": _story(study, words)},
-        tables=[*tables, levels(study.truths, jobs, words), target_table(study.targets, words, "study")],
+        tables=[*tables, levels(truths, jobs, words), target_table(study.targets, words, "study")],
     )
 
 

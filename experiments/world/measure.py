@@ -100,8 +100,8 @@ def _entry(results, since):
     """People who register: per month before and after, and in all the time since."""
     by_day, scale = _registered(results), results.scenario.population.scale
     return {
-        "registered": results.summary["registered"] / scale,
-        "accounts": results.summary["accounts"] / scale,
+        "registered": results.summary["registered"],
+        "accounts": results.summary["accounts"],
         "entry_before": by_day[max(since - MONTH, 0) : since].sum() / scale,
         "entry_after": by_day[since : since + MONTH].sum() / scale,
         "entry_year": by_day[since:].sum() / scale,
@@ -134,7 +134,7 @@ def _people(results):
         "gini": gini(np.maximum(earned[earned > 0], 0.0)),
         "refused": summary["refused_share"],
         "fill_hours": summary["fill_median_seconds"] / HOUR,
-        "present": summary["month.present_hours"] / scale,
+        "present": summary["month.present_hours"],
     }
 
 

@@ -14,7 +14,7 @@ from sim.instruments.recapture import Recapture, recapture
 from sim.instruments.registrations import french
 from sim.instruments.surveys.questionnaire import respondents, usable
 from sim.instruments.tiers import tiers
-from sim.instruments.truth import full_time_equivalents, truth
+from sim.instruments.truth import truth
 from sim.results.results import Results
 from sim.results.stored import read
 from sim.scenario.scenario import Scenario
@@ -72,10 +72,10 @@ class Fieldwork:
         here = self.scenario.survey.platform
         return truth(self.results, here) if here in self.scenario.platform.members else None
 
-    @cached_property
+    @property
     def full_time_equivalents(self) -> float:
-        """Jobs of 35 hours a week that the last year's work amounts to, at the scale of the run."""
-        return full_time_equivalents(self.results)
+        """Jobs of 35 hours a week that the last year's work in the country amounts to."""
+        return self.results.summary["full_time_equivalents"]
 
     @cached_property
     def tiers(self) -> pd.DataFrame:

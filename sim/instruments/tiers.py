@@ -21,7 +21,7 @@ def tiers(
 ) -> pd.DataFrame:
     """The tier table of a run, from what its instruments brought back (`sim.instruments.fieldwork`).
 
-    Readings and truths of a smaller population are multiplied up to the full one, which the reason says.
+    Readings and truths are of the whole country, whatever part of it was simulated; truths are whole persons.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def tiers(
     DataFrame
         Columns as in `COLUMNS`; persons. Rows: very active, regular, occasional.
     """
-    divisor, scale = scenario.survey.divisor, 1.0 / scenario.population.scale
+    divisor, scale = scenario.survey.divisor, scenario.population.weight
     keys = retained(scenario)
-    registered, audience, true = registrations.reindex(keys), audience.reindex(keys), people * scale
+    registered, audience, true = registrations.reindex(keys), audience.reindex(keys), (people * scale).round()
     monthly, everybody = audience["reading"].sum(), float(true["registered"])
     monthly_se = float(np.sqrt((audience["reading_se"] ** 2).sum()))
     rows = [
@@ -54,8 +54,6 @@ def tiers(
     table["comparable"] = table["reason"] == ""
     table.loc[~table["comparable"], ["reading", "reading_se"]] = np.nan
     table["ratio"] = table["reading"] / table["survey_estimate"]
-    if scale != 1.0:
-        table.loc[table["comparable"], "reason"] = f"counts x {scale:.4g}: population={scenario.population.name}"
     return table[[*COLUMNS]]
 
 

@@ -1,15 +1,14 @@
 """The truth: how many people the simulated population really holds, for the question each instrument asks.
 
-Only a simulation can print this. Counts are of people in France (or of their accounts where it says so) at the
-end of the run.
+Only a simulation can print this. Counts are of people simulated (or of their accounts where it says so) at the
+end of the run; who shows them multiplies by `population.weight`.
 """
 
 import numpy as np
 import pandas as pd
 
-from sim.kernel.units import HOUR, RECENT, YEAR_OF_WEEKS
+from sim.kernel.units import RECENT
 from sim.results.results import Results
-from sim.results.summary import FULL_TIME_WEEK
 
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
 
@@ -60,11 +59,3 @@ def _levels(table, weekly, last):
 
 def _sizes(masks):
     return [int(mask.sum()) for mask in masks]
-
-
-def full_time_equivalents(results: Results) -> float:
-    """Jobs of 35 hours a week that all hours of the last year, paid, unpaid and watching, amount to."""
-    daily = results.daily
-    year = daily[daily["day"] > daily["day"].max() - YEAR_OF_WEEKS]
-    seconds = year["present_seconds"].sum()
-    return seconds / HOUR / max(year["day"].nunique() / 7, 1e-9) / FULL_TIME_WEEK

@@ -1,9 +1,12 @@
-"""The run in some hundred numbers: one flat dictionary from name to number.
+"""The run in some hundred numbers: one flat dictionary from name to number, persons, hours and euros of the country.
 
 Names without a prefix are of the whole market over the whole run; `month.` is the last month of the months
 table; `platform.<key>.` and `structure.<biface|deep>.` are the same for a part;
 `use.<preparation|verification|imitation|other>.hours` are hours of work. Unknown numbers (the median
-of nothing) are nan.
+of nothing) are nan. `very_active`, `regular` and `occasional` are nested, as the published tiers are: looked in each
+of the last four weeks; in the last 30 days; registered. `clients_top1_share` is of what clients paid on public lists
+(on all platforms where none has one) in the last year, among those who paid anything; `full_time_equivalents` are jobs
+of 35 hours a week that all hours of the last year, paid, unpaid and watching, amount to.
 
 Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 2017-1719).
 """
@@ -15,7 +18,8 @@ import pandas as pd
 
 from sim.kernel.categories import USE_OF_KIND, USES
 from sim.kernel.records import NEVER
-from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND, RECENT
+from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND, RECENT, YEAR_OF_WEEKS
+from sim.results.country import of_country
 from sim.results.distributions import Fills, gini, median_time, ratio, top_share
 from sim.results.entry import first_registrations
 from sim.results.results import Results
@@ -32,6 +36,7 @@ _TASKS = ("tasks_posted", "tasks_done", "tasks_done_abroad", "tasks_refused", "t
 _TIMES = ("paid_seconds", "unpaid_seconds", "watching_seconds", "present_seconds")
 _MONTHLY = ["worker", "month", "visits", "looks", *_TIMES, "tasks_done", "earned_micro_euro", "platforms"]
 _OF_BATCHES = ["platform", "kind", "posted", "last_filled", "withdrawn", "open", "done", "refused", "true_seconds"]
+_OF_BATCHES += ["client", "piece_rate_micro_euro"]
 _MONEY = ("pay", "commission", "margin", "cashed_out", "spent")
 _SUMMED = [*_COUNTS, *_TASKS, *_TIMES, "travel_seconds", "abroad_seconds", *(f"{m}_micro_euro" for m in _MONEY)]
 
@@ -52,9 +57,12 @@ def summarise(
     """
     members, absent = scenario.platform.members, absent or {}
     counted = _columns(daily)
-    fills, uses = _of_batches(batches, len(daily) and int(daily["day"].max()) + 1)
+    crawled = [name for name, one in members.items() if one.listed] or [*members]
+    days = len(daily) and int(daily["day"].max()) + 1
+    fills, uses, spent = _of_batches(batches, days, crawled, len(clients))
     summary = _people(workers, funnel, sum(absent.values())) | _flows(counted) | _fill(fills.values())
-    summary |= _entry(daily, funnel) | _clients(clients) | uses
+    summary |= _entry(daily, funnel) | uses | {"full_time_equivalents": _jobs(counted)}
+    summary |= {"clients": len(clients), "clients_top1_share": top_share(spent[spent > 0])}
     month = _last(months)
     registered = max(summary["registered"], len(workers))
     summary |= _month(month, registered, month_days(month, scenario))
@@ -64,7 +72,7 @@ def summarise(
         summary |= _part(f"structure.{structure}.", keys, counted, month, workers, fills, members, absent)
     for key in members:
         summary |= _part(f"platform.{key}.", [key], counted, month, workers, fills, members, absent)
-    return summary
+    return of_country(summary, scenario.population.weight)
 
 
 def last_month(results: Results) -> pd.DataFrame:
@@ -139,9 +147,10 @@ def _people(workers, funnel, absent):
     names = ("registered", "seen_month", "seen_week", "worked_month")
     people = {name: int(last[name]) if len(funnel) else 0 for name in names}
     people["accounts"] = int(workers["accounts"].sum()) + absent
-    at_the_end = workers["engagement"].value_counts()
-    people |= {name: int(at_the_end.get(name, 0)) for name in ("very_active", "regular", "occasional")}
-    return people | {"occasional": people["occasional"] + absent}
+    engaged = workers["engagement"].value_counts()
+    people["very_active"] = int(engaged.get("very_active", 0))
+    people["regular"] = people["very_active"] + int(engaged.get("regular", 0))
+    return people | {"occasional": len(workers) + absent}
 
 
 def _entry(daily, funnel):
@@ -187,10 +196,18 @@ def _flows(daily):
     return flows
 
 
-def _of_batches(batches, days):
-    """What became of the batches of each platform; true hours of work done and accepted, by use of work in AI."""
+def _jobs(daily):
+    """Jobs of 35 hours a week that the hours of presence of the last year amount to."""
+    year = daily["day"] > daily["day"].max(initial=0) - YEAR_OF_WEEKS
+    weeks = len(np.unique(daily["day"][year])) / 7
+    return ratio(float(daily["present_seconds"][year].sum()) * HOURS_PER_SECOND, weeks * FULL_TIME_WEEK)
+
+
+def _of_batches(batches, days, crawled, clients):
+    """What became of the batches of each platform; true hours of work done and accepted, by use of work in AI; what
+    each client paid for the batches that it posted in the last year on the platforms `crawled`, micro-euro."""
     parts: dict[str, list[Fills]] = {}
-    seconds = np.zeros(len(USES), np.int64)
+    seconds, spent = np.zeros(len(USES), np.int64), np.zeros(clients, np.int64)
     for piece in pieces(batches, _OF_BATCHES):
         times = fill_times(piece, days)
         for (key,), rows in grouped(times["platform"]):
@@ -198,10 +215,15 @@ def _of_batches(batches, days):
             mine.append(Fills.of(times["seconds"].to_numpy()[rows], times["filled"].to_numpy()[rows]))
             if sum(len(some.times) for some in mine[1:]) > len(mine[0].times):  # seldom, the first being all so far
                 mine[:] = [Fills.together(mine)]
-        work = (piece["done"].to_numpy(np.int64) - piece["refused"].to_numpy()) * piece["true_seconds"].to_numpy()
+        accepted = piece["done"].to_numpy(np.int64) - piece["refused"].to_numpy()
+        work, paid = (accepted * piece[name].to_numpy() for name in ("true_seconds", "piece_rate_micro_euro"))
+        year = (
+            piece["platform"].isin(crawled).to_numpy() & (piece["posted"] > (days - 1 - YEAR_OF_WEEKS) * DAY).to_numpy()
+        )
+        np.add.at(spent, piece["client"].to_numpy(np.intp)[year], paid[year])
         seconds += np.bincount(use_of(piece["kind"]), work, len(USES)).astype(np.int64)  # whole, and below 2 ** 53
     uses = {f"use.{name}.hours": float(total / HOUR) for name, total in zip(USES, seconds, strict=True)}
-    return {key: Fills.together(several) for key, several in parts.items()}, uses
+    return {key: Fills.together(several) for key, several in parts.items()}, uses, spent
 
 
 def grouped(*columns: pd.Series) -> list[tuple[tuple[str, ...], np.ndarray]]:
@@ -225,11 +247,6 @@ def _fill(fills):
         "filled_in_week_share": float(week[-1]) if len(week) else 0.0 if len(fills.times) else NAN,
         "filled_share": ratio(filled, filled + fills.watched.sum()),
     }
-
-
-def _clients(clients):
-    top = top_share(clients["spent_micro_euro"].to_numpy()) if len(clients) else NAN
-    return {"clients": len(clients), "clients_top1_share": top}
 
 
 def _month(month, registered, days):
@@ -257,7 +274,6 @@ def _month(month, registered, days):
         "hours_week_earners_median": _median(hours[earns]),
         "hours_week_long_share": ratio((hours > LONG_WEEK).sum(), len(hours)),
         "visit_mean_seconds": ratio(month["present_seconds"].sum(), visits),
-        "full_time_equivalents": float(hours.sum() / FULL_TIME_WEEK),
     }
 
 

@@ -21,6 +21,7 @@ from sim.kernel.categories import (
 from sim.kernel.records import DAILY, LAPSED, NOBODY, ON_PRINCIPLE, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.boycott import boycott_numbers
+from sim.results.country import of_country
 from sim.results.results import Results
 from sim.results.streams import Streams, batches_frame, category, months_frame
 from sim.results.summary import summarise
@@ -39,7 +40,8 @@ def results(model: DayByDay) -> Results:
     tables |= finished.ended() if isinstance(finished, Streams) else _kept(model.recorder, model.columns, names)
     absent = dict(zip(names, np.bincount(model.absent["platform"], minlength=len(names)).tolist(), strict=True))
     summary = summarise(**tables, scenario=model.state.scenario, absent=absent)
-    summary |= boycott_numbers(model.state.policy.call, model.recorder.daily[: model.day])
+    called = boycott_numbers(model.state.policy.call, model.recorder.daily[: model.day])
+    summary |= of_country(called, model.scenario.population.weight)
     tables |= {"looks_by_hour": _by_hour(model, names), "accounts": _accounts(model, names), "answers": _answers(model)}
     tables["waits"] = _waits(model, names)
     return Results(**tables, scenario=model.state.scenario, absent=_absent(model, names), summary=summary)

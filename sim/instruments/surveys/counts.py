@@ -57,5 +57,5 @@ def _truth(fieldwork):
         "active_share": (ratio(working, people["registered"]), 0.0),
         "ever_worked": (ratio(people["ever worked"], people["registered"]), 0.0),
         "ever_paid_ratio": FREELANCERS,
-        "full_time_hours": (fieldwork.full_time_equivalents * scale, np.nan),
+        "full_time_hours": (fieldwork.full_time_equivalents, np.nan),
     }

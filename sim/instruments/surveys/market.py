@@ -47,29 +47,21 @@ def _prices(fieldwork):
 
 
 def _clients(results: Results) -> dict[str, Reading | NotComparable]:
-    """Concentration of spending over a year and churn of new clients, as a crawl of the public lists sees them.
-
-    Deep labour is on no list.
+    """Concentration of spending over a year (that of the summary) and churn of new clients, as a crawl of the public
+    lists sees them: deep labour is on none.
     """
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
     crawled = [name for name, platform in members.items() if platform.listed]
     count = len(results.clients)
-    by_client, (first, final) = np.zeros(count, np.int64), np.full((2, count), -1, np.int32)
+    first, final = np.full((2, count), -1, np.int32)
     first[:] = NEVER
-    for batches in pieces_of(results, "batches", ["platform", "client", "posted", "done", "refused", *_PRICED]):
+    for batches in pieces_of(results, "batches", ["platform", "client", "posted"]):
         listed = batches["platform"].isin(crawled).to_numpy()
         client, posted = batches["client"].to_numpy(np.intp)[listed], batches["posted"].to_numpy()[listed]
-        done, refused, rate = (batches[name].to_numpy() for name in ("done", "refused", "piece_rate_micro_euro"))
-        year = posted > (last - YEAR_OF_WEEKS) * DAY
-        # as sorting by client would, but of millions of batches; of equal types, else ten times as long
-        np.add.at(by_client, client[year], ((done - refused) * rate)[listed][year])
-        np.minimum.at(first, client, posted)
+        np.minimum.at(first, client, posted)  # as sorting by client would, but of millions of batches
         np.maximum.at(final, client, posted)
-    by_client = np.sort(by_client[by_client > 0])[::-1]
-    found: dict[str, Reading | NotComparable] = {"client_top1pct_spend": NotComparable("no client spent anything")}
-    if len(by_client):
-        top = max(1, round(0.01 * len(by_client)))
-        found["client_top1pct_spend"] = (by_client[:top].sum() / by_client.sum(), np.nan)
+    top, none = results.summary["clients_top1_share"], NotComparable("no client spent anything")
+    found: dict[str, Reading | NotComparable] = {"client_top1pct_spend": (top, np.nan) if top == top else none}
     first, final = first / DAY, final / DAY
     new = (final >= 0) & (first > 90) & (first < last - COMMON_YEAR)
     if not new.any():

@@ -110,7 +110,7 @@ def earnings(results: Results, words: Words) -> Drawn:
     histogram(below, hourly, words)
     style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.number(MINIMUM_WAGE, 2)), side(below))
     below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
-    _lorenz(right, earned, summary, words)
+    _lorenz(right, earned, results, words)
     return figure, title, words("earnings.alt", **values)
 
 
@@ -123,11 +123,12 @@ def _earnings_values(summary, words, month):
     return values | {"earners": words.number(summary["earners"]), "month": month}
 
 
-def _lorenz(axis, earned, summary, words):
+def _lorenz(axis, earned, results, words):
+    summary, registered = results.summary, int(results.funnel["registered"].iloc[-1])
     axis.plot([0, 1], [0, 1], color=style.GREY, lw=0.9)
     axis.annotate(words("earnings.equal"), (0.5, 0.5), (-3, 3), textcoords="offset points", rotation=45,
                   rotation_mode="anchor", ha="center", va="bottom", color=style.GREY, fontsize=8)  # fmt: skip
-    for place, (key, people) in enumerate((("earners", None), ("registered", summary["registered"]))):
+    for place, (key, people) in enumerate((("earners", None), ("registered", registered))):
         population, held = lorenz(earned, people and max(people, len(earned)))
         keep = np.unique(np.r_[0, np.linspace(0, len(held) - 1, 300).astype(int), len(held) - 200 : len(held)])
         keep = keep[keep >= 0]

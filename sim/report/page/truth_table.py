@@ -12,13 +12,18 @@ def truth_table(fieldwork: Fieldwork, words: Words) -> Table:
     """The truth of a run, level by level, on all platforms and on the survey's."""
     here, scenario = fieldwork.truth_here, fieldwork.scenario
     label = None if here is None else scenario.platform.members[scenario.survey.platform].label
-    return levels(fieldwork.truth, fieldwork.full_time_equivalents, words, here, label)
+    weight = scenario.population.weight
+    there = None if here is None else here * weight
+    return levels(fieldwork.truth * weight, fieldwork.full_time_equivalents, words, there, label)
 
 
 def levels(
     truth: pd.DataFrame, jobs: float, words: Words, here: pd.DataFrame | None = None, label: str | None = None
 ) -> Table:
-    """Counts by level of truth, `here` on the platform `label`; `jobs` are full-time ones, nan if not known."""
+    """Persons and accounts of the country by level of truth, `here` on the platform `label`.
+
+    `jobs` are full-time ones, nan if not known.
+    """
     columns = {words(f"truths.{name}"): truth[name] for name in ("people", "disjoint", "accounts")}
     if here is not None:
         columns[words("truths.here", name=label)] = here["people"]
