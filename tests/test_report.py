@@ -24,6 +24,7 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import compare, load_targets
 from sim.report.language.catalogue import HERE
 from sim.report.language.words import Words
+from sim.report.page.brief import sources
 from sim.report.screen.run import summary_text, tier_text
 from sim.report.screen.table import printed, table
 from sim.results.distributions import Fills, filled_within, gini, lorenz, median_time, top_share
@@ -416,9 +417,9 @@ def test_page_asks_the_network_for_nothing_and_is_accessible(page):
     text = page.read_text(encoding="utf-8")
     reader = Reader(text)
     assert reader.all("html")[0]["lang"] == "en"
-    for _, attrs in reader.tags:
+    for tag, attrs in reader.tags:
         for name in ("src", "href", "xlink:href"):
-            assert attrs.get(name, "#").startswith(("#", "data:"))
+            assert attrs.get(name, "#").startswith(("#", "data:")) or (tag, name) == ("a", "href")
     assert not reader.all("script", "link", "iframe")
     assert "@import" not in text and re.findall(r"url\((?!#)", text) == []
     levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch(r"h[1-6]", tag)]
@@ -430,7 +431,9 @@ def test_page_asks_the_network_for_nothing_and_is_accessible(page):
     assert all("scope" in attrs for attrs in reader.all("th"))
     ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
-    assert {a["href"][1:] for a in reader.all("a")} <= set(ids)
+    links = {a["href"] for a in reader.all("a")}
+    assert {link[1:] for link in links if link[0] == "#"} <= set(ids)
+    assert {link for link in links if link[0] != "#"} == {address for _, address in sources() if address}
     style = text[: text.index("</style>")]
     for colour in [*re.findall(r"--(?:ink|soft|link): (#\w+)", style), *re.findall(r"[{ ]color: (#\w+)", style)]:
         assert _contrast(colour) >= 4.5  # WCAG 2.1 AA, against white

@@ -42,7 +42,7 @@ class Words:
         if language not in LANGUAGES:
             raise ValueError(f"report.language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.language = language
-        self._locale, self._english, self._reasons, self._translations = catalogue(language)
+        self._locale, self._english, self._reasons, self._translations, self._fields = catalogue(language)
 
     def __call__(self, key: str, count: Any = None, **values: Any) -> str:
         """The sentence under `key` with its values filled in; `count` also chooses between singular and plural."""
@@ -61,6 +61,10 @@ class Words:
     def named(self, what: str, name: str) -> str:
         """What the reader's language calls a tier, instrument, unit, role or target; else the English `name`."""
         return self._translations.pgettext(what, name)
+
+    def field(self, key: str, english: str) -> str:
+        """What a field of a scenario means, by its key; or a field's "unit" or "source"."""
+        return self._fields.pgettext(key, english) if english else ""
 
     def reason(self, text: str) -> str:
         """Why something has no reading, in the reader's language where its phrase is known."""

@@ -43,6 +43,7 @@ class Table(NamedTuple):
     caption: str
     heads: list[str]
     rows: list[Row]
+    title: str = ""  # of the section, where it is not that of `part`
 
 
 def tier_table(tiers: pd.DataFrame, words: Words, of: str = "run") -> Table:
@@ -103,8 +104,8 @@ def assumptions(scenario: Scenario, words: Words) -> list[dict]:
     Returns
     -------
     list of dict
-        name, rows (key, value, unit, meaning, source); of values that differ between platforms or kinds of task
-        all are given, or the lowest and the highest.
+        name, rows (key, value, unit, meaning, source, doubt: assumed or calibrated); of values that differ between
+        platforms or kinds of task all are given, or the lowest and the highest.
     """
     groups = {group: [] for group in _GROUPS}
     tree = scenario.model_dump()
@@ -118,8 +119,13 @@ def assumptions(scenario: Scenario, words: Words) -> list[dict]:
             continue
         values = list(dict.fromkeys(values_at(tree, key)))
         if values:
-            row = {"key": _breakable(key), "value": _together(values, words), "unit": parameter.unit}
-            groups[group].append(row | {"meaning": parameter.meaning, "source": parameter.source})
+            row = {
+                "key": _breakable(key),
+                "value": _together(values, words),
+                "unit": words.field("unit", parameter.unit),
+            }
+            row |= {"meaning": words.field(key, parameter.meaning), "source": words.field("source", parameter.source)}
+            groups[group].append(row | {"doubt": next(word for word in _DOUBTFUL if word in parameter.source)})
     return [{"name": words(f"assumptions.{group}"), "rows": rows} for group, rows in groups.items() if rows]
 
 

@@ -5,10 +5,11 @@ Built from `page.html.jinja`, the figures already drawn in the folder, and the w
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.units import HOUR
@@ -17,6 +18,7 @@ from sim.report.figures.embed import picture
 from sim.report.language.sample import simulated_on
 from sim.report.language.words import Words
 from sim.report.page.boycott import boycott_story
+from sim.report.page.brief import Brief, run_brief
 from sim.report.page.cells import Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
 from sim.report.page.truth_table import truth_table
@@ -28,6 +30,13 @@ from sim.results.summary import MINIMUM_WAGE, last_month_name
 from sim.scenario.scenario import Scenario
 
 NAME = "report.html"
+# Figures of a run in groups, each a fold of the page; others stand in a group of their own.
+_GROUPS = {
+    "instruments": ("readings", "capture"),
+    "earners": ("funnel", "entry", "earnings", "prices"),
+    "work": ("tasks", "filling", "work"),
+    "time": ("hours", "day", "waiting"),
+}
 _SCRIPT = """from sim import MicroworkMarket, Scenario
 model = MicroworkMarket(scenario=Scenario.load_file("scenario.yaml"))
 model.run()"""
@@ -55,6 +64,7 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
         script=_SCRIPT,
         sections={"run": story(results, words)},
         tables=tables,
+        brief=run_brief(fieldwork, words, targets),
     )
 
 
@@ -69,6 +79,8 @@ def publish(
     command: str,
     birth: dict,
     script: str = "",
+    brief: Brief | None = None,
+    unfolded: Collection[str] = (),
 ) -> Path:
     """Write a page of what is given, with the figures in the folder's ``figures/``.
 
@@ -78,19 +90,33 @@ def publish(
         Their paragraphs, by the name of the section.
     birth
         The provenance; all its leaves are shown but the overrides, which the command has.
+    brief
+        What the page begins with.
+    unfolded
+        Sections and tables that are open; without it and a brief the first section is.
     """
-    figures, tables = _figures(folder / "figures"), [*tables, fare_table(scenario, words)]
-    parts = [*sections, *(table.part for table in tables), *(["figures"] if figures else [])]
+    first = [] if brief else [*sections][:1]
     shown = {
         **{"title": title, "under": under(scenario, words), "command": command, "script": script, "words": words},
-        **{"sections": sections, "tables": tables, "figures": figures, "parts": [*parts, "assumptions", "reproduce"]},
+        **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first},
+        **{"groups": _grouped(_figures(folder / "figures")), "appendix": [fare_table(scenario, words)]},
         "assumptions": assumptions(scenario, words),
         "birth": [(name, value) for name, value in _flat(birth) if name != "overrides"],
     }
     path = folder / NAME
     with atomic_file(path) as unfinished:
-        unfinished.write_text(_template().render(shown), encoding="utf-8")
+        unfinished.write_text(template("page.html.jinja").render(shown), encoding="utf-8")
     return path
+
+
+def _grouped(figures):
+    """The figures by name of their group, in the order of the groups."""
+    groups = {name: [figure for figure in figures if figure["name"] in some] for name, some in _GROUPS.items()}
+    known = {name for some in _GROUPS.values() for name in some}
+    groups["figures"] = [figure for figure in figures if figure["name"] not in known]
+    if groups["figures"]:  # an experiment's, or figures that no group knows: all together
+        groups = {"figures": figures} if len(groups["figures"]) > 2 else groups
+    return {name: some for name, some in groups.items() if some}
 
 
 def story(results: Results, words: Words) -> list[str]:
@@ -199,9 +225,8 @@ def _flat(tree, above=""):
             yield f"{above}{name}", value
 
 
-def _template():
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+def template(name: str) -> Template:
+    """A template of this folder."""
     home = FileSystemLoader(Path(__file__).parent)
     pages = Environment(loader=home, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return pages.get_template("page.html.jinja")
+    return pages.get_template(name)
