@@ -56,6 +56,7 @@ def main(name: str, manual: str, declared: type, experiment: Callable, further: 
 
 def _start(words, name, declared, experiment, further):
     from sim.cli import hydra_config
+    from sim.results.ending import everything
     from sim.results.folder import near
     from sim.results.manifest import release
     from sim.runs.replicate import RunsFailed
@@ -70,7 +71,7 @@ def _start(words, name, declared, experiment, further):
             release(folder)
         try:
             text = experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(typed)}".strip())
-            print(f"{text}\nEverything is in {near(folder)}", flush=True)
+            print(f"{text}\n{everything(near(folder))}", flush=True)
         except RunsFailed as failed:
             print(failed, file=sys.stderr)
             ended_well = False

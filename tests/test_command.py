@@ -6,9 +6,9 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter
-from types import SimpleNamespace
 
 import hydra
 import pandas as pd
@@ -21,11 +21,15 @@ from sim import run
 from sim.cli import simulate
 from sim.cli.command import read
 from sim.cli.plain import plain
+from sim.results import progress
+from sim.results.ending import Screen
 from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
+from sim.results.progress import exactly
 from sim.scenario import composition, fields
 from sim.scenario.composition import CONF
 from sim.scenario.parameter import leaves
 from sim.scenario.scenario import Scenario
+from sim.simulation.day import DayByDay
 
 HEAVY = {"hydra", "mesa", "numba", "numpy", "pandas", "pydantic", "seaborn"}
 TINY = ("population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false")
@@ -68,14 +72,17 @@ def test_the_first_line_of_a_run_waits_for_nothing_heavy():
     assert heavy.isdisjoint(loaded)
 
 
-def test_the_time_told_is_that_of_the_whole_command(tmp_path, monkeypatch, capsys):
-    now = [100.0]
-    monkeypatch.setattr(simulate, "time", SimpleNamespace(perf_counter=lambda: now[0]))
-    for part, seconds in {"_record": 23.0, "_show": 2.0}.items():
-        monkeypatch.setattr(simulate, part, lambda *_, lasts=seconds: now.append(now.pop() + lasts) or [None])
-    monkeypatch.setattr(simulate, "_text", lambda _, seconds: f"{seconds} seconds.")
-    assert simulate.simulate(Scenario.load(), tmp_path / "run", [], began=98.0)
-    assert capsys.readouterr().out.startswith("27.0 seconds.")
+def test_the_time_told_is_that_of_the_whole_command():
+    """The last line has all of it: what the interpreter takes to start, and what comes after figures and page."""
+    script = "import time; from pathlib import Path; from sim.results.ending import everything, exit_code, leave; "
+    script += (
+        "work = lambda: time.sleep(.5) or print(everything(Path('there'))) or True; leave(lambda: exit_code(work, ''))"
+    )
+    began = time.monotonic()
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=CONF.parent)
+    told = re.fullmatch(r"Everything is in there \((.+) s\)\n", shown.stdout)
+    assert 0.5 < float(told[1]) < time.monotonic() - began + 0.06 and float(told[1]) > 0.8 * (time.monotonic() - began)
+    assert [exactly(seconds) for seconds in (0.04, 59.9, 61, 3599.6)] == ["0.0 s", "59.9 s", "1 min 1 s", "1 h 0 min"]
 
 
 def test_a_run_without_figures_loads_no_more_than_it_needs():
@@ -337,11 +344,48 @@ def test_what_a_run_will_take_is_told_before_it_starts(command, elsewhere, monke
     assert len(simulate._announced(Scenario.load(), 1492).splitlines()) == 1
 
 
-def test_progress_is_told_where_there_is_no_terminal(command, elsewhere, monkeypatch):
-    monkeypatch.setattr("sim.cli.simulate._SILENT", 0.0)
+@pytest.fixture
+def hasty(monkeypatch):
+    """What is said after two and ten seconds is said after two and ten hundredths."""
+    for name in ("_FIRST", "_NEXT", "_TICK", "_LIVING"):
+        monkeypatch.setattr(progress, name, getattr(progress, name) / 100)
+
+
+def test_a_run_says_how_far_it_is(command, elsewhere, monkeypatch, hasty):
+    step = DayByDay.step
+    monkeypatch.setattr(DayByDay, "step", lambda market: time.sleep(0.1) or step(market))
     code, _, told = command(*TINY)
-    assert code == 0 and re.search(r"\n20\d\d-\d\d-\d\d: 1 of 7 days done, about 0:00:\d\d left\n", told)
-    assert "7 of 7 days" not in told
+    days = re.findall(r"^2018-0\d-\d\d: (\d) of 7 days done, about \d s left$", told, re.MULTILINE)
+    assert code == 0 and len(days) >= 5 and days == sorted(days)
+
+
+def test_nothing_is_silent(hasty, capsys):
+    """A line soon and then again and again, of whatever is innermost; each by itself, and none after the end."""
+    progress.began(0.0)
+    with progress.speaking("at work"):
+        time.sleep(0.15)
+        with progress.doing("drawing", 3, "figures") as drawing:
+            for drawing.done in range(3):
+                time.sleep(0.1)
+        print("mine", file=sys.stderr)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "at work, 0 s so far" and "drawing: 2 of 3 figures done, about 0 s left" in lines
+    time.sleep(0.1)
+    assert "mine" in lines and capsys.readouterr().err == ""
+
+
+def test_on_a_terminal_one_line_lives(hasty, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    screen = Screen(sys.stderr)
+    progress.began(0.0)
+    with progress.speaking(), progress.doing("drawing", 4, "figures") as drawing:
+        drawing.done = 2
+        time.sleep(0.1)
+        screen.write("mine\n")
+        time.sleep(0.1)
+    told = capsys.readouterr().err
+    bar = f"\r\033[K|{'█' * 12}{'-' * 12}| drawing: 2 of 4 figures done, about 0 s left"
+    assert bar in told and f"{bar}\r\033[Kmine\n\r\033[K|" in told and told.endswith("\r\033[K")
 
 
 def test_stopped_by_hand(command, elsewhere, monkeypatch):

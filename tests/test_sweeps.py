@@ -264,7 +264,9 @@ def test_the_line_tells_where_a_sweep_stands(tmp_path, capsys, monkeypatch):
     assert pool._store(asked[2], pool.workers.submit(None, asked[2], None, store.code()))
     pool.progress.show(1, len(pool.failures))
     told = capsys.readouterr().err
-    assert re.search(r"\r\033\[K1 of 4 runs done, 1 running, 1 failed, 1 skipped, .* passed, .* left$", told), told
+    assert re.search(r"\r\033\[K\|.*\| 1 of 4 runs done, 1 running, 1 failed, 1 skipped, .* passed, .* left$", told), (
+        told
+    )
 
 
 # --- figures ---------------------------------------------------------------------------------------------------

@@ -49,14 +49,18 @@ def report(words: list[str], experiments: Callable[[], dict[str, Report]] = dict
     folders, shown = _checked(words, reports)
     from sim.instruments.targets import TargetsError
     from sim.results.folder import BadFolder, near
-    from sim.runs import ensemble, run_folder, sweep_report
+    from sim.results.progress import doing, exactly, waited
+
+    with doing("loading what reads and draws"):
+        from sim.runs import ensemble, run_folder, sweep_report
 
     reports |= {"run": run_folder.report, "ensemble": ensemble.report, "sweep": sweep_report.report}
     problems = []
     for folder, provenance in folders.items():
         try:
-            print(reports[provenance["kind"]](folder, provenance, **shown), flush=True)
-            print(f"Made anew: {near(folder.absolute())}", flush=True)
+            with doing(f"reading {near(folder.absolute())}"):
+                text = reports[provenance["kind"]](folder, provenance, **shown)
+            print(f"{text}\nMade anew: {near(folder.absolute())} ({exactly(waited())})", flush=True)
         except (BadFolder, BadScenario, TargetsError) as bad:
             problems += [Problem(str(folder), ABSENT, str(problem)) for problem in bad.problems]
     if problems:

@@ -3,13 +3,14 @@
 import shlex
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 
 from sim.cli import command
 from sim.kernel.units import HOUR
+from sim.results.ending import everything
 from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near, refusal
 from sim.results.manifest import MANIFEST, changed, known, release
+from sim.results.progress import doing
 from sim.results.provenance import code, read_provenance
 from sim.runs.cores import duration
 from sim.runs.ensemble import run_ensemble
@@ -17,8 +18,7 @@ from sim.runs.sweep_plan import Plan, runs
 from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
-_SILENT, _LONG = 20.0, 1.0  # seconds without a word where there is no bar; hours of which one is told before
-_BAR = "{desc} |{bar}| {n_fmt}/{total_fmt} days, {rate_noinv_fmt}, {remaining} left"
+_LONG = 1.0  # hours of which one is told before
 
 
 def start(words: list[str], began: float | None = None) -> bool:
@@ -132,41 +132,29 @@ def _again(scenario, folder):
 
 
 def _print(text, folder):
-    print(f"{text}\nEverything is in {near(folder)}", flush=True)
+    print(f"{text}\n{everything(near(folder))}", flush=True)
     return True
 
 
 def _run(scenario, folder):
-    """The market after its last day, what was finished on the way being in a folder; shows date, days per second and
-    time left on a terminal."""
-    from tqdm import tqdm
-
+    """The market after its last day, what was finished on the way being in a folder."""
     total = (scenario.end - scenario.start).days + 1
     print(_announced(scenario, total), file=sys.stderr, flush=True)
-    shown = {"unit": " days", "dynamic_ncols": True, "disable": None, "bar_format": _BAR}
-    with tqdm(desc="preparing", total=total, **shown) as bar:
+    with doing("loading the market"):
         from sim.results.streams import Streams
         from sim.simulation.accounting import check
-        from sim.simulation.day import DayByDay  # not the Mesa model, which takes half a second more to load
-
-        market, since, silent = DayByDay(scenario, Streams(scenario, folder)), time.perf_counter(), _SILENT
+        from sim.simulation.day import DayByDay, compile_all  # not the Mesa model, which takes half a second more
+    with doing("making the kernels ready, which are compiled the first time"):
+        compile_all()
+    with doing("making the people"):
+        market = DayByDay(scenario, Streams(scenario, folder))
+    with doing("days", total, "days") as days:
         while market.running:
-            bar.set_description_str(f"{market.date}", refresh=False)
             market.step()
-            bar.update()
-            silent = _said(market, since, silent) if bar.disable else silent
-    check(market)
+            days.what, days.done = market.date, market.day
+    with doing("checking the accounts"):
+        check(market)
     return market
-
-
-def _said(market, since, silent):
-    """Where there is no terminal, how far it is, and when to say so again: after twice as long."""
-    passed = time.perf_counter() - since
-    if passed < silent or not market.running:
-        return silent
-    left = timedelta(seconds=round(passed / market.day * (market.days - market.day)))
-    print(f"{market.date}: {market.day} of {market.days} days done, about {left} left", file=sys.stderr, flush=True)
-    return 2.0 * passed
 
 
 def _announced(scenario, days):
@@ -181,15 +169,21 @@ def _announced(scenario, days):
 def _record(scenario, unfinished, began, overrides):
     """Run a market and fill a folder with what was found; gives back what figures and page are made of."""
     market = _run(scenario, unfinished)
-    from sim.results.tables import results
-    from sim.runs.run_folder import fill
+    with doing("writing tables"):
+        from sim.results.tables import results
+        from sim.runs.run_folder import fill
 
-    record = results(market)
-    del market  # several times as large as its tables
-    return fill(record, unfinished, overrides, time.perf_counter() - began)
+        record = results(market)
+        del market  # several times as large as its tables
+        return fill(record, unfinished, overrides, time.perf_counter() - began)
 
 
 def _text(fieldwork, seconds):
+    with doing("summing up"):
+        return _summed_up(fieldwork, seconds)
+
+
+def _summed_up(fieldwork, seconds):
     from sim.report.screen.run import summary_text, tier_text
 
     return f"{summary_text(fieldwork.results, seconds)}\n{tier_text(fieldwork.tiers)}"

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from sim.results.progress import age, began, exactly, speaking, waited, wipe
 from sim.scenario.problems import BadScenario, Problem
 
 FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130
@@ -31,12 +32,18 @@ _REASONS = {
 # The last is what C code says that found no memory and does not say so.
 _NO_MEMORY = ("can't start new thread", "failed to map segment", "annot allocate memory", "without exception set")
 told: list[str] = []  # what could not be made although the command went on
+_since = 0.0  # seconds that a command had lasted when its work began
 
 
 def tell(sentence: str) -> None:
     """Say what could not be made; the exit code says so too."""
     told.append(sentence)
     print(sentence, file=sys.stderr, flush=True)
+
+
+def everything(folder: Path) -> str:
+    """The last line of a command: where everything is, and how long it was waited for."""
+    return f"Everything is in {folder} ({exactly(waited())})"
 
 
 def exit_code(work: Callable[[], bool], stopped: str) -> int:
@@ -55,10 +62,13 @@ def exit_code(work: Callable[[], bool], stopped: str) -> int:
         0; 1 if something failed, the machine's disk or memory too; 2 if the configuration cannot be run; 130 after
         Ctrl-C, 143 after TERM, 129 after HUP.
     """
+    global _since
     told.clear()
+    began(_since)
+    _since = 0.0
     # No command opens a window, and kernels run on one core: what these ask for would only be complained about.
     os.environ |= {"MPLBACKEND": "agg", "NUMBA_NUM_THREADS": "1"}
-    with _screens() as screens, _heard() as heard:
+    with _screens() as screens, _heard() as heard, speaking():
         try:
             if (asked := os.environ.get("NUMBA_DISABLE_JIT", "0")) not in ("", "0"):
                 raise BadScenario([Problem("NUMBA_DISABLE_JIT", asked, "kernels cannot run uncompiled; unset it")])
@@ -80,7 +90,9 @@ def exit_code(work: Callable[[], bool], stopped: str) -> int:
 def leave(main: Callable[[], int]) -> None:
     """End this process with the exit code of a command; from then on it hears no Ctrl-C, which would end in a
     traceback."""
+    global _since
     gc.set_threshold(_SELDOM)
+    _since = age()
     code = main()
     for one in _SIGNALS:
         signal.signal(one, signal.SIG_IGN)
@@ -135,6 +147,7 @@ class Screen:
 
     def write(self, text: str) -> int:
         """Write, if somebody reads."""
+        wipe(printed=True)
         return self._tried(self._stream.write, text) or len(text)
 
     def flush(self) -> None:

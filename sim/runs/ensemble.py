@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.results.ending import everything
 from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
 from sim.results.manifest import claim
 from sim.results.provenance import provenance, scenario_of
@@ -63,7 +64,7 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
         born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides, "until": verdict}
         write_json(folder / MARK, born)  # last, when all else is there
-        print(f"{text}\nEverything is in {near(folder)}", flush=True)
+        print(f"{text}\n{everything(near(folder))}", flush=True)
     return failed.complain(scenario.seeds, lambda one: f"seed {one.seed}", lambda one: _again(overrides, one.seed))
 
 

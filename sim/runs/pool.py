@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from loky import ProcessPoolExecutor
 
 from sim.results.folder import write_json
+from sim.results.progress import said
 from sim.runs.cores import affordable
 from sim.runs.progress import Progress
 from sim.runs.store import code, disk_full, load, make, measure_name, sealed
@@ -68,6 +69,10 @@ class Pool:
 
     def run(self) -> Iterator[tuple["Replicate", dict[str, Any] | None]]:
         """Make every run; yields those that end well, with what was measured of each."""
+        with said(self.progress):
+            yield from self._run()
+
+    def _run(self) -> Iterator[tuple["Replicate", dict[str, Any] | None]]:
         try:
             self.workers.prepare()
             self.progress.start()
@@ -86,7 +91,6 @@ class Pool:
             self._give_up(str(problem), len(self.running))
         finally:
             self.workers.shutdown(self.running)
-            self.progress.end()
 
     def _submit(self) -> None:
         capacity = self.workers.capacity()

@@ -9,7 +9,10 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from sim.results.ending import everything
+from sim.results.folder import near
 from sim.results.manifest import claim
+from sim.results.progress import doing
 from sim.runs.ensemble import measured
 from sim.runs.pool import LocalWorkers
 from sim.runs.replicate import Replicate, make_all
@@ -33,7 +36,9 @@ def run_sweep(plan: Plan) -> bool:
     finished: list[Replicate] = []
     failed = make_all(plan.asked, measured, plan.folder, lambda one, _: finished.append(one))
     if finished:
-        print(_elsewhere(_written, plan, measured, failed.failures), flush=True)
+        with doing("making tables and figures"):
+            text = _elsewhere(_written, plan, measured, failed.failures)
+        print(f"{text}\n{everything(near(plan.folder.absolute()))}", flush=True)
     return failed.complain(len(plan.asked), lambda one: f"{one.variant}, seed {one.seed}", lambda one: again(one, plan))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sim.instruments.targets import load_targets
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
-from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
+from sim.results.folder import MARK, atomic_file, write_json, write_tables
 from sim.results.provenance import provenance, scenario_of
 from sim.runs.ensemble import measured
 from sim.runs.finished import require
@@ -33,8 +33,7 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / MARK, born)
-    text = _drawn(rows, runs, first, folder)
-    return f"{text}\nEverything is in {near(folder.absolute())}"
+    return _drawn(rows, runs, first, folder)
 
 
 def _in_common(words, first, folders):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.ending import tell
 from sim.results.folder import atomic_file
+from sim.results.progress import doing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,8 +56,8 @@ def draw_each(plots: "Mapping[str, Callable[[], tuple[Figure, str, str]]]", fold
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
-    with style.paper():
-        for name, plot in plots.items():
+    with style.paper(), doing("drawing", len(plots), "figures") as drawing:
+        for drawing.done, (name, plot) in enumerate(plots.items()):
             try:
                 figure, title, alt = plot()
                 height = style.save(figure, folder / name, title)
