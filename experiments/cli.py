@@ -56,7 +56,7 @@ def main(name: str, manual: str, declared: type, experiment: Callable, further: 
 
 def _start(words, name, declared, experiment, further):
     from sim.cli import hydra_config
-    from sim.results.ending import everything
+    from sim.results.command.ending import everything
     from sim.results.folder import near
     from sim.results.manifest import release
     from sim.runs.replicate import RunsFailed

@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 
 # `python -m sim...` while it loads: a Ctrl-C then ends the process as it ends any other, not in a traceback. Commands
-# that have begun hear it themselves (`sim.results.ending`).
+# that have begun hear it themselves (`sim.results.command.ending`).
 if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

@@ -21,10 +21,10 @@ from sim import run
 from sim.cli import simulate
 from sim.cli.command import read
 from sim.cli.plain import plain
-from sim.results import progress
-from sim.results.ending import Screen
+from sim.results.command import progress
+from sim.results.command.ending import Screen
+from sim.results.command.progress import exactly
 from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
-from sim.results.progress import exactly
 from sim.scenario import composition, fields
 from sim.scenario.composition import CONF
 from sim.scenario.parameter import leaves
@@ -74,7 +74,9 @@ def test_the_first_line_of_a_run_waits_for_nothing_heavy():
 
 def test_the_time_told_is_that_of_the_whole_command():
     """The last line has all of it: what the interpreter takes to start, and what comes after figures and page."""
-    script = "import time; from pathlib import Path; from sim.results.ending import everything, exit_code, leave; "
+    script = (
+        "import time; from pathlib import Path; from sim.results.command.ending import everything, exit_code, leave; "
+    )
     script += (
         "work = lambda: time.sleep(.5) or print(everything(Path('there'))) or True; leave(lambda: exit_code(work, ''))"
     )

@@ -15,7 +15,7 @@ from experiments.collect.finished_runs import FinishedRuns, load
 from sim.cli.exit_code import BAD_CONFIGURATION, exit_code, leave
 from sim.report.figures.sweep import draw_sweep
 from sim.report.screen.sweep import sweep_text
-from sim.results.ending import everything
+from sim.results.command.ending import everything
 from sim.results.folder import near, own_name, refusal, write_json, write_tables
 from sim.results.manifest import claim
 from sim.runs.sweep_tables import column, plain

@@ -48,8 +48,8 @@ def report(words: list[str], experiments: Callable[[], dict[str, Report]] = dict
     reports = experiments()
     folders, shown = _checked(words, reports)
     from sim.instruments.targets import TargetsError
+    from sim.results.command.progress import doing, exactly, waited
     from sim.results.folder import BadFolder, near
-    from sim.results.progress import doing, exactly, waited
 
     with doing("loading what reads and draws"):
         from sim.runs import ensemble, run_folder, sweep_report

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sim.cli import command
 from sim.kernel.units import HOUR
-from sim.results.ending import everything
+from sim.results.command.ending import everything
+from sim.results.command.progress import doing
 from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near, refusal
 from sim.results.manifest import MANIFEST, changed, known, release
-from sim.results.progress import doing
 from sim.results.provenance import code, read_provenance
 from sim.runs.cores import duration
 from sim.runs.ensemble import run_ensemble

@@ -18,7 +18,7 @@ from scipy.stats import chisquare
 from sim.instruments.capture_files import FORMS, HistoriesError, read_captures
 from sim.instruments.estimators import Estimate, chao_lower_bound, chapman, darroch, lincoln_petersen
 from sim.instruments.heterogeneity import FAMILIES, heterogeneous
-from sim.results.ending import BAD_CONFIGURATION, exit_code, leave
+from sim.results.command.ending import BAD_CONFIGURATION, exit_code, leave
 
 PAIRED = 6  # waves up to which every pair is shown; of more, each wave and the next
 UNEQUAL = "the waves differ in size, and this takes them to be of equal effort"

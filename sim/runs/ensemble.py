@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results.ending import everything
+from sim.results.command.ending import everything
 from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
 from sim.results.manifest import claim
 from sim.results.provenance import provenance, scenario_of

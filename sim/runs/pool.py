@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from loky import ProcessPoolExecutor
 
+from sim.results.command.progress import said
 from sim.results.folder import write_json
-from sim.results.progress import said
 from sim.runs.cores import affordable
 from sim.runs.progress import Progress
 from sim.runs.store import code, disk_full, load, make, measure_name, sealed

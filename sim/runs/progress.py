@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.results.progress import Doing, show, spell
+from sim.results.command.progress import Doing, show, spell
 
 if TYPE_CHECKING:
     from sim.runs.replicate import Replicate
@@ -14,7 +14,7 @@ __all__ = ["Progress"]
 
 
 class Progress(Doing):
-    """What is said while runs are made (`sim.results.progress.said`); beside that, a line at every tenth of them."""
+    """What is said while runs are made (`sim.results.command.progress.said`); beside that, a line at every tenth of them."""
 
     def __init__(self, asked: Sequence["Replicate"], missing: Sequence["Replicate"]) -> None:
         super().__init__("runs", len(asked), "runs")

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from sim.results.ending import everything
+from sim.results.command.ending import everything
+from sim.results.command.progress import doing
 from sim.results.folder import near
 from sim.results.manifest import claim
-from sim.results.progress import doing
 from sim.runs.ensemble import measured
 from sim.runs.pool import LocalWorkers
 from sim.runs.replicate import Replicate, make_all

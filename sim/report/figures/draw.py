@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results.ending import tell
+from sim.results.command.ending import tell
+from sim.results.command.progress import doing
 from sim.results.folder import atomic_file
-from sim.results.progress import doing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.kernel.units import HOUR, MINUTE
+
 _FIRST, _NEXT = 1.2, 8.0  # seconds without a word, from the beginning and later
 _TICK, _LIVING = 0.2, 0.4  # seconds between two looks; after what somebody else printed
 _BAR = 24  # characters
@@ -115,14 +117,14 @@ def age() -> float:
         found = time.clock_gettime(time.CLOCK_BOOTTIME) - int(ticks) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, AttributeError, IndexError):
         return 0.0
-    return found if 0.0 < found < 60.0 else 0.0
+    return found if 0.0 < found < MINUTE else 0.0
 
 
 def spell(seconds: float) -> str:
     """A time in words, as exact as it is worth."""
     if seconds < 99.5:
         return f"{seconds:.0f} s"
-    minutes, hours = round(seconds / 60), round(seconds / 3600)
+    minutes, hours = round(seconds / MINUTE), round(seconds / HOUR)
     return f"{minutes} min" if minutes < 100 else f"{hours} hours"
 
 
@@ -130,8 +132,8 @@ def exactly(seconds: float) -> str:
     """A time that is over, in words."""
     if seconds < 59.95:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    minutes, rest = divmod(round(seconds), MINUTE)
+    return f"{minutes} min {rest} s" if seconds < HOUR - 0.5 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def wipe(printed: bool = False) -> None:

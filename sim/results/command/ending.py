@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from sim.results.progress import age, began, exactly, speaking, waited, wipe
+from sim.results.command.progress import age, began, exactly, speaking, waited, wipe
 from sim.scenario.problems import BadScenario, Problem
 
 FAILED, BAD_CONFIGURATION, INTERRUPTED = 1, 2, 130

@@ -1,0 +1,1 @@
+"""What a command says: where it is, how it ends."""
