@@ -14,7 +14,7 @@ __all__ = ["Progress"]
 
 
 class Progress(Doing):
-    """What is said while runs are made (`sim.results.command.progress.said`); beside that, a line at every tenth of them."""
+    """What is said while runs are made (`said`); beside that, a line at every tenth."""
 
     def __init__(self, asked: Sequence["Replicate"], missing: Sequence["Replicate"]) -> None:
         super().__init__("runs", len(asked), "runs")
