@@ -50,6 +50,7 @@ KNOWN_TO = {
     "seaborn": ("sim.report", "experiments"),
     "matplotlib": ("sim.report", "experiments"),
     "jinja2": ("sim.report",),
+    "fpdf": ("sim.report",),
     "babel": ("sim.report",),
     "rich": ("sim.report.screen.table",),
     "numba": ("sim.kernel", "experiments.bench.sampling"),

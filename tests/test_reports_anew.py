@@ -1,6 +1,7 @@
 """Reports made anew from the folders of finished runs: the same bytes, another language, no market, nothing lost."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -49,6 +50,27 @@ def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, cap
     before, after = content(made["run"]), content(there)
     assert all(after[name] == before[name] for name in before if name.suffix in (".csv", ".parquet"))
     assert "Made anew" in capsys.readouterr().out
+
+
+def test_a_brief_is_two_pages_in_either_language(made, tmp_path, capsys):
+    there = shutil.copytree(made["run"], tmp_path / "run")
+    before = content(there)
+    for language, found in (("fr", "en juin 2018"), ("en", "in June 2018")):
+        assert without_a_market(report.main, "brief", there, f"report.language={language}") == 0
+        told, printed = capsys.readouterr().out, (there / "brief.pdf").read_bytes()
+        page = (there / "brief.html").read_text(encoding="utf-8")
+        assert found in told and found in page and f'<html lang="{language}">' in page
+        assert len(re.findall(rb"/Type /Page\n", printed)) == 2
+        fonts = (printed.count(name) for name in (b"/Type /FontDescriptor", b"/FontFile2"))
+        assert len({*fonts} - {0}) == 1  # all are embedded
+        assert b"/Lang (%s)" % language.encode() in printed and b"/MarkInfo" in printed and b"/H1" in printed
+    assert without_a_market(report.main, "brief", there) == 0 and (there / "brief.pdf").read_bytes() == printed
+    after = content(there)
+    assert all(after[name] == before[name] for name in before if name.name != "manifest.json")
+    assert without_a_market(report.main, "brief", there, made["sweep"], "report.figures=true") == 2
+    told = capsys.readouterr().err
+    assert "is a sweep, which finds no one thing" in told and "report.figures = true: belongs to the run" in told
+    assert without_a_market(report.main, "brief") == 2
 
 
 def test_targets_that_are_gone_are_told_and_stay_as_they_were(made, tmp_path, capsys):

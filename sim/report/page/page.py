@@ -59,7 +59,7 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
         results.scenario,
         words,
         title=words("page.title"),
-        command=_command(results),
+        command=command_of(results),
         birth=results.provenance,
         script=_SCRIPT,
         sections={"run": story(results, words)},
@@ -207,7 +207,8 @@ def _figures(folder):
     return [{**figure, "picture": picture(folder, figure)} for figure in drawn if figure["name"] not in other]
 
 
-def _command(results):
+def command_of(results: Results) -> str:
+    """The command line that makes the run again."""
     world = results.scenario
     given = results.provenance.get("overrides")
     if given is None:
