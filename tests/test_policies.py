@@ -234,12 +234,12 @@ def test_fates_by_hand():
     def variant(earned, there):
         groups_of = {name: packed(np.zeros(4, np.uint8)) for name in ("engagement", "sex", "status", "need")}
         people = groups_of | {"earned": packed(np.array(earned, np.int64)), "there": packed(np.array(there))}
-        return {"people": people, "months": 2.0}
+        return {"people": people, "months": 2.0, "weight": 20.0}
 
     row = fates(variant([0, 4_000_000, 9_000_000, 0], [True, True, False, False]),
                 variant([6_000_000, 0, 9_500_000, 0], [False, True, True, False]))[0]  # fmt: skip
-    assert [row[name] for name in ("people", "gain", "lose", "out", "in", "gone", "come")] == [3, 1, 1, 1, 1, 1, 1]
-    assert row["mean"] == pytest.approx((3.0 - 2.0 + 0.25) / 3) and sum(row["bins"]) == 3
+    assert [row[name] for name in ("people", "gain", "lose", "out", "in", "gone", "come")] == [60.0] + [20.0] * 6
+    assert row["mean"] == pytest.approx((3.0 - 2.0 + 0.25) / 3) and sum(row["bins"]) == 60
     np.testing.assert_array_equal(unpacked(packed(np.arange(5))), np.arange(5))
 
 

@@ -10,6 +10,7 @@ from experiments.policy.packing import packed, unpacked
 from sim.kernel.units import HOUR, WEEK
 from sim.report.language.words import Words
 from sim.results.boycott import boycott_numbers
+from sim.results.country import of_country
 from sim.simulation.day import DayByDay
 
 WEEKS = (1, 2, 4)  # after which those who take part are counted
@@ -20,7 +21,8 @@ def of_call(market: DayByDay) -> dict[str, Any] | None:
     call = market.state.policy.call
     if call is None:
         return None
-    return {"numbers": boycott_numbers(call, market.recorder.daily[: market.day]), "who": packed(call.who)}
+    numbers = boycott_numbers(call, market.recorder.daily[: market.day])
+    return {"numbers": of_country(numbers, market.scenario.population.weight), "who": packed(call.who)}
 
 
 def where_it_went(status_quo: dict[str, Any], policy: dict[str, Any]) -> dict[str, float]:
@@ -36,7 +38,7 @@ def where_it_went(status_quo: dict[str, Any], policy: dict[str, Any]) -> dict[st
     if not call:
         return {}
     before, after = (unpacked(run["people"]["paid"]).astype(np.int64) for run in (status_quo, policy))
-    who, scale = unpacked(call["who"]), HOUR * policy["months"]
+    who, scale = unpacked(call["who"]), HOUR * policy["months"] / policy["weight"]
     own = float((after[who] - before[who]).sum() / scale)
     others = float((after - before).sum() / scale) - own
     numbers = {name.removeprefix("boycott."): number for name, number in call["numbers"].items()}

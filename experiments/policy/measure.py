@@ -23,6 +23,11 @@ from sim.simulation.recorder import LIFETIME
 NEEDS = ("low", "middle", "high")  # thirds of the scale of need
 # Engagement is that of the day before; a newcomer was not registered then.
 GROUPS = {"engagement": (*ENGAGEMENTS, "newcomer"), "sex": SEXES, "status": STATUSES, "need": NEEDS}
+# Of a head, an hour or one client; all other numbers are of the whole country.
+PER_HEAD = frozenset(
+    "earned_mean earned_median hourly hourly_median below_minimum unpaid gini empty refused cost_per_hour kept "
+    "fill_median filled_in_a_day largest_asks largest_gets largest_rate largest_fill_median".split()
+)
 SERIES = ("pay_micro_euro", "spent_micro_euro", "tasks_posted", "tasks_done", "looks", "sessions")
 
 
@@ -71,10 +76,11 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     Returns
     -------
     dict
-        `numbers` (name to number, flows per month), `groups` (rows: division, group, people and sums per month),
-        `path` (name to weekly numbers, from the first whole week), `weeks` (how many of them lie before), `people`
-        (packed arrays by row: earned micro-euro and paid seconds since the start, seen lately, group by division),
-        `call` (of a boycott, from `experiments.policy.boycott.of_call`; else None).
+        `numbers` (name to number of the country, flows per month), `groups` (rows: division, group, people and sums
+        per month, of the country), `path` (name to weekly numbers, from the first whole week), `weeks` (how many of
+        them lie before), `people` (packed arrays by row: earned micro-euro and paid seconds since the start, seen
+        lately, group by division), `weight` (people of the country for whom one of these stands), `call` (of a boycott,
+        from `experiments.policy.boycott.of_call`; else None).
     """
     months = (market.day - start.day) / MEAN_MONTH
     after = _totals(market)
@@ -82,9 +88,12 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     seen = market.columns.people.workers["last_seen"]
     there = (seen != NOBODY) & (seen >= market.day - RECENT)
     weeks, path = _path(market, start.day)
+    weight = market.scenario.population.weight
+    numbers = _people(done, there, months) | _flows(market, start, months) | _clients(market, start, months)
     return {
-        "numbers": _people(done, there, months) | _flows(market, start, months) | _clients(market, start, months),
-        "groups": _by_group(done, there, start.groups, months),
+        "numbers": {name: value if name in PER_HEAD else value * weight for name, value in numbers.items()},
+        "groups": _by_group(done, there, start.groups, months, weight),
+        "weight": weight,
         "path": path,
         "weeks": weeks,
         "months": months,
@@ -172,7 +181,7 @@ def _filling(batches, day):
     }
 
 
-def _by_group(done, there, divided, months):
+def _by_group(done, there, divided, months, weight):
     rows = []
     earned = done["earned_micro_euro"] / MICRO / months
     hours = (done["paid_seconds"] + done["unpaid_seconds"]) / HOUR / months
@@ -181,7 +190,7 @@ def _by_group(done, there, divided, months):
         for values, what in ((np.ones(len(codes)), "people"), (earned, "earned"), (hours, "hours"),
                              (earned > 0, "earners"), (there, "seen")):  # fmt: skip
             sums = np.bincount(codes, values, len(names))
-            rows += [{"division": division, "group": name, "what": what, "value": float(x)}
+            rows += [{"division": division, "group": name, "what": what, "value": float(x * weight)}
                      for name, x in zip(names, sums, strict=True)]  # fmt: skip
     return rows
 

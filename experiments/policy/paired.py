@@ -44,14 +44,14 @@ def fates(status_quo: dict[str, Any], policy: dict[str, Any]) -> list[dict[str, 
     Returns
     -------
     list of dict
-        One row per division and group, the first of all together: people (who earned in either run), gain, lose
-        (of these, by a `NOTABLE` amount), out, in (earned in the one run only), gone, come (seen in the last 30 days
-        of one run only), mean (gain, euro a month), bins (persons by `EDGES`).
+        One row per division and group, the first of all together: persons of the country, people (who earned in either
+        run), gain, lose (of these, by a `NOTABLE` amount), out, in (earned in the one run only), gone, come (seen in
+        the last 30 days of one run only), bins (by `EDGES`); and mean (gain, euro a month).
     """
     before, after = ({name: unpacked(word) for name, word in run["people"].items()} for run in (status_quo, policy))
     old, new = before["earned"], after["earned"]
     gain = (new - old) / MICRO / status_quo["months"]
-    bins = np.digitize(gain, EDGES[1:-1])
+    bins, weight = np.digitize(gain, EDGES[1:-1]), status_quo["weight"]
     flags = {
         "people": (old > 0) | (new > 0),
         "gain": gain >= NOTABLE,
@@ -66,10 +66,11 @@ def fates(status_quo: dict[str, Any], policy: dict[str, Any]) -> list[dict[str, 
         codes = np.zeros(len(gain), np.uint8) if division == ALL else before[division]
         for code, group in enumerate(groups):
             row = {"division": division, "group": group}
-            row |= {flag: int((mask & (codes == code)).sum()) for flag, mask in flags.items()}
+            row |= {flag: float((mask & (codes == code)).sum() * weight) for flag, mask in flags.items()}
             earning = (codes == code) & flags["people"]
             row["mean"] = float(gain[earning].mean()) if earning.any() else np.nan
-            rows.append(row | {"bins": np.bincount(bins[earning], minlength=len(EDGES) - 1).tolist()})
+            counted = np.bincount(bins[earning], minlength=len(EDGES) - 1) * weight
+            rows.append(row | {"bins": counted.tolist()})
     return rows
 
 

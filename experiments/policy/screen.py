@@ -4,6 +4,7 @@ import numpy as np
 
 from experiments.policy.page import PLACEBO, Comparison, answers, group_name, relative, shown
 from experiments.policy.paired import ALL
+from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.report.screen.table import printed, rule, table
 
@@ -18,7 +19,7 @@ def comparison_text(comparison: Comparison) -> str:
     words, blocks = Words("en"), []
     for variant in comparison.variants:
         since, pairs = comparison.scenario.policy.start, f"{comparison.seeds} pairs of runs"
-        title = f"{variant.upper()} from {since}, {pairs}, per month"
+        title = titled(f"{variant.upper()} from {since}, {pairs}, per month", comparison.scenario, words)
         blocks += [rule(title), _outcomes(comparison, variant, words), "", _gains(comparison, variant, words), ""]
     return printed(*blocks, *answers(comparison, words))
 

@@ -7,6 +7,8 @@ import pandas as pd
 
 from experiments.scarcity.measure import EXAMPLES, LEVELS, QUARTERS
 from experiments.scarcity.paired import PEOPLE, RAISED, SWITCHES, elasticity
+from sim.report.language.sample import titled
+from sim.report.language.words import Words
 from sim.report.screen.table import printed, rule, table
 from sim.scenario.scenario import Scenario
 
@@ -51,7 +53,7 @@ _ASKED = (
 _MOVED = {"hourly_run": "pay", "looks_run": "looks", "pay_micro_euro_run": "earnings"}
 _OFF = dict.fromkeys(SWITCHES, " off")
 _ABOUT = (
-    "Money and time are of the last year, people and open tasks of the last month recorded; counts at full scale. "
+    "Money and time are of the last year, people and open tasks of the last month recorded; counts are of the country. "
     "Earners are who earned anything in the month; the tenth of paid time is of who worked. D: a woman, one platform, "
     "86 euros a month; A: a lone mother with a job, several platforms, 80 to 100 in her best month; T: a woman, three "
     "platforms, half the day, 130 to 170. A visit found nothing at least where a person had fewer pieces of work in "
@@ -73,7 +75,8 @@ def scarcity_text(tables: dict[str, pd.DataFrame], scenario: Scenario) -> str:
     labels = {key: one.label for key, one in scenario.platform.members.items()}
     seeds = base.shape[1] - 1
     over = f"{seeds} seed{'s' * (seeds > 1)}"
-    blocks = [rule(f"WHAT A PAID HOUR BRINGS, euro, {over}"), _by_seed(base, _hourly(labels))]
+    title = titled(f"WHAT A PAID HOUR BRINGS, euro, {over}", scenario, Words("en"))
+    blocks = [rule(title), _by_seed(base, _hourly(labels))]
     blocks += ["", rule("PRICES AND BATCHES, the report's examples, euro a task"), _by_seed(base, _prices())]
     deep = base.loc["deep_month"].drop("mean").astype(float)
     if seeds > 1 and deep.min() > 0.0:

@@ -5,6 +5,7 @@ import numpy as np
 from experiments.tiers.page import FEW, Study
 from experiments.tiers.schedule_figure import schedule_finding
 from experiments.tiers.schedules import TIER
+from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.report.screen.ensemble import without_reading
 from sim.report.screen.table import printed, rule, table
@@ -22,7 +23,7 @@ def study_text(study: Study) -> str:
     """The experiment's tables."""
     words = Words("en")
     blocks = [
-        rule(f"THREE READINGS OF ONE POPULATION, persons, {study.seeds} seeds"),
+        rule(titled(f"THREE READINGS OF ONE POPULATION, persons, {study.seeds} seeds", study.scenario, words)),
         _readings(study, words),
         "* share of seeds that read less than the published value.",
         *without_reading(study.tiers, study.seeds, "seeds"),

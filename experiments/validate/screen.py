@@ -3,6 +3,8 @@
 import pandas as pd
 
 from sim.instruments.targets import published
+from sim.report.language.sample import titled
+from sim.report.language.words import Words
 from sim.report.screen.table import printed, table
 from sim.scenario.scenario import Scenario
 
@@ -21,17 +23,18 @@ def validation_text(
     runs, defaults
         How many runs there are, and how many at the default parameters.
     """
-    blocks = [*_rows(tables["validation"], posterior, runs), "", *_portraits(tables["portraits"]), ""]
+    blocks = [*_rows(tables["validation"], posterior, runs, scenario), "", *_portraits(tables["portraits"]), ""]
     blocks += _patterns(tables["patterns"])
     return printed(*blocks, *(_bars(tables["bars"], defaults, scenario) if defaults else []))
 
 
-def _rows(rows, posterior, runs):
+def _rows(rows, posterior, runs, scenario):
     """Rows of numbers, worst first."""
     judged = rows[rows["comparable"]]
     drawn = "each with its own draw of the posterior" if posterior else "all with the same parameters: no posterior"
     inside = int(judged["inside"].fillna(False).sum())
-    yield f"{inside} of {len(judged)} comparable validate rows inside their band: mean of {runs} runs, {drawn}."
+    over = titled(f"mean of {runs} runs", scenario, Words("en"))
+    yield f"{inside} of {len(judged)} comparable validate rows inside their band: {over}, {drawn}."
     yield "They were never fitted. Worst first:"
     for row in rows.itertuples():
         band = f" [{row.low:g} to {row.high:g}]" if row.value == row.value else ""

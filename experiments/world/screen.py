@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from sim.report.language.sample import titled
+from sim.report.language.words import Words
 from sim.report.screen.table import printed, rule, table
 from sim.scenario.scenario import Scenario
 
 _ABOUT = (
-    "Flows are per month of the year from the policy's day on, people of the last month recorded; counts at full "
-    "scale. Low and high are over seeds. Markets beside the one as it is run on the same luck."
+    "Flows are per month of the year from the policy's day on, people of the last month recorded; counts are of "
+    "the whole country. Low and high are over seeds. Markets beside the one as it is run on the same luck."
 )
 
 
@@ -21,7 +23,7 @@ def world_text(tables: dict[str, pd.DataFrame], scenario: Scenario) -> str:
         lines = [(row.name_, *map(_number, (row.mean_, row.low, row.high)), row.known)
                  for row in rows.rename(columns={"name": "name_", "mean": "mean_"}).itertuples()]  # fmt: skip
         heads = (f"{seeds} seed{'s' * (seeds > 1)}", "mean", "low", "high", "known")
-        blocks += [rule(part), table(heads, lines, (0, 4)), ""]
+        blocks += [rule(part if blocks else titled(part, scenario, Words("en"))), table(heads, lines, (0, 4)), ""]
     people = tables["composition"]
     blocks += [rule("WHO IS WHO: shares, whole run; low and high of the respondents"), _composition(people), ""]
     moved = tables["mechanisms"]

@@ -83,4 +83,4 @@ def _drawn(rows, runs, scenario, folder):
     parameters = varied(rows)
     if scenario.report.figures:
         draw_sweep(runs, parameters, scenario.report.language, folder)
-    return sweep_text(runs, parameters)
+    return sweep_text(runs, parameters, scenario)

@@ -16,3 +16,8 @@ def simulated_on(scenario: Scenario, words: Words) -> str:
         if weight > 1
         else words("sample.more", number=words.figures(1 / weight, 2))
     )
+
+
+def titled(title: str, scenario: Scenario, words: Words) -> str:
+    """A title that says it too: "... persons, simulated on one in 20"."""
+    return ", ".join(filter(None, [title, simulated_on(scenario, words)]))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.targets import published, worst_first
+from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.report.screen.table import printed, rule, table
 from sim.scenario.scenario import Scenario
@@ -32,9 +33,10 @@ def ensemble_text(
     words, compared = Words("en"), worst_first(targets)
     runs, last = len(seeds), max(seeds) if asked else scenario.seed + scenario.seeds - 1
     judged, silent = targets["inside"].dropna(), int((~compared["comparable"]).sum())
+    title = f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, seeds {scenario.seed} to {last}"
     return printed(
         *(asked or ()),
-        rule(f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, seeds {scenario.seed} to {last}"),
+        rule(titled(title, scenario, words)),
         _tiers(tiers, words),
         "sd: between runs. 95% interval: of the mean.",
         *without_reading(tiers, runs, "runs"),

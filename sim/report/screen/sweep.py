@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.report.screen.table import printed, rule, table
+from sim.scenario.scenario import Scenario
 
 _MOST = 40  # combinations
 _SHOWN = {
@@ -18,7 +20,7 @@ _LEGEND = "Two readings and who looked in the last month, persons; mean earnings
 _LEGEND += "looks that find nothing. Means over the runs that ended well; sd between runs below."
 
 
-def sweep_text(runs: pd.DataFrame, parameters: list[str]) -> str:
+def sweep_text(runs: pd.DataFrame, parameters: list[str], scenario: Scenario | None = None) -> str:
     """Means and spread of the main numbers for each combination of what was varied.
 
     Parameters
@@ -27,6 +29,8 @@ def sweep_text(runs: pd.DataFrame, parameters: list[str]) -> str:
         From `sim.runs.sweep_tables.runs_table`.
     parameters
         Its columns that were varied.
+    scenario
+        Any of the runs'; None where they have no part of the country in common.
     """
     words, well = Words("en"), runs[runs["status"] == "finished"]
     cases = [*well.groupby(parameters, dropna=False, sort=True)] if parameters else [((), well)]
@@ -36,9 +40,11 @@ def sweep_text(runs: pd.DataFrame, parameters: list[str]) -> str:
         rows.append((name, str(len(case)), *(_shown(name, case[name].mean(), words) for name in _SHOWN)))
         if len(case) > 1:
             rows.append(("", "sd", *(_shown(name, case[name].std(), words) for name in _SHOWN)))
-    by = f", by {', '.join(parameters)}" if parameters else ""
+    title = f"{len(well)} RUNS, {len(cases)} COMBINATION{'S' * (len(cases) != 1)}"
+    title += f", by {', '.join(parameters)}" if parameters else ""
+    alike = scenario and not any(name.partition(".")[0] == "population" for name in parameters)
     return printed(
-        rule(f"{len(well)} RUNS, {len(cases)} COMBINATION{'S' * (len(cases) != 1)}{by}"),
+        rule(titled(title, scenario, words) if alike else title),
         table(("", "runs", *_SHOWN.values()), rows),
         *([f"... and {len(cases) - _MOST} more in runs.parquet"] if len(cases) > _MOST else []),
         _LEGEND,
