@@ -29,6 +29,8 @@ from sim.report.screen.run import summary_text, tier_text
 from sim.report.screen.table import printed, table
 from sim.results.distributions import Fills, filled_within, gini, lorenz, median_time, top_share
 from sim.results.summary import summarise
+from sim.scenario import fields
+from sim.scenario.parameter import leaves
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -225,6 +227,16 @@ def test_every_language_says_the_same_things(name):
         slots = [{*re.findall(r"{(\w+)", text)} for text in (*english, *texts)]
         assert all(some <= slots[len(english) - 1] for some in slots) and slots[-1] == slots[len(english) - 1], key
         assert name != "fr.po" or not re.search(r" [:;!?%»]|« ", "".join(texts)), key  # no-break spaces there
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in HERE.glob("*.po")))
+def test_every_field_is_explained_in_every_language(name):
+    own, declared = entries(f"fields/{name}"), [(key, one) for key, _, one in leaves(fields.Scenario)]
+    said = {(key, one.meaning) for key, one in declared}
+    said |= {("unit", one.unit) for _, one in declared} | {("source", one.source) for _, one in declared}
+    assert {key for key in said if key[1]} == set(own)
+    texts = [entry.string for entry in own.values()]
+    assert all(texts) and (name != "fr.po" or not re.search(r" [:;!?%»]|« |’", "".join(texts)))
 
 
 def test_the_source_has_the_names_that_instruments_give():
