@@ -15,6 +15,7 @@ from experiments.tiers import gap
 from sim.instruments.arithmetic import published_tiers
 from sim.instruments.audience import last_month, visitors
 from sim.instruments.capture import by_activity, wave_counts
+from sim.instruments.counterfactual import BY_MESSAGE, COUNTERFACTUAL
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison, readings
 from sim.instruments.registrations import declared
@@ -36,7 +37,7 @@ def without():
 
 @pytest.fixture(scope="module")
 def deep():
-    return ran(platform="deep", end="2018-05-31")
+    return ran(platform="deep")
 
 
 # --- nothing moves ---------------------------------------------------------------------------------------------
@@ -292,14 +293,22 @@ def test_every_target_has_a_reading_or_a_reason(record, deep, without):
             assert shown["simulated"] == pytest.approx(tier.reading, nan_ok=True)
 
 
-def test_a_market_without_the_survey_platform_says_so(deep):
-    fieldwork = Fieldwork(deep)
-    table = fieldwork.tiers
-    assert not table["comparable"].any() and table["reading"].isna().all() and table["ratio"].isna().all()
-    assert (table["truth"] > 0).iloc[1:].all()
-    assert table["reason"].iloc[0] == "platform=deep has no foule_factory to hold the survey on"
-    assert set(table["reason"].iloc[1:]) == {"platform=deep is not the seven platforms of the estimate"}
-    assert fieldwork.waves is None and by_activity(fieldwork) is None and not len(fieldwork.respondents)
+def test_a_market_without_the_survey_platform_is_read_as_it_would_have_been(deep):
+    fieldwork, scale = Fieldwork(deep), deep.scenario.population.weight
+    table = fieldwork.tiers.set_index("tier")
+    assert not table["comparable"].any() and (table["reason"].str.split("; ").str[0] == COUNTERFACTUAL).all()
+    assert BY_MESSAGE in table.loc["very active", "reason"]
+    n1, n2, m = fieldwork.waves.n1, fieldwork.waves.n2, fieldwork.waves.m
+    assert n1 == n2 == QUOTA_HERE and table.loc["very active", "reading"] == pytest.approx(scale * n1 * n2 / m)
+    assert table.loc["occasional", "reading"] == table.loc["occasional", "truth"]  # on one platform nobody counts twice
+    paid = deep.answers.merge(deep.accounts, on="worker")  # who answers has an account there, and is paid for it
+    assert len(paid) == 2 * QUOTA_HERE and (paid["tasks_done"] > 0).all()
+    compared = comparison(fieldwork).set_index("id")
+    assert compared["inside"].isna().all() and not compared["comparable"].any()
+    read = compared["simulated"].notna()
+    assert read[
+        ["tier_very_active", "earnings_mean", "client_top1pct_spend", "hourly_pay_mturk", "ff_visitors_share"]
+    ].all()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.validate.portraits import portraits
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.readings import readings
+from sim.instruments.surveys.respondents import TOP
 from sim.kernel.units import COMMON_YEAR, DAY, EURO_PER_MICRO, HOUR, MICRO
 from sim.results.distributions import filled_within, median_time, ratio, top_share
 from sim.results.results import Results
@@ -81,7 +81,7 @@ def _recent(results):
 def _batches(results):
     """The median batch of the report's own examples and of each platform; volume at the least that a task pays."""
     batches, members, found = _recent(results), results.scenario.platform.members, {}
-    example = batches[batches["platform"] == results.scenario.survey.platform]
+    example = batches[batches["platform"] == results.scenario.surveyed]
     for kind in EXAMPLES:
         mine = example[example["kind"] == kind]
         found[f"example_price.{kind}"] = mine["piece_rate_micro_euro"].median() * EURO_PER_MICRO
@@ -168,12 +168,11 @@ def _respondents(results, fieldwork):
     deep = accounts[~accounts["platform"].isin(_biface(results))]
     by_worker = [one.groupby("worker")["earned_micro_euro"].sum().reindex(caught["worker"]) for one in (deep, accounts)]
     part = (by_worker[0].fillna(0.0) / by_worker[1].where(by_worker[1] > 0)).fillna(0.0).to_numpy()
-    tail = readings(fieldwork)["hours_tail"]
     return {
         "respondents": len(caught) / results.scenario.population.scale,
         "respondents_earn": caught["earnings"].mean(),
         "respondents_hours": caught["hours"].median(),
-        "most_assiduous": tail[0] if isinstance(tail, tuple) else np.nan,
+        "most_assiduous": caught["hours"].quantile(TOP),
         "deep_share": ratio((part * caught["earnings"]).sum(), caught["earnings"].sum()),
         "deep_people": (part > 0.0).mean() if len(caught) else np.nan,
         "women": women.mean(),

@@ -38,7 +38,7 @@ def plan(scenario: Scenario, settings: dict[str, Any]) -> list[Replicate]:
     """Every run: as it is, with the questionnaire posted at each of `HOURS`, and on the same luck over two years."""
     base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1)
     asked = over_seeds(base, settings["seeds"], AS_IT_IS)
-    if scenario.survey.on and scenario.survey.platform in scenario.platform.members:
+    if scenario.survey.on:
         for hour in HOURS:
             asked += over_seeds(changed(base, survey__hour=hour), settings["seeds"], at_hour(hour))
     return asked + (paired_plan(base, settings["seeds"], settings["alone"]) if settings["paired"] else [])

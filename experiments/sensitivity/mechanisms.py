@@ -15,7 +15,7 @@ from experiments.movement import movement
 from sim.instruments.across_seeds import interval
 from sim.instruments.arithmetic import carried_over, per_person
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.tiers import retained
+from sim.instruments.tiers import per_head, retained
 from sim.kernel.units import HOUR
 from sim.results.results import Results
 from sim.runs.replicate import Replicate, changed
@@ -90,12 +90,11 @@ def measure(results: Results) -> dict[str, float]:
 def _very_active(fieldwork):
     """The reading of the very active by Chapman's count, which a small market has too when nobody is caught twice."""
     scenario, count = fieldwork.scenario, fieldwork.waves
-    here = scenario.survey.platform
-    if count is None or here not in scenario.platform.members:
+    if count is None:
         return float("nan")
-    registered = fieldwork.registrations.reindex(retained(scenario))
-    accounts = carried_over(count.chapman.n_hat, float(registered[here]), registered.sum())
-    return per_person(accounts, scenario.survey.divisor) / scenario.population.scale
+    registered = fieldwork.registrations
+    base, whole = float(registered[scenario.surveyed]), registered.reindex(retained(scenario)).sum()
+    return per_person(carried_over(count.chapman.n_hat, base, whole), per_head(scenario)) / scenario.population.scale
 
 
 def compared(measured: list[tuple[str, int, dict[str, float]]]) -> pd.DataFrame:

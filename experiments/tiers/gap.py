@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.instruments.capture import wave_counts
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.tiers import retained
+from sim.instruments.tiers import per_head, retained
 from sim.kernel.units import COMMON_YEAR, RECENT
 
 _NO_GAP = 0.05  # log points between reading and truth below which shares of the gap mean nothing
@@ -50,7 +50,7 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
         months of the waves, all other accounts are those on the platforms retained.
     """
     results, scenario = fieldwork.results, fieldwork.scenario
-    keys, here = retained(scenario), scenario.survey.platform
+    keys, here = retained(scenario), scenario.surveyed
     people, result = fieldwork.truth["people"], dict.fromkeys(COUNTS, np.nan) | wave_counts(fieldwork)
     accounts, last = results.accounts, int(results.daily["day"].max())
     accounts = accounts[accounts["platform"].isin(keys)]
@@ -58,14 +58,13 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
     constant = results.workers.loc[results.workers["engagement"] == "very_active", "worker"]
     weekly = seen[seen["worker"].isin(constant)]
     registered, audience = fieldwork.registrations.reindex(keys), fieldwork.audience.reindex(keys)
-    if here in scenario.platform.members:
-        result |= {"registered_here": registered.get(here, np.nan)}
-        result |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
+    result |= {"registered_here": fieldwork.registrations[here]}
+    result |= {"seen_here": (seen["platform"] == here).sum(), "weekly_here": (weekly["platform"] == here).sum()}
     result |= {"registered": registered.sum(), "registered_once": len(accounts)}
     result |= {"seen": len(seen), "weekly": len(weekly)}
     result |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
     result |= {"people": people["registered"], "seen_people": people["active in the month"]}
-    result |= {"weekly_people": people["very active"], "divisor": scenario.survey.divisor}
+    result |= {"weekly_people": people["very active"], "divisor": per_head(scenario)}
     result |= {"year_accounts": (accounts["last_seen"] > last - COMMON_YEAR).sum(), "scale": scenario.population.scale}
     result |= {"ever_accounts": (accounts["last_seen"] > accounts["signed_up"]).sum()}
     return {name: float(value) for name, value in result.items()}
@@ -143,7 +142,7 @@ def decomposition(by_seed: pd.DataFrame, quota: float = 1.0, quota_se: float = 0
     Parameters
     ----------
     by_seed
-        One row a seed, columns `COUNTS`; seeds in which nobody was caught twice count for the other tiers only.
+        One row a seed, columns `COUNTS`; seeds in which a wave caught nobody count for the other tiers only.
     quota, quota_se
         As for `chains`, and its standard error.
 

@@ -113,9 +113,8 @@ def _story(study, words):
 
 
 def closing(scenario: Scenario) -> str:
-    """Key of the platform whose sign-up is closed in an experiment: the survey's, or the first."""
-    members = scenario.platform.members
-    return scenario.survey.platform if scenario.survey.platform in members else next(iter(members))
+    """Key of the platform whose sign-up is closed in an experiment: the survey's."""
+    return scenario.surveyed
 
 
 def gap_table(gap: pd.DataFrame, words: Words) -> Table:

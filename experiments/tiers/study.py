@@ -36,7 +36,7 @@ def others(base: Scenario) -> dict[str, Scenario]:
         "closed": {f"platform__members__{key}__sign_up_growth": _LEAST_GROWTH},
         "quota": {"survey__quota": min(10 * base.survey.quota, 1_000_000)},
     }
-    if not base.survey.on or base.survey.platform not in base.platform.members:
+    if not base.survey.on:
         del made["quota"]  # there is no questionnaire
     scenarios = {variant: changed(base, **values) for variant, values in made.items()}
     return {variant: scenario for variant, scenario in scenarios.items() if scenario != base}
@@ -102,7 +102,7 @@ def fold(measured: list[tuple[str, int, dict[str, Any]]], scenario: Scenario, pr
     table = tiers_over_seeds(frame[frame["variant"] == "base"])
     gap = decomposition(counts, *_quota(moves))
     numbers = gap.columns.drop(["tier", "step", "meaning"])
-    gap.loc[gap["tier"].isin(table.loc[~table["comparable"], "tier"]), numbers] = float("nan")  # no reading, no gap
+    gap.loc[gap["tier"].isin(table.loc[table["reading"].isna(), "tier"]), numbers] = float("nan")  # no reading, no gap
     content = json.dumps([[*one] for one in measured], sort_keys=True, default=float)
     return Study(
         scenario=scenario,

@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.calibrate.inference.data import form_of, to
 from sim.instruments.across_seeds import HIGH, LOW, targets_over_seeds, tier_frame, tiers_over_seeds
 from sim.instruments.surveys.composition import PREFIX
-from sim.instruments.targets import load_targets
+from sim.instruments.targets import judgeable, load_targets
 
 TIERS_WITHIN, SHARE_INSIDE = 0.10, 0.8
 FITTED_WITHIN, KEPT_WITHIN = 0.03, 0.05  # of the published margins of the respondents
@@ -58,7 +58,7 @@ def judged(measured: list[dict[str, Any]], path: str | None = None, role: str = 
     table = targets_over_seeds(load_targets(path, role=role), measured)
     table["away"] = [_away(row) for row in table.itertuples()]
     table = table.sort_values("away", ascending=False, na_position="last", kind="stable", ignore_index=True)
-    read = [[x[0] for one in measured if not isinstance(x := one["targets"].get(i, ""), str)] for i in table["id"]]
+    read = [[x[0] for one in measured if judgeable(x := one["targets"].get(i))] for i in table["id"]]
     for column, level in (("predicted_low", LOW), ("predicted_high", HIGH)):
         table[column] = [np.nanquantile(values, level) if values else np.nan for values in read]
     table["runs"] = [len(values) for values in read]

@@ -185,7 +185,7 @@ def _words(results, month):
 
 def _early_and_late(results):
     """Looks that find nothing where the survey was held: the last year over the first."""
-    daily = results.daily[results.daily["platform"] == results.scenario.survey.platform]
+    daily = results.daily[results.daily["platform"] == results.scenario.surveyed]
     if len(daily) < 2 * YEAR_OF_WEEKS:
         return {"emptier": _NAN}
     sums = [part[["empty_looks", "looks"]].sum() for part in (daily.tail(YEAR_OF_WEEKS), daily.head(YEAR_OF_WEEKS))]

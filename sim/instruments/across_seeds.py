@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
-from sim.instruments.targets import NotComparable, compare
+from sim.instruments.targets import NotComparable, compare, judgeable, kept
 from sim.results.results import Results
 
 LOW, HIGH = 0.05, 0.95  # quantiles over seeds
@@ -25,18 +25,16 @@ def outline(results: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` ([value, standard error]
-        or the reason why there is none, by id).
+        `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` (by id, as
+        `sim.instruments.targets.kept` keeps them: [value, standard error], where it is not to be judged with the
+        reason, or the reason why there is none).
     """
     return {"digest": results.digest(), "summary": results.summary} | read(Fieldwork(results))
 
 
 def read(fieldwork: Fieldwork) -> dict[str, Any]:
     """Tier table and targets of a run: `tiers` and `targets`, as `outline` keeps them."""
-    targets = {
-        name: one.reason if isinstance(one, NotComparable) else [*map(float, one)]
-        for name, one in readings(fieldwork).items()
-    }
+    targets = {name: kept(one) for name, one in readings(fieldwork).items()}
     return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets}
 
 
@@ -72,12 +70,13 @@ def tiers_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for tier, group in frame.groupby("tier", sort=False):
-        known = group[group["comparable"].astype(bool)]
+        known = group[group["reading"].notna()]
         spread, true = known["reading"], group["truth"]
         row = {"tier": tier, "instrument": group["instrument"].iloc[0], "reading": spread.mean()}
         row |= {"reading_se": spread.std(), "survey_estimate": group["survey_estimate"].iloc[0]}
-        row |= {"ratio": row["reading"] / row["survey_estimate"], "truth": true.mean(), "comparable": len(known) > 0}
-        row |= {"reason": (known if len(known) else group)["reason"].iloc[0], "sampling_se": known["reading_se"].mean()}
+        row |= {"ratio": row["reading"] / row["survey_estimate"], "truth": true.mean()}
+        row |= {"comparable": bool(known["comparable"].any())}
+        row |= {"reason": _reason(known if len(known) else group), "sampling_se": known["reading_se"].mean()}
         row |= {"low": spread.quantile(LOW), "high": spread.quantile(HIGH), "truth_sd": true.std()}
         row |= {"truth_low": true.quantile(LOW), "truth_high": true.quantile(HIGH)}
         row |= {"below": (spread < row["survey_estimate"]).mean() if len(known) else np.nan, "seeds": len(known)}
@@ -85,6 +84,11 @@ def tiers_over_seeds(frame: pd.DataFrame) -> pd.DataFrame:
             row[f"{name}_mean_low"], row[f"{name}_mean_high"] = interval(values)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _reason(rows):
+    """Why no run of a tier has a reading, or none that can be judged; empty if one has."""
+    return "" if rows["comparable"].any() else rows["reason"].iloc[0]
 
 
 def numbers_over_seeds(table: pd.DataFrame) -> pd.DataFrame:
@@ -129,7 +133,8 @@ def targets_over_seeds(targets: pd.DataFrame, measured: list[dict[str, Any]]) ->
         each = [one["targets"][name] for one in measured]
         values = np.array([value[0] for value in each if not isinstance(value, str)], float)
         values = values[np.isfinite(values)]
-        reasons = [value for value in each if isinstance(value, str)] or ["the reading is not a number"]
-        sd = values.std(ddof=1) if len(values) > 1 else np.nan
-        over_seeds[name] = (values.mean(), sd) if len(values) else NotComparable(reasons[0])
+        reasons = [value if isinstance(value, str) else value[2] for value in each if not judgeable(value)]
+        found = (values.mean(), values.std(ddof=1) if len(values) > 1 else np.nan) if len(values) else (np.nan, np.nan)
+        silent = not len(values) or not any(map(judgeable, each))
+        over_seeds[name] = NotComparable((reasons or ["the reading is not a number"])[0], *found) if silent else found
     return compare(targets, over_seeds)

@@ -31,7 +31,7 @@ def by_activity(fieldwork: Fieldwork) -> pd.DataFrame | None:
     labels = [f"{month:%Y-%m}" for month in before]
     if not len(answers) or not len(months) or not set(labels) <= set(months["month"].unique()):
         return None
-    accounts = results.accounts[results.accounts["platform"] == survey.platform]
+    accounts = results.accounts[results.accounts["platform"] == scenario.surveyed]
     size = len(EDGES)
     people, caught, again = np.zeros((3, size), np.int64)
     for wave, (day, label) in enumerate(zip(survey.waves, labels, strict=True)):
@@ -97,16 +97,16 @@ def wave_counts(fieldwork: Fieldwork) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        n1, n2, m and petersen (nan if nobody was caught twice), if both waves caught somebody; month_one, month_two,
+        n1, n2, m and petersen (Chapman's if nobody was caught twice), if both waves caught somebody; month_one,
         month_both (people who looked there in the months of the waves), if these are recorded.
     """
     scenario, waves = fieldwork.scenario, fieldwork.waves
-    months, here = fieldwork.months, scenario.survey.platform
+    months, here = fieldwork.months, scenario.surveyed
     counts = {}
     if waves is not None:
-        counts = {"n1": waves.n1, "n2": waves.n2, "m": waves.m, "petersen": waves.petersen.n_hat if waves.m else np.nan}
+        counts = {"n1": waves.n1, "n2": waves.n2, "m": waves.m, "petersen": waves.count.n_hat}
     labels = [f"{wave:%Y-%m}" for wave in scenario.survey.waves]
-    if here in scenario.platform.members and len(months) and set(labels) <= set(months["month"].unique()):
+    if len(months) and set(labels) <= set(months["month"].unique()):
         there = months[(months["platforms"] & 1 << list(scenario.platform.members).index(here)) > 0]
         one, two = (there.loc[there["month"] == label, "worker"] for label in labels)
         counts |= {"month_one": len(one), "month_two": len(two), "month_both": len(np.intersect1d(one, two))}

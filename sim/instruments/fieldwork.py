@@ -53,7 +53,7 @@ class Fieldwork:
 
     @cached_property
     def waves(self) -> Recapture | None:
-        """The count from the two waves; None where a wave caught nobody or no questionnaire could be posted."""
+        """The count from the two waves; None where a wave caught nobody."""
         return recapture(self.answers)
 
     @cached_property
@@ -67,10 +67,9 @@ class Fieldwork:
         return truth(self.results)
 
     @cached_property
-    def truth_here(self) -> pd.DataFrame | None:
-        """The same on the survey's platform; None where the market has none."""
-        here = self.scenario.survey.platform
-        return truth(self.results, here) if here in self.scenario.platform.members else None
+    def truth_here(self) -> pd.DataFrame:
+        """The same on the survey's platform."""
+        return truth(self.results, self.scenario.surveyed)
 
     @property
     def full_time_equivalents(self) -> float:

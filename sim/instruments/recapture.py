@@ -22,6 +22,11 @@ class Recapture:
     petersen: Estimate
     chapman: Estimate
 
+    @property
+    def count(self) -> Estimate:
+        """Petersen's count, as published; where nobody was caught twice, which it takes, Chapman's."""
+        return self.petersen if self.m else self.chapman
+
 
 def recapture(answers: pd.DataFrame) -> Recapture | None:
     """The count from the usable answers of the two waves; None where a wave has none."""

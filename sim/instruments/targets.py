@@ -32,9 +32,30 @@ class TargetsError(TableError):
 
 @dataclass(frozen=True)
 class NotComparable:
-    """Stands where a reading would, with the reason why there is none."""
+    """Stands where a reading would, with the reason why there is none, or why what was read is not to be judged."""
 
     reason: str
+    value: float = nan
+    uncertainty: float = nan
+
+
+def kept(found: "tuple[float, float] | NotComparable") -> str | list:
+    """A reading of a run in plain values: [value, standard error], and why it cannot be judged; or only that."""
+    if not isinstance(found, NotComparable):
+        return [*map(float, found)]
+    return found.reason if found.value != found.value else [float(found.value), float(found.uncertainty), found.reason]
+
+
+def recalled(one: str | list) -> "tuple[float, float] | NotComparable":
+    """The reading of which `kept` kept this."""
+    if isinstance(one, str):
+        return NotComparable(one)
+    return tuple(one) if len(one) == 2 else NotComparable(one[2], *one[:2])
+
+
+def judgeable(one: str | list | None) -> bool:
+    """Whether what `kept` kept is a reading that can be held against what was published."""
+    return isinstance(one, list) and len(one) == 2
 
 
 def located(path: str | Path | None = None) -> Path:
@@ -163,7 +184,8 @@ def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | No
         From `load_targets`.
     readings
         By target id, in the target's unit; the uncertainty is a standard error, nan if unknown. A target
-        without a reading is not comparable, a reading without a target is left out.
+        without a reading is not comparable, nor is one that is read where another thing than the published is found
+        (`sim.instruments.counterfactual`); a reading without a target is left out.
 
     Returns
     -------
@@ -183,9 +205,9 @@ def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | No
 
 
 def _reading(reading):
-    """Value, uncertainty, and why there is none."""
+    """Value, uncertainty, and why there is none or it cannot be judged."""
     if isinstance(reading, NotComparable):
-        return nan, nan, reading.reason
+        return reading.value, reading.uncertainty, reading.reason
     value, uncertainty = (nan if x is None else float(x) for x in reading)
     return (nan, nan, "the reading is not a number") if value != value else (value, uncertainty, "")
 

@@ -1,9 +1,12 @@
 """The comparison: three readings of one population, the published numbers, and the truth side by side."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 
 from sim.instruments.arithmetic import carried_over, per_person, published_tiers
+from sim.instruments.counterfactual import asked, counterfactual
 from sim.instruments.recapture import Recapture
 from sim.scenario.scenario import Scenario
 
@@ -21,7 +24,8 @@ def tiers(
 ) -> pd.DataFrame:
     """The tier table of a run, from what its instruments brought back (`sim.instruments.fieldwork`).
 
-    Readings and truths are of the whole country, whatever part of it was simulated; truths are whole persons.
+    Readings and truths are of the whole country, whatever part of it was simulated; truths are whole persons. A market
+    other than the measured one is read as it would have been; that is no comparison, which the reason says.
 
     Parameters
     ----------
@@ -37,46 +41,60 @@ def tiers(
     DataFrame
         Columns as in `COLUMNS`; persons. Rows: very active, regular, occasional.
     """
-    divisor, scale = scenario.survey.divisor, scenario.population.weight
+    scale, other = scenario.population.weight, counterfactual(scenario)
     keys = retained(scenario)
-    registered, audience, true = registrations.reindex(keys), audience.reindex(keys), (people * scale).round()
+    registered, audience, true = registrations.reindex(keys).sum(), audience.reindex(keys), (people * scale).round()
+    base = float(registrations[scenario.surveyed])
     monthly, everybody = audience["reading"].sum(), float(true["registered"])
     monthly_se = float(np.sqrt((audience["reading_se"] ** 2).sum()))
     rows = [
-        ("very active", "capture-recapture", *_very_active(scenario, waves, registered), true["very active"]),
-        ("regular", "monthly visitors", monthly, monthly_se, _elsewhere(scenario), true["active in the month"]),
-        ("occasional", "registrations", registered.sum(), 0.0, _elsewhere(scenario), everybody),
+        ("very active", "capture-recapture", *_very_active(scenario, waves, base, registered), true["very active"]),
+        ("regular", "monthly visitors", monthly, monthly_se, other, true["active in the month"]),
+        ("occasional", "registrations", registered, 0.0, other, everybody),
     ]
     table = pd.DataFrame(rows, columns=["tier", "instrument", "reading", "reading_se", "reason", "truth"])
-    table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, divisor)
+    table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, per_head(scenario))
     published = published_tiers()
     table["survey_estimate"] = [published[name.replace(" ", "_")] for name in TIERS]
     table["comparable"] = table["reason"] == ""
-    table.loc[~table["comparable"], ["reading", "reading_se"]] = np.nan
     table["ratio"] = table["reading"] / table["survey_estimate"]
     return table[[*COLUMNS]]
 
 
-def _very_active(scenario, waves, registered):
+def _very_active(scenario, waves, base, registered):
     """Accounts of weekly lookers, its standard error and why it cannot be compared: the Petersen count of the
     survey's platform as a share of its registrations, carried over to the platforms retained."""
-    platform = scenario.survey.platform
-    if platform not in scenario.platform.members:
-        return np.nan, np.nan, f"platform={scenario.platform.name} has no {platform} to hold the survey on"
     if waves is None:
-        return np.nan, np.nan, "the survey was not held, or a wave caught nobody"
-    if not waves.m:
-        return np.nan, np.nan, f"nobody was caught twice (n1 = {waves.n1}, n2 = {waves.n2})"
-    base = float(registered[platform])
-    share = [carried_over(x, base, registered.sum()) for x in (waves.petersen.n_hat, waves.petersen.standard_error)]
-    return *share, ""
+        return np.nan, np.nan, uncounted(scenario)
+    share = [carried_over(x, base, registered) for x in (waves.count.n_hat, waves.count.standard_error)]
+    return *share, counted_otherwise(scenario, waves)
 
 
-def _elsewhere(scenario):
-    """Why the seven platforms' numbers are not those of this institution; empty if they are."""
-    if scenario.survey.platform in scenario.platform.members:
-        return ""
-    return f"platform={scenario.platform.name} is not the seven platforms of the estimate"
+def counted_otherwise(scenario: Scenario, waves: Recapture) -> str:
+    """Why the count of two waves cannot be held against the published one; empty if it can."""
+    never = "" if waves.m else f"nobody was caught twice (n1 = {waves.n1}, n2 = {waves.n2}): Chapman's count"
+    return "; ".join(filter(None, (asked(scenario), never)))
+
+
+def uncounted(scenario: Scenario) -> str:
+    """Why there are no two waves."""
+    if not scenario.survey.on:
+        return "the survey was not held (survey.on=false)"
+    if not held(scenario):
+        return f"the survey was not held: the run, {scenario.start} to {scenario.end}, has not both waves"
+    return "a wave of the survey caught nobody"
+
+
+def held(scenario: Scenario) -> bool:
+    """Whether both waves of the questionnaire are posted while the run lasts."""
+    first, second = scenario.survey.waves
+    begins = timedelta(int(scenario.survey.first_day))
+    return scenario.survey.on and first + begins >= scenario.start and second + begins <= scenario.end
+
+
+def per_head(scenario: Scenario) -> float:
+    """Accounts by which the arithmetic takes a person to be there: the survey's divisor; on one platform, one."""
+    return scenario.survey.divisor if len(scenario.platform.members) > 1 else 1.0
 
 
 def retained(scenario: Scenario) -> list[str]:

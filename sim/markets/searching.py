@@ -309,7 +309,7 @@ def work(
         reading = limit - ready - seconds
     ready += reading
     tasks = min(batch.left, batch.items - done, max(1, rules.hold_seconds // seconds), (limit - ready) // seconds)
-    if account.state == CONTRACTED:
+    if account.state == CONTRACTED and batch.wave == 0:
         tasks = min(tasks, account.allotted // seconds)
         account.allotted -= tasks * seconds
     note_claim(people, book, i, slot, claim, tasks)

@@ -4,7 +4,8 @@
 verb       biface                                          deep labour
 =========  ==============================================  ==================================================
 post       batch by batch, whenever a client's gap is over  on Mondays a week's work of each project
-offer      what is found on the list that all may read     the oldest batch of one's project, up to the allotment
+offer      what is found on the list that all may read     the oldest batch of one's project, up to the allotment;
+                                                           before it, what is asked of all account holders by message
 recruit    nobody: who registers may work                  application, then an exam on its date
 notify     the more, the more there is to do today         while the contractor lacks people
 =========  ==============================================  ==================================================
@@ -47,9 +48,12 @@ def offer(rules: "Rules", day: int, market: Market, i: int, now: int, ready: int
     account = people.accounts[people.workers[i].account]
     if account.step < STARTED:
         return NOBODY
-    if firms.platforms[account.platform].structure == DEEP:
-        return find_project(rules.least_own, people, firms, book, i, ready, limit)
-    return find(rules, day, market, i, now, ready, limit, chance)
+    deep, slot = firms.platforms[account.platform].structure == DEEP, NOBODY
+    if not deep or book.newest[account.platform] != NOBODY:  # nothing but messages stands on a deep platform's list
+        slot = find(rules, day, market, i, now, ready, limit, chance)
+    if deep and slot == NOBODY:
+        slot = find_project(rules.least_own, people, firms, book, i, ready, limit)
+    return slot
 
 
 @inlined

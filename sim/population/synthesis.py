@@ -219,8 +219,8 @@ def waves(scenario: Scenario) -> list[tuple[int, np.ndarray]]:
 def researcher(scenario: Scenario) -> np.ndarray:
     """The client behind the questionnaire: the last row, there whether the survey is held or not."""
     row = np.zeros(1, CLIENT)
-    survey, keys = scenario.survey, list(scenario.platform.members)
-    row["platform"] = keys.index(survey.platform) if survey.platform in keys else 0
+    survey = scenario.survey
+    row["platform"] = list(scenario.platform.members).index(scenario.surveyed)
     row["kind"], row["who"] = KINDS.index("survey"), 2**30
     begins = [first for first, _ in waves(scenario)]
     row["first_day"], row["last_day"] = min(begins), max(begins) + survey.open_days

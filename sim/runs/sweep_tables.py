@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from sim.instruments.targets import NotComparable, compare
+from sim.instruments.targets import compare, recalled
 from sim.results.folder import REPLICATES
 from sim.runs.replicate import Replicate
 from sim.runs.store import code, measure_name, read
@@ -147,10 +147,7 @@ def targets_table(rows: list[dict[str, Any]], targets: pd.DataFrame) -> pd.DataF
     keys, tables = varied(rows), []  # at least one run is there
     for row in rows:
         if row["status"] == FINISHED:
-            each = row["targets"].items()
-            tables.append(
-                compare(targets, {id: NotComparable(x) if isinstance(x, str) else tuple(x) for id, x in each})
-            )
+            tables.append(compare(targets, {name: recalled(one) for name, one in row["targets"].items()}))
     table = pd.concat(tables, ignore_index=True)
     well = [row for row in rows if row["status"] == FINISHED for _ in range(len(targets))]
     for place, key in enumerate(keys):

@@ -14,7 +14,7 @@ from sim.scenario.problems import BadScenario, Problem, nearest, question
 MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
 MOST_DAYS = 24_000  # seconds since the start are kept in 32 bits
 LAST_SEED = 2**64 - 1
-USUAL_SURVEY = "foule_factory"  # where the published survey was posted; other markets simply hold none
+USUAL_SURVEY = "foule_factory"  # where the published survey was posted; elsewhere see `Scenario.surveyed`
 
 
 def conflicts(scenario: Any) -> list[Problem]:

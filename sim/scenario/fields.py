@@ -339,7 +339,7 @@ class Survey:
                             source=CHOICE)  # fmt: skip
     divisor: float = P("platforms per person in the published arithmetic", "account/person", 1, 10, "LeLudec2019")
     retained: int | None = P("platforms kept for the estimate, the first; null: 7", "platform", 1, 32, "LeLudec2019")
-    platform: str = P("where the questionnaire is posted", source="DiPLab2019")
+    platform: str = P("where the questionnaire is posted; else the first open list, or by message", source="DiPLab2019")
     waves: tuple[date, date] = P("days on which the questionnaire is posted", "date", source="DiPLab2019")
     first_day: float = P("days after its date on which a wave begins, the whole ones", "day", 0, 28,
                          prior=Uniform(0, 7, "any day of the week"))  # fmt: skip

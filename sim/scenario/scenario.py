@@ -241,6 +241,16 @@ class Scenario(_model(fields.Scenario)):
         """The same scenario, its results shown otherwise: ``shown(language="fr")``."""
         return self.model_copy(update={"report": self.report.model_copy(update=report)})
 
+    @property
+    def surveyed(self) -> str:
+        """Key of the platform on which the questionnaire is held: the survey's, else the first with an open list.
+
+        Where tasks stand on no list it goes to the account holders of the first, by message."""
+        members = self.platform.members
+        if self.survey.platform in members:
+            return self.survey.platform
+        return next((key for key, member in members.items() if member.listed), next(iter(members)))
+
     def at(self, key: str) -> Any:
         """The value at a full key, such as ``"behaviour.looking_rate"``."""
         return functools.reduce(getattr, key.split("."), self)

@@ -46,8 +46,7 @@ class State:
         self.further = joined / (1.0 + joined) if len(scenario.platform.members) > 1 else 0.0
         self.market, self.multiplier, self.label = columns_of(scenario, self.days, self.further)
         self.absent = synthesis.absent(scenario, self.market.key, self.days)
-        survey, members = scenario.survey, scenario.platform.members
-        self._waves = synthesis.waves(scenario) if survey.on and survey.platform in members else []
+        self._waves = synthesis.waves(scenario) if scenario.survey.on else []
         self._crowd = np.zeros(CROWD, np.int32)
         self._projects = np.zeros(len(self.market.firms.clients), ALLOTMENT)
         at, half_life = 0, scenario.behaviour.drift_half_life_days
@@ -82,7 +81,9 @@ class State:
             at = posting.post(self.rules, day, self.market, at)
 
     def ask(self, day: int) -> None:
-        """Researchers post their questionnaire: in each wave every day, until they have asked for all the answers."""
+        """Researchers post their questionnaire: in each wave every day, until they have asked for all the answers.
+
+        On an open list; in deep labour as a message in every account, which who opens it sees before the day's work."""
         survey = self.scenario.survey
         for wave, (first, quotas) in enumerate(self._waves, start=1):
             if not (0 <= day - first < len(quotas) and quotas[day - first]):

@@ -302,6 +302,9 @@ def test_contracts_are_worked_off_their_allotment():
         assert searching.find_project(50_001 / 60, *ask, 0, 10_000) == c.NOBODY
         _, grant = worked(made, slot, hold_seconds=9999)
         assert grant["tasks"] == tasks and made.people.accounts["allotted"][0] == allotted - 60 * tasks
+        made.book.batches["wave"][slot] = 1  # a questionnaire is no work of the contract
+        _, grant = worked(made, slot, hold_seconds=9999)
+        assert grant["tasks"] > 0 and made.people.accounts["allotted"][0] == allotted - 60 * tasks
         made.people.accounts["state"][0] = c.QUALIFIED
         assert searching.find_project(0.0, *ask, 0, 10_000) == c.NOBODY
         made.people.accounts["state"][0], made.firms.clients["first_slot"] = c.CONTRACTED, c.NOBODY

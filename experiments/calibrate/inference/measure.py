@@ -3,6 +3,7 @@
 Imported by the processes that make the runs; knows nothing of the published values.
 """
 
+from sim.instruments.counterfactual import counterfactual
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
 from sim.instruments.targets import NotComparable
@@ -48,8 +49,8 @@ def _recaptured(fieldwork):
 
     At full scale, with some ninety people caught twice, it is Petersen's within 1 %.
     """
-    here, count = fieldwork.scenario.survey.platform, fieldwork.waves
-    if count is None or here not in fieldwork.scenario.platform.members:
+    count = fieldwork.waves
+    if count is None or counterfactual(fieldwork.scenario):
         return {}
-    registered = float(fieldwork.registrations[here])
+    registered = float(fieldwork.registrations[fieldwork.scenario.surveyed])
     return {"ff_petersen_share": (count.chapman.n_hat / registered, count.chapman.standard_error / registered)}

@@ -2,12 +2,14 @@
 
 Who is asked worked on one of these platforms and earned something in the last month recorded. The record has a month's
 hours of all platforms together, so those who ever did a task under deep labour, whose month is mostly of that, are left
-out; and a log of one platform is read on those who were on no other in that month.
+out; and a log of one platform is read on those who were on no other in that month. A market that is not the measured
+one, and has none of these platforms, is read on all who earned something there.
 """
 
 import numpy as np
 import pandas as pd
 
+from sim.instruments.counterfactual import counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.questionnaire import IDLE
 from sim.instruments.surveys.respondents import contracted
@@ -41,7 +43,7 @@ def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
         "hourly_with_unpaid_mturk": (TURK, lambda month: median(_hourly(month, True))),
     }
     read = {name: _read(asked[keys], of) for name, (keys, of) in found.items()}
-    return read | {"half_life": _half_life(fieldwork)}
+    return not_judged(read | {"half_life": _half_life(fieldwork)}, counterfactual(fieldwork.scenario))
 
 
 def _read(month, of):
@@ -55,15 +57,19 @@ def _bits(results, keys):
 
 
 def _earned(fieldwork):
-    """The last month of those who earned something in it and never did a task under deep labour."""
+    """The last month of those who earned something in it and never did a task under deep labour, if there is other."""
     month = last_month(fieldwork.results)
     month = month[(month["earned_micro_euro"] > 0) & (month["paid_seconds"] > 0)]
+    if not any(member.listed for member in fieldwork.scenario.platform.members.values()):
+        return month
     return month[~month["worker"].isin(contracted(fieldwork))]
 
 
 def _worked(fieldwork, earned, keys, alone=False):
     """Of these, those who worked on the platforms, or why there are none."""
     results, there = fieldwork.results, _bits(fieldwork.results, keys)
+    if not there and counterfactual(results.scenario):
+        return earned if len(earned) else NotComparable("nobody earned anything in the last month")
     if not there:
         return NotComparable(f"platform={results.scenario.platform.name} has none of the platforms asked")
     mask, accounts = earned["platforms"].to_numpy(np.int64), results.accounts

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.instruments.counterfactual import counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.shares import Reading
 from sim.instruments.targets import NotComparable
@@ -17,7 +18,8 @@ def contracts(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     if not any(one.contracts for one in fieldwork.scenario.platform.members.values()):
         reason = NotComparable(f"platform={fieldwork.scenario.platform.name} has no deep labour")
         return dict.fromkeys(("deep_portrait", "deep_sign"), reason)
-    return {"deep_portrait": _alike(fieldwork.results), "deep_sign": _sign(fieldwork.results)}
+    found = {"deep_portrait": _alike(fieldwork.results), "deep_sign": _sign(fieldwork.results)}
+    return not_judged(found, counterfactual(fieldwork.scenario))
 
 
 def _alike(results):

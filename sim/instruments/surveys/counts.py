@@ -2,49 +2,63 @@
 
 import numpy as np
 
+from sim.instruments.counterfactual import ON_ANOTHER, asked, counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.shares import Reading
 from sim.instruments.targets import NotComparable
+from sim.instruments.tiers import counted_otherwise, uncounted
 from sim.results.distributions import ratio
 from sim.results.summary import last_month
+from sim.scenario.consistency import USUAL_SURVEY
 
 FREELANCERS = NotComparable("speaks of online freelancing mostly")  # Kassi2021
-_THERE = ("ff_registrations", "ff_visitors_share", "ff_petersen_share", "survey_respondents")
-_SEVEN = ("registrations", "visitors", "visitors_share", "accounts_per_person")
 
 
 def counts(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     """Head-counts, ratios of accounts, and who works in truth, by target id."""
-    scenario, found = fieldwork.scenario, _truth(fieldwork)
+    scenario, found = fieldwork.scenario, not_judged(_truth(fieldwork), counterfactual(fieldwork.scenario))
     for row in fieldwork.tiers.itertuples():
-        name = "tier_" + row.tier.replace(" ", "_")
-        found[name] = (row.reading, row.reading_se) if row.comparable else NotComparable(row.reason)
-    if scenario.survey.platform not in scenario.platform.members:
-        reason = NotComparable(f"platform={scenario.platform.name} is not the seven platforms of the estimate")
-        return found | dict.fromkeys((*_SEVEN, *_THERE), reason)
-    scale, here = 1.0 / scenario.population.scale, scenario.survey.platform
-    accounts, audience = fieldwork.registrations, fieldwork.audience
+        read = (row.reading, row.reading_se)
+        found["tier_" + row.tier.replace(" ", "_")] = read if row.comparable else NotComparable(row.reason, *read)
+    there = counterfactual(scenario) or ("" if scenario.surveyed == USUAL_SURVEY else ON_ANOTHER)
+    found |= not_judged(_all(fieldwork), counterfactual(scenario))
+    return found | not_judged(_here(fieldwork), there) | not_judged(_two_waves(fieldwork), asked(scenario) or there)
+
+
+def _all(fieldwork):
+    """What platforms declare and browsers show, of all platforms."""
+    weight, accounts, audience = fieldwork.scenario.population.weight, fieldwork.registrations, fieldwork.audience
     seen, error = audience["reading"].sum(), np.sqrt((audience["reading_se"] ** 2).sum())
-    found["registrations"] = (accounts.sum() * scale, 0.0)
-    found["visitors"] = (seen * scale, error * scale)
-    found["visitors_share"] = (seen / accounts.sum(), error / accounts.sum())
-    people = float(fieldwork.truth.at["registered", "people"])
-    found["accounts_per_person"] = (len(fieldwork.results.accounts) / people, 0.0)
-    found["ff_registrations"] = (accounts[here] * scale, 0.0)
-    found["ff_visitors_share"] = tuple(audience.loc[here, ["reading", "reading_se"]] / accounts[here])
-    return found | _two_waves(fieldwork, accounts[here], scale)
-
-
-def _two_waves(fieldwork, accounts, scale):
-    waves = fieldwork.waves
-    if waves is None or not waves.m:
-        missing = NotComparable("the survey was not held, or nobody was caught twice")
-        return {"ff_petersen_share": missing, "survey_respondents": missing}
-    count = waves.petersen
     return {
-        "ff_petersen_share": (count.n_hat / accounts, count.standard_error / accounts),
-        "survey_respondents": ((waves.n1 + waves.n2 - waves.m) * scale, np.nan),
+        "registrations": (accounts.sum() * weight, 0.0),
+        "visitors": (seen * weight, error * weight),
+        "visitors_share": (ratio(seen, accounts.sum()), ratio(error, accounts.sum())),
+        "accounts_per_person": (
+            ratio(len(fieldwork.results.accounts), fieldwork.truth.at["registered", "people"]),
+            0.0,
+        ),
     }
+
+
+def _here(fieldwork):
+    """The same of the survey's platform."""
+    here, audience = fieldwork.scenario.surveyed, fieldwork.audience
+    accounts = float(fieldwork.registrations[here])
+    seen, error = audience.loc[here, ["reading", "reading_se"]]
+    return {
+        "ff_registrations": (accounts * fieldwork.scenario.population.weight, 0.0),
+        "ff_visitors_share": (ratio(seen, accounts), ratio(error, accounts)),
+    }
+
+
+def _two_waves(fieldwork):
+    waves, scenario = fieldwork.waves, fieldwork.scenario
+    if waves is None:
+        return dict.fromkeys(("ff_petersen_share", "survey_respondents"), NotComparable(uncounted(scenario)))
+    count, accounts = waves.count, float(fieldwork.registrations[scenario.surveyed])
+    share = {"ff_petersen_share": (ratio(count.n_hat, accounts), ratio(count.standard_error, accounts))}
+    answered = (waves.n1 + waves.n2 - waves.m) * scenario.population.weight
+    return not_judged(share, counted_otherwise(scenario, waves)) | {"survey_respondents": (answered, np.nan)}
 
 
 def _truth(fieldwork):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from sim.instruments.counterfactual import ON_ANOTHER, counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.shares import Reading, median, share
 from sim.instruments.targets import NotComparable
@@ -11,6 +12,7 @@ from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, YEAR_OF_WEEK
 from sim.results.distributions import ratio
 from sim.results.results import Results
 from sim.results.stored import pieces_of
+from sim.scenario.consistency import USUAL_SURVEY
 
 _PRICED = ("piece_rate_micro_euro", "announced_seconds")
 SEEN = ("voice_recording", "information_search", "annotation")  # kinds of task of which a price is printed
@@ -18,7 +20,12 @@ SEEN = ("voice_recording", "information_search", "annotation")  # kinds of task 
 
 def market(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     """Clients, prices and weekdays, by target id."""
-    return _clients(fieldwork.results) | _prices(fieldwork) | {"weekday_ratio": _weekdays(fieldwork.results)}
+    scenario = fieldwork.scenario
+    found = not_judged(
+        _clients(fieldwork.results) | {"weekday_ratio": _weekdays(fieldwork.results)}, counterfactual(scenario)
+    )
+    there = counterfactual(scenario) or ("" if scenario.surveyed == USUAL_SURVEY else ON_ANOTHER)
+    return found | not_judged(_prices(fieldwork), there)
 
 
 def _weekdays(results):
@@ -31,10 +38,7 @@ def _weekdays(results):
 
 def _prices(fieldwork):
     """Median piece rates and announced hourly pay of the batches posted on the survey's platform in the last year."""
-    results, here = fieldwork.results, fieldwork.scenario.survey.platform
-    names = ("announced_hourly_pay", *(f"price_{kind}" for kind in SEEN))
-    if here not in fieldwork.scenario.platform.members:
-        return dict.fromkeys(names, NotComparable(f"platform={fieldwork.scenario.platform.name} has no {here}"))
+    results, here = fieldwork.results, fieldwork.scenario.surveyed
     since, parts = (int(results.daily["day"].max()) - YEAR_OF_WEEKS) * DAY, []
     for batches in pieces_of(results, "batches", ["platform", "posted", "kind", *_PRICED]):
         parts.append(batches[(batches["platform"] == here) & (batches["posted"] > since)])
@@ -48,10 +52,10 @@ def _prices(fieldwork):
 
 def _clients(results: Results) -> dict[str, Reading | NotComparable]:
     """Concentration of spending over a year (that of the summary) and churn of new clients, as a crawl of the public
-    lists sees them: deep labour is on none.
+    lists sees them: deep labour is on none. Where there is no other, its clients' books are read instead.
     """
     members, last = results.scenario.platform.members, int(results.daily["day"].max())
-    crawled = [name for name, platform in members.items() if platform.listed]
+    crawled = [name for name, platform in members.items() if platform.listed] or [*members]
     count = len(results.clients)
     first, final = np.full((2, count), -1, np.int32)
     first[:] = NEVER
@@ -60,7 +64,7 @@ def _clients(results: Results) -> dict[str, Reading | NotComparable]:
         client, posted = batches["client"].to_numpy(np.intp)[listed], batches["posted"].to_numpy()[listed]
         np.minimum.at(first, client, posted)  # as sorting by client would, but of millions of batches
         np.maximum.at(final, client, posted)
-    top, none = results.summary["clients_top1_share"], NotComparable("no client spent anything")
+    top, none = results.summary["clients_top1_share"], NotComparable("no client paid for anything in the last year")
     found: dict[str, Reading | NotComparable] = {"client_top1pct_spend": (top, np.nan) if top == top else none}
     first, final = first / DAY, final / DAY
     new = (final >= 0) & (first > 90) & (first < last - COMMON_YEAR)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from sim.instruments.counterfactual import asked, not_judged
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys import composition
 from sim.instruments.surveys.shares import Reading, mean, median, share
@@ -18,7 +19,7 @@ def answers(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     """What respondents say, by target id."""
     people, scenario = fieldwork.respondents, fieldwork.scenario
     if not len(people):
-        reason = NotComparable("nobody answered: no survey, or no platform to hold it on")
+        reason = NotComparable("nobody answered the survey, or it was not held")
         return dict.fromkeys((*_SAID, *_SPLIT, *composition.adults(scenario)), reason)
     earnings, hours = people["earnings"], people["hours"]
     found = {
@@ -34,16 +35,14 @@ def answers(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
         found["single_platform"] = ((people["platforms"] == 1).mean(), np.nan)
     else:
         found["single_platform"] = NotComparable("asks about every site and app; only the seven are modelled here")
-    return found | _by_contract(fieldwork, people) | _composition(fieldwork)
+    return not_judged(found | _by_contract(fieldwork, people) | _composition(fieldwork), asked(scenario))
 
 
 def _full_time(fieldwork, earnings):
     """All registered times what respondents earn, in net minimum wages: the only printed numbers that give 5 000."""
-    registered = fieldwork.tiers.set_index("tier").loc["occasional"]
-    if not registered["comparable"]:
-        return NotComparable(registered["reason"])
+    registered = fieldwork.tiers.set_index("tier").at["occasional", "reading"]
     value, error = mean(earnings)
-    return registered["reading"] * value / NET_MINIMUM, registered["reading"] * error / NET_MINIMUM
+    return registered * value / NET_MINIMUM, registered * error / NET_MINIMUM
 
 
 def _by_contract(fieldwork, people):

@@ -26,10 +26,10 @@ def readings(fieldwork: Fieldwork, words: Words) -> Drawn:
 
 def _interval(row, fieldwork):
     """95 % interval of a reading: Petersen's is that of its estimator, carried over like the count itself."""
-    if not row.comparable:
+    if not np.isfinite(row.reading):
         return np.nan, np.nan
     if row.tier == "very active":
-        count = fieldwork.waves.petersen
+        count = fieldwork.waves.count
         return tuple(np.array([count.low, count.high]) * row.reading / count.n_hat)
     return max(row.reading - Z * row.reading_se, 0.0), row.reading + Z * row.reading_se
 
@@ -101,7 +101,7 @@ def _readings_finding(table, words):
     rows, values = table.set_index("tier"), {}
     for suffix, column in (("", "truth"), ("_reading", "reading"), ("_published", "survey_estimate")):
         values |= {tier.replace(" ", "_") + suffix: words.number(rows.loc[tier, column]) for tier in _TIERS}
-    known = rows["comparable"].astype(bool) & (rows["truth"] > 0)
+    known = rows["reading"].notna() & (rows["truth"] > 0)
     ratios = {f"{tier.replace(' ', '_')}_ratio": words.figures(rows.loc[tier, "reading"] / rows.loc[tier, "truth"], 2)
               for tier in _TIERS if known[tier]}  # fmt: skip
     form = "title" if known.all() else "two" if known[["regular", "occasional"]].all() else "none"

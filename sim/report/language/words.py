@@ -67,7 +67,11 @@ class Words:
         return self._fields.pgettext(key, english) if english else ""
 
     def reason(self, text: str) -> str:
-        """Why something has no reading, in the reader's language where its phrase is known."""
+        """Why something has no reading, or none to be judged, in the reader's language where its phrases are known."""
+        whole = self._phrase(text)
+        return whole if whole != text else "; ".join(map(self._phrase, text.split("; ")))
+
+    def _phrase(self, text):
         for known in self._reasons:
             if match := re.fullmatch(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(known)), text):
                 return self._translations.pgettext("reason", known).format(**match.groupdict())

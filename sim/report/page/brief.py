@@ -85,7 +85,7 @@ def _paid(results, words):
 
 def _gap(tiers, words):
     """The reading of the first tier that has one, beside its truth."""
-    known = tiers[tiers["comparable"].astype(bool) & (tiers["truth"] > 0)]
+    known = tiers[tiers["reading"].notna() & (tiers["truth"] > 0)]
     if not len(known):
         counts = {row.tier.replace(" ", "_"): words.number(row.truth) for row in tiers.itertuples()}
         return words("brief.gap.none", **counts)
@@ -123,10 +123,10 @@ def _lines(tiers, words):
     end = max(2.0, span(one for row in ratios for one in row))
     lines = []
     for row, own in zip(tiers.itertuples(), ratios, strict=True):
-        name, read = words.named("tier", row.tier), bool(row.comparable)
+        name, read = words.named("tier", row.tier), row.reading == row.reading
         low, high = reach(row.reading, row.reading_se)
         interval = words("brief.between", low=_round(low, words), high=_round(high, words)) if low < high else ""
-        reason = words.reason(row.reason) if isinstance(row.reason, str) and not read else ""
+        reason = words.reason(row.reason) if isinstance(row.reason, str) else ""
         cells = [Cell(rough(row.reading, row.reading_se, words), interval) if read else Cell("\N{EN DASH}"),
                  Cell(words.number(row.survey_estimate)), Cell(words.number(row.truth))]  # fmt: skip
         soft = ". ".join(filter(None, (words(f"brief.is.{row.tier}"), reason)))
@@ -141,7 +141,7 @@ def _ratios(row, words):
         return []
     low, high = reach(row.reading, row.reading_se)
     made = [Ratio("published", row.survey_estimate / row.truth, name=words("brief.mark"))]
-    if row.comparable:
+    if row.reading == row.reading:
         ratio = row.reading / row.truth
         made.append(Ratio("reading", ratio, low / row.truth, high / row.truth, words.change(ratio)))
     return made

@@ -11,10 +11,8 @@ from sim.report.page.cells import Cell, Row, Table
 def truth_table(fieldwork: Fieldwork, words: Words) -> Table:
     """The truth of a run, level by level, on all platforms and on the survey's."""
     here, scenario = fieldwork.truth_here, fieldwork.scenario
-    label = None if here is None else scenario.platform.members[scenario.survey.platform].label
-    weight = scenario.population.weight
-    there = None if here is None else here * weight
-    return levels(fieldwork.truth * weight, fieldwork.full_time_equivalents, words, there, label)
+    label, weight = scenario.platform.members[scenario.surveyed].label, scenario.population.weight
+    return levels(fieldwork.truth * weight, fieldwork.full_time_equivalents, words, here * weight, label)
 
 
 def levels(

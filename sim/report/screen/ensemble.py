@@ -32,7 +32,8 @@ def ensemble_text(
     """
     words, compared = Words("en"), worst_first(targets)
     runs, last = len(seeds), max(seeds) if asked else scenario.seed + scenario.seeds - 1
-    judged, silent = targets["inside"].dropna(), int((~compared["comparable"]).sum())
+    read = compared["simulated"].notna()
+    judged, silent = targets["inside"].dropna(), int((~read).sum())
     title = f"THREE READINGS OF ONE POPULATION, persons, means over {runs} runs, seeds {scenario.seed} to {last}"
     return printed(
         *(asked or ()),
@@ -42,8 +43,9 @@ def ensemble_text(
         *without_reading(tiers, runs, "runs"),
         "",
         rule(f"TARGETS, means over the runs: {int(judged.sum())} of {len(judged)} inside their band; the worst first"),
-        _targets(compared[compared["comparable"]], words),
-        *([f"{silent} more cannot be compared; targets.csv says why."] if silent else []),
+        _targets(compared[read], words),
+        *dict.fromkeys(compared.loc[read & ~compared["comparable"], "reason"].str.capitalize() + "."),
+        *([f"{silent} more have no reading; targets.csv says why."] if silent else []),
     )
 
 
@@ -51,7 +53,7 @@ def without_reading(tiers: pd.DataFrame, runs: int, noun: str) -> list[str]:
     """Of which tiers only some runs (or seeds, as `noun` says) have a reading, and why; each said once."""
     notes = []
     for row in tiers.itertuples():
-        if row.comparable and row.seeds < runs:
+        if 0 < row.seeds < runs:
             notes.append(f"{row.tier}: {row.seeds} of {runs} {noun} have a reading.")
         notes.append(row.reason)
     return [*dict.fromkeys(filter(None, notes))]

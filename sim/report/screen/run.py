@@ -83,8 +83,9 @@ def tier_text(tiers: pd.DataFrame) -> str:
     """Each reading with its sampling error beside the survey's estimate and the truth, of a tier table."""
     words, rows = Words("en"), []
     for row in tiers.itertuples():
-        read = [words.number(round(row.reading)), words.number(round(row.reading_se))] if row.comparable else ["-", "-"]
-        read += [words.number(round(row.survey_estimate)), f"{row.ratio:.2f}" if row.comparable else "-"]
+        known = row.reading == row.reading
+        read = [words.number(round(row.reading)), words.number(round(row.reading_se))] if known else ["-", "-"]
+        read += [words.number(round(row.survey_estimate)), f"{row.ratio:.2f}" if known else "-"]
         rows.append((row.tier, row.instrument, *read, words.number(round(row.truth))))
     return printed(
         rule("THREE READINGS OF ONE POPULATION, persons"),

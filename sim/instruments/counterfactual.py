@@ -1,0 +1,33 @@
+"""Readings of a market that is not the one measured in 2018: shown, and never held against what was published.
+
+The published numbers are of the seven platforms of France. Where a market lacks the platform of the survey, its
+instruments read it as they would have read France: what platforms declare and browsers show is summed over those there
+are, and the questionnaire is held on the first open list, or goes to account holders by message.
+"""
+
+from sim.instruments.surveys.shares import Reading
+from sim.instruments.targets import NotComparable
+from sim.scenario.consistency import USUAL_SURVEY
+from sim.scenario.scenario import Scenario
+
+COUNTERFACTUAL = "as this market would have read, counterfactual"
+BY_MESSAGE = "asked by message, for there is no open list"
+ON_ANOTHER = "read on another platform than Foule Factory"
+
+
+def counterfactual(scenario: Scenario) -> str:
+    """Why readings of a market are not to be judged by the published numbers; empty where they are."""
+    return "" if USUAL_SURVEY in scenario.platform.members else COUNTERFACTUAL
+
+
+def asked(scenario: Scenario) -> str:
+    """The same of what the questionnaire reads."""
+    message = "" if scenario.platform.members[scenario.surveyed].listed else BY_MESSAGE
+    return "; ".join(filter(None, (counterfactual(scenario), message)))
+
+
+def not_judged(found: dict[str, Reading | NotComparable], reason: str) -> dict[str, Reading | NotComparable]:
+    """The same readings, each with the reason why it is not to be judged; as they are where there is no reason."""
+    if not reason:
+        return found
+    return {name: one if isinstance(one, NotComparable) else NotComparable(reason, *one) for name, one in found.items()}
