@@ -58,7 +58,7 @@ def test_chains_begin_at_the_reading_and_end_at_the_truth(record):
         known = part["value"].dropna()
         assert part["step"].iloc[0] == "reading"
         assert known.iloc[0] == pytest.approx(table.loc[tier, "reading"])
-        assert known.iloc[-1] == pytest.approx(table.loc[tier, "truth"])
+        assert known.iloc[-1] == pytest.approx(table.loc[tier, "truth"], abs=0.5)  # the truth is told in whole persons
     assert set(chain["step"]) == {"reading", *gap.STEPS}
 
 

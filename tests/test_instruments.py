@@ -300,7 +300,7 @@ def test_a_market_without_the_survey_platform_is_read_as_it_would_have_been(deep
     assert BY_MESSAGE in table.loc["very active", "reason"]
     n1, n2, m = fieldwork.waves.n1, fieldwork.waves.n2, fieldwork.waves.m
     assert n1 == n2 == QUOTA_HERE and table.loc["very active", "reading"] == pytest.approx(scale * n1 * n2 / m)
-    assert table.loc["occasional", "reading"] == table.loc["occasional", "truth"]  # on one platform nobody counts twice
+    assert round(table.loc["occasional", "reading"]) == table.loc["occasional", "truth"]  # nobody counts twice
     paid = deep.answers.merge(deep.accounts, on="worker")  # who answers has an account there, and is paid for it
     assert len(paid) == 2 * QUOTA_HERE and (paid["tasks_done"] > 0).all()
     compared = comparison(fieldwork).set_index("id")
