@@ -15,10 +15,10 @@ from experiments.tiers import gap
 from sim.instruments.arithmetic import published_tiers
 from sim.instruments.audience import last_month, visitors
 from sim.instruments.capture import by_activity, wave_counts
-from sim.instruments.counterfactual import BY_MESSAGE, COUNTERFACTUAL
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison, readings
 from sim.instruments.registrations import declared
+from sim.instruments.surveys.counterfactual import BY_MESSAGE, COUNTERFACTUAL
 from sim.instruments.targets import NotComparable, load_targets
 from sim.instruments.tiers import COLUMNS
 from sim.instruments.truth import LEVELS, truth

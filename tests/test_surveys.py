@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.instruments.counterfactual import COUNTERFACTUAL
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys import composition
 from sim.instruments.surveys.abroad import FEDERAL_MINIMUM, abroad
 from sim.instruments.surveys.contracts import contracts
+from sim.instruments.surveys.counterfactual import COUNTERFACTUAL
 from sim.instruments.surveys.market import market
 from sim.instruments.surveys.respondents import answers
 from sim.instruments.targets import NotComparable, load_targets

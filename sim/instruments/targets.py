@@ -185,7 +185,7 @@ def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | No
     readings
         By target id, in the target's unit; the uncertainty is a standard error, nan if unknown. A target
         without a reading is not comparable, nor is one that is read where another thing than the published is found
-        (`sim.instruments.counterfactual`); a reading without a target is left out.
+        (`sim.instruments.surveys.counterfactual`); a reading without a target is left out.
 
     Returns
     -------

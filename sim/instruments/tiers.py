@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.instruments.arithmetic import carried_over, per_person, published_tiers
-from sim.instruments.counterfactual import asked, counterfactual
 from sim.instruments.recapture import Recapture
+from sim.instruments.surveys.counterfactual import asked, counterfactual
 from sim.scenario.scenario import Scenario
 
 RETAINED = 7

@@ -3,9 +3,9 @@
 Imported by the processes that make the runs; knows nothing of the published values.
 """
 
-from sim.instruments.counterfactual import counterfactual
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
+from sim.instruments.surveys.counterfactual import counterfactual
 from sim.instruments.targets import NotComparable
 from sim.results.results import Results
 

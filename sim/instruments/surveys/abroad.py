@@ -9,8 +9,8 @@ one, and has none of these platforms, is read on all who earned something there.
 import numpy as np
 import pandas as pd
 
-from sim.instruments.counterfactual import counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.counterfactual import counterfactual, not_judged
 from sim.instruments.surveys.questionnaire import IDLE
 from sim.instruments.surveys.respondents import contracted
 from sim.instruments.surveys.shares import Reading, mean, median, of_sums, share

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.instruments.counterfactual import ON_ANOTHER, asked, counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.counterfactual import ON_ANOTHER, asked, counterfactual, not_judged
 from sim.instruments.surveys.shares import Reading
 from sim.instruments.targets import NotComparable
 from sim.instruments.tiers import counted_otherwise, uncounted

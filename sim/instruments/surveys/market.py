@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from sim.instruments.counterfactual import ON_ANOTHER, counterfactual, not_judged
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.counterfactual import ON_ANOTHER, counterfactual, not_judged
 from sim.instruments.surveys.shares import Reading, median, share
 from sim.instruments.targets import NotComparable
 from sim.kernel.records import NEVER

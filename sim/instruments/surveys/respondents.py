@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from sim.instruments.counterfactual import asked, not_judged
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys import composition
+from sim.instruments.surveys.counterfactual import asked, not_judged
 from sim.instruments.surveys.shares import Reading, mean, median, share
 from sim.instruments.targets import NotComparable
 
