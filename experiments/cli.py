@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 from sim.cli.command import Command
 from sim.cli.exit_code import exit_code, leave
@@ -56,25 +57,35 @@ def main(name: str, manual: str, declared: type, experiment: Callable, further: 
 
 def _start(words, name, declared, experiment, further):
     from sim.cli import hydra_config
-    from sim.results.command.ending import everything
+    from sim.results.command.ending import everything, told
     from sim.results.folder import near
     from sim.results.manifest import release
     from sim.runs.replicate import RunsFailed
+    from sim.runs.taken_up import again, keep
+    from sim.runs.taken_up import asked as asked_for
 
     settings, asked = checked(words, name, declared, further)
     if asked.shows:
         hydra_config.show(asked.words)
         return True
     ended_well, typed = True, [word for word in words if _key(word) != "overwrite"]
+    line = f"python -m experiments.{name} {shlex.join(typed)}".strip()
     for (scenario, _), folder in zip(asked.markets, asked.folders, strict=True):
-        if asked.overwrite:
-            release(folder)
-        try:
-            text = experiment(scenario, settings, folder, f"python -m experiments.{name} {shlex.join(typed)}".strip())
-            print(f"{text}\n{everything(near(folder))}", flush=True)
-        except RunsFailed as failed:
-            print(failed, file=sys.stderr)
-            ended_well = False
+        limited = settings.get("seconds") is not None  # whoever asks again wants more of it
+        what = "" if limited else asked_for(name, [scenario], settings, [Path(__file__).resolve().parent])
+        text = None if asked.overwrite else again(folder, what)
+        if text is None:
+            if asked.overwrite:
+                release(folder)
+            try:
+                text = experiment(scenario, settings, folder, line)
+            except RunsFailed as failed:
+                print(failed, file=sys.stderr)
+                ended_well = False
+                continue
+            if not told:
+                keep(folder, what, text)
+        print(f"{text}\n{everything(near(folder))}", flush=True)
     return ended_well
 
 

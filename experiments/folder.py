@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.results.folder import MARK, REPLICATES, BadFolder, atomic_file, near, refusal, write_json
-from sim.results.manifest import changed, claim
-from sim.results.provenance import provenance
+from sim.results.folder import MARK, REPLICATES, BadFolder, atomic_file, near, write_json
+from sim.results.manifest import changed, claim, known
+from sim.results.provenance import provenance, refused
 from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
@@ -36,7 +36,8 @@ def begin(
         If it is the folder of something else.
     """
     digest = scenario.digest()
-    if wrong := refusal(folder, True, experiment, digest):
+    released = (known(folder) or {"scenario": ""})["scenario"] == ""  # by overwrite=true, or nothing is there
+    if wrong := refused(folder, experiment, scenario, released, digest):
         raise BadScenario([Problem("hydra.run.dir", str(near(folder)), wrong)])
     claim(folder, experiment, digest)
     (folder / REPLICATES).mkdir(exist_ok=True)

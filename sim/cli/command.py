@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
-from sim.results.folder import refusal, run_name, sweep_name
+from sim.results.folder import run_name, sweep_name
+from sim.results.provenance import refused
 from sim.runs.cores import free
 from sim.runs.sweep_plan import scenarios
 from sim.scenario import composition
@@ -103,15 +104,14 @@ def _overwriting(words):
 
 def _refused(key, folders, markets, experiment, multirun, overwrite):
     """The problems of folders that hold something else, or that cannot be written."""
-    refused, usual = [], experiment or ("sweep" if multirun else "run")
+    problems, usual = [], experiment or ("sweep" if multirun else "run")
     for place, folder in enumerate(folders):
         scenario = markets[place][0] if place < len(markets) and usual != "sweep" else None
         kind = "ensemble" if usual == "run" and scenario and scenario.seeds > 1 else usual
-        # A sweep may hold several scenarios; which an experiment holds its settings say too.
-        digest = scenario.digest() if scenario and not experiment and folder.exists() else ""
-        if wrong := refusal(folder, kind != "run", kind, digest, overwrite):
-            refused.append(Problem(key, str(folder), wrong))
-    return refused
+        # A sweep may hold several scenarios; which an experiment holds its settings say too (`experiments.folder`).
+        if wrong := refused(folder, kind, None if experiment else scenario, overwrite):
+            problems.append(Problem(key, str(folder), wrong))
+    return problems
 
 
 def _memory(markets, several):

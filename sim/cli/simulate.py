@@ -7,14 +7,15 @@ from pathlib import Path
 
 from sim.cli import command
 from sim.kernel.units import HOUR
-from sim.results.command.ending import everything
+from sim.results.command.ending import everything, told
 from sim.results.command.progress import doing
-from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near, refusal
+from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near
 from sim.results.manifest import MANIFEST, changed, known, release
-from sim.results.provenance import code, read_provenance
+from sim.results.provenance import read_provenance, refused
 from sim.runs.cores import duration
 from sim.runs.ensemble import run_ensemble
 from sim.runs.sweep_plan import Plan, runs
+from sim.runs.taken_up import again, asked, keep
 from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
@@ -41,31 +42,33 @@ def start(words: list[str], began: float | None = None) -> bool:
         With every problem, before anything is written.
     """
     began = time.perf_counter() if began is None else began
-    asked = command.read(words)
-    if asked.shows:
+    typed = command.read(words)
+    if typed.shows:
         from sim.cli import hydra_config  # loads Hydra
 
-        hydra_config.show(asked.words)
+        hydra_config.show(typed.words)
         return True
-    (folder,) = asked.folders
-    if asked.sweep:
-        return _sweep(asked, folder, f"python -m sim.run {shlex.join(asked.words)}")
-    if asked.overwrite:
+    (folder,) = typed.folders
+    if typed.sweep:
+        return _sweep(typed, folder, f"python -m sim.run {shlex.join(typed.words)}")
+    if typed.overwrite:
         release(folder)
-    ((scenario, overrides),) = asked.markets
-    return simulate(scenario, folder, list(overrides), asked.overwrite, began)
+    ((scenario, overrides),) = typed.markets
+    return simulate(scenario, folder, list(overrides), typed.overwrite, began)
 
 
-def _sweep(asked, folder, typed):
+def _sweep(typed, folder, line):
     from sim.runs.sweep import run_sweep
 
-    plan = Plan(runs(asked.markets, folder), folder, asked.options, typed)
-    asked.markets.clear()  # a hundred thousand take memory
-    own = {one.place: one.digest for one in plan.asked if one.place and Path(one.place).exists()}
-    taken = {place: refusal(Path(place), scenario=own[place], overwrite=asked.overwrite) for place in own}
-    if problems := [Problem("hydra.sweep.dir", place, wrong) for place, wrong in taken.items() if wrong]:
+    plan = Plan(runs(typed.markets, folder), folder, typed.options, line)
+    typed.markets.clear()  # a hundred thousand take memory
+    own = {one.place: one for one in plan.asked if one.place and Path(one.place).exists()}
+    taken = [
+        (place, refused(Path(place), "run", one.scenario, typed.overwrite, one.digest)) for place, one in own.items()
+    ]
+    if problems := [Problem("hydra.sweep.dir", place, wrong) for place, wrong in taken if wrong]:
         raise BadScenario(problems)
-    return run_sweep(plan)
+    return run_sweep(plan, typed.overwrite)
 
 
 def simulate(
@@ -82,7 +85,10 @@ def simulate(
         Whether all ended well.
     """
     if scenario.seeds > 1:
-        return run_ensemble(scenario, folder, overrides)
+        return run_ensemble(scenario, folder, overrides, overwrite)
+    what = asked("run", [scenario], {}) if folder.exists() and not overwrite else ""
+    if text := again(folder, what):
+        return _print(text, folder)
     if not overwrite and _is_there(scenario, folder):
         return _again(scenario, folder)
     with atomic_folder(folder, scenario.digest()) as unfinished:
@@ -94,7 +100,7 @@ def simulate(
     except KeyboardInterrupt:
         told = f"Stopped; what was found is in {near(folder)}, and the same command makes figures and page."
         raise KeyboardInterrupt(told) from None
-    return _print(_text(shown[0], time.perf_counter() - began), folder)
+    return _print(_text(shown[0], time.perf_counter() - began), folder, scenario)
 
 
 def _is_there(scenario, folder):
@@ -111,7 +117,6 @@ def _is_there(scenario, folder):
     except BadFolder as bad:
         broken = bad.problems if known(folder) else []
     else:
-        broken = broken or ([] if born["code"] == code() else ["other code made it"])
         if not broken:
             return True
     if broken:
@@ -128,10 +133,13 @@ def _again(scenario, folder):
         fieldwork = renew(scenario, folder)
     except BadFolder as bad:  # its table by day was not kept, say
         return _print(f"It cannot be shown again: {'; '.join(bad.problems)}", folder)
-    return _print(_text(fieldwork, fieldwork.results.provenance.get("seconds", 0.0)), folder)
+    return _print(_text(fieldwork, fieldwork.results.provenance.get("seconds", 0.0)), folder, scenario)
 
 
-def _print(text, folder):
+def _print(text, folder, scenario=None):
+    """Show what a run says; of a scenario, so that it is shown again at once."""
+    if scenario is not None and not told:
+        keep(folder, asked("run", [scenario], {}), text)
     print(f"{text}\n{everything(near(folder))}", flush=True)
     return True
 

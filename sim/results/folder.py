@@ -29,6 +29,8 @@ from sim.results.manifest import (
 )
 
 FORMAT = 4  # of what a folder holds: another when columns of a run's tables change, so that older ones are told apart
+_ELSE = ", or choose another"
+OTHER = f"holds another scenario's; overwrite=true replaces it{_ELSE}"  # why a folder is refused
 _LONGEST = 150  # bytes of a folder's name before the seed
 _NAMED = ("platform", "demand", "population")  # groups that always stand in the name
 _NOWHERE = (*_NAMED, "seed", "seeds", "until", "report.folders")  # what else stands in no name, beside the cluster
@@ -238,7 +240,7 @@ def refusal(
             return "is a file"
         if folder.is_dir() and any(not path.name.startswith(HIDDEN) for path in folder.iterdir()):
             if wrong := _taken(folder, growing, kind, scenario, overwrite):
-                return f"{wrong}, or choose another" if "overwrite" in wrong else f"{wrong}; choose another"
+                return f"{wrong}{_ELSE}" if "overwrite" in wrong else f"{wrong}; choose another"
         above = folder
         while not above.exists():
             above = above.parent
@@ -264,5 +266,5 @@ def _taken(folder, growing, kind, scenario, overwrite):
     if kind and found["kind"] not in ("", kind):
         return f"is the folder of something else: {found['kind']}"
     if scenario and found["scenario"] not in ("", scenario) and not overwrite:
-        return "holds another scenario's; overwrite=true replaces it"
+        return OTHER.removesuffix(_ELSE)
     return None

@@ -13,13 +13,14 @@ from typing import Any
 
 from yaml import YAMLError
 
-from sim.results.folder import FORMAT, MARK, REPLICATES, BadFolder
+from sim.results.folder import FORMAT, MARK, OTHER, REPLICATES, BadFolder, refusal
 from sim.results.manifest import PROJECT, read_json
-from sim.scenario.problems import BadScenario
+from sim.scenario.problems import ABSENT, BadScenario, shown
 from sim.scenario.scenario import Scenario
 
 _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "pydantic", "seaborn", "matplotlib")
 
+_TOLD, _LONGEST = 5, 40  # fields that are told apart, and characters of a value
 _AROUND = ("cli", "report", "run.py", "runs")  # what only asks for runs, has them made, or shows them
 _SHOWN = ("__main__.py", "figures.py", "page.py", "screen.py", "cli.py", "folder.py", "report.py")  # of experiments
 
@@ -86,7 +87,7 @@ def command_of(provenance: dict[str, Any]) -> str:
     return provenance.get("command") or f"python -m sim.run {shlex.join(provenance.get('overrides', []))}".strip()
 
 
-def scenario_of(folder: Path, **shown: Any) -> Scenario:
+def scenario_of(folder: Path, **changes: Any) -> Scenario:
     """The scenario in a folder of finished runs; with fields of its group `report` changed.
 
     Raises
@@ -94,7 +95,7 @@ def scenario_of(folder: Path, **shown: Any) -> Scenario:
     BadFolder
     """
     try:
-        return Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**shown)
+        return Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**changes)
     except FileNotFoundError:
         problems = ["scenario.yaml is missing"]
     except BadScenario as bad:
@@ -102,6 +103,80 @@ def scenario_of(folder: Path, **shown: Any) -> Scenario:
     except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError, YAMLError) as problem:
         problems = [f"scenario.yaml is broken: {' '.join(str(problem).split())}"]
     raise BadFolder(folder, problems)
+
+
+def refused(
+    folder: Path, kind: str, scenario: Scenario | None = None, overwrite: bool = False, digest: str = ""
+) -> str | None:
+    """Why a run, or many, may not be written into a folder, or None; as `sim.results.folder.refusal`, and with reasons.
+
+    Parameters
+    ----------
+    folder
+    kind
+        As `provenance`.
+    scenario
+        That is asked for; None where the folder may hold several.
+    overwrite
+        What another scenario or other code left there may be replaced.
+    digest
+        Of the scenario, where it is known already.
+    """
+    there = folder.is_dir()
+    digest = (digest or scenario.digest()) if scenario is not None and there else ""
+    wrong = refusal(folder, kind != "run", kind, digest, overwrite)
+    if wrong == OTHER and scenario is not None:
+        apart = differences(folder, scenario)
+        return wrong.replace("another scenario's", f"another scenario's{f' ({apart})' if apart else ''}")
+    made = "" if wrong or overwrite or not there else other_code(folder)
+    return f"holds what other code made ({made}); {OTHER.partition('; ')[2]}" if made else wrong
+
+
+def differences(folder: Path, scenario: Scenario) -> str:
+    """In which fields the scenario of a folder is another: key, value there and value asked for; "" if nobody knows."""
+    try:
+        pairs = [dict(_leaves(one.moving())) for one in (scenario_of(folder), scenario)]
+    except BadFolder:
+        return ""
+    theirs, ours = pairs
+    keys = [key for key in ours | theirs if ours.get(key, ABSENT) != theirs.get(key, ABSENT)]
+    named = {key.rpartition(".")[0] for key in keys if key.endswith(".name")}
+    keys = [key for key in keys if key.endswith(".name") or key.partition(".")[0] not in named]
+    told = [f"{key}: {_value(theirs, key)} there, {_value(ours, key)} asked for" for key in keys[:_TOLD]]
+    return "; ".join(told + ([f"and {len(keys) - _TOLD} more"] if len(keys) > _TOLD else []))
+
+
+def _leaves(tree, above=""):
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
+
+
+def _value(leaves, key):
+    text = shown(leaves[key]) if key in leaves else "nothing"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def other_code(folder: Path) -> str:
+    """Which other code made what is in a folder of ours, and which is here; "" if this made it, or nobody knows."""
+    for path in (folder / MARK, *sorted((folder / REPLICATES).glob("[!.]*.json"))[:1]):
+        try:
+            born = read_json(path)
+            made = born["code"] if path.name == MARK or "measure" in born else None
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+        if not isinstance(made, str) or (made == code() and born.get("format", FORMAT) == FORMAT):
+            return ""
+        there, here = map(_version_of, (born, {"version": released(), "commit": commit()}))
+        return f"{there}; here is {here}" if there != here else f"{there}, changed since"
+    return ""
+
+
+def _version_of(born):
+    told = [f"{name} {born[name][:10]}" for name in ("version", "commit") if isinstance(born.get(name), str)]
+    return ", ".join(told) or "of an unknown version"
 
 
 @cache

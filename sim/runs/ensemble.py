@@ -11,19 +11,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results.command.ending import everything
+from sim.results.command.ending import everything, told
 from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
 from sim.results.manifest import claim
 from sim.results.provenance import provenance, scenario_of
 from sim.runs.finished import stored
 from sim.runs.replicate import make_all, over_seeds
+from sim.runs.taken_up import again, keep
+from sim.runs.taken_up import asked as asked_for
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.results.results import Results
 
 
-def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool:
+def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False) -> bool:
     """Make the runs that are missing, write what all of them say, and print it.
 
     Parameters
@@ -34,6 +36,8 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
         The ensemble's; it may hold runs of an earlier launch.
     overrides
         The words that made the scenario.
+    overwrite
+        Tables are made anew, although they are there; runs that are there and whole are taken up even so.
 
     Returns
     -------
@@ -45,6 +49,9 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
+    if not overwrite and (text := again(folder, asked_for("ensemble", [scenario], {}))):
+        print(f"{text}\n{everything(near(folder))}", flush=True)
+        return True
     rows = {}
 
     def arrived(one, outlined):
@@ -64,6 +71,8 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str]) -> bool
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
         born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides, "until": verdict}
         write_json(folder / MARK, born)  # last, when all else is there
+        if not failed.failures and not failed.given_up and not told:
+            keep(folder, asked_for("ensemble", [scenario], {}), text)
         print(f"{text}\n{everything(near(folder))}", flush=True)
     return failed.complain(scenario.seeds, lambda one: f"seed {one.seed}", lambda one: _again(overrides, one.seed))
 
@@ -110,7 +119,7 @@ def show(
     from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
     from sim.instruments.targets import load_targets
     from sim.report.screen.ensemble import ensemble_text
-    from sim.runs.until import told
+    from sim.runs.until import told as told_of
 
     runs = pd.DataFrame([{"seed": seed, "digest": outlined["digest"]} | outlined["summary"] for seed, outlined in rows])
     tiers = tiers_over_seeds(tier_frame([("base", seed, outlined) for seed, outlined in rows]))
@@ -120,7 +129,7 @@ def show(
     if verdict:
         tables["until.csv"] = pd.DataFrame([verdict])
     write_tables(folder, tables)
-    return ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, told(verdict))
+    return ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, told_of(verdict))
 
 
 def _again(overrides: list[str], seed: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from sim.results.command.ending import everything
+from sim.results.command.ending import everything, told
 from sim.results.command.progress import doing
 from sim.results.folder import near
 from sim.results.manifest import claim
@@ -17,9 +17,10 @@ from sim.runs.ensemble import measured
 from sim.runs.pool import LocalWorkers
 from sim.runs.replicate import Replicate, make_all
 from sim.runs.sweep_plan import Plan
+from sim.runs.taken_up import again, asked, keep
 
 
-def run_sweep(plan: Plan) -> bool:
+def run_sweep(plan: Plan, overwrite: bool = False) -> bool:
     """Make the runs that are missing, write what all of them say, and print it.
 
     Returns
@@ -32,17 +33,37 @@ def run_sweep(plan: Plan) -> bool:
     KeyboardInterrupt
         After Ctrl-C, saying what is kept.
     """
+    what = _what(plan) if plan.folder.exists() and not overwrite else ""
+    if text := again(plan.folder, what):
+        return _print(text, plan)
     claim(plan.folder, "sweep")
     finished: list[Replicate] = []
     failed = make_all(plan.asked, measured, plan.folder, lambda one, _: finished.append(one))
     if finished:
         with doing("making tables and figures"):
             text = _elsewhere(_written, plan, measured, failed.failures)
-        print(f"{text}\n{everything(near(plan.folder.absolute()))}", flush=True)
-    return failed.complain(len(plan.asked), lambda one: f"{one.variant}, seed {one.seed}", lambda one: again(one, plan))
+        if not failed.failures and not failed.given_up and not told:
+            keep(plan.folder, _what(plan), text)
+        _print(text, plan)
+    return failed.complain(
+        len(plan.asked), lambda one: f"{one.variant}, seed {one.seed}", lambda one: command_of(one, plan)
+    )
 
 
-def again(one: Replicate, plan: Plan) -> str:
+def _what(plan):
+    """What is asked for, as a digest; "" where each run has a folder of its own, which may have changed."""
+    if any(one.place for one in plan.asked):
+        return ""
+    runs = [[one.digest, *one.words] for one in plan.asked]
+    return asked("sweep", [plan.asked[0].scenario], {"runs": runs, "flags": plan.flags})
+
+
+def _print(text, plan):
+    print(f"{text}\n{everything(near(plan.folder.absolute()))}", flush=True)
+    return True
+
+
+def command_of(one: Replicate, plan: Plan) -> str:
     """The command line that makes one run of the sweep by itself."""
     words = [word for word in one.words if not word.lstrip("+").startswith(("cluster", "report.folders="))]
     return f"python -m sim.run {shlex.join([*plan.flags, *words])}"
