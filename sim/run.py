@@ -4,7 +4,6 @@
 """
 
 import sys
-import time
 
 from sim.cli.exit_code import exit_code, leave
 
@@ -15,7 +14,7 @@ def main() -> int:
 
 
 def _run():
-    words, began = sys.argv[1:], time.perf_counter()
+    words = sys.argv[1:]
     if {"--help", "-h"} & set(words):
         from sim.cli.help import manual
 
@@ -23,7 +22,7 @@ def _run():
         return True
     from sim.cli.simulate import start
 
-    return start(words, began)
+    return start(words)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -126,8 +127,18 @@ def test_a_run_that_is_there_is_not_made_again_and_another_is_refused(command, e
         return {path.name: path.read_bytes() for path in there.glob("*.parquet")}
 
     there = elsewhere / "there"
-    assert command("report.figures=false")[0] == 0
+    code, first, _ = command("report.figures=false")
     (there / "notes.txt").write_text("mine")
+    with monkeypatch.context() as context:
+        context.setattr("sim.results.results.Results.load", None)
+        again, printed, told = command("report.figures=false")
+        assert code == again == 0 and "It is there already" in told
+        assert printed.rpartition(" (")[0] == first.rpartition(" (")[0] and "THREE READINGS" in printed
+        context.setattr("sim.results.provenance.code", lambda: "another")
+        code, _, complaints = command("report.figures=false")
+        assert code == 2 and re.search(
+            r"there: holds what other code made \(.*, changed since\); overwrite=", complaints
+        )
     (there / "report.html").write_text("edited")
     (there / "tiers.csv").unlink()
     before = tables()
@@ -136,8 +147,9 @@ def test_a_run_that_is_there_is_not_made_again_and_another_is_refused(command, e
         code, printed, told = command("report.figures=false")
     assert code == 0 and "It is there already" in told and "THREE READINGS" in printed
     assert (there / "tiers.csv").exists() and (there / "report.html.kept-1").read_text() == "edited"
-    code, _, complaints = command("seed=9")
-    assert code == 2 and "hydra.run.dir = there: holds another scenario's; overwrite=true replaces it" in complaints
+    code, _, complaints = command("seed=9", "behaviour.persistence=.4")
+    apart = r"\(seed: 1 there, 9 asked for; behaviour.persistence: [\d.]+ there, 0.4 asked for\)"
+    assert code == 2 and re.search(rf"there: holds another scenario's {apart}; overwrite=true replaces", complaints)
     (there / "daily.parquet").write_bytes(before["daily.parquet"][:100])
     code, _, told = command("report.figures=false")
     assert code == 0 and "there is made again: daily.parquet" in told and tables() == before

@@ -175,12 +175,12 @@ def test_hourly_pay_counts_unpaid_time(results):
 def test_table_fits_the_screen_and_tells_the_numbers(results, columns, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(columns))
     for told in (results, fake_results(people=50, days=20, empty=True, platform="ecosystem")):
-        text = summary_text(told, 12.34)
+        text = summary_text(told)
         assert max(map(len, text.splitlines())) <= min(columns, 100)
-        assert text.isascii() and text.endswith("12.3 seconds.\n")
+        assert text.isascii()
         for member in told.scenario.platform.members.values():
             assert all(word in text for word in member.label.split())
-    text = summary_text(results, 1.0)
+    text = summary_text(results)
     for name in ("registered", "looks", "tasks_posted", "tasks_done", "earners"):
         assert f"{results.summary[name]:,}" in text
     work, pay = [line for line in text.splitlines() if line.startswith("Appen ")]

@@ -24,7 +24,8 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run -m seed=1,2,3 platform=biface,deep   a sweep, on all cores; goes on where it stopped
   python -m sim.run --cfg job                            only show the scenario
   python -m sim.run hydra.run.dir=somewhere              put the run's folder elsewhere
-  python -m sim.run hydra.run.dir=there overwrite=true   replace what another scenario left there
+  python -m sim.run hydra.run.dir=there overwrite=true   replace what another scenario or other code left there, or
+                                                         make the same run anew; nothing that is not ours is touched
   python -m sim.run --config-dir mine platform=own       options of your own, here mine/platform/own.yaml
 """
 

@@ -2,13 +2,12 @@
 
 import shlex
 import sys
-import time
 from pathlib import Path
 
 from sim.cli import command
 from sim.kernel.units import HOUR
 from sim.results.command.ending import everything, told
-from sim.results.command.progress import doing
+from sim.results.command.progress import doing, waited
 from sim.results.folder import MARK, BadFolder, atomic_folder, landed, near
 from sim.results.manifest import MANIFEST, changed, known, release
 from sim.results.provenance import read_provenance, refused
@@ -22,14 +21,8 @@ from sim.scenario.scenario import Scenario
 _LONG = 1.0  # hours of which one is told before
 
 
-def start(words: list[str], began: float | None = None) -> bool:
+def start(words: list[str]) -> bool:
     """Run what a command line asks for, once or as a sweep.
-
-    Parameters
-    ----------
-    words
-    began
-        When the command began, by `time.perf_counter`, from which on its time is told; now by default.
 
     Returns
     -------
@@ -41,7 +34,6 @@ def start(words: list[str], began: float | None = None) -> bool:
     BadScenario
         With every problem, before anything is written.
     """
-    began = time.perf_counter() if began is None else began
     typed = command.read(words)
     if typed.shows:
         from sim.cli import hydra_config  # loads Hydra
@@ -54,7 +46,7 @@ def start(words: list[str], began: float | None = None) -> bool:
     if typed.overwrite:
         release(folder)
     ((scenario, overrides),) = typed.markets
-    return simulate(scenario, folder, list(overrides), typed.overwrite, began)
+    return simulate(scenario, folder, list(overrides), typed.overwrite)
 
 
 def _sweep(typed, folder, line):
@@ -71,13 +63,10 @@ def _sweep(typed, folder, line):
     return run_sweep(plan, typed.overwrite)
 
 
-def simulate(
-    scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False, began: float | None = None
-) -> bool:
+def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False) -> bool:
     """Run one market, let its folder appear complete, and print its table; for several seeds, an ensemble.
 
-    A run that is there already, made by the same code, is not made again, unless it is to be overwritten. The time told
-    is all of it from `began` on (see `start`), that of figures and page too.
+    A run that is there already, made by the same code, is not made again, unless it is to be overwritten.
 
     Returns
     -------
@@ -92,15 +81,14 @@ def simulate(
     if not overwrite and _is_there(scenario, folder):
         return _again(scenario, folder)
     with atomic_folder(folder, scenario.digest()) as unfinished:
-        began = time.perf_counter() if began is None else began
-        shown = _record(scenario, unfinished, began, overrides)
+        shown = _record(scenario, unfinished, overrides)
     folder = landed(folder, scenario.digest())
     try:
         _show(shown, folder)
     except KeyboardInterrupt:
         told = f"Stopped; what was found is in {near(folder)}, and the same command makes figures and page."
         raise KeyboardInterrupt(told) from None
-    return _print(_text(shown[0], time.perf_counter() - began), folder, scenario)
+    return _print(_text(shown[0]), folder, scenario)
 
 
 def _is_there(scenario, folder):
@@ -133,7 +121,7 @@ def _again(scenario, folder):
         fieldwork = renew(scenario, folder)
     except BadFolder as bad:  # its table by day was not kept, say
         return _print(f"It cannot be shown again: {'; '.join(bad.problems)}", folder)
-    return _print(_text(fieldwork, fieldwork.results.provenance.get("seconds", 0.0)), folder, scenario)
+    return _print(_text(fieldwork), folder, scenario)
 
 
 def _print(text, folder, scenario=None):
@@ -174,7 +162,7 @@ def _announced(scenario, days):
     return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 
 
-def _record(scenario, unfinished, began, overrides):
+def _record(scenario, unfinished, overrides):
     """Run a market and fill a folder with what was found; gives back what figures and page are made of."""
     market = _run(scenario, unfinished)
     with doing("writing tables"):
@@ -183,18 +171,18 @@ def _record(scenario, unfinished, began, overrides):
 
         record = results(market)
         del market  # several times as large as its tables
-        return fill(record, unfinished, overrides, time.perf_counter() - began)
+        return fill(record, unfinished, overrides, waited())
 
 
-def _text(fieldwork, seconds):
+def _text(fieldwork):
     with doing("summing up"):
-        return _summed_up(fieldwork, seconds)
+        return _summed_up(fieldwork)
 
 
-def _summed_up(fieldwork, seconds):
+def _summed_up(fieldwork):
     from sim.report.screen.run import summary_text, tier_text
 
-    return f"{summary_text(fieldwork.results, seconds)}\n{tier_text(fieldwork.tiers)}"
+    return f"{summary_text(fieldwork.results)}\n{tier_text(fieldwork.tiers)}"
 
 
 def _show(shown, folder):

@@ -8,12 +8,13 @@ import pandas as pd
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
 from sim.instruments.targets import TargetsError
-from sim.report.figures.draw import INDEX, draw
-from sim.report.page.page import NAME, write
+from sim.report.figures.draw import draw
+from sim.report.page.page import write
 from sim.report.screen.run import tier_text
+from sim.results.command.progress import doing
 from sim.results.datapackage import write_datapackage
 from sim.results.folder import atomic_file, write_tables
-from sim.results.manifest import changed, known
+from sim.results.manifest import changed
 from sim.results.results import Results
 from sim.results.spreadsheets import read_back
 from sim.scenario.scenario import Scenario
@@ -46,7 +47,8 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     ------
     BadFolder
     """
-    results = Results.load(folder)
+    with doing("reading tables"):
+        results = Results.load(folder)
     results.scenario = results.scenario.shown(**shown)
     fieldwork = Fieldwork(results)
     compared, missing = _compared(fieldwork, folder)
@@ -55,31 +57,30 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
 
 
 def renew(scenario: Scenario, folder: Path) -> Fieldwork:
-    """Make anew what is read off a finished run, unless it is there as the scenario asks for; gives back what was read.
+    """Make anew, as the scenario asks for it, what is read off a finished run; gives back what was read.
 
     Raises
     ------
     BadFolder
     """
-    results = Results.load(folder)
-    asked, was = ((one.report, one.survey.targets) for one in (scenario, results.scenario))
+    with doing("reading tables"):
+        results = Results.load(folder)
     results.scenario = scenario
-    fieldwork, files = Fieldwork(results), known(folder)["files"]
-    wanted = {NAME, f"figures/{INDEX}"} if scenario.report.figures else {NAME}
-    if asked != was or changed(folder) or not wanted <= {*files}:
-        with atomic_file(folder / "scenario.yaml") as path:
-            scenario.write_file(path)
-        show((fieldwork, _compared(fieldwork, folder)[0]), folder)
+    fieldwork = Fieldwork(results)
+    show((fieldwork, _compared(fieldwork, folder)[0]), folder)
+    with atomic_file(folder / "scenario.yaml") as path:  # last: until then what is shown is of the former
+        scenario.write_file(path)
     return fieldwork
 
 
 def _compared(fieldwork, folder):
     """Write the tables of the instruments; gives back that of the targets, and what could not be made."""
-    write_tables(folder, {"tiers.csv": fieldwork.tiers})
-    try:
-        compared = comparison(fieldwork)
-    except TargetsError as error:
-        return _former(folder), f"targets.csv is left as it is: {error}"
+    with doing("asking the instruments"):
+        write_tables(folder, {"tiers.csv": fieldwork.tiers})
+        try:
+            compared = comparison(fieldwork)
+        except TargetsError as error:
+            return _former(folder), f"targets.csv is left as it is: {error}"
     write_tables(folder, {"targets.csv": compared})
     write_datapackage(folder, fieldwork.scenario, fieldwork.results.summary)
     return compared, ""
@@ -89,8 +90,10 @@ def show(shown: Shown, folder: Path) -> None:
     """Draw the figures and write the page of a run whose tables are there."""
     fieldwork, compared = shown
     if fieldwork.scenario.report.figures:
-        draw(fieldwork, folder / "figures")
-    write(fieldwork, folder, compared)
+        with doing("loading what draws"):
+            draw(fieldwork, folder / "figures")
+    with doing("writing the page"):
+        write(fieldwork, folder, compared)
 
 
 def _former(folder):

@@ -54,8 +54,8 @@ _ABOUT_PLATFORMS = (
 )
 
 
-def summary_text(results: Results, seconds: float) -> str:
-    """The table of a run that took so many seconds of wall time."""
+def summary_text(results: Results) -> str:
+    """The table of a run."""
     words, world, summary = Words("en"), results.scenario, results.summary
     month = words.month(last_month_name(results))
     chosen = f"platform={world.platform.name} demand={world.demand.name} population={world.population.name}"
@@ -75,7 +75,6 @@ def summary_text(results: Results, seconds: float) -> str:
         _platforms(world.platform.members, summary, words, "TIME AND PAY\n(whole run)", _HOURS, _PAY),
         _ABOUT_PLATFORMS.format(month=month),
         *(f"\n{paragraph}" for paragraph in boycott_story(summary, words)),
-        f"\n{words.figures(seconds, 3)} seconds.",
     )
 
 
