@@ -22,7 +22,8 @@ _PROBE = """<script>addEventListener('load', () => {
   const cut = [...document.querySelectorAll('header *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
   seen.cut = cut.map(e => e.tagName).join();
   document.querySelectorAll('details').forEach(fold => fold.open = true);
-  const boxes = [...document.querySelectorAll('figure')].map(f => f.querySelector('svg,img').getBoundingClientRect());
+  const shown = f => [...f.querySelectorAll('svg,img')].find(one => one.checkVisibility());
+  const boxes = [...document.querySelectorAll('figure')].map(f => shown(f).getBoundingClientRect());
   Object.assign(seen, {open: fits(), figures: boxes.filter(b => b.width > 300 && b.height > 150).length,
     asked: performance.getEntriesByType('resource').filter(e => !e.name.startsWith('data:')).length});
   parent.postMessage([innerWidth, seen], '*'); });</script></body>"""

@@ -68,7 +68,7 @@ DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experi
 EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib", "fcntl", "pty", "resource")
 LATE = {
     "sim.instruments.estimators": {"scipy.optimize", "scipy.special"},  # a second, which runs do without
-    "sim.report.figures.draw": {"sim.report.figures", "sim.report.language.words"},  # only if there are figures
+    "sim.report.figures.draw": {"sim.report.figures", *(f"sim.report.language.{name}" for name in ("sample", "words"))},
     "sim.report.screen.table": {"rich.box", "rich.console", "rich.padding", "rich.table"},
     # The first line of many runs comes before the market is loaded; who only asks for runs never loads it.
     "sim.runs.ensemble": {"pandas", "sim.instruments.across_seeds", "sim.instruments.targets",

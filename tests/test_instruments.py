@@ -326,7 +326,8 @@ def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
     chain = gap.chains(gap.counts(run))
     assert chain.loc[chain["tier"] == "very active", "value"].iloc[0] != chain["value"].iloc[0]  # nan
     with style.paper():
-        for plot, language in itertools.product((figures.readings, figures.capture), ("en", "fr")):
+        assert figures.capture(run, Words("en")) is None  # nobody was caught: there is nothing to draw
+        for plot, language in itertools.product((figures.readings, figures.readings_narrow), ("en", "fr")):
             figure, title, alt = plot(run, Words(language))
             figure.draw_without_rendering()
             assert "{" not in title + alt and "nan" not in title + alt

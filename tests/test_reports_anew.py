@@ -44,7 +44,7 @@ def test_a_run_without_figures_gets_them_in_another_language(made, tmp_path, cap
     (there / "scenario.yaml").write_text(text)
     assert without_a_market(report.main, there, "report.language=fr") == 0
     page = (there / "report.html").read_text(encoding="utf-8")
-    assert '<html lang="fr">' in page and page.count('role="img"') + page.count("<img") == 12 + 3  # the strips
+    assert '<html lang="fr">' in page and page.count('role="img"') + page.count("<img") == 13 + 3  # the strips
     drawn = json.loads((there / "figures" / "figures.json").read_text(encoding="utf-8"))
     assert any("inscrits" in figure["title"] for figure in drawn)
     before, after = content(made["run"]), content(there)

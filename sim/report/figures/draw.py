@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.instruments.fieldwork import Fieldwork
 
 INDEX = "figures.json"
+NARROW = "_narrow"  # ends the name of what shows the figure before it on a narrow screen
 
 
 def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
@@ -29,22 +30,36 @@ def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        name (file without suffix), title, alt, headline (height of the title, share of the figure's); in the
-        order in which they are read.
+        name (file without suffix), title, alt, headline (height of the title, share of the figure's) and, if there is
+        one for narrow screens, narrow (its name and headline); in the order in which they are read.
     """
     from sim.report.figures import entry, instruments, market, people, presence, prices, work
+    from sim.report.language.sample import of_country
     from sim.report.language.words import Words
 
     words = Words(fieldwork.scenario.report.language)
-    plots: dict = {plot: fieldwork for plot in (instruments.readings, instruments.capture)}
+    of_instruments = (instruments.readings, instruments.readings_narrow, instruments.capture)
+    plots: dict = dict.fromkeys(of_instruments, fieldwork)
     of_market = [people.funnel, entry.entry, market.tasks, prices.prices, prices.filling, people.earnings]
     of_market += [presence.hours, presence.waiting, work.work, market.day]
     plots |= dict.fromkeys(of_market, fieldwork.results)
-    return draw_each({plot.__name__: partial(plot, source, words) for plot, source in plots.items()}, folder)
+    each = {plot.__name__: partial(plot, source, words) for plot, source in plots.items()}
+    return draw_each(each, folder, of_country(fieldwork.scenario, words))
 
 
-def draw_each(plots: "Mapping[str, Callable[[], tuple[Figure, str, str]]]", folder: Path) -> list[dict[str, Any]]:
+def draw_each(
+    plots: "Mapping[str, Callable[[], tuple[Figure, str, str] | None]]", folder: Path, sample: str = ""
+) -> list[dict[str, Any]]:
     """Draw figures made elsewhere, by name what makes figure, title and alternative text, into a folder of that form.
+
+    What makes None has nothing to show: it is neither drawn nor listed.
+
+    Parameters
+    ----------
+    plots
+    folder
+    sample
+        Of whom the numbers are and on how many they were simulated; stands under each title.
 
     Returns
     -------
@@ -56,17 +71,22 @@ def draw_each(plots: "Mapping[str, Callable[[], tuple[Figure, str, str]]]", fold
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
-    with style.paper(), doing("drawing", len(plots), "figures") as drawing:
+    with style.paper(sample), doing("drawing", len(plots), "figures") as drawing:
         for drawing.done, (name, plot) in enumerate(plots.items()):
             try:
-                figure, title, alt = plot()
+                if not (made := plot()):
+                    continue
+                figure, title, alt = made
                 height = style.save(figure, folder / name, title)
             except (OSError, MemoryError):
                 raise
             except Exception as problem:  # what was found is there already, and the other figures can be
                 tell(f"The figure {name} could not be made: {type(problem).__name__}: {problem}")
                 continue
-            drawn.append({"name": name, "title": title, "alt": alt, "headline": height})
+            if not name.endswith(NARROW):
+                drawn.append({"name": name, "title": title, "alt": alt, "headline": height})
+            elif drawn and drawn[-1]["name"] == name.removesuffix(NARROW):
+                drawn[-1]["narrow"] = {"name": name, "headline": height}
     with atomic_file(folder / INDEX) as path:
         path.write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return drawn

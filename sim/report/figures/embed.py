@@ -12,24 +12,36 @@ from markupsafe import Markup, escape
 
 HEADLINE = "headline"  # the title's id in an SVG
 HEAVY = 400_000  # bytes of SVG above which the PNG is shown
+_BY_WIDTH = (
+    "<style>.narrow-picture{display:none}@media screen and (max-width:600px)"
+    "{.narrow-picture{display:block}.wide-picture{display:none}}</style>"
+)
 _PREAMBLE = re.compile(r"^.*?(?=<svg\b)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r'<svg\b[^>]*?viewBox="([^"]+)"[^>]*>', re.DOTALL)
 _NAMES = re.compile(r'(\bid="|url\(#|href="#)')
 
 
 def picture(folder: Path, figure: dict) -> Markup:
-    """Markup of one figure.
+    """Markup of one figure; of both its pictures, one for narrow screens, if it has two.
 
     Parameters
     ----------
     figure
-        name, title, headline; as in ``figures.json``.
+        name, title, headline, narrow; as in ``figures.json``.
 
     Returns
     -------
     Markup
     """
-    name, label = figure["name"], escape(figure["title"])
+    wide, narrow = _one(folder, figure, figure["title"]), figure.get("narrow")
+    if not narrow:
+        return wide
+    other = _one(folder, narrow, figure["title"])
+    return Markup(f'{_BY_WIDTH}<div class="wide-picture">{wide}</div><div class="narrow-picture">{other}</div>')
+
+
+def _one(folder, figure, title):
+    name, label = figure["name"], escape(title)
     vector = folder / f"{name}.svg"
     if not vector.exists() or vector.stat().st_size > HEAVY:
         code = base64.b64encode((folder / f"{name}.png").read_bytes()).decode()

@@ -6,35 +6,40 @@ import pandas as pd
 from sim.kernel.units import EURO_PER_MICRO
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
+from sim.report.language.sample import people
 from sim.report.language.words import Words
 from sim.results.results import Results
 
-_STEPS = 24  # of time, into which a run is divided
+_STEPS = 24  # of time, into which a run is divided at most
+_EACH = 12  # people simulated that a step should hold: a bar of fewer is chance
 _MOVES = ("pay", "busy")  # what is talked about, and what makes platforms advertise
 
 
-def entry(results: Results, words: Words) -> Drawn:
+def entry(results: Results, words: Words) -> Drawn | None:
     """People who register a day; where sign-up answers, who of them was told, and what they answer to."""
     table, start = registrations(results), pd.Timestamp(results.scenario.start)
-    if not table["people"].sum():
-        return style.blank(words("entry.none"), words)
-    responds = results.scenario.population.entry.responds
+    if not (came := table["people"].sum()):
+        return None
+    responds = results.scenario.population.entry.responds and table[[*_MOVES]].to_numpy().any()
     dates = start + pd.to_timedelta([*table.index, table.index[-1] + table["days"].iloc[-1]], unit="D")
-    most, least = (start + pd.Timedelta(days=int(by.idxmax())) for by in (table["a_day"], -table["a_day"]))
-    values = {"count": words.number(table["people"].sum()), "told": words.percent(_told(table))}
-    values |= {"most": words.month(f"{most:%Y-%m}"), "least": words.month(f"{least:%Y-%m}")}
-    key = "entry.title" if responds else "entry.title_given"
+    weight, days = results.scenario.population.weight, table["days"].sum()
+    values = {"count": people(came, results.scenario, words), "told": words.percent(_told(table))}
+    values["a_day"] = words.rounded(came * weight / days, weight * np.sqrt(came) / days)
+    table[["told", "a_day"]] *= weight
+    key = "entry.title" if results.scenario.population.entry.responds else "entry.title_given"
     title, alt = words(key, **values), words("entry.alt", **values)
     figure, panels = style.sheet(title, 4.4 if responds else 2.8, nrows=1 + responds, squeeze=False, sharex=True)
     _people(panels[0, 0], table, dates, responds, words)
     if responds:
         _moves(panels[1, 0], table, dates, words)
+    style.policies(panels[0, 0], results.scenario, words)
+    panels[0, 0].legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2)
     style.calendar(panels[-1, 0], pd.Series(dates))
     return figure, title, alt
 
 
 def registrations(results: Results) -> pd.DataFrame:
-    """People who register, and what moves them, a row a step of time.
+    """People simulated who register, and what moves them, a row a step of time.
 
     Returns
     -------
@@ -43,8 +48,8 @@ def registrations(results: Results) -> pd.DataFrame:
         (euro a day earned on all platforms), busy (paid share of all time spent there).
     """
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 1
-    first = np.unique(np.linspace(0, days, _STEPS + 1).astype(int)[:-1])
     came = results.workers[results.workers["signed_up"] >= 0]
+    first = np.unique(np.linspace(0, days, min(_STEPS, 1 + len(came) // _EACH) + 1).astype(int)[:-1])
     step = np.searchsorted(first, came["signed_up"], side="right") - 1
     of_day = np.searchsorted(first, results.daily["day"], side="right") - 1
     sums = results.daily.groupby(of_day)[["pay_micro_euro", "paid_seconds", "present_seconds"]].sum()
@@ -78,7 +83,6 @@ def _people(axis, table, dates, responds, words):
     axis.set_ylim(0, None)
     style.counts(axis, words)
     axis.set_ylabel(words("entry.a_day"))
-    axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
     style.tidy(axis)
 
 

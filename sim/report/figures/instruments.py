@@ -2,40 +2,62 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import LogLocator
 
 from sim.instruments.capture import by_activity, probabilities, share_counted, spread, wave_counts
 from sim.instruments.estimators import Z
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.targets import load_targets
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 
 _TIERS = ("very active", "regular", "occasional")
 _LINES = ("published", "reading", "truth")  # of one tier, from top to bottom
-_OFFSETS = {"published": -0.26, "reading": 0.0, "truth": 0.26}
 _MARKS = {"published": "D", "reading": "o", "truth": "s"}
+_ROOM = 4  # lines of a tier: its name and what it means, then one each
+_NARROW = 3.9  # inches: for a telephone
+_FAR = 0.5  # share of the axis' width from which on a mark's number stands to its left
+_FEWEST = 3  # caught in a class that is drawn
 _SELDOM, _OFTEN = 7, 31  # looks in a month: at most, at least
 
 
 def readings(fieldwork: Fieldwork, words: Words) -> Drawn:
     """Each instrument's reading with its sampling interval, the published value and the truth."""
+    return draw_readings(_with_intervals(fieldwork), words)
+
+
+def readings_narrow(fieldwork: Fieldwork, words: Words) -> Drawn:
+    """The same for a narrow screen."""
+    return draw_readings(_with_intervals(fieldwork), words, width=_NARROW)
+
+
+def _with_intervals(fieldwork):
+    """The tier table with low and high, the ends of 95 % intervals, unless the readings bring their own."""
     table = fieldwork.tiers
+    if {"low", "high"} <= {*table.columns}:
+        return table
     low, high = zip(*[_interval(row, fieldwork) for row in table.itertuples()], strict=True)
-    return draw_readings(table.assign(low=low, high=high), words)
+    return table.assign(low=low, high=high)
 
 
 def _interval(row, fieldwork):
-    """95 % interval of a reading: Petersen's is that of its estimator, carried over like the count itself."""
-    if not np.isfinite(row.reading):
+    """95 % interval of a reading: Petersen's is that of its estimator, carried over like the count itself; others' on
+    the log scale, for no count is below nothing. None of a reading without sampling."""
+    if not np.isfinite(row.reading) or not row.reading_se > 0:
         return np.nan, np.nan
     if row.tier == "very active":
         count = fieldwork.waves.count
         return tuple(np.array([count.low, count.high]) * row.reading / count.n_hat)
-    return max(row.reading - Z * row.reading_se, 0.0), row.reading + Z * row.reading_se
+    return tuple(row.reading * np.exp(np.array([-Z, Z]) * row.reading_se / row.reading))
 
 
-def draw_readings(table: pd.DataFrame, words: Words, seeds: pd.DataFrame | None = None) -> Drawn:
-    """The three readings beside published values and truths, one row of the figure a tier.
+def draw_readings(
+    table: pd.DataFrame, words: Words, seeds: pd.DataFrame | None = None, width: float = style.WIDTH
+) -> Drawn:
+    """The three readings beside published values with their bands and truths, a part of the figure a tier.
+
+    A reading that its market does not allow (not comparable) is drawn hollow: as it would have read, counterfactual.
 
     Parameters
     ----------
@@ -44,77 +66,129 @@ def draw_readings(table: pd.DataFrame, words: Words, seeds: pd.DataFrame | None 
         comparable.
     seeds
         One row a seed and tier: tier, reading, truth; drawn as points.
+    width
+        Inches.
     """
     title, values = _readings_finding(table, words)
     values["interval"] = words("readings.interval" if seeds is None else "readings.quantiles")
     if seeds is not None:
         title = words("readings.over", seeds=seeds["seed"].nunique(), finding=title[0].lower() + title[1:])
-    figure, axis = style.sheet(title, 4.4, ncols=1)
+    hollow = np.isfinite(table["reading"]) & ~table["comparable"].astype(bool)
+    notes = [words("readings.note", **values), *([words("readings.hollow")] if hollow.any() else [])]
+    narrow = width < style.WIDTH
+    figure, axis = style.sheet(title, 4.6 if narrow else 4.2, "; ".join(notes), width, ncols=1)
     style.logarithmic(axis, words)
-    for place, row in enumerate(table.itertuples()):
-        for line, value in (("published", row.survey_estimate), ("reading", row.reading), ("truth", row.truth)):
-            y, colour = place + _OFFSETS[line], style.COLOURS[_LINES.index(line)]
-            if not np.isfinite(value):
-                text = words("readings.missing")
-                axis.annotate(text, (0.99, y), xycoords=("axes fraction", "data"), ha="right", va="center",
-                              color=style.GREY, fontsize=8)  # fmt: skip
-                continue
-            if seeds is not None and line != "published":
-                _points(axis, seeds.loc[seeds["tier"] == row.tier, line], y, colour)
-            if line == "reading" and np.isfinite(row.low):
-                axis.plot([max(row.low, 1), min(row.high, 1e9)], [y, y], color=colour, lw=2.2, solid_capstyle="butt")
-            axis.plot([max(value, 1)], [y], _MARKS[line], color=colour, ms=6, mec="white", mew=0.7,
-                      label=words(f"readings.{line}", **values) if place == 0 else None)  # fmt: skip
-            right = max(value, row.high) if line == "reading" and np.isfinite(row.high) else value
-            if seeds is not None and line != "published":
-                right = np.nanmax([right, seeds.loc[seeds["tier"] == row.tier, line].max()])
-            axis.annotate(words.number(value), (max(right, 1), y), (7, 0), textcoords="offset points", va="center",
-                          fontsize=8)  # fmt: skip
+    room = _ROOM + narrow
+    _tier_axis(axis, table, room, words)
+    if narrow:
+        axis.xaxis.set_major_locator(LogLocator(10))
+    bands = load_targets().set_index("id")[["low", "high"]]
+    for place, (row, open_) in enumerate(zip(table.itertuples(), hollow, strict=True)):
+        top = room * place
         if place:
-            axis.axhline(place - 0.5, color=style.PALE, lw=0.8)
-    _tier_axis(axis, table, words)
+            axis.axhline(top - 0.5, color=style.PALE, lw=0.8)
+        _heading(axis, row, top, narrow, words)
+        first = top + 1 + narrow
+        _tier(axis, row, first, bands.loc[f"tier_{row.tier.replace(' ', '_')}"], open_, words)
+        if seeds is not None:
+            for line in ("reading", "truth"):
+                _points(axis, seeds.loc[seeds["tier"] == row.tier, line], first + _LINES.index(line), line)
     return figure, title, words("readings.alt", **values)
 
 
-def _tier_axis(axis, table, words):
-    pairs = table[["tier", "instrument"]].to_numpy()
-    names = [f"{words.named('tier', tier)}\n{words.named('instrument', name)}" for tier, name in pairs]
-    style.rows(axis, names)
-    axis.tick_params(axis="y", length=0)
+def _heading(axis, row, top, narrow, words):
+    """A tier's name; beside it or below, what it means and what reads it."""
+    at: dict = {"textcoords": "offset points", "va": "center"}
+    name, read = words.named("tier", row.tier), words.named("instrument", row.instrument)
+    meaning = words(f"readings.means_{row.tier.replace(' ', '_')}", instrument=read)
+    here = {"xycoords": ("axes fraction", "data")} | at
+    head = axis.annotate(f"{name[:1].upper()}{name[1:]}", (0, top), (4, 0), fontsize=9, fontweight="bold", **here)
+    small = {"fontsize": 8, "color": style.GREY}
+    if narrow:
+        below = axis.annotate(meaning, (0, top + 0.95), (4, 0), **small, **here)
+    else:
+        below = axis.annotate(meaning, (1, 0.5), (6, 0), xycoords=head, **small, **at)
+    below.set_in_layout(False)
+
+
+def _tier(axis, row, first, band, hollow, words):
+    """A line each for what was published, is read and is true of a tier."""
+    ends = {"published": tuple(band), "reading": (row.low, row.high), "truth": (np.nan, np.nan)}
+    found = {"published": row.survey_estimate, "reading": row.reading, "truth": row.truth}
+    for y, line in enumerate(_LINES, first):
+        colour, value, (low, high) = style.COLOURS[_LINES.index(line)], found[line], ends[line]
+        if not np.isfinite(value):
+            axis.annotate(words("readings.missing"), (0.99, y), xycoords=("axes fraction", "data"), ha="right",
+                          va="center", color=style.GREY, fontsize=8)  # fmt: skip
+            continue
+        if np.isfinite(low):
+            wide = {"lw": 7, "alpha": 0.25} if line == "published" else {"lw": 2.2}
+            axis.plot([max(low, 1), min(high, 1e9)], [y, y], color=colour, solid_capstyle="butt", **wide)
+        face, edge, thick = ("white", colour, 1.4) if hollow and line == "reading" else (colour, "white", 0.7)
+        axis.plot([max(value, 1)], [y], _MARKS[line], ms=6.5, mfc=face, mec=edge, mew=thick)
+        told = words(f"readings.{line}", number=_number(row, line, words), ratio=_ratio(row, words))
+        left = axis.transLimits.transform((np.log10(max(value, 1)), y))[0] > _FAR
+        end = np.nanmin([value, low]) if left else np.nanmax([value, high])
+        beside: dict = {"textcoords": "offset points", "va": "center", "ha": "right" if left else "left"}
+        name = axis.annotate(told, (max(end, 1), y), (-7 if left else 7, 0), fontsize=8, **beside)
+        name.set_in_layout(False)
+
+
+def _number(row, line, words):
+    """A number of a tier: as it was published; else with the digits that its error leaves."""
+    if line == "published":
+        return words.number(row.survey_estimate)
+    if line == "truth" or not row.reading_se > 0:
+        value = row.truth if line == "truth" else row.reading
+        return words.rounded(value, value / 100)
+    return words.rounded(row.reading, row.reading_se)
+
+
+def _ratio(row, words):
+    """The reading over the truth, in brackets."""
+    if not (np.isfinite(row.reading) and row.truth > 0):
+        return ""
+    return words("readings.ratio", ratio=words.figures(row.reading / row.truth, 2))
+
+
+def _tier_axis(axis, table, room, words):
+    axis.set_ylim(room * len(table) - 0.4, -0.6)
+    axis.set_yticks([])
     shown = table[["reading", "low", "high", "survey_estimate", "truth"]].to_numpy(float)
-    lowest = max(np.nanmin(np.where(shown > 0, shown, np.nan)), 1)
-    axis.set_xlim(lowest / 1.7, 2.4 * np.nanmax(np.where(np.isfinite(shown), shown, np.nan)))
+    shown = shown[np.isfinite(shown) & (shown > 0)]
+    axis.set_xlim(max(shown.min(), 1) / 1.5, 1.5 * min(shown.max(), 1e9))
     axis.set_xlabel(words("readings.persons"))
     style.tidy(axis, "x")
-    axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2, handletextpad=0.2)
+    axis.spines["left"].set_visible(False)
 
 
-def _points(axis, values, y, colour):
+def _points(axis, values, y, line):
     """One pale point a seed, spread a little so that equal ones can be told apart."""
     values = values[values > 0].sort_values().to_numpy()
-    shifts = 0.05 * ((np.arange(len(values)) % 3) - 1)
-    axis.plot(values, y + shifts, "o", color=colour, ms=3, alpha=0.35, mew=0, zorder=1)
+    shifts = 0.22 + 0.08 * ((np.arange(len(values)) % 3) - 1)
+    axis.plot(values, y + shifts, "o", color=style.COLOURS[_LINES.index(line)], ms=3, alpha=0.35, mew=0, zorder=1)
 
 
 def _readings_finding(table, words):
     """The title, and the values of the alternative text."""
     rows, values = table.set_index("tier"), {}
-    for suffix, column in (("", "truth"), ("_reading", "reading"), ("_published", "survey_estimate")):
-        values |= {tier.replace(" ", "_") + suffix: words.number(rows.loc[tier, column]) for tier in _TIERS}
-    known = rows["reading"].notna() & (rows["truth"] > 0)
+    for suffix, line in (("", "truth"), ("_reading", "reading"), ("_published", "published")):
+        told = {row.tier: _number(row, line, words) for row in table.itertuples()}
+        values |= {tier.replace(" ", "_") + suffix: told.get(tier, words.number(None)) for tier in _TIERS}
+    known = np.isfinite(rows["reading"]) & (rows["truth"] > 0)
     ratios = {f"{tier.replace(' ', '_')}_ratio": words.figures(rows.loc[tier, "reading"] / rows.loc[tier, "truth"], 2)
-              for tier in _TIERS if known[tier]}  # fmt: skip
+              for tier in _TIERS if known.get(tier)}  # fmt: skip
     form = "title" if known.all() else "two" if known[["regular", "occasional"]].all() else "none"
     return words(f"readings.{form}", **values, **ratios), values
 
 
-def capture(fieldwork: Fieldwork, words: Words) -> Drawn:
-    """Capture probability against looks in the month before, and whom that makes the captured."""
+def capture(fieldwork: Fieldwork, words: Words) -> Drawn | None:
+    """Capture probability against looks in the month before, and whom that makes the captured; None if nobody was."""
     return draw_capture(by_activity(fieldwork), share_counted(wave_counts(fieldwork)), words)
 
 
-def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Drawn:
-    """Chance of being caught by activity (left), and the captured beside all registered there (right).
+def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Drawn | None:
+    """Chance of being caught by activity (left), and the captured beside all registered there (right); None of nobody.
 
     Parameters
     ----------
@@ -124,9 +198,9 @@ def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Draw
         The count over what it would be if all were caught alike.
     """
     if table is None or not table["caught"].sum():
-        return style.blank(words("capture.none"), words)
-    table = probabilities(table)
+        return None
     title, values = _capture_finding(table, share, words)
+    table = probabilities(_joined(table))
     figure, (left, right) = style.sheet(title, 3.9, ncols=2, width_ratios=(1.2, 1))
     names = [_class(row, words) for row in table.itertuples()]
     place = np.arange(len(table))
@@ -148,6 +222,21 @@ def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Draw
         axis.set_xlabel(words("capture.looks"))
         style.tidy(axis)
     return figure, title, words("capture.alt", **values)
+
+
+def _joined(table):
+    """Neighbouring classes as one until each has enough caught; who never looked stays a class."""
+    parts, caught = [], 0
+    for place, number in enumerate(table["caught"]):
+        if place < 2 or caught >= _FEWEST:
+            parts.append(place)
+            caught = 0
+        caught += number
+    if caught < _FEWEST and len(parts) > 2:
+        parts.pop()
+    which = np.searchsorted(parts, np.arange(len(table)), side="right")
+    how = {"looks": "min", "until": "max", "people": "sum", "caught": "sum", "again": "sum"}
+    return table.groupby(which).agg(how).reset_index(drop=True)
 
 
 def _compositions(axis, table, words):

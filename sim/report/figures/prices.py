@@ -18,6 +18,7 @@ from sim.results.summary import fill_times, grouped
 HOME = "foule_factory"  # where the report's examples are from
 EXAMPLES = {"voice_recording": 0.20, "information_search": 0.15, "annotation": 0.03}  # euro a task (DiPLab2019)
 _SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)  # quantiles of a row
+_FEW = 5  # batches: a spread of fewer is not drawn
 _QUARTERS = 4
 _YEAR = COMMON_YEAR * DAY
 _POINTS = 250  # of a drawn curve
@@ -34,11 +35,11 @@ def drawn(results: Results, columns: list[str]) -> Iterator[pd.DataFrame]:
         seen += len(piece)
 
 
-def prices(results: Results, words: Words) -> Drawn:
-    """Pay per task of batches by kind, at Foule Factory and everywhere, with the report's examples."""
+def prices(results: Results, words: Words) -> Drawn | None:
+    """Pay per task of batches by kind, at Foule Factory and everywhere, with the report's examples; None of none."""
     rates, members = _rates(results), results.scenario.platform.members
     if not rates:
-        return style.blank(words("filling.none"), words)
+        return None
     kinds = [kind for kind in KINDS if kind in {kind for _, kind in rates}]
     groups = {words("prices.everywhere"): [*members]}
     if any(platform == HOME for platform, _ in rates) and len(members) > 1:
@@ -50,7 +51,7 @@ def prices(results: Results, words: Words) -> Drawn:
     values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
     values |= {"all": words.euro(np.median(np.concatenate(amounts[-1]))), "where": [*groups][0]}
     title = words("prices.title" if len(asked) == len(EXAMPLES) else "prices.other", **values)
-    figure, axis = style.sheet(title, 1.5 + 0.36 * len(kinds), ncols=1)
+    figure, axis = style.sheet(title, 1.5 + 0.36 * len(kinds), words("prices.note", fewest=_FEW), ncols=1)
     style.logarithmic(axis, words)
     for n, name in enumerate(groups):
         _ranges(axis, amounts[n], n, len(groups), name)
@@ -82,7 +83,7 @@ def _ranges(axis, amounts, n, many, name):
     """A row a kind: a thin line for nine tenths of the batches, a thick one for half, a point for the median."""
     colour = style.COLOURS[n]
     for row, values in enumerate(amounts):
-        if not len(values):
+        if len(values) < _FEW:
             continue
         y = row + (0.19 * (2 * n - 1) if many > 1 else 0)
         lowest, low, middle, high, highest = np.quantile(values, _SPREAD)
@@ -99,42 +100,64 @@ def _examples(axis, kinds, words):
               label=words("prices.example"))  # fmt: skip
 
 
-def filling(results: Results, words: Words) -> Drawn:
-    """Share of batches filled within a time, by how well they are paid; tasks that lie open, platform by platform."""
-    members = results.scenario.platform.members
-    graded = _graded(results)
+def filling(results: Results, words: Words) -> Drawn | None:
+    """Share of batches filled within a time, by how well they are paid; tasks that lie open, platform by platform.
+
+    Where nothing is listed nobody chooses by pay, and all batches are one. None if none was posted.
+    """
+    members, weight = results.scenario.platform.members, results.scenario.population.weight
+    listed, graded = any(member.listed for member in members.values()), _graded(results)
     if not graded:
-        return style.blank(words("filling.none"), words, 4.2)
+        return None
+    graded = graded if listed else [Fills.together(graded)]
     curves = [fills.within() for fills in graded]
     halves = [median_time(*curve) for curve in curves]
     told = [words.duration(half) if np.isfinite(half) else words("filling.never") for half in halves]
-    left_open = open_tasks(results)
+    left_open = open_tasks(results) * weight
     values = {
         "best": told[-1],
         "worst": told[0],
-        "number": words.number(sum((fills.filled + fills.watched).sum() for fills in graded)),
+        "number": _rough(weight * sum((fills.filled + fills.watched).sum() for fills in graded), words),
     }
     values["late"] = words.percent(1 - results.summary["filled_in_week_share"])
-    values["open"] = words.number(left_open[[key for key in members if members[key].listed] or [*members]].sum())
-    title = words("filling.title", **values)
-    figure, (left, right) = style.sheet(title, max(4.0, 1.6 + 0.2 * len(members)), ncols=2, width_ratios=(1.2, 1))
-    longest = float(np.clip(max((t[-1] for t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
+    values["open"] = _rough(left_open[[key for key in members if members[key].listed] or [*members]].sum(), words)
+    form = "" if listed else "_deep"
+    title = words(f"filling.title{form}", **values)
+    size: dict = {"height": max(4.0, 1.6 + 0.2 * len(members)), "ncols": 1 + (len(members) > 1), "squeeze": False}
+    ratios: dict = {"width_ratios": (1.2, 1)} if len(members) > 1 else {}
+    figure, axes = style.sheet(title, note=words(f"filling.note{form}"), **size, **ratios)
+    left = axes[0, 0]
     for n, (t, share) in enumerate(curves):
-        _draw_curve(left, words("filling.line", name=words(f"filling.quarter_{n}"), median=told[n]), t, share, n)
-    style.durations(left, words, 10, longest, (10, 60, 600, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY))
-    left.tick_params(axis="x", rotation=40)
-    left.axhline(0.5, color=style.GREY, lw=0.7, ls=":")
-    left.set(ylim=(0, 1.02), xlabel=words("filling.time"), title=words("filling.share"))
-    style.percents(left, words)
-    style.tidy(left)
-    left.legend(title=words("filling.legend"), loc="best", alignment="left", handlelength=2.4, fontsize=7.5,
-                title_fontsize=7.5)  # fmt: skip
-    _open_rows(right, left_open, results, words)
-    return figure, title, words("filling.alt", **values)
+        name = words("filling.line", name=words(f"filling.quarter_{n}"), median=told[n]) if listed else told[n]
+        _draw_curve(left, name, t, share, n)
+    _share_axes(left, curves, words)
+    left.set_title(words(f"filling.share{form}"))
+    if len(members) > 1:
+        _open_rows(axes[0, 1], left_open, results, words)
+    return figure, title, words(f"filling.alt{form}", **values)
+
+
+def _share_axes(axis, curves, words):
+    """Time as people speak of it, as far as batches take; shares."""
+    longest = float(np.clip(max((t[-1] for t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
+    last = [30 * DAY] if len(curves) == 1 else []  # beside seven days only where there is room
+    style.durations(axis, words, 10, longest, (10, 60, 600, HOUR, 6 * HOUR, DAY, 7 * DAY, *last))
+    axis.tick_params(axis="x", rotation=40)
+    axis.axhline(0.5, color=style.GREY, lw=0.7, ls=":")
+    axis.set(ylim=(0, 1.02), xlabel=words("filling.time"))
+    style.percents(axis, words)
+    style.tidy(axis)
+    if len(curves) > 1:
+        axis.legend(loc="lower right", alignment="left", handlelength=2.2, fontsize=7.5, borderaxespad=0.1)
+
+
+def _rough(value, words):
+    """A count with two digits."""
+    return words.rounded(value, value / 10)
 
 
 def open_tasks(results: Results) -> pd.Series:
-    """Tasks open at the end of a day by platform, mean over the last 30 days of the run."""
+    """Tasks open at the end of a day by platform, mean over the last 30 days of the run; of the market simulated."""
     daily = results.daily[results.daily["day"] > results.daily["day"].max() - RECENT]
     mean = daily.groupby(daily["platform"].astype(str))["tasks_open"].mean()
     return mean.reindex([*results.scenario.platform.members], fill_value=0.0)
@@ -175,7 +198,7 @@ def _least(values):
 
 def _draw_curve(axis, label, t, share, place):
     median = median_time(t, share)
-    at = np.r_[0, t, _YEAR] if len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
+    at = np.r_[1, t, max(_YEAR, t[-1])] if 0 < len(t) <= _POINTS else np.geomspace(1, _YEAR, _POINTS)
     where = np.searchsorted(t, at, side="right") - 1
     level = np.where(where >= 0, share[np.maximum(where, 0)], 0.0) if len(t) else np.zeros(len(at))
     colour, dash = style.COLOURS[place], style.DASHES[place]
@@ -190,16 +213,20 @@ def _open_rows(axis, left_open, results, words):
     shown = np.maximum(left_open.to_numpy(float), 1.0)
     style.logarithmic(axis, words)
     for place, (key, value) in enumerate(zip(left_open.index, shown, strict=True)):
-        colour = style.COLOURS[0 if members[key].listed else 3]
-        axis.plot([1, value], [place, place], color=colour, lw=5, alpha=0.6, solid_capstyle="butt")
+        listed = members[key].listed
+        colour, marker = (style.COLOURS[0], "o") if listed else (style.COLOURS[3], "s")
+        axis.plot(
+            [value], [place], marker, color=colour, ms=5, clip_on=False, mfc=colour if left_open[key] >= 1 else "none"
+        )
         half = summary[f"platform.{key}.fill_median_seconds"]
-        text = words.duration(half) if np.isfinite(half) else words("filling.never")
-        told = f"{words.number(left_open[key])} ({text})"
-        axis.annotate(told, (value, place), (4, 0), textcoords="offset points", va="center", fontsize=7)
+        text = words.duration(half) if np.isfinite(half) else words("filling.never" if listed else "filling.allotted")
+        told = f"{_rough(left_open[key], words)} ({text})"
+        axis.annotate(told, (value, place), (6, 0), textcoords="offset points", va="center", fontsize=7)
     style.rows(axis, [member.label for member in members.values()])
     if len(members) > 12:
         axis.tick_params(axis="y", labelsize=6.5)
     most = max(shown.max(), 10.0)
     axis.set_xticks(10.0 ** np.arange(0, np.log10(most) + 0.01, 1 if most < 1e4 else 2))
     axis.set(xlim=(1, most**1.75), title=words("filling.open"), xlabel=words("filling.tasks"))
+    axis.grid(axis="y")
     style.tidy(axis, "x")

@@ -10,6 +10,7 @@ Seaborn's style and colours are written out: importing it takes longer than draw
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ from sim.kernel.units import HOUR
 from sim.report.figures.embed import HEADLINE
 from sim.report.figures.formats import POINTS, Canvas
 from sim.report.language.words import Words
+from sim.scenario.scenario import Scenario
 
 _DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 * 24)))  # named on axes
 WIDTH = 7.5  # inches
@@ -39,6 +41,9 @@ DASHED = (0, (4, 2))
 MAP = "cividis"
 Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _LINE = 80  # characters of a title's line
+_SMALLER = 104  # and of a line under it
+_NOTE = "note"  # the id of these lines
+_SAMPLE: ContextVar[str] = ContextVar("sample", default="")
 _TICKS: dict[Any, Any] = {  # seaborn's style "ticks"
     "figure.facecolor": "white",
     "axes.facecolor": "white",
@@ -92,30 +97,44 @@ _SETTINGS: dict[Any, Any] = {
 
 
 @contextmanager
-def paper() -> Iterator[None]:
-    """The settings under which figures are made; they end with the block."""
-    with matplotlib.rc_context(_SETTINGS):
-        yield
+def paper(sample: str = "") -> Iterator[None]:
+    """The settings under which figures are made, and what each says of the sample; they end with the block."""
+    token = _SAMPLE.set(sample)
+    try:
+        with matplotlib.rc_context(_SETTINGS):
+            yield
+    finally:
+        _SAMPLE.reset(token)
 
 
-def sheet(title: str, height: float, **grid: Any) -> tuple[Figure, Any]:
-    """An empty figure with its title, and its axes.
+def sheet(title: str, height: float, note: str = "", width: float = WIDTH, **grid: Any) -> tuple[Figure, Any]:
+    """An empty figure with its title, what is said under it, and its axes.
 
     Parameters
     ----------
     title
         The finding, one sentence.
     height
-        Inches, title included.
+        Inches, title included; what is said under it is added.
+    note
+        What a reader must know to read the figure, as what in it was assumed; stands under the title with the sample.
+    width
+        Inches.
     **grid
         Passed to `Figure.subplots`; without any, the figure has no axes yet.
     """
+    lines = textwrap.wrap(title, int(_LINE * width / WIDTH), break_long_words=False)
+    under = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} ".join(filter(None, (_SAMPLE.get(), note)))
+    under = under[:1].upper() + under[1:]
+    notes = textwrap.wrap(under, int(_SMALLER * width / WIDTH), break_long_words=False)
     layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
-    figure = Figure(figsize=(WIDTH, height), layout=layout)
+    figure = Figure(figsize=(width, height + 0.17 * len(notes)), layout=layout)
     Canvas(figure, DPI)
-    lines = textwrap.wrap(title, _LINE, break_long_words=False)
     look = {"fontsize": 10.5, "fontweight": "bold", "linespacing": 1.25}
-    figure.suptitle("\n".join(lines), x=0.012, ha="left", gid=HEADLINE, **look)
+    figure.suptitle("\n".join([*lines, *[""] * len(notes)]), x=0.09 / width, ha="left", gid=HEADLINE, **look)
+    small: dict[str, Any] = {"fontsize": 8.5, "color": GREY, "linespacing": 1.35, "va": "bottom", "gid": _NOTE}
+    if notes:
+        figure.text(0.09 / width, 0, "\n".join(notes), **small).set_in_layout(False)
     return figure, figure.subplots(**grid) if grid else None
 
 
@@ -147,10 +166,14 @@ def save(figure: Figure, path: Path, title: str) -> float:
     """
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine(None)  # else it would be laid out again
+    (headline,) = (text for text in figure.texts if text.get_gid() == HEADLINE)
+    below = headline.get_window_extent().y0
+    for note in (text for text in figure.texts if text.get_gid() == _NOTE):
+        note.set_y(below / figure.bbox.height)
+        below = note.get_window_extent().y1
     canvas: Any = figure.canvas  # the one for both formats
     canvas.save(path, title)
-    (headline,) = (text for text in figure.texts if text.get_gid() == HEADLINE)
-    return round(1 - headline.get_window_extent().y0 / figure.bbox.height, 4)
+    return round(1 - below / figure.bbox.height, 4)
 
 
 def tidy(axis: Axes, grid: Literal["both", "x", "y"] | None = "y") -> None:
@@ -326,6 +349,13 @@ def mark(axis: Axes, value: float, text: str, side: str = "left", height: float 
         fontsize=8,
         bbox={"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
     )
+
+
+def policies(axis: Axes, scenario: Scenario, words: Words) -> None:
+    """On a time axis, a line at the day on which policies come into force, if any do within it."""
+    if scenario.policy.chosen and scenario.policy.start > scenario.start:
+        day: Any = np.datetime64(scenario.policy.start)
+        axis.axvline(day, color=COLOURS[1], lw=1.3, ls=DASHED, label=words("policy.from"))
 
 
 def nothing(axis: Axes, text: str) -> None:

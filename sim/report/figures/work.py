@@ -15,30 +15,31 @@ from sim.results.summary import use_of
 _STEPS = 24  # of time, into which a run is divided
 
 
-def work(results: Results, words: Words) -> Drawn:
+def work(results: Results, words: Words) -> Drawn | None:
     """Hours of work done in France by use of work in AI, over time; where the work of open lists is done, if known."""
     shares = hours_by_use(results)
     if not shares.to_numpy().sum():
-        return style.blank(words("work.none"), words)
+        return None
     whole, where = shares.sum() / shares.to_numpy().sum(), in_france(results)
     values = {use: words.percent(whole[use]) for use in USES}
     title, alt = words("work.title", **values), words("work.alt", **values)
+    note = words("work.assumed" if len(where) else "work.assumed_uses")
     if not len(where):
-        figure, axis = style.sheet(title, 3.2, ncols=1)
+        figure, axis = style.sheet(title, 3.2, note, ncols=1)
     else:
         done = where.sum()
         values |= {"france": words.percent(done["france"] / max(done.sum(), 1e-9))}
         title, alt = words("work.title_where", **values), words("work.alt_where", **values)
-        figure, (axis, right) = style.sheet(title, 3.6, ncols=2, width_ratios=(1.25, 1))
+        figure, (axis, right) = style.sheet(title, 3.6, note, ncols=2, width_ratios=(1.25, 1))
         _where(right, where, results, words)
-    _uses(axis, shares, results, words)
+    _uses(axis, shares * results.scenario.population.weight, results, words)
     return figure, title, alt
 
 
 def hours_by_use(results: Results) -> pd.DataFrame:
-    """True hours a day of work done in France by the day on which it was posted: a row a step of time, a column a use.
+    """True hours a day of work done by people simulated, by the day on which it was posted.
 
-    Rows are indexed by their first day.
+    A row a step of time, indexed by its first day, a column a use.
     """
     days = int(results.daily["day"].max()) + 1 if len(results.daily) else 1
     first = np.unique(np.linspace(0, days, _STEPS + 1).astype(int)[:-1])
@@ -91,6 +92,9 @@ def _where(axis, where, results, words):
     share, members = where["france"] / where.sum(axis=1), results.scenario.platform.members
     place = np.arange(len(share))
     axis.barh(place, share, 0.6, color=style.COLOURS[0], label=words("work.france"))
+    for y, value in enumerate(share):
+        text = words.percent(value)
+        axis.annotate(text, (value, y), (4, 0), textcoords="offset points", va="center", fontsize=8)
     axis.barh(place, 1.0 - share, 0.6, left=share, color=style.PALE, label=words("work.elsewhere"))
     style.rows(axis, [members[key].label for key in share.index])
     axis.set(xlim=(0, 1), xlabel=words("work.share"))

@@ -94,13 +94,23 @@ class Words:
         """A number with so many significant digits: 1 234, 12, 0.37."""
         return self.number(value, _decimals(value, digits))
 
+    def rounded(self, value: float | None, error: float) -> str:
+        """A number with the digits that its standard error leaves, the last of the error's order: 11 000 of 10 854."""
+        if value is None or not (math.isfinite(value) and math.isfinite(error)) or error <= 0:
+            return self.number(value)
+        digits = -math.floor(math.log10(error) + 1e-9)
+        return self.number(round(value, digits), max(digits, 0))
+
     def short(self, value: float | None, digits: int = 3) -> str:
         """The same without zeros at the end: 0.056, 21, 2 000."""
         return self._written(value, _decimals(value, digits), self._locale.decimal_formats[None], 0)
 
-    def euro(self, value: float | None) -> str:
-        """€1,234, €21 or €0.30."""
+    def euro(self, value: float | None, error: float | None = None) -> str:
+        """€1,234, €21 or €0.30; with the digits that a standard error leaves, if it is given."""
         digits = 0 if value is None or abs(value) >= 10 else 2
+        if value is not None and error and math.isfinite(value) and math.isfinite(error):
+            value = round(value, least := -math.floor(math.log10(error) + 1e-9))
+            digits = min(digits, max(least, 0))
         return self._written(value, digits, self._locale.currency_formats["standard"])
 
     def percent(self, share: float | None, plain: bool = False) -> str:
