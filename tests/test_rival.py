@@ -118,4 +118,4 @@ def test_one_command_says_what_else_would_have_to_be_true(monkeypatch, elsewhere
     assert told.count("What else would have to be true") == 1 and f"{first} lower" in told
     assert not (elsewhere / "usual" / "rival.csv").exists()
     assert_made_anew(report.main, elsewhere / "rival")
-    assert "paramètres bouge d'au moins" in (elsewhere / "rival" / "rival" / "rival.svg").read_text(encoding="utf-8")
+    assert "paramètres bouge d’au moins" in (elsewhere / "rival" / "rival" / "rival.svg").read_text(encoding="utf-8")

@@ -281,7 +281,7 @@ def test_the_page_tells_the_experiment(done):
 def test_the_same_in_french(again):
     text = again[-1]
     assert '<html lang="fr">' in text and "De la lecture à la vérité" in text
-    assert "capture inégale" in text and "qui consulte plus est plus souvent pris" in text
+    assert "capture inégale" in text and "qui consulte plus est plus souvent capturé" in text
 
 
 def test_other_surveys_read_other_numbers_of_the_same_truth():
