@@ -102,6 +102,7 @@ def checked(words: list[str], name: str, declared: type, further: Further | None
     BadScenario
         With every problem of every word.
     """
+    from experiments.needed import needed
     from sim.cli.command import read
 
     fields = fields_of(declared)
@@ -114,6 +115,7 @@ def checked(words: list[str], name: str, declared: type, further: Further | None
     try:
         more = further and (lambda changes, folders: further(settings, changes, folders))
         command = read(others, name, None if problems else more)
+        problems += needed(name, command.markets)
     except BadScenario as bad:
         problems += bad.problems
     if problems:

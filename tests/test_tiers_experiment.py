@@ -20,6 +20,7 @@ from in_process import Here, said
 
 from experiments import cli, report
 from experiments.folder import begin
+from experiments.needed import needed
 from experiments.seeds import ratio_of_means
 from experiments.tiers import __main__ as tiers
 from experiments.tiers.schedules import SURVEYS, schedule_table, spread
@@ -307,6 +308,23 @@ def test_other_surveys_read_other_numbers_of_the_same_truth():
     assert (found["low_variant"], found["high_variant"], found["count"]) == ("base", "at_20", 2)
     assert (found["reading"], found["truth"]) == pytest.approx((1.5, 0.02))
     assert schedule_table(measured[:2], tier_frame(measured[:2]), "base") is None
+
+
+def test_what_can_only_end_empty_is_refused_before_the_first_run():
+    given = {
+        (
+            "tiers",
+            "end=2018-06-01",
+        ): "survey.waves = [2018-05-14, 2018-07-02]: both must begin",
+        ("tiers", "survey.on=false"): "survey.on = false: must be true",
+        ("tiers", "platform=deep"): None,
+        ("validate", "platform=deep"): "platform = deep: the published numbers are not of this market",
+        ("validate", "platform=ecosystem"): None,
+        ("sensitivity", "platform=deep"): None,
+    }
+    for (experiment, word), wrong in given.items():
+        told = [*map(str, needed(experiment, [(Scenario.compose([word]), ())]))]
+        assert told == [] if wrong is None else len(told) == 1 and told[0].startswith(wrong), (experiment, word)
 
 
 # --- over seeds ------------------------------------------------------------------------------------------------
