@@ -14,7 +14,7 @@ import pytest
 from sim.kernel import units
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = 12  # folders of sim/, beside run.py and __init__.py
+ROOMS = 13  # folders of sim/, beside run.py and __init__.py
 FILES = range(3, 19)  # Python files in a folder
 KERNELS = (
     "sim.population.contractors",
@@ -39,6 +39,7 @@ FLOORS = (
     "sim.report",
     "sim.runs",
     "sim.cli",
+    "sim.app",
     "sim.run",
     "experiments",
 )
@@ -49,6 +50,8 @@ KNOWN_TO = {
     "omegaconf": ("sim.cli",),
     "seaborn": ("sim.report", "experiments"),
     "matplotlib": ("sim.report", "experiments"),
+    "panel": ("sim.app",),
+    "bokeh": ("sim.app",),
     "jinja2": ("sim.report",),
     "fpdf": ("sim.report",),
     "babel": ("sim.report",),
@@ -65,7 +68,7 @@ KNOWN_TO = {
 # Imports stand at the top, but for doors, what an extra or another system brings, and what takes so long to load that
 # who only wants the first line, or no figures, would wait for it.
 DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
-EXTRAS = ("dask", "dask_jobqueue", "pyabc", "SALib", "fcntl", "pty", "resource")
+EXTRAS = ("panel", "bokeh", "dask", "dask_jobqueue", "pyabc", "SALib", "fcntl", "pty", "resource")
 LATE = {
     "sim.instruments.estimators": {"scipy.optimize", "scipy.special"},  # a second, which runs do without
     "sim.report.figures.draw": {"sim.report.figures", *(f"sim.report.language.{name}" for name in ("sample", "words"))},

@@ -99,6 +99,17 @@ def speaking(what: str = "at work") -> Iterator[None]:
             wipe()
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Say nothing of what is being done, while the block lasts: it waits for somebody and comes to no end."""
+    held, _AT[:] = [*_AT], []
+    wipe()
+    try:
+        yield
+    finally:
+        _AT[:] = held
+
+
 def began(since: float) -> None:
     """The command began so many seconds ago."""
     global _began, _heard

@@ -1,0 +1,90 @@
+"""What has been chosen on the page: the words of the command line that make the same market, and its scenario."""
+
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from sim.scenario import composition
+from sim.scenario.problems import shown
+from sim.scenario.scenario import Scenario
+
+GROUPS = ("platform", "demand", "world")  # chosen by one word each
+SIZES: dict[str, dict[str, Any]] = {  # how many simulated people, by the share of the country that they are
+    "100": {"population": "small", "population.people": 2_661},
+    "20": {"population": "small"},
+    "5": {"population.people": 53_225},
+    "1": {},
+}
+NOTHING, WITHOUT, UNMOVED = "nothing", "without_policy", "fields_unmoved"
+
+
+class Choices(NamedTuple):
+    """One market: options of groups, fields that were moved, a policy; and which second market stands beside it."""
+
+    options: dict[str, Any]  # group or field that was typed: value
+    size: str = "20"
+    moved: dict[str, Any] = {}  # by full key
+    policy: str = "none"
+    since: date | None = None  # first day of the policy; None: as the command line has it
+    beside: str = NOTHING  # one of the three above, or "platform=deep" and the like
+
+    def changes(self) -> dict[str, Any]:
+        """What differs from the usual, by full key."""
+        found = {**self.options, **SIZES[self.size]}
+        if self.policy != "none":
+            found["policy"] = self.policy
+            if self.since is not None:
+                found["policy.start"] = self.since
+        return found | {key: value for key, value in self.moved.items() if self._in_place(key)}
+
+    def _in_place(self, key):
+        """Whether a field that was moved is there: not those of a policy that is not chosen, or of another platform."""
+        if key.startswith("policy.") and key.count(".") == 2:
+            return self.policy != "none" and composition.option("policy", self.policy).get(key.split(".")[1])
+        if key.startswith("platform.members."):
+            members = composition.option("platform", self.options.get("platform", composition.chosen()["platform"]))
+            return key.split(".")[2] in members["members"]
+        return True
+
+    def scenario(self) -> Scenario:
+        """The scenario; raises BadScenario with all that is wrong with it."""
+        return Scenario.resolve(self.changes())
+
+    def command(self) -> str:
+        """The line that makes this market."""
+        return shlex.join(["python", "-m", "sim.run", *_words(self.changes())])
+
+    def second(self) -> "Choices | None":
+        """The market beside it, on the same luck; None where there is none, or nothing would differ."""
+        if self.beside == WITHOUT:
+            other = self._replace(policy="none", since=None)
+        elif self.beside == UNMOVED:
+            other = self._replace(moved={})
+        elif self.beside != NOTHING:
+            group, _, option = self.beside.partition("=")
+            other = self._replace(options={**self.options, group: option})
+        else:
+            return None
+        other = other._replace(beside=NOTHING)
+        return None if other.changes() == self.changes() else other
+
+
+def typed(words: dict[str, Any]) -> Choices:
+    """The choices with which a page begins, from words of a command line."""
+    rest = dict(words)
+    size = next((name for name, own in SIZES.items() if own and all(rest.get(k) == v for k, v in own.items())), None)
+    if size is None:
+        size = "1" if {"population", "population.people"} & set(rest) else "20"
+    for key in SIZES[size]:
+        rest.pop(key, None)
+    policy, since = rest.pop("policy", "none"), rest.pop("policy.start", None)
+    moved = {key: rest.pop(key) for key in [*rest] if "." in key}
+    if not isinstance(policy, str):  # several: they stay as they were typed
+        rest["policy"], policy = policy, "none"
+    return Choices(rest, size, moved, policy, since)
+
+
+def _words(changes: dict[str, Any]) -> Iterator[str]:
+    for key, value in changes.items():
+        yield f"{key}={shown(value)}"

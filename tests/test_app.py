@@ -1,0 +1,121 @@
+"""The live page, in a browser that knows no network: it plays, takes other choices meanwhile, and ends with Ctrl-C."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, needs_browser
+from in_process import said
+
+from sim.app.__main__ import main
+
+pytestmark = [
+    pytest.mark.skipif(find_spec("panel") is None, reason="the extra app is not installed"),
+]
+ROOT = Path(__file__).resolve().parent.parent
+TINY = ["population.people=1500", "start=2017-06-01"]
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A page on a free port of this machine; the process and its address."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    command = [sys.executable, "-m", "sim.app", f"port={port}", *TINY]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    lines = iter(running.stdout.readline, "")
+    address = next(line.split()[0] for line in lines if line.startswith("http"))
+    assert address == f"http://127.0.0.1:{port}"
+    yield running, address
+    running.kill()
+    running.communicate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright, of the extra test, is not installed")
+    with playwright.sync_playwright() as driver:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        yield driver.chromium.launch(executable_path=CHROMIUM, args=options)
+
+
+def opened(browser, address, **how):
+    """The page in a browser of its own, and all that it asked for."""
+    page, asked = browser.new_context(**how).new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.on("pageerror", lambda error: asked.append(f"error {error}"))
+    page.goto(address)
+    page.wait_for_selector(".day .now")
+    until(page, lambda: day(page) == 0)
+    return page, asked
+
+
+def day(page):
+    """How many days are over; of "3 June 2015 (day 338 of 1,492)", or "(jour 338 sur 1 492)"."""
+    found = re.search(r"\(\w+ (\d+)", page.locator(".day .now").inner_text())
+    return int(found[1]) if found else -1
+
+
+def until(page, wanted, seconds=20.0):
+    """Wait until something is so of the page."""
+    began = time.monotonic()
+    while not wanted():
+        assert time.monotonic() - began < seconds, page.locator(".day .now").inner_text()
+        page.wait_for_timeout(60)
+
+
+@needs_browser
+def test_two_browsers_play_each_its_own_market(server, browser):
+    """A slider is moved while days go by, a policy makes a second market, all of it from this machine; Ctrl-C ends."""
+    running, address = server
+    page, asked = opened(browser, address)
+    other, asked_too = opened(browser, address, viewport={"width": 390, "height": 800})
+    page.locator(".pace select").select_option(index=1)
+    page.locator(".play button").click()
+    until(page, lambda: day(page) > 3)
+    slider = page.locator(".control input").nth(0)
+    slider.fill("2000")
+    slider.press("Enter")
+    page.locator(".choose-policy select").select_option(label="minimum pay")
+    until(page, lambda: page.locator(".difference table").count())
+    page.locator(".command-pay button").click()
+    until(page, lambda: page.locator(".line pre").count())
+    mine, second = page.locator(".line pre").inner_text().split("# second\n")
+    assert "demand.hours_per_day=2000" in mine and "demand.hours_per_day=2000" in second
+    assert "policy=minimum_rate policy.start=2017-" in mine and "policy" not in second
+    reached = day(page)
+    until(page, lambda: day(page) > reached)
+    with page.expect_download() as saved:
+        page.locator(".png-active a, .png-active button").first.click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.locator(".language button").nth(1).click()
+    until(page, lambda: page.locator(".title-people h2").inner_text() == "Personnes inscrites")
+    assert day(other) == 0 and other.evaluate("document.documentElement.scrollWidth") <= 390
+    other.locator(".to-survey button").click()
+    until(other, lambda: "DiPLab" in other.locator(".title-readings p").inner_text())
+    outside = [url for url in asked + asked_too if not url.startswith(("data:", "blob:")) and "//127.0.0.1:" not in url]
+    assert asked and not outside
+    running.send_signal(signal.SIGINT)
+    assert running.wait(5) == 0
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1).close()
+
+
+def test_what_cannot_be_shown_is_said(elsewhere):
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        port = one.getsockname()[1]
+        code, _, complaints = said(main, elsewhere, f"port={port}")
+        assert code == 2 and f"port = {port}: is taken; say another" in complaints
+    code, _, complaints = said(main, elsewhere, "port=0", "platfrm=deep", "seeds=3")
+    assert code == 2 and all(word in complaints for word in ("port = 0", "did you mean platform", "seeds = 3"))
+    assert said(main, elsewhere, "--help")[0] == 0
