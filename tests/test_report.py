@@ -22,7 +22,9 @@ from scipy.stats import CensoredData, ecdf
 from experiments.tiers.gap import STEPS
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import compare, load_targets
+from sim.report.language import precise
 from sim.report.language.catalogue import HERE
+from sim.report.language.precise import Precise
 from sim.report.language.sample import of_country
 from sim.report.language.words import Words
 from sim.report.page.brief import sources
@@ -181,15 +183,30 @@ def test_table_fits_the_screen_and_tells_the_numbers(results, columns, monkeypat
         assert text.isascii()
         for member in told.scenario.platform.members.values():
             assert all(word in text for word in member.label.split())
-    text = summary_text(results)
+    text, summary = summary_text(results), results.summary
+    assert text.count("simulated on one in 20") == 1 and text.splitlines()[0].endswith("simulated on one in 20")
     for name in ("registered", "looks", "tasks_posted", "tasks_done", "earners"):
-        assert f"{results.summary[name]:,}" in text
+        assert Precise(results.scenario, Words("en"))(name, summary[name]) in text
     work, pay = [line for line in text.splitlines() if line.startswith("Appen ")]
-    told = {name: results.summary[f"platform.appen.{name}"] for name in ("visits", "looks", "watching_hours")}
-    assert f"{told['visits']:,}" in work and f"{told['looks']:,}" in work and f"{told['watching_hours']:,.0f}" in pay
-    hourly = [results.summary[f"platform.appen.hourly_{name}euro"] for name in ("paid_", "", "present_")]
-    assert pay.split()[-3:] == [f"{euro:.2f}" for euro in hourly]
-    assert "no <Foule Factory> here\n" in tier_text(TIERS) and "\x1b" not in text  # no markup, no colours
+    for name, line in (("visits", work), ("watching_hours", pay)):
+        assert f"{float(format(summary[f'platform.appen.{name}'], '.3g')):,.0f}" in line
+    hourly = [summary[f"platform.appen.hourly_{name}euro"] for name in ("paid_", "", "present_")]
+    assert [*map(float, pay.split()[-3:])] == [float(f"{euro:.3g}") for euro in hourly]
+    tiers = tier_text(TIERS, results.scenario)
+    assert "no <Foule Factory> here\n" in tiers and "\x1b" not in text + tiers  # no markup, no colours
+    assert max(map(len, tiers.splitlines())) <= columns and tiers.count("simulated on one in 20") == 1
+
+
+def test_no_digit_is_finer_than_what_a_run_tells(results, monkeypatch):
+    """Of 12,345 between 11,000 and 14,000 the hundreds are told; of a share the points; of what nobody knows three."""
+    ends = {"earners": (11_000.0, 14_000.0), "top1_share": (0.2, 0.4), "gini_earners": (0.7, 0.9), "looks": (0.0, 9e6)}
+    monkeypatch.setattr(precise, "interval", lambda name, *_: ends.get(name, (math.nan, math.nan)))
+    small = Precise(results.scenario, Words("en"))
+    assert small("earners", 12_345) == "12,300" and small.ends("earners", 12_345) == "11,000 to 14,000"
+    assert small("top1_share", 0.3141, "percent") == "31%" and small.ends("top1_share", 0.3, "percent") == "20% to 40%"
+    assert small("gini_earners", 0.8123, most=3) == "0.81" and small("looks", 12_345) == "10,000"
+    assert small("accounts", 123_456) == "123,000" and small.ends("accounts", 123_456) == "" and small("x", 0) == "0"
+    assert Precise(results.scenario.load(), Words("fr"))("accounts", 123_456) == "123\N{NARROW NO-BREAK SPACE}456"
 
 
 def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):

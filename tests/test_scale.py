@@ -1,5 +1,7 @@
 """What small runs say of the whole: totals on one scale, the verdict on each number, and the whole command."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +17,8 @@ from experiments.scale.study import at_size, plan
 from sim.instruments.across_seeds import outline
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
-from sim.results.country import EXTENSIVE, INTENSIVE, of_country, plain
+from sim.results.whole.country import EXTENSIVE, INTENSIVE, of_country, plain
+from sim.results.whole.precision import TABLE, interval, precision, usual
 from sim.runs.quantities import number
 from sim.scenario.scenario import Scenario
 
@@ -73,6 +76,34 @@ def test_a_summary_says_what_table_and_truth_say(record):
     assert summary["looks"] == round(record.daily["looks"].sum() * weight)
     assert fieldwork.full_time_equivalents == summary["full_time_equivalents"] > 0
     assert readings(fieldwork)["client_top1pct_spend"][0] == summary["clients_top1_share"]
+
+
+def test_the_interval_of_one_run_holds_the_mean_of_the_whole(monkeypatch):
+    """95 % of 400 trials, give or take three standard errors of 1.1 points: a number a fifth too low in small runs."""
+    twentieth, quarter, whole = (Scenario.load(population={"people": people}) for people in (13_306, 66_531, 266_126))
+    held = dict.fromkeys((13_306, 66_531, 266_126), 0)
+    for trial in range(400):
+        seeds = {people: Chance(1000 + trial).normal(13 * n)[-13:] for n, people in enumerate(held, 1)}
+        values = {people: 5_000.0 * bias * np.exp(sd * seeds[people])
+                  for people, bias, sd in zip(held, (0.8, 0.95, 1.0), (0.3, 0.1, 0.05), strict=True)}  # fmt: skip
+        table = pd.DataFrame(precision({people: each[:12] for people, each in values.items()}, share=False))
+        monkeypatch.setattr("sim.results.whole.precision._table", lambda table=table: {"earners": table})
+        for one in (twentieth, quarter, whole):
+            low, high = interval("earners", values[one.population.people][12], one)
+            held[one.population.people] += low <= 5_000.0 <= high
+    assert all(abs(count / 400 - 0.95) < 0.033 for count in held.values()), held
+    between, below = (interval("earners", 5_000.0, Scenario.load(population={"people": n})) for n in (30_000, 3_000))
+    assert math.log(below[1] / below[0]) > math.log(between[1] / between[0]) > math.log(high / low)
+
+
+def test_what_ships_knows_every_number_that_is_shown(record):
+    """Every reading, truth and number of the whole market that is not nothing in some run."""
+    known = set(pd.read_csv(TABLE)["number"])
+    shown = {name for name in numbers(record.scenario) if "." not in name}
+    assert {"tier_very_active", "truth.occasional", "earners", "month.looks", "pay_euro", "gini_earners"} <= known
+    assert {name for name in shown - known if name in record.summary} <= {"shop_visits", "travel_hours"}
+    low, high = interval("earners", 0.0, record.scenario)
+    assert math.isnan(low) and math.isnan(high) and not usual(record.scenario) and usual(Scenario.load(seed=3))
 
 
 def test_the_screen_is_short_and_says_the_finding_first(record):

@@ -10,7 +10,7 @@ from experiments.policy.packing import packed, unpacked
 from sim.kernel.units import HOUR, WEEK
 from sim.report.language.words import Words
 from sim.results.boycott import boycott_numbers
-from sim.results.country import of_country
+from sim.results.whole.country import of_country
 from sim.simulation.day import DayByDay
 
 WEEKS = (1, 2, 4)  # after which those who take part are counted

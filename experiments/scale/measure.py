@@ -1,7 +1,7 @@
 """Numbers of runs of several sizes, and what each says of the whole.
 
-Summaries and readings are of all France, whatever the size (`sim.results.country`). The ratio of the mean at a small
-size to that of the whole has an interval of logarithms, the two being independent: with s the standard error of a
+Summaries and readings are of all France, whatever the size (`sim.results.whole.country`). The ratio of the mean at a
+small size to that of the whole has an interval of logarithms, the two being independent: with s the standard error of a
 mean m,
 
     ratio x exp(-+ t sqrt((s/m)^2 + (s'/m')^2)),   t Student's, its freedom Welch's.
@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 
 from sim.instruments.across_seeds import interval
 from sim.instruments.targets import load_targets
-from sim.results.country import EXTENSIVE, plain
+from sim.results.whole.country import EXTENSIVE, plain
 from sim.runs.quantities import number, of_run
 from sim.scenario.scenario import Scenario
 

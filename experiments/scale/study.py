@@ -10,6 +10,7 @@ from experiments.folder import begin
 from experiments.scale.figures import draw_scale
 from experiments.scale.measure import over_sizes
 from experiments.scale.page import Scale, write_scale
+from experiments.scale.precision import precision_table
 from experiments.scale.screen import scale_text
 from sim.instruments.across_seeds import outline
 from sim.results.folder import MARK, write_json, write_tables
@@ -83,7 +84,7 @@ def show(
     found = Scale(
         over_sizes(by_size, scenario), {size: len(runs) for size, runs in by_size.items()}, scenario, provenance
     )
-    write_tables(folder, {"scale.csv": found.table})
+    write_tables(folder, {"scale.csv": found.table, "precision.csv": precision_table(by_size, scenario)})
     if scenario.report.figures:
         draw_scale(found, folder)
     write_scale(found, folder)

@@ -182,7 +182,7 @@ def _text(fieldwork):
 def _summed_up(fieldwork):
     from sim.report.screen.run import summary_text, tier_text
 
-    return f"{summary_text(fieldwork.results)}\n{tier_text(fieldwork.tiers)}"
+    return f"{summary_text(fieldwork.results)}\n{tier_text(fieldwork.tiers, fieldwork.scenario)}"
 
 
 def _show(shown, folder):

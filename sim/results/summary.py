@@ -19,11 +19,11 @@ import pandas as pd
 from sim.kernel.categories import USE_OF_KIND, USES
 from sim.kernel.records import NEVER
 from sim.kernel.units import DAY, EURO_PER_MICRO, HOUR, HOURS_PER_SECOND, RECENT, YEAR_OF_WEEKS
-from sim.results.country import of_country
 from sim.results.distributions import Fills, gini, median_time, ratio, top_share
 from sim.results.entry import first_registrations
 from sim.results.results import Results
 from sim.results.stored import Stored, pieces
+from sim.results.whole.country import of_country
 from sim.scenario.scenario import Scenario
 
 MINIMUM_WAGE = 9.88  # euro per hour

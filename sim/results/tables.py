@@ -21,10 +21,10 @@ from sim.kernel.categories import (
 from sim.kernel.records import DAILY, LAPSED, NOBODY, ON_PRINCIPLE, STATES, STEPS, WAITS
 from sim.kernel.units import HOURS_PER_WEEK
 from sim.results.boycott import boycott_numbers
-from sim.results.country import of_country
 from sim.results.results import Results
 from sim.results.streams import Streams, batches_frame, category, months_frame
 from sim.results.summary import summarise
+from sim.results.whole.country import of_country
 from sim.simulation.day import DayByDay
 from sim.simulation.recorder import CAPTURE
 

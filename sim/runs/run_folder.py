@@ -53,7 +53,7 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     fieldwork = Fieldwork(results)
     compared, missing = _compared(fieldwork, folder)
     show((fieldwork, compared), folder)
-    return "\n".join(filter(None, [tier_text(fieldwork.tiers), missing]))
+    return "\n".join(filter(None, [tier_text(fieldwork.tiers, fieldwork.scenario), missing]))
 
 
 def renew(scenario: Scenario, folder: Path) -> Fieldwork:

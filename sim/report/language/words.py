@@ -113,12 +113,14 @@ class Words:
             digits = min(digits, max(least, 0))
         return self._written(value, digits, self._locale.currency_formats["standard"])
 
-    def percent(self, share: float | None, plain: bool = False) -> str:
-        """5.6 % of something, with decimals only where they matter (`plain`: only those it has)."""
+    def percent(self, share: float | None, plain: bool = False, digits: int | None = None) -> str:
+        """5.6 % of something, with `digits` decimals, or those that matter (`plain`: only those it has)."""
         if share is None or not math.isfinite(share):
             return self.number(share)
         value = 100 * share
-        if plain:
+        if digits is not None:
+            pass
+        elif plain:
             digits = 0 if abs(value - round(value)) < 1e-6 else 1
         elif 0 < value < 9.95:
             digits = _decimals(value, 2 if value >= 0.095 else 1)

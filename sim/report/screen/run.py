@@ -3,13 +3,18 @@
 English always, like everything a run says on the screen; the page has the reader's language.
 """
 
+import math
+
 import pandas as pd
 
+from sim.report.language.precise import Precise
+from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.report.page.boycott import boycott_story
 from sim.report.screen.table import printed, rule, table
 from sim.results.results import Results
 from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month_name
+from sim.scenario.scenario import Scenario
 
 _FLOWS = {  # as printed: (in the summary, how it is written)
     "visits (sittings)": ("visits", "number"),
@@ -57,87 +62,105 @@ _ABOUT_PLATFORMS = (
 def summary_text(results: Results) -> str:
     """The table of a run."""
     words, world, summary = Words("en"), results.scenario, results.summary
+    precise = Precise(world, words)
     month = words.month(last_month_name(results))
     chosen = f"platform={world.platform.name} demand={world.demand.name} population={world.population.name}"
     chosen += f" seed={world.seed}" + (f" replicate={world.replicate}" if world.replicate else "")
-    flows = [(name, *_both(summary, key, getattr(words, form))) for name, (key, form) in _FLOWS.items()]
+    flows = [(name, *_both(summary, key, form, precise)) for name, (key, form) in _FLOWS.items()]
     return printed(
-        f"The micro-work market, {words.day(world.start)} to {words.day(world.end)}",
+        titled(f"The micro-work market, {words.day(world.start)} to {words.day(world.end)}", world, words),
         f"{rule(chosen)}\n",
-        table(("PEOPLE at the end", "", ""), _people(summary, words), (0, 2)),
+        table(("PEOPLE at the end", "", "", ""), _people(summary, precise), (0, 2, 3)),
         "",
         table(("LOOKING AND WORKING", "whole run", month), flows),
         "",
-        _earnings(summary, month, words),
+        _earnings(summary, month, precise),
         "",
-        _platforms(world.platform.members, summary, words, "BY PLATFORM\n(whole run)", _PLATFORM),
+        _platforms(world.platform.members, summary, precise, "BY PLATFORM\n(whole run)", _PLATFORM),
         "",
-        _platforms(world.platform.members, summary, words, "TIME AND PAY\n(whole run)", _HOURS, _PAY),
+        _platforms(world.platform.members, summary, precise, "TIME AND PAY\n(whole run)", _HOURS, _PAY),
         _ABOUT_PLATFORMS.format(month=month),
         *(f"\n{paragraph}" for paragraph in boycott_story(summary, words)),
     )
 
 
-def tier_text(tiers: pd.DataFrame) -> str:
-    """Each reading with its sampling error beside the survey's estimate and the truth, of a tier table."""
+def tier_text(tiers: pd.DataFrame, world: Scenario) -> str:
+    """Each reading with its sampling error beside the survey's estimate and the truth, of the tier table of a run.
+
+    Below reading and truth stands what a run of this size and seed tells of each.
+    """
     words, rows = Words("en"), []
+    precise = Precise(world, words)
     for row in tiers.itertuples():
-        known = row.reading == row.reading
-        read = [words.number(round(row.reading)), words.number(round(row.reading_se))] if known else ["-", "-"]
-        read += [words.number(round(row.survey_estimate)), f"{row.ratio:.2f}" if known else "-"]
-        rows.append((row.tier, row.instrument, *read, words.number(round(row.truth))))
+        tier, known = str(row.tier).replace(" ", "_"), row.reading == row.reading
+        read, truth = (f"tier_{tier}", row.reading), (f"truth.{tier}", row.truth)
+        reading, error = (precise(*read), _two(row.reading_se, words)) if known else ("-", "-")
+        published, ratio = words.number(round(row.survey_estimate)), f"{row.ratio:.2f}" if known else "-"
+        rows.append((row.tier, reading, error, published, ratio, precise(*truth)))
+        rows.append((f"  {row.instrument}", precise.ends(*read), "", "", "", precise.ends(*truth)))
     return printed(
-        rule("THREE READINGS OF ONE POPULATION, persons"),
-        table(("tier", "instrument", "reading", "+- s.e.", "published", "ratio", "truth"), rows, (0, 1)),
+        rule(titled("THREE READINGS OF ONE POPULATION, persons", world, words)),
+        table(("tier", "reading", "s.e.", "published", "ratio", "truth"), rows, (0,)),
         "Truth: looked in each of the last four weeks; looked in the last 30 days; registered.",
+        precise.about(),
         *dict.fromkeys(filter(None, tiers["reason"])),
     )
 
 
-def _people(summary, words):
+def _two(error, words):
+    """A standard error in two figures."""
+    return words.number(round(error, 1 - math.floor(math.log10(error))) if error > 0.0 else error)
+
+
+def _people(summary, precise):
     def share(key):
-        return f"{words.percent(summary[key] / max(summary['registered'], 1))} of the registered"
+        return f"{precise.words.percent(summary[key] / max(summary['registered'], 1))} of the registered"
 
     rows = [
-        ("registered", "registered", f"with {words.number(summary['accounts'])} accounts"),
-        ("looked for tasks, last 30 days", "seen_month", share("seen_month")),
-        ("looked for tasks, last 7 days", "seen_week", share("seen_week")),
-        ("did a task, last 30 days", "worked_month", share("worked_month")),
+        ("registered", "registered", f"with {precise('accounts', summary['accounts'])} accounts"),
+        ("looked in the last 30 days", "seen_month", share("seen_month")),
+        ("looked in the last 7 days", "seen_week", share("seen_week")),
+        ("did a task in the last 30 days", "worked_month", share("worked_month")),
     ]
-    return [(name, words.number(summary[key]), note) for name, key, note in rows]
+    return [(name, precise(key, summary[key]), f" {precise.ends(key, summary[key])}", f" {note}")
+            for name, key, note in rows]  # fmt: skip
 
 
-def _both(summary, key, form):
+def _both(summary, key, form, precise):
     """A number of the whole run, and of its last month where that is known."""
-    return form(summary[key]), form(summary[f"month.{key}"]) if f"month.{key}" in summary else ""
+    month = f"month.{key}"
+    return precise(key, summary[key], form), precise(month, summary[month], form) if month in summary else ""
 
 
-def _earnings(summary, month, words):
+def _earnings(summary, month, precise):
     if not summary["earners"]:
         return f"EARNINGS in {month}: nobody earned anything"
-    below, weekly = (words.percent(summary[f"{name}_share"]) for name in ("below_minimum_wage", "hours_week_long"))
-    nothing = f"{words.number(summary['worked_for_nothing'])} more worked, and all was refused"
-    among = f"among earners; {words.number(summary['gini_registered'], 3)} among all registered"
-    wage = f"{below} below the minimum wage (SMIC {words.number(MINIMUM_WAGE, 2)})"
+    below, weekly = (precise(f"{name}_share", summary[f"{name}_share"], "percent")
+                     for name in ("below_minimum_wage", "hours_week_long"))  # fmt: skip
+    nothing = f"{precise('worked_for_nothing', summary['worked_for_nothing'])} more worked, and all was refused"
+    among = f"among earners; {precise('gini_registered', summary['gini_registered'], most=3)} among all registered"
+    wage = f"{below} below the minimum wage (SMIC {precise.words.number(MINIMUM_WAGE, 2)})"
     rows = [
-        ("people who earned something", words.number(summary["earners"]), nothing),
-        ("mean, euro in the month", words.number(summary["earned_mean_euro"], 2), ""),
-        ("median", words.number(summary["earned_median_euro"], 2), ""),
-        ("highest", words.number(summary["earned_max_euro"], 2), ""),
-        ("share of the top 1% of earners", words.percent(summary["top1_share"]), ""),
-        ("inequality (Gini, 0 to 1)", words.number(summary["gini_earners"], 3), among),
-        ("pay per paid hour, median", words.number(summary["hourly_paid_median_euro"], 2), ""),
-        ("... per active hour (effective pay)", words.number(summary["hourly_median_euro"], 2), wage),
-        ("... per hour of presence", words.number(summary["hourly_present_median_euro"], 2), ""),
-        ("hours of presence a week, median", words.number(summary["hours_week_earners_median"], 1),
+        ("people who earned something", "earners", "number", 0, nothing),
+        ("mean, euro in the month", "earned_mean_euro", "number", 2, ""),
+        ("median", "earned_median_euro", "number", 2, ""),
+        ("highest", "earned_max_euro", "number", 2, ""),
+        ("share of the top 1% of earners", "top1_share", "percent", 0, ""),
+        ("inequality (Gini, 0 to 1)", "gini_earners", "number", 3, among),
+        ("pay per paid hour, median", "hourly_paid_median_euro", "number", 2, ""),
+        ("... per active hour (effective pay)", "hourly_median_euro", "number", 2, wage),
+        ("... per hour of presence", "hourly_present_median_euro", "number", 2, ""),
+        ("hours of presence a week, median", "hours_week_earners_median", "number", 1,
          f"of earners; {weekly} of those who looked: over {LONG_WEEK} h"),
-        ("length of a visit, mean", words.duration(summary["visit_mean_seconds"]), ""),
+        ("length of a visit, mean", "visit_mean_seconds", "duration", 0, ""),
     ]  # fmt: skip
     # A space before each remark: some begin with a number, and columns may stand close.
-    return table((f"EARNINGS in {month}", "", ""), [(*row[:2], f" {row[2]}") for row in rows], (0, 2))
+    told = [(name, precise(key, summary[key], form, most), f" {precise.ends(key, summary[key], form, most)}",
+             f" {remark}") for name, key, form, most, remark in rows]  # fmt: skip
+    return table((f"EARNINGS in {month}", "", "", ""), told, (0, 2, 3))
 
 
-def _platforms(members, summary, words, name, columns, pay=()):
+def _platforms(members, summary, precise, name, columns, pay=()):
     """A row for each platform, and for each structure where there are several."""
     rows = [(member.label, f"platform.{key}.") for key, member in members.items()]
     structures = dict.fromkeys(member.structure for member in members.values())
@@ -146,7 +169,7 @@ def _platforms(members, summary, words, name, columns, pay=()):
         rows += [None, *((names[structure], f"structure.{structure}.") for structure in structures)]
 
     def cells(prefix):
-        known = [getattr(words, form)(summary[prefix + key]) for key, form in columns.values()]
-        return *known, *(words.number(summary[prefix + key], 2) for key in dict(pay).values())
+        known = [precise(prefix + key, summary[prefix + key], form) for key, form in columns.values()]
+        return *known, *(precise(prefix + key, summary[prefix + key], most=2) for key in dict(pay).values())
 
     return table((name, *columns, *pay), [row and (row[0], *cells(row[1])) for row in rows])
