@@ -9,8 +9,9 @@ from surveyed import ran
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
-from sim.results.dictionary import FILES, TABLES
-from sim.results.numbers import about
+from sim.results.dictionary.numbers import about
+from sim.results.dictionary.tables import FILES, TABLES
+from sim.results.folder import write_tables
 from sim.runs.run_folder import fill
 
 
@@ -56,3 +57,12 @@ def test_the_data_package_lists_what_is_there(record, folder):
     listed = json.loads((folder / "manifest.json").read_text())["files"]
     assert {"datapackage.json", *resources} <= {*listed}
     assert [*comparison(Fieldwork(record))] == [*TABLES["targets.csv"].columns]
+
+
+def test_tables_of_many_runs_say_what_their_columns_are(tmp_path):
+    """Numbers of the summary, readings of tiers and fields that are varied, each as it is declared elsewhere."""
+    columns = ["behaviour.looking_elasticity", "demand", "seed", "status", "month.looks", "reading.regular"]
+    write_tables(tmp_path, {"runs.parquet": pd.DataFrame({name: [1] for name in [*columns, "nobody's"]})})
+    said = {field.name: field.metadata for field in pq.read_schema(tmp_path / "runs.parquet")}
+    assert all(said[name][b"description"] for name in columns) and said.pop("nobody's") is None
+    assert said["month.looks"][b"unit"] == b"looks" and said["reading.regular"][b"unit"] == b"persons of France"

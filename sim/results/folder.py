@@ -150,7 +150,9 @@ def write_tables(folder: Path, tables: dict[str, Any]) -> None:
 
                 write_csv(table, unfinished)
             else:
-                table.to_parquet(unfinished, compression="zstd", index=False)
+                from sim.results.dictionary.description import write_parquet  # pandas too
+
+                write_parquet(table, unfinished, name)
 
 
 @contextmanager

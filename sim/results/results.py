@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.results.datapackage import write_datapackage
+from sim.results.dictionary.datapackage import write_datapackage
 from sim.results.folder import MARK, BadFolder, atomic_file, write_json
 from sim.results.manifest import changed, claim, read_json
 from sim.results.provenance import provenance, read_provenance, scenario_of

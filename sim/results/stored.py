@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.results.datapackage import CATEGORIES, described
+from sim.results.dictionary.description import CATEGORIES, described
 from sim.results.folder import atomic_file
 from sim.results.manifest import opened
 

@@ -12,7 +12,7 @@ from sim.report.figures.draw import draw
 from sim.report.page.page import write
 from sim.report.screen.run import tier_text
 from sim.results.command.progress import doing
-from sim.results.datapackage import write_datapackage
+from sim.results.dictionary.datapackage import write_datapackage
 from sim.results.folder import atomic_file, write_tables
 from sim.results.manifest import changed
 from sim.results.results import Results

@@ -1,7 +1,7 @@
 """What every column of every table of a run means, and in which unit it is: declared here, once.
 
-The Parquet files carry it, ``datapackage.json`` beside them says it (`sim.results.datapackage`), and the documentation
-prints it. Tables hold simulated persons, each of whom stands for ``scenario.population.weight`` people of the country.
+The Parquet files carry it, ``datapackage.json`` beside them says it, and the documentation prints it.
+Tables hold simulated persons, each of whom stands for ``scenario.population.weight`` people of the country.
 """
 
 from typing import NamedTuple
@@ -284,6 +284,77 @@ TABLES = {
     "waits.parquet": Table("platform and step of waiting", _WAITS, ("platform", "from_minutes")),
     "absent.parquet": Table(
         "platform and day of sign-up; only with population.absent", _ABSENT, ("platform", "signed_up")
+    ),
+}
+_RUNS = {
+    "seed": Column("", "seed of the run"),
+    "digest": Column("", "digest of the run's tables, that of the run by itself"),
+    "...": Column("that of the number", "every number of summary.json, under its name"),
+}
+_INTERVAL = "end of the 95 % interval of the mean over runs (Student)"
+
+ENSEMBLE = {
+    "runs.parquet": Table("run", _RUNS, ("seed",)),
+    "summary.csv": Table(
+        "number of the summary",
+        {
+            "name": Column("", "the number", "string"),
+            "runs": Column("runs", "runs in which it is known", "integer"),
+            "mean": Column("that of the number", "mean over runs", "number"),
+            "sd": Column("that of the number", "standard deviation between runs", "number"),
+            "mean_low": Column("that of the number", f"lower {_INTERVAL}", "number"),
+            "mean_high": Column("that of the number", f"upper {_INTERVAL}", "number"),
+        },
+        ("name",),
+    ),
+    "tiers.csv": Table(
+        "tier; readings and truths are means over runs",
+        _TIERS
+        | {
+            "reading_se": Column("persons of France", "standard deviation of the readings between runs", "number"),
+            "sampling_se": Column("persons of France", "mean standard error that one run states", "number"),
+            "low": Column("persons of France", "5 % of the runs read less", "number"),
+            "high": Column("persons of France", "5 % of the runs read more", "number"),
+            "truth_sd": Column("persons of France", "standard deviation of the truth between runs", "number"),
+            "truth_low": Column("persons of France", "in 5 % of the runs the truth is less", "number"),
+            "truth_high": Column("persons of France", "in 5 % of the runs the truth is more", "number"),
+            "below": Column("share", "runs that read less than was published", "number"),
+            "seeds": Column("runs", "runs that have a reading", "integer"),
+            "reading_mean_low": Column("persons of France", f"reading: lower {_INTERVAL}", "number"),
+            "reading_mean_high": Column("persons of France", f"reading: upper {_INTERVAL}", "number"),
+            "truth_mean_low": Column("persons of France", f"truth: lower {_INTERVAL}", "number"),
+            "truth_mean_high": Column("persons of France", f"truth: upper {_INTERVAL}", "number"),
+        },
+        ("tier",),
+    ),
+    "targets.csv": Table("published number; simulated is the mean over runs", _TARGETS, ("id",)),
+    "until.csv": Table(
+        "question asked with until=",
+        {
+            "quantity": Column("", "the number whose mean is asked for", "string"),
+            "asked": Column("", "half width asked for, as typed", "string"),
+            "limit": Column("that of the number", "half width asked for", "number"),
+            "half_width": Column("that of the number", "half width reached", "number"),
+            "seeds": Column("runs", "runs it took", "integer"),
+            "most": Column("runs", "runs it could have taken", "integer"),
+            "reached": Column("", "whether it is as narrow as asked", "boolean"),
+        },
+    ),
+}
+SWEEP = {
+    "runs.parquet": Table(
+        "run",
+        {"KEY": Column("that of the field", "a column for each field that is varied, under its key")}
+        | {"scenario": Column("", "digest of the scenario"), "seed": _RUNS["seed"]}
+        | {"replicate": Column("", "world of the same seed, if varied"), "status": Column("", "finished or failed")}
+        | {"digest": _RUNS["digest"], "...": _RUNS["..."]}
+        | {"reading.TIER": _TIERS["reading"], "truth.TIER": _TIERS["truth"]},
+    ),
+    "targets.parquet": Table(
+        "run and published number",
+        {"KEY": Column("that of the field", "a column for each field that is varied, under its key")}
+        | {"seed": _RUNS["seed"]}
+        | _TARGETS,
     ),
 }
 FILES = {

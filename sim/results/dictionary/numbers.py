@@ -4,7 +4,7 @@ Numbers are of the whole country and the whole run. ``month.NAME`` is of the las
 ``structure.NAME.NAME`` of a part; ``use.NAME.hours`` of work put to one use in artificial intelligence.
 """
 
-from sim.results.dictionary import Column
+from sim.results.dictionary.tables import Column
 
 LAST_MONTH = "of the last month: "
 _PREFIXES = ("month", "platform", "structure", "use")
@@ -59,7 +59,9 @@ NUMBERS = {
     "arrived_month": Column("persons", "first registrations of the last 30 days"),
     "entry_at_most_share": Column("share", "candidates whom only more entry than there are candidates would meet"),
     "clients": Column("clients", "clients there were"),
-    "clients_top1_share": Column("share", "what the top 1 % of clients spent, of what all did"),
+    "clients_top1_share": Column(
+        "share", "paid by the top 1 % of clients, of what clients paid on public lists in the last year"
+    ),
     "hours": Column("hours", "true time of accepted work put to this use in artificial intelligence"),
     "active": Column("persons", LAST_MONTH + "looked"),
     "earners": Column("persons", LAST_MONTH + "earned something"),
@@ -81,7 +83,9 @@ NUMBERS = {
     "hours_week_earners_median": Column("hours per week", LAST_MONTH + "presence, median of who earned"),
     "hours_week_long_share": Column("share", LAST_MONTH + "of who looked, those present over 20 hours a week"),
     "visit_mean_seconds": Column("second", LAST_MONTH + "mean length of a visit"),
-    "full_time_equivalents": Column("jobs", "jobs of 35 hours a week that all hours of presence amount to"),
+    "full_time_equivalents": Column(
+        "jobs", "jobs of 35 hours a week that all hours of presence of the last year amount to"
+    ),
     "boycott.meet": Column("persons", "could hear of the call"),
     "boycott.heard": Column("persons", "heard of it"),
     "boycott.joined": Column("persons", "joined"),

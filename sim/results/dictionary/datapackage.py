@@ -11,14 +11,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.results.dictionary import TABLES, Column, Table
+from sim.results.dictionary.description import CATEGORIES
+from sim.results.dictionary.numbers import about
+from sim.results.dictionary.tables import TABLES, Column, Table
 from sim.results.folder import write_json
 from sim.results.manifest import PROJECT
-from sim.results.numbers import about
 from sim.scenario.scenario import Scenario
 
 NAME = "datapackage.json"
-CATEGORIES = b"categories"  # in the metadata of a Parquet file, which forgets those of a table without rows
 _TYPES: dict[str, Callable[[pa.DataType], bool]] = {
     "boolean": pa.types.is_boolean,
     "integer": pa.types.is_integer,
@@ -27,16 +27,6 @@ _TYPES: dict[str, Callable[[pa.DataType], bool]] = {
     "string": lambda _: True,
 }
 _WEIGHT = "people of the country for whom one simulated person of the Parquet tables stands; CSV and JSON are of all"
-
-
-def described(table: pa.Table, name: str) -> pa.Table:
-    """A table whose columns carry ``description`` and ``unit`` in their metadata, where the file of that name has them.
-
-    Columns that `sim.results.dictionary` does not know are looked for among the numbers of a summary.
-    """
-    known = TABLES[name].columns if name in TABLES else {}
-    fields = [_described(field, known.get(field.name) or about(field.name)) for field in table.schema]
-    return pa.Table.from_arrays(table.columns, schema=pa.schema(fields, table.schema.metadata))
 
 
 def write_datapackage(folder: Path, scenario: Scenario, summary: dict[str, float]) -> None:
@@ -62,12 +52,6 @@ def write_datapackage(folder: Path, scenario: Scenario, summary: dict[str, float
         "resources": resources,
     }
     write_json(folder / NAME, package)
-
-
-def _described(field: pa.Field, column: Column | None) -> pa.Field:
-    if column is None:
-        return field
-    return field.with_metadata({"description": column.meaning, "unit": column.unit})
 
 
 def _resource(path: Path, table: Table) -> dict[str, Any]:
