@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from in_process import said
-from scipy import stats
 
 from sim import run
 from sim.cli.exit_code import FAILED
-from sim.instruments.across_seeds import interval
 from sim.instruments.fieldwork import Fieldwork
 from sim.results.folder import REPLICATES
 from sim.results.tables import results
@@ -132,10 +130,3 @@ def test_seeds_are_no_part_of_a_run():
     asked = over_seeds(many, 3)
     assert [each.seed for each in asked] == [3, 4, 5]
     assert asked[0].scenario == one and len({each.path("x") for each in asked}) == 3
-
-
-def test_intervals_are_students():
-    values = pd.Series([3.0, 5.0, np.nan, 10.0])
-    expected = stats.t.interval(0.95, 2, loc=6.0, scale=stats.sem([3.0, 5.0, 10.0]))
-    assert interval(values) == pytest.approx(expected)
-    assert np.isnan(interval(values[:1])).all()

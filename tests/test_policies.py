@@ -17,7 +17,7 @@ from experiments.policy.figures import _effects_title, _movers
 from experiments.policy.measure import measure
 from experiments.policy.packing import packed, unpacked
 from experiments.policy.page import Comparison
-from experiments.policy.paired import ALL, comparison, difference, fates
+from experiments.policy.paired import ALL, beyond, comparison, difference, fates
 from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, fold, plan, variant_name, variants
 from sim.kernel import units
 from sim.kernel.categories import DEEP
@@ -222,11 +222,14 @@ def test_no_threshold_leaves_nothing_on_accounts():
 
 # --- pairs -----------------------------------------------------------------------------------------------------
 def test_paired_differences_by_hand():
-    """Three pairs, differences 1, 2, 3: mean 2, Student's t(2) = 4.302653, half width 4.302653 / sqrt(3)."""
-    told = difference([10.0, 20.0, 30.0], [11.0, 22.0, 33.0])
-    half = 4.302652729911275 / np.sqrt(3.0)
-    assert told["difference"] == 2.0 and told["low"] == pytest.approx(2.0 - half)
-    assert told["relative"] == pytest.approx(0.1) and told["unpaired_half"] > 10.0
+    """Five pairs, differences 1 to 5: mean 3, Student's t(4) = 2.776445, half width 2.776445 sqrt(2.5 / 5)."""
+    told = difference([10.0, 20.0, 30.0, 40.0, 50.0], [11.0, 22.0, 33.0, 44.0, 55.0])
+    half = 2.7764451051977987 * np.sqrt(0.5)
+    assert told["difference"] == 3.0 and told["low"] == pytest.approx(3.0 - half)
+    assert told["relative"] == pytest.approx(0.1) and told["each"] == pytest.approx([0.1] * 5)
+    assert told["unpaired_half"] > 10.0
+    few = difference([10.0, 20.0], [11.0, 22.0])  # too few for an interval
+    assert np.isnan([few[name] for name in ("low", "relative_low")]).all() and few["relative"] == pytest.approx(0.1)
     assert difference([np.nan], [1.0])["seeds"] == 0 and np.isnan(difference([1.0], [2.0])["low"])
 
 
@@ -289,27 +292,30 @@ def test_everything_wrong_is_said_at_once(capsys, monkeypatch, elsewhere):
     assert not list(elsewhere.iterdir())
 
 
+COLUMNS = ["variant", "group", "outcome", "relative", "relative_low", "relative_high", "seeds"]
+
+
 def test_titles_claim_no_change_whose_interval_contains_zero():
-    def title(*pay, work=(-0.1, 0.1)):
+    def title(*pay, work=(-0.1, 0.1), seeds=6):
         ends = {"pay": pay, "work_done": work}
-        rows = [("raise", ALL, name, sum(two) / 2, *two) for name, two in ends.items()]
-        columns = ["variant", "group", "outcome", "relative", "relative_low", "relative_high"]
-        table = pd.DataFrame(rows, columns=columns)
+        rows = [("raise", ALL, name, sum(two) / 2, *two, seeds) for name, two in ends.items()]
+        table = beyond(pd.DataFrame(rows, columns=COLUMNS), ["raise"])
         return _effects_title(Comparison(None, {"raise": None}, 2, "", {}, table, None, None), Words("en"))
 
-    assert title(-0.02, 0.1) == "Raise: no clear change in earnings of all or work done"
-    assert title(0.02, 0.1).startswith("Raise: earnings of all +6.0%, work done without clear change")
-    assert title(-0.02, 0.1, work=(0.01, 0.03)).startswith("Raise: earnings of all without clear change, work done +")
-    assert title(np.nan, np.nan, work=(np.nan, np.nan)).startswith("Raise: earnings of all \N{EN DASH}, work")
+    nothing = "Raise: no difference beyond chance in earnings of all or work done"
+    assert title(-0.02, 0.1) == nothing
+    assert title(0.03, 0.1).startswith("Raise: earnings of all +6.5%, work done without a difference beyond chance")
+    assert title(-0.02, 0.1, work=(0.01, 0.03)).startswith("Raise: earnings of all without a difference beyond chance,")
+    assert title(0.001, 0.1) == nothing  # one in twenty, but of two comparisons
+    assert title(0.05, 0.06, seeds=4) == nothing
 
 
 def test_figures_of_many_policies_show_those_that_move_earnings_beyond_chance_first():
-    rows = [(name, ALL, "pay", move, low, high) for name, move, low, high in (
+    rows = [(name, ALL, "pay", move, low, high, 6) for name, move, low, high in (
         ("wide", 0.9, -0.5, 2.0), ("sure", -0.1, -0.2, -0.05), ("still", 0.01, -0.1, 0.1), ("surer", 0.3, 0.2, 0.4))
     ]  # fmt: skip
-    columns = ["variant", "group", "outcome", "relative", "relative_low", "relative_high"]
-    market = Comparison(None, dict.fromkeys(["wide", "sure", "still", "surer"]), 2, "",
-                        {}, pd.DataFrame(rows, columns=columns), None, None)  # fmt: skip
+    table = beyond(pd.DataFrame(rows, columns=COLUMNS), ["wide", "sure", "still", "surer"])
+    market = Comparison(None, dict.fromkeys(["wide", "sure", "still", "surer"]), 6, "", {}, table, None, None)
     assert _movers(market, 1) == ["surer"]
     assert _movers(market, 3) == ["wide", "sure", "surer"]  # as they were asked for
 

@@ -272,7 +272,7 @@ def test_the_line_tells_where_a_sweep_stands(tmp_path, capsys, monkeypatch):
 # --- figures ---------------------------------------------------------------------------------------------------
 def made_up(**axes):
     """A table of runs in which pay per hour follows what was varied, and everything else is the same."""
-    rows = pd.MultiIndex.from_product([*axes.values(), range(4)], names=[*axes, "seed"]).to_frame(index=False)
+    rows = pd.MultiIndex.from_product([*axes.values(), range(6)], names=[*axes, "seed"]).to_frame(index=False)
     numbers = {name: 10.0 + rows["seed"] % 2 for name in (*OUTCOMES, *TIERS)}
     drive = sum((rows[key].rank(method="dense") for key in axes), 0.0 * rows["seed"])
     return rows.assign(status="finished", **numbers | {"hourly_median_euro": 2.0 + drive + 0.1 * (rows["seed"] % 2)})
@@ -302,7 +302,7 @@ def made_up(**axes):
     ],
 )
 def test_figures_fit_what_was_varied(tmp_path, monkeypatch, axes, names, title):
-    def unsaved(plots, _folder):
+    def unsaved(plots, _folder, _sample):
         with style.paper():
             return {name: plot() for name, plot in plots.items()}
 
@@ -315,7 +315,7 @@ def test_figures_fit_what_was_varied(tmp_path, monkeypatch, axes, names, title):
 
 
 def test_a_panel_no_run_has_a_reading_for_says_so_and_the_others_name_what_was_varied(tmp_path, monkeypatch):
-    def one(plots, _folder):
+    def one(plots, _folder, _sample):
         with style.paper():
             return {name: plot() for name, plot in plots.items() if name == "tiers"}
 

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.policy.page import PLACEBO, Comparison, called, group_name
 from experiments.policy.paired import ALL, EDGES
+from sim.instruments.across_seeds import FEW, beyond_chance, p_of_ratios
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.figures.style import Drawn
@@ -17,9 +18,10 @@ from sim.report.language.words import Words
 
 _OUTCOMES = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median")
 _LINES = ("pay_micro_euro", "tasks_done", "seen_month")
-_COLUMNS = 3
+_COLUMNS, _LINE = 3, 110  # panels side by side, characters below them
 _ROWS, _PANELS = 8, 3  # variants of which the path, and the groups, are drawn; all are in the tables
 _BEFORE, _QUARTER = 12, 13  # weeks
+_ENDS = ("first", "last")  # quarters of the time of a policy
 
 
 def draw_comparison(comparison: Comparison, folder: Path) -> list[dict]:
@@ -45,12 +47,13 @@ def _movers(comparison, most):
 def _axis(name, comparison, variants, words):
     """The words below a figure: which variants stand in it, if not all."""
     few, every = len(variants), len(comparison.variants)
+    name = name.replace(".", ".few_") if comparison.seeds < FEW and name != "path.week" else name
     return words(name) + (words("effects.some", few=few, every=every) if few < every else "")
 
 
 def _clear(row):
-    """Whether the interval leaves zero out; a single run has none, and its change is told as it is."""
-    return not row["relative_low"] <= 0.0 <= row["relative_high"]
+    """Whether chance alone does not make a change, all comparisons taken together."""
+    return bool(row["beyond"])
 
 
 def _change(row, words):
@@ -76,7 +79,8 @@ def draw_effects(comparison: Comparison, words: Words) -> Drawn:
         changes = [f"{called(variant, words)} {words.change(1.0 + row['relative'])}" for variant, row in rows]
         texts.append(f"{words(f'outcome.{outcome}')}: {', '.join(changes)}")
     style.rows(panels[0], [_name(variant, words) for variant in variants])
-    figure.supxlabel(words("effects.axis"), fontsize=8)
+    below = _axis("effects.axis", comparison, comparison.variants, words)
+    figure.supxlabel("\n".join(textwrap.wrap(below, _LINE)), fontsize=8)
     return figure, title, words("effects.alt", rows="; ".join(texts))
 
 
@@ -98,7 +102,11 @@ def _dots(axis, rows, colours, words):
     for place, colour in enumerate(colours):
         if not np.isfinite(value[place]):
             continue
-        axis.plot([np.clip(value[place], left, right)], [place], "o", color=colour, ms=4.5)
+        filled = {} if _clear(rows[place]) else {"mfc": "white"}
+        if not np.isfinite(low[place]):  # of few runs, each
+            each = np.clip(rows[place]["each"], left, right)
+            axis.plot(each, [place + 0.22] * len(each), "o", color=colour, ms=2.2, alpha=0.5, mew=0)
+        axis.plot([np.clip(value[place], left, right)], [place], "o", color=colour, ms=4.5, zorder=3, **filled)
         if np.isfinite(low[place]):
             axis.plot([max(low[place], left), min(high[place], right)], [place, place], color=colour, lw=1.4)
             for gone, end, mark in ((low[place] < left, left, "<"), (high[place] > right, right, ">")):
@@ -142,7 +150,8 @@ def draw_groups(comparison: Comparison, words: Words) -> Drawn:
         for place in _ends([row["division"] for row in by_variant[variant]]):
             axis.axhline(place + 0.5, color=style.PALE, lw=0.8)
     style.rows(panels[0], names)
-    figure.supxlabel(_axis("by_group.axis", comparison, variants, words), fontsize=8)
+    below = _axis("by_group.axis", comparison, variants, words)
+    figure.supxlabel("\n".join(textwrap.wrap(below, _LINE)), fontsize=8)
     return figure, title, words("by_group.alt", rows="; ".join(texts))
 
 
@@ -153,7 +162,7 @@ def _ends(divisions):
 
 def _groups_title(variant, rows, words):
     """The group whose earnings change most, among changes that chance alone does not make."""
-    sure = [row for row in rows if row["relative_low"] > 0 or row["relative_high"] < 0]
+    sure = [row for row in rows if _clear(row)]
     if not sure:
         return words("by_group.none", policy=_name(variant, words))
     most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
@@ -217,7 +226,10 @@ def _classes(axis, fate, chance, words, wide):
 def draw_path(comparison: Comparison, words: Words) -> Drawn:
     """The way of earnings, tasks done and people seen from the day of the policy on, week by week."""
     variants, most = _movers(comparison, _ROWS), _movers(comparison, 1)[0]
-    first, last = (_stretch(comparison, most, end) for end in ("first", "last"))
+    stretches = {(name, end): _stretch(comparison, name, end) for name in comparison.variants for end in _ENDS}
+    holds = beyond_chance([one["p"] for one in stretches.values()])
+    told = {at: one | {"beyond": sure} for (at, one), sure in zip(stretches.items(), holds, strict=True)}
+    first, last = (told[most, end] for end in _ENDS)
     title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
                   pay=_change(first, words), later=_change(last, words))  # fmt: skip
     figure, panels = style.panels(title, len(variants) * len(_LINES), len(_LINES), 1.55, sharex=True)
@@ -227,6 +239,8 @@ def draw_path(comparison: Comparison, words: Words) -> Drawn:
         axis.axhline(0, color=style.INK, lw=0.8, ls=style.DASHED)
         axis.axvline(0, color=style.GREY, lw=0.8)
         colour = style.COLOURS[place % columns]
+        if line["low"].isna().all():  # of few runs, each
+            axis.plot(line["week"], np.array(line["each"].tolist()), color=colour, lw=0.6, alpha=0.5)
         style.band(axis, line["week"], line["relative"], line["low"], line["high"], colour, 0.22, ls=style.DASHES[0])
         style.percents(axis, words)
         _clip(axis, line)
@@ -257,5 +271,5 @@ def _stretch(comparison, variant, end):
     table = comparison.path
     line = table[(table["variant"] == variant) & (table["outcome"] == "pay_micro_euro") & (table["week"] >= 3)]
     quarter = line.head(_QUARTER) if end == "first" else line.tail(_QUARTER)
-    ends = {f"relative_{name}": quarter[name].mean(skipna=False) for name in ("low", "high")}
-    return {"relative": quarter["relative"].mean()} | ends
+    ratios = [1.0 + quarter[name].mean(skipna=False) for name in ("relative", "low", "high")]
+    return {"relative": ratios[0] - 1.0, "p": float(p_of_ratios(*ratios, comparison.seeds))}

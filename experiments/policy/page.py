@@ -168,8 +168,7 @@ def _changed(row, words):
     low, high = (words.change(1.0 + row[name]) for name in ("relative_low", "relative_high"))
     if not np.isfinite(row["low"]):
         return words("comparison.single", change=change)
-    sure = row["relative_low"] > 0 or row["relative_high"] < 0
-    return words("comparison.sure" if sure else "comparison.unclear", change=change, low=low, high=high)
+    return words("comparison.sure" if row["beyond"] else "comparison.unclear", change=change, low=low, high=high)
 
 
 def _counts(fate, words):

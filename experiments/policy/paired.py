@@ -4,7 +4,7 @@ A difference is taken within each seed, so what both runs share falls out of it.
 answer: the interval that independent runs would have had stands beside the paired one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from experiments.policy.measure import GROUPS
 from experiments.policy.packing import unpacked
 from experiments.seeds import ratio_of_means
-from sim.instruments.across_seeds import interval, student
+from sim.instruments.across_seeds import FEW, beyond_chance, interval, p_of_ratios, student
 from sim.kernel.units import MICRO
 
 ALL = "all"
@@ -82,8 +82,8 @@ def comparison(status_quo: list[dict[str, Any]], policy: list[dict[str, Any]]) -
     DataFrame
         of, division, group, outcome, unit, seeds; status_quo, policy (means over seeds); difference with low, high
         (95 % interval of the paired mean difference, Student), relative (of the means, less one) with relative_low,
-        relative_high (on the scale of logarithms), and paired_half, unpaired_half (half widths of the 95 % interval of
-        the difference, as it is, and were the runs independent).
+        relative_high (on the scale of logarithms), each (relative differences of single seeds), and paired_half,
+        unpaired_half (half widths of the 95 % interval of the difference, as it is, and were the runs independent).
     """
     rows = []
     for of, outcomes in OUTCOMES.items():
@@ -126,7 +126,7 @@ def number(run: dict[str, Any], name: str) -> float:
     return np.nan if values is None else float(values[0])
 
 
-def difference(status_quo: Sequence[float] | np.ndarray, policy: Sequence[float] | np.ndarray) -> dict[str, float]:
+def difference(status_quo: Sequence[float] | np.ndarray, policy: Sequence[float] | np.ndarray) -> dict[str, Any]:
     """The paired comparison of one number, one value a seed; seeds in which either is not known are left out.
 
     Returns
@@ -140,7 +140,7 @@ def difference(status_quo: Sequence[float] | np.ndarray, policy: Sequence[float]
     n = len(old)
     if not n:
         names = "status_quo policy difference low high relative relative_low relative_high paired_half unpaired_half"
-        return {"seeds": 0} | dict.fromkeys(names.split(), np.nan)
+        return {"seeds": 0} | dict.fromkeys(names.split(), np.nan) | {"each": []}
     change = pd.Series(new - old)
     low, high = interval(change)
     apart = np.sqrt((old.var(ddof=1) + new.var(ddof=1)) / n) if n > 1 else np.nan
@@ -152,6 +152,7 @@ def difference(status_quo: Sequence[float] | np.ndarray, policy: Sequence[float]
         "low": low,
         "high": high,
         **_relative(new, old),
+        "each": _each(new, old),
         "paired_half": (high - low) / 2.0,
         "unpaired_half": student(2 * n - 2) * apart if n > 1 else np.nan,
     }
@@ -161,10 +162,39 @@ def _relative(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
     """Relative difference of means and its 95 % interval; on the scale of logarithms, so that nothing loses more
     than all it has: ``ratio x exp(-+ t s / ratio) - 1``, with s the standard error of the ratio."""
     ratio, error = ratio_of_means(above, below)
-    reach = student(len(above) - 1) * error if len(above) > 1 else np.nan
+    reach = student(len(above) - 1) * error if len(above) >= FEW else np.nan
     with np.errstate(over="ignore"):
         ends = ratio * np.exp(np.array([-reach, reach]) / ratio) if ratio > 0.0 else ratio + np.array([-reach, reach])
     return {"relative": ratio - 1.0, "relative_low": float(ends[0]) - 1.0, "relative_high": float(ends[1]) - 1.0}
+
+
+def _each(above: np.ndarray, below: np.ndarray) -> list[float]:
+    """Relative differences of single seeds; nan where there is nothing to compare with."""
+    return (above / np.where(below > 0.0, below, np.nan) - 1.0).tolist()
+
+
+def beyond(outcomes: pd.DataFrame, variants: Iterable[str]) -> pd.DataFrame:
+    """The same with what holds when all comparisons are taken together, those of all and those of groups apart.
+
+    Parameters
+    ----------
+    outcomes
+        From `comparison`, of several variants.
+    variants
+        Those asked for: whatever else is in the table was not compared.
+
+    Returns
+    -------
+    DataFrame
+        With p (how probable so large a relative change is by chance) and beyond (whether chance alone does not make it,
+        `sim.instruments.across_seeds.beyond_chance`).
+    """
+    ratio, low, high = (1.0 + outcomes[name] for name in ("relative", "relative_low", "relative_high"))
+    table = outcomes.assign(p=p_of_ratios(ratio, low, high, outcomes["seeds"]), beyond=False)
+    asked, of_all = table["variant"].isin([*variants]), table["group"] == ALL
+    for family in (asked & of_all, asked & ~of_all):
+        table.loc[family, "beyond"] = beyond_chance(table.loc[family, "p"])
+    return table
 
 
 def people_over_seeds(rows: list[list[dict[str, Any]]]) -> pd.DataFrame:
@@ -197,14 +227,15 @@ def path_over_seeds(status_quo: list[dict[str, Any]], policy: list[dict[str, Any
     -------
     DataFrame
         week (the last of its span; 0 is the first in which the policy is in force), outcome, relative (sum over seeds
-        with the policy over that without, less one), low, high (95 % interval).
+        with the policy over that without, less one), low, high (95 % interval), each (of single seeds).
     """
     rows, first = [], status_quo[0]["weeks"]
     for name in status_quo[0]["path"]:
         old, new = (np.array([run["path"][name] for run in runs], float) for runs in (status_quo, policy))
         for last in range(span - 1, old.shape[1]):
             window = slice(last - span + 1, last + 1)
-            change = _relative(new[:, window].sum(axis=1), old[:, window].sum(axis=1))
+            sums = new[:, window].sum(axis=1), old[:, window].sum(axis=1)
+            change = _relative(*sums)
             row = {"week": last - first, "outcome": name} | change
-            rows.append({key.removeprefix("relative_"): value for key, value in row.items()})
+            rows.append({key.removeprefix("relative_"): value for key, value in row.items()} | {"each": _each(*sums)})
     return pd.DataFrame(rows)

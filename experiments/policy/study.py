@@ -12,7 +12,7 @@ from experiments.policy.boycott import calls_over_seeds, where_it_went
 from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
 from experiments.policy.page import Comparison, write_comparison
-from experiments.policy.paired import comparison, fates, number, path_over_seeds, people_over_seeds
+from experiments.policy.paired import beyond, comparison, fates, number, path_over_seeds, people_over_seeds
 from experiments.policy.screen import comparison_text
 from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of
@@ -190,11 +190,14 @@ def show(
 ) -> str:
     """Write tables, figures and page, from what `fold` made of the runs; gives back what the screen shows."""
     settings, verdict = provenance["settings"], provenance.get("until")
-    wanted = {variant_name(names): markets[variant_name(names)] for names in settings["compare"]}
+    asked = [variant_name(names) for names in settings["compare"]]
+    tables = tables | {"outcomes": beyond(tables["outcomes"], asked)}
+    wanted = {name: markets[name] for name in asked}
     comparison = Comparison(scenario=scenario, markets=wanted, seeds=_seeds(provenance), command=provenance["command"],
                             provenance=provenance, **tables)  # fmt: skip
     tables |= {"until": pd.DataFrame([verdict])} if verdict else {}
-    write_tables(folder, {f"{name}.csv": table for name, table in tables.items() if len(table)})
+    written = {name: table.drop(columns="each", errors="ignore") for name, table in tables.items() if len(table)}
+    write_tables(folder, {f"{name}.csv": table for name, table in written.items()})
     if scenario.report.figures:
         draw_comparison(comparison, folder)
     write_comparison(comparison, folder)

@@ -75,7 +75,7 @@ def over_sizes(runs: dict[int, list[dict[str, Any]]], scenario: Scenario) -> pd.
     for name, place in numbers(scenario).items():
         values = {size: _known(runs[size], place) for size in sorted(runs, reverse=True)}
         for size, known in values.items():
-            low, high = interval(pd.Series(known))
+            low, high = interval(known, "share" if kind_of(place) == "share" else "positive")
             row = {"number": name, "kind": kind_of(place), "unit": unit_of(place, units), "people": size}
             row |= {"runs": len(known), "mean": known.mean() if len(known) else np.nan, "low": low, "high": high}
             rows.append(row | (held_against(known, values[whole]) if size < whole else {}))

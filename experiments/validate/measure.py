@@ -64,7 +64,7 @@ def judged_patterns(measured: list[dict[str, Any]]) -> pd.DataFrame:
     for name in table["id"]:
         values = pd.Series([run["patterns"]["numbers"].get(name, np.nan) for run in measured], dtype=float)
         values = values[np.isfinite(values)]
-        low, high = interval(values)
+        low, high = interval(values, "positive")
         row = {"value": values.mean(), "sd": values.std(), "mean_low": low, "mean_high": high, "runs": len(values)}
         rows.append(row | {"predicted_low": values.quantile(LOW), "predicted_high": values.quantile(HIGH)})
     table = pd.concat([table, pd.DataFrame(rows)], axis=1)

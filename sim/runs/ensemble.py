@@ -6,6 +6,7 @@ leave is folded as they come: a row of numbers each.
 
 import hashlib
 import json
+import math
 import shlex
 from importlib import import_module
 from pathlib import Path
@@ -64,12 +65,12 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str], overwri
     failed = make_all(asked, measured, folder, arrived, watch and watch.taken)
     if rows:
         by_seed, verdict = sorted(rows.items()), watch and watch.verdict()
-        text = show(scenario, by_seed, folder, verdict)
-        with atomic_file(folder / "scenario.yaml") as path:
-            scenario.write_file(path)
         digest = hashlib.sha256(json.dumps(by_seed, sort_keys=True, default=float).encode()).hexdigest()
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
         born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides, "until": verdict}
+        text = show(scenario, by_seed, folder, born)
+        with atomic_file(folder / "scenario.yaml") as path:
+            scenario.write_file(path)
         write_json(folder / MARK, born)  # last, when all else is there
         if not failed.failures and not failed.given_up and not told:
             keep(folder, asked_for("ensemble", [scenario], {}), text)
@@ -85,11 +86,11 @@ def measured(results: "Results") -> dict[str, Any]:
 
 
 def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
-    """Make the tables of a finished ensemble anew; gives back what the screen shows, or raises BadFolder."""
+    """Make tables, figures and page of a finished ensemble anew; gives back the screen's text, or raises BadFolder."""
     scenario = scenario_of(folder, **shown)
     asked = [one for one in over_seeds(scenario, scenario.seeds) if one.seed in born["seeds"]]
     rows = [(one.seed, outlined) for one, outlined in stored(asked, measured, folder, born)]
-    return f"{show(scenario, rows, folder, born.get('until'))}\nAn ensemble has tables, no figures and no page."
+    return show(scenario, rows, folder, born)
 
 
 def _watch(scenario, asked):
@@ -108,28 +109,45 @@ def show(
     scenario: Scenario,
     rows: list[tuple[int, dict[str, Any]]],
     folder: Path,
-    verdict: dict[str, Any] | None = None,
+    born: dict[str, Any],
 ) -> str:
-    """Write the tables of an ensemble, from what was measured of each seed; gives back what the screen shows.
+    """Write tables, figures and page of an ensemble, from what was measured of each seed; gives back what the screen
+    shows.
 
-    `verdict` is that of `sim.runs.until.Watch`, if a half width was asked for.
+    `born` is its provenance, with the verdict of `sim.runs.until.Watch` if a half width was asked for.
     """
     import pandas as pd
 
     from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
     from sim.instruments.targets import load_targets
+    from sim.report.figures.ensemble import draw_ensemble
+    from sim.report.page.many_runs import write_ensemble
+    from sim.report.page.page import NAME
     from sim.report.screen.ensemble import ensemble_text
     from sim.runs.until import told as told_of
 
+    verdict = born.get("until")
     runs = pd.DataFrame([{"seed": seed, "digest": outlined["digest"]} | outlined["summary"] for seed, outlined in rows])
-    tiers = tiers_over_seeds(tier_frame([("base", seed, outlined) for seed, outlined in rows]))
+    by_seed = tier_frame([("base", seed, outlined) for seed, outlined in rows])
+    tiers = tiers_over_seeds(by_seed)
     targets = targets_over_seeds(load_targets(scenario.survey.targets), [outlined for _, outlined in rows])
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
     tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
     if verdict:
         tables["until.csv"] = pd.DataFrame([verdict])
     write_tables(folder, tables)
-    return ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, told_of(verdict))
+    if scenario.report.figures:
+        values = pd.DataFrame([_read(outlined) for _, outlined in rows])
+        draw_ensemble(runs, by_seed, tiers, targets, values, scenario, folder)
+    command = f"python -m sim.run {shlex.join(born['overrides'])}".strip()
+    write_ensemble(folder, scenario, runs, tiers, targets, command, born)
+    text = ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, told_of(verdict))
+    return f"{text}\nThe page to read is {NAME}."
+
+
+def _read(outlined):
+    """What one run reads of each target, nan where it has no reading."""
+    return {name: math.nan if isinstance(x, str) else x[0] for name, x in outlined["targets"].items()}
 
 
 def _again(overrides: list[str], seed: int) -> str:

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.instruments.targets import load_targets
-from sim.report.figures.sweep import draw_sweep
+from sim.report.figures.draw import INDEX
+from sim.report.figures.sweep import draw_sweep, published_of
+from sim.report.language.sample import of_country
+from sim.report.language.words import Words
+from sim.report.page.many_runs import write_sweep
+from sim.report.page.page import NAME
 from sim.report.screen.sweep import sweep_text
 from sim.results.folder import MARK, atomic_file, write_json, write_tables
 from sim.results.provenance import provenance, scenario_of
@@ -33,7 +38,7 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / MARK, born)
-    return _drawn(rows, runs, first, folder)
+    return _drawn(rows, runs, first, folder, born)
 
 
 def _in_common(words, first, folders):
@@ -51,26 +56,13 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     failures = [(Replicate("", *one), "") for one in zip(failed, map(tuple, born["failed"]), strict=True)]
     rows = rows_of(folder, measured, failures, folders)
     require(len(rows), born["runs"], folder, born)
-    return f"{show(rows, scenario_of(folder, **shown), folder)}\nA sweep has tables and figures, and no page."
+    scenario = scenario_of(folder, **shown)
+    return _drawn(rows, _tables(rows, scenario, folder), scenario, folder, born)
 
 
 def folders_of(flags: Sequence[str]) -> list[Path]:
     """Where options are looked up: after ``--config-dir``, then in ``conf/``."""
     return [*map(Path, flags[1:2]), composition.CONF]
-
-
-def show(rows: list[dict[str, Any]], scenario: Scenario, folder: Path) -> str:
-    """Write the tables and figures of a sweep; gives back what the screen shows.
-
-    Parameters
-    ----------
-    rows
-        From `sim.runs.sweep_tables.rows_of`.
-    scenario
-        What is shown, and the targets, are those of all runs.
-    folder
-    """
-    return _drawn(rows, _tables(rows, scenario, folder), scenario, folder)
 
 
 def _tables(rows, scenario, folder):
@@ -79,8 +71,19 @@ def _tables(rows, scenario, folder):
     return runs
 
 
-def _drawn(rows, runs, scenario, folder):
+def _drawn(rows, runs, scenario, folder, born):
+    """Draw the figures and write the page of a sweep whose tables are there; gives back what the screen shows."""
     parameters = varied(rows)
     if scenario.report.figures:
-        draw_sweep(runs, parameters, scenario.report.language, folder)
-    return sweep_text(runs, parameters, scenario)
+        published = published_of(load_targets(scenario.survey.targets))
+        alike = not any(key.startswith("population") for key in parameters)  # in what part of the country is simulated
+        sample = of_country(scenario, Words(scenario.report.language)) if alike else ""
+        draw_sweep(runs, parameters, scenario.report.language, folder, published, sample=sample)
+    write_sweep(folder, scenario, runs, parameters, _titles(folder), born["command"], born)
+    return f"{sweep_text(runs, parameters, scenario)}\nThe page to read is {NAME}."
+
+
+def _titles(folder):
+    """What the figures that are there say."""
+    index = folder / "figures" / INDEX
+    return [figure["title"] for figure in json.loads(index.read_text(encoding="utf-8"))] if index.exists() else []

@@ -81,6 +81,7 @@ def publish(
     script: str = "",
     brief: Brief | None = None,
     unfolded: Collection[str] = (),
+    of: str | None = None,
 ) -> Path:
     """Write a page of what is given, with the figures in the folder's ``figures/``.
 
@@ -94,10 +95,12 @@ def publish(
         What the page begins with.
     unfolded
         Sections and tables that are open; without it and a brief the first section is.
+    of
+        What the page is about, in a line; by default what `under` says of the scenario.
     """
     first = [] if brief else [*sections][:1]
     shown = {
-        **{"title": title, "under": under(scenario, words), "command": command, "script": script, "words": words},
+        **{"title": title, "under": of or under(scenario, words), "command": command, "script": script, "words": words},
         **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first},
         **{"groups": _grouped(_figures(folder / "figures")), "appendix": [fare_table(scenario, words)]},
         "assumptions": assumptions(scenario, words),
@@ -169,15 +172,15 @@ def _earned(results, words):
     )
 
 
-def under(world: Scenario, words: Words) -> str:
-    """Platforms, demand, period and seed in a line, and what part of the country was simulated."""
+def under(world: Scenario, words: Words, seeds: str | None = None) -> str:
+    """Platforms, demand, period and seed (or `seeds`) in a line, and what part of the country was simulated."""
     line = words(
         "page.under",
         platform=world.platform.name,
         demand=words(f"demand.{world.demand.name}"),
         start=words.day(world.start),
         end=words.day(world.end),
-        seed=world.seed,
+        seed=seeds or world.seed,
     )
     return " · ".join(filter(None, [line, simulated_on(world, words)]))
 
