@@ -58,6 +58,7 @@ def main(name: str, manual: str, declared: type, experiment: Callable, further: 
 def _start(words, name, declared, experiment, further):
     from sim.cli import hydra_config
     from sim.results.command.ending import everything, told
+    from sim.results.command.progress import doing
     from sim.results.folder import near
     from sim.results.manifest import release
     from sim.runs.replicate import RunsFailed
@@ -78,7 +79,8 @@ def _start(words, name, declared, experiment, further):
             if asked.overwrite:
                 release(folder)
             try:
-                text = experiment(scenario, settings, folder, line)
+                with doing("working out tables"):
+                    text = experiment(scenario, settings, folder, line)
             except RunsFailed as failed:
                 print(failed, file=sys.stderr)
                 ended_well = False

@@ -235,7 +235,7 @@ def test_composed_once_checked_once_and_passed_on(command, monkeypatch, words, s
         counted(module, name)
     monkeypatch.setattr(Scenario, "model_validate", validated)
     monkeypatch.setattr("sim.cli.simulate.simulate", lambda scenario, *_: handed.append(scenario))
-    monkeypatch.setattr("sim.runs.sweep.run_sweep", lambda plan: handed.extend(one.scenario for one in plan.asked))
+    monkeypatch.setattr("sim.runs.sweep.run_sweep", lambda plan, _: handed.extend(one.scenario for one in plan.asked))
     if words.startswith("experiments"):
         words = words.split()[1:]
         monkeypatch.setattr(sys, "argv", ["tiers", *words])

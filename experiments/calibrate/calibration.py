@@ -37,6 +37,7 @@ from experiments.calibrate.page import posterior_text, table_text, write
 from experiments.calibrate.rival_figure import draw_rival
 from experiments.calibrate.rival_targets import report as report_rival
 from experiments.folder import begin, tables_of
+from sim.results.command.progress import doing
 from sim.results.provenance import scenario_of
 from sim.runs.cluster import client_of
 from sim.runs.replicate import changed
@@ -97,7 +98,8 @@ def by_design(made: Made, data: Data, settings: dict) -> tuple[Fit, np.ndarray |
 def fit(made: Made, data: Data, settings: dict) -> Fit:
     """The posterior from all runs so far; nothing is recovered."""
     table = made.enough(data)
-    likelihood = likelihood_of(table, data, settings["missed"], settings["missed_by"])
+    with doing("fitting emulators"):
+        likelihood = likelihood_of(table, data, settings["missed"], settings["missed_by"])
     draws = sample(likelihood, seed=made.base.seed)
     return Fit(likelihood.data, likelihood.scale, len(table), draws, likelihood, nothing(likelihood.d))
 
@@ -149,10 +151,11 @@ def _report(fitted, worlds, made, settings, born, report):
     readings = vectors(made.run(after, AFTER, people) if len(after) else [], fitted.data)
     if not fitted.scale.points:
         readings = fitted.scale.corrected(readings)
-    by = tellers(fitted.likelihood, fitted.posterior) if fitted.likelihood else [""] * len(parameters())
-    runs = made.table
-    table = parameter_table(fitted, by, moves(runs, fitted.posterior))
-    tables = {"parameters": table, "predictions": predicted(fitted, readings, worlds), "pairs": correlated(fitted)}
+    with doing("telling what the data say of each parameter"):
+        by = tellers(fitted.likelihood, fitted.posterior) if fitted.likelihood else [""] * len(parameters())
+        runs = made.table
+        table = parameter_table(fitted, by, moves(runs, fitted.posterior))
+        tables = {"parameters": table, "predictions": predicted(fitted, readings, worlds), "pairs": correlated(fitted)}
     tables["ranks"] = pd.DataFrame(fitted.recovery.ranks, columns=[*parameters()])
     write(fitted, drawn, tables, runs, born, folder)
     if report.figures:

@@ -14,6 +14,7 @@ from loky import get_reusable_executor
 from experiments.calibrate.inference.runs import TooFewRuns
 from experiments.consistency.importance import USABLE, effective, smoothed
 from experiments.consistency.judge import Judge, Prediction, predict, widened
+from sim.results.command.progress import doing, quiet
 
 FEWEST = 200.0  # effective draws that a belief is told from
 _WIDER = 2.0**0.5  # times as uncertain as they are: twice the variance
@@ -65,7 +66,11 @@ class Beliefs:
 
     def prepare(self, wanted: Iterable[np.ndarray]) -> None:
         """Draw what is needed for beliefs, each bool (m,), that no weights will do for; so many at a time."""
-        missing = [believed for believed in wanted if self.weighed(believed) is None]
+        wanted = [*wanted]
+        with doing("weighing draws that are there", len(wanted), "beliefs") as weighing:
+            missing = []
+            for weighing.done, believed in enumerate(wanted):
+                missing += [believed] if self.weighed(believed) is None else []
         self._draw([*{believed.tobytes(): believed for believed in missing}.values()])
 
     def weighed(self, believed: np.ndarray) -> Weighed | None:
@@ -97,9 +102,11 @@ class Beliefs:
             drawn = get_reusable_executor(self.workers).map(self.judge.sample, *zip(*asked, strict=True))
         else:
             drawn = (self.judge.sample(*one) for one in asked)
-        for (believed, _, wide), expected in zip(asked, drawn, strict=True):
-            if len(expected):
-                self.known.append(self._draws(believed, expected, wide))
+        with doing("drawing what believers of some rows hold", len(asked), "sets") as drawing, quiet():
+            for (believed, _, wide), expected in zip(asked, drawn, strict=True):
+                if len(expected):
+                    self.known.append(self._draws(believed, expected, wide))
+                drawing.done += 1
 
     def _draws(self, believed, expected, times=1.0):
         judge = self.judge

@@ -20,6 +20,7 @@ import pandas as pd
 from experiments.consistency.beliefs import FEWEST, Beliefs
 from experiments.consistency.importance import effective
 from experiments.consistency.judge import scattered, surprise, verdict
+from sim.results.command.progress import doing
 
 _LOG10 = np.log(10.0)
 _ENDS = (0.05, 0.5, 0.95)
@@ -84,16 +85,17 @@ def pairwise(beliefs: Beliefs, alone: Alone, single: pd.DataFrame) -> pd.DataFra
     """
     judge, left = beliefs.judge, single.set_index("id")["p"]
     names, rows, records = judge.rows["id"].tolist(), np.flatnonzero(judge.counted), []
-    for at, i in enumerate(rows):
-        for j in rows[at + 1 :]:
-            record = {"one": names[i], "other": names[j], "log10_r": alone.log10_r[i, j],
+    with doing("setting rows against each other", len(rows), "rows") as setting:
+        for setting.done, i in enumerate(rows):
+            for j in rows[setting.done + 1 :]:
+                record = {"one": names[i], "other": names[j], "log10_r": alone.log10_r[i, j],
                       "log10_s": alone.log10_s[i, j]}  # fmt: skip
-            for name, of, by in (("one", i, j), ("other", j, i)):
-                ends = dict(zip(("_low", "", "_high"), alone.ends[by, :, of], strict=True))
-                record |= {f"expected_{name}{end}": value for end, value in ends.items()}
-            record |= {"p_one": alone.p[j, i], "p_other": alone.p[i, j], "p": max(alone.p[j, i], alone.p[i, j])}
-            everybody = {"p_one_all": left[names[i]], "p_other_all": left[names[j]]}
-            records.append(record | _among_all(beliefs, i, j) | everybody)
+                for name, of, by in (("one", i, j), ("other", j, i)):
+                    ends = dict(zip(("_low", "", "_high"), alone.ends[by, :, of], strict=True))
+                    record |= {f"expected_{name}{end}": value for end, value in ends.items()}
+                record |= {"p_one": alone.p[j, i], "p_other": alone.p[i, j], "p": max(alone.p[j, i], alone.p[i, j])}
+                everybody = {"p_one_all": left[names[i]], "p_other_all": left[names[j]]}
+                records.append(record | _among_all(beliefs, i, j) | everybody)
     table = pd.DataFrame(records)
     table.insert(table.columns.get_loc("p") + 1, "verdict", verdict(table["p"], int(table["p"].notna().sum())))
     return table

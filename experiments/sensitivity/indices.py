@@ -15,6 +15,7 @@ from experiments.calibrate.inference.design import SCREENING, parameters
 from experiments.calibrate.inference.measure import OUTCOMES
 from experiments.calibrate.inference.runs import Runs
 from experiments.sensitivity.emulator import Emulator, features
+from sim.results.command.progress import doing
 from sim.scenario.scenario import Scenario
 
 GRIDS = (4, 8)  # levels of the two screenings
@@ -65,7 +66,10 @@ def sobol(where: np.ndarray, measured: list[dict[str, Any] | None], seed: int) -
         x, y = where[known], table[np.ix_(known, places)]
         emulator = Emulator(x, y)
         level = emulator(sample)
-        again = [_totals(one(sample), about["num_vars"]) for one in _resampled(x, y, seed)]
+        again = []
+        with doing("fitting emulators to resampled runs", _RESAMPLED, "emulators") as fitting:
+            for fitting.done, one in enumerate(_resampled(x, y, seed)):
+                again.append(_totals(one(sample), about["num_vars"]))
         low, high = np.quantile(again, [0.025, 0.975], axis=0)
         for n, place in enumerate(places):
             first, total = _indices(about, level[:, n], seed)

@@ -16,6 +16,7 @@ from scipy.special import expit, log_expit, logit
 from experiments.calibrate.inference.chance import BEGIN, WALK, normals, uniforms
 from experiments.calibrate.inference.likelihood import Likelihood
 from experiments.calibrate.inference.posterior import Posterior
+from sim.results.command.progress import doing
 
 MOST_APART = 1.02  # R-hat beyond which ensembles, and their halves, have not found the same
 _WALKERS, _STATE = 4, 624  # walkers a parameter; words of a Mersenne twister
@@ -70,12 +71,15 @@ def sample(
         prior = (log_expit(y) + log_expit(-y)).sum(axis=1)
         return prior + likelihood.terms(u, observed)[:, rows].sum(axis=1) if rows.any() else prior
 
-    walkers = _begin(log_posterior, likelihood, rows, seed, ensembles)
+    with doing("seeking where walkers begin"):
+        walkers = _begin(log_posterior, likelihood, rows, seed, ensembles)
     chosen = [_ensemble(log_posterior, likelihood.d, seed, turn) for turn in range(ensembles)]
     for turn in range(most):
         for one, begin in zip(chosen, walkers, strict=True):
             state = one.get_last_sample() if turn else emcee.State(begin, random_state=one.random_state)
-            one.run_mcmc(state, one.iteration or steps)
+            with doing("walking through the posterior", one.iteration or steps, "steps") as walking:
+                for _ in one.sample(state, iterations=walking.total):
+                    walking.done += 1
         chains = np.stack([one.get_chain(discard=one.iteration // 2) for one in chosen])
         apart = rhat(chains).max()
         if apart < MOST_APART and (np.ptp(chains, axis=1).max(axis=-1) > 0).all():  # no walker stands still

@@ -18,6 +18,7 @@ from experiments.calibrate.inference.design import MOST_ROUNDS
 from experiments.calibrate.inference.emulators import linear
 from experiments.calibrate.inference.likelihood import Likelihood, likelihood_of
 from experiments.calibrate.inference.table import of_turns, points_of, readings_of
+from sim.results.command.progress import doing, quiet
 
 LEVELS = (0.5, 0.9)  # of the central intervals whose coverage is reported
 _STEPS, _KEPT, _DOUBLED = 200, 1000, 3  # of the walkers that judge each
@@ -77,11 +78,12 @@ def recover(table: pd.DataFrame, likelihood: Likelihood, count: int, seed: int) 
     judge = likelihood_of(table, data, likelihood.missed, likelihood.missed_by, unseen)
     judge = replace(judge, luck=luck, d=likelihood.d)
     truths, found = points_of(first)[tested], []
-    for n, row in enumerate(played[tested]):
-        try:
-            found.append(sample(judge, np.isfinite(row), seed + n, _STEPS, row, _KEPT, _DOUBLED, 1))
-        except NotConverged:
-            found.append(None)
+    with doing("recovering known parameters", len(tested), "data sets") as recovering, quiet():
+        for recovering.done, row in enumerate(played[tested]):
+            try:
+                found.append(sample(judge, np.isfinite(row), seed + len(found), _STEPS, row, _KEPT, _DOUBLED, 1))
+            except NotConverged:
+                found.append(None)
     clear = np.array([one is not None for one in found])
     if not clear.any():
         return replace(nothing(likelihood.d), unclear=len(found))

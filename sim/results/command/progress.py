@@ -51,6 +51,7 @@ class Doing:
 
 
 _AT: list[Doing] = []  # what is being done; the last is part of those before
+_LOUDEST: list[Doing] = []  # what is said even so
 _LOCK = threading.RLock()  # of what lives on the screen
 _began = _heard = time.monotonic()  # when the command began, and somebody last printed a line
 _lives = False  # a line lives on the terminal
@@ -79,6 +80,17 @@ def said(one: Doing) -> Iterator[Doing]:
         yield one
     finally:
         _AT.remove(one)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Have what is named in the block be part of what is done already, and not be said, while it lasts."""
+    with said(_AT[-1] if _AT else Doing("at work")) as whole:
+        _LOUDEST.append(whole)
+        try:
+            yield
+        finally:
+            _LOUDEST.pop()
 
 
 @contextmanager
@@ -217,4 +229,5 @@ def _speak(over):
                 silent = _NEXT
                 due = due if terminal else since > silent
             if due and _AT:
-                show(_AT[-1].line(), _AT[-1].share)
+                one = _LOUDEST[0] if _LOUDEST else _AT[-1]
+                show(one.line(), one.share)
