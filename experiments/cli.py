@@ -10,13 +10,16 @@ import textwrap
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sim.cli.command import Command
 from sim.cli.exit_code import exit_code, leave
 from sim.scenario import composition
 from sim.scenario import fields as of_scenario
 from sim.scenario.parameter import allowed, fields_of
 from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, question, shown
+
+if TYPE_CHECKING:
+    from sim.cli.command import Command
 
 Further = Callable[[dict, dict, list], tuple[list[str], list[Problem]]]
 
@@ -91,7 +94,7 @@ def _start(words, name, declared, experiment, further):
     return ended_well
 
 
-def checked(words: list[str], name: str, declared: type, further: Further | None = None) -> tuple[dict, Command]:
+def checked(words: list[str], name: str, declared: type, further: Further | None = None) -> tuple[dict, "Command"]:
     """What a command line asks of an experiment.
 
     Returns

@@ -132,7 +132,7 @@ def test_stopped_killed_broken_and_made_larger(whole, tmp_path):
     code, printed, complaints = swept_here(tmp_path, *WHOLE)
     assert code == 0 and f"{len(there) - 3} of 12 runs are there already" in complaints
     assert f"{15 - len(there)} of 12 runs done, 0 running, 0 failed, {len(there) - 3} skipped" in complaints
-    assert tables(folder) == tables(whole[0]) and printed == whole[1]
+    assert tables(folder) == tables(whole[0]) and printed.rpartition(" (")[0] == whole[1].rpartition(" (")[0]
     assert not list(folder.rglob("*.part"))
     times = {name: path.stat().st_mtime_ns for name, path in files(folder).items()}
     assert swept_here(tmp_path, *reversed(WHOLE))[0] == 0 and tables(folder) == tables(whole[0])  # nothing left to do

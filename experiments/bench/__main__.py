@@ -17,6 +17,7 @@ from experiments.bench.commands import commands, experiments, replicates, ten_mi
 from experiments.bench.engine import activity, beside_mesa, dormant, long_run, synthesis
 from experiments.bench.look import COLUMNS, causes, draw, noted, of_rows
 from experiments.bench.measure import FULL, QUICK, Row
+from sim.results.command.progress import doing, speaking
 from sim.results.folder import write_json, write_tables
 
 QUESTIONS = (
@@ -46,9 +47,11 @@ def main(words: list[str] | None = None) -> None:
     if chosen.out.exists() and '"machine"' not in chosen.out.read_text(errors="ignore"):
         parser.error(f"--out {chosen.out} is there and holds something else; choose another")
     size, rows = QUICK if chosen.quick else FULL, []
-    for question in QUESTIONS:
-        print(question.__doc__.splitlines()[0], file=sys.stderr, flush=True)
-        rows += question(size)
+    with speaking():
+        for question in QUESTIONS:
+            print(question.__doc__.splitlines()[0], file=sys.stderr, flush=True)
+            with doing("measuring"):
+                rows += question(size)
     about = {"quick": chosen.quick, "python": platform.python_version(), "machine": platform.machine()}
     write_json(chosen.out, about | {"rows": [asdict(row) for row in rows]})
     print(table(rows))

@@ -101,7 +101,8 @@ def speaking(what: str = "at work") -> Iterator[None]:
         return
     over = threading.Event()
     speaker = threading.Thread(target=_speak, args=(over,), daemon=True)
-    with doing(what):
+    with doing(what) as all_of_it:
+        all_of_it.began = _began
         speaker.start()
         try:
             yield

@@ -361,6 +361,7 @@ FILES = {
     "summary.json": "the run in numbers by name; null where one is not known",
     "scenario.yaml": "every field of the scenario, as it was used",
     "provenance.json": "versions, commit, seed, digests, the words typed, seconds taken",
+    "screen.json": "what the screen showed, and of which files, so that the same command shows it again at once",
     "manifest.json": "which files are the program's, with their SHA-256",
     "datapackage.json": "what every column means, for programs (Frictionless data package)",
     "report.html": "the page, which needs no network",
