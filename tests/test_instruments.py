@@ -325,6 +325,7 @@ def test_a_run_without_answers_can_be_read_and_drawn(changes, tmp_path):
     assert not run.tiers["comparable"].iloc[0] and len(compared) == len(load_targets())
     chain = gap.chains(gap.counts(run))
     assert chain.loc[chain["tier"] == "very active", "value"].iloc[0] != chain["value"].iloc[0]  # nan
+    assert run.truth.loc["active in the month", "people"] == run.results.funnel["seen_month"].iloc[-1]
     with style.paper():
         assert figures.capture(run, Words("en")) is None  # nobody was caught: there is nothing to draw
         for plot, language in itertools.product((figures.readings, figures.readings_narrow), ("en", "fr")):

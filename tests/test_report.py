@@ -25,7 +25,7 @@ from sim.instruments.targets import compare, load_targets
 from sim.report.language import precise
 from sim.report.language.catalogue import HERE
 from sim.report.language.precise import Precise
-from sim.report.language.sample import of_country
+from sim.report.language.sample import of_country, people
 from sim.report.language.words import Words
 from sim.report.page.brief import sources
 from sim.report.screen.run import summary_text, tier_text
@@ -320,6 +320,46 @@ def test_figures_state_findings_and_can_be_searched(folder):
         assert len(svg) < 300_000
         assert (folder / "figures" / f"{figure['name']}.png").stat().st_size > 10_000
         assert 0 < figure["headline"] < 0.3 and len(figure["alt"]) > 80
+
+
+def test_figures_are_of_the_country_and_say_so(results, folder):
+    words, text = Words("en"), (folder / "figures" / "funnel.svg").read_text(encoding="utf-8")
+    assert results.scenario.population.weight > 1 and of_country(results.scenario, words).split(", ")[1] in text
+    assert people(len(results.workers), results.scenario, words) in text
+    drawn = json.loads((folder / "figures" / "figures.json").read_text(encoding="utf-8"))
+    assert drawn[0]["narrow"]["name"] == "readings_narrow" and (folder / "figures" / "readings_narrow.png").exists()
+
+
+def test_numbers_have_the_digits_that_their_error_leaves():
+    words = Words("en")
+    assert [words.rounded(10_854, error) for error in (3368, 84, 0)] == ["11,000", "10,850", "10,854"]
+    assert [words.euro(value, error) for value, error in ((2.06, 0.15), (147, 15), (21.4, 0.3))] == [
+        "€2.1",
+        "€150",
+        "€21",
+    ]
+
+
+def test_no_bar_rests_on_one_person(results):
+    from sim.report.figures import style
+    from sim.report.figures.histogram import histogram
+
+    figure, axis = style.sheet("title", 3, ncols=1)
+    histogram(axis, np.r_[np.full(5, 2.0), 300.0], Words("en"), weight=20.0)
+    assert sorted({*axis.patches[0].get_data().values}) == [0.0, 100.0] and axis.get_xlim()[1] < 100
+
+
+def test_deep_labour_is_who_had_work_there_and_was_there_in_the_month(results):
+    from sim.report.figures.people import in_deep_labour
+
+    keys, month = [*results.scenario.platform.members], results.months.iloc[:4].assign(worker=[1, 2, 3, 4])
+    bit = np.uint32(1 << keys.index("appen"))
+    accounts = pd.DataFrame({"platform": ["appen"] * 3, "worker": [1, 2, 3], "tasks_done": [5, 5, 0]})
+    told = SimpleNamespace(scenario=results.scenario, accounts=accounts, daily=results.daily)
+    month = month.assign(month=results.months["month"].iloc[-1], platforms=[bit, 1, bit, bit])
+    assert in_deep_labour(told, month).tolist() == [True, False, False, False]
+    idle = results.daily.assign(pay_micro_euro=0)
+    assert not in_deep_labour(SimpleNamespace(**{**vars(told), "daily": idle}), month).any()
 
 
 def test_hours_are_by_kind_of_time_and_by_tier_of_whoever_was_there(results):

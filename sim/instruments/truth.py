@@ -10,6 +10,7 @@ import pandas as pd
 from sim.kernel.units import RECENT
 from sim.results.results import Results
 
+NEVER_SEEN = -1  # the day on which who has not looked since the beginning was last seen
 LEVELS = ("registered", "ever worked", "ever paid", "active in the month", "active in the week", "very active")
 
 
@@ -53,8 +54,8 @@ def _levels(table, weekly, last):
     """One mask per level, of people or of accounts."""
     seen = table["last_seen"].to_numpy()
     done, refused = table["tasks_done"].to_numpy(), table["tasks_refused"].to_numpy()
-    month = seen > last - RECENT
-    return [np.ones(len(table), bool), done > 0, done > refused, month, seen > last - 7, weekly & month]
+    month, week = (seen > max(last - days, NEVER_SEEN) for days in (RECENT, 7))
+    return [np.ones(len(table), bool), done > 0, done > refused, month, week, weekly & month]
 
 
 def _sizes(masks):

@@ -11,12 +11,15 @@ from sim.instruments.targets import load_targets
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
+from sim.results.whole.precision import interval, usual
 
 _TIERS = ("very active", "regular", "occasional")
 _LINES = ("published", "reading", "truth")  # of one tier, from top to bottom
 _MARKS = {"published": "D", "reading": "o", "truth": "s"}
 _ROOM = 4  # lines of a tier: its name and what it means, then one each
 _NARROW = 3.9  # inches: for a telephone
+_LEAST = 0.35  # share of it that such a number needs
+_VAGUE = 3.0  # times: an interval that goes further to both sides of the truth tells nothing
 _FAR = 0.5  # share of the axis' width from which on a mark's number stands to its left
 _FEWEST = 3  # caught in a class that is drawn
 _SELDOM, _OFTEN = 7, 31  # looks in a month: at most, at least
@@ -33,12 +36,17 @@ def readings_narrow(fieldwork: Fieldwork, words: Words) -> Drawn:
 
 
 def _with_intervals(fieldwork):
-    """The tier table with low and high, the ends of 95 % intervals, unless the readings bring their own."""
-    table = fieldwork.tiers
-    if {"low", "high"} <= {*table.columns}:
+    """The tier table with low and high, the ends of 95 % intervals of readings, unless they bring their own; and with
+    those of truths, what a run of this size and seed tells of the country, where that is known of this market."""
+    table, world = fieldwork.tiers, fieldwork.scenario
+    if not {"low", "high"} <= {*table.columns}:
+        low, high = zip(*[_interval(row, fieldwork) for row in table.itertuples()], strict=True)
+        table = table.assign(low=low, high=high)
+    if not usual(world):
         return table
-    low, high = zip(*[_interval(row, fieldwork) for row in table.itertuples()], strict=True)
-    return table.assign(low=low, high=high)
+    names = [f"truth.{tier.replace(' ', '_')}" for tier in table["tier"]]
+    known = [interval(name, value, world) for name, value in zip(names, table["truth"], strict=True)]
+    return table.assign(truth_low=[low for low, _ in known], truth_high=[high for _, high in known])
 
 
 def _interval(row, fieldwork):
@@ -74,7 +82,11 @@ def draw_readings(
     if seeds is not None:
         title = words("readings.over", seeds=seeds["seed"].nunique(), finding=title[0].lower() + title[1:])
     hollow = np.isfinite(table["reading"]) & ~table["comparable"].astype(bool)
-    notes = [words("readings.note", **values), *([words("readings.hollow")] if hollow.any() else [])]
+    told = "truth_low" in table and np.isfinite(table["truth_low"]).any()
+    notes = [
+        words("readings.note_size" if told else "readings.note", **values),
+        *([words("readings.hollow")] if hollow.any() else []),
+    ]
     narrow = width < style.WIDTH
     figure, axis = style.sheet(title, 4.6 if narrow else 4.2, "; ".join(notes), width, ncols=1)
     style.logarithmic(axis, words)
@@ -113,7 +125,8 @@ def _heading(axis, row, top, narrow, words):
 
 def _tier(axis, row, first, band, hollow, words):
     """A line each for what was published, is read and is true of a tier."""
-    ends = {"published": tuple(band), "reading": (row.low, row.high), "truth": (np.nan, np.nan)}
+    of_truth = tuple(getattr(row, f"truth_{end}", np.nan) for end in ("low", "high"))
+    ends = {"published": tuple(band), "reading": (row.low, row.high), "truth": of_truth}
     found = {"published": row.survey_estimate, "reading": row.reading, "truth": row.truth}
     for y, line in enumerate(_LINES, first):
         colour, value, (low, high) = style.COLOURS[_LINES.index(line)], found[line], ends[line]
@@ -127,20 +140,30 @@ def _tier(axis, row, first, band, hollow, words):
         face, edge, thick = ("white", colour, 1.4) if hollow and line == "reading" else (colour, "white", 0.7)
         axis.plot([max(value, 1)], [y], _MARKS[line], ms=6.5, mfc=face, mec=edge, mew=thick)
         told = words(f"readings.{line}", number=_number(row, line, words), ratio=_ratio(row, words))
-        left = axis.transLimits.transform((np.log10(max(value, 1)), y))[0] > _FAR
+        at, first, last = (_along(axis, x) for x in (value, low, high))
+        left = at > _FAR
         end = np.nanmin([value, low]) if left else np.nanmax([value, high])
-        beside: dict = {"textcoords": "offset points", "va": "center", "ha": "right" if left else "left"}
-        name = axis.annotate(told, (max(end, 1), y), (-7 if left else 7, 0), fontsize=8, **beside)
+        over = first < _LEAST if left else last > 1 - _LEAST  # the interval leaves no room beside it
+        beside: dict = {"textcoords": "offset points", "va": "bottom" if over else "center", "fontsize": 8}
+        shift = (-7 if left else 7) * (not over), 3 if over else 0
+        name = axis.annotate(told, (value if over else max(end, 1), y), shift, ha="right" if left else "left", **beside)
         name.set_in_layout(False)
+
+
+def _along(axis, value):
+    """Where a number lies along the axis, as a share of its width; nan of none."""
+    return np.nan if np.isnan(value) else axis.transLimits.transform((np.log10(np.clip(value, 1, 1e9)), 0))[0]
 
 
 def _number(row, line, words):
     """A number of a tier: as it was published; else with the digits that its error leaves."""
     if line == "published":
         return words.number(row.survey_estimate)
-    if line == "truth" or not row.reading_se > 0:
-        value = row.truth if line == "truth" else row.reading
-        return words.rounded(value, value / 100)
+    if line == "truth":
+        half = (getattr(row, "truth_high", np.nan) - getattr(row, "truth_low", np.nan)) / 2.0
+        return words.rounded(row.truth, half / Z if np.isfinite(half) else row.truth / 100)
+    if not row.reading_se > 0:
+        return words.rounded(row.reading, row.reading / 100)
     return words.rounded(row.reading, row.reading_se)
 
 
@@ -149,6 +172,13 @@ def _ratio(row, words):
     if not (np.isfinite(row.reading) and row.truth > 0):
         return ""
     return words("readings.ratio", ratio=words.figures(row.reading / row.truth, 2))
+
+
+def _told_ratio(row, words):
+    """The reading over the truth; that it is not known, where chance could make it a third or three times as much."""
+    if row.low * _VAGUE < row.truth < row.high / _VAGUE:
+        return words("readings.vague")
+    return words.figures(row.reading / row.truth, 2)
 
 
 def _tier_axis(axis, table, room, words):
@@ -176,8 +206,8 @@ def _readings_finding(table, words):
         told = {row.tier: _number(row, line, words) for row in table.itertuples()}
         values |= {tier.replace(" ", "_") + suffix: told.get(tier, words.number(None)) for tier in _TIERS}
     known = np.isfinite(rows["reading"]) & (rows["truth"] > 0)
-    ratios = {f"{tier.replace(' ', '_')}_ratio": words.figures(rows.loc[tier, "reading"] / rows.loc[tier, "truth"], 2)
-              for tier in _TIERS if known.get(tier)}  # fmt: skip
+    ratios = {f"{row.tier.replace(' ', '_')}_ratio": _told_ratio(row, words)
+              for row in table.itertuples() if known[row.tier]}  # fmt: skip
     form = "title" if known.all() else "two" if known[["regular", "occasional"]].all() else "none"
     return words(f"readings.{form}", **values, **ratios), values
 
@@ -213,9 +243,8 @@ def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Draw
     left.plot(place[~some], table["high"][~some], "v", color=style.GREY, ms=5, mfc="none")  # at most
     left.set(title=words("capture.probability"), xlim=(-0.5, len(table) - 0.5))  # classes in which nobody was, too
     alike = table["caught"].sum() / table["people"].sum()
-    left.axhline(alike, color=style.INK, lw=1, ls=style.DASHED)
-    beside = {"textcoords": "offset points", "fontsize": 8, "va": "bottom", "ha": "right"}
-    left.annotate(words("capture.alike"), (place[-1] + 0.4, alike), (0, 3), **beside)
+    left.axhline(alike, color=style.INK, lw=1, ls=style.DASHED, label=words("capture.alike"))
+    left.legend(loc="upper left")
     _compositions(right, table, words)
     for axis in (left, right):
         axis.set_xticks(place, names, rotation=50, ha="right", rotation_mode="anchor")

@@ -77,7 +77,8 @@ def _over_time(axis, results, words):
     shares = drawn[list(_STAGES)].div(np.maximum(drawn["registered"], 1), axis=0)
     for stage, colour, dash in zip(_STAGES, style.COLOURS, style.DASHES, strict=False):
         axis.plot(dates, shares[stage], color=colour, ls=dash)
-    axis.set_ylim(0, max(0.01, 1.1 * shares.to_numpy().max()))
+    room = 1.3 if results.scenario.policy.chosen else 1.1
+    axis.set_ylim(0, max(0.01, room * shares.to_numpy().max()))
     style.percents(axis, words)
     axis.set_title(words("funnel.time"))
     style.calendar(axis, dates)
@@ -119,7 +120,8 @@ def earnings(results: Results, words: Words) -> Drawn | None:
     style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.euro(MINIMUM_WAGE)), side(below, MINIMUM_WAGE))
     below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
     if parts:
-        below.legend(loc="upper left", handlelength=1.2, borderaxespad=0.2)
+        corner = {"bbox_to_anchor": (0.985, 0.02), "bbox_transform": figure.transFigure, "borderaxespad": 0}
+        below.legend(title=words("earnings.who"), loc="lower right", alignment="left", **corner).set_in_layout(False)
     _lorenz(right, earned, results, words)
     return figure, title, words("earnings.alt_deep" if parts else "earnings.alt", **values)
 

@@ -6,7 +6,7 @@ import pandas as pd
 from sim.kernel.categories import ENGAGEMENTS
 from sim.kernel.units import HOUR, HOURS_PER_SECOND, MINUTE
 from sim.report.figures import style
-from sim.report.figures.histogram import histogram, side
+from sim.report.figures.histogram import FEWEST, histogram, side
 from sim.report.figures.style import Drawn
 from sim.report.language.sample import people
 from sim.report.language.words import TIED as NBSP
@@ -34,6 +34,7 @@ def hours(results: Results, words: Words) -> Drawn | None:
     days = month_days(month, world)
     week, tiers = weekly_hours(month, days), _two(hours_by_tier(month, results.workers, days))
     median, long = summary["hours_week_median"], float((week > LONG_WEEK).mean())
+    shown = (week > LONG_WEEK).sum() >= FEWEST
     whole = tiers[[*_KINDS]].sum()
     kinds = [kind for kind in _KINDS if whole[kind] > 0]
     values: dict = {"median": words.duration(median * HOUR), "long": words.percent(long), "limit": LONG_WEEK}
@@ -46,8 +47,9 @@ def hours(results: Results, words: Words) -> Drawn | None:
     above = figure.add_subplot(grid[0, :])
     above.set_title(words("hours.distribution"))
     histogram(above, np.maximum(week * HOUR, _LEAST), words, world.population.weight)
-    _weeks(above, median * HOUR, long, values, words)
+    _weeks(above, median * HOUR, shown, values, words)
     above.set(xlabel=words("hours.time"), ylabel=words("hours.workers"))
+    tiers = tiers[tiers["people"] > 0]
     names = [words("hours.people", tier=words(f"hours.{tier}"), number=people(n, world, words))
              for tier, n in tiers["people"].items()]  # fmt: skip
     _spent([figure.add_subplot(cell) for cell in (grid[1, 0], grid[1, 1])], tiers, names, kinds, words)
@@ -112,7 +114,7 @@ def _spent(axes, tiers, names, kinds, words):
     right.set(xlim=(0, 1), title=words("hours.shares"))
     style.counts(left, words, "x")
     style.percents(right, words, "x")
-    left.legend(loc="lower right", handlelength=1.2)
+    left.legend(loc="lower right", handlelength=1.2) if len(tiers) > 1 else right.legend(loc="upper right")
 
 
 def waiting(results: Results, words: Words) -> Drawn | None:
@@ -133,7 +135,12 @@ def waiting(results: Results, words: Words) -> Drawn | None:
     values = {name: words.percent(part["very_active"]) for name, part in parts.items()}
     values |= {"long": words.percent(first[_LONG:].sum()), "minutes": 2**_LONG - 1, "at_once": words.percent(first[0])}
     values["ratio"] = words.figures(ratio(tiers["watching"].sum(), tiers["paid"].sum()), 2)
-    title = words("waiting.title" if watched else "waiting.short", **values)
+    few = not tiers["people"]["very_active"]
+    title = words("waiting.all" if few else "waiting.title" if watched else "waiting.short", **values)
+    if few:
+        figure, left = style.sheet(title, 3.2, words("waiting.note_all"), ncols=1)
+        _waits(left, share, words)
+        return figure, title, words("waiting.alt_all", **values)
     if not watched:
         figure, right = style.sheet(title, 2.6, words("waiting.note_deep"), ncols=1)
         _who(right, {name: parts[name] for name in ("people", "tasks")}, words)

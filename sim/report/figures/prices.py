@@ -140,8 +140,9 @@ def filling(results: Results, words: Words) -> Drawn | None:
 def _share_axes(axis, curves, words):
     """Time as people speak of it, as far as batches take; shares."""
     longest = float(np.clip(max((t[-1] for t, _ in curves if len(t)), default=0), 2 * DAY, 45 * DAY))
-    last = [30 * DAY] if len(curves) == 1 else []  # beside seven days only where there is room
-    style.durations(axis, words, 10, longest, (10, 60, 600, HOUR, 6 * HOUR, DAY, 7 * DAY, *last))
+    single = len(curves) == 1  # all the width, and work that is not taken in minutes
+    last = [30 * DAY] if single else []
+    style.durations(axis, words, HOUR if single else 10, longest, (10, 60, 600, HOUR, 6 * HOUR, DAY, 7 * DAY, *last))
     axis.tick_params(axis="x", rotation=40)
     axis.axhline(0.5, color=style.GREY, lw=0.7, ls=":")
     axis.set(ylim=(0, 1.02), xlabel=words("filling.time"))

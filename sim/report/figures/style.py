@@ -39,6 +39,7 @@ COLOURS = ["#0173b2", "#d55e00", "#029e73", "#cc78bc", "#de8f05", "#949494", "#c
 DASHES = ["-", (0, (5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1.2, 1.2)), (0, (9, 2)), (0, (3, 1, 1, 1, 1, 1))]
 DASHED = (0, (4, 2))
 MAP = "cividis"
+OVER = {"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85}  # behind names on lines
 Drawn = tuple[Figure, str, str]  # the figure, its title, its alternative text
 _LINE = 80  # characters of a title's line
 _SMALLER = 104  # and of a line under it
@@ -347,7 +348,7 @@ def mark(axis: Axes, value: float, text: str, side: str = "left", height: float 
         ha=side,
         va="top",
         fontsize=8,
-        bbox={"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.85},
+        bbox=OVER,
     )
 
 
