@@ -1,6 +1,6 @@
 """Which numbers of a small run are those of all France? ``python -m experiments.scale [sizes=...] [seeds=12]``.
 
-Every number of the summary and every reading at several sizes, put on the scale of France, and the ratio of each small
+Every number of the summary and every reading at several sizes, and the ratio of each small
 size to the whole with its interval: told apart are those that may be quoted from a small run and those that may not.
 """
 
@@ -13,12 +13,14 @@ from sim.scenario.problems import Problem
 
 _MANUAL = """\
 Runs the same market at several sizes and says of every number of the summary and every reading whether a small run
-gives what all of France gives. Totals are put on the scale of France first. Seeds at different sizes are different
+gives what all of France gives; every number is of all of France. Writes precision.csv, from which one run tells how
+uncertain it is (sim.results.whole.precision says where it goes). Seeds at different sizes are different
 luck: nothing is shared, so intervals are those of independent means. Entry by advertising and talk is set anew for
 each size, as in population=small. Every finished run is kept: the same command goes on where it stopped.
 
   python -m experiments.scale                             a twentieth, a quarter and the whole: a quarter of an hour
                                                           on two cores
+  python -m experiments.scale 'sizes=[2661,13306,66531,266126]'      the table that ships
   python -m experiments.scale seeds=40 until=earnings_mean:3%   at each size as many as that takes, 40 at most
   python -m experiments.scale population=small 'sizes=[3000,6000,13306]' seeds=20     how far one can go down
 """

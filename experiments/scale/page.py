@@ -58,7 +58,7 @@ def size_named(size: int, words: Words) -> str:
     part = REFERENCE_PEOPLE / size
     if abs(part - 1.0) < 0.01:
         return words("scale.france")
-    return words("scale.part", whole=words.figures(part, 2), people=words.number(size))
+    return words("scale.part", whole=words.short(part, 2), people=words.number(size))
 
 
 def verdict_named(row: Any, words: Words) -> str:

@@ -44,8 +44,8 @@ def _wrapped(text):
 
 def _table(far, words):
     rows = [
-        (row.number, words.short(row.mean), words.short(row.of_whole), f"{row.ratio:.2f}")
-        + (f"{row.ratio_low:.2f} to {row.ratio_high:.2f}",)
+        (row.number, words.short(row.mean), words.short(row.of_whole), words.short(row.ratio, 2))
+        + (f"{words.short(row.ratio_low, 2)} to {words.short(row.ratio_high, 2)}",)
         for row in far.head(_WORST).itertuples()
     ]
-    return table(("number, on the scale of France", "small", "whole", "ratio", "95% interval"), rows)
+    return table(("number, of all of France", "small", "whole", "ratio", "95% interval"), rows)

@@ -14,9 +14,9 @@ def simulated_on(scenario: Scenario, words: Words) -> str:
     if abs(weight - 1.0) < _NEARLY:
         return ""
     return (
-        words("sample", number=words.figures(weight, 2))
+        words("sample", number=words.short(weight, 2))
         if weight > 1
-        else words("sample.more", number=words.figures(1 / weight, 2))
+        else words("sample.more", number=words.short(1 / weight, 2))
     )
 
 

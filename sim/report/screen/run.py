@@ -118,9 +118,9 @@ def _people(summary, precise):
 
     rows = [
         ("registered", "registered", f"with {precise('accounts', summary['accounts'])} accounts"),
-        ("looked in the last 30 days", "seen_month", share("seen_month")),
-        ("looked in the last 7 days", "seen_week", share("seen_week")),
-        ("did a task in the last 30 days", "worked_month", share("worked_month")),
+        ("looked, last 30 days", "seen_month", share("seen_month")),
+        ("looked, last 7 days", "seen_week", share("seen_week")),
+        ("did a task, last 30 days", "worked_month", share("worked_month")),
     ]
     return [(name, precise(key, summary[key]), f" {precise.ends(key, summary[key])}", f" {note}")
             for name, key, note in rows]  # fmt: skip

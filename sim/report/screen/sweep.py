@@ -11,13 +11,16 @@ _MOST = 40  # combinations
 _SHOWN = {
     "reading.very_active": "very active",
     "reading.regular": "regular",
-    "active": "looked",
+    "truth.regular": "truth",
     "earned_mean_euro": "earned",
     "hourly_median_euro": "per hour",
     "empty_share": "empty",
 }
-_LEGEND = "Two readings and who looked in the last month, persons; mean earnings of it and median pay per hour, euro; "
-_LEGEND += "looks that find nothing. Means over the runs that ended well; sd between runs below."
+_LEGEND = (
+    "Two readings and the truth of the second (who looked in the last 30 days), persons; mean earnings of the last "
+    "month and median pay per hour, euro; looks that find nothing. Means over the runs that ended well; sd between "
+    "runs below."
+)
 
 
 def sweep_text(runs: pd.DataFrame, parameters: list[str], scenario: Scenario | None = None) -> str:
