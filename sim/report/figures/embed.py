@@ -14,7 +14,7 @@ HEADLINE = "headline"  # the title's id in an SVG
 HEAVY = 400_000  # bytes of SVG above which the PNG is shown
 _BY_WIDTH = (
     "<style>.narrow-picture{display:none}@media screen and (max-width:600px)"
-    "{.narrow-picture{display:block}.wide-picture{display:none}}</style>"
+    "{.narrow-picture{display:block}.wide-picture{display:none}.narrow-picture :is(svg,img){min-width:0}}</style>"
 )
 _PREAMBLE = re.compile(r"^.*?(?=<svg\b)|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r'<svg\b[^>]*?viewBox="([^"]+)"[^>]*>', re.DOTALL)
