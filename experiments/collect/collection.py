@@ -21,6 +21,7 @@ from sim.results.manifest import claim
 from sim.runs.sweep_tables import column, plain
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem
+from sim.scenario.scenario import Scenario
 
 _APART = ("seed", "seeds", "replicate")  # luck is no difference
 _SHOWN = ("report", "cluster")  # nor what is shown, and where it was made
@@ -127,6 +128,12 @@ def _with(table, fixed, **about):
     return pd.concat([columns, table.drop(columns=[key for key in columns if key in table])], axis=1)
 
 
+def _sized(joined):
+    """A scenario with as many people as the runs of all; None where they differ."""
+    sizes = {one.tree["population"]["people"] for one in joined}
+    return Scenario.load(population={"people": sizes.pop()}) if len(sizes) == 1 else None
+
+
 def text(joined: list[FinishedRuns], table: pd.DataFrame, twice: int) -> str:
     """What differs, in words."""
     lines = [f"{name}: {len(one.runs)} runs" for name, one in zip(_names(joined), joined, strict=True)]
@@ -174,7 +181,7 @@ def collect(words: list[str] | None = None) -> bool:
     draw_sweep(runs, parameters, "en", folder)
     print(
         text(joined, table, twice),
-        sweep_text(runs, parameters),
+        sweep_text(runs, parameters, _sized(joined)),
         everything(near(folder.absolute())),
         sep="\n",
     )

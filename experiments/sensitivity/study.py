@@ -11,6 +11,8 @@ from experiments.folder import begin, tables_of
 from experiments.sensitivity import mechanisms
 from experiments.sensitivity.figures import draw_sensitivity
 from experiments.sensitivity.indices import DUMMY, morris, sobol
+from sim.report.language.sample import titled
+from sim.report.language.words import Words
 from sim.results.folder import write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.replicate import changed, run_all
@@ -45,7 +47,7 @@ def show(tables: dict[str, Any], scenario: Scenario, folder: Path) -> str:
     parts = [text(tables["sobol"], tables["morris"])] if "sobol" in tables else []
     if "mechanisms" in tables:
         parts.append(mechanisms.text(tables["mechanisms"], scenario.demand.name == "steady"))
-    return "\n\n".join(parts)
+    return "\n\n".join([titled("WHAT MOVES WHAT", scenario, Words("en")), *parts])
 
 
 def by_parameter(base: Scenario, settings: dict[str, Any], folder: Path) -> dict[str, pd.DataFrame]:
