@@ -40,7 +40,7 @@ def at_size(scenario: Scenario, people: int) -> Scenario:
     france, small = (Scenario.load(population=name).population for name in ("france_2018", "small"))
     power = math.log(scenario.population.people / people) / math.log(france.people / small.people)
     entry = {}
-    for name in ("advertising", "talk"):
+    for name in ("advertising", "talk", "alone"):
         more = getattr(small.entry, name) / getattr(france.entry, name)
         entry[f"population__entry__{name}"] = getattr(scenario.population.entry, name) * more**power
     return changed(scenario, population__people=people, **entry) if power else scenario

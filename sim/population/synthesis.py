@@ -106,7 +106,8 @@ def platforms(scenario: Scenario) -> np.ndarray:
     """The platforms' rules in kernel units: micro-euro, seconds, days, millionths."""
     rows = np.zeros(len(scenario.platform.members), PLATFORM)
     rows["advertised"] = NOBODY
-    total = sum(p.accounts for p in scenario.platform.members.values())
+    total, alone = sum(p.accounts for p in scenario.platform.members.values()), scenario.population.entry.alone
+    entry = alone if len(rows) == 1 else 1.0
     for row, platform in zip(rows, scenario.platform.members.values(), strict=True):
         row["structure"] = STRUCTURES.index(platform.structure)
         row["listed"], row["contracts"] = platform.listed, platform.contracts
@@ -120,7 +121,7 @@ def platforms(scenario: Scenario) -> np.ndarray:
         row["first_wage"] = row["wage"]
         row["least_task"], row["busy"] = round(platform.least_task * MICRO), scenario.demand.busy_share
         row["notification"] = platform.notification
-        row["reach"], row["referral_bonus"] = platform.reach, round(platform.referral_bonus * MICRO)
+        row["reach"], row["referral_bonus"] = platform.reach * entry, round(platform.referral_bonus * MICRO)
         row["crowd"] = at_the_list(scenario, platform)
         row["france"] = 1.0 / (1.0 + elsewhere(scenario, platform))
         row["commission"], row["dearer"] = round(platform.commission * MICRO), 1.0
