@@ -183,8 +183,7 @@ class Entry:
     pay_response: float = P("elasticity of answers to advertising to the pay that is advertised", "", 0, 5,
                             "Marinescu2020: 0.8 % more applicants per percent", rule=SAME)  # fmt: skip
     talk: float = P("entry by word of mouth where the usual is heard", "ratio", 0, 20, ENTRY, rule=SAME)
-    alone: float = P("entry where there is one platform only, over what its reach makes it", "ratio", 0, 20,
-                     "calibrated")  # fmt: skip
+    alone: float = P("entry where there is one platform only, over what its reach makes it", "ratio", 0, 20, ENTRY)
     elasticity: float = P("of word of mouth to what is heard", "", 0, 5, rule=Rule(name="talk_elasticity"))
     local: float = P("share of talk that is about one's own department, not France", "share", 0, 1,
                      rule=Rule(name="talk_local"))  # fmt: skip
