@@ -10,7 +10,7 @@ from sim.scenario.scenario import Scenario, Section
 from sim.simulation.day import DayByDay
 
 # Read before there is a scenario, by what makes and shows many runs (`sim.cli`, `sim.runs`), or in a complaint.
-ELSEWHERE = {("Scenario", "seeds"), ("Scenario", "cluster"), ("Behaviour", "posterior"), ("Behaviour", "row")}
+ELSEWHERE = {("Behaviour", "posterior"), ("Behaviour", "row")}
 ELSEWHERE |= {("World", "name"), ("Population", "name"), ("Scenario", "until")}
 DATES = {"start": "2018-05-20", "end": "2018-07-05", "policy.start": "2018-06-10", "demand.collapse_on": "2018-06-20"}
 

@@ -25,6 +25,7 @@ from sim.scenario.traits import Five, Four, Propensity, Traits
 # Languages of the report: those that it has a catalogue of.
 _CATALOGUES = (Path(__file__).parents[1] / "report" / "language").iterdir()
 LANGUAGES = tuple(sorted(path.stem for path in _CATALOGUES if path.suffix in (".po", ".pot")))
+ENTRY = "assumed: so that registrations come out as published (LeLudec2019)"
 
 
 class Chain:
@@ -165,9 +166,6 @@ class Demand:
                                    rule=Rule(of=lambda _, demand: demand.burst, name="burst"))  # fmt: skip
     collapse_on: date = P("day of the collapse (collapse)", "date")
     collapse_depth: float = P("contracts ended by it (collapse)", "share", 0, 1)
-
-
-ENTRY = "assumed: so that registrations come out as published (LeLudec2019)"
 
 
 class Entry:
