@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.report.figures.tier_intervals import with_intervals
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, assumptions
 from sim.report.page.strips import Mark, Ratio, Strips, marks, scale, span
@@ -18,8 +19,7 @@ from sim.results.results import Results
 from sim.results.summary import last_month_name
 from sim.scenario.scenario import Scenario
 
-_Z = 1.96
-_DIGITS = 3  # significant, of a number whose error is not known
+_SAME = 0.0005  # a reading this near the truth, relatively, is the truth
 
 
 class Line(NamedTuple):
@@ -42,12 +42,13 @@ class Brief(NamedTuple):
     strips: Strips | None
     columns: dict[str, list[str]]  # paragraphs by heading: how sure, what it cannot say
     sources: list[tuple[str, str]]  # label and address, "" where there is none
+    terms: tuple[str, ...] = ()  # of `sim.report.language.terms`, that it or what follows it explains
 
 
 def run_brief(fieldwork: Fieldwork, words: Words, targets: pd.DataFrame | None = None) -> Brief:
     """The brief of a run; without `targets` what the instruments say is left out."""
     results = fieldwork.results
-    tiers = None if targets is None else fieldwork.tiers
+    tiers = None if targets is None else with_intervals(fieldwork)
     lines, strips = ([], None) if tiers is None else _lines(tiers, words)
     return Brief(
         finding=finding(results, tiers, words),
@@ -57,6 +58,7 @@ def run_brief(fieldwork: Fieldwork, words: Words, targets: pd.DataFrame | None =
         strips=strips,
         columns={words("brief.sure"): _sure(targets, words), words("brief.silent"): silent(results.scenario, words)},
         sources=sources(),
+        terms=("reading", "look", "seed", "biface", "deep", "watching"),  # the last three in the page's first story
     )
 
 
@@ -90,23 +92,11 @@ def _gap(tiers, words):
         counts = {row.tier.replace(" ", "_"): words.number(row.truth) for row in tiers.itertuples()}
         return words("brief.gap.none", **counts)
     row = next(known.itertuples())
-    low, high = reach(row.reading, row.reading_se)
     ratio = row.reading / row.truth
-    if low <= row.truth <= high:
-        form = "within"
-    else:
-        form = "over" if ratio > 1 else "under"
+    form = "within" if row.low <= row.truth <= row.high else "over" if ratio > 1 else "under"
     values = {"tier": words.named("tier", row.tier), "truth": words.number(row.truth)}
     values |= {"reading": rough(row.reading, row.reading_se, words), "change": words.percent(abs(1 / ratio - 1))}
     return words(f"brief.gap.{form}", **values)
-
-
-def reach(value: float, error: float) -> tuple[float, float]:
-    """The 95 % interval of a positive number on the log scale; the number itself where its error is not known."""
-    if not math.isfinite(error) or error <= 0 or value <= 0:
-        return value, value
-    factor = math.exp(_Z * error / value)
-    return value / factor, value * factor
 
 
 def rough(value: float, error: float, words: Words) -> str:
@@ -123,32 +113,33 @@ def _lines(tiers, words):
     end = max(2.0, span(one for row in ratios for one in row))
     lines = []
     for row, own in zip(tiers.itertuples(), ratios, strict=True):
-        name, read = words.named("tier", row.tier), row.reading == row.reading
-        low, high = reach(row.reading, row.reading_se)
-        interval = words("brief.between", low=_round(low, words), high=_round(high, words)) if low < high else ""
+        name, ends = words.named("tier", row.tier), [float(f"{end:.2g}") for end in (row.low, row.high)]
         reason = words.reason(row.reason) if isinstance(row.reason, str) else ""
-        cells = [Cell(rough(row.reading, row.reading_se, words), interval) if read else Cell("\N{EN DASH}"),
+        cells = [Cell(rough(row.reading, row.reading_se, words), _between(*ends, words)),
                  Cell(words.number(row.survey_estimate)), Cell(words.number(row.truth))]  # fmt: skip
-        soft = ". ".join(filter(None, (words(f"brief.is.{row.tier}"), reason)))
+        soft = "; ".join(filter(None, (words(f"brief.is.{row.tier}"), reason)))
         said = words("brief.said", name=name, read=cells[0].text, truth=cells[2].text, published=cells[1].text)
         lines.append(Line(name[:1].upper() + name[1:], soft, cells, marks(own, end), said))
     return lines, scale(words("brief.strips"), words("brief.middle"), end, words)
+
+
+def _between(low, high, words):
+    """An interval; one without an upper end by its lower one; "" where there is none."""
+    if not math.isfinite(low):
+        return ""
+    if not math.isfinite(high):
+        return words("targets.least", low=words.number(low))
+    return words("brief.between", low=words.number(low), high=words.number(high))
 
 
 def _ratios(row, words):
     """Reading and published number over the truth."""
     if not row.truth > 0:
         return []
-    low, high = reach(row.reading, row.reading_se)
-    made = [Ratio("published", row.survey_estimate / row.truth, name=words("brief.mark"))]
-    if row.reading == row.reading:
-        ratio = row.reading / row.truth
-        made.append(Ratio("reading", ratio, low / row.truth, high / row.truth, words.change(ratio)))
-    return made
-
-
-def _round(value, words):
-    return words.number(float(f"{value:.{2}g}"))
+    ratio, low, high = (value / row.truth for value in (row.reading, row.low, row.high))
+    name = words("brief.same") if abs(ratio - 1.0) < _SAME else words.change(ratio)
+    published = Ratio("published", row.survey_estimate / row.truth, name=words("brief.mark"))
+    return [published, Ratio("reading", ratio, low, high, name)]
 
 
 def _sure(targets, words):
@@ -157,6 +148,8 @@ def _sure(targets, words):
     if targets is None:
         return told[1:]
     judged = targets[targets["inside"].notna()]
+    if not len(judged):
+        return told
     free = judged[judged["role"] == "validate"]
     counts = {"judged": len(judged), "inside": int(judged["inside"].sum())}
     counts |= {"free": len(free), "kept": int(free["inside"].sum())}

@@ -16,10 +16,11 @@ from sim.kernel.units import HOUR
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
 from sim.report.language.sample import simulated_on
+from sim.report.language.terms import Terms
 from sim.report.language.words import Words
 from sim.report.page.boycott import boycott_story
 from sim.report.page.brief import Brief, run_brief
-from sim.report.page.cells import Table, assumptions, target_table, tier_table
+from sim.report.page.cells import Fold, Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
 from sim.report.page.truth_table import truth_table
 from sim.results.distributions import ratio
@@ -82,6 +83,7 @@ def publish(
     brief: Brief | None = None,
     unfolded: Collection[str] = (),
     of: str | None = None,
+    folds: Sequence[Fold] = (),
 ) -> Path:
     """Write a page of what is given, with the figures in the folder's ``figures/``.
 
@@ -97,11 +99,15 @@ def publish(
         Sections and tables that are open; without it and a brief the first section is.
     of
         What the page is about, in a line; by default what `under` says of the scenario.
+    folds
+        Further parts, each with tables of its own.
     """
     first = [] if brief else [*sections][:1]
+    terms = Terms(words, brief.terms if brief else ())
     shown = {
         **{"title": title, "under": of or under(scenario, words), "command": command, "script": script, "words": words},
-        **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first},
+        **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first, "folds": folds},
+        "told": terms.told,
         **{"groups": _grouped(_figures(folder / "figures")), "appendix": [fare_table(scenario, words)]},
         "assumptions": assumptions(scenario, words),
         "birth": [(name, value) for name, value in _flat(birth) if name != "overrides"],
