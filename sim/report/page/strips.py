@@ -17,7 +17,7 @@ _EDGE = 24.0  # a name stands on the far side from the middle, but for marks so 
 class Ratio(NamedTuple):
     """A number over what it is held against, the ends of its interval (nan: none; inf: open), its name in a strip."""
 
-    kind: str  # reading or published
+    kind: str  # reading, published, or truth: what they are held against, of which there is only the interval
     value: float
     low: float = math.nan
     high: float = math.nan
