@@ -301,14 +301,14 @@ def test_titles_claim_no_change_whose_interval_contains_zero():
         ends = {"pay": pay, "work_done": work}
         rows = [("raise", ALL, name, sum(two) / 2, *two, seeds) for name, two in ends.items()]
         table = beyond(pd.DataFrame(rows, columns=COLUMNS), ["raise"])
-        return _effects_title(Comparison(None, {"raise": None}, 2, "", {}, table, None, None), Words("en"))
+        return _effects_title(Comparison(None, {"raise": None}, seeds, "", {}, table, None, None), Words("en"))
 
     nothing = "Raise: no difference beyond chance in earnings of all or work done"
     assert title(-0.02, 0.1) == nothing
     assert title(0.03, 0.1).startswith("Raise: earnings of all +6.5%, work done without a difference beyond chance")
     assert title(-0.02, 0.1, work=(0.01, 0.03)).startswith("Raise: earnings of all without a difference beyond chance,")
     assert title(0.001, 0.1) == nothing  # one in twenty, but of two comparisons
-    assert title(0.05, 0.06, seeds=4) == nothing
+    assert title(0.05, 0.06, seeds=4) == "Raise: fewer than five pairs of runs, so no difference is told from chance"
 
 
 def test_figures_of_many_policies_show_those_that_move_earnings_beyond_chance_first():

@@ -1,5 +1,6 @@
 """Figures of a calibration: what was thought before and after, what trades off, what follows, whether it holds."""
 
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ _COLUMNS, _MANY = 3, 18  # of panels; more than so many stand in one column more
 _PANEL = 1.75  # inches of height of a small panel
 _PAIRS = 6  # pairs that trade off shown at most
 _BINS = 10  # of the ranks
+_NAME = 52  # letters of a row's name
 _LONGEST = 32  # letters of a panel's name, beyond which its unit is left out
 
 
@@ -74,7 +76,8 @@ def draw_parameters(summary: pd.DataFrame, draws: pd.DataFrame, words: Words) ->
         _scaled(axis, prior, words)
         axis.tick_params(labelsize=6.5)
         unit = f" ({units[key].unit})" if units[key].unit else ""
-        named = short(key) + (unit if len(short(key) + unit) <= _LONGEST else "")
+        called = words.named("field", short(key))
+        named = called + (unit if len(called + unit) <= _LONGEST else "")
         axis.set_title(named, fontsize=7, fontweight="normal")
         axis.set_yticks([])
         axis.spines["left"].set_visible(False)
@@ -96,21 +99,26 @@ def draw_pairs(pairs: pd.DataFrame, draws: pd.DataFrame, best: pd.Series, words:
     """The pairs of parameters that trade off most; `draws` and `best` by full key."""
     priors = parameters()
     pairs = [(one, other, words.number(value, 2)) for one, other, value in pairs.itertuples(index=False)]
-    title = words("posterior.pairs", one=short(pairs[0][0]), other=short(pairs[0][1]))
+    title = words(
+        "posterior.pairs",
+        **dict(zip(("one", "other"), (words.named("field", short(key)) for key in pairs[0][:2]), strict=True)),
+    )
     figure, panels = style.panels(title, len(pairs), _COLUMNS, 2.2, 0.7)
     for (one, other, correlation), axis in zip(pairs, panels, strict=False):
         sns.scatterplot(x=draws[one], y=draws[other], ax=axis, s=9, color=style.COLOURS[0], alpha=0.6, linewidth=0)
         axis.plot(best[one], best[other], "D", color=style.INK, ms=4)
         _scaled(axis, priors[one], words)
         _scaled(axis, priors[other], words, "y")
-        axis.set(xlabel=short(one), ylabel=short(other))
+        axis.set(xlabel=words.named("field", short(one)), ylabel=words.named("field", short(other)))
         axis.set_title(words("posterior.correlation", value=correlation), fontsize=8)
         style.tidy(axis, None)
     every = "; ".join(f"{short(a)}, {short(b)}: {correlation}" for a, b, correlation in pairs)
     return figure, title, words("posterior.pairs_alt", pairs=every)
 
 
-def draw_predictions(table: pd.DataFrame, words: Words, title: str = "posterior.predictions") -> Drawn:
+def draw_predictions(
+    table: pd.DataFrame, words: Words, title: str = "posterior.predictions", each: dict[str, list[float]] | None = None
+) -> Drawn:
     """Each published number's band and what markets drawn from the posterior read, relative to it.
 
     Parameters
@@ -120,26 +128,33 @@ def draw_predictions(table: pd.DataFrame, words: Words, title: str = "posterior.
         known: share of single runs inside.
     title
         Key of the title.
+    each
+        By id, what each of few markets reads, which then stand as dots; without, the range of many is drawn.
     """
     middle = np.sqrt(table["low"].fillna(table["high"]) * table["high"].fillna(table["low"]))
     table = table.assign(own=table["published"].fillna(middle))  # of an interval its middle, or its one end
     table = table[(table["runs"] > 0) & (table["own"] > 0)].reset_index(drop=True)
     title = words(title, count=int(table["inside"].sum()), all=len(table), **_single(table, words))
     figure, axis = style.sheet(title, 1.2 + 0.36 * len(table), ncols=1)
+    dots = [np.array((each or {}).get(row.id, ())) / row.own for row in table.itertuples()]
     ends = table[["predicted_low", "predicted_high"]].div(table["own"], axis=0)
     left, right = max(0.5 * ends.min(axis=None), 1e-3), 2.0 * ends.max(axis=None)
     for place, row in enumerate(table.itertuples()):
         band = [(row.low if row.low > 0 else left * row.own) / row.own, row.high / row.own]
         axis.plot(np.nan_to_num(band, nan=right), [place] * 2, color=style.PALE, lw=11, solid_capstyle="butt")
-        axis.plot(np.maximum(ends.loc[place], 1e-3), [place] * 2, color=style.COLOURS[0], lw=2)
+        if each is None:
+            axis.plot(np.maximum(ends.loc[place], 1e-3), [place] * 2, color=style.COLOURS[0], lw=2)
+        axis.plot(np.maximum(dots[place], 1e-3), [place + 0.22] * len(dots[place]), "o", color=style.COLOURS[0], ms=2.5,
+                  alpha=0.5, mew=0)  # fmt: skip
         axis.plot(max(row.predicted / row.own, 1e-3), place, "o", color=style.COLOURS[0], ms=5)
         if "single" in table:
             axis.text(1.02, place, words.percent(row.single), va="center", fontsize=7.5, clip_on=False,
                       transform=axis.get_yaxis_transform())  # fmt: skip
     axis.axvline(1.0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     style.logarithmic(axis, words)
-    style.rows(axis, [words.named("target", row.quantity) for row in table.itertuples()])
-    figure.supxlabel(words("posterior.relative"), fontsize=8)
+    names = [words.named("target", row.quantity) for row in table.itertuples()]
+    style.rows(axis, [textwrap.shorten(name, _NAME, placeholder="\N{HORIZONTAL ELLIPSIS}") for name in names])
+    figure.supxlabel(words("posterior.relative" if each is None else "posterior.relative_few"), fontsize=8)
     style.tidy(axis, "x")
     every = "; ".join(f"{row.id} {words.short(row.predicted / row.own)}" for row in table.itertuples())
     return figure, title, words("posterior.predictions_alt", rows=every)
@@ -179,7 +194,9 @@ def draw_recovery(ranks: np.ndarray, even: pd.Series, words: Words) -> Drawn:
     figure, panels = style.panels(title, len(keys), _columns(keys), 1.3, 0.9)
     for key, column, axis in zip(keys, ranks.T, panels, strict=False):
         _histogram(axis, column)
-        axis.set_title(short(key), fontsize=7, fontweight="bold" if even[key] < EVEN else "normal")
+        axis.set_title(
+            words.named("field", short(key)), fontsize=7, fontweight="bold" if even[key] < EVEN else "normal"
+        )
         style.percents(axis, words, "x")
         axis.set(xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1])
         style.tidy(axis, None)

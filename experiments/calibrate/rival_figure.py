@@ -39,7 +39,7 @@ def draw_shifts(table: pd.DataFrame, words: Words) -> Drawn:
         if np.isfinite(row["shift"]):
             axis.text(1.02, place, words.number(row["shift"], 1), va="center", fontsize=7.5, clip_on=False)
     axis.text(1.02, -1.0, words("rival.shift"), va="center", fontsize=7.5, clip_on=False)
-    style.rows(axis, [short(key) for key in table["key"]], above=0.6)
+    style.rows(axis, [words.named("field", short(key)) for key in table["key"]], above=0.6)
     axis.set(xlim=(0, 1), xlabel=words("rival.axis"))
     style.percents(axis, words, "x")
     style.tidy(axis, "x")

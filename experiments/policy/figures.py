@@ -14,6 +14,7 @@ from sim.instruments.across_seeds import FEW, beyond_chance, p_of_ratios
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.figures.style import Drawn
+from sim.report.language.sample import of_country
 from sim.report.language.words import Words
 
 _OUTCOMES = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median")
@@ -28,7 +29,10 @@ def draw_comparison(comparison: Comparison, folder: Path) -> list[dict]:
     """Draw the figures of a comparison into ``figures/`` of a folder."""
     words = Words(comparison.scenario.report.language)
     plots = {"effects": draw_effects, "by_group": draw_groups, "gains": draw_gains, "path": draw_path}
-    return draw_each({name: partial(plot, comparison, words) for name, plot in plots.items()}, folder / "figures")
+    sample = of_country(comparison.scenario, words)
+    return draw_each(
+        {name: partial(plot, comparison, words) for name, plot in plots.items()}, folder / "figures", sample
+    )
 
 
 def _variants(comparison):
@@ -86,6 +90,10 @@ def draw_effects(comparison: Comparison, words: Words) -> Drawn:
 
 def _effects_title(comparison, words):
     most = _movers(comparison, 1)[0]
+    if comparison.seeds < FEW:
+        return words(
+            "effects.few", policy=_name(most, words) if len(comparison.variants) == 1 else words("effects.every")
+        )
     pay, work = (comparison.of(most, name) for name in ("pay", "work_done"))
     key = "effects.title" if len(comparison.variants) == 1 else "effects.titles"
     if not _clear(pay) and (key == "effects.titles" or not _clear(work)):
@@ -97,15 +105,17 @@ def _dots(axis, rows, colours, words):
     """Relative changes as points with intervals; an interval that leaves the panel ends in an arrow."""
     value = np.array([row["relative"] for row in rows], float)
     low, high = (np.array([row[f"relative_{end}"] for row in rows], float) for end in ("low", "high"))
-    left, right = _limits(value, low, high)
+    each = [_few(row) for row in rows]
+    ends = [[np.min(dots, initial=start), np.max(dots, initial=start)] for dots, start in zip(each, value, strict=True)]
+    ends = np.where(np.isfinite([low, high]), [low, high], np.transpose(ends))
+    left, right = _limits(value, *ends)
     axis.axvline(0, color=style.INK, lw=0.9, ls=style.DASHED)
     for place, colour in enumerate(colours):
         if not np.isfinite(value[place]):
             continue
         filled = {} if _clear(rows[place]) else {"mfc": "white"}
-        if not np.isfinite(low[place]):  # of few runs, each
-            each = np.clip(rows[place]["each"], left, right)
-            axis.plot(each, [place + 0.22] * len(each), "o", color=colour, ms=2.2, alpha=0.5, mew=0)
+        dots = np.clip(each[place], left, right)  # of few runs
+        axis.plot(dots, [place + 0.22] * len(dots), "o", color=colour, ms=2.2, alpha=0.5, mew=0)
         axis.plot([np.clip(value[place], left, right)], [place], "o", color=colour, ms=4.5, zorder=3, **filled)
         if np.isfinite(low[place]):
             axis.plot([max(low[place], left), min(high[place], right)], [place, place], color=colour, lw=1.4)
@@ -117,6 +127,12 @@ def _dots(axis, rows, colours, words):
     axis.locator_params(axis="x", nbins=4)
     axis.tick_params(axis="y", length=0)
     style.tidy(axis, "x")
+
+
+def _few(row):
+    """The changes of single seeds where they are too few for an interval."""
+    each = np.zeros(0) if np.isfinite(row["relative_low"]) else np.array(row["each"], float)
+    return each[np.isfinite(each)]
 
 
 def _limits(value, low, high):
@@ -163,6 +179,8 @@ def _ends(divisions):
 def _groups_title(variant, rows, words):
     """The group whose earnings change most, among changes that chance alone does not make."""
     sure = [row for row in rows if _clear(row)]
+    if all(not np.isfinite(row["p"]) for row in rows):
+        return words("effects.few", policy=_name(variant, words))
     if not sure:
         return words("by_group.none", policy=_name(variant, words))
     most = max(sure, key=lambda row: abs(np.nan_to_num(row["relative"])))
@@ -230,8 +248,9 @@ def draw_path(comparison: Comparison, words: Words) -> Drawn:
     holds = beyond_chance([one["p"] for one in stretches.values()])
     told = {at: one | {"beyond": sure} for (at, one), sure in zip(stretches.items(), holds, strict=True)}
     first, last = (told[most, end] for end in _ENDS)
-    title = words("path.title" if _clear(first) or _clear(last) else "path.title_unclear", policy=_name(most, words),
-                  pay=_change(first, words), later=_change(last, words))  # fmt: skip
+    clear = _clear(first) or _clear(last)
+    key = "path.title" if clear else "effects.few" if comparison.seeds < FEW else "path.title_unclear"
+    title = words(key, policy=_name(most, words), pay=_change(first, words), later=_change(last, words))
     figure, panels = style.panels(title, len(variants) * len(_LINES), len(_LINES), 1.55, sharex=True)
     table, columns = comparison.path, len(_LINES)
     for place, ((variant, name), axis) in enumerate(zip(itertools.product(variants, _LINES), panels, strict=True)):

@@ -2,12 +2,14 @@
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.scale.measure import OFF, QUOTED, UNKNOWN, WITHIN
 from experiments.scale.page import Scale, finding, size_named, verdict_named
+from sim.instruments.targets import load_targets
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.figures.style import Drawn
@@ -15,6 +17,7 @@ from sim.report.language.words import Words
 
 _TICKS = ((0.1, 0.2, 0.5, 1, 2, 5, 10), (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.25))  # wide, less, narrow
 _LOOKS = {QUOTED: ("o", 0), OFF: ("s", 1), UNKNOWN: ("D", None)}
+_NAME = 40  # characters of a row's name
 _EACH = 0.145  # inches of a row
 _LINE = 100  # characters below the panels
 _REACH = (0.08, 12.0)  # of the axis at most; an interval that leaves it ends there
@@ -39,24 +42,39 @@ def draw_ratios(found: Scale, size: int, words: Words) -> Drawn:
     sides = [part.sort_values("ratio", kind="stable") for part in (table[~read], table[read]) if len(part)]
     tall = max(map(len, sides))
     figure, panels = style.sheet(title, 1.9 + _EACH * tall, ncols=len(sides), squeeze=False)
+    targets = load_targets(found.scenario.survey.targets).set_index("id")["quantity"]
     for axis, part in zip(panels[0], sides, strict=True):
-        _panel(axis, part, words)
+        _panel(axis, part, [named(row, targets, words) for row in part.itertuples()], words)
     heads = (words("scale.summary"), words("scale.readings"))
     for axis, head in zip(panels[0], heads if len(sides) == 2 else [heads[bool(read.all())]], strict=True):
-        axis.set_title(head, pad=22)  # the legend of both stands below
+        axis.set_title(head, pad=24)  # the legend of both stands below
     below = words("scale.axis", size=size_named(size, words), of=size_named(found.whole, words))
     figure.supxlabel("\n".join(textwrap.wrap(below, _LINE)), fontsize=8)
     above = 1.0 + 0.05 / (_EACH * tall)
-    legend = panels[0, 0].legend(loc="lower left", bbox_to_anchor=(-0.4, above), ncols=3, handletextpad=0.2)
+    legend = panels[0, 0].legend(loc="lower left", bbox_to_anchor=(-0.4, above), ncols=3, fontsize=7, handletextpad=0.2)
     legend.set_in_layout(False)  # wider than its panel
-    told = "; ".join(f"{row.number} {words.figures(row.ratio, 3)} ({verdict_named(row, words)})"
+    told = "; ".join(f"{named(row, targets, words)} {words.figures(row.ratio, 3)} ({verdict_named(row, words)})"
                      for row in pd.concat(sides).itertuples())  # fmt: skip
     return figure, title, words("scale.alt", rows=told)
 
 
-def _panel(axis, part, words):
+def named(row: Any, targets: pd.Series, words: Words) -> str:
+    """A number of the summary, a target (`targets` has what each counts, by id) or a truth, in few words."""
+    name = str(row.number)
+    if row.kind == "truth":
+        return words(f"sweep.outcome.{name}")
+    if name.removeprefix("target.") in targets.index and row.kind == "reading":
+        text = words.named("target", targets[name.removeprefix("target.")])
+        return textwrap.shorten(text, _NAME, placeholder="\N{HORIZONTAL ELLIPSIS}")
+    try:
+        return words(f"number.{name}")
+    except KeyError:  # of a policy
+        return name.replace("_", " ")
+
+
+def _panel(axis, part, names, words):
     ends = np.clip(part[["ratio_low", "ratio_high"]].to_numpy(float), *_REACH)
-    style.rows(axis, list(part["number"]), 1.0, 1.0)
+    style.rows(axis, names, 1.0, 1.0)
     axis.tick_params(axis="y", labelsize=6, length=0)
     axis.axvspan(1.0 - WITHIN, 1.0 + WITHIN, color=style.PALE, lw=0)
     axis.axvline(1.0, color=style.INK, lw=0.8, ls=style.DASHED)
@@ -68,7 +86,8 @@ def _panel(axis, part, words):
         filled = {"markerfacecolor": "white"} if verdict == UNKNOWN else {}
         key = {QUOTED: "quoted", OFF: "misses", UNKNOWN: "unknown"}[verdict]
         axis.plot(middle, rows, mark, color=shade, ms=3.2, ls="none", label=words(f"scale.{key}"), **filled)
-    low, high = ends.min(), ends.max()
+    shown = np.r_[ends.ravel(), np.clip(part["ratio"].to_numpy(float), *_REACH)]
+    low, high = np.nanmin(shown), np.nanmax(shown)
     style.factors(axis, words, low / 1.05, high * 1.05, _TICKS[int(high < 4 * low) + int(high < 1.7 * low)])
     axis.set_xlim(min(low, 0.9) / 1.05, max(high, 1.1) * 1.05)
     style.tidy(axis, "x")

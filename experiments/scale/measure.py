@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.instruments.across_seeds import interval
+from sim.instruments.across_seeds import FEW, interval
 from sim.instruments.targets import load_targets
 from sim.results.whole.country import EXTENSIVE, plain
 from sim.runs.quantities import number, of_run
@@ -94,6 +94,8 @@ def held_against(small: np.ndarray, whole: np.ndarray) -> dict[str, Any]:
         alike = min(len(small), len(whole)) > 1 and not small.any() and not whole.any()
         return nothing | ({"ratio": 1.0, "ratio_low": 1.0, "ratio_high": 1.0, "verdict": QUOTED} if alike else {})
     ratio = small.mean() / whole.mean()
+    if min(len(small), len(whole)) < FEW:
+        return nothing | {"ratio": ratio}
     parts = np.array([each.var(ddof=1) / len(each) / each.mean() ** 2 for each in (small, whole)])
     if not parts.any():
         half, needed = 0.0, 2.0

@@ -2,8 +2,8 @@
 
 A draw's coordinates do not depend on what is switched off, so a seed's market with and without a mechanism shares
 people, clients and chance wherever the mechanism does not reach, and the paired difference needs few seeds. Differences
-are factors: of odds for shares, of amounts for all else. A mechanism *destroys* a pattern if its 95 % interval leaves
-out "no change" and the factor is two or more; it *bends* it if only the first holds.
+are factors: of odds for shares, of amounts for all else. A mechanism *destroys* a pattern if chance alone does not make
+the change, all comparisons taken together, and the factor is two or more; it *bends* it if only the first holds.
 """
 
 import textwrap
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.movement import movement
-from sim.instruments.across_seeds import interval
+from sim.instruments.across_seeds import beyond_chance, interval, p_of_ratios
 from sim.instruments.arithmetic import carried_over, per_person
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.tiers import per_head, retained
@@ -105,8 +105,8 @@ def compared(measured: list[tuple[str, int, dict[str, float]]]) -> pd.DataFrame:
     -------
     DataFrame
         mechanism, outcome, seeds, with_it, without (means), factor (of odds or of amounts: geometric mean over seeds of
-        without over with), low, high (its 95 % interval, Student, on paired differences), verdict ("destroys", "bends",
-        "leaves", "unknown").
+        without over with), low, high (its 95 % interval, Student, on paired differences; nan of few seeds), verdict
+        ("destroys", "bends", "leaves", "unknown"), and the factor of each seed in a column of its name.
     """
     wide = pd.DataFrame([{"variant": variant, "seed": seed} | one for variant, seed, one in measured])
     wide = wide.set_index(["variant", "seed"])[[*OUTCOMES]].astype(float)
@@ -119,22 +119,18 @@ def compared(measured: list[tuple[str, int, dict[str, float]]]) -> pd.DataFrame:
             low, high = interval(moved)
             row = {"mechanism": name, "outcome": outcome, "seeds": len(pair)} | pair.mean().to_dict()
             row |= {"factor": np.exp(moved.mean()), "low": np.exp(low), "high": np.exp(high)}
-            rows.append(row | {"verdict": _verdict(moved.mean(), low, high)})
-    return pd.DataFrame(rows)
+            rows.append(row | {"verdict": ""} | {f"seed {seed}": np.exp(one) for seed, one in moved.items()})
+    table = pd.DataFrame(rows)
+    p = p_of_ratios(table["factor"], table["low"], table["high"], table["seeds"])
+    away, known = np.log(table["factor"]).abs() >= DESTROYED, np.isfinite(p)
+    chosen = [~known, ~beyond_chance(p), away]
+    return table.assign(verdict=np.select(chosen, ["unknown", "leaves", "destroys"], "bends"))
 
 
 def _scaled(values, share):
     """Log-odds of shares, logarithms of amounts."""
     values = values.clip(_EDGE, 1.0 - _EDGE) if share else values.clip(lower=1e-9)
     return np.log(values / (1.0 - values)) if share else np.log(values)
-
-
-def _verdict(mean, low, high):
-    if not np.isfinite([mean, low, high]).all():
-        return "unknown"
-    if low <= 0.0 <= high:
-        return "leaves"
-    return "destroys" if abs(mean) >= DESTROYED else "bends"
 
 
 def text(table: pd.DataFrame, steady: bool) -> str:
@@ -144,7 +140,9 @@ def text(table: pd.DataFrame, steady: bool) -> str:
     before = away["with_it"].iloc[0]
     lines = [f"What makes the reservoir? {before:.1%} of the registered did not look in the last month."]
     for row in away.itertuples():
-        change = f"{row.without:.1%} (odds x {row.factor:.2f}, 95 % {row.low:.2f} to {row.high:.2f}): {row.verdict} it"
+        ends = f", 95 % {row.low:.2f} to {row.high:.2f}" if np.isfinite(row.low) else ""
+        told = {"unknown": "not known", "leaves": "no difference beyond chance"}.get(row.verdict, f"{row.verdict} it")
+        change = f"{row.without:.1%} (odds x {row.factor:.2f}{ends}): {told}"
         lines.append(f"  {_without(row.mechanism, steady):<26} {change}")
     lines += [_answer(away), ""]
     for name, part in table.groupby("mechanism", sort=False):
@@ -154,12 +152,14 @@ def text(table: pd.DataFrame, steady: bool) -> str:
             some = some.iloc[np.argsort(-np.log(some["factor"]).abs().to_numpy())]
             if len(some):
                 lines.append(_folded(f"{verdict}: {'; '.join(_moved(row) for row in some.itertuples())}", "    "))
-        if part["verdict"].isin(["leaves", "unknown"]).all():
-            lines.append("    leaves everything as it is")
+        if (part["verdict"] == "unknown").all():
+            lines.append("    too few seeds to tell")
+        elif part["verdict"].isin(["leaves", "unknown"]).all():
+            lines.append("    no difference beyond chance")
     verdicts = (
-        "destroys: a factor of two or more (of odds for shares), its 95 % interval leaving out one; bends: only the "
+        "destroys: beyond chance, all comparisons taken together (Benjamini and Hochberg, 5 %), and a factor of two or "
     )
-    verdicts += "latter, as one comparison in 20 would by luck."
+    verdicts += "more (of odds for shares); bends: only beyond chance. Nothing is told of fewer than five seeds."
     return "\n".join(
         [*lines, _folded(f"Paired over {int(table['seeds'].max())} seeds on the same luck. {verdicts}", "")]
     )
@@ -167,6 +167,8 @@ def text(table: pd.DataFrame, steady: bool) -> str:
 
 def _answer(away):
     """One sentence: what makes it, what moves it, what has nothing to do with it."""
+    if (away["verdict"] == "unknown").all():
+        return "Too few seeds to tell any difference from chance."
     by = {name: away.loc[away["verdict"] == name, "mechanism"].tolist() for name in ("destroys", "bends", "leaves")}
     made = f"It is made by {' and '.join(by['destroys'])}" if by["destroys"] else "No mechanism makes it alone"
     moved = f"; {', '.join(by['bends'])} move{'s' * (len(by['bends']) == 1)} it" if by["bends"] else ""

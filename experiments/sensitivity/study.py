@@ -43,7 +43,7 @@ def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
 def show(tables: dict[str, Any], scenario: Scenario, folder: Path) -> str:
     """Draw the figures; gives back what the screen shows."""
     if scenario.report.figures:
-        draw_sensitivity(tables, scenario.report.language, folder / "figures")
+        draw_sensitivity(tables, scenario, folder / "figures")
     parts = [text(tables["sobol"], tables["morris"])] if "sobol" in tables else []
     if "mechanisms" in tables:
         parts.append(mechanisms.text(tables["mechanisms"], scenario.demand.name == "steady"))

@@ -10,16 +10,19 @@ from experiments.tiers.closed_population import MEAN, SPREADS, bias_by_trial
 from experiments.tiers.figures import draw_bias, draw_gap, draw_moves
 from experiments.tiers.schedule_figure import draw_schedules, schedule_finding
 from experiments.tiers.schedules import TIER
+from sim.instruments.across_seeds import FEW
 from sim.instruments.capture import share_counted, spread
 from sim.report.figures.draw import draw_each
 from sim.report.figures.instruments import draw_capture, draw_readings
+from sim.report.figures.sweep import published_of
+from sim.report.language.sample import of_country
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table, target_table, tier_table
 from sim.report.page.page import publish
 from sim.report.page.truth_table import levels
 from sim.scenario.scenario import Scenario
 
-FEW = 10  # caught twice, below which a count of two waves scatters so much that the reader must know
+TOO_FEW = 10  # caught twice, below which a count of two waves scatters so much that the reader must know
 _EQUAL = 1e-6  # standard error of a ratio below which it is the arithmetic's
 
 
@@ -57,19 +60,21 @@ def draw_study(study: Study, folder: Path) -> list[dict]:
     words = Words(study.scenario.report.language)
     base = study.by_seed[study.by_seed["variant"] == "base"]
     share = share_counted(study.counts.mean())
+    tiers = study.tiers if study.seeds >= FEW else study.tiers.assign(low=np.nan, high=np.nan)  # each, no interval
     here = (spread(study.capture) if study.capture is not None else np.nan, share)
     plots = {
-        "readings": lambda: draw_readings(study.tiers, words, base),
-        "gap": lambda: draw_gap(study.gap, words),
+        "readings": lambda: draw_readings(tiers, words, base),
+        "gap": lambda: draw_gap(study.gap, study.seeds, words),
         "capture": lambda: draw_capture(study.capture, share, words),
         "bias": lambda: draw_bias(SPREADS, *bias_by_trial(study.scenario.seed), MEAN, here, words),
     }
     if study.moves is not None:
-        plots["moves"] = lambda: draw_moves(study.moves, words)
+        plots["moves"] = lambda: draw_moves(study.moves, study.by_seed, words)
     if study.schedules is not None:
-        published = float(study.tiers.set_index("tier")["survey_estimate"][TIER])
-        plots["schedules"] = lambda: draw_schedules(study.schedules, published, words)
-    return draw_each(plots, folder / "figures")
+        alone = (float(study.tiers.set_index("tier")["survey_estimate"][TIER]), np.nan, np.nan)
+        published = published_of(study.targets).get(TIER.replace(" ", "_"), alone)
+        plots["schedules"] = lambda: draw_schedules(study.schedules, study.by_seed, published, words)
+    return draw_each(plots, folder / "figures", of_country(study.scenario, words))
 
 
 def write_study(study: Study, folder: Path) -> Path:
@@ -101,7 +106,7 @@ def _story(study, words):
         values = {"published": words.number(row.survey_estimate), "tier": words.named("tier", row.tier)}
         where = words("study.within" if inside else "study.outside")
         first.append(words("study.verdict", where=where, below=words.percent(row.below), **values))
-    if np.isfinite(study.caught_twice) and study.caught_twice < FEW:
+    if np.isfinite(study.caught_twice) and study.caught_twice < TOO_FEW:
         first.append(words("study.few", number=words.figures(study.caught_twice, 2)))
     if study.moves is None:
         return [" ".join(first)]

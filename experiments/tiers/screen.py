@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.tiers.page import FEW, Study
+from experiments.tiers.page import TOO_FEW, Study
 from experiments.tiers.schedule_figure import schedule_finding
 from experiments.tiers.schedules import TIER
 from sim.report.language.sample import titled
@@ -28,7 +28,7 @@ def study_text(study: Study) -> str:
         "* share of seeds that read less than the published value.",
         *without_reading(study.tiers, study.seeds, "seeds"),
     ]
-    if np.isfinite(study.caught_twice) and study.caught_twice < FEW:
+    if np.isfinite(study.caught_twice) and study.caught_twice < TOO_FEW:
         blocks.append(words("study.few", number=words.figures(study.caught_twice, 2)))
     blocks += [
         "",

@@ -2,26 +2,33 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.calibrate.figures import draw_predictions
 from experiments.movement import BEFORE, SURVIVAL_MONTHS
+from experiments.validate.measure import curves
 from experiments.validate.patterns import FILL_QUANTILES, QUANTILES
+from sim.instruments.across_seeds import FEW, beyond_chance, p_of_ratios
 from sim.kernel.units import DAY, HOUR, RECENT
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.figures.style import Drawn
+from sim.report.language.sample import of_country
 from sim.report.language.words import Words
+from sim.scenario.scenario import Scenario
 
 _SMALL = 6.5  # points, of type inside a panel
+_OVER_RUNS = 3  # curves over runs: their mean, 5 and 95 % of them; single runs after them
+_RATIOS = ("return_in_surge", "women_earnings", "needy_earnings")  # one where nothing differs
 _NAMED, _LONGEST = 10, 13  # platforms that still can be named along an axis; letters of a name
 _TIMES = (60, HOUR, DAY, RECENT * DAY)  # seconds, named along the axis
 
 
 def draw_validation(
-    tables: dict[str, pd.DataFrame], lines: dict[str, np.ndarray], platforms: list[str], language: str, folder: Path
+    tables: dict[str, pd.DataFrame], measured: list[dict[str, Any]], scenario: Scenario, folder: Path
 ) -> list[dict]:
     """Draw the figures of a validation into a folder; as `sim.report.figures.draw.draw_each`.
 
@@ -29,24 +36,43 @@ def draw_validation(
     ----------
     tables
         validation and patterns, as `experiments.validate` makes them.
-    lines : dict of str to float array, shape (3, ...)
-        From `experiments.validate.measure.curves`: mean, 5 and 95 % of runs.
-    platforms
-        Names, in the order of the overlap.
+    measured
+        What `experiments.validate.measure.measure` kept of each run drawn.
     """
-    words, rows = Words(language), tables["validation"]
+    words, rows = Words(scenario.report.language), tables["validation"]
+    platforms, few = measured[0]["patterns"]["platforms"], len(measured) < FEW
+    each = {name: _read(measured, name) for name in rows["id"]} if few else None
     middle = np.sqrt(rows["low"] * rows["high"]).fillna(rows["low"]).fillna(rows["high"])  # of an interval
     beside = rows["value"].fillna(middle)
     rows = rows.assign(published=beside, predicted=rows["simulated"], inside=rows["inside"].fillna(False))
-    plots = {"validation": partial(draw_predictions, rows, words, "validation.title")}
-    return draw_each(plots | {"patterns": partial(draw_patterns, tables["patterns"], lines, platforms, words)}, folder)
+    plots = {"validation": partial(draw_predictions, rows, words, "validation.title", each)}
+    lines = singly(measured) if few else curves(measured)
+    plots |= {"patterns": partial(draw_patterns, tables["patterns"], lines, platforms, words)}
+    return draw_each(plots, folder, of_country(scenario, words))
+
+
+def _read(measured, name):
+    """What each run reads of a target, as far as it is known."""
+    values = (one["targets"].get(name, "") for one in measured)
+    return [value[0] for value in values if not isinstance(value, str) and np.isfinite(value[0])]
+
+
+def singly(measured: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """As `experiments.validate.measure.curves`, without bands, and each run after the first three."""
+    each = {name: np.array([run["patterns"][name] for run in measured], float) for name in curves(measured)}
+    return {
+        name: np.concatenate([curves(measured)[name][:1], np.full((2, *runs.shape[1:]), np.nan), runs])
+        for name, runs in each.items()
+    }
 
 
 def draw_patterns(table: pd.DataFrame, lines: dict[str, np.ndarray], platforms: list[str], words: Words) -> Drawn:
     """Nine small panels, one a pattern; the title of each says what it shows."""
     judged, values = table[table["low"].notna() | table["high"].notna()], table.set_index("id")["value"]
-    judged = judged[judged["runs"] > 0]
-    title = words("patterns.title", count=int((judged["verdict"] == "agrees").sum()), all=len(judged))
+    judged, values = judged[judged["runs"] > 0], values.to_dict() | {"sure": _sure(table)}
+    each = len(lines["survival"]) > _OVER_RUNS
+    title = words("patterns.few_title" if each else "patterns.title",
+                  count=int((judged["verdict"] == "agrees").sum()), all=len(judged))  # fmt: skip
     figure, panels = style.sheet(title, 8.2, nrows=3, ncols=3)
     drawn = (_survival, _movement, _returns, _lorenz, _filling, _week, _gaps, _overlap, _unpaid)
     texts = []
@@ -60,9 +86,18 @@ def draw_patterns(table: pd.DataFrame, lines: dict[str, np.ndarray], platforms: 
     return figure, title, words("patterns.alt", panels="; ".join(text.replace("\n", " ") for text in texts))
 
 
+def _sure(table):
+    """Which ratios chance alone does not make, the three together."""
+    rows = table.set_index("id").reindex([*_RATIOS])
+    p = p_of_ratios(*(rows[name] for name in ("value", "mean_low", "mean_high", "runs")))
+    return {name for name, holds in zip(_RATIOS, beyond_chance(p), strict=True) if holds}
+
+
 def _line(axis, x, curve, place=0, label=None):
-    """Mean over runs, and a band of 5 to 95 % of them."""
-    style.band(axis, x, *curve, style.COLOURS[place], ls=style.DASHES[place], lw=1.4, label=label)
+    """Mean over runs, and a band of 5 to 95 % of them, or each of few."""
+    for run in curve[_OVER_RUNS:]:
+        axis.plot(x, run, color=style.COLOURS[place], lw=0.5, alpha=0.5)
+    style.band(axis, x, *curve[:_OVER_RUNS], style.COLOURS[place], ls=style.DASHES[place], lw=1.4, label=label)
 
 
 def _survival(axis, lines, values, words, _):
@@ -107,6 +142,8 @@ def _returns(axis, lines, values, words, _):
     axis.set(xlabel=words("patterns.day"), ylabel=words("patterns.usual"), xlim=(days[0], days[-1]))
     style.percents_of_log(axis, words)
     style.tidy(axis)
+    if "return_in_surge" not in values["sure"]:
+        return words("patterns.returns_still")
     return words("patterns.returns", change=words.change(values["return_in_surge"]))
 
 
@@ -124,12 +161,14 @@ def _lorenz(axis, lines, values, words, _):
 
 
 def _filling(axis, lines, values, words, _):
-    mean, low, high = lines["fill"]
+    mean, low, high, *each = lines["fill"]
     left = 1.0 - np.array(FILL_QUANTILES)
     sound = np.isfinite(mean) & (mean > 0)
     if sound.any():
         axis.plot(mean[sound], left[sound], "o-", color=style.COLOURS[0], ms=3, lw=1.2)
         axis.hlines(left[sound], np.maximum(low[sound], 1.0), high[sound], color=style.COLOURS[0], lw=2.2, alpha=0.3)
+        for run in each:
+            axis.plot(run[sound], left[sound], "o", color=style.COLOURS[0], ms=2, alpha=0.5, mew=0)
         style.durations(axis, words, max(1.0, mean[sound].min() / 3), mean[sound].max() * 3, _TIMES)
     axis.set_yscale("log")
     axis.set_yticks([0.9, 0.5, 0.1, 0.01], [words.percent(x, plain=True) for x in (0.9, 0.5, 0.1, 0.01)])
@@ -150,22 +189,28 @@ def _week(axis, lines, values, words, _):
 
 
 def _gaps(axis, lines, values, words, _):
-    mean, low, high = lines["gaps"]
+    mean, low, high, *each = lines["gaps"]
     for group, row in enumerate(mean):
         places = np.arange(len(row)) + 0.18 * (2 * group - 1)
         label = words(f"patterns.{('women', 'needy')[group]}")
         colour = style.COLOURS[group]
         axis.plot(row, places, "os"[group], color=colour, ms=4, label=label)
         axis.hlines(places, np.maximum(low[group], 1e-3), high[group], color=colour, lw=1.2)
+        for run in each:
+            axis.plot(run[group], places, "os"[group], color=colour, ms=2, alpha=0.5, mew=0)
     axis.axvline(1.0, color=style.GREY, lw=0.8)
-    reach = max(2.0, np.nanmax(np.r_[high.ravel(), 1.0 / np.maximum(low.ravel(), 0.05)], initial=1.0) * 1.1)
+    ends = np.r_[np.ravel([high, *each]), 1.0 / np.maximum(np.ravel([low, *each]), 0.05)]
+    reach = max(2.0, np.nanmax(ends, initial=1.0) * 1.1)
     style.factors(axis, words, 1 / reach, reach, (0.1, 0.2, 0.5, 1, 2, 5, 10))
     axis.set(xlim=(1 / reach, reach), xlabel=words("patterns.ratio"), ylim=(3.5, -0.5))
     axis.set_yticks(range(3), [words(f"patterns.{name}") for name in ("earnings", "hours", "hourly")])
     axis.legend(fontsize=_SMALL, loc="lower left", handletextpad=0.2, borderaxespad=0, frameon=True, edgecolor="none")
     style.tidy(axis, "x")
-    return words("patterns.gaps", women=words.number(values["women_earnings"], 2),
-                 needy=words.number(values["needy_earnings"], 2))  # fmt: skip
+    told = {}
+    for name in ("women", "needy"):
+        text = words.number(values[f"{name}_earnings"], 2)
+        told[name] = text if f"{name}_earnings" in values["sure"] else words("patterns.chance", number=text)
+    return words("patterns.gaps", **told)
 
 
 def _overlap(axis, lines, values, words, platforms):
@@ -184,7 +229,9 @@ def _overlap(axis, lines, values, words, platforms):
 
 
 def _unpaid(axis, lines, values, words, _):
-    mean, low, high = lines["unpaid"]
+    mean, low, high, *each = lines["unpaid"]
+    for run in each:
+        axis.plot(run, QUANTILES, color=style.COLOURS[0], lw=0.5, alpha=0.5)
     axis.plot(mean, QUANTILES, color=style.COLOURS[0], lw=1.4)
     axis.fill_betweenx(QUANTILES, low, high, color=style.COLOURS[0], alpha=0.2, lw=0)
     axis.set(xlim=(0, 1), ylim=(0, 1), xlabel=words("patterns.unpaid_axis"), ylabel=words("patterns.people"))

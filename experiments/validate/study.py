@@ -98,8 +98,7 @@ def show(
     by_run = _by_run(asked, {"drawn": drawn, "default": default}, lines)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()} | by_run)
     if scenario.report.figures:
-        platforms = drawn[0]["patterns"]["platforms"]
-        draw_validation(tables, lines, platforms, scenario.report.language, folder / "figures")
+        draw_validation(tables, drawn, scenario, folder / "figures")
     text = validation_text(tables, scenario.behaviour.posterior, len(drawn), len(default), scenario)
     asked_for = [f"Runs {name}: {line}" for name, verdict in (verdicts or {}).items() for line in told(verdict)]
     return "\n".join([*asked_for, text])

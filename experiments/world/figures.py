@@ -1,6 +1,10 @@
-"""Figures of the world experiment: where work is done, what sets pay, who comes and who stays away, and when."""
+"""Figures of the world experiment: where work is done, what sets pay, who comes and who stays away, and when.
 
-from collections.abc import Callable
+Means over seeds have 95 % intervals; of fewer than five seeds each is drawn. A title tells what is beyond chance.
+"""
+
+import textwrap
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +14,12 @@ import pandas as pd
 from experiments.world import markets as m
 from experiments.world.findings import AI, EVENINGS, PAY, WHERE
 from experiments.world.measure import FRENCH, INTERNATIONAL
+from sim.instruments.across_seeds import FEW, Scale, beyond_chance, interval, p_value, student
 from sim.kernel.categories import USES
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
 from sim.report.figures.style import Drawn
+from sim.report.language.sample import of_country
 from sim.report.language.words import Words
 from sim.scenario.scenario import Scenario
 
@@ -21,11 +27,13 @@ Tables = dict[str, pd.DataFrame]
 TOGETHER = 3  # weeks that are taken together, so that the luck of one does not hide what is there
 SHOWN = (-4, 20)  # weeks of a boycott
 CROWDED, ALONE = "with the crowd elsewhere", "without it"
+_STILL = 0.005  # from one, within which all numbers of a panel are taken to be one
+_LONG = 22  # characters over a panel
 
 
 def draw(tables: Tables, folder: Path, scenario: Scenario) -> list[dict[str, Any]]:
     """Draw every figure of which there is something to show."""
-    words, plots = Words("en"), {}
+    words, plots = Words(scenario.report.language), {}
     made: dict[str, tuple[bool, Callable[..., Drawn]]] = {
         "where": (tables["findings"]["part"].iloc[0] == WHERE, draw_where),
         "pay": ((tables["findings"]["part"] == PAY).any(), draw_pay),
@@ -33,20 +41,85 @@ def draw(tables: Tables, folder: Path, scenario: Scenario) -> list[dict[str, Any
         "boycott": ((tables["weeks"]["variant"] == m.BOYCOTT).any(), draw_boycott),
         "day": ((tables["hours"]["what"] == INTERNATIONAL).any(), draw_day),
         "uses": ((tables["findings"]["part"] == AI).any(), draw_uses),
-        "mechanisms": (len(tables["mechanisms"]) > 0, draw_mechanisms),
+        "mechanisms": (len(_moved(tables)) > 0, draw_mechanisms),
     }
     for name, (there, plot) in made.items():
         if there:
             plots[name] = lambda plot=plot: plot(tables, words, scenario)
-    return draw_each(plots, folder)
+    return draw_each(plots, folder, of_country(scenario, words))
 
 
 def _seeds(table):
     return [name for name in table if name.startswith("seed ")]
 
 
+def chances(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """How probable means so far from nothing are by chance, of values over seeds; nan of fewer than `FEW`."""
+    known = [row[np.isfinite(row)] for row in map(np.asarray, rows)]
+    return np.array([
+        p_value(row.mean(), student(len(row) - 1) * row.std(ddof=1) / np.sqrt(len(row)), len(row) - 1)
+        if len(row) >= FEW else np.nan
+        for row in known
+    ])  # fmt: skip
+
+
+def told(
+    rows: Sequence[np.ndarray],
+    texts: Sequence[str],
+    about: str,
+    words: Words,
+    all_rows: Sequence[np.ndarray] | None = None,
+) -> str:
+    """A title: `about` with each number that chance alone does not make, the others as nothing beyond chance.
+
+    Parameters
+    ----------
+    rows
+        Over seeds, each nothing where nothing happens.
+    texts
+        What is told of each.
+    about
+        Key of the title, and of what is shown where too few seeds tell anything (``_about``).
+    all_rows
+        Every comparison made, of which `rows` are the first.
+    """
+    p = chances(rows if all_rows is None else all_rows)
+    if not np.isfinite(p).any():
+        return words("world.few", about=words(f"world.{about}_about"), few=FEW)
+    holds = beyond_chance(p)[: len(rows)]
+    if not holds.any():
+        return words("world.still", about=words(f"world.{about}_about"))
+    shown = [text if sure else words("world.nothing") for text, sure in zip(texts, holds, strict=True)]
+    return words(f"world.{about}", **dict(zip(("first", "second"), shown, strict=False)))
+
+
+def _spread(axis, places, table, scale: Scale, colour, mark, label, back=False):
+    """Means with intervals, or with each of few seeds; a row of the table a place."""
+    values = table.to_numpy(float)
+    ends = np.array([interval(row, scale) for row in values])
+    axis.hlines(places, *ends.T, color=style.INK if back else colour, lw=1.4)
+    if values.shape[1] < FEW:
+        for place, row in zip(places, values, strict=True):
+            axis.plot(row, [place] * len(row), "o", color=style.INK if back else colour, ms=2.5, alpha=0.6, mew=0)
+    if not back:
+        axis.plot(np.nanmean(values, axis=1), places, mark, color=colour, ms=5, label=label, ls="none")
+
+
+def _line(axis, table, colour, dash, label):
+    """Mean over seeds by week with its interval, or each of few seeds."""
+    if table.shape[1] < FEW:
+        axis.plot(table.index, table.to_numpy(float), color=colour, lw=0.6, alpha=0.5)
+    ends = np.array([interval(row, "positive") for row in table.to_numpy(float)])
+    style.band(axis, table.index, table.mean(axis=1), *ends.T, colour, ls=dash, label=label)
+
+
+def _of_seeds(table, words):
+    """What lines and dots are."""
+    return words("world.each" if len(_seeds(table)) < FEW else "world.interval")
+
+
 def draw_where(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
-    """Share of each platform's work that is done in France, mean and range over seeds."""
+    """Share of each platform's work that is done in France, mean over seeds."""
     found = tables["numbers"]
     mine = found[(found["variant"] == m.BASE) & found["number"].str.startswith("in_france.")]
     members = scenario.platform.members
@@ -54,20 +127,19 @@ def draw_where(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     values = values.loc[values.mean(axis=1).sort_values().index]
     whole = found[(found["variant"] == m.BASE) & (found["number"] == "in_france")][_seeds(found)].to_numpy(float)
     share = np.nanmean(whole) if np.isfinite(whole).any() else 1.0
-    title = f"Of the work on international lists {words.percent(share)} is done in France"
+    title = words("world.where", share=words.percent(share))
     figure, axis = style.sheet(title, 1.3 + 0.3 * len(values), ncols=1)
-    middle, low, high = values.mean(axis=1), values.min(axis=1), values.max(axis=1)
-    place = np.arange(len(values))
-    axis.barh(place, middle, 0.62, color=style.COLOURS[0], label="in France")
-    axis.barh(place, 1.0 - middle, 0.62, left=middle, color=style.PALE, label="elsewhere")
-    axis.hlines(place, low, high, color=style.INK, lw=1.4, label="range over seeds")
+    middle, place = values.mean(axis=1), np.arange(len(values))
+    axis.barh(place, middle, 0.62, color=style.COLOURS[0], label=words("world.here"))
+    axis.barh(place, 1.0 - middle, 0.62, left=middle, color=style.PALE, label=words("world.elsewhere"))
+    _spread(axis, place, values, "share", style.INK, "", "", back=True)
     style.rows(axis, [members[key].label for key in values.index])
     style.percents(axis, words, "x")
-    axis.set(xlim=(0, 1), xlabel="share of true hours of work done, of batches posted in the year")
+    axis.set(xlim=(0, 1), xlabel=f"{words('world.where_axis')} ({_of_seeds(mine, words)})")
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0.2)
     style.tidy(axis, None)
-    shares = "; ".join(f"{members[key].label}: {words.percent(value)}" for key, value in middle.items())
-    return figure, title, f"Share of each platform's work that is done in France. {shares}."
+    shares = "; ".join(f"{members[key].label} {words.percent(value)}" for key, value in middle.items())
+    return figure, title, words("world.where_alt", rows=shares)
 
 
 def draw_pay(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
@@ -75,24 +147,31 @@ def draw_pay(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     found = tables["findings"]
     part = found[(found["part"] == PAY)].reset_index(drop=True)
     first = np.flatnonzero(part["name"].str.startswith("elasticity"))
-    names = [part["name"][at].removeprefix("elasticity of pay to French ") for at in first]
-    here, away = part.iloc[first], part.iloc[[min(at + 1, len(part) - 1) for at in first]]
-    moved = [f"{one:+.2f}".replace("-", "\N{MINUS SIGN}") for one in (here["mean"].iloc[0], away["mean"].iloc[0])]
-    title = (f"Twice the French registrations move pay on international lists by {moved[0]} percent a percent "
-             f"with the crowd elsewhere, by {moved[1]} without")  # fmt: skip
+    names = [words.named("world", part["name"][at].removeprefix("elasticity of pay to French ")) for at in first]
+    both = [part.iloc[first][_seeds(part)], part.iloc[[min(at + 1, len(part) - 1) for at in first]][_seeds(part)]]
+    means = [table.mean(axis=1).to_numpy() for table in both]
+    moved = [_signed(one[0], words) for one in means]
+    every = [row for pair in zip(*(table.to_numpy(float) for table in both), strict=True) for row in pair]
+    title = told(every[:2], moved, "pay", words, every)
     figure, axis = style.sheet(title, 1.6 + 0.42 * len(names), ncols=1)
     axis.axvline(0.0, color=style.INK, lw=0.9, ls=style.DASHED)
-    for n, (rows, name, mark) in enumerate(((here, CROWDED, "o"), (away, ALONE, "s"))):
+    for n, (table, name, mark) in enumerate(zip(both, (CROWDED, ALONE), "os", strict=True)):
         place = np.arange(len(names)) + (0.15 if n else -0.15)
-        ends = np.abs(rows[["low", "high"]].to_numpy(float).T - rows["mean"].to_numpy(float))
-        axis.errorbar(rows["mean"], place, xerr=ends, fmt=mark, color=style.COLOURS[n], lw=1.4, ms=5, label=name)
+        _spread(axis, place, table, "difference", style.COLOURS[n], mark, words.named("world", name))
     style.rows(axis, names)
-    axis.set_xlabel("elasticity of pay per paid hour: percent a percent (mean and range over seeds)")
+    style.counts(axis, words, "x")
+    axis.xaxis.set_major_formatter(lambda value, _: words.short(value).replace("-", "\N{MINUS SIGN}"))
+    axis.set_xlabel(f"{words('world.pay_axis')} ({_of_seeds(part, words)})")
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
     style.tidy(axis, "x")
-    told = "; ".join(f"{name}: {one:.2f} and {two:.2f}" for name, one, two in
-                     zip(names, here["mean"], away["mean"], strict=True))  # fmt: skip
-    return figure, title, f"Elasticity of pay, with the crowd elsewhere and without. {told}."
+    rows = "; ".join(f"{name} {_signed(one, words)} / {_signed(two, words)}"
+                     for name, one, two in zip(names, *means, strict=True))  # fmt: skip
+    return figure, title, words("world.pay_alt", rows=rows)
+
+
+def _signed(value, words):
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
+    return sign + words.number(abs(value), 2)
 
 
 def ratios(weeks: pd.DataFrame, variant: str, against: str, what: str, together: int = TOGETHER) -> pd.DataFrame:
@@ -104,31 +183,25 @@ def ratios(weeks: pd.DataFrame, variant: str, against: str, what: str, together:
     return (above / below.where(below > 0)).iloc[:-1]  # the last week's work may go on after the end
 
 
-def _line(axis, table, colour, dash, label):
-    style.band(
-        axis, table.index, table.mean(axis=1), table.min(axis=1), table.max(axis=1), colour, ls=dash, label=label
-    )
-
-
 def draw_entry(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     """People who register each week over the market as it is, when pay is four times as high and when demand falls."""
-    weeks, found = tables["weeks"], {}
-    for variant in (m.RAISED, m.COLLAPSE):
-        found[variant] = ratios(weeks, variant, m.BASE, "registered")
-    later = [one.loc[one.index >= 0].mean(axis=1).mean() for one in found.values()]
-    title = (f"Pay four times as high brings {words.figures(later[0], 2)} times as many registrations in the year, "
-             f"a fall of demand by nine tenths {words.figures(later[1], 2)} times")  # fmt: skip
+    found = {variant: ratios(tables["weeks"], variant, m.BASE, "registered") for variant in (m.RAISED, m.COLLAPSE)}
+    later = [table.loc[table.index >= 0].mean().to_numpy(float) for table in found.values()]
+    with np.errstate(divide="ignore"):
+        moved = [np.log(one) for one in later]
+    title = told(moved, [words.figures(one.mean(), 2) for one in later], "entry", words)
     figure, axis = style.sheet(title, 3.3, ncols=1)
     axis.axhline(1.0, color=style.INK, lw=0.9, ls=style.DASHED)
     for n, (variant, table) in enumerate(found.items()):
-        _line(axis, table, style.COLOURS[n], style.DASHES[n], variant)
-    axis.set(xlabel="weeks since the change", ylabel="people who register,\nover the market as it is")
+        _line(axis, table, style.COLOURS[n], style.DASHES[n], words.named("world", variant))
+    axis.set(xlabel=words("world.weeks"), ylabel=words("world.entry_axis"))
     axis.set_ylim(0, 1.15 * max(table.max().max() for table in found.values()))
     axis.set_xlim(-13, max(table.index.max() for table in found.values()))
+    style.counts(axis, words)
     axis.legend(loc="upper left", bbox_to_anchor=(0, 1.12), ncols=2, borderaxespad=0)
-    style.mark(axis, 0.0, "the change")
+    style.mark(axis, 0.0, words("world.change"))
     style.tidy(axis)
-    return figure, title, f"People who register each week. {title}."
+    return figure, title, words("world.entry_alt", title=title)
 
 
 def draw_boycott(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
@@ -136,30 +209,29 @@ def draw_boycott(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     weeks = tables["weeks"]
     pairs = {"with forums": (m.BOYCOTT, m.BASE), "without forums": (m.unheard(m.BOYCOTT), m.NO_FORUMS)}
     missing = {name: ratios(weeks, *pair, "seen", 1) for name, pair in pairs.items()}
-    first = {name: 1.0 - table.loc[0:3].mean(axis=1).mean() for name, table in missing.items()}
-    title = (f"A boycott of a tenth of the active: {words.percent(first['with forums'])} of those seen in a week are "
-             f"missing with forums, {words.percent(first['without forums'])} without")  # fmt: skip
-    figure, (left, right) = style.sheet(title, 3.5, ncols=2)
-    for axis in (left, right):
+    first = [1.0 - table.loc[0:3].mean().to_numpy(float) for table in missing.values()]
+    title = told(first, [words.percent(one.mean()) for one in first], "boycott", words)
+    figure, panels = style.sheet(title, 3.9, ncols=2)
+    for axis in panels:
         axis.axhline(1.0, color=style.INK, lw=0.9, ls=style.DASHED)
-        axis.set(xlabel="weeks since the call", xlim=SHOWN)
+        axis.set(xlabel=words("world.weeks_call"), xlim=SHOWN)
         style.percents(axis, words)
         style.tidy(axis)
     for n, (name, table) in enumerate(missing.items()):
-        _line(left, table.loc[slice(*SHOWN)], style.COLOURS[n], style.DASHES[n], name)
-    left.set_title("people seen in the week")
-    left.set_ylabel("over the market without the call")
+        _line(panels[0], table.loc[slice(*SHOWN)], style.COLOURS[n], style.DASHES[n], words.named("world", name))
+    panels[0].set_ylabel(words("world.boycott_axis"))
     called = {f"paid.{FRENCH}": "Foule Factory", f"paid.{INTERNATIONAL}": "international, in France",
               f"abroad.{INTERNATIONAL}": "international, elsewhere"}  # fmt: skip
     there = {what: name for what, name in called.items() if (weeks["what"] == what).any()} or {"paid": "in France"}
     for n, (what, name) in enumerate(there.items()):
         table = ratios(weeks, m.BOYCOTT, m.BASE, what)
         if table.notna().any(axis=None):
-            _line(right, table.loc[slice(*SHOWN)], style.COLOURS[2 + n], style.DASHES[n], name)
-    right.set_title("paid hours, with forums")
-    for axis in (left, right):
-        axis.legend(loc="lower right")
-    return figure, title, f"People seen and hours of work during a boycott. {title}."
+            label = words.named("world", name)
+            _line(panels[1], table.loc[slice(*SHOWN)], style.COLOURS[2 + n], style.DASHES[n], label)
+    for axis, head in zip(panels, ("seen", "paid"), strict=True):
+        axis.legend(loc="upper left", bbox_to_anchor=(0, -0.2), fontsize=7, borderaxespad=0)
+        axis.set_title(words(f"world.{head}"), fontsize=8)
+    return figure, title, words("world.boycott_alt", title=title)
 
 
 def draw_day(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
@@ -176,79 +248,97 @@ def draw_day(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     profiles = {name: profile(*line) for name, line in lines.items()}
     profiles = {name: table for name, table in profiles.items() if table.notna().any(axis=None)}
     base = profiles["as it is"].mean(axis=1)
-    dip, top = int(base.idxmin()), int(base.idxmax())
-    title = (f"International lists are shortest at {dip}:00 ({words.percent(base.min())} of the day's mean) and "
-             f"longest at {top}:00 ({words.percent(base.max())}), French time")  # fmt: skip
-    figure, axis = style.sheet(title, 3.3, ncols=1)
+    ends = {"dip": words.hour(int(base.idxmin())), "top": words.hour(int(base.idxmax()))}
+    title = words("world.day", low=words.percent(base.min()), high=words.percent(base.max()), **ends)
+    figure, axis = style.sheet(title, 3.4, ncols=1)
     axis.axvspan(EVENINGS.start, EVENINGS.stop, color=style.PALE, alpha=0.5, lw=0)
-    axis.text(EVENINGS.start + 0.1, 0.03, "India's evening", color=style.GREY, fontsize=8,
+    axis.text(EVENINGS.start + 0.1, 0.03, words("world.evening"), color=style.GREY, fontsize=8,
               transform=axis.get_xaxis_transform())  # fmt: skip
     for n, (name, table) in enumerate(profiles.items()):
-        label = name if name == "Foule Factory" else f"international lists: {name}"
+        label = name if name == "Foule Factory" else words("world.lists", of=words.named("world", name))
         axis.plot(table.index, table.mean(axis=1), color=style.COLOURS[n], ls=style.DASHES[n], label=label)
-    axis.set(xlabel="hour of the day in France", ylabel="open tasks over\nthe mean of the day", xlim=(0, 23))
+    axis.set(xlabel=words("world.hour"), ylabel=words("world.day_axis"), xlim=(0, 23))
+    axis.set_xticks(range(0, 24, 4))
     style.percents(axis, words)
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
     style.tidy(axis)
-    return figure, title, f"Open tasks by hour of the day. {title}."
+    return figure, title, words("world.day_alt", title=title)
 
 
 def draw_uses(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
     """Hours of work done in France by use, as it is and when half of preparation is automated."""
     found = tables["numbers"].set_index(["variant", "number"])[_seeds(tables["numbers"])]
-    both = {name: found.loc[[(variant, f"use.{use}") for use in USES]]
-            for name, variant in (("as it is", m.BASE), (m.AUTOMATION, m.AUTOMATION))}  # fmt: skip
-    means = {name: table.mean(axis=1).to_numpy() for name, table in both.items()}
-    change = means[m.AUTOMATION] / np.maximum(means["as it is"], 1e-9)
-    title = (f"Automating half of preparation leaves {words.percent(change[0])} of its hours in France and makes "
-             f"verification {words.percent(change[1])} of what it was")  # fmt: skip
+    both = {variant: found.loc[[(variant, f"use.{use}") for use in USES]] for variant in (m.BASE, m.AUTOMATION)}
+    old, new = (table.to_numpy(float) for table in both.values())
+    change = new / np.where(old > 0, old, np.nan)
+    with np.errstate(divide="ignore"):
+        moved = np.log(change)
+    title = told(moved[:2], [words.percent(one) for one in (new.mean(1) / old.mean(1))[:2]], "uses", words, moved)
     figure, axis = style.sheet(title, 2.9, ncols=1)
-    for n, (name, table) in enumerate(both.items()):
+    for n, (variant, table) in enumerate(both.items()):
         place = np.arange(len(USES)) + (0.19 if n else -0.19)
-        middle = means[name]
-        ends = [middle - table.min(axis=1).to_numpy(), table.max(axis=1).to_numpy() - middle]
-        axis.barh(place, middle, 0.36, color=style.COLOURS[n], label=name)
-        axis.errorbar(middle, place, xerr=ends, fmt="none", color=style.INK, lw=1.0)
-    style.rows(axis, [*USES])
+        axis.barh(place, table.mean(axis=1), 0.36, color=style.COLOURS[n], label=words.named("world", variant))
+        _spread(axis, place, table, "positive", style.INK, "", "", back=True)
+    style.rows(axis, [words(f"use.{use}") for use in USES])
     style.counts(axis, words, "x")
-    axis.set_xlabel("hours of work done in France a month (mean and range over seeds)")
+    axis.set_xlabel(f"{words('world.uses_axis')} ({_of_seeds(tables['numbers'], words)})")
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
     style.tidy(axis, "x")
-    return figure, title, f"Hours by use of work in AI. {title}."
+    return figure, title, words("world.uses_alt", title=title)
+
+
+def _moved(tables):
+    """The ratios of mechanisms that move anything."""
+    table = tables["mechanisms"]
+    if not len(table):
+        return table
+    size = (table[_seeds(table)] - 1.0).abs().max(axis=1).groupby(table["off"]).transform("max")
+    return table[size > _STILL]
 
 
 def draw_mechanisms(tables: Tables, words: Words, scenario: Scenario) -> Drawn:
-    """What each mechanism moves when it is switched off: a panel each."""
-    moved = tables["mechanisms"]
-    names, each = list(moved["name"].unique()), list(moved["off"].unique())
-    size = np.log(moved["mean"].where(moved["mean"] > 0)).abs()
-    most = moved.loc[size.idxmax()]
-    title = (f"Of all that is switched off, “{most['off']}” "
-             f"moves most: {most['name']}, {words.figures(most['mean'], 2)} times what it is")  # fmt: skip
+    """What each mechanism moves when it is switched off: a panel each, of those that move anything."""
+    moved = _moved(tables)
+    names, each, seeds = list(moved["name"].unique()), list(moved["off"].unique()), _seeds(moved)
+    title = _mechanisms_title(moved, words)
     figure, panels = style.panels(
-        title, len(each), min(len(each), 3), 0.7 + 0.2 * len(names), 0.8, sharey=True, sharex=True
+        title, len(each), min(len(each), 3), 0.7 + 0.2 * len(names), 0.9, sharey=True, sharex=True
     )
+    shown = [1.0]
     for n, (axis, off) in enumerate(zip(panels, each, strict=True)):
-        rows = moved[moved["off"] == off].set_index("name").reindex(names)
-        place, middle = np.arange(len(names)), rows["mean"].to_numpy(float)
-        ends = np.abs(rows[["low", "high"]].to_numpy(float).T - middle)
+        rows = moved[moved["off"] == off].set_index("name").reindex(names)[seeds]
         axis.set_xscale("log")
         axis.axvline(1.0, color=style.INK, lw=0.9, ls=style.DASHED)
-        axis.errorbar(middle, place, xerr=ends, fmt="o", color=style.COLOURS[n % len(style.COLOURS)], ms=4, lw=1.2)
-        axis.set_title(off)
+        rows = rows.where(rows > 0)
+        _spread(axis, np.arange(len(names)), rows, "positive", style.COLOURS[n % len(style.COLOURS)], "o", "")
+        ends = np.array([interval(row, "positive") for row in rows.to_numpy(float)])
+        shown += [*np.r_[ends.ravel(), rows.to_numpy(float).ravel()]]
+        axis.set_title("\n".join(textwrap.wrap(words.named("world", off), _LONG)), fontsize=8)
         style.tidy(axis, "x")
-    style.rows(panels[0], names)
-    values = moved[["mean", "low", "high"]].to_numpy(float)
-    low, high = (float(np.nanquantile(values[values > 0], q)) for q in (0.0, 1.0))
-    style.factors(
-        panels[0],
-        words,
-        low / 1.1,
-        high * 1.1,
-        (0.1, 0.25, 0.5, 1, 2, 4, 10) if high > 1.9 * low else (0.8, 0.9, 1, 1.1, 1.2),
-    )
+    style.rows(panels[0], [words.named("world", name) for name in names])
+    low, high = np.nanmin(shown), np.nanmax(shown)
+    ticks = (0.01, 0.1, 1, 10, 100) if high > 20 * low else (0.1, 0.3, 1, 3, 10) if high > 2 * low else (0.8, 1, 1.2)
+    style.factors(panels[0], words, low / 1.1, high * 1.1, ticks)
     panels[0].set_xlim(low / 1.15, high * 1.15)
-    figure.supxlabel("switched off over as it is (mean and range over seeds)", fontsize=9)
-    told = "; ".join(f"{off}, {name}: {value:.2f}" for off, name, value in
-                     moved[["off", "name", "mean"]].itertuples(index=False))  # fmt: skip
-    return figure, title, f"Ratios to the market as it is. {told}."
+    for axis in panels:
+        axis.tick_params(labelbottom=True)
+    figure.supxlabel(f"{words('world.mechanisms_axis')} ({_of_seeds(moved, words)})", fontsize=9)
+    rows = "; ".join(f"{words.named('world', off)}, {words.named('world', name)} {words.figures(value, 3)}" for
+                     off, name, value in moved[["off", "name", "mean"]].itertuples(index=False))  # fmt: skip
+    return figure, title, words("world.mechanisms_alt", rows=rows)
+
+
+def _mechanisms_title(moved, words):
+    """What moves most, of all that is switched off and all numbers, beyond chance."""
+    values = moved[_seeds(moved)].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(np.where(values > 0, values, np.nan))
+    p = chances(list(logs))
+    if not np.isfinite(p).any():
+        return words("world.few", about=words("world.mechanisms_about"), few=FEW)
+    sure = moved[beyond_chance(p)]
+    if not len(sure):
+        return words("world.still", about=words("world.mechanisms_about"))
+    most = sure.loc[np.log(sure["mean"]).abs().idxmax()]
+    off, name = (words.named("world", most[of]) for of in ("off", "name"))
+    return words("world.mechanisms", off=off, name=name, times=words.figures(most["mean"], 2))

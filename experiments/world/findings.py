@@ -185,7 +185,7 @@ def mechanisms(measured: Measured) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        off, number, name, mean, low, high.
+        off, number, name, mean, low, high (over seeds), and the ratio of each seed in a column of its name.
     """
     rows, seeds = [], sorted({seed for _, seed in measured})
     pairs = [(off, m.BASE) for off in m.OFF] + [(m.NO_PLACES, m.SHOPS)]
@@ -196,7 +196,8 @@ def mechanisms(measured: Measured) -> pd.DataFrame:
             each = [over(off, name, base)({one: measured[one, seed] for one in (off, base)}) for seed in seeds]
             if np.isfinite(each).any():
                 ends = {"mean": np.nanmean(each), "low": np.nanmin(each), "high": np.nanmax(each)}
-                rows.append({"off": off, "number": name, "name": called} | ends)
+                by_seed = {f"seed {seed}": one for seed, one in zip(seeds, each, strict=True)}
+                rows.append({"off": off, "number": name, "name": called} | ends | by_seed)
     return pd.DataFrame(rows)
 
 

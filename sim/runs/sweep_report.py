@@ -31,14 +31,15 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     first, folder, folders = plan.asked[0].scenario, plan.folder, folders_of(plan.flags)
     rows = rows_of(folder, measure, failures, folders)
     common, runs = words_in_common(rows), _tables(rows, first, folder)
+    shared = _in_common(common, first, folders)
     with atomic_file(folder / "scenario.yaml") as path:
-        _in_common(common, first, folders).write_file(path)
+        shared.write_file(path)
     digests = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
     born = provenance(first, hashlib.sha256(digests.encode()).hexdigest(), "sweep") | {"command": plan.command}
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / MARK, born)
-    return _drawn(rows, runs, first, folder, born)
+    return _drawn(rows, runs, shared, folder, born)
 
 
 def _in_common(words, first, folders):

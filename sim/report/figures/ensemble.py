@@ -75,11 +75,11 @@ def shown_targets(targets: pd.DataFrame) -> pd.DataFrame:
     return targets.assign(own=own)[there & np.isfinite(targets["simulated"].astype(float))]
 
 
-def draw_published(targets: pd.DataFrame, values: pd.DataFrame, words: Words) -> Drawn:
-    """Each published number's band, and what the runs read, relative to it."""
+def draw_published(targets: pd.DataFrame, values: pd.DataFrame, words: Words) -> Drawn | None:
+    """Each published number's band, and what the runs read, relative to it; None where no run reads any."""
     table = shown_targets(targets)
     if not len(table):
-        return style.blank(words("ensemble.published_none"), words)
+        return None
     judged = table["inside"].dropna().astype(bool)
     title = words("ensemble.published", count=int(judged.sum()), all=len(judged), runs=len(values))
     figure, axis = style.sheet(title, 1.6 + 0.21 * len(table), ncols=1)

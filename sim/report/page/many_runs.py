@@ -46,7 +46,8 @@ def _tier(row, words):
         spread = "sd" if name == "reading" else "truth_sd"
         told |= {name: words.number(rounded(row[value], row[sd])), spread: words.number(rounded(row[sd], row[sd]))}
     tier = words.named("tier", row["tier"])
-    return words("ensemble.tier" if row["comparable"] else "ensemble.untold", tier=tier[:1].upper() + tier[1:], **told)
+    key = "tier" if row["comparable"] else "counterfactual" if np.isfinite(row["reading"]) else "untold"
+    return words(f"ensemble.{key}", tier=tier[:1].upper() + tier[1:], **told)
 
 
 def numbers_table(runs: pd.DataFrame, words: Words) -> Table:
