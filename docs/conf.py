@@ -54,12 +54,14 @@ html_theme_options = {
     "show_toc_level": 2,
     "header_links_before_dropdown": 6,
     "navbar_end": ["theme-switcher"],
-    "secondary_sidebar_items": ["page-toc"],
+    "secondary_sidebar_items": {"tutorials/*": [], "[!t]**": ["page-toc"]},
     "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {name: [] for name in ("index", "gallery", "glossary", "cost", "api", "built_with", "changes")}
+_ALONE = ["index", "gallery", "glossary", "cost", "api", "built_with", "changes", "evidence/targets"]  # and long tables
+_ALONE += [f"model/{name}" for name in ("fields", "platforms", "policies")] + ["data/dictionary", "data/experiments"]
+html_sidebars = {name: [] for name in _ALONE}
 copybutton_prompt_text = "$ "
 linkcheck_timeout = 20
 linkcheck_workers = 4

@@ -1,9 +1,14 @@
 """Reports made anew in this process, where no market may be run."""
 
+import json
 import sys
 
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
+from experiments import dictionary
+from sim.results.dictionary import tables
 from sim.simulation.day import DayByDay
 
 DRAWN = (".html", ".svg", ".png")
@@ -27,8 +32,24 @@ def content(folder):
     return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def assert_declared(folder):
+    """Every column of every table is declared, those named after what is in them by "KEY", "seed N" and the like."""
+    kind = json.loads((folder / "provenance.json").read_text())["kind"]
+    every = {"run": tables.TABLES, "ensemble": tables.ENSEMBLE, "sweep": tables.SWEEP} | dictionary.tables()
+    wrong = {}
+    for path in [*folder.glob("*.parquet"), *folder.glob("*.csv")]:
+        declared = every[kind][path.name].columns
+        written = {*(pq.read_schema(path).names if path.suffix == ".parquet" else pd.read_csv(path, nrows=1))}
+        plain = {name for name in declared if name.islower() and name.isidentifier()}
+        always = {name for name in plain if "if varied" not in declared[name].meaning}
+        if always - written or written - plain and len(plain) == len(declared):
+            wrong[path.name] = {"not written": always - written, "not declared": written - plain}
+    assert not wrong, f"{kind}: {wrong}"
+
+
 def assert_made_anew(main, folder, gone=DRAWN):
     """What a folder shows is the same bytes when it is made anew, and what is there of others is left alone."""
+    assert_declared(folder)
     before = content(folder)
     for name in before:
         if name.suffix in gone or name.name in gone:

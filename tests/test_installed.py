@@ -36,7 +36,7 @@ SIZES = {
     "experiments.world": MARKET + ["seeds=2"],
     "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
 }
-QUICK = {"experiments.bench": ["--quick"]}
+QUICK = {"experiments.bench": ["--quick"], "sim.app": ["--help"]}  # which would go on until Ctrl-C
 RUNS = {"outputs/run": [], "outputs/sweep_a": ["-m", "platform=biface"], "outputs/sweep_b": ["-m", "platform=deep"]}
 # Where the same kernels are kept, compiled; what is compiled anew is `test_compiled`'s.
 KERNELS = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")

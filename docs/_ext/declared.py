@@ -24,6 +24,7 @@ PAGES = {
     "dictionary": reference.dictionary,
     "numbers": reference.numbers,
     "files": reference.files,
+    "experiments": reference.experiments,
     "glossary": reference.glossary,
     "entities": odd.entities,
     "schedule": odd.schedule,

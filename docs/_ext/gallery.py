@@ -16,7 +16,9 @@ def make(docs: Path) -> None:
     """Make the run if it is not there, and lay its figures beside the pages."""
     run = docs / "generated" / "run"
     line = [sys.executable, *RUN, f"hydra.run.dir={run}", "overwrite=true"]
-    subprocess.run(line, check=True, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
+    made = subprocess.run(line, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    if made.returncode:
+        raise RuntimeError(f"the gallery's run failed: {made.stderr}")
     (docs / PLACE).mkdir(parents=True, exist_ok=True)
     for path in (run / "figures").glob("*.png"):
         shutil.copy(path, docs / PLACE)

@@ -2,11 +2,13 @@
 
 import csv
 import itertools
+import re
 from pathlib import Path
 
 import yaml
 from odd import table
 
+from experiments.dictionary import tables as tables_of_experiments
 from experiments.validate import patterns as validated
 from sim.cli.help import listing
 from sim.instruments.targets import EVIDENCE
@@ -112,9 +114,10 @@ def patterns() -> str:
 
 
 def sources() -> str:
-    """The evidence's own document, its headings a level down."""
+    """The evidence's own document without its title, with links to what it cites by number."""
     text = (EVIDENCE.parent / "README.md").read_text(encoding="utf-8").split("\n", 1)[1]
-    return text
+    text = re.sub(r"arXiv (\d{4}\.\d{5})", r"[arXiv \1](https://arxiv.org/abs/\1)", text)
+    return re.sub(r"\b(hal-\d{8})\b", r"[\1](https://hal.science/\1)", text)
 
 
 def dictionary() -> str:
@@ -133,6 +136,13 @@ def files(kind: str = "run") -> str:
     if kind == "run":
         return table(("file", "what it holds"), [(f"`{name}`", said) for name, said in FILES.items()])
     return _tables({"ensemble": ENSEMBLE, "sweep": SWEEP}[kind])
+
+
+def experiments() -> str:
+    """The tables of every experiment."""
+    return "\n\n".join(
+        f"## `experiments.{kind}`\n\n{_tables(own)}" for kind, own in sorted(tables_of_experiments().items())
+    )
 
 
 def glossary() -> str:

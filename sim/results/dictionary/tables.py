@@ -365,5 +365,6 @@ FILES = {
     "manifest.json": "which files are the program's, with their SHA-256",
     "datapackage.json": "what every column means, for programs (Frictionless data package)",
     "report.html": "the page, which needs no network",
+    "brief.pdf": "two pages to print, with python -m sim.report brief; brief.html is the same",
     "figures/": "each figure as PNG and SVG; figures.json has titles and texts for those who cannot see them",
 }
