@@ -6,7 +6,7 @@ from fake_results import Chance
 
 from experiments.policy.paired import quantities as of_comparison
 from sim.instruments.across_seeds import outline
-from sim.runs.quantities import number, of_run
+from sim.runs.quantities import number, of_run, silent
 from sim.runs.replicate import RunsFailed, over_seeds
 from sim.runs.until import LEAST, Until, Watch, half_width, narrow, problems, told
 from sim.scenario.problems import BadScenario
@@ -118,3 +118,16 @@ def test_every_name_is_a_number_of_a_run(record):
     assert number(kept, places["earned_mean_euro"]) == record.summary["earned_mean_euro"]
     assert number(kept, places["earnings_mean"]) == kept["targets"]["earnings_mean"][0]
     assert number(kept, places["truth.regular"]) == kept["tiers"][1]["truth"]
+
+
+def test_what_no_run_will_know_is_told_before_the_first():
+    """Without the questionnaire, the very active and what people say; with one wave, only what both are needed for."""
+    cases = [({}, False, False), ({"survey.on": False}, True, True)]
+    cases += [({"end": "2018-05-20"}, True, False), ({"end": "2018-05-01"}, True, True)]
+    for changes, very_active, earnings in cases:
+        scenario = Scenario.load(population="small", **changes)
+        places = of_run(scenario)
+        assert bool(silent(scenario, places["reading.very_active"])) == very_active
+        assert bool(silent(scenario, places["ff_petersen_share"])) == very_active
+        assert bool(silent(scenario, places["earnings_mean"])) == earnings
+        assert not silent(scenario, places["reading.regular"]) and not silent(scenario, places["truth.very_active"])

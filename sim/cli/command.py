@@ -136,13 +136,16 @@ def _until(markets, every):
         known = "python -m sim.run seeds=..., experiments.validate, experiments.policy and experiments.scale"
         return [Problem("until", asked.until, f"{every} makes all its runs here; {known} take it")]
     from sim.instruments.targets import TargetsError
-    from sim.runs.quantities import of_run
-    from sim.runs.until import problems
+    from sim.runs.quantities import of_run, silent
+    from sim.runs.until import Until, problems
 
     try:
-        return problems(asked.until, of_run(asked), asked.seeds)
+        places = of_run(asked)
     except TargetsError:  # which is told for itself
         return []
+    wrong = problems(asked.until, places, asked.seeds)
+    never = "" if wrong else silent(asked, places[Until.read(asked.until).quantity])
+    return [*wrong, *([Problem("until", asked.until, f"no run will know it: {never}")] if never else [])]
 
 
 def _targets(axes):

@@ -85,11 +85,11 @@ def uncounted(scenario: Scenario) -> str:
     return "a wave of the survey caught nobody"
 
 
-def held(scenario: Scenario) -> bool:
-    """Whether both waves of the questionnaire are posted while the run lasts."""
-    first, second = scenario.survey.waves
+def held(scenario: Scenario, waves: int = 2) -> bool:
+    """Whether so many waves of the questionnaire are posted while the run lasts."""
     begins = timedelta(int(scenario.survey.first_day))
-    return scenario.survey.on and first + begins >= scenario.start and second + begins <= scenario.end
+    posted = sum(scenario.start <= day + begins <= scenario.end for day in scenario.survey.waves)
+    return scenario.survey.on and posted >= waves
 
 
 def per_head(scenario: Scenario) -> float:

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.instruments.surveys.counts import TWO_WAVES
+from sim.instruments.surveys.respondents import questions
 from sim.instruments.targets import load_targets
-from sim.instruments.tiers import TIERS
+from sim.instruments.tiers import TIERS, held, uncounted
 from sim.kernel.records import DAILY
 from sim.results.summary import summarise
 from sim.scenario.scenario import Scenario
@@ -39,6 +41,14 @@ def quantities(summary: Iterable[str], targets: Iterable[str]) -> dict[str, Plac
     plain |= {name: ("targets", name) for name in targets if name not in summary}
     each = [(what, tier) for tier in TIERS for what in ("reading", "truth")]
     return plain | {f"{what}.{tier.replace(' ', '_')}": ("tiers", tier, what) for what, tier in each} | found
+
+
+def silent(scenario: Scenario, place: Place) -> str:
+    """Why the number at a place is known in no run of a scenario; empty where it may be."""
+    of_both = [("tiers", TIERS[0], "reading"), *(("targets", name) for name in TWO_WAVES)]
+    said = place[0] == "targets" and place[1] in questions(scenario)
+    unheld = (place in of_both and not held(scenario)) or (said and not held(scenario, 1))
+    return uncounted(scenario) if unheld else ""
 
 
 def number(measured: dict[str, Any], place: Place) -> float:

@@ -11,6 +11,7 @@ from sim.results.distributions import ratio
 from sim.results.summary import last_month
 from sim.scenario.consistency import USUAL_SURVEY
 
+TWO_WAVES = ("tier_very_active", "ff_petersen_share", "survey_respondents")
 FREELANCERS = NotComparable("speaks of online freelancing mostly")  # Kassi2021
 
 
@@ -54,7 +55,7 @@ def _here(fieldwork):
 def _two_waves(fieldwork):
     waves, scenario = fieldwork.waves, fieldwork.scenario
     if waves is None:
-        return dict.fromkeys(("ff_petersen_share", "survey_respondents"), NotComparable(uncounted(scenario)))
+        return dict.fromkeys(TWO_WAVES[1:], NotComparable(uncounted(scenario)))
     count, accounts = waves.count, float(fieldwork.registrations[scenario.surveyed])
     share = {"ff_petersen_share": (ratio(count.n_hat, accounts), ratio(count.standard_error, accounts))}
     answered = (waves.n1 + waves.n2 - waves.m) * scenario.population.weight

@@ -8,6 +8,7 @@ from sim.instruments.surveys import composition
 from sim.instruments.surveys.counterfactual import asked, not_judged
 from sim.instruments.surveys.shares import Reading, mean, median, share
 from sim.instruments.targets import NotComparable
+from sim.scenario.scenario import Scenario
 
 NET_MINIMUM = 1188.0  # euro a month: the net minimum wage for 35 hours a week, end of 2018 (decree 2017-1719)
 TOP = 0.995  # of respondents: those above are "a few"
@@ -15,12 +16,17 @@ _SAID = ("earnings_mean", "earnings_max", "hours_median", "hours_tail", "weekly_
 _SPLIT = ("earnings_with_deep", "earnings_without_deep", "full_time_equivalents", "single_platform")
 
 
+def questions(scenario: Scenario) -> tuple[str, ...]:
+    """Ids of the targets that respondents' answers tell."""
+    return *_SAID, *_SPLIT, *composition.adults(scenario)
+
+
 def answers(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     """What respondents say, by target id."""
     people, scenario = fieldwork.respondents, fieldwork.scenario
     if not len(people):
         reason = NotComparable("nobody answered the survey, or it was not held")
-        return dict.fromkeys((*_SAID, *_SPLIT, *composition.adults(scenario)), reason)
+        return dict.fromkeys(questions(scenario), reason)
     earnings, hours = people["earnings"], people["hours"]
     found = {
         "earnings_mean": mean(earnings),
