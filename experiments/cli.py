@@ -167,4 +167,6 @@ def _help(name, manual, declared):
         lines.append(f"  {key:<20} {shown(usual[key])}")
         text = textwrap.fill(f"{allowed(kind, parameter)}: {parameter.meaning}", 104)
         lines += textwrap.indent(text, " " * 6).splitlines()
+    lines += ["", "hydra.run.dir=there puts the folder elsewhere, overwrite=true replaces what other code or another"]
+    lines += ["scenario left there; nothing that is not ours is touched."]
     return "\n".join([*lines, "", "All choices and fields: python -m sim.run --help"])

@@ -109,12 +109,12 @@ def test_what_is_measured_of_a_run():
 
 
 def test_the_command_leaves_table_figure_and_answer(monkeypatch, elsewhere, capsys):
-    made = kept({("reinforcement", "occasional_share"): (-2.0, 0.01)}, 3)
+    made = kept({("reinforcement", "occasional_share"): (-2.0, 0.01)}, 5)
     by = {(variant, seed + 1): one for variant, seed, one in made}
     monkeypatch.setattr(
         "experiments.sensitivity.study.run_all", lambda asked, *_: [(one, by[one.variant, one.seed]) for one in asked]
     )
-    words = ["part=mechanisms", "people=900", "seeds=3", "hydra.run.dir=there"]
+    words = ["part=mechanisms", "people=900", "seeds=5", "hydra.run.dir=there"]
     monkeypatch.setattr(sys, "argv", ["sensitivity", *words])
     assert cli.main("sensitivity", sensitivity._MANUAL, sensitivity.Settings, sensitivity.experiment) == 0
     assert "What makes the reservoir?" in capsys.readouterr().out

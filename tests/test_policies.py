@@ -19,6 +19,7 @@ from experiments.policy.packing import packed, unpacked
 from experiments.policy.page import Comparison
 from experiments.policy.paired import ALL, beyond, comparison, difference, fates
 from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, fold, plan, variant_name, variants
+from experiments.policy.summary import FIVE, _several, five, summary_table
 from sim.kernel import units
 from sim.kernel.categories import DEEP
 from sim.kernel.records import DAILY
@@ -335,3 +336,18 @@ def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
     assert_made_anew(report.main, tmp_path / "there", (*DRAWN, ".csv"))
     path = pd.read_csv(tmp_path / "there" / "path.csv")
     assert (path[path["week"] < 0]["relative"] == 0).all() and path["week"].max() > 0
+
+
+def test_the_table_of_policies_marks_what_is_beyond_chance_and_the_finding_counts_it():
+    def row(variant, outcome, change, beyond):
+        ends = {"relative_low": change - 0.01, "relative_high": change + 0.01}
+        return {"variant": variant, "group": ALL, "outcome": outcome, "relative": change, "beyond": beyond} | ends
+
+    rows = [row("demand_halved", name, -0.4, True) for name in FIVE] + [
+        row("boycott", name, 0.1, False) for name in FIVE
+    ]
+    market = Comparison(None, dict.fromkeys(["demand_halved", "boycott"]), 6, "", {}, pd.DataFrame(rows), None, None)
+    table = summary_table(market, Words("en"))
+    assert [line.name for line in table.rows] == ["Boycott", "Demand halved"]  # by what an earner earns
+    assert [{cell.text for cell in line.cells} for line in table.rows] == [{"+10%"}, {"\N{MINUS SIGN}40%*"}]
+    assert _several(market, five(market), Words("en")).startswith("Of 2 policies 1 moves")

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,7 @@ from sim.report.language import precise
 from sim.report.language.catalogue import HERE
 from sim.report.language.precise import Precise
 from sim.report.language.sample import of_country, people
+from sim.report.language.terms import TERMS, Terms
 from sim.report.language.words import Words
 from sim.report.page.brief import sources
 from sim.report.screen.run import summary_text, tier_text
@@ -269,6 +271,16 @@ def test_the_source_has_the_names_that_instruments_give():
     assert {(f"step.meaning.{step}", meaning) for step, meaning in STEPS.items()} <= keys
     contexts = [context for context, _ in keys if "." in context]
     assert len(contexts) == len(set(contexts))
+
+
+def test_a_term_is_explained_where_it_first_stands_and_once():
+    for language, text in (("en", "Looks & readings"), ("fr", "Consultations & lectures")):
+        words = Words(language)
+        terms = Terms(words, known=["reading"])
+        first, second = terms.told(text), terms.told(text)
+        assert first.startswith("<dfn>") and words("term.look.is") in unescape(first) and "&amp;" in first
+        assert first.count("<dfn>") == 1 and "<dfn>" not in second
+        assert all(words(f"term.{name}") and words(f"term.{name}.is") for name in TERMS)
 
 
 def test_counted_things_are_singular_or_plural():

@@ -1,9 +1,8 @@
-"""A comparison of policies told: tables and sentences of its page. Figures are in `experiments.policy.figures`."""
+"""A comparison of policies told: tables and sentences. The page is that of `experiments.policy.publication`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from experiments.policy.paired import ALL, BY_GROUP
 from sim.kernel.categories import USES
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table
-from sim.report.page.page import publish
 from sim.scenario import problems
 from sim.scenario.scenario import Scenario
 
@@ -92,28 +90,6 @@ def group_name(row: pd.Series, words: Words) -> str:
     return words("group.all" if row["division"] == ALL else f"group.{row['division']}.{row['group']}")
 
 
-def write_comparison(comparison: Comparison, folder: Path) -> Path:
-    """Write the comparison's `report.html`."""
-    words = Words(comparison.scenario.report.language)
-    variants = [called(variant, words) for variant in comparison.variants]
-    policies = variants[0] if len(variants) == 1 else words("comparison.many", number=len(variants))
-    return publish(
-        folder,
-        comparison.scenario,
-        words,
-        title=words("comparison.title", policies=policies),
-        command=comparison.command,
-        birth=comparison.provenance,
-        sections={
-            "asked": [asked(comparison, words), _parameters(comparison, words)],
-            "answer": answers(comparison, words),
-            "mechanisms": _of_each(comparison, "mechanism", words),
-            "silent": [*_of_each(comparison, "silent", words), _silent(comparison, words)],
-        },
-        tables=[outcome_table(comparison, words), group_table(comparison, words), gain_table(comparison, words)],
-    )
-
-
 def asked(comparison: Comparison, words: Words) -> str:
     """The question in a sentence."""
     scenario, variants = comparison.scenario, [called(variant, words) for variant in comparison.variants]
@@ -123,29 +99,38 @@ def asked(comparison: Comparison, words: Words) -> str:
     return words("comparison.asked", when=when, end=end, policies=policies, count=comparison.seeds, drawn=drawn)
 
 
-def _parameters(comparison, words):
+def parameters(comparison: Comparison, words: Words) -> str:
     """The fields of every policy, variant by variant."""
     values = []
     for variant, market in comparison.markets.items():
         own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
                for key, value in getattr(market.policy, name)]  # fmt: skip
-        values.append(f"{_first(called(variant, words))}: {', '.join(own)}.")
+        values.append(f"{first(called(variant, words))}: {', '.join(own)}.")
     return words("comparison.parameters", values=" ".join(values))
 
 
 def answers(comparison: Comparison, words: Words) -> list[str]:
     """The answer for each variant in a sentence with its uncertainty, and what chance makes of nothing."""
-    sentences = []
-    for variant in comparison.variants:
-        outcomes = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
-        changes = {key: _changed(comparison.of(variant, name), words) for key, name in outcomes.items()}
-        counts = _counts(comparison.fate(variant), words)
-        policy = _first(called(variant, words))
-        sentences.append(words("comparison.answer", policy=policy, **changes, **counts))
-        sentences += call_sentences(comparison.calls[comparison.calls["variant"] == variant], policy, words)
-        if "automation" in comparison.markets[variant].policy.chosen:
-            sentences.append(_by_use(comparison, variant, words))
-    chance = comparison.fate(PLACEBO)
+    told = [sentence for variant in comparison.variants for sentence in answer(comparison, variant, words)]
+    return [*told, *chance_sentences(comparison, words)]
+
+
+def answer(comparison: Comparison, variant: str, words: Words) -> list[str]:
+    """The answer for one variant in sentences."""
+    outcomes = {"pay": "pay", "spent": "spent", "work": "work_done", "earners": "earners"}
+    changes = {key: _changed(comparison.of(variant, name), words) for key, name in outcomes.items()}
+    counts = _counts(comparison.fate(variant), words)
+    policy = first(called(variant, words))
+    sentences = [words("comparison.answer", policy=policy, **changes, **counts)]
+    sentences += call_sentences(comparison.calls[comparison.calls["variant"] == variant], policy, words)
+    if "automation" in comparison.markets[variant].policy.chosen:
+        sentences.append(_by_use(comparison, variant, words))
+    return sentences
+
+
+def chance_sentences(comparison: Comparison, words: Words) -> list[str]:
+    """What chance makes of nothing, and how much narrower intervals are because luck is shared."""
+    sentences, chance = [], comparison.fate(PLACEBO)
     if chance is not None and PLACEBO not in comparison.variants:
         sentences.append(words("comparison.chance", **_counts(chance, words)))
     if np.isfinite(comparison.narrower):
@@ -175,16 +160,19 @@ def _counts(fate, words):
     return {name: words.number(fate[name]) for name in ("people", "gain", "lose", "out")}
 
 
-def _first(text):
+def first(text: str) -> str:
+    """The text with a capital."""
     return text[:1].upper() + text[1:]
 
 
-def _of_each(comparison, what, words):
+def of_each(comparison: Comparison, what: str, words: Words) -> list[str]:
+    """The "mechanism" of each policy, or on what the model is "silent" about it."""
     names = dict.fromkeys(name for market in comparison.markets.values() for name in market.policy.chosen)
-    return [f"{_first(words(f'policy.{name}'))}. {words(f'{what}.{name}')}" for name in names]
+    return [f"{first(words(f'policy.{name}'))}. {words(f'{what}.{name}')}" for name in names]
 
 
-def _silent(comparison, words):
+def silent_of_all(comparison: Comparison, words: Words) -> str:
+    """On what the model is silent, whatever the policy."""
     return words("silent.every", elasticity=words.short(comparison.scenario.policy.demand_elasticity))
 
 

@@ -11,8 +11,9 @@ from experiments.folder import begin
 from experiments.policy.boycott import calls_over_seeds, where_it_went
 from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
-from experiments.policy.page import Comparison, write_comparison
+from experiments.policy.page import Comparison
 from experiments.policy.paired import beyond, comparison, fates, number, path_over_seeds, people_over_seeds
+from experiments.policy.publication import write_comparison
 from experiments.policy.screen import comparison_text
 from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of

@@ -29,7 +29,7 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
         if settings["part"] in ("both", name):
             tables |= part(base, settings, folder)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
-    return show(tables, scenario, folder)
+    return show(tables, changed(scenario, population__people=settings["people"]), folder)
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:

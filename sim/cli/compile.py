@@ -12,10 +12,12 @@ def main() -> int:
 
 def _compile():
     from sim.kernel import cache
+    from sim.results.command.progress import doing
     from sim.simulation.day import compile_all
 
     begun = time.perf_counter()
-    made = compile_all()
+    with doing("compiling the kernels"):
+        made = compile_all()
     done = f"compiled ({time.perf_counter() - begun:.0f} s)" if made else "there"
     print(f"The kernels are {done}, in {cache.FOLDER}." if cache.LASTING else "They are not kept.")
     return cache.LASTING

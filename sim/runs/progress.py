@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.results.command.progress import Doing, show, spell
+from sim.runs.cores import duration
 
 if TYPE_CHECKING:
     from sim.runs.replicate import Replicate
@@ -20,7 +21,7 @@ class Progress(Doing):
         super().__init__("runs", len(asked), "runs")
         self.skipped, self.running, self.failed, self.shown = len(asked) - len(missing), 0, 0, 0
         self.work, self.made = sum(map(_work, missing)), 0.0
-        self.starting = True
+        self.starting, self.ahead = True, _reckoned(missing[0]) * self.work if missing else 0.0
         if self.skipped:
             print(f"{self.skipped} of {self.total} runs are there already", file=sys.stderr, flush=True)
 
@@ -49,9 +50,16 @@ class Progress(Doing):
         passed = time.monotonic() - self.began
         if self.starting and not self.made:
             return f"{self.total} runs: starting; kernels are compiled the first time, {spell(passed)} so far"
-        left = f"{spell(passed * (self.work - self.made) / self.made)} left" if self.made else "time left unknown yet"
+        ahead = self.ahead / max(self.running, 1) - passed  # while none is done, and it is not longer than that
+        left = passed * (self.work - self.made) / self.made if self.made else ahead
+        left = f"{spell(left)} left" if left > 0.0 or self.made else "time left unknown"
         counts = f"{self.done} of {self.total} runs done, {self.running} running, {self.failed} failed"
         return f"{counts}, {self.skipped} skipped, {spell(passed)} passed, {left}"
+
+
+def _reckoned(one: "Replicate") -> float:
+    """Seconds for each person of a run, and what its start costs."""
+    return duration(one.scenario) / _work(one)
 
 
 def _work(one: "Replicate") -> int:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.results.command.progress import doing
 from sim.results.folder import REPLICATES, near
 from sim.results.manifest import sweep
 from sim.runs.progress import Progress
@@ -160,12 +161,13 @@ def run_all(
     """
     with _alone(Path(folder)):
         missing = []
-        for one in asked:
-            measured = load(one, folder, measure)
-            if measured is None:
-                missing.append(one)
-            else:
-                yield one, measured
+        with doing("taking up what is there", len(asked), "runs") as taking:
+            for taking.done, one in enumerate(asked):
+                measured = load(one, folder, measure)
+                if measured is None:
+                    missing.append(one)
+                else:
+                    yield one, measured
         if broken := [one.path(folder).name for one in missing if damaged(one.path(folder))]:
             told = f"{', '.join(broken[:3])}{', ...' if len(broken) > 3 else ''}"
             print(f"{len(broken)} files of runs are not as they were written, made again: {told}", file=sys.stderr)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.results.command.progress import doing
 from sim.results.folder import own_name
 from sim.runs.replicate import Replicate, over_seeds
 from sim.scenario import composition
@@ -52,18 +53,20 @@ def scenarios(
         return [], [Problem(widest[0][0], f"{len(widest)} values", f"makes {runs} runs; at most {MOST} in a sweep")]
     luck = [*itertools.product(*(axis for axis in axes if axis[0][0] in LUCK))]
     markets, problems, shared = [], [], {}
-    for others in itertools.product(*(axis for axis in axes if axis[0][0] not in LUCK)):
-        base = None
-        for draw in luck:
-            values = {key: value for key, value, _ in (*others, *draw)}
-            try:
-                if base is None or not _plain(base, values):  # checked as a whole, which a copy need not be
-                    base = _thrifty(Scenario.resolve(values, folders), shared)
-            except BadScenario as bad:
-                problems += bad.problems
-                continue
-            scenario = base.model_copy(update={key: value for key, value, _ in draw})
-            markets.append((scenario, tuple(word for _, _, word in (*others, *draw))))
+    combinations = [*itertools.product(*(axis for axis in axes if axis[0][0] not in LUCK))]
+    with doing("checking", len(combinations), "combinations") as checking:
+        for checking.done, others in enumerate(combinations):
+            base = None
+            for draw in luck:
+                values = {key: value for key, value, _ in (*others, *draw)}
+                try:
+                    if base is None or not _plain(base, values):  # checked as a whole, which a copy need not be
+                        base = _thrifty(Scenario.resolve(values, folders), shared)
+                except BadScenario as bad:
+                    problems += bad.problems
+                    continue
+                scenario = base.model_copy(update={key: value for key, value, _ in draw})
+                markets.append((scenario, tuple(word for _, _, word in (*others, *draw))))
     return ([] if problems else markets), problems
 
 

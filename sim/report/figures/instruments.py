@@ -10,8 +10,8 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.targets import load_targets
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
+from sim.report.figures.tier_intervals import with_intervals
 from sim.report.language.words import Words
-from sim.results.whole.precision import interval, usual
 
 _TIERS = ("very active", "regular", "occasional")
 _LINES = ("published", "reading", "truth")  # of one tier, from top to bottom
@@ -27,37 +27,12 @@ _SELDOM, _OFTEN = 7, 31  # looks in a month: at most, at least
 
 def readings(fieldwork: Fieldwork, words: Words) -> Drawn:
     """Each instrument's reading with its sampling interval, the published value and the truth."""
-    return draw_readings(_with_intervals(fieldwork), words)
+    return draw_readings(with_intervals(fieldwork), words)
 
 
 def readings_narrow(fieldwork: Fieldwork, words: Words) -> Drawn:
     """The same for a narrow screen."""
-    return draw_readings(_with_intervals(fieldwork), words, width=_NARROW)
-
-
-def _with_intervals(fieldwork):
-    """The tier table with low and high, the ends of 95 % intervals of readings, unless they bring their own; and with
-    those of truths, what a run of this size and seed tells of the country, where that is known of this market."""
-    table, world = fieldwork.tiers, fieldwork.scenario
-    if not {"low", "high"} <= {*table.columns}:
-        low, high = zip(*[_interval(row, fieldwork) for row in table.itertuples()], strict=True)
-        table = table.assign(low=low, high=high)
-    if not usual(world):
-        return table
-    names = [f"truth.{tier.replace(' ', '_')}" for tier in table["tier"]]
-    known = [interval(name, value, world) for name, value in zip(names, table["truth"], strict=True)]
-    return table.assign(truth_low=[low for low, _ in known], truth_high=[high for _, high in known])
-
-
-def _interval(row, fieldwork):
-    """95 % interval of a reading: Petersen's is that of its estimator, carried over like the count itself; others' on
-    the log scale, for no count is below nothing. None of a reading without sampling."""
-    if not np.isfinite(row.reading) or not row.reading_se > 0:
-        return np.nan, np.nan
-    if row.tier == "very active":
-        count = fieldwork.waves.count
-        return tuple(np.array([count.low, count.high]) * row.reading / count.n_hat)
-    return tuple(row.reading * np.exp(np.array([-Z, Z]) * row.reading_se / row.reading))
+    return draw_readings(with_intervals(fieldwork), words, width=_NARROW)
 
 
 def draw_readings(

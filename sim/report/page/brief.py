@@ -11,15 +11,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.report.figures.tier_intervals import with_intervals
+from sim.report.language.precise import Precise
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, assumptions
 from sim.report.page.strips import Mark, Ratio, Strips, marks, scale, span
 from sim.results.results import Results
 from sim.results.summary import last_month_name
+from sim.results.whole.precision import runs_and_sizes
 from sim.scenario.scenario import Scenario
 
-_Z = 1.96
-_DIGITS = 3  # significant, of a number whose error is not known
+_SAME = 0.0005  # a reading this near the truth, relatively, is the truth
 
 
 class Line(NamedTuple):
@@ -42,27 +44,37 @@ class Brief(NamedTuple):
     strips: Strips | None
     columns: dict[str, list[str]]  # paragraphs by heading: how sure, what it cannot say
     sources: list[tuple[str, str]]  # label and address, "" where there is none
+    terms: tuple[str, ...] = ()  # of `sim.report.language.terms`, that it or what follows it explains
 
 
 def run_brief(fieldwork: Fieldwork, words: Words, targets: pd.DataFrame | None = None) -> Brief:
     """The brief of a run; without `targets` what the instruments say is left out."""
     results = fieldwork.results
-    tiers = None if targets is None else fieldwork.tiers
-    lines, strips = ([], None) if tiers is None else _lines(tiers, words)
+    tiers = None if targets is None else with_intervals(fieldwork)
+    precise = Precise(results.scenario, words)
+    lines, strips = ([], None) if tiers is None else _lines(tiers, precise)
+    known = tiers is not None and "truth_low" in tiers
     return Brief(
-        finding=finding(results, tiers, words),
-        about=words("brief.tiers"),
+        finding=finding(results, tiers, precise),
+        about=words("brief.tiers") + (f" ({'; '.join(shared)})" if (shared := _shared(tiers, words)) else ""),
         heads=[Cell(words(f"brief.{name}"), words(f"brief.{name}_is")) for name in ("reading", "published", "truth")],
         lines=lines,
         strips=strips,
-        columns={words("brief.sure"): _sure(targets, words), words("brief.silent"): silent(results.scenario, words)},
+        columns={
+            words("brief.sure"): _sure(targets, known, words),
+            words("brief.silent"): silent(results.scenario, words),
+        },
         sources=sources(),
+        terms=("reading", "look", "seed", "biface", "deep", "watching"),  # the last three in the page's first story
     )
 
 
-def finding(results: Results, tiers: pd.DataFrame | None, words: Words) -> str:
-    """What came of a run in a sentence: how its largest gap reads, and who was paid what."""
-    parts = [_paid(results, words)] if tiers is None else [_gap(tiers, words), _paid(results, words)]
+def finding(results: Results, tiers: pd.DataFrame | None, precise: Precise) -> str:
+    """What came of a run in a sentence: how the first tier that is read differs from its truth, and who was paid."""
+    words, parts = (
+        precise.words,
+        [_paid(results, precise)] if tiers is None else [_gap(tiers, precise), _paid(results, precise)],
+    )
     text = words("brief.joined", first=parts[0], second=parts[1]) if len(parts) > 1 else f"{parts[0]}."
     policy = results.scenario.policy
     if policy.chosen:
@@ -71,42 +83,37 @@ def finding(results: Results, tiers: pd.DataFrame | None, words: Words) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _paid(results, words):
+def _paid(results, precise):
     """Who was paid in the last month, and what."""
-    summary, month = results.summary, words.month(last_month_name(results))
-    people = words.number(summary["registered"])
+    summary, words = results.summary, precise.words
+    people, month = precise("registered", summary["registered"]), words.month(last_month_name(results))
     if not summary["registered"]:
         return words("brief.empty")
     if not summary["earners"]:
         return words("brief.unpaid", month=month, people=people)
-    median = words.euro(summary["earned_median_euro"])
-    return words("brief.paid", month=month, people=people, earners=words.number(summary["earners"]), median=median)
+    median = precise("earned_median_euro", summary["earned_median_euro"], "euro")
+    earners = precise("earners", summary["earners"])
+    return words("brief.paid", month=month, people=people, earners=earners, median=median)
 
 
-def _gap(tiers, words):
+def _gap(tiers, precise):
     """The reading of the first tier that has one, beside its truth."""
+    words = precise.words
     known = tiers[tiers["reading"].notna() & (tiers["truth"] > 0)]
     if not len(known):
-        counts = {row.tier.replace(" ", "_"): words.number(row.truth) for row in tiers.itertuples()}
+        counts = {row.tier.replace(" ", "_"): precise(_truth(row.tier), row.truth) for row in tiers.itertuples()}
         return words("brief.gap.none", **counts)
     row = next(known.itertuples())
-    low, high = reach(row.reading, row.reading_se)
     ratio = row.reading / row.truth
-    if low <= row.truth <= high:
-        form = "within"
-    else:
-        form = "over" if ratio > 1 else "under"
-    values = {"tier": words.named("tier", row.tier), "truth": words.number(row.truth)}
+    form = "within" if row.low <= row.truth <= row.high else "over" if ratio > 1 else "under"
+    values = {"tier": words.named("tier", row.tier), "truth": precise(_truth(row.tier), row.truth)}
     values |= {"reading": rough(row.reading, row.reading_se, words), "change": words.percent(abs(1 / ratio - 1))}
     return words(f"brief.gap.{form}", **values)
 
 
-def reach(value: float, error: float) -> tuple[float, float]:
-    """The 95 % interval of a positive number on the log scale; the number itself where its error is not known."""
-    if not math.isfinite(error) or error <= 0 or value <= 0:
-        return value, value
-    factor = math.exp(_Z * error / value)
-    return value / factor, value * factor
+def _truth(tier):
+    """The name of a tier's truth in `sim.runs.quantities`."""
+    return f"truth.{tier.replace(' ', '_')}"
 
 
 def rough(value: float, error: float, words: Words) -> str:
@@ -117,46 +124,68 @@ def rough(value: float, error: float, words: Words) -> str:
     return words.number(round(value / step) * step)
 
 
-def _lines(tiers, words):
+def _lines(tiers, precise):
     """The rows, tier by tier, and the scale of their strips."""
+    words, known, shared = precise.words, "truth_low" in tiers, _shared(tiers, precise.words)
     ratios = [_ratios(row, words) for row in tiers.itertuples()]
     end = max(2.0, span(one for row in ratios for one in row))
     lines = []
-    for row, own in zip(tiers.itertuples(), ratios, strict=True):
-        name, read = words.named("tier", row.tier), row.reading == row.reading
-        low, high = reach(row.reading, row.reading_se)
-        interval = words("brief.between", low=_round(low, words), high=_round(high, words)) if low < high else ""
-        reason = words.reason(row.reason) if isinstance(row.reason, str) else ""
-        cells = [Cell(rough(row.reading, row.reading_se, words), interval) if read else Cell("\N{EN DASH}"),
-                 Cell(words.number(row.survey_estimate)), Cell(words.number(row.truth))]  # fmt: skip
-        soft = ". ".join(filter(None, (words(f"brief.is.{row.tier}"), reason)))
+    for row, of_row in zip(tiers.itertuples(), ratios, strict=True):
+        name, ends = words.named("tier", row.tier), [float(f"{end:.2g}") for end in (row.low, row.high)]
+        ends_of_truth = [float(f"{end:.3g}") for end in (row.truth_low, row.truth_high)] if known else [math.nan] * 2
+        cells = [Cell(rough(row.reading, row.reading_se, words), _between(*ends, words)),
+                 Cell(words.number(row.survey_estimate)),
+                 Cell(precise(_truth(row.tier), row.truth), _between(*ends_of_truth, words))]  # fmt: skip
+        own = [reason for reason in _reasons(row.reason, words) if reason not in shared]
+        soft = "; ".join([words(f"brief.is.{row.tier}"), *own])
         said = words("brief.said", name=name, read=cells[0].text, truth=cells[2].text, published=cells[1].text)
-        lines.append(Line(name[:1].upper() + name[1:], soft, cells, marks(own, end), said))
-    return lines, scale(words("brief.strips"), words("brief.middle"), end, words)
+        lines.append(Line(name[:1].upper() + name[1:], soft, cells, marks(of_row, end), said))
+    title = words("brief.strips_known" if known else "brief.strips")
+    return lines, scale(title, words("brief.middle"), end, words)
+
+
+def _reasons(text, words):
+    """Why a reading is none, or another's, reason by reason in the reader's language."""
+    return [words.reason(one) for one in text.split("; ")] if isinstance(text, str) and text else []
+
+
+def _shared(tiers, words):
+    """The reasons that all tiers share: said once, beside the name of the rows."""
+    each = [] if tiers is None else [_reasons(text, words) for text in tiers["reason"]]
+    return [one for one in each[0] if all(one in other for other in each)] if each else []
+
+
+def _between(low, high, words):
+    """An interval; one without an upper end by its lower one; "" where there is none."""
+    if not math.isfinite(low):
+        return ""
+    if not math.isfinite(high):
+        return words("targets.least", low=words.number(low))
+    return words("brief.between", low=words.number(low), high=words.number(high))
 
 
 def _ratios(row, words):
     """Reading and published number over the truth."""
     if not row.truth > 0:
         return []
-    low, high = reach(row.reading, row.reading_se)
-    made = [Ratio("published", row.survey_estimate / row.truth, name=words("brief.mark"))]
-    if row.reading == row.reading:
-        ratio = row.reading / row.truth
-        made.append(Ratio("reading", ratio, low / row.truth, high / row.truth, words.change(ratio)))
-    return made
+    ratio, low, high = (value / row.truth for value in (row.reading, row.low, row.high))
+    name = words("brief.same") if abs(ratio - 1.0) < _SAME else words.change(ratio)
+    published = Ratio("published", row.survey_estimate / row.truth, name=words("brief.mark"))
+    ends = [getattr(row, f"truth_{end}", math.nan) / row.truth for end in ("low", "high")]
+    return [Ratio("truth", 1.0, *ends), published, Ratio("reading", ratio, low, high, name)]
 
 
-def _round(value, words):
-    return words.number(float(f"{value:.{2}g}"))
-
-
-def _sure(targets, words):
-    """What the numbers are worth: the instruments' own error, chance, and what was published."""
-    told = [words("brief.sure.read"), words("brief.sure.once")]
+def _sure(targets, known, words):
+    """What the numbers are worth: the instruments' own error, chance (`known` from the table of seeds and sizes), and
+    what was published."""
+    runs, sizes = runs_and_sizes()
+    chance = words("brief.sure.known", runs=runs, sizes=sizes) if known else words("brief.sure.once")
+    told = [words("brief.sure.read"), chance]
     if targets is None:
         return told[1:]
     judged = targets[targets["inside"].notna()]
+    if not len(judged):
+        return told
     free = judged[judged["role"] == "validate"]
     counts = {"judged": len(judged), "inside": int(judged["inside"].sum())}
     counts |= {"free": len(free), "kept": int(free["inside"].sum())}

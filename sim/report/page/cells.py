@@ -46,6 +46,15 @@ class Table(NamedTuple):
     title: str = ""  # of the section, where it is not that of `part`
 
 
+class Fold(NamedTuple):
+    """A part of a page under one title: paragraphs and tables."""
+
+    name: str
+    title: str
+    paragraphs: list[str]
+    tables: list[Table]
+
+
 def tier_table(tiers: pd.DataFrame, words: Words, of: str = "run") -> Table:
     """Readings beside the survey's estimates and truths, `of` a "run" or a "study" of many."""
     rows = []

@@ -15,11 +15,13 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.kernel.units import HOUR
 from sim.report.figures.draw import INDEX
 from sim.report.figures.embed import picture
+from sim.report.language.precise import Precise
 from sim.report.language.sample import simulated_on
+from sim.report.language.terms import Terms
 from sim.report.language.words import Words
 from sim.report.page.boycott import boycott_story
 from sim.report.page.brief import Brief, run_brief
-from sim.report.page.cells import Table, assumptions, target_table, tier_table
+from sim.report.page.cells import Fold, Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
 from sim.report.page.truth_table import truth_table
 from sim.results.distributions import ratio
@@ -82,6 +84,7 @@ def publish(
     brief: Brief | None = None,
     unfolded: Collection[str] = (),
     of: str | None = None,
+    folds: Sequence[Fold] = (),
 ) -> Path:
     """Write a page of what is given, with the figures in the folder's ``figures/``.
 
@@ -97,11 +100,15 @@ def publish(
         Sections and tables that are open; without it and a brief the first section is.
     of
         What the page is about, in a line; by default what `under` says of the scenario.
+    folds
+        Further parts, each with tables of its own.
     """
     first = [] if brief else [*sections][:1]
+    terms = Terms(words, brief.terms if brief else ())
     shown = {
         **{"title": title, "under": of or under(scenario, words), "command": command, "script": script, "words": words},
-        **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first},
+        **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first, "folds": folds},
+        "told": terms.told,
         **{"groups": _grouped(_figures(folder / "figures")), "appendix": [fare_table(scenario, words)]},
         "assumptions": assumptions(scenario, words),
         "birth": [(name, value) for name, value in _flat(birth) if name != "overrides"],
@@ -124,10 +131,10 @@ def _grouped(figures):
 
 def story(results: Results, words: Words) -> list[str]:
     """What was simulated and what came of it, in words, paragraph by paragraph."""
-    world, summary = results.scenario, results.summary
+    world, summary, told = results.scenario, results.summary, _precisely(results, words)
     demand = words(f"run.{world.demand.name}", **_collapse(world, words))
     structures = dict.fromkeys(member.structure for member in world.platform.members.values())
-    number = {name: words.number(summary[name]) for name in ("registered", "accounts", "seen_month", "seen_week")}
+    number = {name: told(name) for name in ("registered", "accounts", "seen_month", "seen_week")}
     people = max(summary["registered"], 1)
     shares = {f"{name}_share": words.percent(summary[f"seen_{name}"] / people) for name in ("month", "week")}
     market = words("run.market", scale=_scale(world, words), platforms=_platforms(world, words), **number)
@@ -136,38 +143,43 @@ def story(results: Results, words: Words) -> list[str]:
         f"{demand} {words('run.mean')}",
         words("run.people", **number, **shares),
     ]
-    numbers = {name: words.number(summary[name]) for name in ("visits", "looks", "tasks_posted")}
-    numbers |= {name: words.percent(summary[name]) for name in ("empty_share", "done_share", "refused_share")}
+    numbers = {name: told(name) for name in ("visits", "looks", "tasks_posted")}
+    numbers |= {name: told(name, "percent") for name in ("empty_share", "done_share", "refused_share")}
     numbers["length"] = words.duration(HOUR * ratio(summary["present_hours"], summary["visits"]))
     if summary["tasks_posted"]:
         paragraphs.append(words("run.looks", fill=words.duration(summary["fill_median_seconds"]), **numbers))
     if summary["reactions"]:
-        paragraphs.append(words("run.watched", **_times(summary, words)))
+        paragraphs.append(words("run.watched", **_times(summary, told, words)))
     return [*paragraphs, *boycott_story(summary, words), f"{_earned(results, words)} {words('run.once')}"]
 
 
-def _times(summary, words):
+def _precisely(results, words):
+    """Writes a number of the summary, by its name, with the digits that size and seed allow."""
+    precise = Precise(results.scenario, words)
+    return lambda name, form="number": precise(name, results.summary[name], form)
+
+
+def _times(summary, told, words):
     """What the hours of presence were spent on, and how often who watched was too late."""
     present = summary["present_hours"]
     times = {kind: words.percent(ratio(summary[f"{kind}_hours"], present)) for kind in ("paid", "unpaid", "watching")}
-    late = words.percent(summary["too_late_share"])
-    return times | {"reactions": words.number(summary["reactions"]), "too_late_share": late}
+    return times | {"reactions": told("reactions"), "too_late_share": told("too_late_share", "percent")}
 
 
 def _earned(results, words):
-    summary, name = results.summary, words.month(last_month_name(results))
-    if not summary["earners"]:
+    told, name = _precisely(results, words), words.month(last_month_name(results))
+    if not results.summary["earners"]:
         return words("run.none", month=name)
     return words(
         "run.earned",
         month=name,
-        earners=words.number(summary["earners"]),
-        mean=words.euro(summary["earned_mean_euro"]),
-        median=words.euro(summary["earned_median_euro"]),
-        paid=words.euro(summary["hourly_paid_median_euro"]),
-        hourly=words.euro(summary["hourly_median_euro"]),
-        present=words.euro(summary["hourly_present_median_euro"]),
-        below=words.percent(summary["below_minimum_wage_share"]),
+        earners=told("earners"),
+        mean=told("earned_mean_euro", "euro"),
+        median=told("earned_median_euro", "euro"),
+        paid=told("hourly_paid_median_euro", "euro"),
+        hourly=told("hourly_median_euro", "euro"),
+        present=told("hourly_present_median_euro", "euro"),
+        below=told("below_minimum_wage_share", "percent"),
         wage=words.euro(MINIMUM_WAGE),
     )
 

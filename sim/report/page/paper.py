@@ -18,7 +18,7 @@ from sim.report.page.brief import Brief, Line
 from sim.report.page.strips import Mark, Strips
 
 SIZES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65)  # of all type: the largest with which two pages hold it
-_INK, _SOFT, _LINK, _WASH, _RULE = "#1b1e23", "#555b66", "#0b4f86", "#f3f6f9", "#c9ced6"
+_INK, _SOFT, _LINK, _WASH, _RULE, _BAND = "#1b1e23", "#555b66", "#0b4f86", "#f3f6f9", "#c9ced6", "#c3ccd8"
 _MARGIN, _WIDTH, _BOTTOM = 15.0, 180.0, 280.0  # mm
 _NAME, _NUMBER, _GAP = 50.0, 24.0, 5.0  # widths of a row's parts, mm
 _LEADING = 0.5  # mm a line for each point of type
@@ -174,12 +174,15 @@ def _marks(made, marks: list[Mark], strips: Strips, box):
     middle = y + height / 2
     made.set_fill_color(_WASH)
     made.rect(x, y, width, height, style="F")
+    for mark in (mark for mark in marks if mark.kind == "truth" and mark.wide):
+        made.set_fill_color(_BAND)
+        made.rect(x + width * mark.low / 100, y, width * mark.wide / 100, height, style="F")
     for place, (at, _) in enumerate(strips.ticks):
         central = place == len(strips.ticks) // 2
         made.set_draw_color(_INK if central else _RULE)
         made.set_line_width(0.7 if central else 0.2)
         made.line(x + width * at / 100, y, x + width * at / 100, y + height)
-    for mark in marks:
+    for mark in (mark for mark in marks if mark.kind != "truth"):
         at = x + width * mark.at / 100
         made.set_draw_color(_LINK if mark.kind == "reading" else _INK)
         if mark.wide:

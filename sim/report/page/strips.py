@@ -15,9 +15,9 @@ _EDGE = 24.0  # a name stands on the far side from the middle, but for marks so 
 
 
 class Ratio(NamedTuple):
-    """A number over what it is held against, with the ends of its interval (nan: none), and its name in a strip."""
+    """A number over what it is held against, the ends of its interval (nan: none; inf: open), its name in a strip."""
 
-    kind: str  # reading or published
+    kind: str  # reading, published, or truth: what they are held against, of which there is only the interval
     value: float
     low: float = math.nan
     high: float = math.nan
@@ -66,7 +66,7 @@ def marks(ratios: Sequence[Ratio], end: float) -> list[Mark]:
         if not math.isfinite(one.value) or one.value <= 0:
             continue
         at, low, high = (_place(value, end) for value in (one.value, one.low, one.high))
-        wide = round(high - low, 2) if math.isfinite(one.low) and math.isfinite(one.high) else 0.0
+        wide = round(high - low, 2) if not math.isnan(one.low + one.high) else 0.0
         made.append(Mark(one.kind, at, low, wide, _side(at), one.name))
     return made
 
@@ -78,7 +78,9 @@ def _side(at):
 
 def _place(ratio, end):
     """Percent of the width; outside the scale, its end."""
-    if not math.isfinite(ratio):
+    if math.isnan(ratio):
         return 0.0
+    if math.isinf(ratio):
+        return 100.0
     log = math.log(max(ratio, 1e-9)) / math.log(end)
     return round(50.0 + 50.0 * min(max(log, -1.0), 1.0), 2)
