@@ -460,8 +460,8 @@ def test_figures_of_nothing_are_not_drawn(tmp_path):
     from sim.report.figures.draw import draw
 
     drawn = draw(Fieldwork(fake_results(people=50, days=20, empty=True)), tmp_path)
-    assert [figure["name"] for figure in drawn] == ["readings", "funnel", "entry"]  # of nothing else there are numbers
-    assert {path.stem for path in tmp_path.glob("*.png")} == {"readings", "readings_narrow", "funnel", "entry"}
+    assert [figure["name"] for figure in drawn] == ["readings", "funnel"]  # of nothing else there are numbers
+    assert {path.stem for path in tmp_path.glob("*.png")} == {"readings", "readings_narrow", "funnel"}
 
 
 WORLDS = [{"demand": "steady"}, {"demand": "collapse"}, {"platform": "deep", "language": "fr"}]

@@ -16,9 +16,9 @@ _MOVES = ("pay", "busy")  # what is talked about, and what makes platforms adver
 
 
 def entry(results: Results, words: Words) -> Drawn | None:
-    """People who register a day; where sign-up answers, who of them was told, and what they answer to."""
+    """People who register a day; who of them was told, what sign-up answers to, if it does; None of a handful."""
     table, start = registrations(results), pd.Timestamp(results.scenario.start)
-    if not (came := table["people"].sum()):
+    if (came := table["people"].sum()) < _EACH:
         return None
     responds = results.scenario.population.entry.responds and table[[*_MOVES]].to_numpy().any()
     dates = start + pd.to_timedelta([*table.index, table.index[-1] + table["days"].iloc[-1]], unit="D")

@@ -49,7 +49,7 @@ def histogram(
     style.tidy(axis)
 
 
-def side(axis: Axes, value: float | None = None) -> str:
-    """On which side of a mark its name has more room (value None: the right end of the axis is near)."""
+def side(axis: Axes, value: float, middle: float = 0.5) -> str:
+    """Which side of its name a mark stands on: the right from that share of the axis' width on."""
     low, high = np.log10(axis.get_xlim())
-    return "right" if value is None or np.log10(max(value, 1e-9)) > (low + high) / 2 else "left"
+    return "right" if np.log10(max(value, 1e-9)) > low + middle * (high - low) else "left"

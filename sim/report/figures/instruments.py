@@ -21,6 +21,7 @@ _NARROW = 3.9  # inches: for a telephone
 _LEAST = 0.35  # share of it that such a number needs
 _VAGUE = 3.0  # times: an interval that goes further to both sides of the truth tells nothing
 _FAR = 0.5  # share of the axis' width from which on a mark's number stands to its left
+_CAUGHT = 10  # in all: of fewer nothing is told
 _FEWEST = 3  # caught in a class that is drawn
 _SELDOM, _OFTEN = 7, 31  # looks in a month: at most, at least
 
@@ -202,7 +203,7 @@ def draw_capture(table: pd.DataFrame | None, share: float, words: Words) -> Draw
     share
         The count over what it would be if all were caught alike.
     """
-    if table is None or not table["caught"].sum():
+    if table is None or table["caught"].sum() < _CAUGHT:
         return None
     title, values = _capture_finding(table, share, words)
     table = probabilities(_joined(table))

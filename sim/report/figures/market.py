@@ -11,6 +11,7 @@ from sim.results.results import Results
 
 _CALM = ("quiet", "steady")  # regimes that are not shaded
 _SPAN = 3  # hours
+_FOUND = 200  # looks that found a task: of fewer, hours do not differ but by chance
 _FAIR = 0.02  # of all looks: spans of the day with fewer say nothing
 _BEYOND = 6.0  # standard errors of single looks, which come in sittings
 
@@ -54,14 +55,14 @@ def _left_open(daily, weight):
 def day(results: Results, words: Words) -> Drawn | None:
     """When people look, when tasks are there and when a look finds one, by weekday and hour, on open lists.
 
-    None if nobody looked, or nothing is listed: work is allotted then, at hours that are assumed.
+    None if hardly a look found anything, or nothing is listed: work is allotted then, at hours that are assumed.
     """
     members, table = results.scenario.platform.members, results.looks_by_hour
     table = table[table["platform"].isin([key for key, member in members.items() if member.listed])]
     table = table.groupby(["weekday", "hour"])[["looks", "found", "tasks_open_mean"]].sum()
     grid = pd.MultiIndex.from_product([range(7), range(24)], names=["weekday", "hour"])
     looks, hits, open_ = (table[n].reindex(grid, fill_value=0).to_numpy(float).reshape(7, 24) for n in table)
-    if not looks.sum():
+    if hits.sum() < _FOUND:
         return None
     with np.errstate(invalid="ignore"):
         share = hits / looks

@@ -15,6 +15,7 @@ from sim.results.results import Results
 from sim.results.summary import MINIMUM_WAGE, days_of, last_month, last_month_name
 
 _STAGES = ("seen_month", "seen_week", "worked_month")
+_EARNERS = 20  # simulated: of fewer there is no distribution
 _EVER = (0.04, 0.20)  # of the registered ever worked: 0.086 on online platforms of the world (Kassi2021)
 
 
@@ -92,10 +93,10 @@ def _over_time(axis, results, words):
 
 
 def earnings(results: Results, words: Words) -> Drawn | None:
-    """Last month's earnings and hourly pay, who of whom works in deep labour, Lorenz curves; None if nobody earned."""
+    """Last month's earnings and hourly pay, who of whom works in deep labour, Lorenz curves; None of a handful."""
     month, world = last_month(results), results.scenario
     month = month[month["earned_micro_euro"] > 0]
-    if not len(month):
+    if len(month) < _EARNERS:
         return None
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     active = (month["paid_seconds"] + month["unpaid_seconds"]).to_numpy() * HOURS_PER_SECOND
@@ -113,8 +114,9 @@ def earnings(results: Results, words: Words) -> Drawn | None:
     below.set_title(words("earnings.hourly"))
     right.set_title(words("earnings.lorenz"))
     histogram(above, earned, words, world.population.weight, parts)
-    style.mark(above, np.median(earned), words("earnings.median", **values), "right")
-    style.mark(above, earned.mean(), words("earnings.mean", **values))
+    half, mean = float(np.median(earned)), float(earned.mean())
+    style.mark(above, half, words("earnings.median", **values), side(above, half, 0.35))
+    style.mark(above, mean, words("earnings.mean", **values), side(above, mean, 0.7), 0.84)
     above.set(xlabel=words("earnings.euro"), ylabel=words("earnings.earners"))
     histogram(below, hourly, words, world.population.weight, parts)
     style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.euro(MINIMUM_WAGE)), side(below, MINIMUM_WAGE))

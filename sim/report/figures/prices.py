@@ -38,14 +38,14 @@ def drawn(results: Results, columns: list[str]) -> Iterator[pd.DataFrame]:
 def prices(results: Results, words: Words) -> Drawn | None:
     """Pay per task of batches by kind, at Foule Factory and everywhere, with the report's examples; None of none."""
     rates, members = _rates(results), results.scenario.platform.members
-    if not rates:
+    kinds = [kind for kind in KINDS if len(_together(rates, members, [kind])) >= _FEW]
+    if not kinds:
         return None
-    kinds = [kind for kind in KINDS if kind in {kind for _, kind in rates}]
     groups = {words("prices.everywhere"): [*members]}
     if any(platform == HOME for platform, _ in rates) and len(members) > 1:
         groups = {members[HOME].label: [HOME]} | groups
     amounts = [[_together(rates, keys, [kind]) for kind in kinds] for keys in groups.values()]
-    median = {kind: np.median(next(of[n] for of in amounts if len(of[n]))) for n, kind in enumerate(kinds)}
+    median = {kind: np.median(next(of[n] for of in amounts if len(of[n]) >= _FEW)) for n, kind in enumerate(kinds)}
     asked = {kind: euro for kind, euro in EXAMPLES.items() if median.get(kind, np.nan) > 0}
     values = {f"{kind}_found": words.euro(median.get(kind, np.nan)) for kind in EXAMPLES}
     values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
@@ -103,14 +103,14 @@ def _examples(axis, kinds, words):
 def filling(results: Results, words: Words) -> Drawn | None:
     """Share of batches filled within a time, by how well they are paid; tasks that lie open, platform by platform.
 
-    Where nothing is listed nobody chooses by pay, and all batches are one. None if none was posted.
+    Where nothing is listed nobody chooses by pay, and all batches are one. None if none was filled.
     """
     members, weight = results.scenario.platform.members, results.scenario.population.weight
     listed, graded = any(member.listed for member in members.values()), _graded(results)
-    if not graded:
-        return None
     graded = graded if listed else [Fills.together(graded)]
     curves = [fills.within() for fills in graded]
+    if not any(share.any() for _, share in curves):
+        return None
     halves = [median_time(*curve) for curve in curves]
     told = [words.duration(half) if np.isfinite(half) else words("filling.never") for half in halves]
     left_open = open_tasks(results) * weight
@@ -122,7 +122,8 @@ def filling(results: Results, words: Words) -> Drawn | None:
     values["late"] = words.percent(1 - results.summary["filled_in_week_share"])
     values["open"] = _rough(left_open[[key for key in members if members[key].listed] or [*members]].sum(), words)
     form = "" if listed else "_deep"
-    title = words(f"filling.title{form}", **values)
+    known = np.isfinite([halves[0], halves[-1]]).all()
+    title = words(f"filling.title{form}" if known else "filling.title_late", **values)
     size: dict = {"height": max(4.0, 1.6 + 0.2 * len(members)), "ncols": 1 + (len(members) > 1), "squeeze": False}
     ratios: dict = {"width_ratios": (1.2, 1)} if len(members) > 1 else {}
     figure, axes = style.sheet(title, note=words(f"filling.note{form}"), **size, **ratios)

@@ -229,8 +229,8 @@ def _side(axis, which):
 
 
 def counts(axis: Axes, words: Words, which: str = "y") -> None:
-    """Whole numbers of the reader's language on an axis."""
-    _side(axis, which).set_major_formatter(lambda value, _: words.number(value, 0 if value % 1 == 0 else 1))
+    """Numbers of the reader's language on an axis, with the decimals that they have."""
+    _side(axis, which).set_major_formatter(lambda value, _: words.short(value))
 
 
 def percents(axis: Axes, words: Words, which: str = "y") -> None:
