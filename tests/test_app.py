@@ -1,23 +1,33 @@
 """The live page, in a browser that knows no network: it plays, takes other choices meanwhile, and ends with Ctrl-C."""
 
 import re
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser import CHROMIUM, needs_browser
 from in_process import said
 
-from sim.app.__main__ import main
+pytest.importorskip("panel", reason="the extra app is not installed")
 
-pytestmark = [
-    pytest.mark.skipif(find_spec("panel") is None, reason="the extra app is not installed"),
-]
+from sim.app.__main__ import main
+from sim.app.charts import points
+from sim.app.choices import WITHOUT, typed
+from sim.app.market import Played
+from sim.app.traces import FATES, candidates, life_of, week_of
+from sim.kernel.records import DAILY
+from sim.results.tables import results
+from sim.scenario.composition import assignment
+from sim.scenario.scenario import Scenario
+from sim.simulation.day import DayByDay
+
 ROOT = Path(__file__).resolve().parent.parent
 TINY = ["population.people=1500", "start=2017-06-01"]
 
@@ -64,12 +74,35 @@ def day(page):
     return int(found[1]) if found else -1
 
 
-def until(page, wanted, seconds=20.0):
+def until(page, wanted, seconds=90.0):
     """Wait until something is so of the page."""
     began = time.monotonic()
     while not wanted():
         assert time.monotonic() - began < seconds, page.locator(".day .now").inner_text()
         page.wait_for_timeout(60)
+
+
+def test_being_watched_moves_no_result():
+    """A market on the page is to the bit that of its command, and its traces hold all the time that anybody spent."""
+    chosen = typed(dict(map(assignment, ["population.people=1000", "start=2018-06-01", "end=2018-07-12"])))
+    chosen = chosen._replace(
+        policy="minimum_rate", since=date(2018, 6, 20), moved={"behaviour.staying": 0.7}, beside=WITHOUT
+    )
+    assert "policy" not in chosen.second().changes() and chosen.second().moved == chosen.moved
+    words = shlex.split(chosen.command())[3:]
+    assert typed(dict(map(assignment, words))).changes() == chosen.changes()
+    plain = DayByDay(Scenario.compose(words))
+    played = Played(chosen.scenario())
+    while played.market.running:
+        plain.step()
+        played.market.step()
+        told, spent = plain.recorder.daily[played.day - 1].sum(axis=0), played.record.past[-1].spent
+        assert spent["active"].sum() + spent["watching"].sum() == told[DAILY.present_seconds]
+    assert results(plain).digest() == results(played.market).digest()
+    everybody = np.unique(played.record.past[-1].spent["worker"])
+    assert sum(week_of(played.record.past, worker)[-1].sittings > 0 for worker in everybody) == len(everybody)
+    lives = [life_of(played.record.past, batch) for fate in FATES for batch in candidates(played.record.past, fate)]
+    assert lives and all(np.diff(points(life)[1]).max() <= 0 and np.diff(points(life)[0]).min() >= 0 for life in lives)
 
 
 @needs_browser
@@ -97,10 +130,10 @@ def test_two_browsers_play_each_its_own_market(server, browser):
         page.locator(".png-active a, .png-active button").first.click()
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
     page.locator(".language button").nth(1).click()
-    until(page, lambda: page.locator(".title-people h2").inner_text() == "Personnes inscrites")
+    until(page, lambda: page.get_by_text("Personnes inscrites", exact=True).count())
     assert day(other) == 0 and other.evaluate("document.documentElement.scrollWidth") <= 390
     other.locator(".to-survey button").click()
-    until(other, lambda: "DiPLab" in other.locator(".title-readings p").inner_text())
+    until(other, lambda: other.get_by_text("DiPLab").count())
     outside = [url for url in asked + asked_too if not url.startswith(("data:", "blob:")) and "//127.0.0.1:" not in url]
     assert asked and not outside
     running.send_signal(signal.SIGINT)

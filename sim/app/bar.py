@@ -8,7 +8,7 @@ from typing import Any
 import panel as pn
 
 from sim.app.charts import say, text
-from sim.app.choices import NOTHING, SIZES, UNMOVED, WITHOUT, Choices
+from sim.app.choices import NOTHING, OWN, SIZES, UNMOVED, WITHOUT, Choices
 from sim.app.play import Play
 from sim.report.language.words import Words
 from sim.scenario import composition
@@ -32,6 +32,8 @@ class Choosing:
             for group in ("platform", "demand", "world")
         }  # fmt: skip
         sizes = {words(f"app.size.{size}"): size for size in SIZES}
+        if choices.size == OWN:
+            sizes = {words("app.size.own"): OWN} | sizes
         self.size = self._select(words("app.choose.size"), sizes, choices.size, "choose-size")
         policies = {words.option(name): name for name in composition.options("policy") if name != "none"}
         policies = {words("app.policy.none"): "none"} | dict(sorted(policies.items()))
@@ -122,7 +124,7 @@ class Transport:
             when = words.day(market.last_date if market.day else market.scenario.start)
             told = words("app.day", date=when, day=words.number(play.day), days=words.number(play.days))
             if play.behind:
-                told += " · " + words("app.behind", count=play.behind)
+                told += " · " + words("app.behind", count=play.behind, days=words.number(play.behind))
             elif play.busy:
                 told += " · " + words("app.reading" if play.asking else "app.making")
         say(self.day, f"<span class=now>{escape(told)}</span>")

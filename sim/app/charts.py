@@ -235,12 +235,11 @@ class Batch:
         if life is None:
             self.left.data, self.taken.data = {"x": [], "y": []}, {"x": [], "y": [], "n": []}
             return
-        zero, about = _moment(start), life.about
+        zero = _moment(start)
         xs, ys = points(life)
         self.left.data = {"x": zero + _MILLISECONDS * xs, "y": ys}
         when = np.array([one[0] for one in life.taken])
-        size = int(about["size"])
-        self.taken.data = {"x": zero + _MILLISECONDS * when, "y": np.full(len(when), 0.04 * size),
+        self.taken.data = {"x": zero + _MILLISECONDS * when, "y": np.full(len(when), 0.05 * max(ys)),
                            "n": [one[1] for one in life.taken]}  # fmt: skip
 
 
@@ -267,6 +266,7 @@ class Readings:
         self._shown: Any = None
         self.picture = plot(words, 230, x_axis_type="log", y_range=Range1d(3, 0), tools="")
         self.picture.xaxis.formatter = numbers(words)
+        self.picture.xaxis.ticker = FixedTicker(ticks=[step * 10**n for n in range(2, 8) for step in (1, 3)])
         self.picture.xgrid.grid_line_color, self.picture.ygrid.grid_line_color = "#ececec", None
         self.source = ColumnDataSource({name: [] for name in ("y", "reading", "low", "high", "truth", "published")})
         whisker = Whisker(base="y", lower="low", upper="high", source=self.source, dimension="width", line_color=INK)

@@ -16,6 +16,7 @@ SIZES: dict[str, dict[str, Any]] = {  # how many simulated people, by the share 
     "5": {"population.people": 53_225},
     "1": {},
 }
+OWN, _OF_SIZE = "own", ("population", "population.people")  # as it was typed
 NOTHING, WITHOUT, UNMOVED = "nothing", "without_policy", "fields_unmoved"
 
 
@@ -31,7 +32,8 @@ class Choices(NamedTuple):
 
     def changes(self) -> dict[str, Any]:
         """What differs from the usual, by full key."""
-        found = {**self.options, **SIZES[self.size]}
+        found = {key: value for key, value in self.options.items() if self.size == OWN or key not in _OF_SIZE}
+        found |= SIZES.get(self.size, {})
         if self.policy != "none":
             found["policy"] = self.policy
             if self.since is not None:
@@ -73,16 +75,12 @@ class Choices(NamedTuple):
 def typed(words: dict[str, Any]) -> Choices:
     """The choices with which a page begins, from words of a command line."""
     rest = dict(words)
-    size = next((name for name, own in SIZES.items() if own and all(rest.get(k) == v for k, v in own.items())), None)
-    if size is None:
-        size = "1" if {"population", "population.people"} & set(rest) else "20"
-    for key in SIZES[size]:
-        rest.pop(key, None)
-    policy, since = rest.pop("policy", "none"), rest.pop("policy.start", None)
-    moved = {key: rest.pop(key) for key in [*rest] if "." in key}
-    if not isinstance(policy, str):  # several: they stay as they were typed
-        rest["policy"], policy = policy, "none"
-    return Choices(rest, size, moved, policy, since)
+    asked = {key: rest[key] for key in _OF_SIZE if key in rest}
+    size = next((name for name, own in SIZES.items() if own == asked), OWN) if asked else "20"
+    policy, since = rest.get("policy", "none"), rest.pop("policy.start", None)
+    if isinstance(policy, str):  # several stay as they were typed
+        rest.pop("policy", None)
+    return Choices(rest, size, {}, policy if isinstance(policy, str) else "none", since)
 
 
 def _words(changes: dict[str, Any]) -> Iterator[str]:

@@ -119,7 +119,8 @@ class Page:
     def _chosen(self, choices, policy):
         """Other choices; a policy that is chosen while days go by comes into force on the next."""
         if policy:
-            since = next_day(self.play) if choices.policy != "none" else None
+            usual = tree_of(choices._replace(since=None).changes())["policy"]["start"]
+            since = next_day(self.play) or usual if choices.policy != "none" else None
             beside = WITHOUT if choices.policy != "none" and choices.beside == NOTHING else choices.beside
             choices = choices._replace(since=since, beside=beside)
         self.choices = choices
@@ -187,7 +188,8 @@ class Page:
         """Titles that depend on the scenario."""
         words, play = self.words, self.play
         sample = simulated_on(play.markets[0].scenario, words)
-        told = f"<h1>{escape(words('app.title'))}</h1><p>{escape(words('app.subtitle'))} {escape(sample)}</p>"
+        title = words("app.of", sample=sample) if sample else words("app.title")
+        told = f"<h1>{escape(title)}</h1><p>{escape(words('app.subtitle'))}</p>"
         charts.say(self.title, told)
         for view, one in zip(self.line_views, self.lines, strict=True):
             view.head(words(f"app.view.{one.chart.name}"), words(f"app.about.{one.chart.name}"))

@@ -34,7 +34,7 @@ def lines(chart: Chart, markets: Sequence[Played], title: str, words: Words) -> 
             style.counts(axis, words)
         style.calendar(axis, dates)
         style.tidy(axis)
-        axis.legend(loc="upper left", ncols=3)
+        figure.legend(loc="outside lower center", ncols=3)
         return _bytes(figure, title)
 
 

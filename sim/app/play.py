@@ -100,8 +100,9 @@ class Play:
         if self.behind:
             return self._run(lambda: self.behind > 0, now + portion)
         if not self.playing or not self.markets or self.day >= self.days:
-            self.playing, self._due = self.playing and self.day < self.days, 0.0
-            return False
+            over = self.playing and 0 < self.days <= self.day
+            self.playing, self._due = self.playing and not over, 0.0
+            return over
         self._due = min(self._due + passed * self.pace, max(1.0, BACKLOG * self.pace))
         return self._run(lambda: self._due >= 1.0, now + portion)
 

@@ -6,6 +6,7 @@ seconds of each account by kind, and what is left of each batch: these are noted
 
 from collections import deque
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,8 @@ class Tracing(Recorder):
     def capture(self, day: int, market: Market) -> None:
         """Note the day's traces, before its pay is settled."""
         super().capture(day, market)
+        if (self.start + timedelta(days=day)).day == 1:
+            self._visits[:] = 0  # the market counts them anew each month
         opened = market.people.accounts[: market.people.counts[ACCOUNTS]]
         grants = market.ledger.grants[: market.ledger.counts[GRANTS]]
         pieces = _pieces(grants, opened, market.book.batches)
@@ -80,7 +83,7 @@ class Tracing(Recorder):
         workers = market.people.workers[who]
         visits = market.ledger.months["visits"][workers["month_row"]]
         before = self._visits[who]
-        spent["sittings"] = np.where(visits >= before, visits - before, visits)  # the count begins anew each month
+        spent["sittings"] = visits - before
         self._visits[who], spent["sat_down"] = visits, workers["sat_down"] % DAY
         return spent
 

@@ -70,11 +70,11 @@ class OfWorker:
         )  # fmt: skip
         other = pn.widgets.Button(name=words("app.another"), width=110, height=30, margin=(2, 5))
         self.week, self.minutes = charts.Week(words), charts.Minutes(words)
+        strips = ((self.week.picture, "3 1 300px"), (self.minutes.picture, "1 1 240px"))
         both = pn.FlexBox(
-            pn.pane.Bokeh(self.week.picture, sizing_mode="stretch_width", styles={"flex": "3 1 300px"}),
-            pn.pane.Bokeh(self.minutes.picture, sizing_mode="stretch_width", styles={"flex": "1 1 240px"}),
-            sizing_mode="stretch_width",
-        )
+            *[pn.Column(pn.pane.Bokeh(picture, sizing_mode="stretch_width"), styles={"flex": flex, "min-width": "0"})
+              for picture, flex in strips], sizing_mode="stretch_width",
+        )  # fmt: skip
         self._market: Played | None = None
         self.view = View("week", words, [pn.Row(self.level, other, margin=0), both], self._png, command)
         self.level.param.watch(lambda _: self._choose(0), "value")
