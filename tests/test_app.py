@@ -29,7 +29,7 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = ["population.people=1500", "start=2017-06-01"]
+TINY = ["population.people=1500", "start=2018-01-01"]
 
 
 @pytest.fixture(scope="module")
@@ -123,17 +123,18 @@ def test_two_browsers_play_each_its_own_market(server, browser):
     until(page, lambda: page.locator(".line pre").count())
     mine, second = page.locator(".line pre").inner_text().split("# second\n")
     assert "demand.hours_per_day=2000" in mine and "demand.hours_per_day=2000" in second
-    assert "policy=minimum_rate policy.start=2017-" in mine and "policy" not in second
+    assert "policy=minimum_rate policy.start=2018-" in mine and "policy" not in second
     reached = day(page)
     until(page, lambda: day(page) > reached)
     with page.expect_download() as saved:
         page.locator(".png-active a, .png-active button").first.click()
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
-    page.locator(".language button").nth(1).click()
-    until(page, lambda: page.get_by_text("Personnes inscrites", exact=True).count())
+    page.locator(".play button").click()
     assert day(other) == 0 and other.evaluate("document.documentElement.scrollWidth") <= 390
     other.locator(".to-survey button").click()
     until(other, lambda: other.get_by_text("DiPLab").count())
+    other.locator(".language button").nth(1).click()
+    until(other, lambda: other.get_by_text("Personnes inscrites", exact=True).count())
     outside = [url for url in asked + asked_too if not url.startswith(("data:", "blob:")) and "//127.0.0.1:" not in url]
     assert asked and not outside
     running.send_signal(signal.SIGINT)

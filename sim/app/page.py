@@ -39,7 +39,7 @@ class Page:
         self.choices, self.play = choices, Play(beside)
         self.view = pn.Column(css_classes=["page"], sizing_mode="stretch_width", margin=0, styles=_PAGE)
         self._drawn, self._strips, self._anew = 0.0, 0.0, -1
-        self.pulse = charts.pulse()
+        self.pulse, self._pause = charts.pulse(), 0.0
         self._note, self._noted, self._stale = "", "", True
         self._write(language)
         self._ask()
@@ -158,14 +158,15 @@ class Page:
     def _tick(self):
         self._stale = self.play.tick() or self._stale or self._note != self._noted
         now = time.perf_counter()
-        seen = self.pulse.name == self.pulse.text or now - self._drawn > UNSEEN
-        if self._stale and seen and now - self._drawn > DRAWN_EVERY:
+        if self._pause == UNSEEN and self.pulse.name == self.pulse.text:  # it has drawn; as long again it may rest
+            self._pause = max(DRAWN_EVERY, 2.0 * (now - self._drawn))
+        if self._stale and now - self._drawn > self._pause:
             self._draw(now - self._strips > STRIPS_EVERY)
 
     def _draw(self, strips):
         """Draw what is new."""
         play = self.play
-        self.pulse.text = str(int(self.pulse.text or 0) + 1)
+        self.pulse.text, self._pause = str(int(self.pulse.text or 0) + 1), UNSEEN
         self._drawn, self._noted, self._stale = time.perf_counter(), self._note, False
         self.transport.show()
         self._tell()
