@@ -208,7 +208,7 @@ def test_no_digit_is_finer_than_what_a_run_tells(results, monkeypatch):
     assert small("top1_share", 0.3141, "percent") == "31%" and small.ends("top1_share", 0.3, "percent") == "20% to 40%"
     assert small("gini_earners", 0.8123, most=3) == "0.81" and small("looks", 12_345) == "10,000"
     assert small("accounts", 123_456) == "123,000" and small.ends("accounts", 123_456) == "" and small("x", 0) == "0"
-    assert Precise(results.scenario.load(), Words("fr"))("accounts", 123_456) == "123\N{NARROW NO-BREAK SPACE}456"
+    assert Precise(results.scenario.load(), Words("fr"))("accounts", 123_456) == "123\N{NARROW NO-BREAK SPACE}000"
 
 
 def test_a_narrow_screen_breaks_text_and_never_numbers(monkeypatch):

@@ -6,8 +6,7 @@ from sim.report.language.words import Words
 from sim.results.whole.precision import interval, runs_and_sizes, usual
 from sim.scenario.scenario import Scenario
 
-_FIGURES = 3  # of a number whose interval is not known, in a market that is not the whole country
-_WHOLE = 0.005  # a market within this share of the country is the country
+_FIGURES = 3  # of a number whose interval is not known
 
 
 class Precise:
@@ -23,7 +22,6 @@ class Precise:
 
     def __init__(self, scenario: Scenario, words: Words) -> None:
         self.scenario, self.words = scenario, words
-        self._all = abs(scenario.population.weight - 1.0) < _WHOLE
 
     def __call__(self, name: str, value: float, form: str = "number", most: int = 0) -> str:
         """The number: "254,000"; with `most` decimals at most, where its form is "number"."""
@@ -52,7 +50,7 @@ class Precise:
         return max(_first(value), -math.floor(math.log10(half / 2.0)))
 
     def _written(self, value, digits, form, most):
-        if digits is None and form == "number" and value and math.isfinite(value) and not self._all:
+        if digits is None and form == "number" and value and math.isfinite(value):
             digits = _first(value) + _FIGURES - 1
         if digits is not None:
             value = round(value, digits)
