@@ -69,7 +69,7 @@ class Words:
     def reason(self, text: str) -> str:
         """Why something has no reading, or none to be judged, in the reader's language where its phrases are known."""
         whole = self._phrase(text)
-        return whole if whole != text else "; ".join(map(self._phrase, text.split("; ")))
+        return whole if whole != text else self("reason.joined").join(map(self._phrase, text.split("; ")))
 
     def _phrase(self, text):
         for known in self._reasons:
