@@ -58,11 +58,10 @@ def draw_readings(
     if seeds is not None:
         title = words("readings.over", seeds=seeds["seed"].nunique(), finding=title[0].lower() + title[1:])
     hollow = np.isfinite(table["reading"]) & ~table["comparable"].astype(bool)
-    told = "truth_low" in table and np.isfinite(table["truth_low"]).any()
-    notes = [
-        words("readings.note_size" if told else "readings.note", **values),
-        *([words("readings.hollow")] if hollow.any() else []),
-    ]
+    if seeds is not None and not np.isfinite(table["low"]).any():  # too few seeds for their spread
+        table = table.assign(truth_low=np.nan, truth_high=np.nan)
+    notes = [words(f"readings.{_note(table, seeds)}", **values)]
+    notes += [words("readings.hollow")] if hollow.any() else []
     narrow = width < style.WIDTH
     figure, axis = style.sheet(title, 4.6 if narrow else 4.2, "; ".join(notes), width, ncols=1)
     style.logarithmic(axis, words)
@@ -82,6 +81,13 @@ def draw_readings(
             for line in ("reading", "truth"):
                 _points(axis, seeds.loc[seeds["tier"] == row.tier, line], first + _LINES.index(line), line)
     return figure, title, words("readings.alt", **values)
+
+
+def _note(table, seeds):
+    """Which sentence says what bands, lines and points are."""
+    if seeds is not None:
+        return "note_seeds" if np.isfinite(table["low"]).any() else "note_few"
+    return "note_size" if "truth_low" in table and np.isfinite(table["truth_low"]).any() else "note"
 
 
 def _heading(axis, row, top, narrow, words):
@@ -172,7 +178,7 @@ def _points(axis, values, y, line):
     """One pale point a seed, spread a little so that equal ones can be told apart."""
     values = values[values > 0].sort_values().to_numpy()
     shifts = 0.22 + 0.08 * ((np.arange(len(values)) % 3) - 1)
-    axis.plot(values, y + shifts, "o", color=style.COLOURS[_LINES.index(line)], ms=3, alpha=0.35, mew=0, zorder=1)
+    axis.plot(values, y + shifts, "o", color=style.COLOURS[_LINES.index(line)], ms=3, alpha=0.55, mew=0, zorder=1)
 
 
 def _readings_finding(table, words):
