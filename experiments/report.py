@@ -13,7 +13,7 @@ def main() -> int:
     """Make the reports that the command line asks for; gives back the exit code of `sim.cli.exit_code`."""
     from sim.cli.report import report
 
-    return exit_code(lambda: report(sys.argv[1:], _reports), "Stopped; every file is complete.")
+    return exit_code(lambda: report(sys.argv[1:], _reports, _briefs), "Stopped; every file is complete.")
 
 
 def _reports() -> dict[str, Callable[..., str]]:
@@ -31,6 +31,13 @@ def _reports() -> dict[str, Callable[..., str]]:
     modules = {"calibrate": calibration, "policy": policy, "sensitivity": sensitivity, "tiers": tiers}
     modules |= {"consistency": consistency, "scale": scale, "scarcity": scarcity, "validate": validate, "world": world}
     return {name: module.report for name, module in modules.items()}
+
+
+def _briefs() -> dict[str, Callable[..., str]]:
+    """By name of the experiment, what makes its brief."""
+    from experiments.policy import study as policy
+
+    return {"policy": policy.brief}
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Policies: what changes nothing changes no bit, luck is shared, and textbook cases come out as by hand."""
 
 import pickle
+import re
 import sys
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
-from anew import DRAWN, assert_made_anew
+from anew import DRAWN, assert_made_anew, typed
 from in_process import Here, said
 from test_worlds import bits
 
@@ -334,6 +335,8 @@ def test_the_command_leaves_tables_figures_and_a_page(tmp_path):
     for heading in ("What was asked", "The answer", "By what it works in the model", "What the model cannot say"):
         assert heading in page
     assert_made_anew(report.main, tmp_path / "there", (*DRAWN, ".csv"))
+    assert typed(report.main, "brief", tmp_path / "there", "report.language=fr") == 0
+    assert len(re.findall(rb"/Type /Page\n", (tmp_path / "there" / "brief.pdf").read_bytes())) == 2
     path = pd.read_csv(tmp_path / "there" / "path.csv")
     assert (path[path["week"] < 0]["relative"] == 0).all() and path["week"].max() > 0
 

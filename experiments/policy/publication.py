@@ -22,6 +22,7 @@ from experiments.policy.summary import comparison_brief, summary_table
 from sim.report.language.words import Words
 from sim.report.page.cells import Fold
 from sim.report.page.page import publish
+from sim.report.page.sheets import write_brief
 
 
 def write_comparison(comparison: Comparison, folder: Path) -> Path:
@@ -39,6 +40,16 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
         brief=comparison_brief(comparison, words),
         **given,
     )
+
+
+def write_brief_of(comparison: Comparison, folder: Path) -> str:
+    """Write the brief of a comparison of one policy; gives back its finding."""
+    words = Words(comparison.scenario.report.language)
+    found, sections = comparison_brief(comparison, words), _single(comparison, words)["sections"]
+    told = {words(f"page.{name}"): paragraphs for name, paragraphs in sections.items() if name != "silent"}
+    told[words("page.reproduce")] = [comparison.command]
+    write_brief(folder, comparison.scenario, words, found, told, title(comparison, words))
+    return found.finding
 
 
 def title(comparison: Comparison, words: Words) -> str:

@@ -13,9 +13,9 @@ from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
 from experiments.policy.page import Comparison
 from experiments.policy.paired import beyond, comparison, fates, number, path_over_seeds, people_over_seeds
-from experiments.policy.publication import write_comparison
+from experiments.policy.publication import write_brief_of, write_comparison
 from experiments.policy.screen import comparison_text
-from sim.results.folder import MARK, write_json, write_tables
+from sim.results.folder import MARK, BadFolder, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
 from sim.runs.replicate import Replicate, changed, run_all
@@ -166,10 +166,34 @@ def _watch(settings, asked):
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
     """Make the report of a finished comparison anew; gives back what the screen shows, or raises BadFolder."""
+    scenario, markets, tables = _finished(folder, provenance, **shown)
+    return show(tables, markets, scenario, folder, provenance)
+
+
+def brief(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
+    """Write the brief of a finished comparison of one policy; gives back its finding, or raises BadFolder."""
+    if len(settings := provenance["settings"]["compare"]) > 1:
+        one = " ".join(f"policy={','.join(names)}" for names in settings[:1])
+        wrong = f"compares {len(settings)} policies, which its page has in one table; a brief is of one: {one}"
+        raise BadFolder(folder, [wrong])
+    scenario, markets, tables = _finished(folder, provenance, **shown)
+    return write_brief_of(_compared(tables, markets, scenario, provenance), folder)
+
+
+def _finished(folder, provenance, **shown):
+    """The scenario, the markets, and what all runs say."""
     scenario = scenario_of(folder, **shown)
     markets = _markets(scenario, provenance)
     runs = stored(plan(markets, _seeds(provenance)), measure, folder, provenance)
-    return show(fold(runs, [*markets][1:]), markets, scenario, folder, provenance)
+    return scenario, markets, fold(runs, [*markets][1:])
+
+
+def _compared(tables, markets, scenario, provenance):
+    asked = [variant_name(names) for names in provenance["settings"]["compare"]]
+    tables = tables | {"outcomes": beyond(tables["outcomes"], asked)}
+    wanted = {name: markets[name] for name in asked}
+    return Comparison(scenario=scenario, markets=wanted, seeds=_seeds(provenance), command=provenance["command"],
+                      provenance=provenance, **tables)  # fmt: skip
 
 
 def _seeds(provenance):
@@ -190,12 +214,8 @@ def show(
     provenance: dict[str, Any],
 ) -> str:
     """Write tables, figures and page, from what `fold` made of the runs; gives back what the screen shows."""
-    settings, verdict = provenance["settings"], provenance.get("until")
-    asked = [variant_name(names) for names in settings["compare"]]
-    tables = tables | {"outcomes": beyond(tables["outcomes"], asked)}
-    wanted = {name: markets[name] for name in asked}
-    comparison = Comparison(scenario=scenario, markets=wanted, seeds=_seeds(provenance), command=provenance["command"],
-                            provenance=provenance, **tables)  # fmt: skip
+    verdict, comparison = provenance.get("until"), _compared(tables, markets, scenario, provenance)
+    tables = tables | {"outcomes": comparison.outcomes}
     tables |= {"until": pd.DataFrame([verdict])} if verdict else {}
     written = {name: table.drop(columns="each", errors="ignore") for name, table in tables.items() if len(table)}
     write_tables(folder, {f"{name}.csv": table for name, table in written.items()})

@@ -105,5 +105,5 @@ def _lines(comparison, found, words):
         title, said = words(f"outcome.{name}"), [shown(row[of], row["unit"], words) for of in ("status_quo", "policy")]
         cells = [*map(Cell, said), _change(row, words)]
         told = f"{title}: {words('comparison.change_said', before=said[0], after=said[1], change=cells[2].text)}"
-        lines.append(Line(title, words.named("unit", row["unit"]), cells, marks([ratio], end), told))
+        lines.append(Line(title, words.field("unit", row["unit"]), cells, marks([ratio], end), told))
     return lines, scale(words("comparison.strips"), words("comparison.without"), end, words)

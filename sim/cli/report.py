@@ -16,6 +16,7 @@ Makes the tables, figures and page of finished runs anew, without a run: of a ru
   python -m experiments.report outputs/NAME               the same, also for the folder of an experiment
   python -m sim.report brief outputs/NAME                 two pages to print: brief.pdf and brief.html, in the folder
   python -m sim.report brief outputs/NAME report.language=fr
+  python -m experiments.report brief outputs/policy       the same, of a comparison of one policy with none
 
 Nothing else in a folder is touched, and files appear complete. What cannot be read is told, with exit code 2: a folder
 of another version, an incomplete one, or one with a broken file.
@@ -23,7 +24,7 @@ of another version, an incomplete one, or one with a broken file.
 _SHOWN = ("report.language", "report.figures")
 BRIEF = "brief"  # the word before the folders; a folder of that name is ./brief
 _NO_BRIEF = {
-    "ensemble": "is an ensemble, whose page has what a brief would say; a brief is of one run or one comparison",
+    "ensemble": "is an ensemble: its page says as much; a brief is of one run: python -m sim.report brief RUN",
     "sweep": "is a sweep, which finds no one thing; a brief is of one run: python -m sim.report brief RUN",
 }
 Report = Callable[..., str]

@@ -58,6 +58,8 @@ class Precise:
             return self.words.number(value, most if digits is None else min(max(digits, 0), most))
         if form == "percent" and digits is not None:
             return self.words.percent(value, digits=max(digits - 2, 0))
+        if form == "euro" and digits is not None:
+            return self.words.euro(value, 10.0**-digits)
         return getattr(self.words, form)(value)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sim.report.language.words import Words
 
 _SPANS = (1.1, 1.25, 1.5, 2.0, 4.0, 8.0, 16.0)  # ratio at the right end
+_BETWEEN = {4.0: (2.0,), 8.0: (2.0,), 16.0: (4.0,)}  # ticks between the middle and such an end
 _EDGE = 24.0  # a name stands on the far side from the middle, but for marks so near the edge
 
 
@@ -49,14 +50,15 @@ def span(ratios: Iterable[Ratio]) -> float:
 
 
 def scale(title: str, middle: str, end: float, words: Words) -> Strips:
-    """Ticks at the ends, halfway and in the middle, whose name is `middle`."""
+    """Ticks at the ends, between and in the middle, whose name is `middle`."""
     if end < 2.0:
         return Strips(title, [(0.0, words.change(1 / end)), (50.0, middle), (100.0, words.change(end))])
-    steps = [end] if end <= 2.0 else [math.sqrt(end), end]
+    steps = [*_BETWEEN.get(end, ()), end]
     times = [f"\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}{words.short(step, 2)}" for step in steps]
     parts = [f"\N{DIVISION SIGN}\N{NO-BREAK SPACE}{words.short(step, 2)}" for step in reversed(steps)]
+    ratios = [*(1.0 / step for step in reversed(steps)), 1.0, *steps]
     names = [*parts, middle, *times]
-    return Strips(title, [(100.0 * place / (len(names) - 1), name) for place, name in enumerate(names)])
+    return Strips(title, [(_place(ratio, end), name) for ratio, name in zip(ratios, names, strict=True)])
 
 
 def marks(ratios: Sequence[Ratio], end: float) -> list[Mark]:
