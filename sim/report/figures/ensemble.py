@@ -12,7 +12,7 @@ import pandas as pd
 from sim.instruments.across_seeds import FEW, interval
 from sim.instruments.surveys.composition import PREFIX
 from sim.report.figures import style
-from sim.report.figures.draw import draw_each
+from sim.report.figures.draw import NARROW, draw_each
 from sim.report.figures.instruments import draw_readings
 from sim.report.figures.style import Drawn
 from sim.report.figures.sweep import TIERS, plots_of, published_of
@@ -32,6 +32,7 @@ _COUNTED = (
     "full-time jobs",
 )  # units that the name of the row says
 _LONG = 46  # characters of a row's name
+_TELEPHONE = 3.9  # inches
 _REACH = 20.0  # times the published value, and its inverse: where the axis ends
 
 
@@ -57,6 +58,7 @@ def draw_ensemble(
     each = runs.assign(status="finished", **dict.fromkeys(TIERS, np.nan))
     outcomes = plots_of(each, [], words, published_of(targets), OUTCOMES)
     plots = {"readings": partial(draw_readings, known, words, by_seed)}
+    plots |= {f"readings{NARROW}": partial(draw_readings, known, words, by_seed, _TELEPHONE)}
     plots |= {name: plot for name, plot in outcomes.items() if name == "outcomes"}
     plots |= {"published": partial(draw_published, targets, values, words)}
     return draw_each(plots, folder / "figures", of_country(scenario, words))

@@ -5,6 +5,7 @@ by side. More numbers: curves for each, everything else averaged. Nothing but se
 than five runs each stands as a dot. Published values and their bands stand in every panel of a tier.
 """
 
+import textwrap
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from sim.report.language.words import Words
 OUTCOMES = ("active", "earned_mean_euro", "hourly_median_euro", "hours_week_mean", "empty_share", "gini_earners")
 TIERS = tuple(f"{what}.{tier}" for what in ("reading", "truth") for tier in ("very_active", "regular", "occasional"))
 _PERSONS = ("active", *TIERS)
+_HEAD = 28  # characters over a panel
 _LINES = 6  # more are not told apart
 _MAPS = 4  # figures of heat maps, one for each combination of words
 _ROOM = 22  # letters below a panel
@@ -266,7 +268,7 @@ def _empty(axis, runs, outcome, words):
 
 def _dress(axis, outcome, shown, which="y"):
     words = shown.words
-    axis.set_title(words(f"sweep.outcome.{outcome}"), fontsize=8)
+    axis.set_title("\n".join(textwrap.wrap(words(f"sweep.outcome.{outcome}"), _HEAD)), fontsize=8)
     if beside := shown.beside(outcome):
         _mark_published(axis, *beside, which)
     if outcome in SHARES:
