@@ -13,6 +13,7 @@ from experiments.validate import patterns as validated
 from sim.cli.help import listing
 from sim.instruments.targets import EVIDENCE
 from sim.report.language.catalogue import catalogue
+from sim.report.language.words import Words
 from sim.results.dictionary.numbers import NUMBERS
 from sim.results.dictionary.tables import ENSEMBLE, FILES, SWEEP, TABLES, Table
 from sim.scenario import composition, fields
@@ -148,10 +149,11 @@ def experiments() -> str:
 def glossary() -> str:
     """The words of the model in English and French."""
     terms = yaml.safe_load((DOCS / "terms.yaml").read_text(encoding="utf-8"))
-    lines = []
+    words, lines = {language: Words(language) for language in ("en", "fr")}, []
     for term, one in terms.items():
-        french = one["fr"][0].upper() + one["fr"][1:]
-        lines += [term, f"  {one['en'][0].upper() + one['en'][1:]}.", "", f"  **{one['terme']}** : {french}.", ""]
+        told = {key: words[key](f"term.{one['catalogue']}.is") if "catalogue" in one else one[key] for key in words}
+        english, french = (told[key][0].upper() + told[key][1:] for key in words)
+        lines += [term, f"  {english}.", "", f"  **{one['terme']}** : {french}.", ""]
     return "\n".join([":::{glossary}", *lines, ":::"])
 
 
