@@ -10,7 +10,8 @@ from hypothesis import settings
 # Files that take longest, the longest first, of which workers take one after the other: whatever comes last is short,
 # and no core waits for another at the end.
 LONGEST = "laws policies sweeps tiers_experiment ensemble bench reports_anew nothing_lost calibration compiled".split()
-LONGEST += "installed coordinates configuration report app likelihood validation consistency population".split()
+LONGEST += "installed coordinates configuration report app likelihood validation consistency".split()
+LONGEST += "population mesa_user".split()
 PLAIN = os.environ.get("PLAIN_KERNELS")
 collect_ignore = [] if PLAIN else ["laws"]  # run by test_laws.py, in a process of their own
 if PLAIN:

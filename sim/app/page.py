@@ -178,7 +178,8 @@ class Page:
         if anew:
             self._head()
         self._draw_readings()
-        if strips or anew or not play.playing:
+        self._stale = not (strips or anew or not play.playing)  # then they are drawn when it is their time
+        if not self._stale:
             self._strips = self._drawn
             self.worker.show(play.markets[0])
             self.batch.show(play.markets[0])

@@ -76,7 +76,7 @@ class OfWorker:
               for picture, flex in strips], sizing_mode="stretch_width",
         )  # fmt: skip
         self._market: Played | None = None
-        self.view = View("week", words, [pn.Row(self.level, other, margin=0), both], self._png, command)
+        self.view = View("week", words, [pn.FlexBox(self.level, other), both], self._png, command)
         self.level.param.watch(lambda _: self._choose(0), "value")
         other.on_click(lambda _: self._choose(self._seen + 1))
 
@@ -133,7 +133,7 @@ class OfBatch:
         )  # fmt: skip
         other = pn.widgets.Button(name=words("app.another"), width=110, height=30, margin=(2, 5))
         self.strip = charts.Batch(words)
-        body = [pn.Row(self.fate, other, margin=0), pn.pane.Bokeh(self.strip.picture, sizing_mode="stretch_width")]
+        body = [pn.FlexBox(self.fate, other), pn.pane.Bokeh(self.strip.picture, sizing_mode="stretch_width")]
         self.view = View("batch", words, body, self._png, command)
         self.fate.param.watch(lambda _: self._choose(0), "value")
         other.on_click(lambda _: self._choose(self._seen + 1))
