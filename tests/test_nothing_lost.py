@@ -16,10 +16,14 @@ from test_sweeps import Instant, planned
 from sim import run
 from sim.cli.exit_code import exit_code
 from sim.results import manifest
-from sim.results.folder import MARK, REPLICATES, atomic_file, atomic_folder, refusal
+from sim.results.folder import MARK, REPLICATES, atomic_file, atomic_folder, refusal, write_json
+from sim.results.provenance import other_code
+from sim.runs import taken_up
 from sim.runs.ensemble import measured
 from sim.runs.replicate import run_all
+from sim.runs.store import sealed
 from sim.scenario.composition import CONF
+from sim.scenario.scenario import Scenario
 
 TINY = ["population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04"]
 
@@ -156,6 +160,41 @@ def test_a_run_that_is_there_is_not_made_again_and_another_is_refused(command, e
     assert command("report.figures=false", "seed=9", "overwrite=true")[0] == 0
     assert json.loads((there / MARK).read_text())["seed"] == 9 and (there / "notes.txt").read_text() == "mine"
     assert "overwrite = perhaps: must be true or false" in command("overwrite=perhaps")[2]
+
+
+def test_only_the_same_is_shown_again(tmp_path, capsys):
+    """Another file that is named, a changed, missing or further table, fewer or damaged runs: made anew."""
+    folder, named, rooms = tmp_path / "there", tmp_path / "named.csv", [tmp_path / "code"]
+    rooms[0].mkdir()
+    named.write_text("1")
+
+    def what(**more):
+        return taken_up.asked("tiers", [Scenario.load()], {"workers": len(more), "design": str(named)} | more, rooms)
+
+    first = what()
+    manifest.claim(folder, "tiers", "one")
+    (folder / REPLICATES).mkdir()
+    write_json(folder / REPLICATES / "one.json", sealed({"seed": 1, "measure": "", "code": "another"}))
+    with atomic_file(folder / "table.csv") as path:
+        path.write_text("1")
+    taken_up.keep(folder, first, "three readings")
+    assert taken_up.again(folder, first) == "three readings" and "It is there already" in capsys.readouterr().err
+    assert taken_up.again(folder, "") is None and what(x=1) != first == what() and what(runs_in=str(tmp_path)) == ""
+    assert other_code(folder).endswith("changed since") or "here is" in other_code(folder)
+    (rooms[0] / "new.py").touch()
+    assert what() != first
+    (rooms[0] / "new.py").unlink()
+    named.write_text("2")
+    assert what() != first
+    for path in (folder / "table.csv", folder / REPLICATES / "one.json"):
+        before = path.read_bytes()
+        for damage in (lambda path: path.write_text("{}"), lambda path: path.unlink()):
+            damage(path)
+            assert taken_up.again(folder, first) is None
+            path.write_bytes(before)
+    with atomic_file(folder / "table.csv") as path:
+        path.write_text("2")
+    assert taken_up.again(folder, first) is None and capsys.readouterr().err == ""
 
 
 # --- screens and signals ---------------------------------------------------------------------------------------

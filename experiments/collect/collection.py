@@ -178,7 +178,7 @@ def collect(words: list[str] | None = None) -> bool:
     write_tables(folder, {"differences.csv": table, "runs.parquet": runs, "targets.parquet": targets})
     digest = hashlib.sha256(json.dumps([str(one) for one in runs["digest"]]).encode()).hexdigest()
     write_json(folder / "collected.json", {"of": [one.provenance for one in joined], "digest": digest})
-    draw_sweep(runs, parameters, "en", folder)
+    draw_sweep(runs.copy(), parameters, "en", folder)  # in one piece, which columns put in one by one are not
     print(
         text(joined, table, twice),
         sweep_text(runs, parameters, _sized(joined)),

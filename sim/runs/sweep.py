@@ -41,7 +41,8 @@ def run_sweep(plan: Plan, overwrite: bool = False) -> bool:
     failed = make_all(plan.asked, measured, plan.folder, lambda one, _: finished.append(one))
     if finished:
         with doing("making tables and figures"):
-            text = _elsewhere(_written, plan, measured, failed.failures)
+            text, lacking = _elsewhere(_written, plan, measured, failed.failures)
+            told.extend(lacking)  # that process has said so; here it counts
         if not failed.failures and not failed.given_up and not told:
             keep(plan.folder, _what(plan), text)
         _print(text, plan)
@@ -69,21 +70,22 @@ def command_of(one: Replicate, plan: Plan) -> str:
     return f"python -m sim.run {shlex.join([*plan.flags, *words])}"
 
 
-def _elsewhere(function: Callable[..., str], *given: Any) -> str:
+def _elsewhere(function: Callable[..., Any], *given: Any) -> Any:
     """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
     worker, running = LocalWorkers(1, 0.0, 1), []
     try:
         running.append(worker.submit(function, *given))
-        text = running[0].result()
+        found = running[0].result()
         running.clear()
-        return text
+        return found
     except (BrokenProcessPool, AttributeError):  # ended at work, or before
         raise MemoryError("the process that makes the tables was ended from outside") from None
     finally:
         worker.shutdown(running)
 
 
-def _written(plan: Plan, *given: Any) -> str:
+def _written(plan: Plan, *given: Any) -> tuple[str, list[str]]:
+    """What the screen is to show, and what could not be made."""
     from sim.runs.sweep_report import write  # pandas and figures, which only that process needs
 
-    return write(plan, *given)
+    return write(plan, *given), told
