@@ -86,12 +86,14 @@ class _Paper(FPDF):
 
 def paper(sheet: Sheet) -> bytes:
     """The PDF of a sheet: two pages, in the largest type with which they hold all of it."""
-    made = _drawn(sheet, SIZES[0])
-    for size in SIZES[1:]:
-        if made.kept:
-            break
+    for size in SIZES:
         made = _drawn(sheet, size)
-    return bytes(made.output())
+        printed = bytes(made.output()) if made.kept or size == SIZES[-1] else b""
+        for font in made.fonts.values():
+            font.ttfont.close()  # fpdf2 leaves the files open
+        if printed:
+            break
+    return printed
 
 
 def _drawn(sheet, size):
