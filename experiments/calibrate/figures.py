@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.ticker import LogLocator
 from scipy.stats import binom
 
 from experiments.calibrate.inference.design import parameters
@@ -22,6 +23,7 @@ TABLES = ("parameters", "posterior", "pairs", "predictions", "ranks")
 _COLUMNS, _MANY = 3, 18  # of panels; more than so many stand in one column more
 _PANEL = 1.75  # inches of height of a small panel
 _PAIRS = 6  # pairs that trade off shown at most
+_WIDE = 20.0  # a prior's upper end over its lower, from which only decades are named
 _BINS = 10  # of the ranks
 _NAME = 52  # letters of a row's name
 _LONGEST = 32  # letters of a panel's name, beyond which its unit is left out
@@ -57,6 +59,8 @@ def _log(prior):
 def _scaled(axis, prior, words, which="x"):
     if _log(prior):
         style.logarithmic(axis, words, which)
+        if prior.high > _WIDE * prior.low:  # twos and fives would run into each other
+            (axis.xaxis if which == "x" else axis.yaxis).set_major_locator(LogLocator(10))
     (axis.set_xlim if which == "x" else axis.set_ylim)(prior.low, prior.high)
 
 
