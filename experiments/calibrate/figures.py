@@ -61,6 +61,9 @@ def _scaled(axis, prior, words, which="x"):
         style.logarithmic(axis, words, which)
         if prior.high > _WIDE * prior.low:  # twos and fives would run into each other
             (axis.xaxis if which == "x" else axis.yaxis).set_major_locator(LogLocator(10))
+    else:
+        side = axis.xaxis if which == "x" else axis.yaxis
+        side.set_major_formatter(lambda value, _: words.short(value).replace("-", "\N{MINUS SIGN}"))
     (axis.set_xlim if which == "x" else axis.set_ylim)(prior.low, prior.high)
 
 
@@ -79,7 +82,7 @@ def draw_parameters(summary: pd.DataFrame, draws: pd.DataFrame, words: Words) ->
         axis.axvline(best[key], color=style.INK, lw=1.0, ls=style.DASHES[2])
         _scaled(axis, prior, words)
         axis.tick_params(labelsize=6.5)
-        unit = f" ({units[key].unit})" if units[key].unit else ""
+        unit = f" ({words.named('unit', units[key].unit)})" if units[key].unit else ""
         called = words.named("field", short(key))
         named = called + (unit if len(called + unit) <= _LONGEST else "")
         axis.set_title(named, fontsize=7, fontweight="normal")
