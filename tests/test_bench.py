@@ -89,7 +89,7 @@ def figures(totals, accounts):
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", ["calendar", pytest.param("scan", marks=pytest.mark.slow)])
 def test_plain_mesa_is_the_same_market(style, figure):
     """Means over seeds agree.
 

@@ -134,7 +134,7 @@ def in_deep_labour(results: Results, month: pd.DataFrame) -> np.ndarray:
     Nobody where deep labour paid nothing in that month: its accounts are idle then.
     """
     members = results.scenario.platform.members
-    keys = [key for key, member in members.items() if member.structure == "deep"]
+    keys = [key for key, member in members.items() if member.contracts]
     bits = np.uint32(sum(1 << place for place, key in enumerate(members) if key in keys))
     accounts, daily = results.accounts, days_of(results.daily, month)
     if not daily.loc[daily["platform"].isin(keys), "pay_micro_euro"].sum():
