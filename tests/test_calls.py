@@ -54,7 +54,8 @@ def test_a_call_is_told_with_how_it_ended():
 def test_work_that_was_left_is_followed_to_who_did_it():
     def run(paid, call=None, **work):
         people = {"paid": packed(np.array(paid, np.int32) * HOUR)}
-        return {"people": people, "months": 2.0, "weight": 1.0, "numbers": {f"work_{k}": v for k, v in work.items()}, "call": call}
+        numbers = {f"work_{k}": v for k, v in work.items()}
+        return {"people": people, "months": 2.0, "weight": 1.0, "numbers": numbers, "call": call}
 
     call = {"numbers": boycott_numbers(called(), days()), "who": packed(called().who)}
     quo = run([5, 8, 6, 0], elsewhere=1.0, withdrawn=2.0, open=3.0)

@@ -155,9 +155,10 @@ def _run(scenario, folder):
 
 def _announced(scenario, days):
     """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
-    people = scenario.population.people + scenario.population.absent
-    people, days = (f"{number:,}".replace(",", " ") for number in (people, days))
-    line = f"platform={scenario.platform.name}: {people} registered, {days} days, seed {scenario.seed}"
+    population = scenario.population
+    people, weight = round((population.people + population.absent) * population.weight), population.weight
+    sample = f" (simulated on one in {weight:.3g})" if weight > 1.005 else ""
+    line = f"platform={scenario.platform.name}: {people:,} people{sample}, {days:,} days, seed {scenario.seed}"
     hours = duration(scenario) / HOUR
     return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 

@@ -95,10 +95,13 @@ class Words:
         return self.number(value, _decimals(value, digits))
 
     def rounded(self, value: float | None, error: float) -> str:
-        """A number with the digits that its standard error leaves, the last of the error's order: 11 000 of 10 854."""
-        if value is None or not (math.isfinite(value) and math.isfinite(error)) or error <= 0:
+        """A number with the digits that its standard error leaves, the last of the error's order: 11 000 of 10 854.
+
+        Two figures at least, so that what is compared with it can still be reckoned from it.
+        """
+        if not value or not (math.isfinite(value) and math.isfinite(error)) or error <= 0:
             return self.number(value)
-        digits = -math.floor(math.log10(error) + 1e-9)
+        digits = max(-math.floor(math.log10(error) + 1e-9), 1 - math.floor(math.log10(abs(value))))
         return self.number(round(value, digits), max(digits, 0))
 
     def short(self, value: float | None, digits: int = 3) -> str:

@@ -135,29 +135,28 @@ def _both(summary, key, form, precise):
 def _earnings(summary, month, precise):
     if not summary["earners"]:
         return f"EARNINGS in {month}: nobody earned anything"
-    below, weekly = (precise(f"{name}_share", summary[f"{name}_share"], "percent")
-                     for name in ("below_minimum_wage", "hours_week_long"))  # fmt: skip
-    nothing = f"{precise('worked_for_nothing', summary['worked_for_nothing'])} more worked, and all was refused"
-    among = f"among earners; {precise('gini_registered', summary['gini_registered'], most=3)} among all registered"
-    wage = f"{below} below the minimum wage (SMIC {precise.words.number(MINIMUM_WAGE, 2)})"
+    wage = precise.words.number(MINIMUM_WAGE, 2)
     rows = [
-        ("people who earned something", "earners", "number", 0, nothing),
-        ("mean, euro in the month", "earned_mean_euro", "number", 2, ""),
-        ("median", "earned_median_euro", "number", 2, ""),
-        ("highest", "earned_max_euro", "number", 2, ""),
-        ("share of the top 1% of earners", "top1_share", "percent", 0, ""),
-        ("inequality (Gini, 0 to 1)", "gini_earners", "number", 3, among),
-        ("pay per paid hour, median", "hourly_paid_median_euro", "number", 2, ""),
-        ("... per active hour (effective pay)", "hourly_median_euro", "number", 2, wage),
-        ("... per hour of presence", "hourly_present_median_euro", "number", 2, ""),
-        ("hours of presence a week, median", "hours_week_earners_median", "number", 1,
-         f"of earners; {weekly} of those who looked: over {LONG_WEEK} h"),
-        ("length of a visit, mean", "visit_mean_seconds", "duration", 0, ""),
-    ]  # fmt: skip
-    # A space before each remark: some begin with a number, and columns may stand close.
-    told = [(name, precise(key, summary[key], form, most), f" {precise.ends(key, summary[key], form, most)}",
-             f" {remark}") for name, key, form, most, remark in rows]  # fmt: skip
-    return table((f"EARNINGS in {month}", "", "", ""), told, (0, 2, 3))
+        ("people who earned something", "earners", "number", 0),
+        ("... who worked and had all refused", "worked_for_nothing", "number", 0),
+        ("mean, euro in the month", "earned_mean_euro", "number", 2),
+        ("median", "earned_median_euro", "number", 2),
+        ("highest", "earned_max_euro", "number", 2),
+        ("share of the top 1% of earners", "top1_share", "percent", 0),
+        ("inequality (Gini, 0 to 1) among earners", "gini_earners", "number", 3),
+        ("... among all registered", "gini_registered", "number", 3),
+        ("pay per paid hour, median", "hourly_paid_median_euro", "number", 2),
+        ("... per active hour (effective pay)", "hourly_median_euro", "number", 2),
+        ("... per hour of presence", "hourly_present_median_euro", "number", 2),
+        (f"earners below the minimum wage ({wage})", "below_minimum_wage_share", "percent", 0),
+        ("hours of presence a week, median earner", "hours_week_earners_median", "number", 1),
+        (f"over {LONG_WEEK} h a week, of all who looked", "hours_week_long_share", "percent", 0),
+        ("length of a visit, mean", "visit_mean_seconds", "duration", 0),
+    ]
+    # A space before each interval, for columns may stand close.
+    told = [(name, precise(key, summary[key], form, most), f" {precise.ends(key, summary[key], form, most)}")
+            for name, key, form, most in rows]  # fmt: skip
+    return table((f"EARNINGS in {month}", "", ""), told, (0, 2))
 
 
 def _platforms(members, summary, precise, name, columns, pay=()):
