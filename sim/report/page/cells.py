@@ -62,9 +62,10 @@ def tier_table(tiers: pd.DataFrame, words: Words, of: str = "run") -> Table:
         comparable, reason = bool(row["comparable"]), _reason(row["reason"], words)
         reason = reason if comparable else words("tiers.not", reason=reason)
         instrument = words.named("instrument", row["instrument"])
-        error = _error(row["reading"], row["reading_se"], words.number, words)
-        numbers = [words.number(row["survey_estimate"]), words.number(row["ratio"], 2), words.number(row["truth"])]
-        cells = [Cell(words.number(row["reading"]), error), *map(Cell, numbers)]
+        error = _error(row["reading"], row["reading_se"], lambda value: words.rounded(value, value), words)
+        truth = words.rounded(row["truth"], row.get("truth_sd", math.nan))
+        numbers = [words.number(row["survey_estimate"]), words.number(row["ratio"], 2), truth]
+        cells = [Cell(words.rounded(row["reading"], row["reading_se"]), error), *map(Cell, numbers)]
         soft = ". ".join(filter(None, (instrument, reason)))
         rows.append(Row(words.named("tier", row["tier"]), cells, soft, "" if comparable else "not"))
     heads = [words(f"tiers.{name}") for name in ("tier", "reading", "estimate", "ratio", "truth")]
