@@ -26,6 +26,8 @@ settings.load_profile("project")
 
 def pytest_configure(config):
     config.option.loadscopereorder = False  # of xdist: the files with most tests first
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # a worker a core: more threads would wait for one another
+        os.environ.setdefault(name, "1")
 
 
 def pytest_collection_modifyitems(items):
