@@ -207,7 +207,7 @@ def lively(demand):
     return Scenario.checked(tree)
 
 
-@pytest.mark.parametrize("demand", ["volatile", "collapse"])
+@pytest.mark.parametrize("demand", ["volatile", pytest.param("collapse", marks=pytest.mark.slow)])
 def test_no_coordinate_is_drawn_for_two_questions(demand):
     compile_all()  # before the kernels are replaced
     with logged() as log:

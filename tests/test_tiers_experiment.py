@@ -46,7 +46,7 @@ def main():
 def done(tmp_path_factory):
     """The experiment with two seeds: folder and output."""
     home = tmp_path_factory.mktemp("home")
-    code, printed, complaints = said(main, home, *FEW, "seeds=2", "hydra.run.dir=there")
+    code, printed, complaints = said(main, home, *FEW, "seeds=2", "workers=1", "hydra.run.dir=there")
     assert code == 0, complaints
     page = (home / "there" / "report.html").read_text(encoding="utf-8")
     return home / "there", printed, page
