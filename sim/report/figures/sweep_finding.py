@@ -51,13 +51,19 @@ def finding(
         text = words("sweep.few_title", parameter=parameter, few=FEW)
     else:
         found = _furthest(cases, means)
-        text = words("sweep.still_title") if found is None else _told(found, parameter, words, title)
+        text = _still(means, words) if found is None else _told(found, parameter, words, title)
     return text[0].upper() + text[1:]
 
 
 def fewest(runs: pd.DataFrame, by: list[str]) -> int:
     """The least number of seeds of any combination; a seed that was run under several other settings counts once."""
     return int(runs.groupby(by)["seed"].nunique().min()) if len(runs) else 0
+
+
+def _still(means, words):
+    """That nothing differs, of these outcomes."""
+    first, *others = (named(outcome, words) for outcome in means)
+    return words("sweep.still_title", first=first, count=len(others))
 
 
 def _by_chance(means, words):
@@ -70,7 +76,7 @@ def _by_chance(means, words):
             if best is None or spread / abs(row["mean"]) > best[0]:
                 best = (spread / abs(row["mean"]), outcome, row["mean"], spread)
     if best is None:
-        return words("sweep.still_title")
+        return _still(means, words)
     _, outcome, mean, spread = best
     values = {"mean": written(outcome, mean, words, spread), "sd": written(outcome, spread, words)}
     return words("sweep.chance_title", outcome=named(outcome, words), **values)
