@@ -1,6 +1,5 @@
 """Figures of a calibration: what was thought before and after, what trades off, what follows, whether it holds."""
 
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -160,7 +159,7 @@ def draw_predictions(
     axis.axvline(1.0, color=style.INK, lw=0.9, ls=style.DASHES[1])
     style.logarithmic(axis, words)
     names = [words.named("target", row.quantity) for row in table.itertuples()]
-    style.rows(axis, [textwrap.shorten(name, _NAME, placeholder="\N{HORIZONTAL ELLIPSIS}") for name in names])
+    style.rows(axis, [style.shortened(name, _NAME) for name in names])
     figure.supxlabel(words("posterior.relative" if each is None else "posterior.relative_few"), fontsize=8)
     style.tidy(axis, "x")
     every = "; ".join(f"{row.id} {words.short(row.predicted / row.own)}" for row in table.itertuples())

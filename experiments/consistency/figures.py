@@ -74,7 +74,7 @@ def _colour(verdict):
 
 
 def _name(row, words, length=_LONG):
-    return textwrap.shorten(words.named("target", row["quantity"]), length, placeholder="\N{HORIZONTAL ELLIPSIS}")
+    return style.shortened(words.named("target", row["quantity"]), length)
 
 
 def _separated(axis, groups, both=False):

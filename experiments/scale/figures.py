@@ -65,7 +65,7 @@ def named(row: Any, targets: pd.Series, words: Words) -> str:
         return words(f"sweep.outcome.{name}")
     if name.removeprefix("target.") in targets.index and row.kind == "reading":
         text = words.named("target", targets[name.removeprefix("target.")])
-        return textwrap.shorten(text, _NAME, placeholder="\N{HORIZONTAL ELLIPSIS}")
+        return style.shortened(text, _NAME)
     try:
         return words(f"number.{name}")
     except KeyError:  # of a policy

@@ -95,7 +95,7 @@ def draw_published(targets: pd.DataFrame, values: pd.DataFrame, words: Words) ->
     head = words("ensemble.published_head")
     axis.text(1.01, -1.0, head, transform=axis.get_yaxis_transform(), va="center", fontsize=7, color=style.GREY)
     names = [words.named("target", name) for name in table["quantity"]]
-    style.rows(axis, [textwrap.shorten(name, _LONG, placeholder="\N{HORIZONTAL ELLIPSIS}") for name in names], 1.4, 0.8)
+    style.rows(axis, [style.shortened(name, _LONG) for name in names], 1.4, 0.8)
     axis.tick_params(axis="y", labelsize=7, length=0)
     many = len(values) >= FEW
     below = words("ensemble.published_axis" if many else "ensemble.published_few_axis")

@@ -191,6 +191,11 @@ def rows(axis: Axes, names: Sequence[str], above: float = 0.5, below: float = 0.
     axis.set_ylim(len(names) - 1 + below, -above)
 
 
+def shortened(name: str, most: int) -> str:
+    """A name of at most so many characters: whole words, and three dots for those left out."""
+    return textwrap.shorten(name, most, placeholder="\N{HORIZONTAL ELLIPSIS}")
+
+
 def band(axis: Axes, x: Any, middle: Any, low: Any, high: Any, colour: str, alpha: float = 0.2, **line: Any) -> None:
     """A line in its band."""
     axis.fill_between(x, low, high, color=colour, alpha=alpha, lw=0)
