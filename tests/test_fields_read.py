@@ -3,7 +3,7 @@
 from sim.results.tables import results
 from sim.runs.run_folder import fill, show
 from sim.scenario import fields
-from sim.scenario.joint_shares import joint_shares
+from sim.scenario.joint.shares import joint_shares
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.rules import DECLARED
 from sim.scenario.scenario import Scenario, Section
@@ -33,6 +33,7 @@ def test_every_field_is_read(monkeypatch, tmp_path):
         return plain(part, name)
 
     policies = [name for name, (kind, _) in fields_of(fields.Policy).items() if section(kind)[0]]
+    policies.append("examples/tax.py:nothing")
     choices = {"platform": "ecosystem", "population": {"people": 900}, "policy": policies, "report": {"figures": False}}
     choices["policy.minimum_rate.lock_out"] = True
     of_use = {"kind": None, "use": "preparation", "feeds": "verification"}

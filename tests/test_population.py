@@ -19,9 +19,9 @@ from sim.population.persons import draw_persons
 from sim.population.places import census, settlement
 from sim.population.propensity import Means
 from sim.scenario import seed_tables
-from sim.scenario.joint_shares import joint_shares
+from sim.scenario.joint.raking import cumulative, rake, rest
+from sim.scenario.joint.shares import joint_shares
 from sim.scenario.problems import BadScenario
-from sim.scenario.raking import cumulative, rake, rest
 from sim.scenario.scenario import Scenario
 
 N = 200_000

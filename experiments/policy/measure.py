@@ -14,7 +14,7 @@ from sim.kernel.arrays import MONTH_ROWS
 from sim.kernel.categories import ENGAGEMENTS, SEXES, STATUSES, USE, USES
 from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
 from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
-from sim.policies.effects import largest_biface
+from sim.policies.levers import largest_biface
 from sim.results.distributions import filled_within, gini, median_time, ratio
 from sim.results.summary import MINIMUM_WAGE, fill_times
 from sim.simulation.day import DayByDay

@@ -104,6 +104,9 @@ PLACE_DISTANCE = 0  # + client: to the nearest shop of the batch
 CROWD = 18  # what the crowd elsewhere takes; who is the client, the period the number of four pieces
 CROWD_PIECES = 0  # + the batch's number among its client's: when each of them goes
 
+OWN = 25  # rules of one's own; the period is the day
+OWN_RULE = 0  # + 256 x a number that its name makes + which of its draws
+
 SPANS = {  # how many coordinates a question takes that adds something to its first; all others take one
     "SIGN_UP_FURTHER": 31,
     "SIGN_UP_ADMISSION": 32,
@@ -120,6 +123,7 @@ SPANS = {  # how many coordinates a question takes that adds something to its fi
     "CONTRACT_SIGN": 32,
     "CONTRACT_QUIT": 32,
     "EXPERIMENT_COLUMN": 1 << 20,
+    "OWN_RULE": 1 << 30,
 }
 
 _M0, _M1 = np.uint32(0xD2511F53), np.uint32(0xCD9E8D57)
@@ -193,6 +197,15 @@ def draw(key: np.ndarray, stream: int, period: int, who: int, k: int) -> float:
     """One uniform on (0, 1); the first of `draw4` at the same coordinates."""
     a, _, _, _ = philox(who, k, period, uint32(stream) | (uint32(key[2]) << uint32(8)), key[0], key[1])
     return a * _TO_UNIT + _HALF_STEP
+
+
+@kernel
+def uniforms(key: np.ndarray, stream: int, period: int, who: np.ndarray, k: int, found: np.ndarray) -> None:
+    """The first uniform of each of several: `who` an int64 array, `found` a float64 array, both of shape (n,).
+
+    Writes: found."""
+    for i in range(who.size):
+        found[i] = draw(key, stream, period, who[i], k)
 
 
 @kernel

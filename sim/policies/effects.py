@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.kernel.arrays import Market
 from sim.kernel.categories import KINDS, USE, USES
 from sim.kernel.records import BOYCOTTED, NOBODY
-from sim.kernel.units import HOUR, MICRO
+from sim.kernel.units import MICRO
+from sim.policies import levers
 from sim.policies.kernels import (
     EVERYBODY,
     JOINED,
@@ -28,7 +28,6 @@ from sim.policies.kernels import (
     call_out,
     call_up,
     disband,
-    let_in,
     look_around,
     readmit,
     recognise,
@@ -80,7 +79,7 @@ def legislate(state: "State", day: int) -> None:
 
 def minimum_rate(own: MinimumRate, state: "State", day: int) -> None:
     """No task posted from now on pays less per true minute than the floor, and platforms advertise accordingly."""
-    _floor(state, np.ones(len(state.market.firms.platforms), bool), own.hourly)
+    levers.floor(state, np.ones(len(state.market.firms.platforms), bool), own.hourly)
 
 
 def paid_search(own: PaidSearch, state: "State", day: int) -> None:
@@ -98,7 +97,7 @@ def share_search(own: PaidSearch, state: "State", day: int) -> None:
     lately.work_cost += MEMORY * (np.maximum(lately.paid - searched, 0) - lately.work_cost)
     if own.payer == "clients":
         surcharge = np.minimum(lately.search_cost / np.maximum(lately.work_cost, 1.0), MOST_SURCHARGE)
-        _charge(state, lately.commission + np.round(surcharge * MICRO).astype(np.int64), platforms["margin"])
+        levers.charge(state, lately.commission + np.round(surcharge * MICRO).astype(np.int64), platforms["margin"])
 
 
 def no_cash_out_threshold(own: NoCashOutThreshold, state: "State", day: int) -> None:
@@ -123,14 +122,15 @@ def open_sign_up(own: OpenSignUp, state: "State", day: int) -> None:
 
 def sign_up_cap(own: SignUpCap, state: "State", day: int) -> None:
     """How many accounts each platform lets in at most; `keep_cap` looks every day whether it has them."""
-    state.policy.most_accounts = own.ratio * _let_in(state)
+    state.policy.most_accounts = own.ratio * levers.accounts_let_in(state)
     state.policy.admitted = state.market.firms.platforms["admitted"].copy()
 
 
 def keep_cap(own: SignUpCap, state: "State", day: int) -> None:
     """A platform that has its number turns everybody away."""
     lately = state.policy
-    state.market.firms.platforms["admitted"] = np.where(_let_in(state) < lately.most_accounts, lately.admitted, 0.0)
+    room = levers.accounts_let_in(state) < lately.most_accounts
+    state.market.firms.platforms["admitted"] = np.where(room, lately.admitted, 0.0)
 
 
 def commission_on_workers(own: CommissionOnWorkers, state: "State", day: int) -> None:
@@ -143,7 +143,7 @@ def commission_on_workers(own: CommissionOnWorkers, state: "State", day: int) ->
     commission = state.market.firms.platforms["commission"] / MICRO
     kept = (1.0 + (1.0 - own.share) * commission) / (1.0 + commission)
     factor = np.where(state.market.firms.platforms["contracts"], 1.0, kept) ** (1.0 - own.passed_on)
-    _pay(state, factor[state.market.firms.clients["platform"]])
+    levers.pay(state, factor[state.market.firms.clients["platform"]])
     state.market.firms.platforms["wage"] *= factor
 
 
@@ -151,9 +151,9 @@ def employment_presumption(own: EmploymentPresumption, state: "State", day: int)
     """Deep labour pays the minimum and contributions; clients who end contracts say so some time before."""
     market = state.market
     deep = market.firms.platforms["contracts"]
-    _floor(state, deep, own.hourly)
+    levers.floor(state, deep, own.hourly)
     margin = market.firms.platforms["margin"] + np.where(deep, round(own.contributions * MICRO), 0)
-    _charge(state, market.firms.platforms["commission"], margin)
+    levers.charge(state, market.firms.platforms["commission"], margin)
     market.firms.platforms["assiduity_floor"][deep] = own.assiduity_floor
     clients = market.firms.clients
     leaving = deep[clients["platform"]] & (clients["last_day"] >= day) & (clients["last_day"] < state.days)
@@ -165,7 +165,7 @@ def boycott(own: Boycott, state: "State", day: int) -> None:
 
     Without a reservoir nobody new, lapsed or unregistered takes their place."""
     market, until = state.market, min(day + own.days, state.days)
-    target = largest_biface(market, day) if own.against == "client" else [NOBODY]
+    target = levers.largest_biface(market, day) if own.against == "client" else [NOBODY]
     if not len(target):
         return
     call = state.policy.call = Call(day, until, int(target[0]))
@@ -201,10 +201,10 @@ def raise_alone(own: RaiseAlone, state: "State", day: int) -> None:
     """
     clients = state.market.firms.clients
     if own.clients == "all":
-        _pay(state, np.full(len(clients), 1.0 + own.raised))
+        levers.pay(state, np.full(len(clients), 1.0 + own.raised))
         state.market.firms.platforms["wage"] *= 1.0 + own.raised
     else:
-        clients["wage"][largest_biface(state.market, day, own.rank)] *= 1.0 + own.raised
+        clients["wage"][levers.largest_biface(state.market, day, own.rank)] *= 1.0 + own.raised
 
 
 def demand_change(own: DemandChange, state: "State", day: int) -> None:
@@ -235,7 +235,7 @@ def crowd_change(own: CrowdChange, state: "State", day: int) -> None:
 def largest_client_leaves(own: LargestClientLeaves, state: "State", day: int) -> None:
     """The clients who ask for most work have ended their contracts overnight, unless they must give notice."""
     clients, presumed = state.market.firms.clients, state.scenario.policy.employment_presumption
-    gone = _largest(clients, day, own.clients)
+    gone = levers.largest(clients, day, own.clients)
     deep = state.market.firms.platforms["contracts"][clients["platform"][gone]]
     clients["last_day"][gone] = day - 1 + deep * (presumed.notice_days if presumed else 0)
     clients["ended"][gone] = 1
@@ -267,51 +267,9 @@ def _mark(market, client, bit):
     batches["said"][its] = batches["said"][its] & ~np.uint8(BOYCOTTED) | bit
 
 
-def _floor(state, where, hourly):
-    """A floor under pay per true second, on some platforms; what they advertise is no less."""
-    platforms = state.market.firms.platforms
-    platforms["least_pay"] = np.maximum(platforms["least_pay"], np.where(where, hourly * MICRO / HOUR, 0.0))
-    platforms["wage"] = np.maximum(platforms["wage"], np.where(where, np.float32(hourly), 0.0))
-
-
-def _pay(state, factor):
-    """Clients pay so many times the rate, and ask for less of what costs them more."""
-    clients, elasticity = state.market.firms.clients, state.scenario.policy.demand_elasticity
-    clients["wage"] *= factor
-    clients["scale"] *= factor**-elasticity
-
-
-def _charge(state, commission, margin):
-    """What comes on top of pay, in millionths; how much dearer that makes work for clients."""
-    platforms, before = state.market.firms.platforms, state.policy.charges
-    platforms["commission"], platforms["margin"] = commission, margin
-    platforms["dearer"] = (MICRO + platforms["commission"] + platforms["margin"]) / (MICRO + before)
-
-
-def _let_in(state):
-    """Accounts let in so far, by platform; int64 array, shape (P,)."""
-    accounts = np.zeros(len(state.market.firms.platforms), np.int64)
-    let_in(state.market.people, accounts)
-    return accounts
-
-
-def largest_biface(market: Market, day: int, rank: int = 1) -> np.ndarray:
-    """Row of the client of a biface platform who asks for most work, or for the so-manieth most, as an array of none or
-    one."""
-    biface = market.firms.platforms["listed"][market.firms.clients["platform"]]
-    return _largest(market.firms.clients, day, rank, biface)[rank - 1 :]
-
-
 def _still_asked(state, use, day):
     """Seconds of work that each client would ask for from a day on; float64 array, shape (C,)."""
     clients, intensity = state.market.firms.clients, state.market.demand.intensity
     last = intensity.shape[1] - 1
     comes, leaves = (np.clip(day_of, day, last) for day_of in (clients["first_day"], clients["last_day"] + 1))
     return clients["scale"] * clients["volume"] * np.maximum(intensity[use, leaves] - intensity[use, comes], 0.0)
-
-
-def _largest(clients, day, number, where=True):
-    """Rows of the clients present, of those asked about, who ask for most work."""
-    there = (clients["first_day"] <= day) & (clients["last_day"] >= day) & (clients["volume"] > 0.0) & where
-    rows = np.flatnonzero(there)
-    return rows[np.argsort(-clients["volume"][rows], kind="stable")[:number]]

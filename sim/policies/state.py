@@ -1,6 +1,7 @@
 """What policies keep from one day to the next: all of it, so that a checkpoint holds it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -44,10 +45,11 @@ class PolicyState:
     work_cost: np.ndarray
     most_accounts: np.ndarray  # accounts let in at which `sign_up_cap` closes the door
     admitted: np.ndarray  # share let in below that number
+    own: dict[str, dict[str, Any]]  # of each policy of one's own: the attributes that it has given itself
     call: Call | None = None  # of `boycott`
 
     @classmethod
-    def of(cls, platforms: np.ndarray) -> "PolicyState":
+    def of(cls, platforms: np.ndarray, own: dict[str, dict[str, Any]] | None = None) -> "PolicyState":
         """Before the first day of a market with these PLATFORM records."""
         none = np.zeros(len(platforms))
         return cls(
@@ -59,4 +61,5 @@ class PolicyState:
             work_cost=none.copy(),
             most_accounts=none + np.inf,
             admitted=platforms["admitted"].copy(),
+            own={} if own is None else own,
         )

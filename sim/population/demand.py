@@ -12,6 +12,7 @@ from sim.kernel.categories import KINDS, ONCE, USES
 from sim.kernel.records import KIND, LARGEST_BATCH
 from sim.kernel.units import COMMON_YEAR
 from sim.population.draws import NOISE, regime
+from sim.scenario.own.regimes import regime_of
 from sim.scenario.scenario import Scenario
 
 _NODES, _TERMS = 12, 8  # of the sums over durations and sizes
@@ -27,10 +28,12 @@ def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarra
     multiplier : float64 array, shape (days,)
         What season and regime make of the day, mean one over a year of all uses together.
     label : array of str, shape (days,)
-        "steady", "quiet", "surge" or "collapsed".
+        "steady", "quiet", "surge", "collapsed", or the name of a regime of one's own, which nothing is scaled to.
     """
     demand = scenario.demand
     dates = [scenario.start + datetime.timedelta(days=d) for d in range(days)]
+    if (mine := regime_of(scenario)) is not None:
+        return _as_given(demand, dates, *mine)
     swing, label = _swing(demand, key, dates)
     after, each = label == "collapsed", []
     for use in USES:
@@ -40,6 +43,16 @@ def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarra
         posted = np.where(after, asked / max(1.0 - demand.collapse_depth, 1e-9), asked)
         each.append(np.concatenate([[0.0], np.cumsum(base * posted)]))
     return np.array(each), _scaled(_base(demand, dates, 0.0), swing), label
+
+
+def _as_given(demand, dates, name, asked):
+    """The intensity of a regime of one's own, on top of weekdays and growth."""
+    bases = [_base(demand, dates, getattr(demand.growth_by_use, use)) for use in USES]
+    return (
+        np.array([np.concatenate([[0.0], np.cumsum(base * asked)]) for base in bases]),
+        asked,
+        np.full(len(dates), name),
+    )
 
 
 def _base(demand, dates, further):

@@ -30,7 +30,7 @@ _QUANTILES = (np.arange(64) + 0.5) / 64
 
 
 class Tilted(NamedTuple):
-    """Distribution of the registered; sizes as in `sim.scenario.joint_shares.JointShares`."""
+    """Distribution of the registered; sizes as in `sim.scenario.joint.shares.JointShares`."""
 
     people: np.ndarray  # (2, a, 7, 6), by sex, age, status and household
     education: np.ndarray  # (a, 7, 6, 4), by age, status and household: conditional
@@ -53,7 +53,7 @@ def tilted(
     Parameters
     ----------
     people, education, income : float arrays
-        Of adults, as in `sim.scenario.joint_shares.JointShares`.
+        Of adults, as in `sim.scenario.joint.shares.JointShares`.
     propensity
         Log points by which the odds differ.
     means

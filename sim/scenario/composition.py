@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from sim.scenario.own.brought import brought, of_option
 from sim.scenario.problems import ABSENT, BadScenario, Problem, at, nearest, question, unknown
 
 Tree = dict[str, Any]
@@ -167,7 +168,8 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
     BadScenario
         If the file of an option cannot be used.
     """
-    choices, problems = {}, []
+    choices = {}
+    changes, own, problems = brought(changes, folders)
     for group in chosen():
         asked = changes.get(group, {})
         if not isinstance(asked, dict):
@@ -177,13 +179,15 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
         base = compose({group: asked for group, asked in choices.items() if asked}, folders)
     except FileNotFoundError as error:  # what an option of somebody's own builds on
         raise BadScenario([*problems, Problem("defaults", ABSENT, str(error))]) from None
+    policies, further, wrong = of_option(base[SEVERAL], folders)
+    base, problems = base | {SEVERAL: policies, "own": own | further}, problems + wrong
     tree, fields = base, dict(_spread(changes, base))
     for key, value in fields.items():
         path = key.split(".")
         if _has_place(tree, path, value):
             tree = placed(tree, path, value)
         else:
-            problems.append(_unchosen(path, value, folders) or unknown(key, value, base))
+            problems.append(_unchosen(path, value, folders, base) or unknown(key, value, base))
     return base, tree, set(fields), problems
 
 
@@ -215,8 +219,11 @@ def twice(key: str, names: Collection[str], folders: Folders = (CONF,)) -> list[
     return problems
 
 
-def _unchosen(path, value, folders):
+def _unchosen(path, value, folders, base):
     """The problem of a field of a policy that is not chosen; None of any other."""
+    if path[0] == "own" and len(path) == 3 and path[1] not in base["own"]:
+        wrong = f"no rule called {path[1]} is chosen{question(nearest(path[1], base['own']))}"
+        return Problem(".".join(path), value, f"{wrong}; choose it with policy=module:{path[1]}, demand= or own=")
     if path[0] != SEVERAL or len(path) < 3 or path[1] not in options(SEVERAL, folders):
         return None
     own = option(SEVERAL, path[1], folders)

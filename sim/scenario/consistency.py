@@ -131,7 +131,7 @@ def _traits(traits):
 def _together(traits):
     """Traits other than the usual ones may contradict one another: their joint distribution is made, and kept."""
     if traits.model_dump(mode="json") != composition.option("population", composition.chosen()["population"])["traits"]:
-        from sim.scenario.joint_shares import joint_shares  # NumPy and more
+        from sim.scenario.joint.shares import joint_shares  # NumPy and more
 
         try:
             joint_shares(traits)
@@ -160,7 +160,7 @@ def _survey(scenario):
 
 def _policies(scenario):
     policy, members = scenario.policy, scenario.platform.members
-    if not policy.chosen:
+    if not scenario.decided:
         return
     if not scenario.start <= policy.start <= scenario.end:
         between = f"must lie between start = {scenario.start} and end = {scenario.end}"

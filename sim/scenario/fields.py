@@ -1,10 +1,9 @@
 """Every field of a scenario, declared once: its type, meaning, unit, range and source.
 
-Plain classes without values and without imports that take time, so that ``--help`` is answered at once.
-`sim.scenario.scenario` makes validated models of them; the values stand in the YAML groups of ``conf/``.
-
-Sources are the short names of ``sim/evidence``; "assumed" is a guess of ours, "calibrated" comes from fitting,
-"choice" is for the user to say. A field with a prior is a free parameter, and its source is "calibrated".
+Plain classes without values and imports that take time, so that ``--help`` is answered at once; the values stand in the
+YAML groups of ``conf/``, and `sim.scenario.scenario` makes validated models of them. Sources are the short names of
+``sim/evidence``; "assumed" is a guess of ours, "calibrated" comes from fitting, "choice" is for the user to say.
+A field with a prior is a free parameter, and its source is "calibrated".
 A field with a rule is given to the kernels, in their unit (`sim.scenario.rules`).
 """
 
@@ -16,6 +15,7 @@ from sim.kernel.categories import KindName, StructureName
 from sim.kernel.units import DAY, MEAN_MONTH, MICRO
 from sim.scenario.cluster import Cluster
 from sim.scenario.conversion import DECAY, LEAST_SECOND, RATE, SAME, SECONDS, Rule
+from sim.scenario.own.section import Own
 from sim.scenario.parameter import CHOICE
 from sim.scenario.parameter import Parameter as P
 from sim.scenario.policies import Policy
@@ -394,6 +394,7 @@ class Scenario:
     behaviour: Behaviour = P("their decisions")
     survey: Survey = P("the instruments")
     policy: Policy = P("what is decided, from a day on")
+    own: dict[str, Own] = P("rules of one's own")
     record: Record = P("what is kept")
     report: Report = P("what is shown")
     cluster: Cluster = P("where many runs are made")

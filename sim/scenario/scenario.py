@@ -17,6 +17,10 @@ from sim.kernel.categories import STRUCTURE
 from sim.scenario import composition, fields
 from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
+from sim.scenario.own import brought
+from sim.scenario.own.marks import SHOWN
+from sim.scenario.own.regimes import wrong_regime
+from sim.scenario.own.section import Own as DeclaredOwn
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.posterior import laid
 from sim.scenario.problems import BadScenario, at, of_fields
@@ -65,6 +69,12 @@ class _Structured(Section):
     def contracts(self) -> bool:
         """Whether work is done under contract to one project."""
         return STRUCTURE[self.structure].contracts
+
+
+class _Open(Section):
+    """A part with further fields: the parameters that a rule of one's own declares, checked where it is found."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 class _Chosen(Section):
@@ -123,6 +133,7 @@ for _kind, _ in fields_of(fields.Policy).values():
     if (_one := section(_kind)[0]) is not None:
         globals()[_one.__name__] = _model(_one)  # by its name, so that a scenario can be pickled
 Policy = _model(fields.Policy, _Chosen)
+Own = _model(DeclaredOwn, _Open)
 Record = _model(fields.Record)
 Report = _model(fields.Report)
 Cluster = _model(fields.Cluster)
@@ -140,8 +151,10 @@ class Scenario(_model(fields.Scenario)):
         return laid(tree, context.get("typed", ())) if drawn else tree
 
     @model_validator(mode="after")
-    def _possible(self):
+    def _possible(self, info):
         problems = conflicts(self)
+        if not (info.context or {}).get("recorded"):  # a run that is over needs nobody's rules any more
+            problems += brought.wrong(self.own) or wrong_regime(self)
         if problems:
             raise BadScenario(problems)
         return self
@@ -237,6 +250,15 @@ class Scenario(_model(fields.Scenario)):
             combined = errors[0].get("ctx", {}).get("error")
             return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
 
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """The policies in force from `policy.start` on, of the program and of one's own."""
+        return (*self.policy.chosen, *self.ones_own("policy"))
+
+    def ones_own(self, *roles: str) -> list[str]:
+        """Names of the rules of one's own that are for something."""
+        return [name for name, one in self.own.items() if one.role in roles]
+
     def shown(self, **report: Any) -> "Scenario":
         """The same scenario, its results shown otherwise: ``shown(language="fr")``."""
         return self.model_copy(update={"report": self.report.model_copy(update=report)})
@@ -266,4 +288,6 @@ class Scenario(_model(fields.Scenario)):
 
     def moving(self) -> Tree:
         """Every field that moves a run, as a tree of plain numbers and words."""
-        return self.model_dump(mode="json", exclude=_MOVES_NOTHING)
+        tree = self.model_dump(mode="json", exclude=_MOVES_NOTHING)
+        own = {name: one for name, one in tree.pop("own").items() if one["role"] not in SHOWN}
+        return tree | ({"own": own} if own else {})

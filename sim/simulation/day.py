@@ -15,6 +15,7 @@ from sim.kernel.arrays import Market
 from sim.kernel.beside import beside
 from sim.kernel.handover import forget
 from sim.kernel.records import DAILY
+from sim.kernel.streams import uniforms
 from sim.scenario.magnitudes import least_bytes
 from sim.scenario.scenario import Scenario
 from sim.simulation.recorder import Finished, Recorder, engagement, month_start
@@ -165,3 +166,4 @@ def every_kernel_once() -> None:
         market.run()
     people, firms = market.columns.people, market.columns.firms
     worth(market.state.rules, 0.0, people.accounts[0], firms.platforms[0], 0)  # as agents ask for it
+    uniforms(market.columns.key, 0, 0, np.zeros(1, np.int64), 0, np.zeros(1))  # as policies of one's own do

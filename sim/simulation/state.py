@@ -15,9 +15,10 @@ from sim.markets.matching import match
 from sim.markets.settlement import pay_out, settle
 from sim.markets.waking import begin, wake
 from sim.policies.effects import legislate
+from sim.policies.ones_own import OnesOwn
 from sim.policies.state import PolicyState
 from sim.population import synthesis
-from sim.scenario.rules import rules_of
+from sim.scenario.rules import rules_of, with_policies
 from sim.scenario.scenario import Scenario
 from sim.simulation.columns import columns_of, with_room, with_room_everywhere, with_slots
 
@@ -54,14 +55,24 @@ class State:
             self.market = with_room_everywhere(self.market)
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
-        self.policy = PolicyState.of(platforms)
-        self._decided = bool(scenario.policy.chosen)
+        self._own = OnesOwn(scenario) if scenario.ones_own("policy") else None
+        self.policy = PolicyState.of(platforms, self._own.kept if self._own else {})
+        self._decided = bool(scenario.decided)
 
     # --- the day's verbs -------------------------------------------------------------------------------------
     def legislate(self, day: int) -> None:
         """Policies come into force on their day; until then, and without any, nothing is done."""
         if self._decided:
             legislate(self, day)
+            if self._own and day == self._own.since:
+                self.rules = with_policies(self.rules, self.scenario)
+                self._own.act("first_day", self, day)
+            self._act("every_morning", day)
+
+    def _act(self, moment, day):
+        """Policies of one's own act, if there are any, from their first day on."""
+        if self._own and day >= self._own.since:
+            self._own.act(moment, self, day)
 
     def pay_out(self, day: int) -> None:
         """Payments due arrive."""
@@ -125,6 +136,7 @@ class State:
 
     def settle(self, day: int) -> None:
         """Review, pay and bans; clients draw the lesson of what was filled today."""
+        self._act("before_review", day)
         self.market = with_room(self.market, "ledger.months", self.market.ledger.counts[MONTH_ROWS])
         settle(self.rules, day, self.market)
         if self.rules.entry:
@@ -135,6 +147,7 @@ class State:
         """What the day has taught, and the next look."""
         key, people, firms, _, schedule, ledger, _ = self.market
         learn(self.rules, day, key, people, firms, schedule, ledger)
+        self._act("after_learning", day)
 
     def clear(self, posted: np.ndarray) -> None:
         """Give back the slots of closed batches and remember how much is posted in a day."""

@@ -13,7 +13,7 @@ from sim.kernel import arrays as r
 from sim.kernel import records as c
 from sim.kernel.categories import KINDS
 from sim.kernel.units import MICRO
-from sim.policies import effects, kernels
+from sim.policies import effects, kernels, levers
 from sim.policies.state import Call, PolicyState
 
 DAY = 6
@@ -336,17 +336,17 @@ def test_the_largest_clients_leave_at_once_or_after_their_notice():
 def test_the_largest_is_one_who_is_there_and_asks_for_something():
     market = state().market
     clients = market.firms.clients
-    assert effects.largest_biface(market, DAY).tolist() == [1]
-    assert effects.largest_biface(market, DAY, rank=2).tolist() == [0]
+    assert levers.largest_biface(market, DAY).tolist() == [1]
+    assert levers.largest_biface(market, DAY, rank=2).tolist() == [0]
     clients["volume"][1] = 10.0
-    assert effects.largest_biface(market, DAY).tolist() == [0]  # of equals the first
-    assert effects.largest_biface(market, DAY + 1).tolist() == [1]  # whose last day is over is gone
+    assert levers.largest_biface(market, DAY).tolist() == [0]  # of equals the first
+    assert levers.largest_biface(market, DAY + 1).tolist() == [1]  # whose last day is over is gone
     clients["first_day"][1] = DAY + 2
-    assert effects.largest_biface(market, DAY + 1).tolist() == []
+    assert levers.largest_biface(market, DAY + 1).tolist() == []
     clients["volume"][1], clients["first_day"][1] = 0.0, DAY + 1
-    assert effects.largest_biface(market, DAY + 1).tolist() == []
+    assert levers.largest_biface(market, DAY + 1).tolist() == []
     clients["volume"][1] = 0.5
-    assert effects.largest_biface(market, DAY + 1).tolist() == [1]
+    assert levers.largest_biface(market, DAY + 1).tolist() == [1]
 
 
 def legislated(monkeypatch, chosen, day):
