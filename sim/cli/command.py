@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.cli.branching import Branching, branched, only_one, outside, taken_out
 from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
 from sim.results.folder import run_name, sweep_name
 from sim.results.provenance import refused
@@ -36,6 +37,7 @@ class Command:
     # One, or of a sweep each combination, with the words that make it.
     markets: list[tuple[Scenario, tuple[str, ...]]] = field(default_factory=list)
     overwrite: bool = False  # what another scenario left there may be replaced
+    branching: Branching = field(default_factory=Branching)
     # Where they go: one folder, or of an experiment one for each market.
     folders: list[Path] = field(default_factory=list)
 
@@ -56,8 +58,9 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         With every problem of every combination, before anything has been written.
     """
     words, overwrite, unclear = _overwriting(words)
+    words, branching, wrong_words = taken_out(words)
     flags, wrong = split(words)
-    wrong += unclear
+    wrong += unclear + wrong_words + only_one(branching, bool(experiment) or flags.multirun)
     words = [*(word for word in words if word not in flags.overrides), *flags.overrides]
     if flags.hydra_help or flags.shell_completion or flags.version:
         return Command(words, shows=True)
@@ -70,13 +73,14 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         overrides, words = [*parsed(added)[0], *overrides], [*words, *added]
     every, malformed = axes(overrides, flags)
     ours = [axis for axis in every if not axis[0][0].startswith("hydra")]
-    markets, impossible = scenarios(ours, [*options, composition.CONF])
-    problems += (
-        malformed
-        + impossible
-        + _targets(ours)
-        + ([] if flags.shows else _memory(markets, experiment or flags.multirun))
-    )
+    if branching.start_from and not problems:
+        problems += malformed + _targets(ours)
+        markets, ours, impossible = branched(branching, ours, flags, [*options, composition.CONF])
+    else:
+        markets, impossible = scenarios(ours, [*options, composition.CONF])
+        impossible += malformed + _targets(ours)
+    problems += impossible + ([] if flags.shows else _memory(markets, experiment or flags.multirun))
+    problems += [wrong for scenario, _ in markets[:1] for wrong in _mornings(branching, scenario)]
     problems += _until(markets, "an experiment" if experiment else "a sweep" if flags.multirun else "")
     if markets and not flags.multirun:
         markets = [(markets[0][0], tuple(axis[0][2] for axis in ours))]  # as typed
@@ -91,7 +95,7 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         raise BadScenario(problems)
     options = [word for folder in options for word in ("--config-dir", folder)]
     folders = [folder.absolute() for folder in folders]
-    return Command(words, flags.shows, flags.multirun, options, markets, overwrite, folders)
+    return Command(words, flags.shows, flags.multirun, options, markets, overwrite, branching, folders)
 
 
 def _overwriting(words):
@@ -100,6 +104,11 @@ def _overwriting(words):
     said = [word.partition("=")[2].lower() for word in typed]
     problems = [Problem("overwrite", one, "must be true or false") for one in said if one not in ("true", "false")]
     return [word for word in words if word not in typed], "true" in said, problems
+
+
+def _mornings(branching, scenario):
+    """The problems of checkpoints that the run of a scenario cannot leave."""
+    return only_one(branching, scenario.seeds > 1) or outside(branching, scenario)
 
 
 def _refused(key, folders, markets, experiment, multirun, overwrite):

@@ -26,6 +26,10 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run hydra.run.dir=somewhere              put the run's folder elsewhere
   python -m sim.run hydra.run.dir=there overwrite=true   replace what another scenario or other code left there, or
                                                          make the same run anew; nothing that is not ours is touched
+  python -m sim.run checkpoint=2016-12-31                write the market of that morning; or of several: [DATE,DATE]
+  python -m sim.run start_from=FOLDER policy=boycott     go on from such a morning, to the bit; what acts from then on
+                                                         may be another: policies, record, report
+  python -m sim.run end=2044-12-31 checkpoint=90d        a long run that survives a kill: typed again it goes on
   python -m sim.run --config-dir mine platform=own       options of your own, here mine/platform/own.yaml
 """
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from sim.cli import command
+from sim.cli.branching import Branching
 from sim.kernel.units import HOUR
 from sim.results.command.ending import everything, told
 from sim.results.command.progress import doing, waited
@@ -46,7 +47,7 @@ def start(words: list[str]) -> bool:
     if typed.overwrite:
         release(folder)
     ((scenario, overrides),) = typed.markets
-    return simulate(scenario, folder, list(overrides), typed.overwrite)
+    return simulate(scenario, folder, list(overrides), typed.overwrite, typed.branching)
 
 
 def _sweep(typed, folder, line):
@@ -63,10 +64,17 @@ def _sweep(typed, folder, line):
     return run_sweep(plan, typed.overwrite)
 
 
-def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: bool = False) -> bool:
+def simulate(
+    scenario: Scenario,
+    folder: Path,
+    overrides: list[str],
+    overwrite: bool = False,
+    branching: Branching = Branching(),  # noqa: B008 (frozen)
+) -> bool:
     """Run one market, let its folder appear complete, and print its table; for several seeds, an ensemble.
 
-    A run that is there already, made by the same code, is not made again, unless it is to be overwritten.
+    A run that is there already, made by the same code, is not made again, unless it is to be overwritten; checkpoints
+    that are asked for and not there are.
 
     Returns
     -------
@@ -76,12 +84,17 @@ def simulate(scenario: Scenario, folder: Path, overrides: list[str], overwrite: 
     if scenario.seeds > 1:
         return run_ensemble(scenario, folder, overrides, overwrite)
     what = asked("run", [scenario], {}) if folder.exists() and not overwrite else ""
-    if text := again(folder, what):
-        return _print(text, folder)
-    if not overwrite and _is_there(scenario, folder):
-        return _again(scenario, folder)
+    text = again(folder, what)
+    if text or (not overwrite and _is_there(scenario, folder)):
+        if branching.dates:
+            _mornings(scenario, folder, overrides, branching)
+        return _print(text, folder) if text else _again(scenario, folder)
     with atomic_folder(folder, scenario.digest()) as unfinished:
-        shown = _record(scenario, unfinished, overrides)
+        shown = _record(scenario, folder, unfinished, overrides, branching, overwrite)
+    if branching.every:
+        from sim.cli.checkpoints import forget
+
+        forget(folder)
     folder = landed(folder, scenario.digest())
     try:
         _show(shown, folder)
@@ -132,25 +145,42 @@ def _print(text, folder, scenario=None):
     return True
 
 
-def _run(scenario, folder):
+def _run(scenario, folder, unfinished, words, branching, anew):
     """The market after its last day, what was finished on the way being in a folder."""
     total = (scenario.end - scenario.start).days + 1
     print(_announced(scenario, total), file=sys.stderr, flush=True)
     with doing("loading the market"):
+        from sim.cli.checkpoints import Going
         from sim.results.streams import Streams
         from sim.simulation.accounting import check
-        from sim.simulation.day import DayByDay, compile_all  # not the Mesa model, which takes half a second more
+        from sim.simulation.day import compile_all  # not the Mesa model, which takes half a second more
     with doing("making the kernels ready, which are compiled the first time"):
         compile_all()
     with doing("making the people"):
-        market = DayByDay(scenario, Streams(scenario, folder))
-    with doing("days", total, "days") as days:
+        going = Going(scenario, folder, words, branching, anew)
+        market = going.market(Streams(scenario, unfinished))
+    with doing("days", total, "days", market.day) as days, going.told():
         while market.running:
+            going.morning(market)
             market.step()
             days.what, days.done = market.date, market.day
     with doing("checking the accounts"):
         check(market)
     return market
+
+
+def _mornings(scenario, folder, words, branching):
+    """Leave the checkpoints asked for that are not there, of a run that is there."""
+    from sim.cli.checkpoints import Going
+
+    going = Going(scenario, folder, words, branching, False)
+    if missing := going.missing():
+        with doing("days", (missing[-1] - scenario.start).days, "days") as days, going.told():
+            market = going.market(None)
+            while market.date <= missing[-1]:
+                going.morning(market)
+                market.step()
+                days.done = market.day
 
 
 def _announced(scenario, days):
@@ -163,9 +193,9 @@ def _announced(scenario, days):
     return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 
 
-def _record(scenario, unfinished, overrides):
+def _record(scenario, folder, unfinished, overrides, branching, anew):
     """Run a market and fill a folder with what was found; gives back what figures and page are made of."""
-    market = _run(scenario, unfinished)
+    market = _run(scenario, folder, unfinished, overrides, branching, anew)
     with doing("writing tables"):
         from sim.results.tables import results
         from sim.runs.run_folder import fill

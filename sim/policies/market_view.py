@@ -146,4 +146,3 @@ class MarketView:
 
     def __repr__(self) -> str:
         return f"<the market of {self.date} as {self._name} sees it>"
-

@@ -22,6 +22,7 @@ _LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-cor
 
 _TOLD, _LONGEST = 5, 40  # fields that are told apart, and characters of a value
 _AROUND = ("cli", "report", "run.py", "runs")  # what only asks for runs, has them made, or shows them
+_DAYS = ("kernel", "scenario", "population", "agents", "markets", "policies", "simulation")
 _SHOWN = ("__main__.py", "figures.py", "page.py", "screen.py", "cli.py", "folder.py", "report.py")  # of experiments
 
 
@@ -46,7 +47,7 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
         "replicate": scenario.replicate,
         "scenario": scenario.digest(),
         "digest": results_digest,
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
+        "versions": versions(),
     }
 
 
@@ -187,6 +188,20 @@ def code() -> str:
     """
     home = Path(__file__).resolve().parent.parent
     return _digest(path for path in home.rglob("*.py") if path.relative_to(home).parts[0] not in _AROUND)
+
+
+@cache
+def model_code() -> dict[str, str]:
+    """Digest of each file that the days of a market rest on, by its path: without what reads a market or shows it."""
+    home = Path(__file__).resolve().parent.parent
+    files = sorted(path for room in (*_DAYS, "results/checkpoint") for path in (home / room).rglob("*.py"))
+    files += [home / "results" / name for name in ("stored.py", "streams.py")]
+    return {f"sim/{path.relative_to(home).as_posix()}": _digest([path]) for path in files}
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of Python and of the libraries that a run uses."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}}
 
 
 @cache

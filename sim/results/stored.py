@@ -117,18 +117,53 @@ class Stream:
     def __init__(self, path: Path, form: Callable[[Any], pd.DataFrame]) -> None:
         self._path, self._form = path, form
         self._writer: Any = None
+        self._parts: list[Path] = []
 
     def add(self, rows: Any) -> None:
         """Write rows, which lie together in the file."""
-        table = _arrow(self._form(rows), self._path.name)
+        self._write(self._form(rows))
+
+    def _write(self, frame):
+        table = _arrow(frame, self._path.name)
         if self._writer is None:
             self._writer = pq.ParquetWriter(self._path, table.schema, **_packing(table.schema))
         self._writer.write_table(table, row_group_size=max(len(table), 1))
 
+    def pause(self) -> list[Path]:
+        """Whole files that hold all rows so far, in their order; what is added from now on goes into another."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+            self.adopt([self._path])
+            self._path.unlink()
+        return [*self._parts]
+
+    def adopt(self, parts: Sequence[Path]) -> None:
+        """Go on after rows in files that `pause` gave."""
+        for part in parts:
+            mine = self._path.with_stem(f"{self._path.stem}-{len(self._parts)}")
+            same_file(part, mine)
+            self._parts.append(mine)
+
     def ended(self) -> Stored:
         """The table, to which no more is added."""
+        if self._parts:
+            parts, self._parts = self.pause(), []
+            for part in parts:
+                stored = Stored(part)
+                for rows in stored.pieces() if len(stored) else [stored.frame()]:
+                    self._write(rows)
+                part.unlink()
         self._writer.close()
         return Stored(self._path)
+
+
+def same_file(path: Path, other: Path) -> None:
+    """Have a file that will not change stand at another path too; a copy where file systems differ."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copyfile(path, other)
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from sim.scenario.own.brought import brought, of_option
+from sim.scenario.own.brought import PLACES, brought, of_option
 from sim.scenario.problems import ABSENT, BadScenario, Problem, at, nearest, question, unknown
 
 Tree = dict[str, Any]
@@ -145,7 +145,9 @@ def merge(tree: Tree, other: Tree) -> Tree:
     return tree | other | {key: merge(tree[key], other[key]) for key in both}
 
 
-def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[str], list[Problem]]:
+def choose(
+    changes: Tree, folders: Folders = (CONF,), whole: Tree | None = None
+) -> tuple[Tree, Tree, set[str], list[Problem]]:
     """Lay changes over the choices they name.
 
     Parameters
@@ -153,6 +155,9 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
     changes
         ``{full key: value}``. A word at a group's own key chooses its option; a dictionary stands for the keys
         below it.
+    folders
+    whole
+        Where groups of which no option is chosen are as they are; by default in ``conf/``.
 
     Returns
     -------
@@ -168,7 +173,7 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
     BadScenario
         If the file of an option cannot be used.
     """
-    choices = {}
+    choices, anew = {}, [group for group in chosen() if not isinstance(changes.get(group, {}), dict)]
     changes, own, problems = brought(changes, folders)
     for group in chosen():
         asked = changes.get(group, {})
@@ -181,6 +186,8 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
         raise BadScenario([*problems, Problem("defaults", ABSENT, str(error))]) from None
     policies, further, wrong = of_option(base[SEVERAL], folders)
     base, problems = base | {SEVERAL: policies, "own": own | further}, problems + wrong
+    if whole is not None:
+        base = _over(whole, base, anew)
     tree, fields = base, dict(_spread(changes, base))
     for key, value in fields.items():
         path = key.split(".")
@@ -189,6 +196,13 @@ def choose(changes: Tree, folders: Folders = (CONF,)) -> tuple[Tree, Tree, set[s
         else:
             problems.append(_unchosen(path, value, folders, base) or unknown(key, value, base))
     return base, tree, set(fields), problems
+
+
+def _over(whole, base, anew):
+    """The groups chosen anew over a whole tree, whose own rules stay but for those that such a group would name."""
+    roles = [PLACES.get(group) for group in anew]
+    left = {name: rule for name, rule in whole["own"].items() if rule["role"] not in roles}
+    return whole | {group: base[group] for group in anew} | {"own": left | base["own"]}
 
 
 def _options(group, asked, folders):

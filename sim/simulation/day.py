@@ -18,6 +18,7 @@ from sim.kernel.records import DAILY
 from sim.kernel.streams import uniforms
 from sim.scenario.magnitudes import least_bytes
 from sim.scenario.scenario import Scenario
+from sim.simulation.checkpoint.snapshot import Snapshot
 from sim.simulation.recorder import Finished, Recorder, engagement, month_start
 from sim.simulation.state import State
 
@@ -29,6 +30,8 @@ class DayByDay:
     ----------
     finished
         Who is handed what is finished while the run goes on; without, all is kept to the end.
+    snapshot
+        What the same market kept on some morning, from which this one goes on (`sim.simulation.checkpoint`).
     **others
         What a class behind this one in the bases takes.
 
@@ -46,15 +49,26 @@ class DayByDay:
     platform_keys : list of str
     """
 
-    def __init__(self, scenario: Scenario, finished: Finished | None = None, **others) -> None:
+    def __init__(
+        self, scenario: Scenario, finished: Finished | None = None, snapshot: Snapshot | None = None, **others
+    ) -> None:
         _make_room(scenario, finished is None)
         compile_all()
         super().__init__(**others)
         self.scenario = scenario
-        self.state = State(scenario)
-        self.recorder = Recorder(scenario, self.state.days, self.state.market, finished)
         self.platform_keys = list(scenario.platform.members)
-        self.day, self.days, self.running = 0, self.state.days, True
+        self._take_up(scenario, snapshot, finished)
+
+    def _take_up(self, scenario, snapshot, finished=None):
+        state, recorder, self.day = (snapshot.state, snapshot.recorder, snapshot.day) if snapshot else (None, None, 0)
+        self.state = State(scenario, state, self.day)
+        self.days = self.state.days
+        self.recorder = Recorder(scenario, self.days, self.state.market, finished, recorder)
+        self.running = self.day < self.days
+
+    def go_on_from(self, snapshot: Snapshot) -> None:
+        """Be the same market on the morning on which it kept this."""
+        self._take_up(self.state.scenario, snapshot)
 
     @property
     def columns(self) -> Market:

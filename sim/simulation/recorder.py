@@ -4,8 +4,9 @@ Recording reads the columns and never writes them, so it cannot move a result.
 """
 
 import datetime
+from collections.abc import Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -71,8 +72,21 @@ class Finished(Protocol):
         """A month that is over, one of the last ones of the run that are asked for; MONTHLY array."""
 
 
+OF_SCENARIO = frozenset({"start", "end", "keep", "finished", "_absent"})  # what a record is not asked to keep
+
+
 class Recorder:
     """The record of one market while it runs.
+
+    Parameters
+    ----------
+    scenario
+    days
+        Of the whole run.
+    market
+    finished
+    kept
+        What a record of the same market kept, from which this one goes on.
 
     Attributes
     ----------
@@ -98,17 +112,31 @@ class Recorder:
         Most seconds of anybody's month per day on which they looked; of all months that are over.
     """
 
-    def __init__(self, scenario: Scenario, days: int, market: Market, finished: Finished | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        days: int,
+        market: Market,
+        finished: Finished | None = None,
+        kept: Mapping[str, Any] | None = None,
+    ) -> None:
         self.start, self.end = scenario.start, scenario.end
-        self.keep = scenario.record.months
+        self.keep, self._absent = scenario.record.months, scenario.population.absent
+        self.finished = finished
+        if kept is not None:
+            vars(self).update(kept)
+            return
         self.daily = np.zeros((days, len(market.firms.platforms), len(DAILY)), np.int64)
         self.funnel = np.zeros((days, 4), np.int64)
         self.months, self.last_month = [], None
         self.lifetime = np.zeros(len(market.people.workers), LIFETIME)
         self.archive, self.captures = np.zeros(0, CLOSED_BATCH), []
-        self.finished, self.first, self.approved = finished, 0, np.zeros(len(market.firms.platforms))
+        self.first, self.approved = 0, np.zeros(len(market.firms.platforms))
         self._month_closed, self.longest_day = True, 0.0
-        self._absent = scenario.population.absent
+
+    def kept(self) -> dict[str, Any]:
+        """All that the scenario alone does not make, by name; of the archive all that is posted."""
+        return {name: vars(self)[name] for name in sorted(vars(self).keys() - OF_SCENARIO)}
 
     def capture(self, day: int, market: Market) -> None:
         """Who took the questionnaire today, and what they could truthfully say of themselves."""

@@ -1,5 +1,6 @@
 """The market's state and the verbs of its day: what each hands to which kernels."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,19 @@ from sim.scenario.rules import rules_of, with_policies
 from sim.scenario.scenario import Scenario
 from sim.simulation.columns import columns_of, with_room, with_room_everywhere, with_slots
 
+OF_SCENARIO = frozenset({"scenario", "days", "further", "_waves", "_own", "_decided"})  # what a scenario alone makes
+
 
 class State:
     """Columns, rules and counters of one market.
+
+    Parameters
+    ----------
+    scenario
+    kept
+        What a state of the same market kept, from which this one goes on; without, it is before its first day.
+    day
+        That comes next.
 
     Attributes
     ----------
@@ -39,15 +50,27 @@ class State:
         What policies keep from day to day.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, kept: Mapping[str, Any] | None = None, day: int = 0) -> None:
         self.scenario = scenario
         self.days = (scenario.end - scenario.start).days + 1
         self.rules: Any = rules_of(scenario)
         joined = scenario.population.joined_at_sign_up
         self.further = joined / (1.0 + joined) if len(scenario.platform.members) > 1 else 0.0
+        self._waves = synthesis.waves(scenario) if scenario.survey.on else []
+        self._own = OnesOwn(scenario) if scenario.ones_own("policy") else None
+        self._decided = bool(scenario.decided)
+        if kept is None:
+            self._begin()
+            return
+        vars(self).update(kept, rules=self.rules._replace(**kept["rules"]))
+        if self._own and day <= self._own.since:  # none has acted, and they may be others than were to
+            self.policy.own = self._own.kept
+
+    def _begin(self):
+        """People, platforms and clients before the first day."""
+        scenario = self.scenario
         self.market, self.multiplier, self.label = columns_of(scenario, self.days, self.further)
         self.absent = synthesis.absent(scenario, self.market.key, self.days)
-        self._waves = synthesis.waves(scenario) if scenario.survey.on else []
         self._crowd = np.zeros(CROWD, np.int32)
         self._projects = np.zeros(len(self.market.firms.clients), ALLOTMENT)
         at, half_life = 0, scenario.behaviour.drift_half_life_days
@@ -55,9 +78,12 @@ class State:
             self.market = with_room_everywhere(self.market)
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
-        self._own = OnesOwn(scenario) if scenario.ones_own("policy") else None
         self.policy = PolicyState.of(platforms, self._own.kept if self._own else {})
-        self._decided = bool(scenario.decided)
+
+    def kept(self) -> dict[str, Any]:
+        """All that the scenario alone does not make, by name."""
+        names = vars(self).keys() - OF_SCENARIO
+        return {name: vars(self)[name] for name in sorted(names)} | {"rules": self.rules._asdict()}
 
     # --- the day's verbs -------------------------------------------------------------------------------------
     def legislate(self, day: int) -> None:

@@ -32,8 +32,9 @@ class Doing:
         Of what is counted, in the plural.
     """
 
-    def __init__(self, what: str, total: int = 0, unit: str = "") -> None:
-        self.what, self.done, self.total, self.unit = what, 0, total, unit
+    def __init__(self, what: str, total: int = 0, unit: str = "", done: int = 0) -> None:
+        self.what, self.done, self.total, self.unit = what, done, total, unit
+        self._before = done  # which took no time of this
         self.began = time.monotonic()
 
     @property
@@ -47,7 +48,8 @@ class Doing:
         if not self.total:
             return f"{self.what}, {spell(passed)} so far"
         counts = f"{self.what}: {self.done} of {self.total} {self.unit} done"
-        return f"{counts}, about {spell(passed / self.done * (self.total - self.done))} left" if self.done else counts
+        now = self.done - self._before
+        return f"{counts}, about {spell(passed / now * (self.total - self.done))} left" if now > 0 else counts
 
 
 _AT: list[Doing] = []  # what is being done; the last is part of those before
@@ -60,15 +62,15 @@ _held: list[bool] = []  # whether a process that is copied holds the lock: no co
 
 
 @contextmanager
-def doing(what: str, total: int = 0, unit: str = "") -> Iterator[Doing]:
-    """Name what takes time, while the block lasts.
+def doing(what: str, total: int = 0, unit: str = "", done: int = 0) -> Iterator[Doing]:
+    """Name what takes time, while the block lasts; so much of it was done before.
 
     Yields
     ------
     Doing
         Whose `done` is to be counted up, where there is a total.
     """
-    with said(Doing(what, total, unit)) as one:
+    with said(Doing(what, total, unit, done)) as one:
         yield one
 
 

@@ -1,0 +1,1 @@
+"""A market in a folder: written whole, known by its digests, and taken up again by the same code only."""
