@@ -23,13 +23,21 @@ def _reports() -> dict[str, Callable[..., str]]:
     from experiments.policy import study as policy
     from experiments.scale import study as scale
     from experiments.scarcity import study as scarcity
+    from experiments.search import study as search
     from experiments.sensitivity import study as sensitivity
     from experiments.tiers import study as tiers
     from experiments.validate import study as validate
     from experiments.world import study as world
 
     modules = {"calibrate": calibration, "policy": policy, "sensitivity": sensitivity, "tiers": tiers}
-    modules |= {"consistency": consistency, "scale": scale, "scarcity": scarcity, "validate": validate, "world": world}
+    modules |= {
+        "consistency": consistency,
+        "scale": scale,
+        "scarcity": scarcity,
+        "search": search,
+        "validate": validate,
+        "world": world,
+    }
     return {name: module.report for name, module in modules.items()}
 
 

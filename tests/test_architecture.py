@@ -64,11 +64,12 @@ KNOWN_TO = {
     "pyabc": ("experiments.calibrate.inference",),
     "emcee": ("experiments.calibrate.inference",),
     "SALib": ("experiments.sensitivity", "experiments.calibrate"),
+    "optuna": ("experiments.search.sampler",),
 }
 # Imports stand at the top, but for doors, what an extra or another system brings, and what takes so long to load that
 # who only wants the first line, or no figures, would wait for it.
 DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
-EXTRAS = ("panel", "bokeh", "dask", "dask_jobqueue", "pyabc", "SALib", "fcntl", "pty", "resource")
+EXTRAS = ("panel", "bokeh", "dask", "dask_jobqueue", "optuna", "pyabc", "SALib", "fcntl", "pty", "resource")
 LATE = {
     "sim.instruments.estimators": {"scipy.optimize", "scipy.special"},  # a second, which runs do without
     "sim.report.figures.draw": {"sim.report.figures", *(f"sim.report.language.{name}" for name in ("sample", "words"))},

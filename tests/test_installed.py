@@ -33,6 +33,7 @@ SIZES = {
     "experiments.calibrate": [*MARKET, *FITTED, "scale_people=900", "polish_people=600"],
     "experiments.scale": [*MARKET, "sizes=[600,900]", "seeds=2", "until=null"],
     "experiments.scarcity": [*MARKET, "seeds=2", "alone=1"],
+    "experiments.search": [*MARKET, "candidates=2", "batch=2", "seeds=1", "fresh=1"],
     "experiments.world": MARKET + ["seeds=2"],
     "experiments.sensitivity": [*MARKET, "people=300", "runs=40", "trajectories=2", "seeds=2"],
 }
