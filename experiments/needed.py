@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from sim.instruments.surveys.counterfactual import counterfactual
 from sim.instruments.tiers import held
-from sim.scenario.consistency import USUAL_SURVEY
 from sim.scenario.problems import Problem
 from sim.scenario.scenario import Scenario
 
@@ -24,7 +23,7 @@ def the_measured(scenario: Scenario) -> Iterator[Problem]:
     """The problems of a market that the published numbers do not speak of."""
     if counterfactual(scenario):
         wrong = "the published numbers are not of this market, so there is nothing to hold it against; must have "
-        wrong += f"{USUAL_SURVEY}, as platform=france and platform=ecosystem do"
+        wrong += f"{scenario.country.survey}, where that was asked"
         yield Problem("platform", scenario.platform.name, wrong)
 
 

@@ -25,7 +25,8 @@ TINY |= {"survey.waves": ["2018-05-28", "2018-06-11"], "survey.quota": 20_000, "
 TINY |= {"policy.start": "2018-06-01"}
 # Where runs are made and shown, what is drawn by other means, and what only makes a run longer or larger.
 ELSEWHERE = ("cluster.", "report.", "seeds", "survey.targets", "behaviour.posterior", "behaviour.row", "start", "end",
-             "demand.name", "population.people", "population.absent", "policy.start", "survey.platform")  # fmt: skip
+             "demand.name", "population.people", "population.sample", "population.absent", "country.", "policy.start",
+             "survey.platform")  # fmt: skip
 SHARES = ("share", "gini")
 BINDS = {
     "portable_qualifications": "deep",

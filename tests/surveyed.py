@@ -8,7 +8,7 @@ from sim.simulation.model import MicroworkMarket
 
 PEOPLE, QUOTA = 3000, 4000  # 45 answers a wave at this scale
 CHOICES = {
-    "population.people": PEOPLE,
+    "population.sample": PEOPLE / 266_126,
     "survey.quota": QUOTA,
     "survey.first_day": 0.0,
     "survey.days": 1.0,

@@ -32,7 +32,7 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 HEAVY = {"hydra", "mesa", "numba", "numpy", "pandas", "pydantic", "seaborn"}
-TINY = ("population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false")
+TINY = ("population=small", "population.sample=0.001127", "start=2018-06-28", "end=2018-07-04", "report.figures=false")
 
 
 @pytest.fixture
@@ -252,11 +252,11 @@ def test_composed_once_checked_once_and_passed_on(command, monkeypatch, words, s
 
 def test_a_run_and_the_same_again(command, elsewhere):
     code, printed, told = command(*TINY, "seed=4")
-    first = "platform=france: 266,126 people (simulated on one in 887), 7 days, seed 4"
+    first = "France, platform=france: 266,126 people (simulated on one in 887), 7 days, seed 4"
     assert told.splitlines()[0] == first and first not in printed
     (folder,) = (elsewhere / "outputs").iterdir()
     assert code == 0 and f"Everything is in outputs/{folder.name}" in printed
-    assert re.fullmatch(r"france_volatile_small_end=.*_population.people=300_.*_seed4", folder.name)
+    assert re.fullmatch(r"france_volatile_small_end=.*_population.sample=0.001127_.*_seed4", folder.name)
     names = {"scenario.yaml", "provenance.json", "summary.json", "report.html"}
     names |= {f"{name}.parquet" for name in ("daily", "months", "workers", "batches", "clients")}
     assert names <= {path.name for path in folder.iterdir()}

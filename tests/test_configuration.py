@@ -20,7 +20,7 @@ from sim.scenario.parameter import CALIBRATED, free, leaves
 from sim.scenario.priors import LogUniform, Uniform
 from sim.scenario.problems import BadScenario
 from sim.scenario.rules import Rules, rules_of, with_policies
-from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
+from sim.scenario.scenario import Scenario
 
 SIM = groups.CONF.parent / "sim"
 FRENCH_ACCOUNTS = 319_000  # DiPLab2019, sum over the seven platforms
@@ -99,17 +99,18 @@ def test_the_kernels_rules_are_the_declared_fields_in_their_units():
 
 def test_institutions_have_the_same_people_and_the_same_work():
     france, biface, deep = (Scenario.load(platform=name) for name in ("france", "biface", "deep"))
+    registered = france.country.registered
     total = {s.platform.name: sum(m.accounts for m in s.platform.members.values()) for s in (france, biface, deep)}
-    assert total == {"france": FRENCH_ACCOUNTS, "biface": REFERENCE_PEOPLE, "deep": REFERENCE_PEOPLE}
+    assert total == {"france": FRENCH_ACCOUNTS, "biface": registered, "deep": registered}
     assert biface.demand == deep.demand == france.demand
     assert biface.population == deep.population == france.population
     assert Counter(m.structure for m in france.platform.members.values()) == {"biface": 6, "deep": 1}
 
 
 def test_small_and_declared_populations():
-    assert Scenario.load(population="small").population.scale == pytest.approx(1 / 20, rel=1e-4)
+    assert Scenario.load(population="small").scale == pytest.approx(1 / 20, rel=1e-4)
     declared = Scenario.load(population="declared").population
-    assert declared.people + declared.absent == 11_000_000 and declared.scale == 1
+    assert declared.people + declared.absent == 11_000_000 and declared.weight == 1
 
 
 def test_mean_batch_is_that_of_the_evidence():

@@ -120,7 +120,7 @@ def test_clients_together_ask_for_the_demand_of_the_scenario(regime):
     france = clients["volume"] / np.where(clients["french"] == 1, 1.0, reach)
     volume = np.bincount(clients["platform"], france * exposure, len(members))
     shares = demand_shares(chosen)
-    hours = demand.hours_per_day * state.days * chosen.population.scale * shares
+    hours = demand.hours_per_day * state.days * chosen.scale * shares
     np.testing.assert_allclose(volume, 3600.0 * hours, rtol=1e-9)
 
 

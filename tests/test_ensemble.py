@@ -23,7 +23,7 @@ from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
 from sim.simulation.model import MicroworkMarket
 
-TINY = ["population=small", "population.people=600", "start=2018-05-25", "end=2018-07-05", "survey.quota=12000"]
+TINY = ["population=small", "population.sample=0.0022546", "start=2018-05-25", "end=2018-07-05", "survey.quota=12000"]
 TINY += ["survey.waves=[2018-06-04,2018-06-18]", "seed=4"]
 SURROUNDINGS = os.environ | {"PYTHONPATH": str(CONF.parent)}
 

@@ -78,7 +78,7 @@ def test_each_step_alone_is_the_instrument_with_that_step_right(record):
 def invented(**changes):
     """A market in which the instruments are right: nobody differs, nobody leaves, everybody is very active."""
     part = dict.fromkeys(gap.COUNTS, math.nan)
-    part |= {"petersen": 400.0, "month_one": 400.0, "month_two": 400.0, "month_both": 400.0, "scale": 1.0}
+    part |= {"petersen": 400.0, "month_one": 400.0, "month_two": 400.0, "month_both": 400.0, "fraction": 1.0}
     part |= {"seen_here": 400.0, "weekly_here": 400.0, "registered_here": 400.0, "registered": 1200.0}
     part |= {"registered_once": 1200.0, "seen": 1200.0, "weekly": 1200.0, "visitors": 1200.0, "audience": 1200.0}
     part |= {"divisor": 1.2, "people": 1000.0, "seen_people": 1000.0, "weekly_people": 1000.0}

@@ -25,7 +25,7 @@ from sim.runs.store import sealed
 from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
 
-TINY = ["population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04"]
+TINY = ["population=small", "population.sample=0.001127", "start=2018-06-28", "end=2018-07-04"]
 
 
 @pytest.fixture

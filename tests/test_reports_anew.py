@@ -12,7 +12,7 @@ from sim import run
 from sim.report import __main__ as report
 from sim.results.folder import REPLICATES
 
-TINY = ["population=small", "population.people=700", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000"]
+TINY = ["population=small", "population.sample=0.00263", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000"]
 TINY += ["survey.waves=[2018-05-14,2018-06-18]"]
 PLACES = {
     "run": ["hydra.run.dir=run"],

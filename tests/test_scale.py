@@ -80,7 +80,9 @@ def test_a_summary_says_what_table_and_truth_say(record):
 
 def test_the_interval_of_one_run_holds_the_mean_of_the_whole(monkeypatch):
     """95 % of 400 trials, give or take three standard errors of 1.1 points: a number a fifth too low in small runs."""
-    twentieth, quarter, whole = (Scenario.load(population={"people": people}) for people in (13_306, 66_531, 266_126))
+    twentieth, quarter, whole = (
+        Scenario.load(population={"sample": people / 266_126}) for people in (13_306, 66_531, 266_126)
+    )
     held = dict.fromkeys((13_306, 66_531, 266_126), 0)
     for trial in range(400):
         seeds = {people: Chance(1000 + trial).normal(13 * n)[-13:] for n, people in enumerate(held, 1)}
@@ -89,10 +91,12 @@ def test_the_interval_of_one_run_holds_the_mean_of_the_whole(monkeypatch):
         table = pd.DataFrame(precision({people: each[:12] for people, each in values.items()}, share=False))
         monkeypatch.setattr("sim.results.whole.precision._table", lambda table=table: {"earners": table})
         for one in (twentieth, quarter, whole):
-            low, high = interval("earners", values[one.population.people][12], one)
-            held[one.population.people] += low <= 5_000.0 <= high
+            low, high = interval("earners", values[one.population.simulated][12], one)
+            held[one.population.simulated] += low <= 5_000.0 <= high
     assert all(abs(count / 400 - 0.95) < 0.033 for count in held.values()), held
-    between, below = (interval("earners", 5_000.0, Scenario.load(population={"people": n})) for n in (30_000, 3_000))
+    between, below = (
+        interval("earners", 5_000.0, Scenario.load(population={"sample": n / 266_126})) for n in (30_000, 3_000)
+    )
     assert math.log(below[1] / below[0]) > math.log(between[1] / between[0]) > math.log(high / low)
 
 
@@ -126,7 +130,7 @@ def test_the_screen_is_short_and_says_the_finding_first(record):
 
 def test_entry_of_a_size_goes_through_the_twentieth_and_the_whole():
     france, small = Scenario.load(), Scenario.load(population="small")
-    made = at_size(france, small.population.people).population.entry
+    made = at_size(france, small.population.simulated).population.entry
     assert made.talk == pytest.approx(small.population.entry.talk, rel=1e-4) and at_size(france, 266_126) == france
     assert small.population.entry.talk > at_size(france, 66_531).population.entry.talk > france.population.entry.talk
     asked = plan(france, {"sizes": [13_306, 266_126], "seeds": 3})

@@ -16,7 +16,13 @@ from sim.results.tables import results
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
-TINY = ("population=small", "population.people=900", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000")
+TINY = (
+    "population=small",
+    "population.sample=0.003382",
+    "start=2018-04-01",
+    "end=2018-06-30",
+    "survey.quota=12000",
+)
 TINY += ("survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01", "demand.hours_per_day=2200")
 
 
@@ -40,9 +46,9 @@ def test_the_markets_beside_each_other():
     assert {one.variant for one in asked if one.seed == 2} == set(worlds)
     base, people = worlds[BASE], worlds[PEOPLE]
     assert (base.end - base.start).days == 729 and base.start < base.policy.start < base.end
-    assert people.population.people == 2 * base.population.people  # before the same clients, who ask for the same
+    assert people.population.simulated == 2 * base.population.simulated  # before the same clients, who ask for the same
     for key, one in base.platform.members.items():
-        clients = [world.platform.members[key].clients * world.population.people for world in (base, people)]
+        clients = [world.platform.members[key].clients * world.population.simulated for world in (base, people)]
         assert clients[0] == clients[1], one
     assert people.demand.hours_per_day * 2 == base.demand.hours_per_day
     assert [worlds[f"{ALONE}{rank}"].policy.raise_alone.rank for rank in (1, 2, 3)] == [1, 2, 3]

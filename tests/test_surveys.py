@@ -16,7 +16,6 @@ from sim.instruments.surveys.respondents import answers
 from sim.instruments.targets import NotComparable, load_targets
 from sim.kernel.units import DAY, HOUR, MICRO
 from sim.results.streams import months_frame
-from sim.results.summary import MINIMUM_WAGE
 from sim.scenario.scenario import Scenario
 
 HERE = Scenario.load()
@@ -74,7 +73,7 @@ PEOPLE = [
 def test_each_survey_is_read_on_those_it_asked():
     found = abroad(fieldwork(PEOPLE))
     assert found["unpaid_share"][0] == pytest.approx(3 / 9)  # the first three: 3 of 9 hours
-    assert found["pay_gap_to_minimum"][0] == pytest.approx(1 - (3 + 12 + 1) / 3 / MINIMUM_WAGE)
+    assert found["pay_gap_to_minimum"][0] == pytest.approx(1 - (3 + 12 + 1) / 3 / HERE.country.minimum_wage)
     assert found["below_minimum_wage"][0] == pytest.approx(2 / 3)  # by the paid hour; 9 with the unpaid is below
     assert found["hourly_pay_mturk"][0] == 3.0 and found["hourly_with_unpaid_mturk"][0] == 2.0  # who was only there
     assert found["unpaid_share_mturk"][0] == pytest.approx(1 / 3)
@@ -112,7 +111,7 @@ def test_a_portrait_is_people_of_all_france_and_nobody_is_no_reason():
     people = [((APPEN,), (APPEN,), 20.0, 1.0, euro) for euro in (249.0, 250.0, 400.0, 401.0)]
     daily = pd.DataFrame({"structure": pd.Categorical(["deep"]), **dict.fromkeys(
         ("pay_micro_euro", "paid_seconds", "unpaid_seconds", "looks", "empty_looks"), [1])})  # fmt: skip
-    assert contracts(fieldwork(people, 6.0, daily=daily))["deep_portrait"][0] == 2 / HERE.population.scale
+    assert contracts(fieldwork(people, 6.0, daily=daily))["deep_portrait"][0] == 2 / HERE.population.fraction
     assert contracts(fieldwork(people, 8.0, daily=daily))["deep_portrait"][0] == 0
     run = fieldwork(people, daily=daily)
     run.scenario = Scenario.load(platform="biface")

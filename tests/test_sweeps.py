@@ -38,7 +38,7 @@ from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
 from sim.simulation.model import MicroworkMarket
 
-TINY = ["population=small", "population.people=300", "start=2018-06-28", "end=2018-07-04", "report.figures=false"]
+TINY = ["population=small", "population.sample=0.001127", "start=2018-06-28", "end=2018-07-04", "report.figures=false"]
 WHOLE = ["platform=biface,deep", "demand=steady,volatile", "seed=range(1,4)"]
 
 
@@ -192,7 +192,7 @@ def test_runs_that_fail_are_told_and_take_nobody_down(command, elsewhere, monkey
     assert [platform for platform, _ in commands] == ["biface", "deep"]
     assert shlex.split(commands[1][1])[:3] == ["python", "-m", "sim.run"]
     again = Scenario.compose(shlex.split(commands[1][1])[3:])
-    assert (again.platform.name, again.seed, again.population.people) == ("deep", 2, 300)
+    assert (again.platform.name, again.seed, again.population.simulated) == ("deep", 2, 300)
     table = pd.read_parquet("there/runs.parquet")
     assert table["status"].tolist() == ["finished", "failed"] * 2
     assert table["looks"].isna().tolist() == [False, True] * 2

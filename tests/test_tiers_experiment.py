@@ -33,7 +33,13 @@ from sim.runs.replicate import Replicate, RunsFailed, changed, run_all
 from sim.scenario.composition import CONF
 from sim.scenario.scenario import Scenario
 
-TINY = ("population=small", "population.people=900", "start=2018-04-01", "end=2018-06-30", "survey.quota=12000")
+TINY = (
+    "population=small",
+    "population.sample=0.003382",
+    "start=2018-04-01",
+    "end=2018-06-30",
+    "survey.quota=12000",
+)
 WAVES = "survey.waves=[2018-05-14,2018-06-18]"
 FEW = (*TINY, WAVES, "variant_people=600")
 
@@ -110,7 +116,7 @@ def test_the_plan_of_runs():
     assert [one.seed for one in asked if one.variant == "base"] == [5, 6, 7]
     names = {one.variant for one in asked}
     assert names == {"base", "base_small", *VARIANTS, *SURVEYS} - {"volatile", *already}  # which it is already
-    people = {one.variant: one.scenario.population.people for one in asked}
+    people = {one.variant: one.scenario.population.simulated for one in asked}
     assert people["base"] == 266_126 and people["base_small"] == people["quota"] == people["at_20"] == 66_532
     by_name = {one.variant: one.scenario for one in asked if one.seed == 5}
     base = by_name["base_small"]

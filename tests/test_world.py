@@ -18,7 +18,13 @@ from sim.results.tables import results
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
-TINY = ("population=small", "population.people=900", "start=2017-09-01", "end=2018-06-30", "survey.quota=12000")
+TINY = (
+    "population=small",
+    "population.sample=0.003382",
+    "start=2017-09-01",
+    "end=2018-06-30",
+    "survey.quota=12000",
+)
 TINY += ("survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-04-01")
 
 
@@ -38,7 +44,7 @@ def test_the_markets_beside_each_other():
     assert {one.variant for one in asked if one.seed == 2} == set(worlds) >= {m.BASE, m.RAISED, m.NO_FORUMS}
     base, people = worlds[m.BASE], worlds[m.PEOPLE]
     assert (base.end - base.start).days == 729 and base.start < base.policy.start < base.end
-    assert people.population.people == 2 * base.population.people  # before the same clients, who ask for the same
+    assert people.population.simulated == 2 * base.population.simulated  # before the same clients, who ask for the same
     assert people.demand.hours_per_day * 2 == base.demand.hours_per_day
     assert worlds[m.RAISED].policy.raise_alone.raised == 3.0
     readers = worlds[m.BOYCOTT].behaviour.forums.share

@@ -18,7 +18,7 @@ from experiments.policy.measure import measure as compared
 from experiments.policy.study import PolicyRun
 from experiments.validate.measure import measure as validated
 from sim.runs.replicate import Replicate
-from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
+from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 # --- (h) (j): commands -------------------------------------------------------------------------------------------
@@ -148,8 +148,8 @@ def replicates(size: Size) -> list[Row]:
 # --- (p): what experiments add to their runs ---------------------------------------------------------------------
 EXPERIMENTS: dict[str, tuple[Any, Any, int]] = {  # how each makes a run, what it measures of it, and of how many people
     "calibration": (Replicate, calibrated, TWENTIETH),
-    "validation": (Replicate, validated, REFERENCE_PEOPLE // 4),
-    "policy comparison": (PolicyRun, compared, REFERENCE_PEOPLE // 4),
+    "validation": (Replicate, validated, FULL.people // 4),
+    "policy comparison": (PolicyRun, compared, FULL.people // 4),
 }
 
 
@@ -183,7 +183,7 @@ def _processor(work, *given):
 def ten_million(size: Size) -> list[Row]:
     """(q) Ten million registered, who look and are asked for as France's are: a month, beside one of France."""
     month = ["start=2018-07-01", "end=2018-07-31", "report.figures=false"]
-    sizes = (REFERENCE_PEOPLE, 10_000_000) if size is FULL else (1_000, 10_000)
+    sizes = (FULL.people, 10_000_000) if size is FULL else (1_000, 10_000)
     each = [_month([f"population.people={people}", *month]) for people in sizes]
     (few, _, _), (many, building, peak) = each
     absolute = f"{1e9 * many:.0f} over {1e9 * few:.0f} ns a look; {building:.0f} s to build, {peak / 2**30:.2f} GiB"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from experiments.bench.mesa_market import MesaMarket
-from sim.scenario.scenario import REFERENCE_PEOPLE
 from sim.simulation.model import MicroworkMarket
 
 TENTH, TWENTIETH = 26_000, 13_306  # people
@@ -28,7 +27,7 @@ class Size:
     repeats: int  # of commands
 
 
-FULL = Size(REFERENCE_PEOPLE, "2014-07-01", 100, 92, 15, 1_000_000, TENTH, 5, 5)
+FULL = Size(266_126, "2014-07-01", 100, 92, 15, 1_000_000, TENTH, 5, 5)
 QUICK = Size(TWENTIETH, "2017-07-01", 60, 30, 5, 100_000, 2_600, 2, 2)
 
 

@@ -40,7 +40,7 @@ from experiments.folder import begin, tables_of
 from sim.results.command.progress import doing
 from sim.results.provenance import scenario_of
 from sim.runs.cluster import client_of
-from sim.runs.replicate import changed
+from sim.runs.replicate import sampled
 from sim.scenario.scenario import Scenario
 
 _PILOT = 40  # runs that say which rows a market of this size can read (smc)
@@ -53,10 +53,9 @@ def run(scenario: Scenario, settings: dict, folder: Path, command: str) -> str:
     Fields that are not free come from the scenario; its seed is that of the design. Sign-up follows the growth law of
     the evidence and does not respond: registrations are a published input, and stay so whatever point is tried.
     """
-    data = load(scenario.survey.targets)
-    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None,
-                   behaviour__posterior=None, behaviour__row=None, population__people=settings["people"],
-                   population__entry__responds=False)  # fmt: skip
+    data = load(scenario.published)
+    base = sampled(scenario, settings["people"], report__figures=True, report__language="en", survey__targets=None,
+                   behaviour__posterior=None, behaviour__row=None, population__entry__responds=False)  # fmt: skip
     born = begin(folder, "calibrate", base.shown(language=scenario.report.language), settings, command)
     runs = Runs(folder, settings["workers"], Clock(settings["seconds"]))
     made = Made(base, runs, settings["design"])

@@ -130,8 +130,8 @@ def _with(table, fixed, **about):
 
 def _sized(joined):
     """A scenario with as many people as the runs of all; None where they differ."""
-    sizes = {one.tree["population"]["people"] for one in joined}
-    return Scenario.load(population={"people": sizes.pop()}) if len(sizes) == 1 else None
+    sizes = {tuple(one.tree["population"][name] for name in ("people", "sample")) for one in joined}
+    return Scenario.load(population=dict(zip(("people", "sample"), *sizes, strict=True))) if len(sizes) == 1 else None
 
 
 def text(joined: list[FinishedRuns], table: pd.DataFrame, twice: int) -> str:

@@ -32,7 +32,7 @@ _NEVER = 1e-300  # probability that the model misses a row that is judged: nothi
 
 def judge_of(scenario: Scenario, table: pd.DataFrame) -> Judge:
     """The judge of the scenario's targets from a table of runs."""
-    path = scenario.survey.targets
+    path = scenario.published
     data, own = data_of(path)
     likelihood = likelihood_of(table, data)
     own = own[np.isin(data.ids, likelihood.data.ids)]

@@ -30,7 +30,7 @@ _OF_INSTRUMENTS = (
 )
 
 
-def data_of(path: str | None) -> tuple[Data, np.ndarray]:
+def data_of(path: str) -> tuple[Data, np.ndarray]:
     """The rows of a table of targets that have a number, with those that only critics have; and which are its own,
     bool (m,).
     """
@@ -49,7 +49,7 @@ def joined(one: Data, other: Data) -> Data:
     return Data(**mine | rows)
 
 
-def rows_of(data: Data, path: str | None) -> pd.DataFrame:
+def rows_of(data: Data, path: str) -> pd.DataFrame:
     """What is known of each row of the data.
 
     Returns
@@ -79,7 +79,7 @@ def part_of(name: str, instrument: str) -> str:
     return next((part for word, part in _OF_INSTRUMENTS if word in instrument), OTHER)
 
 
-def silent(data: Data, path: str | None) -> pd.DataFrame:
+def silent(data: Data, path: str) -> pd.DataFrame:
     """The rows of a table that are not judged: id, quantity, reason ("input", "shown", "repeats", "unread", "sign")."""
     table = load_targets(path)
     table = table[~table["id"].isin(data.ids)]

@@ -29,13 +29,13 @@ TABLES = ("leave_one_out", "sources", "pairs", "questions", "silent")
 
 def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str) -> str:
     """Judge the evidence of ``survey.targets`` by the runs of a design; gives back what the screen shows."""
-    table = runs_of(settings["design"], load(scenario.survey.targets, JUDGED))
+    table = runs_of(settings["design"], load(scenario.published, JUDGED))
     judge = judge_of(scenario, table)
     likelihood = judge.sample.likelihood
     about = {"runs": len(table), "parameters": likelihood.d, "luck": likelihood.luck_of}
     born = begin(folder, "consistency", scenario, settings, command, **about)
     tables = judged(judge, prior_of(judge, settings["prior"]), settings["workers"])
-    tables["silent"] = silent(judge.sharp.data, scenario.survey.targets)
+    tables["silent"] = silent(judge.sharp.data, scenario.published)
     write_tables(folder, {f"{name}.csv": tables[name] for name in TABLES})
     return show({name: tables_of(folder, [name])[name] for name in TABLES}, scenario, born, folder)
 

@@ -28,7 +28,7 @@ class StandIn:
 
 def stand_in(path: Path, scenario: Scenario) -> tuple[StandIn, Data]:
     """What stands for the market, and the data, from the table of runs of a calibration; without intervals."""
-    data = load(scenario.survey.targets)
+    data = load(scenario.published)
     found = likelihood_of(path, data.only(~data.interval))
     return StandIn(found.emulators, found.emulators.missed, found.d), found.data
 

@@ -16,7 +16,7 @@ from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
 from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.levers import largest_biface
 from sim.results.distributions import filled_within, gini, median_time, ratio
-from sim.results.summary import MINIMUM_WAGE, fill_times
+from sim.results.summary import fill_times
 from sim.simulation.day import DayByDay
 from sim.simulation.recorder import LIFETIME
 
@@ -88,8 +88,8 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     seen = market.columns.people.workers["last_seen"]
     there = (seen != NOBODY) & (seen >= market.day - RECENT)
     weeks, path = _path(market, start.day)
-    weight = market.scenario.population.weight
-    numbers = _people(done, there, months) | _flows(market, start, months) | _clients(market, start, months)
+    weight, minimum = market.scenario.population.weight, market.scenario.country.minimum_wage
+    numbers = _people(done, there, months, minimum) | _flows(market, start, months) | _clients(market, start, months)
     return {
         "numbers": {name: value if name in PER_HEAD else value * weight for name, value in numbers.items()},
         "groups": _by_group(done, there, start.groups, months, weight),
@@ -104,7 +104,7 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     }
 
 
-def _people(done, there, months):
+def _people(done, there, months, minimum_wage):
     earned = done["earned_micro_euro"] / MICRO
     hours = (done["paid_seconds"] + done["unpaid_seconds"]) / HOUR
     worked = earned > 0
@@ -115,7 +115,7 @@ def _people(done, there, months):
         "earned_median": float(np.median(earned[worked]) / months) if worked.any() else np.nan,
         "hourly": ratio(earned.sum(), hours.sum()),
         "hourly_median": float(np.median(hourly)) if worked.any() else np.nan,
-        "below_minimum": ratio((hourly < MINIMUM_WAGE).sum(), worked.sum()),
+        "below_minimum": ratio((hourly < minimum_wage).sum(), worked.sum()),
         "hours": float(hours.sum() / months),
         "unpaid": ratio(done["unpaid_seconds"].sum(), (done["paid_seconds"] + done["unpaid_seconds"]).sum()),
         "seen": int(there.sum()),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.scale.measure import OFF, QUOTED, UNKNOWN, WITHIN
-from experiments.scale.page import Scale, finding, size_named, verdict_named
+from experiments.scale.page import Scale, finding, verdict_named
 from sim.instruments.targets import load_targets
 from sim.report.figures import style
 from sim.report.figures.draw import draw_each
@@ -42,13 +42,13 @@ def draw_ratios(found: Scale, size: int, words: Words) -> Drawn:
     sides = [part.sort_values("ratio", kind="stable") for part in (table[~read], table[read]) if len(part)]
     tall = max(map(len, sides))
     figure, panels = style.sheet(title, 1.9 + _EACH * tall, ncols=len(sides), squeeze=False)
-    targets = load_targets(found.scenario.survey.targets).set_index("id")["quantity"]
+    targets = load_targets(found.scenario.published).set_index("id")["quantity"]
     for axis, part in zip(panels[0], sides, strict=True):
         _panel(axis, part, [named(row, targets, words) for row in part.itertuples()], words)
     heads = (words("scale.summary"), words("scale.readings"))
     for axis, head in zip(panels[0], heads if len(sides) == 2 else [heads[bool(read.all())]], strict=True):
         axis.set_title(head, pad=24)  # the legend of both stands below
-    below = words("scale.axis", size=size_named(size, words), of=size_named(found.whole, words))
+    below = words("scale.axis", size=found.size_named(size, words), of=found.size_named(found.whole, words))
     figure.supxlabel("\n".join(textwrap.wrap(below, _LINE)), fontsize=8)
     above = 1.0 + 0.05 / (_EACH * tall)
     legend = panels[0, 0].legend(loc="lower left", bbox_to_anchor=(-0.4, above), ncols=3, fontsize=7, handletextpad=0.2)

@@ -70,7 +70,7 @@ def over_sizes(runs: dict[int, list[dict[str, Any]]], scenario: Scenario) -> pd.
         ratio, ratio_low, ratio_high (to the whole), verdict (`QUOTED`, `OFF`, `UNKNOWN`), needed (runs of each size
         with which the interval would lie within `WITHIN`, if the ratio is 1; nan where no interval is known).
     """
-    units = load_targets(scenario.survey.targets).set_index("id")["unit"].to_dict()
+    units = load_targets(scenario.published).set_index("id")["unit"].to_dict()
     whole, rows = max(runs), []
     for name, place in numbers(scenario).items():
         values = {size: _known(runs[size], place) for size in sorted(runs, reverse=True)}

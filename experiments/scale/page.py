@@ -12,7 +12,7 @@ from sim.kernel.categories import STRUCTURES
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table
 from sim.report.page.page import publish
-from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
+from sim.scenario.scenario import Scenario
 
 _PARTS = ("month.", "platform.", "structure.", "use.", *(f"{name}." for name in STRUCTURES))
 _KEYS = {QUOTED: "quoted", OFF: "off", UNKNOWN: "unknown"}
@@ -47,18 +47,17 @@ class Scale:
         mine = table[table["people"] == size]
         return mine.assign(of_whole=mine["number"].map(whole)).reset_index(drop=True)
 
+    def size_named(self, size: int, words: Words) -> str:
+        """A size in words: "1 in 20 of France", "all of France"."""
+        part = self.scenario.population.people / size
+        if abs(part - 1.0) < 0.01:
+            return words("scale.france")
+        return words("scale.part", whole=words.short(part, 2), people=words.number(size))
+
     def counts(self, size: int) -> dict[str, int]:
         """How many of `main` may be quoted, are off, are not known; and `all`."""
         verdicts = self.main(size)["verdict"]
         return {key: int((verdicts == name).sum()) for name, key in _KEYS.items()} | {"all": len(verdicts)}
-
-
-def size_named(size: int, words: Words) -> str:
-    """A size in words: "1 in 20 of France", "all of France"."""
-    part = REFERENCE_PEOPLE / size
-    if abs(part - 1.0) < 0.01:
-        return words("scale.france")
-    return words("scale.part", whole=words.short(part, 2), people=words.number(size))
 
 
 def verdict_named(row: Any, words: Words) -> str:
@@ -71,8 +70,8 @@ def verdict_named(row: Any, words: Words) -> str:
 def finding(found: Scale, size: int, words: Words) -> str:
     """What a small size is good for, in a sentence."""
     numbers = {name: words.number(count) for name, count in found.counts(size).items()}
-    whole = size_named(found.whole, words)
-    return words("scale.finding", size=size_named(size, words), of=whole, **numbers)
+    whole = found.size_named(found.whole, words)
+    return words("scale.finding", size=found.size_named(size, words), of=whole, **numbers)
 
 
 def worst(found: Scale, size: int) -> pd.DataFrame:
@@ -86,7 +85,8 @@ def write_scale(found: Scale, folder: Path) -> Path:
     """Write the experiment's `report.html`."""
     words = Words(found.scenario.report.language)
     seeds = words.listed(
-        words("scale.seeds", count=count, size=size_named(size, words)) for size, count in sorted(found.seeds.items())
+        words("scale.seeds", count=count, size=found.size_named(size, words))
+        for size, count in sorted(found.seeds.items())
     )
     told = [f"{finding(found, size, words)}." for size in found.smaller]
     story = [" ".join([words("scale.story", seeds=seeds), *told]), words("scale.luck"), words("scale.entry")]
@@ -116,9 +116,9 @@ def scale_table(found: Scale, words: Words) -> Table:
             cells += [Cell(verdict_named(row, words), kind="judged")]
         soft = "; ".join(filter(None, (words(f"scale.kind.{first['kind'].replace(' ', '_')}"), _unit(first, words))))
         rows.append(Row(str(name), cells, soft, {QUOTED: "inside", OFF: "outside"}.get(first["verdict"], "open")))
-    heads = [words("scale.number"), size_named(found.whole, words)]
+    heads = [words("scale.number"), found.size_named(found.whole, words)]
     for size in found.smaller:
-        heads += [words("scale.ratio", size=size_named(size, words)), words("scale.verdict")]
+        heads += [words("scale.ratio", size=found.size_named(size, words)), words("scale.verdict")]
     return Table("scale", words("scale.about"), words("scale.caption"), heads, rows)
 
 

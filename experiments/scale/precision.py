@@ -24,7 +24,7 @@ def precision_table(runs: dict[int, list[dict[str, Any]]], scenario: Scenario) -
         Columns `sim.results.whole.precision.COLUMNS`: size in people; mean, sd between seeds and error on the scale
         named; ratio (odds ratio) of the size to the whole.
     """
-    shares = {name for name, unit in load_targets(scenario.survey.targets)[["id", "unit"]].values if unit == "share"}
+    shares = {name for name, unit in load_targets(scenario.published)[["id", "unit"]].values if unit == "share"}
     rows: list[dict[str, float | str]] = []
     for name, place in numbers(scenario).items():
         if not name.startswith(_PARTS):

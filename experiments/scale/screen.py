@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 
 from experiments.scale.measure import QUOTED, UNKNOWN
-from experiments.scale.page import Scale, finding, size_named, worst
+from experiments.scale.page import Scale, finding, worst
 from sim.report.language.words import Words
 from sim.report.screen.table import printed, table
 from sim.runs.until import told
@@ -23,7 +23,11 @@ def scale_text(found: Scale) -> str:
     size = found.smaller[0]
     far = worst(found, size)
     if len(far):
-        blocks += ["", f"Not to be quoted from {size_named(size, words)}, the furthest off first:", _table(far, words)]
+        blocks += [
+            "",
+            f"Not to be quoted from {found.size_named(size, words)}, the furthest off first:",
+            _table(far, words),
+        ]
     main = found.main(size)
     quoted = main[main["verdict"] == QUOTED]
     read = quoted["kind"].isin(("reading", "truth"))

@@ -17,7 +17,7 @@ from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
 from sim.runs.quantities import number, of_run
-from sim.runs.replicate import Replicate, changed, over_seeds, run_all
+from sim.runs.replicate import Replicate, changed, over_seeds, run_all, sampled
 from sim.runs.until import Until, Watch
 from sim.scenario.scenario import Scenario
 
@@ -38,12 +38,12 @@ def at_size(scenario: Scenario, people: int) -> Scenario:
     twenty; for other sizes what it changes is taken to be a power of the size, through that and all of France.
     """
     france, small = (Scenario.load(population=name).population for name in ("france_2018", "small"))
-    power = math.log(scenario.population.people / people) / math.log(france.people / small.people)
+    power = math.log(scenario.population.simulated / people) / math.log(france.simulated / small.simulated)
     entry = {}
     for name in ("advertising", "talk", "alone"):
         more = getattr(small.entry, name) / getattr(france.entry, name)
         entry[f"population__entry__{name}"] = getattr(scenario.population.entry, name) * more**power
-    return changed(scenario, population__people=people, **entry) if power else scenario
+    return sampled(scenario, people, **entry) if power else scenario
 
 
 def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str) -> str:
@@ -80,7 +80,7 @@ def show(
     """Write table, figure and page; gives back what the screen shows."""
     by_size: dict[int, list[dict[str, Any]]] = {}
     for one, measured in sorted(made, key=lambda run: run[0].seed):
-        by_size.setdefault(one.scenario.population.people, []).append(measured)
+        by_size.setdefault(one.scenario.population.simulated, []).append(measured)
     found = Scale(
         over_sizes(by_size, scenario), {size: len(runs) for size, runs in by_size.items()}, scenario, provenance
     )

@@ -58,7 +58,7 @@ def _hourly(days):
 def _pay(results):
     """Pay per paid hour of the last year and, where tasks are listed, of the run; what contractors pay a month."""
     year, daily, biface = _year(results), results.daily, _biface(results)
-    members, scale = results.scenario.platform.members, results.scenario.population.scale
+    members, scale = results.scenario.platform.members, results.scenario.population.fraction
     found = {f"hourly.{key}": _hourly(year[year["platform"] == key]) for key in members}
     found["hourly_biface"] = _hourly(year[year["platform"].isin(biface)])
     found["hourly_run"] = _hourly(daily[daily["platform"].isin(biface)])
@@ -169,7 +169,7 @@ def _respondents(results, fieldwork):
     by_worker = [one.groupby("worker")["earned_micro_euro"].sum().reindex(caught["worker"]) for one in (deep, accounts)]
     part = (by_worker[0].fillna(0.0) / by_worker[1].where(by_worker[1] > 0)).fillna(0.0).to_numpy()
     return {
-        "respondents": len(caught) / results.scenario.population.scale,
+        "respondents": len(caught) / results.scenario.population.fraction,
         "respondents_earn": caught["earnings"].mean(),
         "respondents_hours": caught["hours"].median(),
         "most_assiduous": caught["hours"].quantile(TOP),

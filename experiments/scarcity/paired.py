@@ -30,7 +30,7 @@ def paired_plan(scenario: Scenario, seeds: int, alone: int) -> list[Replicate]:
     base = changed(scenario, start=start, policy__start=start + (scenario.end - start) / 2)
     members, hours = base.platform.members, base.demand.hours_per_day
     clients = {f"platform__members__{key}__clients": max(1.0, one.clients / 2.0) for key, one in members.items()}
-    people = {"population__people": 2 * base.population.people, "demand__hours_per_day": hours / 2.0} | clients
+    people = {"population__sample": 2.0 * base.population.fraction, "demand__hours_per_day": hours / 2.0} | clients
     changes: dict[str, dict[str, Any]] = {
         BASE: {},
         POLICY: {"policy__demand_change": {"factor": 2.0}, "policy__start": start},

@@ -139,7 +139,7 @@ def _announce(scenario, settings):
     runs = settings["seeds"] * (settings["candidates"] + 2) + settings["fresh"] * (settings["members"] + 2)
     text = f"at most {runs} runs: {settings['candidates']} candidates, {settings['batch']} at a time"
     if scenario.cluster.name == "local":
-        slots = settings["workers"] or scenario.cluster.workers or affordable(scenario.population.scale)
+        slots = settings["workers"] or scenario.cluster.workers or affordable(scenario.population.simulated)
         text += f"; some {spell(runs * duration(scenario) / slots)} or less with {slots} at a time"
     print(text, file=sys.stderr, flush=True)
 

@@ -94,7 +94,7 @@ def _very_active(fieldwork):
         return float("nan")
     registered = fieldwork.registrations
     base, whole = float(registered[scenario.surveyed]), registered.reindex(retained(scenario)).sum()
-    return per_person(carried_over(count.chapman.n_hat, base, whole), per_head(scenario)) / scenario.population.scale
+    return per_person(carried_over(count.chapman.n_hat, base, whole), per_head(scenario)) / scenario.population.fraction
 
 
 def compared(measured: list[tuple[str, int, dict[str, float]]]) -> pd.DataFrame:

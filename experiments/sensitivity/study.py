@@ -15,21 +15,21 @@ from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.results.folder import write_tables
 from sim.results.provenance import scenario_of
-from sim.runs.replicate import changed, run_all
+from sim.runs.replicate import changed, run_all, sampled
 from sim.scenario.scenario import Scenario
 
 
 def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str) -> str:
     """Make the runs that are missing and write what moves what; gives back what the screen shows."""
-    base = changed(scenario, report__figures=True, report__language="en", survey__targets=None, seeds=1,
-                   population__people=settings["people"])  # fmt: skip
+    base = sampled(scenario, settings["people"], report__figures=True, report__language="en", survey__targets=None,
+                   seeds=1)  # fmt: skip
     begin(folder, "sensitivity", base.shown(language=scenario.report.language), settings, command)
     tables = {}
     for name, part in (("parameters", by_parameter), ("mechanisms", by_mechanism)):
         if settings["part"] in ("both", name):
             tables |= part(base, settings, folder)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
-    return show(tables, changed(scenario, population__people=settings["people"]), folder)
+    return show(tables, sampled(scenario, settings["people"]), folder)
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:

@@ -35,7 +35,7 @@ STEPS = {
 }
 COUNTS = (
     "petersen n1 n2 m month_one month_two month_both seen_here weekly_here registered_here registered registered_once "
-    "seen weekly visitors audience divisor people seen_people weekly_people year_accounts ever_accounts scale"
+    "seen weekly visitors audience divisor people seen_people weekly_people year_accounts ever_accounts fraction"
 ).split()
 
 
@@ -65,7 +65,8 @@ def counts(fieldwork: Fieldwork) -> dict[str, float]:
     result |= {"visitors": audience["visitors"].sum(), "audience": audience["reading"].sum()}
     result |= {"people": people["registered"], "seen_people": people["active in the month"]}
     result |= {"weekly_people": people["very active"], "divisor": per_head(scenario)}
-    result |= {"year_accounts": (accounts["last_seen"] > last - COMMON_YEAR).sum(), "scale": scenario.population.scale}
+    result |= {"year_accounts": (accounts["last_seen"] > last - COMMON_YEAR).sum()}
+    result |= {"fraction": scenario.population.fraction}
     result |= {"ever_accounts": (accounts["last_seen"] > accounts["signed_up"]).sum()}
     return {name: float(value) for name, value in result.items()}
 
@@ -91,7 +92,7 @@ def chains(of_run: pd.Series | dict[str, float], quota: float = 1.0) -> pd.DataF
     with np.errstate(divide="ignore", invalid="ignore"):
         rows = [*_very_active(p, quota), *_regular(p), *_occasional(p)]
     table = pd.DataFrame(rows, columns=["tier", "step", "value", "alone"])
-    table[["value", "alone"]] /= p["scale"]
+    table[["value", "alone"]] /= p["fraction"]
     return table.replace([np.inf, -np.inf], np.nan)
 
 

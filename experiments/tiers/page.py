@@ -63,7 +63,7 @@ def draw_study(study: Study, folder: Path) -> list[dict]:
     tiers = study.tiers if study.seeds >= FEW else study.tiers.assign(low=np.nan, high=np.nan)  # each, no interval
     here = (spread(study.capture) if study.capture is not None else np.nan, share)
     plots = {
-        "readings": lambda: draw_readings(tiers, words, base),
+        "readings": lambda: draw_readings(tiers, study.targets, words, base),
         "gap": lambda: draw_gap(study.gap, study.seeds, words),
         "capture": lambda: draw_capture(study.capture, share, words),
         "bias": lambda: draw_bias(SPREADS, *bias_by_trial(study.scenario.seed), MEAN, here, words),
@@ -110,7 +110,7 @@ def _story(study, words):
         first.append(words("study.few", number=words.figures(study.caught_twice, 2)))
     if study.moves is None:
         return [" ".join(first)]
-    number = words.figures(study.variant_people and 266_126 / study.variant_people, 2)
+    number = words.figures(study.variant_people and study.scenario.population.people / study.variant_people, 2)
     variants = words("study.variants", people=words.number(study.variant_people), number=number)
     label = study.scenario.platform.members[closing(study.scenario)].label
     told = [" ".join(first), variants, words("study.closed", name=label)]

@@ -18,7 +18,7 @@ from sim.instruments.targets import load_targets
 from sim.results.folder import MARK, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.finished import stored
-from sim.runs.replicate import Replicate, changed, over_seeds, run_all
+from sim.runs.replicate import Replicate, changed, over_seeds, run_all, sampled
 from sim.scenario.scenario import Scenario
 
 VARIANTS = ("demand_double", "demand_half", "steady", "volatile", "closed", "quota")
@@ -48,9 +48,9 @@ def plan(scenario: Scenario, settings: dict[str, Any]) -> list[Replicate]:
     asked = over_seeds(scenario, settings["seeds"])
     if not settings["variants"]:  # without others nothing is compared
         return asked
-    people = min(settings["variant_people"], scenario.population.people)
-    small = changed(scenario, population__people=people)
-    markets = ({"base_small": small} if people < scenario.population.people else {}) | others(small)
+    people = min(settings["variant_people"], scenario.population.simulated)
+    small = sampled(scenario, people)
+    markets = ({"base_small": small} if people < scenario.population.simulated else {}) | others(small)
     markets |= surveys(small) if settings["surveys"] else {}
     by_variant = [over_seeds(market, settings["seeds"], variant) for variant, market in markets.items()]
     return asked + [one for together in zip(*by_variant, strict=True) for one in together]
@@ -92,7 +92,8 @@ def show(
 def fold(measured: list[tuple[str, int, dict[str, Any]]], scenario: Scenario, provenance: dict[str, Any]) -> Study:
     """What all runs say, from variant, seed and what was measured of each, in the order of `plan`."""
     base = [one for variant, _, one in measured if variant == "base"]
-    frame, settings = tier_frame(measured), provenance["settings"]
+    published = load_targets(scenario.published)
+    frame, settings = tier_frame(measured, published), provenance["settings"]
     against = "base_small" if (frame["variant"] == "base_small").any() else "base"
     ran = [variant for variant in VARIANTS if (frame["variant"] == variant).any()]
     with_settings = dict.fromkeys(ran, against) | dict.fromkeys(base[0]["settings"], "base")
@@ -111,11 +112,11 @@ def fold(measured: list[tuple[str, int, dict[str, Any]]], scenario: Scenario, pr
         gap=gap,
         moves=moves,
         schedules=schedules,
-        targets=targets_over_seeds(load_targets(scenario.survey.targets), base),
+        targets=targets_over_seeds(published, base),
         truths=sum(pd.DataFrame(one["truth"]).T for one in base) / len(base),
         capture=captures_together(base),
         counts=counts,
-        variant_people=min(settings["variant_people"], scenario.population.people),
+        variant_people=min(settings["variant_people"], scenario.population.simulated),
         command=provenance["command"],
         provenance=provenance | {"seeds": settings["seeds"], "digest": hashlib.sha256(content.encode()).hexdigest()},
     )

@@ -53,9 +53,10 @@ def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Pat
     from experiments.validate.study import quantities
     from sim.runs.until import LEAST, problems
 
-    wrong = problems(settings["until"], quantities(), most)
+    known = quantities(changes.get("survey.targets"))
+    wrong = problems(settings["until"], known, most)
     if 0 < settings["default_seeds"] < LEAST:
-        wrong += problems(settings["until"], quantities(), settings["default_seeds"], "default_seeds")
+        wrong += problems(settings["until"], known, settings["default_seeds"], "default_seeds")
     return added, wrong
 
 

@@ -112,7 +112,8 @@ def bars(
     if patterns is not None:
         wrong = int((patterns["verdict"] == "contradicts").sum())
         rows.append(_bar("patterns that contradict the words", "none", f"{wrong}", wrong == 0))
-    rows += _tiers(tiers_over_seeds(tier_frame([("base", n, one) for n, one in enumerate(measured)])))
+    runs = [("base", n, one) for n, one in enumerate(measured)]
+    rows += _tiers(tiers_over_seeds(tier_frame(runs, load_targets(path))))
     return {"bars": pd.DataFrame(rows), "calibrated": fitted, "held_out": kept}
 
 

@@ -188,7 +188,7 @@ def portraits(results: Results) -> dict[str, dict[str, Any]]:
         reach), reach (share of those alike that reach it), away (of the nearest, in factors of `ROOM` beyond the
         range; 0 if they fit), nearest (mean of each number over the `NEAREST` who come nearest).
     """
-    table, scale = people(results), results.scenario.population.scale
+    table, scale = people(results), results.scenario.population.fraction
     return {one.name: _one(one, table) | {"active": len(table) / scale} | _scaled(one, table, scale)
             for one in sought(results.scenario)}  # fmt: skip
 

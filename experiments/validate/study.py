@@ -34,7 +34,7 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     if settings["until"] is None:
         return show(run_all(_once(asked), measure, folder, settings["workers"]), asked, scenario, folder)
     until, runs, verdicts = Until.read(settings["until"]), [], {}
-    place = quantities()[until.quantity]
+    place = quantities(scenario.published)[until.quantity]
     for name in [name for name in asked if asked[name] and (name == "drawn" or asked[name] is not asked["drawn"])]:
         watch = Watch(until, asked[name], lambda here: [(_number([*here.values()][0], place),) * 2])
         runs += watch.taken(run_all(asked[name], measure, folder, settings["workers"]))
@@ -43,10 +43,10 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     return show(runs, _cut(asked, verdicts), scenario, folder, verdicts)
 
 
-def quantities() -> dict[str, Place]:
-    """What ``until=`` may ask for of a validation, by name: what it keeps of a run."""
+def quantities(published: str | None) -> dict[str, Place]:
+    """What ``until=`` may ask for of a validation, by name: what it keeps of a run, and the rows of a table."""
     patterns = {name: ("patterns", "numbers", name) for name in said()["id"]}
-    return kept_as(SUMMARY, load_targets()["id"]) | patterns
+    return kept_as(SUMMARY, load_targets(published)["id"]) | patterns
 
 
 def _number(measured, place):
@@ -86,12 +86,12 @@ def show(
     by_label = {one.label: measured for one, measured in runs}
     drawn, default = ([by_label[one.label] for one in asked[name]] for name in ("drawn", "default"))
     tables = {
-        "validation": judged(drawn, scenario.survey.targets),
+        "validation": judged(drawn, scenario.published),
         "patterns": judged_patterns(drawn),
         "portraits": judged_portraits(drawn),
     }
     if default:
-        tables |= bars(default, scenario.survey.targets, judged_patterns(default))
+        tables |= bars(default, scenario.published, judged_patterns(default))
     if verdicts:
         tables["until"] = pd.DataFrame([{"runs": name} | verdict for name, verdict in verdicts.items()])
     lines = curves(drawn)

@@ -158,7 +158,7 @@ def table(measured: Measured) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def composition(measured: Measured) -> pd.DataFrame:
+def composition(measured: Measured, published: str) -> pd.DataFrame:
     """Who is who: shares among French adults, the registered, those who work and the respondents, means over seeds.
 
     Returns
@@ -168,7 +168,7 @@ def composition(measured: Measured) -> pd.DataFrame:
     """
     whole = [content["numbers"] for (variant, _), content in measured.items() if variant == m.WHOLE]
     rows = []
-    margins = load_targets().set_index("id")["value"].filter(like=PREFIX)
+    margins = load_targets(published).set_index("id")["value"].filter(like=PREFIX)
     for name, published in margins.items():
         trait = str(name).removeprefix(PREFIX)
         each = {group: np.array([one.get(f"{group}.{trait}", np.nan) for one in whole], float) for group in GROUPS}

@@ -104,5 +104,5 @@ def _doubled(base: Scenario) -> dict[str, Any]:
     """
     members = base.platform.members
     clients = {f"platform__members__{key}__clients": max(1.0, one.clients / 2.0) for key, one in members.items()}
-    more = {"population__people": 2 * base.population.people, "world__watching": base.world.watching / 2.0}
+    more = {"population__sample": 2.0 * base.population.fraction, "world__watching": base.world.watching / 2.0}
     return more | {"demand__hours_per_day": base.demand.hours_per_day / 2.0} | clients

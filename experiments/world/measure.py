@@ -60,7 +60,7 @@ def _there(results):
 
 def _work(results, since):
     """True hours of work a month, in France and elsewhere, of the batches posted since."""
-    batches, scale = results.batches, results.scenario.population.scale
+    batches, scale = results.batches, results.scenario.population.fraction
     recent = batches[batches["posted"] >= since * DAY]
     months = (int(results.daily["day"].max()) + 1 - since) / MEAN_MONTH
     true = recent["true_seconds"].to_numpy(float) / HOUR / scale / months
@@ -98,7 +98,7 @@ def _registered(results):
 
 def _entry(results, since):
     """People who register: per month before and after, and in all the time since."""
-    by_day, scale = _registered(results), results.scenario.population.scale
+    by_day, scale = _registered(results), results.scenario.population.fraction
     return {
         "registered": results.summary["registered"],
         "accounts": results.summary["accounts"],
@@ -110,7 +110,7 @@ def _entry(results, since):
 
 def _uses(results, since):
     """True hours of work a month by use, done in France and asked for, of the batches posted since."""
-    batches, scale = results.batches, results.scenario.population.scale
+    batches, scale = results.batches, results.scenario.population.fraction
     recent = batches[batches["posted"] >= since * DAY]
     months = (int(results.daily["day"].max()) + 1 - since) / MEAN_MONTH
     use = recent["kind"].astype("category").map(USE_OF_KIND)
@@ -125,7 +125,7 @@ def _uses(results, since):
 
 def _people(results):
     """Who is there and who earns in the last month."""
-    month, scale, summary = last_month(results), results.scenario.population.scale, results.summary
+    month, scale, summary = last_month(results), results.scenario.population.fraction, results.summary
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     return {
         "active": len(month) / scale,
@@ -161,7 +161,7 @@ def _posted(results):
 
 def _weeks(results, since):
     """Weekly sums around the policy: who registers, who is seen, hours of work in France and elsewhere."""
-    first, scale = since - 7 * BEFORE, results.scenario.population.scale
+    first, scale = since - 7 * BEFORE, results.scenario.population.fraction
     if first < 0:
         return {}
     daily, weeks = results.daily, (int(results.daily["day"].max()) + 1 - first) // 7
@@ -181,7 +181,7 @@ def _weeks(results, since):
 
 def _hours(results):
     """Open tasks by hour of the day, mean over the week, on lists that the crowd elsewhere sees and on the survey's."""
-    table, scale, found = results.looks_by_hour, results.scenario.population.scale, {}
+    table, scale, found = results.looks_by_hour, results.scenario.population.fraction, {}
     for place, keys in _there(results).items():
         by_hour = table[table["platform"].isin(keys)].groupby("hour")["tasks_open_mean"].sum() / 7.0 / scale
         found[place] = by_hour.reindex(range(24), fill_value=0.0).to_numpy()

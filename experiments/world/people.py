@@ -40,7 +40,7 @@ def shop_visitors(results: Results) -> dict[str, float]:
     """Who goes to shops in a month of the record, what it pays and how long the way is; nothing without such tasks."""
     if not (results.batches["kind"] == "shop_visit").any():
         return {}
-    months, scale = results.months, results.scenario.population.scale
+    months, scale = results.months, results.scenario.population.fraction
     per_month = 1.0 / scale / max(months["month"].nunique(), 1)
     went = months[months["shop_visits"] > 0]
     who = results.workers.set_index("worker").reindex(went["worker"])

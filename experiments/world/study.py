@@ -45,7 +45,11 @@ def show(
     """Write the tables and the figures; gives back what the screen shows."""
     made = {one.label: content for one, content in runs}
     measured: Measured = {(one.variant, one.seed): made[one.label] for one in asked}
-    tables = {"findings": table(measured), "composition": composition(measured), "mechanisms": mechanisms(measured)}
+    tables = {
+        "findings": table(measured),
+        "composition": composition(measured, scenario.published),
+        "mechanisms": mechanisms(measured),
+    }
     tables |= {"numbers": numbers(measured), "weeks": series(measured, "weeks"), "hours": series(measured, "hours")}
     write_tables(folder, {f"{name}.csv": one for name, one in tables.items()})
     if scenario.report.figures:

@@ -11,12 +11,12 @@ from sim.scenario.scenario import Scenario
 
 GROUPS = ("platform", "demand", "world")  # chosen by one word each
 SIZES: dict[str, dict[str, Any]] = {  # how many simulated people, by the share of the country that they are
-    "100": {"population": "small", "population.people": 2_661},
+    "100": {"population": "small", "population.sample": 0.01},
     "20": {"population": "small"},
-    "5": {"population.people": 53_225},
+    "5": {"population.sample": 0.2},
     "1": {},
 }
-OWN, _OF_SIZE = "own", ("population", "population.people")  # as it was typed
+OWN, _OF_SIZE = "own", ("population", "population.people", "population.sample")  # as it was typed
 NOTHING, WITHOUT, UNMOVED = "nothing", "without_policy", "fields_unmoved"
 
 

@@ -21,7 +21,8 @@ FIRST = (  # what is offered before one searches
     *("population.entry.talk", "world.active"),
 )
 _STEPS, _WIDE = 60, 20  # places of a slider; a range wider than so many times is not shown whole
-_ELSEWHERE = ("record.", "report.", "cluster.", "seeds", "until", "start", "end", "population.people", "policy.start")
+_ELSEWHERE = ("record.", "report.", "cluster.", "seeds", "until", "start", "end", "policy.start", "country.")
+_ELSEWHERE += ("population.people", "population.sample")
 _UNMOVED = ("name", "posterior", "row", "targets", "survey.platform", "label", "structure")
 
 

@@ -14,6 +14,7 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run [choice=option ...] [field=value ...]
 
   python -m sim.run population=small                     a first look, one worker in twenty
+  python -m sim.run population.sample=0.2                one in five; population.people says how many there are
   python -m sim.run platform=deep demand=steady seed=7   other choices, another seed
   python -m sim.run population=small seeds=20            twenty runs, seeds 1 to 20, on all cores; goes on
                                                          where it stopped, or adds to what is there

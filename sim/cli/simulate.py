@@ -186,9 +186,10 @@ def _mornings(scenario, folder, words, branching):
 def _announced(scenario, days):
     """What is about to be run, in a line: the first that a user sees, before anything that takes time is loaded."""
     population = scenario.population
-    people, weight = round((population.people + population.absent) * population.weight), population.weight
+    people, weight = population.people + population.absent, population.weight
     sample = f" (simulated on one in {weight:.3g})" if weight > 1.005 else ""
-    line = f"platform={scenario.platform.name}: {people:,} people{sample}, {days:,} days, seed {scenario.seed}"
+    where = f"{scenario.country.label}, platform={scenario.platform.name}: {people:,} people{sample}"
+    line = f"{where}, {days:,} days, seed {scenario.seed}"
     hours = duration(scenario) / HOUR
     return line if hours < _LONG else f"{line}\nThis will take about {hours:.0f} hours on one core."
 

@@ -23,7 +23,7 @@ from scipy.special import expit, logit, stdtr, stdtrit  # scipy.stats would take
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
-from sim.instruments.targets import NotComparable, compare, judgeable, kept
+from sim.instruments.targets import NotComparable, beside_published, compare, judgeable, kept
 from sim.results.results import Results
 
 LOW, HIGH = 0.05, 0.95  # quantiles over seeds
@@ -52,19 +52,23 @@ def read(fieldwork: Fieldwork) -> dict[str, Any]:
     return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets}
 
 
-def tier_frame(measured: Iterable[tuple[str, int, dict[str, Any]]]) -> pd.DataFrame:
+def tier_frame(
+    measured: Iterable[tuple[str, int, dict[str, Any]]], targets: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Every tier of every run: variant, seed and the columns of the tier table.
 
     Parameters
     ----------
     measured
         Variant, seed and what `outline` keeps; other settings of the instruments are variants too.
+    targets
+        The table that they are held against now; by default that of the runs.
     """
     rows = []
     for variant, seed, one in measured:
         tables = {variant: one["tiers"]} | (one.get("settings", {}) if variant == "base" else {})
         rows += [{"variant": name, "seed": seed} | row for name, table in tables.items() for row in table]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows) if targets is None else beside_published(pd.DataFrame(rows), targets)
     numbers = ["reading", "reading_se", "survey_estimate", "ratio", "truth"]
     frame[numbers] = frame[numbers].astype(float)
     return frame

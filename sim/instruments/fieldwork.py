@@ -13,6 +13,7 @@ from sim.instruments.audience import visitors
 from sim.instruments.recapture import Recapture, recapture
 from sim.instruments.registrations import french
 from sim.instruments.surveys.questionnaire import respondents, usable
+from sim.instruments.targets import load_targets
 from sim.instruments.tiers import tiers
 from sim.instruments.truth import truth
 from sim.results.results import Results
@@ -25,11 +26,17 @@ class Fieldwork:
     """What the instruments brought back from a run."""
 
     results: Results
+    table: pd.DataFrame | None = None  # what is published, where the scenario's own is gone
 
     @property
     def scenario(self) -> Scenario:
         """The run's, with the settings of the instruments."""
         return self.results.scenario
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """What the readings are held against, as from `sim.instruments.targets.load_targets`."""
+        return load_targets(self.scenario.published) if self.table is None else self.table
 
     @cached_property
     def registrations(self) -> pd.Series:
@@ -79,4 +86,5 @@ class Fieldwork:
     @cached_property
     def tiers(self) -> pd.DataFrame:
         """The tier table: readings, published numbers and truth side by side."""
-        return tiers(self.scenario, self.registrations, self.audience, self.waves, self.truth["people"])
+        read = self.registrations, self.audience, self.waves
+        return tiers(self.scenario, *read, self.truth["people"], self.published)

@@ -9,17 +9,24 @@ import pandas as pd
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.abroad import abroad
 from sim.instruments.surveys.contracts import contracts
+from sim.instruments.surveys.counterfactual import not_judged, other_people
 from sim.instruments.surveys.counts import counts
 from sim.instruments.surveys.market import market
 from sim.instruments.surveys.respondents import answers
-from sim.instruments.targets import NotComparable, compare, load_targets
+from sim.instruments.targets import TIERS, NotComparable, compare
+
+# Counts of people, accounts and jobs, which are those of a country of so many.
+_COUNTED = "registrations visitors ff_registrations survey_respondents working_persons full_time_equivalents"
+COUNTED = (*_COUNTED.split(), "full_time_hours", *(f"tier_{name.replace(' ', '_')}" for name in TIERS))
 
 
 def comparison(fieldwork: Fieldwork) -> pd.DataFrame:
     """Every target beside its reading, as `sim.instruments.targets.compare` gives it."""
-    return compare(load_targets(fieldwork.scenario.survey.targets), readings(fieldwork))
+    return compare(fieldwork.published, readings(fieldwork))
 
 
 def readings(fieldwork: Fieldwork) -> dict[str, tuple[float, float] | NotComparable]:
     """Readings by target id: value and standard error, or why there is none."""
-    return counts(fieldwork) | answers(fieldwork) | abroad(fieldwork) | market(fieldwork) | contracts(fieldwork)
+    found = counts(fieldwork) | answers(fieldwork) | abroad(fieldwork) | market(fieldwork) | contracts(fieldwork)
+    counted = {name: found[name] for name in COUNTED}
+    return found | not_judged(counted, other_people(fieldwork.scenario))

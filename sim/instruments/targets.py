@@ -16,7 +16,9 @@ import pandas as pd
 from sim.instruments.csv_tables import TableError, nearest, read_table
 
 EVIDENCE = Path(__file__).resolve().parent / "evidence" / "targets.csv"
-RIVALS = ("crest",)  # tables shipped beside it, known by name
+RIVALS = ("crest",)  # tables shipped beside it, of those who dispute it
+SHIPPED = {"france": EVIDENCE} | {name: EVIDENCE.with_name(f"{name}.csv") for name in RIVALS}  # known by name
+TIERS = ("very active", "regular", "occasional")  # in the order of their table
 NEEDED = ("id", "quantity", "value", "low", "high", "unit", "population", "instrument", "role", "source", "note")
 OPTIONAL = ("decided", "repeats")  # day on which the role was decided; id of the row that says the same
 COLUMNS = (*NEEDED[:-2], *OPTIONAL, *NEEDED[-2:])
@@ -59,10 +61,10 @@ def judgeable(one: str | list | None) -> bool:
 
 
 def located(path: str | Path | None = None) -> Path:
-    """Where a table of targets stands: a file, or one of `RIVALS`; by default the published evidence."""
+    """Where a table of targets stands: a file, or one of `SHIPPED`; by default what is published of France."""
     if path is None:
         return EVIDENCE
-    return EVIDENCE.with_name(f"{path}.csv") if str(path) in RIVALS and not Path(path).is_file() else Path(path)
+    return Path(path) if Path(path).is_file() else SHIPPED.get(str(path), Path(path))
 
 
 def load_targets(path: str | Path | None = None, role: str | None = None) -> pd.DataFrame:
@@ -71,10 +73,10 @@ def load_targets(path: str | Path | None = None, role: str | None = None) -> pd.
     Parameters
     ----------
     path
-        A CSV with the columns of `NEEDED`, those of `OPTIONAL` too or not, or one of `RIVALS`; by default the
-        published evidence. `low` and `high` may be empty (no band on that side). So may `value`: then the row is an
-        interval, open on a side that is empty (at least one is "1 or more"), or, if its role is `shown`, a reading
-        with nothing to compare it with. An id that no instrument reads is allowed; further columns are kept.
+        A CSV with the columns of `NEEDED`, those of `OPTIONAL` too or not, or one of `SHIPPED`; by default
+        what is published of France. `low` and `high` may be empty (no band on that side). So may `value`: then the row
+        is an interval, open on a side that is empty (at least one is "1 or more"), or, if its role is `shown`, a
+        reading with nothing to compare it with. An id that no instrument reads is allowed; further columns are kept.
     role
         One of `ROLES`: rows of other roles are left out before any of their numbers is read, so that who asks
         for what may be fitted cannot see the rest.
@@ -173,6 +175,21 @@ def _numbers(cells, problems):
             problems.append(f"row {row}, column {cells.name!r}: {cell!r} is not a finite number{hint}")
         numbers.append(number)
     return numbers
+
+
+def beside_published(tiers: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """The tiers with what a table of targets has published of each (nan where it has nothing), and the ratio to it.
+
+    Parameters
+    ----------
+    tiers
+        With columns tier and reading.
+    targets
+        From `load_targets`; the rows tier_very_active, tier_regular and tier_occasional.
+    """
+    value = targets.set_index("id")["value"]
+    published = [value.get(f"tier_{name.replace(' ', '_')}", nan) for name in tiers["tier"]]
+    return tiers.assign(survey_estimate=published, ratio=tiers["reading"] / np.array(published, float))
 
 
 def compare(targets: pd.DataFrame, readings: "dict[str, tuple[float, float] | NotComparable]") -> pd.DataFrame:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from sim.instruments.arithmetic import carried_over, per_person, published_tiers
+from sim.instruments.arithmetic import carried_over, per_person
 from sim.instruments.recapture import Recapture
-from sim.instruments.surveys.counterfactual import asked, counterfactual
+from sim.instruments.surveys.counterfactual import asked, counted, other_people
+from sim.instruments.targets import TIERS, beside_published
 from sim.scenario.scenario import Scenario
 
 RETAINED = 7
-TIERS = ("very active", "regular", "occasional")  # in the order of the table
 COLUMNS = tuple("tier instrument reading reading_se survey_estimate ratio truth comparable reason".split())
 
 
@@ -21,6 +21,7 @@ def tiers(
     audience: pd.DataFrame,
     waves: Recapture | None,
     people: pd.Series,
+    published: pd.DataFrame,
 ) -> pd.DataFrame:
     """The tier table of a run, from what its instruments brought back (`sim.instruments.fieldwork`).
 
@@ -35,30 +36,29 @@ def tiers(
     waves
     people
         True ones, by level.
+    published
+        From `sim.instruments.targets.load_targets`.
 
     Returns
     -------
     DataFrame
         Columns as in `COLUMNS`; persons. Rows: very active, regular, occasional.
     """
-    scale, other = scenario.population.weight, counterfactual(scenario)
+    scale, other = scenario.population.weight, counted(scenario)
     keys = retained(scenario)
     registered, audience, true = registrations.reindex(keys).sum(), audience.reindex(keys), (people * scale).round()
     base = float(registrations[scenario.surveyed])
     monthly, everybody = audience["reading"].sum(), float(true["registered"])
     monthly_se = float(np.sqrt((audience["reading_se"] ** 2).sum()))
     rows = [
-        ("very active", "capture-recapture", *_very_active(scenario, waves, base, registered), true["very active"]),
-        ("regular", "monthly visitors", monthly, monthly_se, other, true["active in the month"]),
-        ("occasional", "registrations", registered, 0.0, other, everybody),
+        (TIERS[0], "capture-recapture", *_very_active(scenario, waves, base, registered), true["very active"]),
+        (TIERS[1], "monthly visitors", monthly, monthly_se, other, true["active in the month"]),
+        (TIERS[2], "registrations", registered, 0.0, other, everybody),
     ]
     table = pd.DataFrame(rows, columns=["tier", "instrument", "reading", "reading_se", "reason", "truth"])
     table[["reading", "reading_se"]] = per_person(table[["reading", "reading_se"]] * scale, per_head(scenario))
-    published = published_tiers()
-    table["survey_estimate"] = [published[name.replace(" ", "_")] for name in TIERS]
     table["comparable"] = table["reason"] == ""
-    table["ratio"] = table["reading"] / table["survey_estimate"]
-    return table[[*COLUMNS]]
+    return beside_published(table, published)[[*COLUMNS]]
 
 
 def _very_active(scenario, waves, base, registered):
@@ -73,7 +73,7 @@ def _very_active(scenario, waves, base, registered):
 def counted_otherwise(scenario: Scenario, waves: Recapture) -> str:
     """Why the count of two waves cannot be held against the published one; empty if it can."""
     never = "" if waves.m else f"nobody was caught twice (n1 = {waves.n1}, n2 = {waves.n2}): Chapman's count"
-    return "; ".join(filter(None, (asked(scenario), never)))
+    return "; ".join(filter(None, (asked(scenario), other_people(scenario), never)))
 
 
 def uncounted(scenario: Scenario) -> str:

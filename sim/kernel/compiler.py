@@ -36,6 +36,7 @@ from sim.kernel.reference import referred
 _SIM = Path(__file__).resolve().parent.parent
 # What kernels are compiled against: records, constants, and the declarations that give the rules their order.
 _SHAPES = ("kernel", "scenario/fields.py", "scenario/policies.py", "scenario/rules.py", "scenario/conversion.py")
+_SHAPES += ("scenario/country",)
 # Settings of numba that make other code of the same sources.
 _OTHER_CODE = [f"NUMBA_{name}" for name in ("BOUNDSCHECK", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DEBUGINFO")]
 _OTHER_CODE += ["NUMBA_ENABLE_AVX", "NUMBA_DISABLE_INTEL_SVML"]

@@ -21,7 +21,7 @@ def elsewhere(scenario: Scenario, platform: Platform) -> float:
 
 def at_the_list(scenario: Scenario, platform: Platform) -> float:
     """People elsewhere who watch a platform's list in the mean hour."""
-    accounts = platform.accounts * scenario.population.scale
+    accounts = platform.accounts * scenario.scale
     return elsewhere(scenario, platform) * accounts * scenario.world.watching
 
 

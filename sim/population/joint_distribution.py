@@ -1,6 +1,6 @@
 """The joint distribution of the synthetic population: conditional tables that meet every marginal of the traits.
 
-`sim.scenario.joint.shares` says how the traits of French adults go together, `sim.population.propensity` who of them
+`sim.scenario.joint.shares` says how the traits of adults go together, `sim.population.propensity` who of them
 registers.
 """
 
@@ -14,9 +14,9 @@ from sim.population.places import settlement
 from sim.population.propensity import Means, mean_log_free, mean_logistic, tilted
 from sim.population.schedules import profile_table
 from sim.scenario import seed_tables
+from sim.scenario.country.traits import Propensity, Traits
 from sim.scenario.joint.raking import cumulative
 from sim.scenario.joint.shares import HAS_JOB, joint_shares
-from sim.scenario.traits import Propensity, Traits
 
 _CHILDREN_ELSEWHERE = [HOUSEHOLDS.index("alone"), HOUSEHOLDS.index("couple")]
 _SMARTPHONE, _OLDEST = (25, 40, 60, 70), 256  # years at which its share changes; ages that one byte holds

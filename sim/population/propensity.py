@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.kernel.categories import EMPLOYED, HOUSEHOLDS, SEXES, STATUSES
 from sim.scenario import seed_tables
-from sim.scenario.traits import Propensity
+from sim.scenario.country.traits import Propensity
 
 MIDDLE_AGE = 40.0
 _AT_HOME = np.isin(HOUSEHOLDS, ("lone_parent", "couple_with_children"))

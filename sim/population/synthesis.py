@@ -53,15 +53,15 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
     group, behaviour = scenario.population, scenario.behaviour
     shares, opened, growth = _sign_ups(scenario)
     later = shares * (1.0 - before_start(opened, growth, days))
-    further = round((group.entry.most - 1.0) * group.people * later.sum()) if group.entry.responds else 0
-    persons = np.zeros(group.people + further, PERSON)
+    further = round((group.entry.most - 1.0) * group.simulated * later.sum()) if group.entry.responds else 0
+    persons = np.zeros(group.simulated + further, PERSON)
     persons["referred_by"] = NOBODY
     draw_persons(key, 0, persons, joint_distribution(group.traits, group.propensity))
-    first = persons[: group.people]
+    first = persons[: group.simulated]
     register(key, shares, opened, growth, days, False, first["first_platform"], first["signed_up"])
     if group.entry.responds:
         columns = (persons[name] for name in ("first_platform", "signed_up", "threshold"))
-        stand_by(key, opened, later / later.sum(), days, group.people, group.entry.most, *columns)
+        stand_by(key, opened, later / later.sum(), days, group.simulated, group.entry.most, *columns)
     workers = records(len(persons), WORKER)
     errors = lognormal(1.0 - behaviour.accuracy_mean, behaviour.accuracy_sd)
     given = dict(zip(("error_log_median", "error_log_sd"), errors, strict=True))
@@ -75,12 +75,12 @@ def people(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarray, 
 def surroundings(scenario: Scenario) -> np.ndarray:
     """Adults of each department, and of France, at the scale of the market; float64 array, shape (97,)."""
     departments = settlement()[0].sum(axis=1)
-    return scenario.population.entry.adults * scenario.population.scale * np.append(departments, departments.sum())
+    return scenario.population.entry.adults * scenario.scale * np.append(departments, departments.sum())
 
 
 def absent(scenario: Scenario, key: np.ndarray, days: int) -> np.ndarray:
-    """Accounts that nobody in France opens, all opened before the start; ABSENT array, shape (population.absent,)."""
-    rows = np.zeros(scenario.population.absent, ABSENT)
+    """Accounts that nobody in the country opens, opened before the start; ABSENT array, shape (absent_simulated,)."""
+    rows = np.zeros(scenario.population.absent_simulated, ABSENT)
     if len(rows):
         register(key, *_sign_ups(scenario), days, True, rows["platform"], rows["signed_up"])
     return rows
@@ -157,7 +157,7 @@ def clients(scenario: Scenario, key: np.ndarray, intensity: np.ndarray, kinds: n
     kinds : KIND array, shape (P, KINDS)
     """
     days, use = intensity.shape[1] - 1, np.array(USE)
-    seconds = HOUR * scenario.demand.hours_per_day * days * scenario.population.scale
+    seconds = HOUR * scenario.demand.hours_per_day * days * scenario.scale
     shares, every = demand_shares(scenario), []
     for p, platform in enumerate(scenario.platform.members.values()):
         rows = _clients_of(scenario, key, p, platform, kinds[p], days, seconds * shares[p])
@@ -210,7 +210,7 @@ def demand_shares(scenario: Scenario) -> np.ndarray:
 
 def waves(scenario: Scenario) -> list[tuple[int, np.ndarray]]:
     """Each wave of the questionnaire: its first day in the run, and the answers asked for on each day it is open."""
-    survey, scale = scenario.survey, scenario.population.scale
+    survey, scale = scenario.survey, scenario.scale
     asked = survey.quota * np.minimum(np.arange(survey.open_days + 1) / survey.days, 1.0)
     quotas = np.diff(np.round(asked * scale)).astype(int)
     quotas[0] = max(quotas[0], not quotas.any())  # of the smallest market somebody is asked
@@ -237,7 +237,7 @@ def _clients_of(scenario, key, p, platform, kinds, days, asked):
     if platform.chain:
         rows = positions(key, p, first, days, distribution, kinds, platform.chain)
     else:
-        mean = platform.clients * scenario.population.scale
+        mean = platform.clients * scenario.scale
         rows = np.zeros(max(1, round(mean * (days - first) / _mean_life(distribution))), CLIENT)
         draw_clients(key, p, first, days, distribution, kinds, rows)
     _size_batches(scenario, platform, kinds, rows, days, asked)

@@ -27,7 +27,7 @@ def reach_needed(results: Results) -> pd.Series:
     Of one run, so that luck is in it: to be averaged over seeds, at the scale that counts, and repeated, for what is
     heard and how busy people are answers to how many come.
     """
-    members, people = results.scenario.platform.members, results.scenario.population.people
+    members, people = results.scenario.platform.members, results.scenario.population.simulated
     accounts = pd.Series({key: float(member.accounts) for key, member in members.items()})
     platform, stock = results.workers["first_platform"].astype(str), results.workers["signed_up"] < 0
     before, later = (platform[rows].value_counts().reindex(accounts.index, fill_value=0) for rows in (stock, ~stock))

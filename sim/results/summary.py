@@ -7,8 +7,6 @@ of nothing) are nan. `very_active`, `regular` and `occasional` are nested, as th
 of the last four weeks; in the last 30 days; registered. `clients_top1_share` is of what clients paid on public lists
 (on all platforms where none has one) in the last year, among those who paid anything; `full_time_equivalents` are jobs
 of 35 hours a week that all hours of the last year, paid, unpaid and watching, amount to.
-
-Sources: the minimum wage is the SMIC of 2018, 9.88 euro gross per hour (decree 2017-1719).
 """
 
 import itertools
@@ -26,7 +24,6 @@ from sim.results.stored import Stored, pieces
 from sim.results.whole.country import of_country
 from sim.scenario.scenario import Scenario
 
-MINIMUM_WAGE = 9.88  # euro per hour
 FULL_TIME_WEEK = 35  # hours
 LONG_WEEK = 20  # hours of micro-work per week above which it is no longer a sideline
 NAN = float("nan")
@@ -65,7 +62,7 @@ def summarise(
     summary |= {"clients": len(clients), "clients_top1_share": top_share(spent[spent > 0])}
     month = _last(months)
     registered = max(summary["registered"], len(workers))
-    summary |= _month(month, registered, month_days(month, scenario))
+    summary |= _month(month, registered, month_days(month, scenario), scenario.country.minimum_wage)
     summary |= {f"month.{name}": value for name, value in _flows(_columns(days_of(daily, month))).items()}
     for structure in dict.fromkeys(member.structure for member in members.values()):
         keys = [key for key in members if members[key].structure == structure]
@@ -249,7 +246,7 @@ def _fill(fills):
     }
 
 
-def _month(month, registered, days):
+def _month(month, registered, days, minimum_wage):
     """Earnings and hours of the last month; hourly pay is earnings over active time, paid and unpaid, per worker."""
     earned = month["earned_micro_euro"].to_numpy() * EURO_PER_MICRO
     earns, hours, visits = earned > 0, weekly_hours(month, days), month["visits"].sum()
@@ -268,7 +265,7 @@ def _month(month, registered, days):
         "hourly_median_euro": _median(hourly),
         "hourly_paid_median_euro": _median(_hourly(earned, month["paid_seconds"])[earns]),
         "hourly_present_median_euro": _median(_hourly(earned, month["present_seconds"])[earns]),
-        "below_minimum_wage_share": ratio((hourly < MINIMUM_WAGE).sum(), len(hourly)),
+        "below_minimum_wage_share": ratio((hourly < minimum_wage).sum(), len(hourly)),
         "hours_week_mean": float(hours.mean()) if len(hours) else NAN,
         "hours_week_median": _median(hours),
         "hours_week_earners_median": _median(hours[earns]),

@@ -8,32 +8,32 @@ from pathlib import Path
 from sim.scenario.magnitudes import magnitudes
 from sim.scenario.scenario import Scenario
 
-# Bytes of a process, and of a run of everybody in France that keeps its batches: a fifth more than measured (305 MiB of
-# a twentieth of them, 931 of all, four years).
-_LEAST, _FULL = 0.35e9, 0.85e9
+# Bytes of a process, and of each person of a run that keeps its batches: a fifth more than measured (305 MiB of 13 306
+# people, 931 of 266 126, four years).
+_LEAST, _PERSON = 0.35e9, 3_194.0
 _SAT = 18_000.0  # seconds that somebody can sit at it in a day, five hours in twenty-four
 _CGROUP = Path("/sys/fs/cgroup")  # what a container may use; its own file system
 
 
-def affordable(scale: float) -> int:
+def affordable(people: int) -> int:
     """Runs at a time: one a core, and no more than fit into free memory.
 
     Cores are those that this process may use and a container's CPU quota pays for.
 
     Parameters
     ----------
-    scale
-        People of the largest run over everybody in France.
+    people
+        Simulated in the largest run.
     """
     from loky import cpu_count  # which a single run does without
 
     room = free()
-    return cpu_count() if room is None else max(1, min(cpu_count(), int(room / (_LEAST + _FULL * scale))))
+    return cpu_count() if room is None else max(1, min(cpu_count(), int(room / (_LEAST + _PERSON * people))))
 
 
 def duration(scenario: Scenario) -> float:
-    """Seconds that a run takes on one core, about: France's looks per head, with its own readiness; and batches."""
-    rules, people = scenario.behaviour, scenario.population.people
+    """Seconds that a run takes on one core, about: France's looks a head, with its own readiness; and batches."""
+    rules, people = scenario.behaviour, scenario.population.simulated
     ready = rules.looking_rate_max * math.exp(rules.attention_log_sd**2 / 2.0)
     looks = (
         0.06 * min(ready, _SAT / max(rules.search_seconds, 1.0)) * people * ((scenario.end - scenario.start).days + 1)

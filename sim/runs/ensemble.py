@@ -128,9 +128,10 @@ def show(
 
     verdict = born.get("until")
     runs = pd.DataFrame([{"seed": seed, "digest": outlined["digest"]} | outlined["summary"] for seed, outlined in rows])
-    by_seed = tier_frame([("base", seed, outlined) for seed, outlined in rows])
+    published = load_targets(scenario.published)
+    by_seed = tier_frame([("base", seed, outlined) for seed, outlined in rows], published)
     tiers = tiers_over_seeds(by_seed)
-    targets = targets_over_seeds(load_targets(scenario.survey.targets), [outlined for _, outlined in rows])
+    targets = targets_over_seeds(published, [outlined for _, outlined in rows])
     summary = numbers_over_seeds(runs.drop(columns=["seed", "digest"]))
     tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
     if verdict:

@@ -131,14 +131,14 @@ class LocalWorkers:
     ----------
     runs
         To be made.
-    scale
-        People of the largest over everybody in France.
+    people
+        Simulated in the largest.
     most
         Runs at a time; by default as many as cores and free memory allow.
     """
 
-    def __init__(self, runs: int, scale: float, most: int | None = None) -> None:
-        self.slots = min(most or affordable(scale), runs)
+    def __init__(self, runs: int, people: int, most: int | None = None) -> None:
+        self.slots = min(most or affordable(people), runs)
         self.executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:

@@ -64,4 +64,4 @@ def _reckoned(one: "Replicate") -> float:
 
 def _work(one: "Replicate") -> int:
     """What a run costs, in proportion: people and a start."""
-    return one.scenario.population.people + 5_000
+    return one.scenario.population.simulated + 5_000

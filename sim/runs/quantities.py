@@ -25,7 +25,7 @@ def of_run(scenario: Scenario) -> dict[str, Place]:
     TargetsError
         If the scenario's targets cannot be read.
     """
-    return quantities(summary_names(scenario), load_targets(scenario.survey.targets)["id"])
+    return quantities(summary_names(scenario), load_targets(scenario.published)["id"])
 
 
 def quantities(summary: Iterable[str], targets: Iterable[str]) -> dict[str, Place]:

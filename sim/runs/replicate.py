@@ -21,7 +21,7 @@ from sim.runs.progress import Progress
 from sim.runs.store import damaged, load
 from sim.scenario.scenario import Scenario
 
-__all__ = ["Replicate", "RunsFailed", "changed", "over_seeds", "run_all"]
+__all__ = ["Replicate", "RunsFailed", "changed", "over_seeds", "run_all", "sampled"]
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,11 @@ def changed(scenario: Scenario, **values: Any) -> Scenario:
     return Scenario.checked(tree)
 
 
+def sampled(scenario: Scenario, people: int, **values: Any) -> Scenario:
+    """The scenario simulated on so many people, who stand for the same country; and other `changed` fields."""
+    return changed(scenario, population__sample=people / scenario.population.people, **values)
+
+
 def run_all(
     asked: Sequence[Replicate], measure: Callable[..., dict[str, Any]], folder: Path, workers: int | None = None
 ) -> Generator[tuple[Replicate, dict[str, Any] | None], None, None]:
@@ -219,8 +224,8 @@ def _workers(missing: list[Replicate], most: int | None):
 
     cluster = missing[0].scenario.cluster
     if cluster.name == "local":
-        scale = max(one.scenario.population.scale for one in missing)
-        return LocalWorkers(len(missing), scale, most or cluster.workers)
+        people = max(one.scenario.population.simulated for one in missing)
+        return LocalWorkers(len(missing), people, most or cluster.workers)
     from sim.runs.cluster import ClusterWorkers, client_of  # Dask is an extra
 
     return ClusterWorkers(client_of(cluster), most or (cluster.workers if cluster.name == "dask" else None))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
-from sim.instruments.targets import TargetsError
+from sim.instruments.targets import COMPARED, TargetsError
 from sim.report.figures.draw import draw
 from sim.report.page.page import write
 from sim.report.screen.run import tier_text
@@ -37,7 +37,7 @@ def fill(results: Results, folder: Path, overrides: list[str], seconds: float) -
     fieldwork = Fieldwork(results)
     results.provenance |= {"overrides": overrides, "seconds": round(seconds, 2)}
     results.write(folder)
-    return fieldwork, _compared(fieldwork, folder)[0]
+    return fieldwork, _compared(fieldwork, folder)
 
 
 def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
@@ -50,8 +50,7 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     with doing("reading tables"):
         results = Results.load(folder)
     results.scenario = results.scenario.shown(**shown)
-    fieldwork = Fieldwork(results)
-    compared, missing = _compared(fieldwork, folder)
+    fieldwork, compared, missing = _read(results, folder)
     show((fieldwork, compared), folder)
     return "\n".join(filter(None, [tier_text(fieldwork.tiers, fieldwork.scenario), missing]))
 
@@ -66,24 +65,33 @@ def renew(scenario: Scenario, folder: Path) -> Fieldwork:
     with doing("reading tables"):
         results = Results.load(folder)
     results.scenario = scenario
-    fieldwork = Fieldwork(results)
-    show((fieldwork, _compared(fieldwork, folder)[0]), folder)
+    fieldwork, compared, _ = _read(results, folder)
+    show((fieldwork, compared), folder)
     with atomic_file(folder / "scenario.yaml") as path:  # last: until then what is shown is of the former
         scenario.write_file(path)
     return fieldwork
 
 
 def _compared(fieldwork, folder):
-    """Write the tables of the instruments; gives back that of the targets, and what could not be made."""
+    """Write the tables of the instruments; gives back that of the targets."""
     with doing("asking the instruments"):
         write_tables(folder, {"tiers.csv": fieldwork.tiers})
-        try:
-            compared = comparison(fieldwork)
-        except TargetsError as error:
-            return _former(folder), f"targets.csv is left as it is: {error}"
+        compared = comparison(fieldwork)
     write_tables(folder, {"targets.csv": compared})
     write_datapackage(folder, fieldwork.scenario, fieldwork.results.summary)
-    return compared, ""
+    return compared
+
+
+def _read(results, folder):
+    """What the instruments bring back, that of the targets, and what could not be made: where what is published is
+    gone, it is as it was when the targets were compared before."""
+    fieldwork = Fieldwork(results)
+    try:
+        return fieldwork, _compared(fieldwork, folder), ""
+    except TargetsError as error:
+        former = _former(folder)
+        fieldwork = Fieldwork(results, pd.DataFrame(columns=[*COMPARED]) if former is None else former)
+        return fieldwork, former, f"targets.csv is left as it is: {error}"
 
 
 def show(shown: Shown, folder: Path) -> None:

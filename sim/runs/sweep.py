@@ -72,7 +72,7 @@ def command_of(one: Replicate, plan: Plan) -> str:
 
 def _elsewhere(function: Callable[..., Any], *given: Any) -> Any:
     """What a function returns, called in a process of its own: tables and figures of a thousand runs take memory."""
-    worker, running = LocalWorkers(1, 0.0, 1), []
+    worker, running = LocalWorkers(1, 0, 1), []
     try:
         running.append(worker.submit(function, *given))
         found = running[0].result()

@@ -67,7 +67,7 @@ def folders_of(flags: Sequence[str]) -> list[Path]:
 
 
 def _tables(rows, scenario, folder):
-    runs, targets = runs_table(rows), targets_table(rows, load_targets(scenario.survey.targets))
+    runs, targets = runs_table(rows), targets_table(rows, load_targets(scenario.published))
     write_tables(folder, {"runs.parquet": runs, "targets.parquet": targets})
     return runs
 
@@ -76,7 +76,7 @@ def _drawn(rows, runs, scenario, folder, born):
     """Draw the figures and write the page of a sweep whose tables are there; gives back what the screen shows."""
     parameters = varied(rows)
     if scenario.report.figures:
-        published = published_of(load_targets(scenario.survey.targets))
+        published = published_of(load_targets(scenario.published))
         alike = not any(key.startswith("population") for key in parameters)  # in what part of the country is simulated
         sample = of_country(scenario, Words(scenario.report.language)) if alike else ""
         draw_sweep(runs, parameters, scenario.report.language, folder, published, sample=sample)

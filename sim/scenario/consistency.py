@@ -14,13 +14,13 @@ from sim.scenario.problems import BadScenario, Problem, nearest, question
 MOST_PLATFORMS = 32  # a worker's platforms are the bits of one 32-bit word
 MOST_DAYS = 24_000  # seconds since the start are kept in 32 bits
 LAST_SEED = 2**64 - 1
-USUAL_SURVEY = "foule_factory"  # where the published survey was posted; elsewhere see `Scenario.surveyed`
 
 
 def conflicts(scenario: Any) -> list[Problem]:
     """What is wrong with a scenario whose fields are each in range."""
     problems = [
         *_seeds(scenario),
+        *_sample(scenario.population),
         *_calendar(scenario),
         *(problem for key, member in scenario.platform.members.items() for problem in _platform(scenario, key, member)),
         *_platforms(scenario),
@@ -41,6 +41,11 @@ def _seeds(scenario):
     most = LAST_SEED - scenario.seed + 1
     if scenario.seeds > most:
         yield Problem("seeds", scenario.seeds, f"at most {most} from seed = {scenario.seed} on: seeds end at 2^64 - 1")
+
+
+def _sample(population):
+    if population.simulated < 1:
+        yield Problem("population.sample", population.sample, f"leaves nobody of {population.people} people")
 
 
 def _calendar(scenario):
@@ -143,7 +148,7 @@ def _survey(scenario):
     survey, members = scenario.survey, scenario.platform.members
     if survey.retained is not None and survey.retained > len(members):
         yield Problem("survey.retained", survey.retained, f"at most {len(members)}, the number of platforms")
-    if survey.platform not in members and survey.platform != USUAL_SURVEY:
+    if survey.platform not in members and survey.platform != scenario.country.survey:
         names = ", ".join(members)
         near = question(nearest(survey.platform, members))
         yield Problem("survey.platform", survey.platform, f"must be one of the platforms {names}{near}")

@@ -41,7 +41,7 @@ def too_large(scenario: Any) -> Iterator[Problem]:
             if lost > MOST_LOST:
                 beside = f"{lost:.0%} of the work would be in tasks of more than 68 years (seconds = {fare.seconds:g})"
                 yield Problem(f"platform.members.{key}.tasks.{name}.seconds_log_sd", fare.seconds_log_sd, beside)
-        come = member.clients * scenario.population.scale * (_days(scenario) + WARM_UP_DAYS) / mean_life(demand)
+        come = member.clients * scenario.scale * (_days(scenario) + WARM_UP_DAYS) / mean_life(demand)
         if member.listed and come > MOST_CLIENTS:
             stay = f"demand.client_life_months = {demand.client_life_months:g}"
             wrong = f"some {come:.2g} would come and go, with {stay}; at most {MOST_CLIENTS:.2g} can be told apart"
@@ -61,7 +61,7 @@ def too_large(scenario: Any) -> Iterator[Problem]:
 def magnitudes(scenario: Any) -> Magnitudes:
     """What a run is expected to come to: means over the laws; one run of few clients may be several times off."""
     demand, days, policy = scenario.demand, _days(scenario), scenario.policy
-    asked = HOUR * demand.hours_per_day * days * scenario.population.scale
+    asked = HOUR * demand.hours_per_day * days * scenario.scale
     members = scenario.platform.members.values()
     total = math.fsum(member.demand_share for member in members) or 1.0
     hourly = batches = week = 0.0
@@ -77,13 +77,13 @@ def magnitudes(scenario: Any) -> Magnitudes:
                 growth = (1.0 + demand.growth_per_year) * (1.0 + getattr(demand.growth_by_use, USE_OF_KIND[name]))
                 week += tasks * min(7.0 / days * peak(growth - 1.0, days), 1.0)
             elif tasks:
-                each = work * reach / days / (member.clients * scenario.population.scale)
+                each = work * reach / days / (member.clients * scenario.scale)
                 batches += tasks * _batches_per_task(member, demand, fare, each)
     more, pay = _of_policies(policy, members)
     fast = math.exp(scenario.behaviour.speed_log_sd**2 / 2.0)
     crowd = max(everywhere, 1.0)
     more *= crowd
-    people = scenario.population.people * scenario.population.entry.most * crowd
+    people = scenario.population.simulated * scenario.population.entry.most * crowd
     done = min(asked * more, people * days * DAY * fast)
     return Magnitudes(asked * more, done / HOUR * (hourly * pay[0] + pay[1]) * MICRO, batches, week * more / crowd)
 
@@ -97,7 +97,7 @@ def least_bytes(scenario: Any, kept: bool = True) -> float:
         Batches are kept in memory and do not go into the run's folder as they are finished.
     """
     population = scenario.population
-    people = 400.0 * population.people + 5.0 * population.absent
+    people = 400.0 * population.simulated + 5.0 * population.absent_simulated
     return people + 200.0 * magnitudes(scenario).batches if kept else people
 
 

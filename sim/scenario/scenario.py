@@ -17,6 +17,7 @@ from sim.kernel.categories import STRUCTURE
 from sim.scenario import composition, fields
 from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
+from sim.scenario.country import population, traits
 from sim.scenario.own import brought
 from sim.scenario.own.marks import SHOWN
 from sim.scenario.own.regimes import wrong_regime
@@ -24,8 +25,6 @@ from sim.scenario.own.section import Own as DeclaredOwn
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.posterior import laid
 from sim.scenario.problems import BadScenario, at, of_fields
-
-REFERENCE_PEOPLE = 266_126  # registered persons at full scale; demand and clients scale with people / this
 
 
 class Section(BaseModel):
@@ -40,16 +39,26 @@ class _Strict(Section):
     model_config = ConfigDict(strict=True)
 
 
-class _Scaled(Section):
+class _Sampled(Section):
     @property
-    def scale(self) -> float:
-        """People over people at full scale; demand and clients are multiplied by it."""
-        return self.people / REFERENCE_PEOPLE
+    def simulated(self) -> int:
+        """People of the country who are simulated."""
+        return round(self.people * self.sample)
+
+    @property
+    def absent_simulated(self) -> int:
+        """Accounts that nobody in the country opens, as many as go with the people simulated."""
+        return round(self.absent * self.sample)
+
+    @property
+    def fraction(self) -> float:
+        """People simulated over people of the country: `sample`, to a whole number of people."""
+        return self.simulated / self.people
 
     @property
     def weight(self) -> float:
-        """People of the country for whom one of the market stands; counts, hours and euros are shown times it."""
-        return 1.0 / self.scale
+        """People of the country for whom one simulated stands; counts, hours and euros are shown times it."""
+        return 1.0 / self.fraction
 
 
 class _Bursting(Section):
@@ -115,15 +124,16 @@ def settings_of(declared: type, tree: Tree) -> tuple[Tree, list[str]]:
         return tree, [*dict.fromkeys(each["loc"][0] for each in error.errors())]
 
 
+Country = _model(fields.Country)
 Chain = _model(fields.Chain)
 Fare = _model(fields.Fare)
 Platform = _model(fields.Platform, _Structured)
 Institution = _model(fields.Institution)
 GrowthByUse = _model(fields.GrowthByUse)
 Demand = _model(fields.Demand, _Bursting)
-Traits, Propensity = _model(fields.Traits), _model(fields.Propensity)
-Entry = _model(fields.Entry)
-Population = _model(fields.Population, _Scaled)
+Traits, Propensity = _model(traits.Traits), _model(traits.Propensity)
+Entry = _model(population.Entry)
+Population = _model(population.Population, _Sampled)
 Forums = _model(fields.Forums)
 Region = _model(fields.Region)
 World = _model(fields.World)
@@ -272,6 +282,16 @@ class Scenario(_model(fields.Scenario)):
         if self.survey.platform in members:
             return self.survey.platform
         return next((key for key, member in members.items() if member.listed), next(iter(members)))
+
+    @property
+    def scale(self) -> float:
+        """People simulated over those of the published country; what is declared at full scale is multiplied by it."""
+        return self.population.simulated / self.country.registered
+
+    @property
+    def published(self) -> str:
+        """The table that its results are held against: the user's, else the country's."""
+        return self.survey.targets or self.country.targets
 
     def at(self, key: str) -> Any:
         """The value at a full key, such as ``"behaviour.looking_rate"``."""

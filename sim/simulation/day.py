@@ -77,7 +77,7 @@ class DayByDay:
 
     @property
     def absent(self) -> np.ndarray:
-        """Accounts that nobody in France opens; ABSENT array, shape (population.absent,)."""
+        """Accounts that nobody in the country opens; ABSENT array, shape (population.absent_simulated,)."""
         return self.state.absent
 
     @property

@@ -121,7 +121,7 @@ class Recorder:
         kept: Mapping[str, Any] | None = None,
     ) -> None:
         self.start, self.end = scenario.start, scenario.end
-        self.keep, self._absent = scenario.record.months, scenario.population.absent
+        self.keep, self._absent = scenario.record.months, scenario.population.absent_simulated
         self.finished = finished
         if kept is not None:
             vars(self).update(kept)

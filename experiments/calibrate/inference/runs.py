@@ -16,7 +16,7 @@ from experiments.calibrate.inference.measure import measure
 from experiments.calibrate.inference.scale_correction import Scale
 from experiments.calibrate.inference.table import of_turns, read, readings_of, rows
 from sim.results.tables import results
-from sim.runs.replicate import Replicate, RunsFailed, changed, run_all
+from sim.runs.replicate import Replicate, RunsFailed, run_all, sampled
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
@@ -85,9 +85,9 @@ class Made:
 
     def run(self, where: np.ndarray, turn: int, people: int | None = None, worlds: int | None = None) -> list:
         """Make the runs of a turn at points, of so many people where not as many as usual; as `Runs.make`."""
-        scenario = self.base if people is None else changed(self.base, population__people=people)
+        scenario = self.base if people is None else sampled(self.base, people)
         measured = self.runs.make(scenario, where, turn, worlds)
-        self._rows += rows(where, measured, turn, scenario.population.people, worlds)
+        self._rows += rows(where, measured, turn, scenario.population.simulated, worlds)
         return measured
 
     def has(self, turn: int) -> bool:

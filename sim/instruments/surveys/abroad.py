@@ -16,7 +16,7 @@ from sim.instruments.surveys.respondents import contracted
 from sim.instruments.surveys.shares import Reading, mean, median, of_sums, share
 from sim.instruments.targets import NotComparable
 from sim.kernel.units import HOUR, MICRO, ROUNDED_MONTH
-from sim.results.summary import MINIMUM_WAGE, last_month
+from sim.results.summary import last_month
 
 # Platforms that the studies name; of ILO2018's and Muldoon2022's, no market has Prolific.
 ILO2018 = ("mechanical_turk", "figure_eight", "clickworker", "microworkers")
@@ -29,14 +29,14 @@ FEDERAL_MINIMUM = 7.25 * 0.85  # euro per hour: what Hara2018 compares with, 7.2
 
 def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     """What surveys and logs of international platforms would find, by target id."""
-    earned = _earned(fieldwork)
+    earned, minimum = _earned(fieldwork), fieldwork.scenario.country.minimum_wage
     asked = {keys: _worked(fieldwork, earned, keys) for keys in {ILO2018, FORDE2017, MULDOON2022}}
     asked |= {TURK: _worked(fieldwork, earned, TURK, alone=True)}
     found = {
         "unpaid_share": (ILO2018, _unpaid),
         "want_more_work": (ILO2018, lambda month: share(month["watching_seconds"] > IDLE * month["present_seconds"])),
-        "below_minimum_wage": (MULDOON2022, lambda month: share(_hourly(month, False) < MINIMUM_WAGE)),
-        "pay_gap_to_minimum": (FORDE2017, lambda month: mean(1.0 - _hourly(month, False) / MINIMUM_WAGE)),
+        "below_minimum_wage": (MULDOON2022, lambda month: share(_hourly(month, False) < minimum)),
+        "pay_gap_to_minimum": (FORDE2017, lambda month: mean(1.0 - _hourly(month, False) / minimum)),
         "below_minimum_wage_mturk": (TURK, lambda month: share(_hourly(month, True) < FEDERAL_MINIMUM)),
         "unpaid_share_mturk": (TURK, lambda month: mean(month["unpaid_seconds"] / _active(month))),
         "hourly_pay_mturk": (TURK, lambda month: median(_hourly(month, False))),

@@ -29,7 +29,7 @@ def _alike(results):
     under = accounts.loc[(accounts["state"] == "contracted") & hours.between(*HOURS), "worker"]
     month = last_month(results)
     earned = (month["earned_micro_euro"] / MICRO).between(*EARNED)
-    return float(month.loc[earned, "worker"].isin(under).sum() / results.scenario.population.scale), np.nan
+    return float(month.loc[earned, "worker"].isin(under).sum() / results.scenario.population.fraction), np.nan
 
 
 def _sign(results):

@@ -1,23 +1,34 @@
-"""Readings of a market that is not the one measured in 2018: shown, and never held against what was published.
+"""Readings of a market that is not the published one: shown, and never held against what was published.
 
-The published numbers are of the seven platforms of France. Where a market lacks the platform of the survey, its
-instruments read it as they would have read France: what platforms declare and browsers show is summed over those there
-are, and the questionnaire is held on the first open list, or goes to account holders by message.
+The published numbers are of one market of one country. Where a market lacks the platform of the survey, its
+instruments read it as they would have read the published one: what platforms declare and browsers show
+is summed over those there are, and the questionnaire is held on the first open list, or goes to account holders by
+message.
 """
 
 from sim.instruments.surveys.shares import Reading
 from sim.instruments.targets import NotComparable
-from sim.scenario.consistency import USUAL_SURVEY
 from sim.scenario.scenario import Scenario
 
 COUNTERFACTUAL = "as this market would have read, counterfactual"
 BY_MESSAGE = "asked by message, for there is no open list"
-ON_ANOTHER = "read on another platform than Foule Factory"
+ON_ANOTHER = "read on another platform than that of the published survey"
 
 
 def counterfactual(scenario: Scenario) -> str:
     """Why readings of a market are not to be judged by the published numbers; empty where they are."""
-    return "" if USUAL_SURVEY in scenario.platform.members else COUNTERFACTUAL
+    return "" if scenario.country.survey in scenario.platform.members else COUNTERFACTUAL
+
+
+def other_people(scenario: Scenario) -> str:
+    """Why head-counts of a market are not to be judged by the published ones; empty where as many may register."""
+    people, registered = scenario.population.people, scenario.country.registered
+    return "" if people == registered else f"{people} people may register, where the published are of {registered}"
+
+
+def counted(scenario: Scenario) -> str:
+    """Why counts of people or accounts are not to be judged by the published ones; empty where they are."""
+    return "; ".join(filter(None, (counterfactual(scenario), other_people(scenario))))
 
 
 def asked(scenario: Scenario) -> str:

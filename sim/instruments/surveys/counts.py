@@ -9,7 +9,6 @@ from sim.instruments.targets import NotComparable
 from sim.instruments.tiers import counted_otherwise, uncounted
 from sim.results.distributions import ratio
 from sim.results.summary import last_month
-from sim.scenario.consistency import USUAL_SURVEY
 
 TWO_WAVES = ("tier_very_active", "ff_petersen_share", "survey_respondents")
 FREELANCERS = NotComparable("speaks of online freelancing mostly")  # Kassi2021
@@ -21,7 +20,7 @@ def counts(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     for row in fieldwork.tiers.itertuples():
         read = (row.reading, row.reading_se)
         found["tier_" + row.tier.replace(" ", "_")] = read if row.comparable else NotComparable(row.reason, *read)
-    there = counterfactual(scenario) or ("" if scenario.surveyed == USUAL_SURVEY else ON_ANOTHER)
+    there = counterfactual(scenario) or ("" if scenario.surveyed == scenario.country.survey else ON_ANOTHER)
     found |= not_judged(_all(fieldwork), counterfactual(scenario))
     return found | not_judged(_here(fieldwork), there) | not_judged(_two_waves(fieldwork), asked(scenario) or there)
 
@@ -64,7 +63,7 @@ def _two_waves(fieldwork):
 
 def _truth(fieldwork):
     """Who works, in truth: no instrument read it, but critics and the World Bank speak of it."""
-    people, scale = fieldwork.truth["people"], 1.0 / fieldwork.scenario.population.scale
+    people, scale = fieldwork.truth["people"], 1.0 / fieldwork.scenario.population.fraction
     month = last_month(fieldwork.results)
     working = int((month["tasks_done"] > 0).sum())
     return {

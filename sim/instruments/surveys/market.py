@@ -12,7 +12,6 @@ from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MICRO, RECENT, YEAR_OF_WEEK
 from sim.results.distributions import ratio
 from sim.results.results import Results
 from sim.results.stored import pieces_of
-from sim.scenario.consistency import USUAL_SURVEY
 
 _PRICED = ("piece_rate_micro_euro", "announced_seconds")
 SEEN = ("voice_recording", "information_search", "annotation")  # kinds of task of which a price is printed
@@ -24,7 +23,7 @@ def market(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     found = not_judged(
         _clients(fieldwork.results) | {"weekday_ratio": _weekdays(fieldwork.results)}, counterfactual(scenario)
     )
-    there = counterfactual(scenario) or ("" if scenario.surveyed == USUAL_SURVEY else ON_ANOTHER)
+    there = counterfactual(scenario) or ("" if scenario.surveyed == scenario.country.survey else ON_ANOTHER)
     return found | not_judged(_prices(fieldwork), there)
 
 

@@ -10,7 +10,6 @@ from sim.instruments.surveys.shares import Reading, mean, median, share
 from sim.instruments.targets import NotComparable
 from sim.scenario.scenario import Scenario
 
-NET_MINIMUM = 1188.0  # euro a month: the net minimum wage for 35 hours a week, end of 2018 (decree 2017-1719)
 TOP = 0.995  # of respondents: those above are "a few"
 _SAID = ("earnings_mean", "earnings_max", "hours_median", "hours_tail", "weekly_lookers", "refused_ever")
 _SPLIT = ("earnings_with_deep", "earnings_without_deep", "full_time_equivalents", "single_platform")
@@ -48,7 +47,8 @@ def _full_time(fieldwork, earnings):
     """All registered times what respondents earn, in net minimum wages: the only printed numbers that give 5 000."""
     registered = fieldwork.tiers.set_index("tier").at["occasional", "reading"]
     value, error = mean(earnings)
-    return registered * value / NET_MINIMUM, registered * error / NET_MINIMUM
+    net = fieldwork.scenario.country.net_minimum
+    return registered * value / net, registered * error / net
 
 
 def _by_contract(fieldwork, people):

@@ -57,8 +57,8 @@ def draw_ensemble(
     known = tiers if len(runs) >= FEW else tiers.assign(low=np.nan, high=np.nan)
     each = runs.assign(status="finished", **dict.fromkeys(TIERS, np.nan))
     outcomes = plots_of(each, [], words, published_of(targets), OUTCOMES)
-    plots = {"readings": partial(draw_readings, known, words, by_seed)}
-    plots |= {f"readings{NARROW}": partial(draw_readings, known, words, by_seed, _TELEPHONE)}
+    plots = {"readings": partial(draw_readings, known, targets, words, by_seed)}
+    plots |= {f"readings{NARROW}": partial(draw_readings, known, targets, words, by_seed, _TELEPHONE)}
     plots |= {name: plot for name, plot in outcomes.items() if name == "outcomes"}
     plots |= {"published": partial(draw_published, targets, values, words)}
     return draw_each(plots, folder / "figures", of_country(scenario, words))

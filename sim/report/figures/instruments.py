@@ -7,7 +7,6 @@ from matplotlib.ticker import LogLocator
 from sim.instruments.capture import by_activity, probabilities, share_counted, spread, wave_counts
 from sim.instruments.estimators import Z
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.targets import load_targets
 from sim.report.figures import style
 from sim.report.figures.style import Drawn
 from sim.report.figures.tier_intervals import with_intervals
@@ -28,17 +27,18 @@ _SELDOM, _OFTEN = 7, 31  # looks in a month: at most, at least
 
 def readings(fieldwork: Fieldwork, words: Words) -> Drawn:
     """Each instrument's reading with its sampling interval, the published value and the truth."""
-    return draw_readings(with_intervals(fieldwork), words)
+    return draw_readings(with_intervals(fieldwork), fieldwork.published, words)
 
 
 def readings_narrow(fieldwork: Fieldwork, words: Words) -> Drawn:
     """The same for a narrow screen."""
-    return draw_readings(with_intervals(fieldwork), words, width=_NARROW)
+    return draw_readings(with_intervals(fieldwork), fieldwork.published, words, width=_NARROW)
 
 
 def draw_readings(
-    table: pd.DataFrame, words: Words, seeds: pd.DataFrame | None = None, width: float = style.WIDTH
-) -> Drawn:
+    table: pd.DataFrame, targets: pd.DataFrame, words: Words, seeds: pd.DataFrame | None = None,
+    width: float = style.WIDTH,
+) -> Drawn:  # fmt: skip
     """The three readings beside published values with their bands and truths, a part of the figure a tier.
 
     A reading that its market does not allow (not comparable) is drawn hollow: as it would have read, counterfactual.
@@ -48,6 +48,8 @@ def draw_readings(
     table
         One row a tier: tier, instrument, reading, low, high (ends of an interval), survey_estimate, truth,
         comparable.
+    targets
+        What is published, with the ends of its bands: id, low, high.
     seeds
         One row a seed and tier: tier, reading, truth; drawn as points.
     width
@@ -69,7 +71,8 @@ def draw_readings(
     _tier_axis(axis, table, room, words)
     if narrow:
         axis.xaxis.set_major_locator(LogLocator(10))
-    bands = load_targets().set_index("id")[["low", "high"]]
+    names = [f"tier_{tier.replace(' ', '_')}" for tier in table["tier"]]
+    bands = targets.set_index("id")[["low", "high"]].reindex(names)
     for place, (row, open_) in enumerate(zip(table.itertuples(), hollow, strict=True)):
         top = room * place
         if place:

@@ -12,7 +12,7 @@ from sim.report.language.sample import people
 from sim.report.language.words import Words
 from sim.results.distributions import lorenz
 from sim.results.results import Results
-from sim.results.summary import MINIMUM_WAGE, days_of, last_month, last_month_name
+from sim.results.summary import days_of, last_month, last_month_name
 
 _STAGES = ("seen_month", "seen_week", "worked_month")
 _EARNERS = 20  # simulated: of fewer there is no distribution
@@ -119,7 +119,8 @@ def earnings(results: Results, words: Words) -> Drawn | None:
     style.mark(above, mean, words("earnings.mean", **values), side(above, mean, 0.7), 0.84)
     above.set(xlabel=words("earnings.euro"), ylabel=words("earnings.earners"))
     histogram(below, hourly, words, world.population.weight, parts)
-    style.mark(below, MINIMUM_WAGE, words("earnings.smic", wage=words.euro(MINIMUM_WAGE)), side(below, MINIMUM_WAGE))
+    wage = world.country.minimum_wage
+    style.mark(below, wage, words("earnings.smic", wage=words.euro(wage)), side(below, wage))
     below.set(xlabel=words("earnings.euro_hour"), ylabel=words("earnings.earners"))
     if parts:
         corner = {"bbox_to_anchor": (0.985, 0.02), "bbox_transform": figure.transFigure, "borderaxespad": 0}
@@ -153,7 +154,7 @@ def _earnings_values(earned, hourly, deep, results, words):
         "mean": words.euro(mean, earned.std() / np.sqrt(many)),
         "max": words.euro(earned.max()),
         "hourly": words.euro(np.median(hourly), np.median(hourly) * 1.25 * np.log(hourly).std() / np.sqrt(many)),
-        "below": words.percent((hourly < MINIMUM_WAGE).mean()),
+        "below": words.percent((hourly < results.scenario.country.minimum_wage).mean()),
         "deep_people": words.percent(deep.mean()),
         "deep_pay": words.percent(earned[deep].sum() / earned.sum()),
         "month": words.month(last_month_name(results)),

@@ -108,7 +108,7 @@ def write_sweep(
 def combinations_table(cases: dict[str, pd.DataFrame], scenario: Scenario, words: Words) -> Table:
     """The outcomes and the tiers of each combination, and what was published of the tiers."""
     outcomes, rows = (*TIERS, *SWEPT), []
-    published = published_of(load_targets(scenario.survey.targets))
+    published = published_of(load_targets(scenario.published))
     told = [published.get(outcome.partition(".")[2]) for outcome in outcomes]
     cells = [Cell(words.number(one[0]), _between(*one[1:], words.number)) if one else Cell("") for one in told]
     rows.append(Row(words("tiers.estimate"), [Cell(""), *cells]))

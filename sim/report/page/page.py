@@ -28,7 +28,7 @@ from sim.results.distributions import ratio
 from sim.results.folder import atomic_file
 from sim.results.manifest import changed
 from sim.results.results import Results
-from sim.results.summary import MINIMUM_WAGE, last_month_name
+from sim.results.summary import last_month_name
 from sim.scenario.scenario import Scenario
 
 NAME = "report.html"
@@ -180,7 +180,7 @@ def _earned(results, words):
         hourly=told("hourly_median_euro", "euro"),
         present=told("hourly_present_median_euro", "euro"),
         below=told("below_minimum_wage_share", "percent"),
-        wage=words.euro(MINIMUM_WAGE),
+        wage=words.euro(results.scenario.country.minimum_wage),
     )
 
 
@@ -198,7 +198,7 @@ def under(world: Scenario, words: Words, seeds: str | None = None) -> str:
 
 
 def _scale(world, words):
-    number = 1 / world.population.scale
+    number = world.population.weight
     return words("run.whole") if abs(number - 1) < 0.005 else words("run.part", number=words.figures(number, 2))
 
 

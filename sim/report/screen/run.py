@@ -13,7 +13,7 @@ from sim.report.language.words import Words
 from sim.report.page.boycott import boycott_story
 from sim.report.screen.table import printed, rule, table
 from sim.results.results import Results
-from sim.results.summary import LONG_WEEK, MINIMUM_WAGE, last_month_name
+from sim.results.summary import LONG_WEEK, last_month_name
 from sim.scenario.scenario import Scenario
 
 _FLOWS = {  # as printed: (in the summary, how it is written)
@@ -135,7 +135,7 @@ def _both(summary, key, form, precise):
 def _earnings(summary, month, precise):
     if not summary["earners"]:
         return f"EARNINGS in {month}: nobody earned anything"
-    wage = precise.words.number(MINIMUM_WAGE, 2)
+    wage = precise.words.number(precise.scenario.country.minimum_wage, 2)
     rows = [
         ("people who earned something", "earners", "number", 0),
         ("... who worked and had all refused", "worked_for_nothing", "number", 0),

@@ -43,10 +43,11 @@ def write_datapackage(folder: Path, scenario: Scenario, summary: dict[str, float
             "numbers": [{"name": name, "unit": one.unit, "description": one.meaning} for name, one in numbers.items()],
         }
     )
+    market = f"{scenario.country.label}, platform={scenario.platform.name}"
     package = {
         "profile": "data-package",
         "name": PROJECT,
-        "title": f"A run of {PROJECT}: platform={scenario.platform.name}, seed {scenario.seed}",
+        "title": f"A run of {PROJECT}: {market}, seed {scenario.seed}",
         "weight": scenario.population.weight,
         "weight_description": _WEIGHT,
         "resources": resources,

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, stdtrit
 
-from sim.scenario.scenario import REFERENCE_PEOPLE, Scenario
+from sim.scenario.scenario import Scenario
 
 TABLE = Path(__file__).with_name("precision.csv")
 COLUMNS = ("number", "size", "seeds", "scale", "mean", "sd", "ratio", "error")
@@ -56,15 +56,15 @@ def interval(name: str, value: float, scenario: Scenario) -> tuple[float, float]
         middle = float(to(value))
     if not np.isfinite(middle):
         return np.nan, np.nan
-    bias, half = _at(known, scenario.population.people)
+    bias, half = _at(known, scenario.population.simulated)
     return float(back(middle - bias - half)), float(back(middle - bias + half))
 
 
 def usual(scenario: Scenario) -> bool:
-    """Whether this is the market of the table: the default one, of whatever size and seed."""
+    """Whether this is the market of the table: the default one, of whatever part of the country and seed."""
     default = Scenario.load(population=scenario.population.name)
-    parts = ("start", "end", "platform", "demand", "world", "behaviour", "policy")
-    return all(getattr(scenario, part) == getattr(default, part) for part in parts)
+    parts = "start end country.name population.people platform demand world behaviour policy".split()
+    return all(scenario.at(part) == default.at(part) for part in parts)
 
 
 def runs_and_sizes() -> tuple[int, int]:
@@ -106,4 +106,4 @@ def _at(known, people):
     sd = np.exp(np.interp(here, sizes, np.log(spread))) * np.exp((np.clip(here, *sizes[[0, -1]]) - here) / 2.0)
     runs = np.interp(here, sizes, known["seeds"].to_numpy(float))
     half = stdtrit(runs - 1.0, (1.0 + _CONFIDENCE) / 2.0) * np.sqrt(sd**2 + error**2)
-    return (np.log(bias) if abs(people / REFERENCE_PEOPLE - 1.0) > 0.005 else 0.0), float(half)
+    return (np.log(bias) if abs(people / known["size"].max() - 1.0) > 0.005 else 0.0), float(half)

@@ -1,4 +1,4 @@
-"""The joint distribution of the traits: conditional tables that meet every marginal of `sim.scenario.traits`.
+"""The joint distribution of the traits: conditional tables that meet every marginal of `sim.scenario.country.traits`.
 
 What is known are marginals (women by household, people without a job by age, ...). How traits go together is
 assumed (`sim.scenario.seed_tables`), and `sim.scenario.joint.raking` finds the distribution nearest to that which has
@@ -13,10 +13,10 @@ import numpy as np
 
 from sim.kernel.categories import HOUSEHOLDS, STATUSES
 from sim.scenario import composition, seed_tables
+from sim.scenario.country.traits import Traits
 from sim.scenario.joint.raking import Contradiction, each_cell, ends, rake, rest
 from sim.scenario.parameter import fields_of
 from sim.scenario.problems import BadScenario, Problem, shown
-from sim.scenario.traits import Traits
 
 _BANDS = np.searchsorted((25, 35, 45, 55, 65), seed_tables.AGES[:-1], side="right")  # the published band of each age
 _FULL_TIME, _PART_TIME = STATUSES.index("full_time"), STATUSES.index("part_time")

@@ -1,0 +1,1 @@
+"""A country: what is published of it, who lives there, and who of them registers."""
