@@ -14,7 +14,7 @@ import pytest
 from sim.kernel import units
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = 13  # folders of sim/, beside run.py and __init__.py
+ROOMS = 14  # folders of sim/, beside run.py and __init__.py
 FILES = range(3, 19)  # Python files in a folder
 KERNELS = (
     "sim.population.contractors",
@@ -38,6 +38,7 @@ FLOORS = (
     "sim.instruments",
     "sim.report",
     "sim.runs",
+    "sim.library",
     "sim.cli",
     "sim.app",
     "sim.run",
@@ -73,6 +74,7 @@ EXTRAS = ("panel", "bokeh", "dask", "dask_jobqueue", "optuna", "pyabc", "SALib",
 LATE = {
     "sim.instruments.estimators": {"scipy.optimize", "scipy.special"},  # a second, which runs do without
     "sim.report.figures.draw": {"sim.report.figures", *(f"sim.report.language.{name}" for name in ("sample", "words"))},
+    "sim.library.asked": {"sim.report.figures.draw"},
     "sim.report.screen.table": {"rich.box", "rich.console", "rich.padding", "rich.table"},
     # The first line of many runs comes before the market is loaded; who only asks for runs never loads it.
     "sim.runs.ensemble": {"pandas", "sim.instruments.across_seeds", "sim.instruments.targets",
@@ -139,7 +141,7 @@ def floor(name):
 def test_the_table_of_contents_is_short():
     rooms = {path.name for path in (ROOT / "sim").iterdir() if path.is_dir() and path.name != "__pycache__"}
     files = {path.name for path in (ROOT / "sim").iterdir() if path.is_file()}
-    assert files == {"__init__.py", "run.py"} and len(rooms) <= ROOMS
+    assert files == {"__init__.py", "py.typed", "run.py"} and len(rooms) <= ROOMS
     assert {f"sim.{name}" for name in rooms} | {"sim.run", "experiments"} == set(FLOORS)
 
 

@@ -15,6 +15,7 @@ from sim.results.folder import MARK, BadFolder, atomic_file, write_json
 from sim.results.manifest import changed, claim, read_json
 from sim.results.provenance import provenance, read_provenance, scenario_of
 from sim.results.stored import Stored, bits, write
+from sim.scenario.problems import corrected
 from sim.scenario.scenario import Scenario
 
 TABLES = ("daily", "months", "workers", "batches", "clients", "funnel", "looks_by_hour", "waits", "accounts", "answers")
@@ -103,6 +104,7 @@ class Results:
         write_json(folder / MARK, self.provenance)
 
     @classmethod
+    @corrected(lambda *_: 'Results.load("outputs/NAME"), with the folder of a finished run')
     def load(cls, folder: str | Path) -> Self:
         """Read back what a run wrote, with the same types and categories.
 

@@ -87,12 +87,12 @@ def load(one: "Replicate", folder: Path, measure: Callable) -> dict[str, Any] | 
     content = read(one.path(folder))
     if content is None or content.get("measure") != measure_name(measure) or content.get("scenario") != one.digest:
         return None
-    if content.get("code") != code() or (one.place is not None and not _whole(Path(one.place), one.digest)):
+    if content.get("code") != code() or (one.place is not None and not whole(Path(one.place), one.digest)):
         return None
     return content.get("measured")
 
 
-def _whole(place, scenario):
+def whole(place: Path, scenario: str) -> bool:
     """Whether the folder of a run holds all that the run wrote."""
     try:
         return read_provenance(place)["scenario"] == scenario and not changed(place)

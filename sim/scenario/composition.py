@@ -291,3 +291,22 @@ def assignment(text: str) -> tuple[str, Any]:
         return key, float(value) if "e" in value.lower() else yaml.safe_load(value)
     except ValueError:
         return key, yaml.safe_load(value)
+
+
+def named(*values: object) -> str:
+    """How choices are written that somebody gave without names: ``platform="deep", seed=3``."""
+    return ", ".join(map(_named, values)) or 'platform="deep"'
+
+
+def _named(value):
+    if isinstance(value, dict):
+        return f"**{value}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"seed={value}"
+    key, equals, _ = str(value).partition("=")
+    if equals:
+        value = assignment(str(value))[1]
+        return f"{key}={value!r}" if key.isidentifier() else f"**{ {key: value} }"
+    every = {name: group for group in reversed(chosen()) for name in options(group)}
+    name = nearest(value, every) or "deep"
+    return f"{every[name]}={name!r}"

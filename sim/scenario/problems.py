@@ -1,14 +1,18 @@
 """What is wrong with a scenario, said so that a person can put it right; every problem at once."""
 
 import difflib
-from collections.abc import Iterable
+import functools
+import inspect
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar, get_args, get_origin
 
 from sim.scenario import fields
 from sim.scenario.parameter import allowed, find, section
 
 ABSENT = object()  # the value of a field that was not given
+_Given = ParamSpec("_Given")
+_Found = TypeVar("_Found")
 
 
 class Problem(NamedTuple):
@@ -128,3 +132,28 @@ def _meaning(parameter):
     if parameter is None:
         return ""
     return f" ({parameter.meaning}{'' if parameter.unit in ('', 'date') else ', ' + parameter.unit})"
+
+
+def corrected(write: Callable[..., str]) -> Callable[[Callable[_Given, _Found]], Callable[_Given, _Found]]:
+    """Have calls whose arguments do not fit refused with what to write instead.
+
+    Parameters
+    ----------
+    write
+        ``write(*args)`` of the arguments without names gives it.
+    """
+
+    def around(function: Callable[_Given, _Found]) -> Callable[_Given, _Found]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def called(*args: _Given.args, **kwargs: _Given.kwargs) -> _Found:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as problem:
+                raise TypeError(f"{function.__qualname__}: {problem}; write {write(*args)}") from None
+            return function(*args, **kwargs)
+
+        return called
+
+    return around

@@ -24,7 +24,7 @@ from sim.scenario.own.regimes import wrong_regime
 from sim.scenario.own.section import Own as DeclaredOwn
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.posterior import laid
-from sim.scenario.problems import BadScenario, at, of_fields
+from sim.scenario.problems import BadScenario, at, corrected, of_fields
 
 
 class Section(BaseModel):
@@ -181,6 +181,7 @@ class Scenario(_model(fields.Scenario)):
         return cls.resolve(dict(map(composition.assignment, overrides)))
 
     @classmethod
+    @corrected(lambda cls, *given: _instead(*given))
     def load(cls, **choices: Any) -> "Scenario":
         """A scenario from ``conf/``: per group an option (a word) or changes (a dictionary); and single fields.
 
@@ -311,3 +312,10 @@ class Scenario(_model(fields.Scenario)):
         tree = self.model_dump(mode="json", exclude=_MOVES_NOTHING)
         own = {name: one for name, one in tree.pop("own").items() if one["role"] not in SHOWN}
         return tree | ({"own": own} if own else {})
+
+
+def _instead(*given):
+    """What was meant by a scenario of words without names."""
+    if len(given) == 1 and str(given[0]).endswith((".yaml", ".yml")):
+        return f"Scenario.load_file({str(given[0])!r})"
+    return f"Scenario.load({composition.named(*given)})"

@@ -9,13 +9,14 @@ import numpy as np
 
 from sim.agents.view.registry import AgentsOfColumns
 from sim.agents.view.scenario import given
-from sim.scenario.problems import BadScenario, Problem
+from sim.scenario.composition import named
+from sim.scenario.problems import BadScenario, Problem, corrected
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 PLAIN = mesa.Model
 FRESH = 2**40  # seeds that are drawn lie below: one can still type them
-NONE = "is no Scenario; Scenario.load and Scenario.load_file give one, and words choose without it: platform='deep'"
+NONE = "is no Scenario; Scenario.load and Scenario.load_file give one, and words choose without it: write"
 WHOLE = "a Scenario is whole, only a seed is given beside it; say this to Scenario.load with all else, or leave it out"
 TWICE = "is said by the scenario too; say it once"
 NUMPYS = (
@@ -39,21 +40,26 @@ class MicroworkMarket(AgentsOfColumns, DayByDay, mesa.Model):
     rng
         The same as Mesa has it, whatever `numpy.random.default_rng` takes: an integer is the seed; of all else the seed
         is the first number drawn (from a generator, the next), so that the seed alone makes the same run again.
-    **choices
+    **kwargs
         What `Scenario.load` takes, in place of a scenario: ``platform="deep"``, ``population="small"``,
-        ``behaviour={"looking_rate": 1.0}``. What is not chosen is as in ``conf/``, but for the seed.
+        ``behaviour={"looking_rate": 1.0}``, ``**{"behaviour.looking_rate": 1.0}``. What is not chosen is as in
+        ``conf/``, but for the seed.
+
     Its days, columns and record are those of `sim.simulation.day.DayByDay`; its agents those of `sim.agents`.
 
     Raises
     ------
     BadScenario
         With everything given that cannot be used.
+    TypeError
+        If more than a scenario is given without a name; what to write instead is said.
     """
 
+    @corrected(lambda self, *given: f"{type(self).__name__}({named(*given)})")
     def __init__(
-        self, scenario: Scenario | None = None, *, rng: Any = None, **choices: Any
-    ) -> None:  # a parameter named seed would have Mesa's batch_run call what it draws so
-        scenario = _scenario(scenario, rng, choices)
+        self, scenario: Scenario | None = None, *, rng: Any = None, **kwargs: Any
+    ) -> None:  # by these names Mesa knows what a model takes; by one named seed, what its batch_run draws
+        scenario = _scenario(scenario, rng, kwargs)
         super().__init__(scenario, rng=scenario.seed)
         self._seed = scenario.seed  # which Mesa 3.3 leaves open
 
@@ -105,12 +111,14 @@ def _whole(days):
 def _scenario(scenario, rng, choices):
     """The scenario that was given or chosen, with the seed that was; raises BadScenario."""
     found, asked = given(scenario), choices | {"rng": rng}
-    problems = [Problem("scenario", scenario, NONE)] if found is None and scenario is not None else []
+    problems = []
+    if found is None and scenario is not None:
+        problems = [Problem("scenario", scenario, f"{NONE} MicroworkMarket({named(scenario)})")]
     if isinstance(found, Mapping):  # one of Mesa's, which says what is chosen
         said = {name: value for name, value in found.items() if value is not None}
         problems += [Problem(name, asked[name], TWICE) for name in said if asked.get(name) is not None]
         asked, found = asked | said, None
-    rng, seed = asked.pop("rng"), asked.pop("seed", None)
+    rng, seed = asked.pop("rng"), _typed(asked.pop("seed", None))
     if rng is not None and seed is not None:
         problems.append(Problem("rng", rng, "is Mesa's word for the seed: give one of them"))
     fresh = rng is None and seed is None and found is None
@@ -148,3 +156,8 @@ def _seed(rng):
     if isinstance(rng, int | np.integer) and 0 <= rng < 2**64:
         return int(rng)
     return int(PLAIN(rng=rng).rng.integers(FRESH))
+
+
+def _typed(seed):
+    """A seed as Mesa's viewer gives it, whose field for one is a field for text."""
+    return int(seed) if isinstance(seed, str) and seed.isdecimal() and seed.isascii() else seed

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.command.ending import tell
 from sim.results.command.progress import doing
 from sim.results.folder import atomic_file
+from sim.scenario.problems import nearest, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +34,36 @@ def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
         name (file without suffix), title, alt, headline (height of the title, share of the figure's) and, if there is
         one for narrow screens, narrow (its name and headline); in the order in which they are read.
     """
+    plots, sample = _plots(fieldwork)
+    return draw_each(plots, folder, sample)
+
+
+def drawn(fieldwork: "Fieldwork", name: str) -> "Figure":
+    """One figure of a run by its name, to be looked at or written by whoever asked for it.
+
+    Raises
+    ------
+    ValueError
+        If no figure has that name, or it has nothing to show, or what is there is too little to draw.
+    """
+    from sim.report.figures import style
+
+    plots, sample = _plots(fieldwork)
+    if name not in plots:
+        raise ValueError(f"there is no figure {name!r}; one of {', '.join(plots)}{question(nearest(name, plots))}")
+    with style.paper(sample):
+        try:
+            made = plots[name]()
+        except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+            last = fieldwork.scenario.end
+            raise ValueError(f"the figure {name} cannot be drawn of what is there on {last}: {problem}") from problem
+        if made is None:
+            raise ValueError(f"the figure {name} has nothing to show of a run until {fieldwork.scenario.end}")
+        return style.shown(made[0])
+
+
+def _plots(fieldwork):
+    """What makes each figure of a run, by name; and of whom its numbers are."""
     from sim.report.figures import entry, instruments, market, people, presence, prices, work
     from sim.report.language.sample import of_country
     from sim.report.language.words import Words
@@ -44,7 +75,7 @@ def draw(fieldwork: "Fieldwork", folder: Path) -> list[dict[str, Any]]:
     of_market += [presence.hours, presence.waiting, work.work, market.day]
     plots |= dict.fromkeys(of_market, fieldwork.results)
     each = {plot.__name__: partial(plot, source, words) for plot, source in plots.items()}
-    return draw_each(each, folder, of_country(fieldwork.scenario, words))
+    return each, of_country(fieldwork.scenario, words)
 
 
 def draw_each(

@@ -18,6 +18,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import QuadMesh
 from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
@@ -26,13 +27,12 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from sim.kernel.units import HOUR
 from sim.report.figures.embed import HEADLINE
-from sim.report.figures.formats import POINTS, Canvas
+from sim.report.figures.formats import DPI, POINTS, Canvas, Sheet
 from sim.report.language.words import Words
 from sim.scenario.scenario import Scenario
 
 _DURATIONS = (1, 10, 60, 600, *(hours * HOUR for hours in (1, 6, 24, 7 * 24, 30 * 24)))  # named on axes
 WIDTH = 7.5  # inches
-DPI = 150
 INK, GREY, PALE = "#222222", "#5a5a5a", "#dedede"
 # Seaborn's "colorblind"; neighbours in this order differ in lightness too.
 COLOURS = ["#0173b2", "#d55e00", "#029e73", "#cc78bc", "#de8f05", "#949494", "#ca9161", "#56b4e9"]
@@ -129,7 +129,7 @@ def sheet(title: str, height: float, note: str = "", width: float = WIDTH, **gri
     under = under[:1].upper() + under[1:]
     notes = textwrap.wrap(under, int(_SMALLER * width / WIDTH), break_long_words=False)
     layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
-    figure = Figure(figsize=(width, height + 0.17 * len(notes)), layout=layout)
+    figure = Sheet(figsize=(width, height + 0.17 * len(notes)), layout=layout)
     Canvas(figure, DPI)
     look = {"fontsize": 10.5, "fontweight": "bold", "linespacing": 1.25}
     figure.suptitle("\n".join([*lines, *[""] * len(notes)]), x=0.09 / width, ha="left", gid=HEADLINE, **look)
@@ -165,6 +165,23 @@ def save(figure: Figure, path: Path, title: str) -> float:
     float
         Height of the title, share of the figure's: a page that prints the title itself cuts it off.
     """
+    below = _laid_out(figure)
+    canvas: Any = figure.canvas  # the one for both formats
+    canvas.save(path, title)
+    return round(1 - below / figure.bbox.height, 4)
+
+
+def shown(figure: Figure) -> Figure:
+    """The figure, laid out and on a canvas as matplotlib's users expect: savefig writes it, a notebook shows it."""
+    _laid_out(figure)
+    figure.set_dpi(DPI)
+    FigureCanvasAgg(figure)
+    figure.draw_without_rendering()  # ticks are made here, under the settings of all else
+    return figure
+
+
+def _laid_out(figure: Figure) -> float:
+    """Lay a figure out, once; how high its panels, and what is said above them, may reach."""
     figure.get_layout_engine().execute(figure)
     figure.set_layout_engine(None)  # else it would be laid out again
     (headline,) = (text for text in figure.texts if text.get_gid() == HEADLINE)
@@ -172,9 +189,7 @@ def save(figure: Figure, path: Path, title: str) -> float:
     for note in (text for text in figure.texts if text.get_gid() == _NOTE):
         note.set_y(below / figure.bbox.height)
         below = note.get_window_extent().y1
-    canvas: Any = figure.canvas  # the one for both formats
-    canvas.save(path, title)
-    return round(1 - below / figure.bbox.height, 4)
+    return below
 
 
 def tidy(axis: Axes, grid: Literal["both", "x", "y"] | None = "y") -> None:

@@ -1,0 +1,63 @@
+"""What one asks of a run from Python, of a market in memory and of results read back from a folder alike."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.readings import comparison
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Asked:
+    """Who can be asked for the tables of the instruments and for the figures of the report."""
+
+    def fieldwork(self) -> Fieldwork:
+        """What every instrument brought back, each asked once; `sim.instruments.fieldwork.Fieldwork`."""
+        raise NotImplementedError
+
+    def tiers(self) -> pd.DataFrame:
+        """The three readings beside the published numbers and the truth, persons of the whole country.
+
+        Returns
+        -------
+        DataFrame, 3 rows
+            tier (very active, regular, occasional), instrument, reading, reading_se, survey_estimate, ratio, truth,
+            comparable, reason (why there is no reading, or none that can be judged; "" where there is).
+        """
+        return self.fieldwork().tiers.copy()
+
+    def targets(self) -> pd.DataFrame:
+        """Every published number beside what the run reads of it, each in its unit.
+
+        Returns
+        -------
+        DataFrame, one row a target
+            id, quantity, value, low, high, unit, role, simulated, uncertainty (a standard error), inside, comparable,
+            reason; the targets are those of ``survey.targets``.
+
+        Raises
+        ------
+        TargetsError
+            If the file of the targets cannot be used.
+        """
+        return comparison(self.fieldwork())
+
+    def plot(self, name: str) -> "Figure":
+        """A figure of the report, drawn and not written; its language is that of ``report.language``.
+
+        Parameters
+        ----------
+        name
+            As the files in the folder ``figures`` of a run: "readings", "tasks", "earnings".
+
+        Raises
+        ------
+        ValueError
+            If there is no figure of that name, which says all names; or if it has nothing to show yet.
+        """
+        from sim.report.figures.draw import drawn  # matplotlib, which who looks at numbers does without
+
+        return drawn(self.fieldwork(), name)
