@@ -59,9 +59,8 @@ def test_midway_it_is_said_what_cannot_be_known_yet(tmp_path, caplog):
         with pytest.raises(ValueError, match="no day is over yet"):
             ask()
     model.step()
-    assert (
-        model.tiers()["reason"][0] == "the survey was not held: the run, 2018-05-01 to 2018-05-01, has not both waves"
-    )
+    unheld = "the survey was not held: the run, 2018-05-01 to 2018-05-01, has not both waves"
+    assert model.tiers()["reason"][0] == unheld
     assert "1 of 61 days are over" in caplog.text and model.results().scenario == model.scenario
     with pytest.raises(ValueError, match="earnings has nothing to show"):
         model.plot("earnings")
@@ -143,13 +142,13 @@ def test_ensembles_and_comparisons_share_their_runs_and_their_luck(monkeypatch, 
     assert ensemble(2, seed=5, folder=tmp_path / "kept", **SMALL).equals(table)
     with pytest.raises(ValueError, match="another scenario's"):
         ensemble(2, seed=5, platform="deep", folder=tmp_path / "kept", **SMALL)
-    variants = {"as it is": {}, "absent": {"population": {"absent": 1000}}, "fewer": {"population.people": 200}}
-    found = compare(variants, seeds=2, seed=5, **SMALL)
-    assert found.index.unique("variant").tolist() == ["absent", "fewer"] and not found["beyond_chance"].any()
+    variants = {"as it is": {}, "absent": {"population": {"absent": 1000}}}
+    found = compare(variants, seeds=1, seed=6, **SMALL)
+    assert found.index.unique("variant").tolist() == ["absent"] and not found["beyond_chance"].any()
     looks, registered = found.loc[("absent", "looks")], found.loc[("absent", "registered")]
-    assert looks["base"] == looks["mean"] == table["looks"].mean() and looks["difference"] == 0.0
+    assert looks["base"] == looks["mean"] == table.at[6, "looks"] and looks["difference"] == 0.0
     assert registered["difference"] == pytest.approx(1000 * other.scenario.population.weight, abs=1)
-    assert np.isnan(looks["low"]) and looks["seeds"] == 2  # two seeds have no interval
+    assert np.isnan(looks["low"]) and looks["seeds"] == 1  # of one seed there is no interval
 
 
 # --- what is given by mistake ----------------------------------------------------------------------------------
