@@ -1,6 +1,7 @@
 """The search for a policy: what it is asked, what it finds on known functions, and that a stop changes nothing."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,8 +31,7 @@ def main():
 
 
 def settings(**given):
-    usual = composition.option("experiment", "search") | {"typed": {}, "folders": [composition.CONF]}
-    return usual | {"policies": ["minimum_rate", "commission_on_workers"]} | given
+    return composition.option("experiment", "search") | given
 
 
 def known(asked, seeds):
@@ -56,8 +56,8 @@ ASKED = settings(vary=[f"{RATE}:0:12", f"{SHARE}:0:1"], goals=["pay:max", "hours
 
 @pytest.fixture(scope="module")
 def found():
-    markets = Markets(Scenario.compose(["population=small", "policy=[minimum_rate,commission_on_workers]"]), ASKED)
-    return search(Question.read(ASKED), markets, known)
+    markets = Markets(Scenario.compose(["population=small", "policy=[minimum_rate,commission_on_workers]"]), 7)
+    return search(Question.read(ASKED), markets, ASKED, known)
 
 
 def test_the_front_is_what_none_beats_not_even_doing_nothing():
@@ -146,7 +146,8 @@ def test_stopped_and_taken_up_it_is_the_same_to_the_bit(tmp_path):
     assert "at most 10 runs" in texts[1][2] and "PLACEBO" in texts[1][1].upper()
     assert len(begun) == 5
     assert_made_anew(report.main, tmp_path / "whole")
-    assert json.loads((tmp_path / "whole" / "provenance.json").read_text())["settings"]["policies"] == ["minimum_rate"]
+    question = json.loads((tmp_path / "whole" / "provenance.json").read_text())["question"]
+    assert [one["unit"] for one in question["varied"]] == ["euro/hour", ""]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,15 @@ def test_stopped_and_taken_up_it_is_the_same_to_the_bit(tmp_path):
 def test_what_cannot_be_asked_is_refused_before_the_first_run(key, word, told):
     (problem,) = problems_of(settings(**{key: word}), {})
     assert problem.key == key and told in problem.wrong
+
+
+def test_fields_of_policies_of_ones_own_vary_within_their_range():
+    typed = {"policy": [f"{Path(__file__).parents[1] / 'examples' / 'tax.py'}:tax"]}
+    assert not problems_of(settings(vary=["own.tax.rate:0:0.5"]), typed)
+    for word, told in (("own.tax.rate:0:5", "0 to 1 share of pay"), ("own.tax.rat:0:1", "did you mean own.tax.rate?"),
+                       ("own.levy.rate:0:1", "no policy called levy is chosen")):  # fmt: skip
+        (problem,) = problems_of(settings(vary=[word]), typed)
+        assert told in problem.wrong
 
 
 def test_everything_wrong_is_said_at_once_and_nothing_written(tmp_path):

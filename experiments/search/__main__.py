@@ -17,7 +17,7 @@ as it is on the same luck; and measures the best once more on fresh seeds, besid
 finished run is kept: the same command goes on where it stopped.
 
   python -m experiments.search population=small                  the question below: ten minutes on two cores
-  python -m experiments.search population=small candidates=16 seeds=2 fresh=5           a first look: a minute
+  python -m experiments.search population=small population.sample=0.01 candidates=24 seeds=6 fresh=12    a look
   python -m experiments.search population=small 'vary=[policy.minimum_rate.hourly:2:10]' 'goals=[pay:max]'
   python -m experiments.search 'vary=[policy.paid_search.hourly:0:12,policy.paid_search.payer:clients:platform]' \\
       'goals=[hourly:max,cost_per_hour:min]' 'keep=[work_done:>=0.9,engagement.occasional.earned:>=1]'
@@ -25,7 +25,8 @@ finished run is kept: the same command goes on where it stopped.
                                                                  a policy that every candidate has beside
   python -m experiments.search policy.minimum_rate.escape=0.3    a field of a policy that varies, held at a value
 
-vary: KEY:LOW:HIGH of a number within its declared range, KEY:ONE:OTHER[:...] of what is chosen; of fields of policies.
+vary: KEY:LOW:HIGH of a number within its declared range, KEY:ONE:OTHER[:...] of what is chosen; of fields of policies,
+those of your own too: policy=my_module:tax 'vary=[own.tax.rate:0:0.5]'.
 goals: NAME:max or NAME:min. keep: NAME:>=R or NAME:<=R, R times what it is without a policy, as 0.95 or 95%.
 Names: earned_lowest_half (of those active in the month before who had ever earned: the half that had earned least,
 euro a month each), earned_lowest_half_of_earners (of who earns since), hours_lost (work done less than without),
@@ -51,14 +52,10 @@ class Settings:
 
 
 def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Path]) -> tuple[list[str], list[Problem]]:
-    """The policies that vary, as a word for the scenario; and what is wrong with the question.
-
-    `settings` are given, beside, the options of the group `policy` that a candidate has, the fields of policies that
-    were typed, and the folders of options.
-    """
+    """The policies that vary, as a word for the scenario; and what is wrong with the question."""
     from experiments.search.asked import chosen, problems_of  # with pandas: --help does not wait for it
 
-    wrong = missing("optuna", "search") + problems_of(settings, changes)
+    wrong = missing("optuna", "search") + problems_of(settings, changes, folders)
     if wrong:
         return [], wrong
     return chosen(settings, changes, folders)

@@ -1,10 +1,12 @@
 """What a search is asked: which fields vary between what, what is better, and what must be kept. Read and checked.
 
-``vary=[KEY:LOW:HIGH]``, of what is chosen ``KEY:ONE:OTHER``; ``goals=[NAME:max]``; ``keep=[NAME:>=0.95]``.
+``vary=[KEY:LOW:HIGH]``, of what is chosen ``KEY:ONE:OTHER``; ``goals=[NAME:max]``; ``keep=[NAME:>=0.95]``. Keys are
+those of policies, ``policy.minimum_rate.hourly``, and of policies of one's own that are chosen, ``own.tax.rate``.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -12,10 +14,14 @@ from experiments.policy.paired import quantities as rows
 from experiments.search.measure import LESS_OF, OWN, names, of_run
 from sim.instruments.targets import TargetsError
 from sim.scenario import composition, fields
+from sim.scenario.own import brought
+from sim.scenario.own.declared import parameters
+from sim.scenario.own.source import find as find_source
 from sim.scenario.parameter import Parameter, find, leaves
 from sim.scenario.problems import BadScenario, Problem, nearest, question
 from sim.scenario.scenario import Scenario
 
+Fields = dict[str, tuple[Any, Parameter]]
 FEWEST_STEPS = 100  # of a range: values are rounded to the power of ten of which it holds so many
 IDLE = ("placebo",)  # policies that act on nothing
 _IDLE = "acts on nothing that matters; every search has it beside"
@@ -30,14 +36,19 @@ class Varied:
     unit: str
     meaning: str
     whole: bool = False
-    low: float = math.nan
-    high: float = math.nan
+    low: float | None = None
+    high: float | None = None
     choices: tuple = ()
 
     @property
     def policy(self) -> str:
         """Name of the policy whose field it is."""
         return self.key.split(".")[1]
+
+    @property
+    def own(self) -> bool:
+        """Whether it is of a policy of one's own."""
+        return self.key.startswith("own.")
 
     def rounded(self, value: Any) -> Any:
         """The value with the digits that a decision has: a hundredth of the range or finer."""
@@ -95,16 +106,46 @@ class Question:
         return any(map(of_run, self.names))
 
     @classmethod
-    def read(cls, settings: dict[str, Any]) -> "Question":
-        """From settings that have no problems."""
-        parts = [[make(word) for word in _words(settings[key])] for key, make in _READERS.items()]
+    def read(cls, settings: dict[str, Any], own: Fields | None = None) -> "Question":
+        """From settings that have no problems; `own` are the fields of policies of one's own."""
+        parts = [[make(word) for word in _words(settings[key])] for key, make in _readers(own or {}).items()]
         return cls(*(tuple(part) for part in parts))
 
+    @classmethod
+    def load(cls, kept: dict[str, Any]) -> "Question":
+        """From what `keep` gave."""
+        varied = tuple(Varied(**one | {"choices": tuple(one["choices"])}) for one in kept["varied"])
+        return cls(varied, tuple(Goal(**one) for one in kept["goals"]), tuple(Kept(**one) for one in kept["kept"]))
 
-def problems_of(settings: dict[str, Any], changes: dict[str, Any]) -> list[Problem]:
+    def keep(self) -> dict[str, Any]:
+        """It as plain values, for who has no longer the policies that it is of."""
+        return {name: [{key: [*value] if isinstance(value, tuple) else value for key, value in asdict(one).items()}
+                       for one in getattr(self, name)] for name in ("varied", "goals", "kept")}  # fmt: skip
+
+
+def own_fields(rules: dict[str, Any]) -> Fields:
+    """Type and parameter of each field of policies of one's own, by full key; given the policies by name."""
+    every = {f"own.{name}": parameters(rule, f"own.{name}")[0] for name, rule in rules.items()}
+    return {f"{key}.{name}": (one.kind, one.parameter) for key, of in every.items() for name, one in of.items()}
+
+
+def own_of(scenario: Scenario) -> Fields:
+    """The same of the policies of one's own in a scenario."""
+    found = brought.sources({name: scenario.own[name] for name in scenario.ones_own("policy")})
+    return own_fields({name: one.rule for name, one in found.items()})
+
+
+def _own_typed(changes, folders):
+    """The same of those that are typed; what is wrong with them, the scenario says."""
+    _, rules, _ = brought.brought(changes, folders)
+    chosen = {name: one["rule"] for name, one in rules.items() if one["role"] == "policy"}
+    return own_fields({name: find_source(word, composition.SEVERAL, folders).rule for name, word in chosen.items()})
+
+
+def problems_of(settings: dict[str, Any], changes: dict[str, Any], folders: composition.Folders = ()) -> list[Problem]:
     """Everything wrong with the settings of a search, given the values typed by full key."""
     found = []
-    for key, make in _READERS.items():
+    for key, make in _readers(_own_typed(changes, folders)).items():
         words, seen = _words(settings[key]), []
         if not words and key != "keep":
             found.append(Problem(key, settings[key], _EMPTY[key]))
@@ -156,9 +197,9 @@ def _kept(word: str) -> Kept:
     return Kept(name, sign == ">=", ratio)
 
 
-def _varied(word: str) -> Varied:
+def _varied(own: Fields, word: str) -> Varied:
     key, *given = word.split(":")
-    kind, parameter = _declared(key)
+    kind, parameter = own[key] if key in own else _declared(key, own)
     options = [part for part in get_args(kind) if part is not type(None)] if get_origin(kind) is not Literal else [kind]
     kind = options[0] if options else kind
     if get_origin(kind) is Literal or kind is bool:
@@ -168,9 +209,11 @@ def _varied(word: str) -> Varied:
     return _range(key, kind, given, parameter)
 
 
-def _declared(key: str) -> tuple[Any, Parameter]:
+def _declared(key: str, own: Fields) -> tuple[Any, Parameter]:
     """Type and parameter of a field of a policy that acts on something."""
     path = key.split(".")
+    if path[0] == "own" and len(path) == 3 and not any(one.startswith(f"own.{path[1]}.") for one in own):
+        raise ValueError(f"no policy called {path[1]} is chosen; choose it with policy=module:{path[1]}")
     if path[0] == composition.SEVERAL and len(path) > 1 and path[1] in IDLE:
         raise ValueError(f"{path[1]} {_IDLE}")
     known = [name for name, _, _ in leaves(fields.Policy, f"{composition.SEVERAL}.") if name.count(".") == 2]
@@ -178,7 +221,7 @@ def _declared(key: str) -> tuple[Any, Parameter]:
         return find(fields.Scenario, path)
     if find(fields.Scenario, path) is not None:
         raise ValueError(f"{key} is no field of a policy: a search decides what a policy does; a sweep varies {key}")
-    raise ValueError(f"there is no field {key} of a policy{question(nearest(key, known))}")
+    raise ValueError(f"there is no field {key} of a policy{question(nearest(key, [*known, *own]))}")
 
 
 def _choice(key, options, given, parameter):
@@ -204,7 +247,8 @@ def _range(key, kind, given, parameter):
     return Varied(key, parameter.unit, parameter.meaning, kind is int, low, high)
 
 
-_READERS: dict[str, Any] = {"vary": _varied, "goals": _goal, "keep": _kept}
+def _readers(own: Fields) -> dict[str, Any]:
+    return {"vary": partial(_varied, own), "goals": _goal, "keep": _kept}
 
 
 def _unknown(settings, changes):
@@ -230,18 +274,14 @@ def chosen(settings: dict[str, Any], changes: dict[str, Any], folders: list[Path
     """The policies of every candidate as a word for the scenario, as `experiments.search.__main__.further`."""
     typed = changes.get(composition.SEVERAL)
     given = [] if typed in (None, "none") else [*typed] if isinstance(typed, list) else [typed]
-    known = composition.options(composition.SEVERAL, folders)
-    parts = [part for name in given if name in known for part in composition.option(composition.SEVERAL, name, folders)]
-    varied = dict.fromkeys(one.policy for one in Question.read(settings).varied)
-    policies = [*given, *(name for name in varied if name not in parts)]
+    known = [name for name in given if name in composition.options(composition.SEVERAL, folders)]
+    parts = [part for name in known for part in composition.option(composition.SEVERAL, name, folders)]
+    varied = [one for one in Question.read(settings, _own_typed(changes, folders)).varied if not one.own]
+    policies = [*given, *(name for name in dict.fromkeys(one.policy for one in varied) if name not in parts)]
     whole = f"{composition.SEVERAL}=[{','.join(policies)}]"
     if idle := [name for name in given if name in IDLE]:
         return [], [Problem(composition.SEVERAL, idle, _IDLE)]
     if given and len(policies) > len(given):
         wrong = f"fields of {', '.join(policies[len(given) :])} vary too; say {whole}"
         return [], [Problem(composition.SEVERAL, typed, wrong)]
-    fields_typed = {key: value for key, value in changes.items() if key.startswith(f"{composition.SEVERAL}.")}
-    settings["policies"] = policies
-    settings["typed"] = {key: value for key, value in fields_typed.items() if key.count(".") == 2}
-    settings["folders"] = folders
     return ([] if given else [whole]), []

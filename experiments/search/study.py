@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from experiments.folder import begin, tables_of
-from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, variant_name, variants
+from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, variants
 from experiments.search.answer import Found
-from experiments.search.asked import Question
+from experiments.search.asked import Question, own_of
 from experiments.search.effects import FRESH, SEARCH, at_length, beyond, candidates, of_candidate, signed, violations
 from experiments.search.figures import draw_search
 from experiments.search.front import again
@@ -25,63 +25,67 @@ from sim.results.folder import write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.cores import affordable, duration
 from sim.runs.replicate import changed, once, run_all
-from sim.scenario import composition
 from sim.scenario.scenario import Scenario
 
 TABLES = ("candidates", "front")
+# What is only shown moves no run.
+_PLAIN = {"report__figures": True, "report__language": "en", "survey__targets": None, "seeds": 1, "until": None}
 Made = Callable[[Sequence[tuple[str, Scenario]], range], list[list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
 class Markets:
-    """The markets of a search: the status quo, the placebo, and that of any candidate."""
+    """The markets of a search: the status quo, the placebo, and that of any candidate.
+
+    `scenario` has every policy of the candidates; `seeds` are as many as are run in all.
+    """
 
     scenario: Scenario
-    settings: dict[str, Any]
+    seeds: int
 
     def others(self) -> list[tuple[str, Scenario]]:
         """The market as it is, and the one in which nothing that matters happens."""
-        every = variants(self.scenario, [], {}, True)
+        own = {name: one for name, one in self.scenario.own.items() if name not in self.scenario.ones_own("policy")}
+        every = variants(changed(self.scenario, own=own), [], {}, True)
         return [(name, every[name]) for name in (STATUS_QUO, PLACEBO)]
 
     def candidate(self, number: int, values: dict[str, Any]) -> tuple[str, Scenario]:
         """Name and market of a candidate with these values by full key."""
-        policies, typed = self.settings["policies"], self.settings["typed"] | values
-        every = variants(self.scenario, [policies], typed, False, self.settings["folders"])
-        return f"candidate {number}", every[variant_name(policies)]
+        fields = {key.replace(".", "__"): value for key, value in values.items()}
+        return f"candidate {number}", changed(self.scenario, **_PLAIN, **fields)
 
     def possible(self, question: Question) -> None:
         """Raise BadScenario if a market at an end of the ranges, or the last seed, cannot be."""
-        last = self.scenario.seed + self.settings["seeds"] + self.settings["fresh"] - 1
         for end in (0, -1):
             values = {one.key: (one.choices or (one.low, one.high))[end] for one in question.varied}
-            changed(self.candidate(0, values)[1], seed=last)
+            changed(self.candidate(0, values)[1], seed=self.scenario.seed + self.seeds - 1)
 
 
 def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str) -> str:
     """Make the runs that are missing and write what was found; gives back what the screen shows."""
-    question, markets = Question.read(settings), Markets(scenario, settings)
+    question, markets = (
+        Question.read(settings, own_of(scenario)),
+        Markets(scenario, settings["seeds"] + settings["fresh"]),
+    )
     markets.possible(question)
-    own = [str(path) for path in settings["folders"] if path != composition.CONF]
-    told = {name: value for name, value in settings.items() if name != "folders"}
-    provenance = begin(folder, "search", scenario, told, command, folders=own)
+    provenance = begin(folder, "search", scenario, settings, command, question=question.keep())
     measured = measure_all if question.of_run else measure
 
     def made(asked, seeds):
-        runs = [PolicyRun(name, changed(market, seed=seed)) for seed in seeds for name, market in asked]
+        runs = [PolicyRun(name, changed(market, seed=seed)) for name, market in asked for seed in seeds]
         contents = {one.label: content for one, content in run_all(once(runs), measured, folder, settings["workers"])}
         each = [contents[one.label] for one in runs]
-        return [each[place :: len(asked)] for place in range(len(asked))]
+        return [each[place * len(seeds) : (place + 1) * len(seeds)] for place in range(len(asked))]
 
     _announce(scenario, settings)
-    tables = search(question, markets, made)
+    tables = search(question, markets, settings, made)
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
     return report(folder, provenance)
 
 
 def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
     """Make figure and page of the tables of a finished search; gives back what the screen shows, or BadFolder."""
-    scenario, question = scenario_of(folder, **shown), Question.read(provenance["settings"])
+    scenario, question = scenario_of(folder, **shown), Question.load(provenance["question"])
     tables = tables_of(folder, TABLES)
     found = Found(scenario, question, tables["candidates"], tables["front"], provenance)
     if scenario.report.figures:
@@ -90,12 +94,12 @@ def report(folder: Path, provenance: dict[str, Any], **shown: Any) -> str:
     return search_text(found)
 
 
-def search(question: Question, markets: Markets, made: Made) -> dict[str, pd.DataFrame]:
+def search(question: Question, markets: Markets, settings: dict[str, Any], made: Made) -> dict[str, pd.DataFrame]:
     """Propose candidates, have them made, and look at the best again.
 
     Parameters
     ----------
-    question, markets
+    question, markets, settings
     made
         Given names and markets and the seeds, what was measured of each market, in the order of the seeds.
 
@@ -104,7 +108,7 @@ def search(question: Question, markets: Markets, made: Made) -> dict[str, pd.Dat
     dict
         candidates and front: the tables of `experiments.search.effects`.
     """
-    settings, scenario = markets.settings, markets.scenario
+    scenario = markets.scenario
     seeds = range(scenario.seed, scenario.seed + settings["seeds"])
     sampler, values, told, runs = Sampler(question, scenario.seed), [], [], []
     others, quo, placebo = markets.others(), [], []
