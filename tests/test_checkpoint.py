@@ -1,5 +1,6 @@
 """A market that is written and taken up again goes on to the bit; what is not as it was written is refused."""
 
+import datetime
 import json
 import os
 import shutil
@@ -9,6 +10,9 @@ import numpy as np
 import pytest
 from in_process import said
 
+from experiments.policy.burn_in import tidied
+from experiments.policy.measure import measure
+from experiments.policy.study import STATUS_QUO, plan, variants
 from sim import run
 from sim.results.checkpoint import origin
 from sim.results.checkpoint.changes import changed
@@ -17,6 +21,7 @@ from sim.results.checkpoint.resume import market_of
 from sim.results.folder import BadFolder
 from sim.results.streams import Streams
 from sim.results.tables import results
+from sim.runs.replicate import changed as with_values
 from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
 from sim.simulation import recorder
@@ -35,6 +40,20 @@ MARKETS = {
     "deep": {"policy": "employment_presumption"},
 }
 MORNINGS = (75, 125)  # amid the call; after a month that the record keeps has begun
+OWN = """
+import numpy as np
+from sim import own
+
+@own.policy
+class Fund:
+    def __init__(self):
+        self.days, self.told = np.zeros(2), {"first": None}
+
+    def every_morning(self, market, day):
+        first = self.told["first"]
+        self.told["first"] = day if first is None else first
+        self.days[0] = day - self.told["first"]
+"""
 WORDS = ["population.people=80", "start=2018-04-01", "end=2018-07-03", "report.figures=false"]
 
 
@@ -138,6 +157,23 @@ def test_plain_values_come_back_as_they_were():
     for wrong in (np.array([None]), {1: 2}, {1}, object(), np.float32(1)):
         with pytest.raises(NotKept, match="own.d is of the kind"):
             apart({"d": wrong}, "own", {})
+
+
+def test_what_a_policy_of_ones_own_keeps_is_taken_up(tmp_path, monkeypatch):
+    """What it has counted is there again while it acts; its source, changed since, is refused with its name."""
+    (tmp_path / "fund.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    scenario = Scenario.load(**SHORT | {"end": "2018-03-20"}, policy="fund.py:Fund")
+    market = DayByDay(scenario)
+    while market.date < datetime.date(2018, 3, 10):
+        market.step()
+    write(market, tmp_path / "one")
+    again = market_of(read(tmp_path / "one")).run()
+    assert market.run().state.policy.own["fund"]["days"].tolist() == [19.0, 0.0]
+    assert repr(again.state.policy.own) == repr(market.state.policy.own)
+    (tmp_path / "fund.py").write_text(OWN.replace("first =", "first  ="))
+    with pytest.raises(BadFolder, match=r"own.fund.digest = \w+: its source has changed since"):
+        read(tmp_path / "one")
 
 
 # --- what is refused -------------------------------------------------------------------------------------------
@@ -251,3 +287,32 @@ def test_a_run_that_was_ended_goes_on_from_its_newest_checkpoint(tmp_path, numbe
     assert code == 0 and "Going on from the morning of 2018-05-11" in complaints
     assert digest(tmp_path, "killed") == digest(tmp_path, "whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["killed", "whole"]
+
+
+# --- one market for many ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("first", [0, 1])
+def test_variants_of_a_seed_begin_with_one_market_and_find_what_they_found(tmp_path, monkeypatch, first):
+    """Whichever comes first; the others run from the day of the policies only, and nothing is left."""
+    scenario = Scenario.load(**SHORT | {"policy": ["minimum_rate", "boycott"], "seed": 3})
+    made = variants(scenario, [["minimum_rate"], ["boycott"]], {}, placebo=False)
+    alone = {one.variant: json.dumps(one.run(measure)) for one in plan(made, 1)}
+    asked = plan(made, 1, tmp_path)
+    asked = [*asked[first:], *asked[:first]]
+    days, step = [], DayByDay.step
+    monkeypatch.setattr(DayByDay, "step", lambda market: days.append(market.date) or step(market))
+    arriving = [(one, one.run(measure)) for one in asked]
+    assert {one.variant: json.dumps(measured) for one, measured in arriving} == alone
+    assert len(days) == 140 + 2 * 81 and min(days[140:]) == scenario.policy.start
+    assert [path.name for path in (tmp_path / "burn_in").iterdir()] == [asked[-first].label]
+    assert [*tidied(arriving, asked, tmp_path)] == arriving and not any(tmp_path.iterdir())
+
+
+def test_seeds_take_turns_so_that_one_of_each_is_there_for_its_others(tmp_path):
+    scenario = Scenario.load(**SHORT | {"policy": "minimum_rate"})
+    made = variants(scenario, [["minimum_rate"]], {}, placebo=False)
+    asked = plan(made, 3, tmp_path, 2)
+    assert [(one.variant == STATUS_QUO, one.seed) for one in asked] == [
+        (True, 1), (True, 2), (False, 1), (False, 2), (True, 3), (False, 3)]  # fmt: skip
+    assert len({one.burn_in for one in asked}) == 3 and {one.burn_in for one in plan(made, 1)} == {None}
+    elsewhere = {name: with_values(one, cluster__name="slurm", cluster__workers=1) for name, one in made.items()}
+    assert {one.burn_in for one in plan(elsewhere, 1, tmp_path)} == {None}

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.folder import begin
 from experiments.policy.boycott import calls_over_seeds, where_it_went
+from experiments.policy.burn_in import ROOM, first_morning, tidied
 from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
 from experiments.policy.page import Comparison
@@ -17,6 +18,7 @@ from experiments.policy.publication import write_brief_of, write_comparison
 from experiments.policy.screen import comparison_text
 from sim.results.folder import MARK, BadFolder, write_json, write_tables
 from sim.results.provenance import scenario_of
+from sim.runs.cores import affordable
 from sim.runs.finished import stored
 from sim.runs.replicate import Replicate, changed, run_all
 from sim.runs.until import Until, Watch, told
@@ -30,13 +32,16 @@ STATUS_QUO, PLACEBO = "status quo", "placebo"
 
 @dataclass(frozen=True)
 class PolicyRun(Replicate):
-    """One market of a comparison, measured from the first day of the policies on."""
+    """One market of a comparison, measured from the first day of the policies on.
+
+    `burn_in` is where the market of its seed stands as it was then, or is to stand, for all variants.
+    """
+
+    burn_in: str | None = None
 
     def run(self, measure: Callable[[DayByDay, Before], Any]) -> Any:
         """Run the market, check its accounting, and give back what is measured of it."""
-        market = DayByDay(self.scenario)
-        while market.date < self.scenario.policy.start:
-            market.step()
+        market = first_morning(self.scenario, self.burn_in)
         start = before(market)
         market.run()
         check(market)
@@ -89,13 +94,32 @@ def variants(
     return markets
 
 
-def plan(markets: dict[str, Scenario], seeds: int) -> list[PolicyRun]:
+def plan(markets: dict[str, Scenario], seeds: int, folder: Path | None = None, together: int = 1) -> list[PolicyRun]:
     """Every run of a comparison: seed by seed, the status quo first.
 
     With a posterior each seed takes its own draw, the same in all variants.
+
+    Parameters
+    ----------
+    markets
+    seeds
+    folder
+        The experiment's, where variants of a seed find what they have in common; None: each begins at the beginning.
+    together
+        How many runs are made at a time: so many seeds take turns, so that one of each is there for its others.
     """
-    later = range(seed := markets[STATUS_QUO].seed, seed + seeds)
-    return [PolicyRun(name, changed(market, seed=seed)) for seed in later for name, market in markets.items()]
+    later, runs = range(seed := markets[STATUS_QUO].seed, seed + seeds), []
+    for some in (later[first : first + together] for first in range(0, seeds, together)):
+        of_seed = {seed: {name: changed(market, seed=seed) for name, market in markets.items()} for seed in some}
+        places = {seed: burn_in(own[STATUS_QUO], folder) for seed, own in of_seed.items()}
+        runs += [PolicyRun(name, of_seed[seed][name], burn_in=places[seed]) for name in markets for seed in some]
+    return runs
+
+
+def burn_in(status_quo: Scenario, folder: Path | None) -> str | None:
+    """Where the market of a seed stands as it is when policies begin; None if there is no such place, or time."""
+    shared = folder is not None and status_quo.cluster.name == "local"
+    return str(folder / ROOM / PolicyRun(STATUS_QUO, status_quo).label) if shared else None
 
 
 def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) -> dict[str, pd.DataFrame]:
@@ -144,9 +168,11 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     settings = {name: value for name, value in settings.items() if name != "folders"}
     provenance = begin(folder, "policy", scenario, settings, command, folders=own)
     markets = _markets(scenario, provenance)
-    asked = plan(markets, settings["seeds"])
-    watch = _watch(settings, asked)
-    tables = fold(watch.taken(run_all(asked, measure, folder, settings["workers"])), [*markets][1:])
+    together = settings["workers"] or affordable(scenario.population.scale)
+    asked = plan(markets, settings["seeds"], folder.absolute(), together)
+    watch = _watch(settings, sorted(asked, key=lambda one: one.seed))
+    arriving = tidied(run_all(asked, measure, folder, settings["workers"]), asked, folder)
+    tables = fold(watch.taken(arriving), [*markets][1:])
     if watch.until is not None:
         provenance |= {"until": watch.verdict()}
         write_json(folder / MARK, provenance)

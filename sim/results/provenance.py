@@ -199,6 +199,7 @@ def model_code() -> dict[str, str]:
     return {f"sim/{path.relative_to(home).as_posix()}": _digest([path]) for path in files}
 
 
+@cache
 def versions() -> dict[str, str | None]:
     """Versions of Python and of the libraries that a run uses."""
     return {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}}

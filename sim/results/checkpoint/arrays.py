@@ -25,6 +25,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
                 buffers = [None, pa.py_buffer(whole.reshape(-1).view(np.uint8) if whole.size else b"")]
                 column = pa.Array.from_buffers(pa.uint8(), whole.nbytes, buffers)
                 writer.write_batch(pa.record_batch([column], schema=schema))
+    pa.default_memory_pool().release_unused()
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
@@ -40,6 +41,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         for place, form in enumerate(json.loads(reader.schema.metadata[_FORMS])):
             array = arrays[form["name"]] = room(tuple(form["shape"]), _read(form["type"]))
             array.reshape(-1).view(np.uint8)[:] = reader.get_batch(place).column(0).to_numpy()
+    pa.default_memory_pool().release_unused()
     return arrays
 
 
