@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sim.results.folder import MARK, REPLICATES, BadFolder, atomic_file, near, write_json
+from sim.results.folder import MARK, REPLICATES, BadFolder, near, write_json
 from sim.results.manifest import changed, claim, known
-from sim.results.provenance import provenance, refused
+from sim.results.provenance import provenance, refused, write_scenario
 from sim.scenario.problems import BadScenario, Problem
 from sim.scenario.scenario import Scenario
 
@@ -42,8 +42,7 @@ def begin(
     claim(folder, experiment, digest)
     (folder / REPLICATES).mkdir(exist_ok=True)
     born = provenance(scenario, None, experiment) | {"command": command, "settings": settings} | more
-    with atomic_file(folder / "scenario.yaml") as path:
-        scenario.write_file(path)
+    write_scenario(scenario, folder)
     write_json(folder / MARK, born)
     return born
 

@@ -27,6 +27,7 @@ from sim.results.command.progress import exactly
 from sim.results.folder import MARK, REPLICATES, atomic_folder, run_name
 from sim.scenario import composition, fields
 from sim.scenario.composition import CONF
+from sim.scenario.country import options
 from sim.scenario.parameter import leaves
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
@@ -230,7 +231,7 @@ def test_composed_once_checked_once_and_passed_on(command, monkeypatch, words, s
         checked.append(validate(*given, **more))
         return checked[-1]
 
-    composition._read.cache_clear()
+    options._read.cache_clear()
     for module, name in ((composition, "compose"), (composition.yaml, "load"), (hydra, "compose"), (hydra, "main")):
         counted(module, name)
     monkeypatch.setattr(Scenario, "model_validate", validated)
@@ -243,7 +244,7 @@ def test_composed_once_checked_once_and_passed_on(command, monkeypatch, words, s
     else:
         command(*shlex.split(words))
     assert len(checked) == calls["compose"] == scenarios and calls["main"] == 0
-    assert calls["load"] == composition._read.cache_info().currsize
+    assert calls["load"] == options._read.cache_info().currsize
     if scenarios == 1:
         assert handed == checked and handed[0].demand is checked[0].demand
     else:

@@ -1,14 +1,19 @@
 """A country and what is simulated of it: people, sample, scale and weight; one source of what is published."""
 
 import dataclasses
+import json
 
 import pandas as pd
 import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import OmegaConf
 
+from sim.cli.hydra_config import groups
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import COUNTED, comparison
 from sim.instruments.targets import load_targets
 from sim.report.screen.run import tier_text
+from sim.results.results import Results
 from sim.results.tables import results
 from sim.runs.replicate import sampled
 from sim.scenario.problems import BadScenario
@@ -73,3 +78,52 @@ def test_a_published_number_has_one_source(sample, tmp_path):
         assert f"{regular:,}" in printed and (regular == 52_337) == ("52,337" in printed)
     country = Scenario.load().country
     assert country.registered == load_targets(country.targets).set_index("id").at["tier_occasional", "value"]
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """A country of one's own: 40 000 people in one place, else as France."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    own = "defaults: [france, _self_]\nname: mine\nlabel: Ruritania\nregistered: 40000\nchooses: {platform: biface}\n"
+    (tmp_path / "mine" / "country.yaml").write_text(own)
+    (tmp_path / "mine" / "population.yaml").write_text("defaults: [france_2018, _self_]\nname: mine\npeople: 40000\n")
+    load_targets().to_csv(tmp_path / "mine" / "targets.csv", index=False)
+    return tmp_path / "mine"
+
+
+def test_a_country_chooses_the_other_options_and_a_word_wins(mine):
+    usual, typed = Scenario.load(country="mine/"), Scenario.compose(["country=mine/", "platform=deep"])
+    assert (usual.platform.name, usual.population.people, usual.scale) == ("biface", 40_000, 1.0)
+    assert (typed.platform.name, typed.population.people) == ("deep", 40_000)
+    small = Scenario.load(country="mine/", population="small")
+    assert (small.population.people, small.population.simulated, small.population.entry.talk) == (40_000, 2_000, 0.81)
+    assert usual.published == "mine/targets.csv" and usual.country.label == "Ruritania"
+    assert usual.digest() == Scenario.load(country=str(mine)).digest()  # wherever it stands
+    (mine / "country.yaml").write_text((mine / "country.yaml").read_text().replace("platform:", "platfrom:"))
+    with pytest.raises(BadScenario, match="chooses.platfrom = biface: there is no such group; did you mean platform?"):
+        Scenario.load(country="mine/")
+    with pytest.raises(BadScenario, match="country = mine: there is no such choice.*the folder of that name is mine/"):
+        Scenario.load(country="mine")
+    with pytest.raises(BadScenario, match="world = mine/: has no world.yaml"):
+        Scenario.load(world="mine/")
+
+
+@pytest.mark.parametrize("words", [["country=mine/"], ["country=mine/", "population=small", "platform=deep", "seed=2"]])
+def test_hydra_shows_the_same_country(mine, words):
+    with groups(words) as (root, rest), initialize_config_dir(str(root), version_base="1.3"):
+        theirs = OmegaConf.to_container(compose("config", rest), resolve=True)
+    assert Scenario.checked(theirs) == Scenario.compose(words)
+
+
+def test_the_folder_of_a_run_keeps_the_files_of_its_country(mine, tmp_path):
+    record = ran(country="mine/", **{"population.sample": 0.01})
+    record.write(tmp_path / "run")
+    kept = tmp_path / "run" / "country"
+    assert sorted(path.name for path in kept.iterdir()) == ["country.yaml", "population.yaml", "targets.csv"]
+    born = json.loads((tmp_path / "run" / "provenance.json").read_text())
+    assert {*born["country"]} == {path.name for path in kept.iterdir()}
+    mine.rename(tmp_path / "gone")  # another machine
+    again = ran(country=f"{kept}/", **{"population.sample": 0.01})
+    assert again.digest() == record.digest() and again.scenario.digest() == record.scenario.digest()
+    assert Fieldwork(Results.load(tmp_path / "run")).published.equals(load_targets())

@@ -11,7 +11,7 @@ from sim.simulation.day import DayByDay
 
 # Read before there is a scenario, by what makes and shows many runs (`sim.cli`, `sim.runs`), or in a complaint.
 ELSEWHERE = {("Behaviour", "posterior"), ("Behaviour", "row")}
-ELSEWHERE |= {("Country", "name"), ("World", "name"), ("Scenario", "until")}
+ELSEWHERE |= {("World", "name"), ("Scenario", "until")}
 DATES = {"start": "2018-05-20", "end": "2018-07-05", "policy.start": "2018-06-10", "demand.collapse_on": "2018-06-20"}
 
 

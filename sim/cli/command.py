@@ -89,7 +89,7 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         place = _place(key, every, bool(markets), flags.config_dir)
     except BadScenario as bad:
         problems += bad.problems
-    folders = _folders(markets, ours, place, flags.multirun, experiment)
+    folders = _folders(markets, ours, place, flags.multirun, experiment, [*options, composition.CONF])
     problems += [] if flags.shows else _refused(key, folders, markets, experiment, flags.multirun, overwrite)
     if problems:
         raise BadScenario(problems)
@@ -186,22 +186,29 @@ def _place(key, axes, right, config_dir):
     return hydra_config.resolved(key, place, words, config_dir)
 
 
-def _folders(markets, axes, place, multirun, experiment):
+def _folders(markets, axes, place, multirun, experiment, searched):
     """Where everything goes: where the words say, else under a name that tells what is chosen, changed and varied."""
     if place and not (multirun and experiment):
         return [Path(place)]
     if multirun and not experiment:
         words = [axis[0][2] for axis in axes if len(axis) == 1]
         varied = [axis[0][0] for axis in axes if len(axis) > 1]
-        return [OUTPUTS / sweep_name(_choices(axis[0] for axis in axes), words, varied)]
+        return [OUTPUTS / sweep_name(_choices([axis[0] for axis in axes], searched), words, varied)]
     values, folders = {one[2]: one for axis in axes for one in axis}, []
     for scenario, words in markets:
-        name = run_name(_choices(map(values.get, words)), words, scenario.seed, 1 if experiment else scenario.seeds)
+        name = run_name(
+            _choices([*map(values.get, words)], searched), words, scenario.seed, 1 if experiment else scenario.seeds
+        )
         folders.append(Path(place or OUTPUTS) / "_".join(filter(None, [experiment, name])))
     return folders
 
 
-def _choices(values):
-    """The option of each group, given key, value and word of what was typed."""
-    usual = composition.chosen()
-    return usual | {key: value for key, value, _ in values if key in usual and isinstance(value, str)}
+def _choices(values, folders):
+    """The option of each group by name, given key, value and word of what was typed."""
+    typed = {key: value for key, value, _ in values if isinstance(value, str)}
+    try:
+        usual = composition.usual(typed.get(composition.LAW), folders)
+    except BadScenario:  # which is told for itself
+        usual = composition.chosen()
+    chosen = usual | {key: value for key, value in typed.items() if key in usual}
+    return {group: Path(name).stem if composition.is_path(name) else name for group, name in chosen.items()}

@@ -32,6 +32,7 @@ Simulates the French micro-work market day by day, one worker for one worker.
                                                          may be another: policies, record, report
   python -m sim.run end=2044-12-31 checkpoint=90d        a long run that survives a kill: typed again it goes on
   python -m sim.run --config-dir mine platform=own       options of your own, here mine/platform/own.yaml
+  python -m sim.run country=mine/                        another country: a folder with country.yaml, platform.yaml ...
 """
 
 
@@ -60,9 +61,10 @@ def _default(values):
 
 def manual(words: Iterable[str] = ()) -> str:
     """The text of ``--help``; with choices among the words, their defaults."""
-    usual = composition.chosen()
     asked = dict(word.split("=", 1) for word in words if "=" in word)
-    choices = {group: name for group, name in asked.items() if group in usual and name in composition.options(group)}
+    choices = {group: name for group, name in asked.items()
+               if group in composition.chosen() and composition.where(group, name)}  # fmt: skip
+    usual = composition.usual(choices.get(composition.LAW))
     lines = [_INTRODUCTION, "CHOICES (* is taken if nothing is said)"]
     for group, name in {**usual, **choices}.items():
         lines += ["", f"  {group}="]

@@ -1,16 +1,22 @@
 """Hydra's own configuration, made only where it is asked for: to be shown, or for what a folder is named after."""
 
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hydra
+import yaml
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.results.folder import run_name
 from sim.results.provenance import commit, released
-from sim.scenario.composition import CONF
+from sim.scenario import composition
+from sim.scenario.composition import CONF, LAW
 from sim.scenario.problems import BadScenario, Problem
 
 OmegaConf.register_new_resolver("run_name", run_name, replace=True)
@@ -22,11 +28,13 @@ def show(words: list[str]) -> None:
         made = f", commit {source}" if (source := commit()) else ""
         print(f"microwork-market {released() or 'of no version'}{made}; Hydra {hydra.__version__}")
         return
-    typed, sys.argv = sys.argv, [sys.argv[0], *words]
-    try:
-        hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")(lambda config: None)()
-    finally:
-        sys.argv = typed
+    folders = [words[place + 1] for place, word in enumerate(words[:-1]) if word in ("--config-dir", "-cd")]
+    with groups(words, folders) as (root, words):
+        typed, sys.argv = sys.argv, [sys.argv[0], *words]
+        try:
+            hydra.main(version_base="1.3", config_path=str(root), config_name="config")(lambda config: None)()
+        finally:
+            sys.argv = typed
 
 
 def resolved(key: str, folder: str, words: list[str], config_dir: str | None) -> str:
@@ -39,7 +47,52 @@ def resolved(key: str, folder: str, words: list[str], config_dir: str | None) ->
     """
     searched = [f"hydra.searchpath=['file://{Path(config_dir).resolve()}']"] if config_dir else []
     try:
-        with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
+        with (
+            groups(words, [config_dir] if config_dir else []) as (root, words),
+            hydra.initialize_config_dir(str(root), version_base="1.3"),
+        ):
             return str(OmegaConf.select(hydra.compose("config", [*words, *searched], return_hydra_config=True), key))
     except (HydraException, OmegaConfBaseException) as error:
         raise BadScenario([Problem(key, folder, " ".join(str(error).split()))]) from None
+
+
+@contextmanager
+def groups(words: list[str], folders: composition.Folders = ()) -> Iterator[tuple[Path, list[str]]]:
+    """The groups in which Hydra finds what some words choose, and the words as it reads them.
+
+    Of its defaults Hydra knows no country that chooses options, and of options no paths: where words name one, these
+    are laid out for it, in a folder that goes when all is shown.
+    """
+    typed = {key: value for key, sign, value in (word.partition("=") for word in words) if sign}
+    typed = {key: value for key, value in typed.items() if key in composition.chosen()}
+    if LAW not in typed and not any(map(composition.is_path, typed.values())):
+        yield CONF, words
+        return
+    searched = [*folders, CONF]
+    usual = composition.usual(typed.get(LAW), searched)
+    paths = {group: name for group, name in typed.items() if group == LAW or composition.is_path(name)}
+    with TemporaryDirectory() as home:
+        root = Path(home) / CONF.name
+        shutil.copytree(CONF, root, ignore=shutil.ignore_patterns("*.parquet", "*.csv"))
+        ours = {group: name for group, name in (usual | paths).items() if name != composition.chosen()[group]}
+        names = {group: _laid_out(root, group, name, searched) for group, name in ours.items()}
+        _write(
+            root / "population" / f"{composition.ITS}.yaml",
+            {"defaults": [names.get("population", composition.chosen()["population"])]},
+        )
+        config = composition.read(CONF / "config.yaml")
+        entries = [{group: names.get(group, name) for group, name in one.items()} if isinstance(one, dict) else one
+                   for one in config["defaults"]]  # fmt: skip
+        _write(root / "config.yaml", config | {"defaults": entries})
+        yield root, [word for word in words if word.partition("=")[0] not in paths]
+
+
+def _laid_out(root, group, name, folders):
+    """The name of an option as Hydra is to choose it, its file being there."""
+    plain = Path(name).stem if composition.is_path(name) else name
+    _write(root / group / f"{plain}.yaml", composition.option(group, name, folders))
+    return plain
+
+
+def _write(path, tree):
+    path.write_text(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True), encoding="utf-8")

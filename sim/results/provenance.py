@@ -13,8 +13,10 @@ from typing import Any
 
 from yaml import YAMLError
 
-from sim.results.folder import FORMAT, MARK, OTHER, REPLICATES, BadFolder, refusal
+from sim.results.folder import FORMAT, MARK, OTHER, REPLICATES, BadFolder, atomic_file, refusal
 from sim.results.manifest import PROJECT, read_json
+from sim.results.whole.bundle import digests, with_targets
+from sim.results.whole.bundle import keep as keep_country
 from sim.scenario.problems import ABSENT, BadScenario, shown
 from sim.scenario.scenario import Scenario
 
@@ -48,7 +50,14 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
         "scenario": scenario.digest(),
         "digest": results_digest,
         "versions": versions(),
-    }
+    } | ({"country": digests(scenario.country)} if scenario.country.bundle is not None else {})
+
+
+def write_scenario(scenario: Scenario, folder: Path) -> None:
+    """Write what a folder's runs depend on: ``scenario.yaml``, and the files of a country of one's own."""
+    keep_country(scenario.country, folder)
+    with atomic_file(folder / "scenario.yaml") as path:
+        scenario.write_file(path)
 
 
 def read_provenance(folder: Path) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def scenario_of(folder: Path, **changes: Any) -> Scenario:
     BadFolder
     """
     try:
-        return Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**changes)
+        return with_targets(Scenario.load_file(folder / "scenario.yaml", recorded=True).shown(**changes), folder)
     except FileNotFoundError:
         problems = ["scenario.yaml is missing"]
     except BadScenario as bad:

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.results.dictionary.datapackage import write_datapackage
-from sim.results.folder import MARK, BadFolder, atomic_file, write_json
+from sim.results.folder import MARK, BadFolder, write_json
 from sim.results.manifest import changed, claim, read_json
-from sim.results.provenance import provenance, read_provenance, scenario_of
+from sim.results.provenance import provenance, read_provenance, scenario_of, write_scenario
 from sim.results.stored import Stored, bits, write
 from sim.scenario.problems import corrected
 from sim.scenario.scenario import Scenario
@@ -98,8 +98,7 @@ class Results:
             table.write(path) if isinstance(table, Stored) else write(table, path)
         known = {name: None if value != value else value for name, value in self.summary.items()}
         write_json(folder / "summary.json", known)
-        with atomic_file(folder / "scenario.yaml") as path:
-            self.scenario.write_file(path)
+        write_scenario(self.scenario, folder)
         write_datapackage(folder, self.scenario, self.summary)
         write_json(folder / MARK, self.provenance)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.results.command.ending import everything, told
-from sim.results.folder import MARK, atomic_file, near, write_json, write_tables
+from sim.results.folder import MARK, near, write_json, write_tables
 from sim.results.manifest import claim
-from sim.results.provenance import provenance, scenario_of
+from sim.results.provenance import provenance, scenario_of, write_scenario
 from sim.runs.finished import stored
 from sim.runs.replicate import make_all, over_seeds
 from sim.runs.taken_up import again, keep
@@ -69,8 +69,7 @@ def run_ensemble(scenario: Scenario, folder: Path, overrides: list[str], overwri
         born = provenance(scenario, digest, "ensemble") | {"seeds": sorted(rows)}
         born |= {"failed": [one.seed for one, _ in failed.failures], "overrides": overrides, "until": verdict}
         text = show(scenario, by_seed, folder, born)
-        with atomic_file(folder / "scenario.yaml") as path:
-            scenario.write_file(path)
+        write_scenario(scenario, folder)
         write_json(folder / MARK, born)  # last, when all else is there
         if not failed.failures and not failed.given_up and not told:
             keep(folder, asked_for("ensemble", [scenario], {}), text)

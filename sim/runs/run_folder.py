@@ -13,8 +13,9 @@ from sim.report.page.page import write
 from sim.report.screen.run import tier_text
 from sim.results.command.progress import doing
 from sim.results.dictionary.datapackage import write_datapackage
-from sim.results.folder import atomic_file, write_tables
+from sim.results.folder import write_tables
 from sim.results.manifest import changed
+from sim.results.provenance import write_scenario
 from sim.results.results import Results
 from sim.results.spreadsheets import read_back
 from sim.scenario.scenario import Scenario
@@ -67,8 +68,7 @@ def renew(scenario: Scenario, folder: Path) -> Fieldwork:
     results.scenario = scenario
     fieldwork, compared, _ = _read(results, folder)
     show((fieldwork, compared), folder)
-    with atomic_file(folder / "scenario.yaml") as path:  # last: until then what is shown is of the former
-        scenario.write_file(path)
+    write_scenario(scenario, folder)  # last: until then what is shown is of the former
     return fieldwork
 
 

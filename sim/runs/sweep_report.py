@@ -14,8 +14,8 @@ from sim.report.language.words import Words
 from sim.report.page.many_runs import write_sweep
 from sim.report.page.page import NAME
 from sim.report.screen.sweep import sweep_text
-from sim.results.folder import MARK, atomic_file, write_json, write_tables
-from sim.results.provenance import provenance, scenario_of
+from sim.results.folder import MARK, write_json, write_tables
+from sim.results.provenance import provenance, scenario_of, write_scenario
 from sim.runs.ensemble import measured
 from sim.runs.finished import require
 from sim.runs.replicate import Replicate
@@ -32,8 +32,7 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     rows = rows_of(folder, measure, failures, folders)
     common, runs = words_in_common(rows), _tables(rows, first, folder)
     shared = _in_common(common, first, folders)
-    with atomic_file(folder / "scenario.yaml") as path:
-        shared.write_file(path)
+    write_scenario(shared, folder)
     digests = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
     born = provenance(first, hashlib.sha256(digests.encode()).hexdigest(), "sweep") | {"command": plan.command}
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}

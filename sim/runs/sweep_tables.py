@@ -19,7 +19,7 @@ from sim.runs.replicate import Replicate
 from sim.runs.store import code, measure_name, read
 from sim.runs.sweep_plan import LUCK, key_of
 from sim.scenario import composition
-from sim.scenario.problems import at
+from sim.scenario.problems import BadScenario, at
 
 FINISHED, FAILED = "finished", "failed"
 
@@ -76,12 +76,12 @@ def _value(typed, key, folders):
     """What a run has at a key, typed or not."""
     if key in typed:
         return plain(typed[key])
-    usual = composition.chosen()
-    if key in usual:
-        return usual[key]
     try:
+        usual = composition.usual(typed.get(composition.LAW), folders)
+        if key in usual:
+            return usual[key]
         return plain(at(composition.compose({g: typed.get(g, usual[g]) for g in usual}, folders), key.split(".")))
-    except FileNotFoundError:  # an option of somebody's own that is not here
+    except (FileNotFoundError, BadScenario):  # an option of somebody's own that is not here
         return None
 
 

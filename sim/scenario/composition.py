@@ -1,105 +1,61 @@
 """The choices of ``conf/``: one YAML file per option of a group, plain numbers and words.
 
 Composed here, once, for the command line and the library alike; Hydra composes the same of the same files, where it
-is asked to show them. An option may begin with ``defaults: [other, _self_]`` and then says only what differs.
+is asked to show them. An option may begin with ``defaults: [other, _self_]`` and then says only what differs. A word
+for an option may also be a path, to its file or to a folder that has it as ``GROUP.yaml``. An option of the group
+`country` chooses those of other groups, where no word does (`usual`).
 
 Trees are shared by all who read them and never changed: what lays something over a tree gives back a new one.
 """
 
 import itertools
+import os
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from sim.scenario.country.options import (
+    CONF,
+    DEEPEST,
+    ITS,
+    LAW,
+    MOST_VALUES,
+    SEVERAL,
+    Folders,
+    Tree,
+    chosen,
+    is_path,
+    options,
+    read,
+    usual,
+    where,
+)
 from sim.scenario.own.brought import PLACES, brought, of_option
 from sim.scenario.problems import ABSENT, BadScenario, Problem, at, nearest, question, unknown
 
-Tree = dict[str, Any]
-Folders = Sequence[str | Path]
-
-_SIM = Path(__file__).resolve().parent.parent
-# Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
-DEEPEST, MOST_VALUES = 20, 100_000  # groups within groups of a file, and values in it
-SEVERAL = "policy"  # the group of which several options can be chosen together
-CONF = next(path for path in (_SIM / "conf", _SIM.parent / "conf") if (path / "config.yaml").exists())
+__all__ = ["CONF", "DEEPEST", "ITS", "LAW", "MOST_VALUES", "SEVERAL", "Folders", "Tree", "assignment", "choose",
+           "chosen", "compose", "is_path", "merge", "option", "options", "placed", "read", "repaired", "summary",
+           "twice", "usual", "where"]  # fmt: skip
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # in C ten times as fast, where that is there
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        """As YAML asks and few obey: a key that stands twice is an error."""
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in {key for key in keys if keys.count(key) > 1 and not hasattr(node, "merged")}:
-            raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands there twice", node.start_mark)
-        node.merged = True
-        return super().construct_mapping(node, deep)
+def option(
+    group: str, name: str, folders: Folders = (CONF,), above: tuple[str, ...] = (), its: str | None = None
+) -> Tree:
+    """One option's tree, with what it builds on below.
 
-
-def read(path: str | Path) -> Tree:
-    """The content of one YAML file.
-
-    Raises
-    ------
-    BadScenario
-        If it holds no keys and values.
-    """
-    if not Path(path).is_file():
-        raise BadScenario([Problem(str(path), ABSENT, "is no file")])
-    about = Path(path).stat()
-    return _read(str(path), about.st_mtime_ns, about.st_size)
-
-
-@lru_cache(maxsize=512)
-def _read(path, _when, _size):
-    try:
-        tree = yaml.load(Path(path).read_text(encoding="utf-8"), _Loader) or {}
-        _values_in(tree, {})
-    except OSError as error:
-        raise BadScenario([Problem(path, ABSENT, f"cannot be read: {error.strerror}")]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadScenario([Problem(path, ABSENT, f"is no YAML of ours: {' '.join(str(error).split())}")]) from None
-    if not isinstance(tree, dict):
-        raise BadScenario([Problem(path, ABSENT, "holds no keys and values")])
-    return tree
-
-
-def _values_in(node, sizes, depth=0):
-    """How many values stand in a part of a file, written out; `sizes` knows those that stand in several places.
-
-    Raises
-    ------
-    ValueError
-        With what no group of fields can hold.
-    """
-    if depth > DEEPEST:
-        raise ValueError(f"more than {DEEPEST} groups stand in one another, or one in itself")
-    if id(node) in sizes or not isinstance(node, dict | list):
-        return sizes.get(id(node), 1)
-    if strange := [key for key in node if isinstance(node, dict) and not isinstance(key, str)]:
-        raise ValueError(f"{strange[0]!r} is no word; a key must be one")
-    sizes[id(node)] = sum(
-        _values_in(part, sizes, depth + 1) for part in (node.values() if isinstance(node, dict) else node)
-    )
-    if sizes[id(node)] > MOST_VALUES:
-        raise ValueError(f"more than {MOST_VALUES} values")
-    return sizes[id(node)]
-
-
-def chosen() -> dict[str, str]:
-    """The default option of each group."""
-    entries = (entry for entry in read(CONF / "config.yaml")["defaults"] if isinstance(entry, dict))
-    return {group: option for entry in entries for group, option in entry.items() if " " not in group}
-
-
-def options(group: str, folders: Folders = (CONF,)) -> list[str]:
-    """The names of a group's options, sorted."""
-    return sorted({path.stem for folder in folders for path in (Path(folder) / group).glob("*.yaml")})
-
-
-def option(group: str, name: str, folders: Folders = (CONF,), above: tuple[str, ...] = ()) -> Tree:
-    """One option's tree, with what it builds on below; `above` are those that build on it.
+    Parameters
+    ----------
+    group
+    name
+        Or a path.
+    folders
+        In which options are looked up.
+    above
+        Options that build on it.
+    its
+        What `ITS` stands for where it builds on that; by default the usual option.
 
     Raises
     ------
@@ -108,7 +64,7 @@ def option(group: str, name: str, folders: Folders = (CONF,), above: tuple[str, 
     BadScenario
         If its file cannot be used.
     """
-    path = next((p for p in (Path(folder) / group / f"{name}.yaml" for folder in folders) if p.exists()), None)
+    path = where(group, name, folders)
     if path is None:
         raise FileNotFoundError(f"no option {name!r} in group {group!r}")
     tree, own, above = {}, dict(read(path)), (*above, name)
@@ -119,8 +75,16 @@ def option(group: str, name: str, folders: Folders = (CONF,), above: tuple[str, 
         if base in above:
             raise BadScenario([Problem(str(path), ABSENT, f"builds on itself: {', '.join((*above, base))}")])
         if base != "_self_":
-            tree = merge(tree, option(group, base, folders, above))
-    return merge(tree, own)
+            tree = merge(tree, option(group, (its if base == ITS else None) or base, folders, above, its))
+    return merge(tree, _country(own, path) if group == LAW else own)
+
+
+def _country(own, path):
+    """The fields of a country without the options that it chooses; a table of what is published may stand beside it."""
+    own = {key: value for key, value in own.items() if key != "chooses"}
+    table = path.parent / str(own.get("targets", "targets.csv"))
+    own |= {"targets": str(table)} if table.is_file() else {}
+    return own | {"bundle": str(path.parent)} if path.name == f"{LAW}.yaml" else own
 
 
 def summary(group: str, name: str) -> str:
@@ -133,10 +97,16 @@ def summary(group: str, name: str) -> str:
 def compose(choices: dict[str, Any] | None = None, folders: Folders = (CONF,)) -> Tree:
     """The tree of a scenario: the top level of ``config.yaml`` and of each group an option, or several."""
     tree = {key: value for key, value in read(CONF / "config.yaml").items() if key not in ("defaults", "hydra")}
-    for group, names in {**chosen(), **(choices or {})}.items():
+    its = usual(_one((choices or {}).get(LAW)), folders)
+    for group, names in {**its, **(choices or {})}.items():
         for name in [names] if isinstance(names, str) else names:
-            tree = merge(tree, {group: option(group, name, folders)})
+            tree = merge(tree, {group: option(group, name, folders, its=its[group])})
     return tree
+
+
+def _one(names):
+    """The word for an option of which there can be one."""
+    return names[0] if names and not isinstance(names, str) else names or None
 
 
 def merge(tree: Tree, other: Tree) -> Tree:
@@ -187,7 +157,8 @@ def choose(
     policies, further, wrong = of_option(base[SEVERAL], folders)
     base, problems = base | {SEVERAL: policies, "own": own | further}, problems + wrong
     if whole is not None:
-        base = _over(whole, base, anew)
+        its = usual(_one(choices[LAW]), folders) if choices.get(LAW) else {}
+        base = _over(whole, base, [*anew, *(group for group in its if its[group] != chosen()[group])])
     tree, fields = base, dict(_spread(changes, base))
     for key, value in fields.items():
         path = key.split(".")
@@ -210,15 +181,27 @@ def _options(group, asked, folders):
     several = group == SEVERAL and isinstance(asked, list | tuple)
     names, problems, known = [], [], options(group, folders)
     for name in asked if several else [asked]:
-        if name not in known:
+        if is_path(name):
+            problems += _nowhere(group, name, folders)
+            names += [] if problems else [name]
+        elif name not in known:
             wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"
-            problems.append(Problem(group, name, wrong))
+            folder = f"; the folder of that name is {name}/" if isinstance(name, str) and Path(name).is_dir() else ""
+            problems.append(Problem(group, name, wrong + folder))
         elif name in names:
             problems.append(Problem(group, name, "is named twice"))
         else:
             names.append(name)
     problems += twice(group, names, folders)
     return sorted(names) if several else names, problems
+
+
+def _nowhere(group, word, folders):
+    """The problem of a path at which there is no option."""
+    if where(group, word, folders) is None:
+        there = Path(os.path.expanduser(word))
+        wrong = f"has no {group}.yaml" if there.is_dir() else "there is no such file or folder"
+        yield Problem(group, word, wrong)
 
 
 def twice(key: str, names: Collection[str], folders: Folders = (CONF,)) -> list[Problem]:

@@ -148,6 +148,7 @@ Record = _model(fields.Record)
 Report = _model(fields.Report)
 Cluster = _model(fields.Cluster)
 _MOVES_NOTHING = {"seeds": True, "until": True, "report": True, "cluster": True, "survey": {"targets"}}
+_MOVES_NOTHING |= {"country": {"label", "targets", "bundle"}}
 
 
 class Scenario(_model(fields.Scenario)):

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, stdtrit
 
+from sim.scenario import composition
 from sim.scenario.scenario import Scenario
 
 TABLE = Path(__file__).with_name("precision.csv")
@@ -62,8 +63,11 @@ def interval(name: str, value: float, scenario: Scenario) -> tuple[float, float]
 
 def usual(scenario: Scenario) -> bool:
     """Whether this is the market of the table: the default one, of whatever part of the country and seed."""
-    default = Scenario.load(population=scenario.population.name)
-    parts = "start end country.name population.people platform demand world behaviour policy".split()
+    name = scenario.population.name
+    if scenario.country.name != composition.chosen()[composition.LAW] or name not in composition.options("population"):
+        return False
+    default = Scenario.load(population=name)
+    parts = "start end population.people platform demand world behaviour policy".split()
     return all(scenario.at(part) == default.at(part) for part in parts)
 
 

@@ -16,5 +16,6 @@ class Country:
     survey: str = P("platform of the published questionnaire; without it readings are counterfactual",
                     source="published: its file says where")  # fmt: skip
     targets: str = P("table of what is published, a file or the name of a shipped one", "path", source=CHOICE)
+    bundle: str | None = P("folder that it is read from; null: shipped", "path", source=CHOICE)
     minimum_wage: float = P("legal minimum wage, gross", "euro/hour", 0, 200, LAW)
     net_minimum: float = P("net minimum wage of a full-time job", "euro/month", 1, 20_000, LAW)
