@@ -178,7 +178,9 @@ def finding(found: Found, words: Words) -> str:
     if not told:
         few = min(row["runs"] for row in rows.values()) < FEW or found.judged == SEARCH
         return words("search.few" if few else "search.unclear", count=count, members=words.number(len(found.members)))
-    text = words("search.found", count=count, best=words.listed(told))
+    others = [_quoted(goal, words) for goal in question.goals if not better(rows[goal], goal)]
+    told += [words("search.none_for", goals=words.listed(others))] if others else []
+    text = words("search.found", count=count, best="; ".join(told))
     return text[:1].upper() + text[1:]
 
 
@@ -187,9 +189,24 @@ def better(row: pd.Series, goal: Goal) -> bool:
     return bool(row["beyond"] == 1) and (row["difference"] > 0.0) == goal.most
 
 
+def worse(row: pd.Series, goal: Goal) -> bool:
+    """Whether it is worse beyond what chance makes."""
+    return bool(row["beyond"] == 1) and (row["difference"] > 0.0) != goal.most
+
+
 def _best(goal, row, found, words):
-    values = values_of(row["candidate"], found, words)
-    return words("search.best", goal=goal_name(goal.name, words), values=values, change=said(row, words))
+    """What is best for a goal, by how much, and which other goals pay for it."""
+    candidate = row["candidate"]
+    rows = {other: found.of(candidate, found.judged, other.name) for other in found.question.goals}
+    price = [words("search.other", goal=goal_name(other.name, words), change=said(of, words))
+             for other, of in rows.items() if worse(of, other)]  # fmt: skip
+    text = words("search.best", goal=goal_name(goal.name, words), values=values_of(candidate, found, words),
+                 change=said(row, words))  # fmt: skip
+    return text + (words("search.price", others=words.listed(price)) if price else "")
+
+
+def _quoted(goal, words):
+    return words("search.quoted", goal=goal_name(goal.name, words))
 
 
 def curse(found: Found, words: Words) -> list[str]:
@@ -199,7 +216,7 @@ def curse(found: Found, words: Words) -> list[str]:
         rows = [found.of(found.best(goal), seeds, goal.name) for seeds in (SEARCH, FRESH)]
         before, after = (said(row, words) for row in rows)
         told.append(words("search.curse", goal=goal_name(goal.name, words), search=before, fresh=after))
-    return told
+    return [*told, words("search.luck")] if told else []
 
 
 def chance(found: Found, words: Words) -> str:
