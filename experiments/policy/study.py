@@ -168,7 +168,7 @@ def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str
     settings = {name: value for name, value in settings.items() if name != "folders"}
     provenance = begin(folder, "policy", scenario, settings, command, folders=own)
     markets = _markets(scenario, provenance)
-    together = settings["workers"] or affordable(scenario.population.scale)
+    together = settings["workers"] or affordable(scenario.population.simulated)
     asked = plan(markets, settings["seeds"], folder.absolute(), together)
     watch = _watch(settings, sorted(asked, key=lambda one: one.seed))
     arriving = tidied(run_all(asked, measure, folder, settings["workers"]), asked, folder)

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.folder import begin, tables_of
-from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, variants
+from experiments.policy.burn_in import tidied
+from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, burn_in, variants
 from experiments.search.answer import Found
 from experiments.search.asked import Question, own_of
 from experiments.search.effects import FRESH, SEARCH, at_length, beyond, candidates, of_candidate, signed, violations
@@ -30,7 +31,8 @@ from sim.scenario.scenario import Scenario
 TABLES = ("candidates", "front")
 # What is only shown moves no run.
 _PLAIN = {"report__figures": True, "report__language": "en", "survey__targets": None, "seeds": 1, "until": None}
-Made = Callable[[Sequence[tuple[str, Scenario]], range], list[list[dict[str, Any]]]]
+Asked = Sequence[tuple[str, Scenario]]  # names and markets
+Made = Callable[[Asked, range], list[list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,26 @@ class Markets:
 
 def run(scenario: Scenario, settings: dict[str, Any], folder: Path, command: str) -> str:
     """Make the runs that are missing and write what was found; gives back what the screen shows."""
-    question, markets = (
-        Question.read(settings, own_of(scenario)),
-        Markets(scenario, settings["seeds"] + settings["fresh"]),
-    )
+    question = Question.read(settings, own_of(scenario))
+    markets = Markets(scenario, settings["seeds"] + settings["fresh"])
     markets.possible(question)
     provenance = begin(folder, "search", scenario, settings, command, question=question.keep())
     measured = measure_all if question.of_run else measure
+    together = settings["workers"] or affordable(scenario.population.simulated)
+    _, status_quo = markets.others()[0]
 
     def made(asked, seeds):
-        runs = [PolicyRun(name, changed(market, seed=seed)) for name, market in asked for seed in seeds]
-        contents = {one.label: content for one, content in run_all(once(runs), measured, folder, settings["workers"])}
-        each = [contents[one.label] for one in runs]
-        return [each[place * len(seeds) : (place + 1) * len(seeds)] for place in range(len(asked))]
+        runs = _plan(asked, seeds, status_quo, folder.absolute(), together)
+        arriving = run_all(once(runs), measured, folder, settings["workers"])
+        if seeds.start > scenario.seed:  # fresh ones, which no further batch needs
+            arriving = tidied(arriving, runs, folder)
+        contents = {one.label: content for one, content in arriving}
+        found = {(one.variant, one.seed): contents[one.label] for one in runs}
+        return [[found[name, seed] for seed in seeds] for name, _ in asked]
 
     _announce(scenario, settings)
     tables = search(question, markets, settings, made)
+    [*tidied([], [], folder)]  # what is left of the days before the policies
     write_tables(folder, {f"{name}.csv": table for name, table in tables.items()})
     return report(folder, provenance)
 
@@ -113,8 +119,9 @@ def search(question: Question, markets: Markets, settings: dict[str, Any], made:
     sampler, values, told, runs = Sampler(question, scenario.seed), [], [], []
     others, quo, placebo = markets.others(), [], []
     began = time.monotonic()
-    while len(values) < settings["candidates"]:
-        asked = sampler.ask(min(settings["batch"], settings["candidates"] - len(values)))
+    most = settings["candidates"]
+    while len(values) < most:
+        asked = sampler.ask(min(settings["batch"], most - len(values)))
         here = [markets.candidate(len(values) + place, one) for place, one in enumerate(asked, 1)]
         found = made([*(others if not quo else []), *here], seeds)
         if not quo:
@@ -122,7 +129,7 @@ def search(question: Question, markets: Markets, settings: dict[str, Any], made:
         of_batch = [of_candidate(question, quo, one, scenario) for one in found]
         sampler.tell([one["goals"] for one in of_batch], [violations(question, one["ratios"]) for one in of_batch])
         values, told, runs = values + asked, told + of_batch, runs + found
-        _so_far(len(values), settings["candidates"], time.monotonic() - began)
+        _so_far(len(values), most, time.monotonic() - began)
     table = candidates(question, values, told, settings["batch"])
     best = again(signed(table[[goal.name for goal in question.goals]], question), table["kept"].to_numpy(bool),
                  settings["members"])  # fmt: skip
@@ -136,6 +143,14 @@ def search(question: Question, markets: Markets, settings: dict[str, Any], made:
         for place, one in zip(best, found, strict=True):
             rows += at_length(question, str(place + 1), FRESH, quo, one, scenario)
     return {"candidates": table, "front": beyond(pd.DataFrame(rows), PLACEBO)}
+
+
+def _plan(asked, seeds, status_quo, folder, together):
+    """The runs, so many seeds at a time taking turns, each from the market of its seed as it is when policies begin."""
+    places = {seed: burn_in(changed(status_quo, seed=seed), folder) for seed in seeds}
+    parts = [seeds[first : first + together] for first in range(0, len(seeds), together)]
+    return [PolicyRun(name, changed(market, seed=seed), burn_in=places[seed])
+            for some in parts for name, market in asked for seed in some]  # fmt: skip
 
 
 def _announce(scenario, settings):
