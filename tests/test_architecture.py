@@ -77,9 +77,10 @@ LATE = {
     "sim.library.asked": {"sim.report.figures.draw"},
     "sim.report.screen.table": {"rich.box", "rich.console", "rich.padding", "rich.table"},
     # The first line of many runs comes before the market is loaded; who only asks for runs never loads it.
-    "sim.runs.ensemble": {"pandas", "sim.instruments.across_seeds", "sim.instruments.targets",
-                          "sim.report.figures.ensemble", "sim.report.page.many_runs", "sim.report.page.page",
-                          "sim.report.screen.ensemble", "sim.runs.quantities", "sim.runs.until"},
+    "sim.runs.ensemble": {"pandas", "sim.instruments.across_seeds", "sim.instruments.surveys.ones_own_tables",
+                          "sim.instruments.targets", "sim.report.figures.ensemble", "sim.report.page.many_runs",
+                          "sim.report.page.page", "sim.report.screen.ensemble", "sim.report.screen.ones_own",
+                          "sim.runs.quantities", "sim.runs.until"},
     "sim.runs.cores": {"loky"},
     "sim.runs.pool": {"sim.simulation.day"},
     "sim.runs.replicate": {"sim.runs.pool", "sim.runs.cluster", "sim.results.tables", "sim.simulation.accounting",

@@ -18,6 +18,7 @@ from sim.runs.cores import free
 from sim.runs.sweep_plan import scenarios
 from sim.scenario import composition
 from sim.scenario.magnitudes import least_bytes
+from sim.scenario.own.marks import SHOWN
 from sim.scenario.problems import BadScenario, Problem, nearest, question
 from sim.scenario.scenario import Scenario
 
@@ -80,6 +81,7 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         markets, impossible = scenarios(ours, [*options, composition.CONF])
         impossible += malformed + _targets(ours)
     problems += impossible + ([] if flags.shows else _memory(markets, experiment or flags.multirun))
+    problems += _own(markets, every)
     problems += [wrong for scenario, _ in markets[:1] for wrong in _mornings(branching, scenario)]
     problems += _until(markets, "an experiment" if experiment else "a sweep" if flags.multirun else "")
     if markets and not flags.multirun:
@@ -134,6 +136,18 @@ def _memory(markets, several):
     cure = "fewer people or days, less demand, or larger batches (platform.members.*.tasks.*.smallest)"
     wrong = f"the run takes {largest / 1e9:.1f} GB of memory or more, and {room / 1e9:.1f} GB are free here; {cure}"
     return [Problem("population.people", asked[largest].population.people, wrong)]
+
+
+def _own(markets, axes):
+    """The problems of instruments and figures of one's own: a name that is taken, values that would be swept."""
+    if not markets or not (shown := markets[0][0].ones_own(*SHOWN)):
+        return []
+    from sim.instruments.surveys.ones_own import clashes
+
+    keys = {axis[0][0]: [value for _, value, _ in axis] for axis in axes if len(axis) > 1}
+    swept = {key: values for key, values in keys.items() if key.startswith("own.") and key.split(".")[1] in shown}
+    wrong = "takes one value: it moves no run; one instrument may give several readings, in a dictionary"
+    return [*clashes(markets[0][0]), *(Problem(key, values, wrong) for key, values in swept.items())]
 
 
 def _until(markets, every):
@@ -196,11 +210,22 @@ def _folders(markets, axes, place, multirun, experiment, searched):
         return [OUTPUTS / sweep_name(_choices([axis[0] for axis in axes], searched), words, varied)]
     values, folders = {one[2]: one for axis in axes for one in axis}, []
     for scenario, words in markets:
-        name = run_name(
-            _choices([*map(values.get, words)], searched), words, scenario.seed, 1 if experiment else scenario.seeds
-        )
+        named = [word for word in words if not _only_shows(values[word], scenario)]
+        seeds = 1 if experiment else scenario.seeds
+        name = run_name(_choices([*map(values.get, words)], searched), named, scenario.seed, seeds)
         folders.append(Path(place or OUTPUTS) / "_".join(filter(None, [experiment, name])))
     return folders
+
+
+def _only_shows(typed, scenario):
+    """Whether a word names instruments and figures of one's own or sets them, which move no run: with or without, its
+    folder is the same."""
+    key, value, _ = typed
+    shown = scenario.ones_own(*SHOWN)
+    if key == "own":
+        rules = {scenario.own[name].rule for name in shown}
+        return {*(value if isinstance(value, list | tuple) else [value])} <= rules
+    return key.startswith("own.") and key.split(".")[1] in shown
 
 
 def _choices(values, folders):

@@ -212,9 +212,11 @@ def _text(fieldwork):
 
 
 def _summed_up(fieldwork):
+    from sim.report.screen.ones_own import own_text
     from sim.report.screen.run import summary_text, tier_text
 
-    return f"{summary_text(fieldwork.results)}\n{tier_text(fieldwork.tiers, fieldwork.scenario)}"
+    text = f"{summary_text(fieldwork.results)}\n{tier_text(fieldwork.tiers, fieldwork.scenario)}"
+    return "\n".join(filter(None, [text, own_text(fieldwork)]))
 
 
 def _show(shown, folder):

@@ -23,7 +23,7 @@ from scipy.special import expit, logit, stdtr, stdtrit  # scipy.stats would take
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import readings
-from sim.instruments.targets import NotComparable, beside_published, compare, judgeable, kept
+from sim.instruments.targets import NO_INSTRUMENT, NotComparable, beside_published, compare, judgeable, kept
 from sim.results.results import Results
 
 LOW, HIGH = 0.05, 0.95  # quantiles over seeds
@@ -41,15 +41,16 @@ def outline(results: Results) -> dict[str, Any]:
     dict
         `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` (by id, as
         `sim.instruments.targets.kept` keeps them: [value, standard error], where it is not to be judged with the
-        reason, or the reason why there is none).
+        reason, or the reason why there is none), `own` (rows of `sim.instruments.surveys.ones_own.Read`).
     """
     return {"digest": results.digest(), "summary": results.summary} | read(Fieldwork(results))
 
 
 def read(fieldwork: Fieldwork) -> dict[str, Any]:
-    """Tier table and targets of a run: `tiers` and `targets`, as `outline` keeps them."""
+    """Tier table, targets and readings of one's own: `tiers`, `targets` and `own`, as `outline` keeps them."""
     targets = {name: kept(one) for name, one in readings(fieldwork).items()}
-    return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets}
+    own = [one._asdict() for one in fieldwork.own]
+    return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets, "own": own}
 
 
 def tier_frame(
@@ -133,8 +134,8 @@ def targets_over_seeds(targets: pd.DataFrame, measured: list[dict[str, Any]]) ->
         What `outline` keeps of runs of one scenario.
     """
     over_seeds = {}
-    for name in measured[0]["targets"]:
-        each = [one["targets"][name] for one in measured]
+    for name in dict.fromkeys(name for one in measured for name in one["targets"]):
+        each = [one["targets"].get(name, NO_INSTRUMENT) for one in measured]
         values = np.array([value[0] for value in each if not isinstance(value, str)], float)
         values = values[np.isfinite(values)]
         reasons = [value if isinstance(value, str) else value[2] for value in each if not judgeable(value)]

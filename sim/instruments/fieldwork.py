@@ -12,6 +12,7 @@ import pandas as pd
 from sim.instruments.audience import visitors
 from sim.instruments.recapture import Recapture, recapture
 from sim.instruments.registrations import french
+from sim.instruments.surveys.ones_own import Read, ask
 from sim.instruments.surveys.questionnaire import respondents, usable
 from sim.instruments.targets import load_targets
 from sim.instruments.tiers import tiers
@@ -88,3 +89,8 @@ class Fieldwork:
         """The tier table: readings, published numbers and truth side by side."""
         read = self.registrations, self.audience, self.waves
         return tiers(self.scenario, *read, self.truth["people"], self.published)
+
+    @cached_property
+    def own(self) -> list[Read]:
+        """What the instruments of one's own read, or why they do not."""
+        return ask(self.results)

@@ -26,7 +26,8 @@ def comparison(fieldwork: Fieldwork) -> pd.DataFrame:
 
 
 def readings(fieldwork: Fieldwork) -> dict[str, tuple[float, float] | NotComparable]:
-    """Readings by target id: value and standard error, or why there is none."""
+    """Readings by target id, or by the name of an instrument of one's own: value and standard error, or why none."""
+    mine = {one.name: one.compared for one in fieldwork.own}
     found = counts(fieldwork) | answers(fieldwork) | abroad(fieldwork) | market(fieldwork) | contracts(fieldwork)
     counted = {name: found[name] for name in COUNTED}
-    return found | not_judged(counted, other_people(fieldwork.scenario))
+    return mine | found | not_judged(counted, other_people(fieldwork.scenario))

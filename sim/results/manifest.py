@@ -22,6 +22,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.own.source import KEPT
+
 PROJECT, MANIFEST = "microwork-market", "manifest.json"
 MARK = "provenance.json"  # what every folder has in which all is there
 REPLICATES = "replicates"  # where an ensemble, a sweep or an experiment has the files of its runs, sealed by themselves
@@ -120,7 +122,8 @@ def release(folder: Path) -> None:
 
 def settle(unfinished: Path, path: Path) -> None:
     """Give a file that has been written its own name, in a folder of ours without losing what is not ours."""
-    root = next((folder for folder in (path.parent, path.parent.parent) if (folder / MANIFEST).exists()), None)
+    above = path.parents[: 4 if KEPT in path.parent.parts else 2]  # sources of modules in packages stand deeper
+    root = next((folder for folder in above if (folder / MANIFEST).exists()), None)
     sealed = path.parent.name == REPLICATES
     if root is None or sealed:
         if sealed and path.is_dir() and not path.is_symlink():
@@ -142,6 +145,16 @@ def settle(unfinished: Path, path: Path) -> None:
                 keep(root, manifest["kind"], manifest["scenario"], either | {name: new})
 
 
+def discard(folder: Path, name: str) -> None:
+    """Remove a file of ours from a folder of ours, if it is as it was written; what is not ours stays."""
+    with _alone(folder):
+        found = known(folder)
+        if found and name in found["files"] and checksum(folder / name) in found["files"][name]:
+            (folder / name).unlink()
+            others = {other: sums for other, sums in found["files"].items() if other != name}
+            keep(folder, found["kind"], found["scenario"], others)
+
+
 def merge(unfinished: Path, folder: Path) -> None:
     """Move what was written into a folder: what is ours there goes, what is not stays; provenance comes last."""
     new = keep_all(unfinished)
@@ -155,7 +168,7 @@ def merge(unfinished: Path, folder: Path) -> None:
         for name in sorted(new["files"], key=lambda name: name == MARK):
             if os.path.lexists(folder / name):
                 set_aside(folder / name)
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(unfinished / name, folder / name)
         with suppress(OSError):  # a full disk; what stands there names a few files more
             keep(folder, new["kind"], new["scenario"], new["files"])

@@ -15,6 +15,7 @@ from yaml import YAMLError
 
 from sim.results.folder import FORMAT, MARK, OTHER, REPLICATES, BadFolder, atomic_file, refusal
 from sim.results.manifest import PROJECT, read_json
+from sim.results.ones_own import keep_sources, rules
 from sim.results.whole.bundle import digests, with_targets
 from sim.results.whole.bundle import keep as keep_country
 from sim.scenario.problems import ABSENT, BadScenario, shown
@@ -38,7 +39,7 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
     kind
         What the folder is of: run, ensemble, sweep, or the name of an experiment.
     """
-    return {
+    born = {
         "project": PROJECT,
         "kind": kind,
         "format": FORMAT,
@@ -50,14 +51,17 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
         "scenario": scenario.digest(),
         "digest": results_digest,
         "versions": versions(),
-    } | ({"country": digests(scenario.country)} if scenario.country.bundle is not None else {})
+    }
+    born |= {"country": digests(scenario.country)} if scenario.country.bundle is not None else {}
+    return born | ({"own": rules([scenario])} if scenario.own else {})
 
 
 def write_scenario(scenario: Scenario, folder: Path) -> None:
-    """Write what a folder's runs depend on: ``scenario.yaml``, and the files of a country of one's own."""
+    """Write what a folder's runs depend on: ``scenario.yaml``, the files of a country of one's own, and the sources of rules."""
     keep_country(scenario.country, folder)
     with atomic_file(folder / "scenario.yaml") as path:
         scenario.write_file(path)
+    keep_sources(folder, [scenario])
 
 
 def read_provenance(folder: Path) -> dict[str, Any]:

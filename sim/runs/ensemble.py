@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.results.command.ending import everything, told
 from sim.results.folder import MARK, near, write_json, write_tables
-from sim.results.manifest import claim
+from sim.results.manifest import claim, discard
 from sim.results.provenance import provenance, scenario_of, write_scenario
 from sim.runs.finished import stored
 from sim.runs.replicate import make_all, over_seeds
@@ -118,15 +118,18 @@ def show(
     import pandas as pd
 
     from sim.instruments.across_seeds import numbers_over_seeds, targets_over_seeds, tier_frame, tiers_over_seeds
+    from sim.instruments.surveys.ones_own_tables import NAME as READINGS
+    from sim.instruments.surveys.ones_own_tables import of_run, readings_over_runs
     from sim.instruments.targets import load_targets
     from sim.report.figures.ensemble import draw_ensemble
     from sim.report.page.many_runs import write_ensemble
     from sim.report.page.page import NAME
     from sim.report.screen.ensemble import ensemble_text
+    from sim.report.screen.ones_own import own_of_many
     from sim.runs.until import told as told_of
 
     verdict = born.get("until")
-    runs = pd.DataFrame([{"seed": seed, "digest": outlined["digest"]} | outlined["summary"] for seed, outlined in rows])
+    runs = pd.DataFrame([{"seed": n, "digest": one["digest"]} | one["summary"] | of_run(one) for n, one in rows])
     published = load_targets(scenario.published)
     by_seed = tier_frame([("base", seed, outlined) for seed, outlined in rows], published)
     tiers = tiers_over_seeds(by_seed)
@@ -135,14 +138,20 @@ def show(
     tables = {"runs.parquet": runs, "summary.csv": summary, "tiers.csv": tiers, "targets.csv": targets}
     if verdict:
         tables["until.csv"] = pd.DataFrame([verdict])
+    own = readings_over_runs([outlined for _, outlined in rows], scenario.ones_own("instrument"))
+    if len(own):
+        tables[READINGS] = own
+    else:
+        discard(folder, READINGS)
     write_tables(folder, tables)
     if scenario.report.figures:
         values = pd.DataFrame([_read(outlined) for _, outlined in rows])
         draw_ensemble(runs, by_seed, tiers, targets, values, scenario, folder)
     command = f"python -m sim.run {shlex.join(born['overrides'])}".strip()
-    write_ensemble(folder, scenario, runs, tiers, targets, command, born)
+    write_ensemble(folder, scenario, runs, tiers, targets, command, born, own)
     text = ensemble_text(scenario, [seed for seed, _ in rows], tiers, targets, told_of(verdict))
-    return f"{text}\nThe page to read is {NAME}."
+    mine = own_of_many(own, scenario, len(rows), born)
+    return "\n".join(filter(None, [text, mine, f"The page to read is {NAME}."]))
 
 
 def _read(outlined):

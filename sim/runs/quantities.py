@@ -25,7 +25,17 @@ def of_run(scenario: Scenario) -> dict[str, Place]:
     TargetsError
         If the scenario's targets cannot be read.
     """
-    return quantities(summary_names(scenario), load_targets(scenario.published)["id"])
+    names = [*load_targets(scenario.published)["id"]]
+    return quantities(summary_names(scenario), names) | _of_own(scenario)
+
+
+def _of_own(scenario):
+    """The readings of one's own by name: of an instrument that gives several at once the one asked for, which is known
+    only from its runs."""
+    mine = scenario.ones_own("instrument")
+    asked = (scenario.until or "").rpartition(":")[0]
+    several = [asked] if asked.partition(".")[0] in mine else []
+    return {name: ("targets", name) for name in [*mine, *several]}
 
 
 def quantities(summary: Iterable[str], targets: Iterable[str]) -> dict[str, Place]:

@@ -7,14 +7,19 @@ import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
+from sim.instruments.surveys.ones_own_tables import NAME as READINGS
+from sim.instruments.surveys.ones_own_tables import readings_table
 from sim.instruments.targets import COMPARED, TargetsError
 from sim.report.figures.draw import draw
 from sim.report.page.page import write
+from sim.report.screen.ones_own import own_text
 from sim.report.screen.run import tier_text
+from sim.results.command.ending import tell
 from sim.results.command.progress import doing
 from sim.results.dictionary.datapackage import write_datapackage
-from sim.results.folder import write_tables
-from sim.results.manifest import changed
+from sim.results.folder import MARK, write_json, write_tables
+from sim.results.manifest import changed, discard
+from sim.results.ones_own import rules
 from sim.results.provenance import write_scenario
 from sim.results.results import Results
 from sim.results.spreadsheets import read_back
@@ -53,7 +58,7 @@ def report(folder: Path, born: dict[str, Any], **shown: Any) -> str:
     results.scenario = results.scenario.shown(**shown)
     fieldwork, compared, missing = _read(results, folder)
     show((fieldwork, compared), folder)
-    return "\n".join(filter(None, [tier_text(fieldwork.tiers, fieldwork.scenario), missing]))
+    return "\n".join(filter(None, [tier_text(fieldwork.tiers, fieldwork.scenario), own_text(fieldwork), missing]))
 
 
 def renew(scenario: Scenario, folder: Path) -> Fieldwork:
@@ -66,6 +71,9 @@ def renew(scenario: Scenario, folder: Path) -> Fieldwork:
     with doing("reading tables"):
         results = Results.load(folder)
     results.scenario = scenario
+    results.provenance = {name: value for name, value in results.provenance.items() if name != "own"}
+    results.provenance |= {"own": rules([scenario])} if scenario.own else {}
+    write_json(folder / MARK, results.provenance)
     fieldwork, compared, _ = _read(results, folder)
     show((fieldwork, compared), folder)
     write_scenario(scenario, folder)  # last: until then what is shown is of the former
@@ -76,6 +84,7 @@ def _compared(fieldwork, folder):
     """Write the tables of the instruments; gives back that of the targets."""
     with doing("asking the instruments"):
         write_tables(folder, {"tiers.csv": fieldwork.tiers})
+        _own(fieldwork, folder)
         compared = comparison(fieldwork)
     write_tables(folder, {"targets.csv": compared})
     write_datapackage(folder, fieldwork.scenario, fieldwork.results.summary)
@@ -92,6 +101,17 @@ def _read(results, folder):
         former = _former(folder)
         fieldwork = Fieldwork(results, pd.DataFrame(columns=[*COMPARED]) if former is None else former)
         return fieldwork, former, f"targets.csv is left as it is: {error}"
+
+
+def _own(fieldwork, folder):
+    """Write what instruments of one's own read, and tell of those that failed."""
+    if fieldwork.own:
+        write_tables(folder, {READINGS: readings_table(fieldwork.own)})
+    else:
+        discard(folder, READINGS)
+    for one in fieldwork.own:
+        if one.reason:
+            tell(f"{one.name}: no reading: {one.reason}")
 
 
 def show(shown: Shown, folder: Path) -> None:

@@ -18,6 +18,8 @@ from sim.kernel.memory import give_back
 from sim.results.folder import BadFolder, atomic_folder, landed
 from sim.results.manifest import changed, read_json
 from sim.results.provenance import code, code_of, read_provenance
+from sim.scenario.own.marks import SHOWN
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.runs.replicate import Replicate
@@ -65,7 +67,14 @@ def make(one: "Replicate", measure: Callable[..., dict[str, Any]], code_there: s
     give_back()
     about = {"variant": one.variant, "words": list(one.words), "seed": one.seed, "scenario": one.digest}
     about |= {"code": code_there, "measure": measure_name(measure), "seconds": _since(began)}
-    return about | {"measured": measured}
+    shown = shown_by(one.scenario)
+    return about | ({"own": shown} if shown else {}) | {"measured": measured}
+
+
+def shown_by(scenario: Scenario) -> dict[str, Any]:
+    """The instruments and figures of one's own that are shown a run: they move none, so that its digest is silent on
+    them; by name, with source and parameters."""
+    return {name: scenario.own[name].model_dump(mode="json") for name in scenario.ones_own(*SHOWN)}
 
 
 def _since(began: float) -> float:
@@ -81,11 +90,14 @@ def measure_name(measure: Callable) -> str:
 def load(one: "Replicate", folder: Path, measure: Callable) -> dict[str, Any] | None:
     """What an earlier launch measured, or None if there is nothing, or only what cannot be read or is something else.
 
-    Something else: a file made by other code, by another measure, of another scenario, or without the run's own
-    folder where there should be one.
+    Something else: a file made by other code, by another measure, of another scenario, without what an instrument of
+    one's own that is asked for reads, or without the run's own folder where there should be one.
     """
     content = read(one.path(folder))
     if content is None or content.get("measure") != measure_name(measure) or content.get("scenario") != one.digest:
+        return None
+    there, asked = content.get("own", {}), shown_by(one.scenario)
+    if any(there.get(name) != own for name, own in asked.items() if own["role"] == "instrument"):
         return None
     if content.get("code") != code() or (one.place is not None and not whole(Path(one.place), one.digest)):
         return None

@@ -13,8 +13,10 @@ from sim.report.language.sample import of_country
 from sim.report.language.words import Words
 from sim.report.page.many_runs import write_sweep
 from sim.report.page.page import NAME
+from sim.report.screen.ones_own import own_of_sweep
 from sim.report.screen.sweep import sweep_text
 from sim.results.folder import MARK, write_json, write_tables
+from sim.results.ones_own import keep_sources, rules
 from sim.results.provenance import provenance, scenario_of, write_scenario
 from sim.runs.ensemble import measured
 from sim.runs.finished import require
@@ -35,6 +37,9 @@ def write(plan: Plan, measure: Callable, failures: list[tuple[Replicate, str]]) 
     write_scenario(shared, folder)
     digests = json.dumps([[row["scenario"], row["seed"], row["digest"]] for row in rows])
     born = provenance(first, hashlib.sha256(digests.encode()).hexdigest(), "sweep") | {"command": plan.command}
+    every = [one.scenario for one in plan.asked]
+    born |= {"own": own} if (own := rules(every)) else {}
+    keep_sources(folder, every)
     born |= {"varied": varied(rows), "words": common, "runs": len(rows), "flags": list(plan.flags)}
     born |= {"failed": [list(one.words) for one, _ in failures]}
     write_json(folder / MARK, born)
@@ -80,7 +85,9 @@ def _drawn(rows, runs, scenario, folder, born):
         sample = of_country(scenario, Words(scenario.report.language)) if alike else ""
         draw_sweep(runs, parameters, scenario.report.language, folder, published, sample=sample)
     write_sweep(folder, scenario, runs, parameters, _titles(folder), born["command"], born)
-    return f"{sweep_text(runs, parameters, scenario)}\nThe page to read is {NAME}."
+    silent = {one["name"]: one["reason"] for row in rows for one in row.get("own", ()) if one["reason"]}
+    own = own_of_sweep(runs, parameters, silent, born)
+    return "\n".join(filter(None, [sweep_text(runs, parameters, scenario), own, f"The page to read is {NAME}."]))
 
 
 def _titles(folder):

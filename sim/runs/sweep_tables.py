@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from sim.instruments.surveys.ones_own_tables import of_run
 from sim.instruments.targets import compare, recalled
 from sim.results.folder import REPLICATES
 from sim.runs.replicate import Replicate
@@ -53,6 +54,8 @@ def rows_of(
     for path in sorted((Path(folder) / REPLICATES).glob("*.json")):
         one = read(path)
         if one and one.get("code") == code() and one.get("measure") == measure_name(measure) and "words" in one:
+            own = one.get("own", {})
+            one["words"] = [word for word in one["words"] if not _only_shows(word, own)]
             about = {"words": one["words"], "scenario": one["scenario"], "seed": one["seed"], "status": FINISHED}
             rows[one["scenario"], one["seed"]] = about | one["measured"] | {"tiers": tiers_of(one["measured"])}
     for run, _ in failures:
@@ -64,6 +67,16 @@ def rows_of(
     for row in rows.values():
         row["typed"] = {key: _value(row["typed"], key, folders) for key in keys}
     return sorted(rows.values(), key=lambda row: [*map(_rank, row["typed"].values()), row["seed"], row["scenario"]])
+
+
+def _only_shows(word, instruments):
+    """Whether a word asks for instruments or figures of one's own alone, or sets them: as they move no run, they are
+    no parameter of a sweep."""
+    key, value = composition.assignment(word)
+    if key == "own":
+        asked = {*(value if isinstance(value, list) else [value])}
+        return asked <= {one["rule"] for one in instruments.values()}
+    return key.startswith("own.") and key.split(".")[1] in instruments
 
 
 def tiers_of(measured: dict[str, Any]) -> dict[str, float]:
@@ -120,7 +133,7 @@ def runs_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     if len({_rank(row["typed"].get("replicate")) for row in rows}) > 1:
         columns["replicate"] = [row["typed"]["replicate"] for row in rows]
     columns |= {about: [row[about] for row in rows] for about in ("status", "digest")}
-    numbers = [row["summary"] | row["tiers"] for row in rows]
+    numbers = [row["summary"] | row["tiers"] | of_run(row) for row in rows]
     for name in dict.fromkeys(name for one in numbers for name in one):
         columns[name] = np.array([one.get(name, np.nan) for one in numbers], float)
     return pd.DataFrame(columns)

@@ -22,6 +22,7 @@ from sim.scenario.own import brought
 from sim.scenario.own.marks import SHOWN
 from sim.scenario.own.regimes import wrong_regime
 from sim.scenario.own.section import Own as DeclaredOwn
+from sim.scenario.own.source import KEPT, look_in
 from sim.scenario.parameter import fields_of, section
 from sim.scenario.posterior import laid
 from sim.scenario.problems import BadScenario, at, corrected, of_fields
@@ -223,13 +224,15 @@ class Scenario(_model(fields.Scenario)):
     def load_file(cls, path: str | Path, recorded: bool = False) -> "Scenario":
         """Read back a ``scenario.yaml``, to be run on this machine.
 
-        That of a finished run (`recorded`) holds what was drawn for it, and no table of draws is looked up.
+        That of a finished run (`recorded`) holds what was drawn for it, and no table of draws is looked up. Rules of
+        one's own are looked for in ``own/`` beside it too.
 
         Raises
         ------
         BadScenario
             If the file is not a scenario.
         """
+        look_in(Path(path).parent / KEPT)
         tree = {"cluster": composition.option("cluster", "local")} | composition.read(path)
         return cls.checked(tree, recorded=recorded)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.results.command.ending import tell
 from sim.results.command.progress import doing
 from sim.results.folder import atomic_file
+from sim.scenario.own.fault import RuleFailed
 from sim.scenario.problems import nearest, question
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.instruments.fieldwork import Fieldwork
 
 INDEX = "figures.json"
+OWN = "own_"  # begins the name of the file of a figure of one's own, which so is none of the report's
 NARROW = "_narrow"  # ends the name of what shows the figure before it on a narrow screen
 
 
@@ -46,12 +48,12 @@ def drawn(fieldwork: "Fieldwork", name: str) -> "Figure":
     ValueError
         If no figure has that name, or it has nothing to show, or what is there is too little to draw.
     """
-    from sim.report.figures import style
+    from sim.report.figures import ones_own, style
 
     plots, sample = _plots(fieldwork)
     if name not in plots:
         raise ValueError(f"there is no figure {name!r}; one of {', '.join(plots)}{question(nearest(name, plots))}")
-    with style.paper(sample):
+    with style.paper(sample), ones_own.formulas(name.startswith(OWN)):
         try:
             made = plots[name]()
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
@@ -64,7 +66,7 @@ def drawn(fieldwork: "Fieldwork", name: str) -> "Figure":
 
 def _plots(fieldwork):
     """What makes each figure of a run, by name; and of whom its numbers are."""
-    from sim.report.figures import entry, instruments, market, people, presence, prices, work
+    from sim.report.figures import entry, instruments, market, ones_own, people, presence, prices, work
     from sim.report.language.sample import of_country
     from sim.report.language.words import Words
 
@@ -75,6 +77,7 @@ def _plots(fieldwork):
     of_market += [presence.hours, presence.waiting, work.work, market.day]
     plots |= dict.fromkeys(of_market, fieldwork.results)
     each = {plot.__name__: partial(plot, source, words) for plot, source in plots.items()}
+    each |= {f"{OWN}{name}": plot for name, plot in ones_own.own_figures(fieldwork, words).items()}
     return each, of_country(fieldwork.scenario, words)
 
 
@@ -97,7 +100,7 @@ def draw_each(
     list of dict
         As from `draw`.
     """
-    from sim.report.figures import style
+    from sim.report.figures import ones_own, style
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,12 +108,16 @@ def draw_each(
     with style.paper(sample), doing("drawing", len(plots), "figures") as drawing:
         for drawing.done, (name, plot) in enumerate(plots.items()):
             try:
-                if not (made := plot()):
-                    continue
-                figure, title, alt = made
-                height = style.save(figure, folder / name, title)
+                with ones_own.formulas(name.startswith(OWN)):
+                    if not (made := plot()):
+                        continue
+                    figure, title, alt = made
+                    height = style.save(figure, folder / name, title)
             except (OSError, MemoryError):
                 raise
+            except RuleFailed as failed:
+                tell(f"The figure {name.removeprefix(OWN)} could not be made: {failed}")
+                continue
             except Exception as problem:  # what was found is there already, and the other figures can be
                 tell(f"The figure {name} could not be made: {type(problem).__name__}: {problem}")
                 continue

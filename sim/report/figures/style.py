@@ -124,19 +124,27 @@ def sheet(title: str, height: float, note: str = "", width: float = WIDTH, **gri
     **grid
         Passed to `Figure.subplots`; without any, the figure has no axes yet.
     """
+    layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
+    figure = Sheet(figsize=(width, height), layout=layout)
+    head(figure, title, note)
+    return figure, figure.subplots(**grid) if grid else None
+
+
+def head(figure: Figure, title: str, note: str = "") -> None:
+    """Put a title on a figure, with what is said under it, for which it grows; from now on both formats are drawn."""
+    width, height = figure.get_size_inches()
     lines = textwrap.wrap(title, int(_LINE * width / WIDTH), break_long_words=False)
     under = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} ".join(filter(None, (_SAMPLE.get(), note)))
     under = under[:1].upper() + under[1:]
     notes = textwrap.wrap(under, int(_SMALLER * width / WIDTH), break_long_words=False)
-    layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06, wspace=0.04, hspace=0.06)
-    figure = Sheet(figsize=(width, height + 0.17 * len(notes)), layout=layout)
+    figure.set_size_inches(width, height + 0.17 * len(notes))
     Canvas(figure, DPI)
-    look = {"fontsize": 10.5, "fontweight": "bold", "linespacing": 1.25}
-    figure.suptitle("\n".join([*lines, *[""] * len(notes)]), x=0.09 / width, ha="left", gid=HEADLINE, **look)
+    look: dict[str, Any] = {"fontsize": 10.5, "fontweight": "bold", "linespacing": 1.25}
+    look |= {"x": 0.09 / width, "ha": "left", "gid": HEADLINE, "parse_math": False}
+    figure.suptitle("\n".join([*lines, *[""] * len(notes)]), **look)
     small: dict[str, Any] = {"fontsize": 8.5, "color": GREY, "linespacing": 1.35, "va": "bottom", "gid": _NOTE}
     if notes:
         figure.text(0.09 / width, 0, "\n".join(notes), **small).set_in_layout(False)
-    return figure, figure.subplots(**grid) if grid else None
 
 
 def panels(

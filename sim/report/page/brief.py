@@ -15,6 +15,7 @@ from sim.report.figures.tier_intervals import with_intervals
 from sim.report.language.precise import Precise
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, assumptions
+from sim.report.page.ones_own import rests
 from sim.report.page.strips import Mark, Ratio, Strips, marks, scale, span
 from sim.results.results import Results
 from sim.results.summary import last_month_name
@@ -62,7 +63,7 @@ def run_brief(fieldwork: Fieldwork, words: Words, targets: pd.DataFrame | None =
         strips=strips,
         columns={
             words("brief.sure"): _sure(targets, known, words),
-            words("brief.silent"): silent(results.scenario, words),
+            words("brief.silent"): silent(results.scenario, words) + rests(results.provenance.get("own", ()), words),
         },
         sources=sources(),
         terms=("reading", "look", "seed", "biface", "deep", "watching"),  # the last three in the page's first story

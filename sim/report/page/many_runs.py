@@ -16,6 +16,7 @@ from sim.report.figures.sweep_finding import called, rounded, written
 from sim.report.language.sample import simulated_on
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table, target_table, tier_table
+from sim.report.page.ones_own import readings_of_own
 from sim.report.page.page import publish, under
 from sim.scenario.scenario import Scenario
 
@@ -24,15 +25,18 @@ _MOST = 60  # combinations of a sweep in the page's table
 
 def write_ensemble(
     folder: Path, scenario: Scenario, runs: pd.DataFrame, tiers: pd.DataFrame, targets: pd.DataFrame,
-    command: str, birth: dict[str, Any],
+    command: str, birth: dict[str, Any], own: pd.DataFrame | None = None,
 ) -> Path:  # fmt: skip
-    """Write the page of an ensemble beside its figures; tables as in `sim.report.figures.ensemble.draw_ensemble`."""
+    """Write the page of an ensemble beside its figures; tables as in `sim.report.figures.ensemble.draw_ensemble`, and
+    the readings of one's own."""
     words = Words(scenario.report.language)
     first, last = (words.number(end) for end in (runs["seed"].min(), runs["seed"].max()))
     story = [words("ensemble.story", count=len(runs), first=first, last=last)]
     story += [_tier(row, words) for row in tiers.to_dict("records")]
     story += [words("ensemble.few", few=FEW)] * (len(runs) < FEW)
     tables = [tier_table(tiers, words, "study"), numbers_table(runs, words), target_table(targets, words, "study")]
+    if own is not None and len(own):
+        tables.append(readings_of_own(own, birth.get("own", ()), words, len(runs)))
     return publish(
         folder, scenario, words, title=words("ensemble.title", count=len(runs)), sections={"run": story},
         tables=tables, command=command, birth=birth, unfolded=("run", "tiers", "numbers", "instruments", "figures"),

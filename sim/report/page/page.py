@@ -12,8 +12,9 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.ones_own_tables import readings_table
 from sim.kernel.units import HOUR
-from sim.report.figures.draw import INDEX
+from sim.report.figures.draw import INDEX, OWN
 from sim.report.figures.embed import picture
 from sim.report.language.precise import Precise
 from sim.report.language.sample import simulated_on
@@ -23,6 +24,7 @@ from sim.report.page.boycott import boycott_story
 from sim.report.page.brief import Brief, run_brief
 from sim.report.page.cells import Fold, Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
+from sim.report.page.ones_own import readings_of_own, rules_table
 from sim.report.page.truth_table import truth_table
 from sim.results.distributions import ratio
 from sim.results.folder import atomic_file
@@ -56,6 +58,9 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
     words, tables = Words(results.scenario.report.language), []
     if targets is not None:
         tables = [tier_table(fieldwork.tiers, words), truth_table(fieldwork, words), target_table(targets, words)]
+    if fieldwork.own:
+        rules = results.provenance.get("own", ())
+        tables.append(readings_of_own(readings_table(fieldwork.own), rules, words))
     return publish(
         folder,
         results.scenario,
@@ -104,6 +109,7 @@ def publish(
         Further parts, each with tables of its own.
     """
     first = [] if brief else [*sections][:1]
+    tables = [*tables, *([rules_table(birth["own"], words)] if birth.get("own") else [])]
     terms = Terms(words, brief.terms if brief else ())
     shown = {
         **{"title": title, "under": of or under(scenario, words), "command": command, "script": script, "words": words},
@@ -111,7 +117,7 @@ def publish(
         "told": terms.told,
         **{"groups": _grouped(_figures(folder / "figures")), "appendix": [fare_table(scenario, words)]},
         "assumptions": assumptions(scenario, words),
-        "birth": [(name, value) for name, value in _flat(birth) if name != "overrides"],
+        "birth": [(name, value) for name, value in _flat(birth) if name not in ("overrides", "own")],
     }
     path = folder / NAME
     with atomic_file(path) as unfinished:
@@ -123,6 +129,8 @@ def _grouped(figures):
     """The figures by name of their group, in the order of the groups."""
     groups = {name: [figure for figure in figures if figure["name"] in some] for name, some in _GROUPS.items()}
     known = {name for some in _GROUPS.values() for name in some}
+    groups["own_figures"] = [figure for figure in figures if figure["name"].startswith(OWN)]
+    known |= {figure["name"] for figure in groups["own_figures"]}
     groups["figures"] = [figure for figure in figures if figure["name"] not in known]
     if groups["figures"]:  # an experiment's, or figures that no group knows: all together
         groups = {"figures": figures} if len(groups["figures"]) > 2 else groups

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST = 100  # characters of a line, where the terminal has them; 80 where nobody knows
 _ASCII = str.maketrans({TIED: " ", NARROW: " ", "\N{EN DASH}": "-", "\N{MINUS SIGN}": "-"})
+_ASCII |= str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'"})
 _RULES = "    \n    \n -- \n    \n -- \n    \n    \n    \n"  # below the heads and between sections
 
 

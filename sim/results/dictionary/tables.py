@@ -260,9 +260,25 @@ _TARGETS = {
     "reason": Column("", "why there is none", "string"),
 }
 
+_READINGS = {
+    "name": Column("", "instrument of one's own; instrument.part of one of several readings", "string"),
+    "instrument": Column("", "name of the rule, as in scenario.yaml", "string"),
+    "value": Column("that of the row", "what it reads, of the country", "number"),
+    "error": Column("that of the row", "standard error of that, where it says one", "number"),
+    "unit": Column("", "unit of the row", "string"),
+    "published": Column("that of the row", "what was published, where it says so", "number"),
+    "low": Column("that of the row", "lower end of the published band", "number"),
+    "high": Column("that of the row", "upper end of the published band", "number"),
+    "truth": Column("that of the row", "what would be read if everybody were asked, where it says so", "number"),
+    "note": Column("", "what it says beside", "string"),
+    "reason": Column("", "why there is no reading", "string"),
+    "inside": Column("", "whether it lies inside the band; empty where there is none", "boolean"),
+}
+
 TABLES = {
     "tiers.csv": Table("tier", _TIERS, ("tier",)),
     "targets.csv": Table("published number", _TARGETS, ("id",)),
+    "readings.csv": Table("reading of one's own; only with own=", _READINGS, ("name",)),
     "daily.parquet": Table("day and platform", _DAILY, ("day", "platform")),
     "months.parquet": Table(
         "worker and month in which they were active (the last twelve months)",
@@ -289,7 +305,7 @@ TABLES = {
 _RUNS = {
     "seed": Column("", "seed of the run"),
     "digest": Column("", "digest of the run's tables, that of the run by itself"),
-    "...": Column("that of the number", "every number of summary.json, under its name"),
+    "...": Column("that of the number", "every number of summary.json, by name; own.NAME: readings of one's own"),
 }
 _INTERVAL = "end of the 95 % interval of the mean over runs (Student)"
 
@@ -328,6 +344,18 @@ ENSEMBLE = {
         ("tier",),
     ),
     "targets.csv": Table("published number; simulated is the mean over runs", _TARGETS, ("id",)),
+    "readings.csv": Table(
+        "reading of one's own; only with own=",
+        _READINGS
+        | {
+            "runs": Column("runs", "runs in which it is known", "integer"),
+            "value": Column("that of the row", "mean over runs, of the country", "number"),
+            "sd": Column("that of the row", "standard deviation between runs", "number"),
+            "mean_low": Column("that of the row", f"lower {_INTERVAL}", "number"),
+            "mean_high": Column("that of the row", f"upper {_INTERVAL}", "number"),
+        },
+        ("name",),
+    ),
     "until.csv": Table(
         "question asked with until=",
         {
@@ -348,7 +376,8 @@ SWEEP = {
         | {"scenario": Column("", "digest of the scenario"), "seed": _RUNS["seed"]}
         | {"replicate": Column("", "world of the same seed, if varied"), "status": Column("", "finished or failed")}
         | {"digest": _RUNS["digest"], "...": _RUNS["..."]}
-        | {"reading.TIER": _TIERS["reading"], "truth.TIER": _TIERS["truth"]},
+        | {"reading.TIER": _TIERS["reading"], "truth.TIER": _TIERS["truth"]}
+        | {"own.NAME": Column("that of the instrument", "what an instrument of one's own reads, if there is one")},
     ),
     "targets.parquet": Table(
         "run and published number",
@@ -366,5 +395,6 @@ FILES = {
     "datapackage.json": "what every column means, for programs (Frictionless data package)",
     "report.html": "the page, which needs no network",
     "brief.pdf": "two pages to print, with python -m sim.report brief; brief.html is the same",
+    "own/": "the sources of rules of one's own, by which the run can be repeated",
     "figures/": "each figure as PNG and SVG; figures.json has titles and texts for those who cannot see them",
 }

@@ -24,5 +24,7 @@ from sim.scenario.own.marks import (
     regime,
     watching,
 )
+from sim.scenario.own.reading import Reading
 
-__all__ = ["MOMENTS", "ROLES", "Mark", "figure", "instrument", "looking", "piece_rate", "policy", "regime", "watching"]
+__all__ = ["MOMENTS", "ROLES", "Mark", "Reading", "figure", "instrument", "looking", "piece_rate", "policy", "regime"]
+__all__ += ["watching"]

@@ -87,7 +87,7 @@ def sources(own: dict[str, Any]) -> dict[str, Source]:
     found, problems = {}, []
     for name, one in own.items():
         try:
-            found[name] = find(one.rule, f"own.{name}.rule")
+            found[name] = find(one.rule, f"own.{name}.rule", digest=one.digest)
         except BadScenario as bad:
             problems += bad.problems
             continue

@@ -22,12 +22,14 @@ _MARK = "__microwork__"
 
 @dataclass(frozen=True)
 class Mark:
-    """What a rule of one's own says of itself: its role, when a policy acts, and texts by language for the page."""
+    """What a rule of one's own says of itself: its role, when a policy acts, texts by language for the page, and of an
+    instrument the unit of its reading and whether that grows with the number of people simulated."""
 
     role: str
     moment: str = "every_morning"
     text: dict[str, str] = field(default_factory=dict)
     unit: str = ""
+    extensive: bool = False
 
 
 def mark_of(rule: Any) -> Mark | None:
@@ -92,11 +94,32 @@ def watching(rule: Any = None, /, *, text: dict[str, str] | None = None) -> Any:
     return _marked(rule, Mark("watching", text=text or {}))
 
 
-def instrument(rule: Any = None, /, *, unit: str = "", text: dict[str, str] | None = None) -> Any:
-    """An instrument, or analyser: a function ``(results, *, parameters)`` of a run's `Results` that gives a reading."""
-    return _marked(rule, Mark("instrument", text=text or {}, unit=unit))
+def instrument(
+    rule: Any = None, /, *, unit: str = "", extensive: bool = False, text: dict[str, str] | None = None
+) -> Any:
+    """An instrument, or analyser: a function ``(results, *, parameters)`` of a run's `Results` that gives a reading: a
+    number, (value, standard error), a `Reading`, or several by name.
+
+    Parameters
+    ----------
+    unit
+        Of the reading: "person", "euro per month", "share".
+    extensive
+        Whether the reading grows with the number of people simulated, as a count or a sum does. The tables of a run
+        hold those simulated, and the reading, its error and its truth are multiplied by `population.weight`, so that
+        they are of the country. Without, they stand as they are: means, shares, and what has been multiplied already.
+    text
+        What it is called on pages, by language.
+    """
+    return _marked(rule, Mark("instrument", text=text or {}, unit=unit, extensive=extensive))
 
 
 def figure(rule: Any = None, /, *, text: dict[str, str] | None = None) -> Any:
-    """A figure: a function ``(results, *, parameters)`` that gives a matplotlib Figure, to stand with the report's."""
+    """A figure: a function ``(results, *, parameters)`` that gives a matplotlib Figure, to stand with the report's.
+
+    Parameters
+    ----------
+    text
+        Its title, by language; else its docstring's first sentence.
+    """
     return _marked(rule, Mark("figure", text=text or {}))

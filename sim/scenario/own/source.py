@@ -3,7 +3,6 @@
 Code of the user's is imported, as any module that they write is; nothing is taken from a file of data.
 """
 
-import ast
 import functools
 import hashlib
 import importlib
@@ -11,26 +10,20 @@ import importlib.util
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sim.scenario.own.files import digest_of, doubts_of, files_of
 from sim.scenario.problems import BadScenario, Problem, nearest, question
 
 GROUP = "microwork"  # of entry points
+KEPT = "own"  # folder in that of a run, in which it keeps the sources of rules of one's own
 HERE = "here"  # in place of a module: a function that Python was handed, and that stands in no module
 _WORD = re.compile(r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*|[^:]+\.py):(?P<name>[A-Za-z_]\w*)")
-# What of a rule depends on more than its source and the market: as code names it, and why.
-_DOUBTS = {
-    r"(np|numpy)\.random\b|\brandom\.|default_rng": "draws chance of its own (market.chance is repeatable)",
-    r"\btime\.|\.now\(|\.today\(": "asks what time it is",
-    r"\bos\.environ|\bgetenv": "asks for a variable of the environment",
-    r"\bopen\(|read_csv\(|read_parquet\(|\.load\(|read_text\(": "reads a file, which is not in the digest",
-    r"\brequests\.|urlopen|http": "asks the network",
-}
 
 
 @dataclass(frozen=True)
@@ -51,6 +44,10 @@ class Source:
         Of the files' content, sixteen hexadecimal digits.
     doubts
         Why another machine might not repeat a run with it; empty if it would.
+    home
+        The folder that its module's name begins in.
+    package
+        Name and version of the package that brought it; "" of a file.
     """
 
     word: str
@@ -59,9 +56,18 @@ class Source:
     files: tuple[Path, ...]
     digest: str
     doubts: tuple[str, ...] = ()
+    home: Path = Path()
+    package: str = ""
+
+    @property
+    def kept(self) -> dict[str, Path]:
+        """Its files by the names under which a run keeps them."""
+        inside = {path: path.is_relative_to(self.home) for path in self.files}
+        return {path.relative_to(self.home).as_posix() if inside[path] else path.name: path for path in self.files}
 
 
 _GIVEN: dict[str, Source] = {}  # by word: what Python was handed
+_LOOKED_IN: list[Path] = []
 
 
 def names_own(word: Any) -> bool:
@@ -71,7 +77,7 @@ def names_own(word: Any) -> bool:
     return isinstance(word, str) and (":" in word or word.endswith(".csv") or word in _entries())
 
 
-def find(word: Any, key: str, folders: Sequence[str | Path] = ()) -> Source:
+def find(word: Any, key: str, folders: Sequence[str | Path] = (), digest: str = "") -> Source:
     """A rule by its word, or itself.
 
     Parameters
@@ -82,6 +88,8 @@ def find(word: Any, key: str, folders: Sequence[str | Path] = ()) -> Source:
         Where it was typed, for the problem.
     folders
         Where modules are looked for before the working folder and what is installed.
+    digest
+        That it had; of several sources of that word the one that has it is taken.
 
     Raises
     ------
@@ -93,15 +101,32 @@ def find(word: Any, key: str, folders: Sequence[str | Path] = ()) -> Source:
     if word in _GIVEN:
         return _GIVEN[word]
     if word.endswith(".csv"):
-        return _table(word, key, folders)
+        return _table(word, key, folders, digest)
     if word in (entries := _entries()):
         module, _, name = entries[word].value.partition(":")
-        return _of_module(word, _imported(module, key, word), name, key)
+        source, package = _of_module(word, _imported(module, key, word), name, key), entries[word].dist
+        return replace(source, package=f"{package.name} {package.version}" if package else "")
     match = _WORD.fullmatch(word)
     if match is None:
         raise BadScenario([Problem(key, word, "must be module:name, such as my_module:tax, or file.py:name")])
     module = match["module"]
-    return _of_module(word, _module(module, key, word, folders), match["name"], key)
+    return _of_module(word, _module(module, key, word, folders, digest), match["name"], key)
+
+
+def look_in(folder: Path) -> None:
+    """Have rules be looked for in a folder too, after all others: the sources that a run has kept."""
+    if folder.is_dir() and folder.resolve() not in _LOOKED_IN:
+        _LOOKED_IN.append(folder.resolve())
+
+
+def _there(relative: Path, folders: Sequence[str | Path], digest: str, by_file: bool) -> Path | None:
+    """A file by its path in the folders, the working folder, or what was kept of finished runs."""
+    names = (relative, Path(relative.name)) if by_file else (relative,)
+    brought = [one for one in sys.path if Path(one).name == KEPT]  # by a process that had it looked for
+    homes = [*folders, Path.cwd(), *_LOOKED_IN, *brought]
+    found = [path for name in names for home in homes if (path := (Path(home) / name).resolve()).is_file()]
+    same = (path for path in found if digest and digest_of(tuple(files_of(path))) == digest)
+    return next(same, found[0] if found else None)
 
 
 @functools.cache
@@ -124,23 +149,22 @@ def _given(rule):
     return source
 
 
-def _table(word, key, folders):
-    path = next((p for p in (*(Path(f) / word for f in folders), Path(word)) if p.is_file()), None)
+def _table(word, key, folders, digest):
+    path = _there(Path(word).expanduser(), folders, digest, True)
     if path is None:
         raise BadScenario([Problem(key, word, "there is no such file")])
     name = re.sub(r"\W", "_", path.stem)
-    return Source(word, name if name.isidentifier() else f"_{name}", path, (path,), _digest([path]))
+    name = name if name.isidentifier() else f"_{name}"
+    return Source(word, name, path, (path,), digest_of([path]), home=path.parent)
 
 
-def _module(module, key, word, folders):
+def _module(module, key, word, folders, digest):
     """A module by name or file, from the folders, then the working folder, then what is installed."""
     by_file = module.endswith(".py")
     relative = Path(module).expanduser() if by_file else Path(*module.split(".")).with_suffix(".py")
-    for folder in (*folders, Path.cwd()):
-        path = (Path(folder) / relative).resolve()
-        if path.is_file():
-            home = path.parent if by_file else path.parents[module.count(".")]
-            return _of_file(path, path.stem if by_file else module, home, key, word)
+    if path := _there(relative, folders, digest, by_file):
+        home = path.parent if by_file else path.parents[module.count(".")]
+        return _of_file(path, path.stem if by_file else module, home, key, word)
     if by_file:
         raise BadScenario([Problem(key, word, f"there is no file {module}")])
     return _imported(module, key, word)
@@ -148,19 +172,20 @@ def _module(module, key, word, folders):
 
 def _of_file(path, module, home, key, word):
     known = sys.modules.get(module)
-    if known is not None and Path(getattr(known, "__file__", None) or ".").resolve() == path:
+    there = Path(getattr(known, "__file__", None) or ".").resolve()
+    if there == path or (there.is_file() and digest_of([*files_of(there)]) == digest_of([*files_of(path)])):
         return known
     if known is not None or module.partition(".")[0] in sys.stdlib_module_names:
         taken = f"a module named {module} is there already (of Python or of what is installed); rename the file"
         raise BadScenario([Problem(key, word, taken)])
     if str(home) not in sys.path:
         sys.path.append(str(home))  # for what it imports, and for the processes that make many runs
-    return _imported(module, key, word)
+    return _imported(module, key, word, None if "." in module else path)
 
 
-def _imported(module, key, word):
+def _imported(module, key, word, path=None):
     try:
-        return importlib.import_module(module)
+        return importlib.import_module(module) if path is None else _loaded(module, path)
     except Exception as error:  # whatever a user's module does when it is imported is told and ends in no traceback
         near = ""
         if isinstance(error, ModuleNotFoundError) and error.name == module.partition(".")[0]:
@@ -169,6 +194,18 @@ def _imported(module, key, word):
         line = _line(error, module)
         wrong = f"{module} cannot be imported{line}: {type(error).__name__}: {' '.join(str(error).split())}"
         raise BadScenario([Problem(key, word, wrong)]) from None
+
+
+def _loaded(module, path):
+    """A module of that name from this very file, whatever else there is of that name."""
+    spec = importlib.util.spec_from_file_location(module, path)
+    made = sys.modules[module] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(made)
+    except BaseException:
+        del sys.modules[module]
+        raise
+    return made
 
 
 def _line(error, module):
@@ -187,49 +224,12 @@ def _of_module(word, module: ModuleType, name, key):
         public = [one for one, what in vars(module).items() if callable(what) and what.__module__ == module.__name__]
         there = f"{module.__name__} has {', '.join(public) or 'no functions'}{question(nearest(name, public))}"
         raise BadScenario([Problem(key, word, f"there is no function or class {name}; {there}")])
-    files = tuple(_files(Path(module.__file__).resolve())) if getattr(module, "__file__", None) else ()
-    return Source(word, name.lower() if name.isupper() else _snake(name), rule, files, _digest(files), _doubts(files))
+    files = tuple(files_of(Path(module.__file__).resolve())) if getattr(module, "__file__", None) else ()
+    above = module.__name__.count(".") + (bool(files) and files[0].name == "__init__.py")
+    home = files[0].parents[above] if files else Path()
+    name = name.lower() if name.isupper() else _snake(name)
+    return Source(word, name, rule, files, digest_of(files), doubts_of(files), home)
 
 
 def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def _files(path: Path, known: frozenset = frozenset()) -> Iterator[Path]:
-    """A module's file, and those of modules beside it that it imports."""
-    yield path
-    for module in sorted(_imports(path)):
-        beside = path.parent / f"{module.partition('.')[0]}.py"
-        if beside.is_file() and beside != path and beside not in known:
-            yield from _files(beside, known | {path, beside})
-
-
-def _imports(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-
-
-def _digest(files: Sequence[Path]) -> str:
-    sha = hashlib.sha256()
-    for path in sorted(set(files)):
-        sha.update(path.name.encode() + b"\0" + path.read_bytes())
-    return sha.hexdigest()[:16]
-
-
-def _doubts(files) -> tuple[str, ...]:
-    """By file and line, what makes a rule depend on more than its source and the market."""
-    found = []
-    for path in files:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            code = line.partition("#")[0]
-            found += [f"{path.name}:{number} {why}" for pattern, why in _DOUBTS.items() if re.search(pattern, code)]
-    return tuple(found)
-
-
-def called(rule: Callable) -> str:
-    """The first sentence of a rule's docstring, "" if it has none."""
-    text = inspect.getdoc(rule) or ""
-    return re.split(r"(?<=[.!?])\s", " ".join(text.split()))[0]
