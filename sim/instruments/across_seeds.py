@@ -39,9 +39,9 @@ def outline(results: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` (by id, as
-        `sim.instruments.targets.kept` keeps them: [value, standard error], where it is not to be judged with the
-        reason, or the reason why there is none), `own` (rows of `sim.instruments.surveys.ones_own.Read`).
+        `digest`, `summary` (name to number), `tiers` (rows of the tier table), `targets` (by id, as `targets.kept`
+        keeps them: [value, standard error], where it is not to be judged with the reason, or the reason why there is
+        none), `own` (rows of `surveys.ones_own.Read`).
     """
     return {"digest": results.digest(), "summary": results.summary} | read(Fieldwork(results))
 
@@ -49,8 +49,8 @@ def outline(results: Results) -> dict[str, Any]:
 def read(fieldwork: Fieldwork) -> dict[str, Any]:
     """Tier table, targets and readings of one's own: `tiers`, `targets` and `own`, as `outline` keeps them."""
     targets = {name: kept(one) for name, one in readings(fieldwork).items()}
-    own = [one._asdict() for one in fieldwork.own]
-    return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets, "own": own}
+    of_own = {"own": [one._asdict() for one in fieldwork.own]}
+    return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets} | of_own
 
 
 def tier_frame(

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.ones_own_tables import readings_table
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table
 from sim.scenario.own.source import KEPT
@@ -21,8 +23,10 @@ def rule_name(rule: dict[str, Any], words: Words) -> str:
     return text.get(words.language) or text.get("en") or rule["name"].replace("_", " ")
 
 
-def rules_table(rules: Rules, words: Words) -> Table:
-    """A row for each rule: name, role, what it does, its parameters, its source; from a provenance."""
+def rules_tables(birth: dict[str, Any], words: Words) -> list[Table]:
+    """A row for each rule of a provenance: name, role, what it does, its parameters, its source; no table without."""
+    if not (rules := birth.get("own")):
+        return []
     rows = []
     for one in rules:
         parameters = words("own.next").join(_parameter(each, words) for each in one["parameters"])
@@ -32,7 +36,7 @@ def rules_table(rules: Rules, words: Words) -> Table:
         rows.append(Row(rule_name(one, words), [*cells, Cell(again, "; ".join(one["why"]), "")], one["about"]))
     heads = [words(f"own.{head}") for head in ("rule", "role", "parameters", "source", "again")]
     about = " ".join([words("own.about"), *unrepeatable(rules, words)])
-    return Table("own_rules", about, words("own.caption"), heads, rows)
+    return [Table("own_rules", about, words("own.caption"), heads, rows)]
 
 
 def _parameter(one, words):
@@ -65,6 +69,12 @@ def rests(rules: Rules, words: Words) -> list[str]:
 def role_name(rule: dict[str, Any], words: Words) -> str:
     """What a rule is for, in the reader's language."""
     return words(f"own.role.{rule['role']}")
+
+
+def own_readings(fieldwork: Fieldwork, words: Words) -> list[Table]:
+    """What instruments of one's own read off a run; no table without."""
+    rules, own = fieldwork.results.provenance.get("own", ()), fieldwork.own
+    return [readings_of_own(readings_table(own), rules, words)] if own else []
 
 
 def readings_of_own(readings: pd.DataFrame, rules: Rules, words: Words, runs: int = 1) -> Table:

@@ -3,7 +3,6 @@
 Built from `page.html.jinja`, the figures already drawn in the folder, and the words of one language.
 """
 
-import json
 import shlex
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,10 +11,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.surveys.ones_own_tables import readings_table
 from sim.kernel.units import HOUR
-from sim.report.figures.draw import INDEX, OWN
-from sim.report.figures.embed import picture
 from sim.report.language.precise import Precise
 from sim.report.language.sample import simulated_on
 from sim.report.language.terms import Terms
@@ -24,23 +20,16 @@ from sim.report.page.boycott import boycott_story
 from sim.report.page.brief import Brief, run_brief
 from sim.report.page.cells import Fold, Table, assumptions, target_table, tier_table
 from sim.report.page.fare_table import fare_table
-from sim.report.page.ones_own import readings_of_own, rules_table
+from sim.report.page.grouped import grouped
+from sim.report.page.ones_own import own_readings, rules_tables
 from sim.report.page.truth_table import truth_table
 from sim.results.distributions import ratio
 from sim.results.folder import atomic_file
-from sim.results.manifest import changed
 from sim.results.results import Results
 from sim.results.summary import last_month_name
 from sim.scenario.scenario import Scenario
 
 NAME = "report.html"
-# Figures of a run in groups, each a fold of the page; others stand in a group of their own.
-_GROUPS = {
-    "instruments": ("readings", "capture"),
-    "earners": ("funnel", "entry", "earnings", "prices"),
-    "work": ("tasks", "filling", "work"),
-    "time": ("hours", "day", "waiting"),
-}
 _SCRIPT = """from sim import MicroworkMarket, Scenario
 model = MicroworkMarket(scenario=Scenario.load_file("scenario.yaml"))
 model.run()"""
@@ -58,9 +47,6 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
     words, tables = Words(results.scenario.report.language), []
     if targets is not None:
         tables = [tier_table(fieldwork.tiers, words), truth_table(fieldwork, words), target_table(targets, words)]
-    if fieldwork.own:
-        rules = results.provenance.get("own", ())
-        tables.append(readings_of_own(readings_table(fieldwork.own), rules, words))
     return publish(
         folder,
         results.scenario,
@@ -70,7 +56,7 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
         birth=results.provenance,
         script=_SCRIPT,
         sections={"run": story(results, words)},
-        tables=tables,
+        tables=[*tables, *own_readings(fieldwork, words)],
         brief=run_brief(fieldwork, words, targets),
     )
 
@@ -109,13 +95,13 @@ def publish(
         Further parts, each with tables of its own.
     """
     first = [] if brief else [*sections][:1]
-    tables = [*tables, *([rules_table(birth["own"], words)] if birth.get("own") else [])]
+    tables = [*tables, *rules_tables(birth, words)]
     terms = Terms(words, brief.terms if brief else ())
     shown = {
         **{"title": title, "under": of or under(scenario, words), "command": command, "script": script, "words": words},
         **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first, "folds": folds},
         "told": terms.told,
-        **{"groups": _grouped(_figures(folder / "figures")), "appendix": [fare_table(scenario, words)]},
+        **{"groups": grouped(folder / "figures"), "appendix": [fare_table(scenario, words)]},
         "assumptions": assumptions(scenario, words),
         "birth": [(name, value) for name, value in _flat(birth) if name not in ("overrides", "own")],
     }
@@ -123,18 +109,6 @@ def publish(
     with atomic_file(path) as unfinished:
         unfinished.write_text(template("page.html.jinja").render(shown), encoding="utf-8")
     return path
-
-
-def _grouped(figures):
-    """The figures by name of their group, in the order of the groups."""
-    groups = {name: [figure for figure in figures if figure["name"] in some] for name, some in _GROUPS.items()}
-    known = {name for some in _GROUPS.values() for name in some}
-    groups["own_figures"] = [figure for figure in figures if figure["name"].startswith(OWN)]
-    known |= {figure["name"] for figure in groups["own_figures"]}
-    groups["figures"] = [figure for figure in figures if figure["name"] not in known]
-    if groups["figures"]:  # an experiment's, or figures that no group knows: all together
-        groups = {"figures": figures} if len(groups["figures"]) > 2 else groups
-    return {name: some for name, some in groups.items() if some}
 
 
 def story(results: Results, words: Words) -> list[str]:
@@ -219,15 +193,6 @@ def _collapse(world, words):
     if world.demand.name != "collapse":
         return {}
     return {"when": words.day(world.demand.collapse_on), "share": words.percent(world.demand.collapse_depth)}
-
-
-def _figures(folder):
-    index = folder / INDEX
-    if not index.exists():
-        return []
-    other = {Path(name).stem for name in changed(folder.parent) if name.startswith(f"{folder.name}/")}
-    drawn = [] if index.stem in other else json.loads(index.read_text(encoding="utf-8"))
-    return [{**figure, "picture": picture(folder, figure)} for figure in drawn if figure["name"] not in other]
 
 
 def command_of(results: Results) -> str:
