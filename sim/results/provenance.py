@@ -57,7 +57,7 @@ def provenance(scenario: Scenario, results_digest: str | None, kind: str = "run"
 
 
 def write_scenario(scenario: Scenario, folder: Path) -> None:
-    """Write what a folder's runs depend on: ``scenario.yaml``, the files of a country of one's own, and the sources of rules."""
+    """Write what a folder's runs depend on: ``scenario.yaml``, a country of one's own, and the sources of rules."""
     keep_country(scenario.country, folder)
     with atomic_file(folder / "scenario.yaml") as path:
         scenario.write_file(path)
