@@ -22,6 +22,7 @@ KERNELS = (
     "sim.population.persons",
     "sim.population.registration",
     "sim.agents.looking",
+    "sim.agents.ones_own",
     "sim.agents.worth",
     "sim.markets",
     "sim.policies.kernels",
@@ -88,6 +89,7 @@ LATE = {
     "sim.runs.store": {"sim.runs.run_folder"},
     "sim.runs.sweep": {"sim.runs.sweep_report"},
     "sim.scenario.consistency": {"sim.scenario.joint.shares"},  # NumPy, for whose traits are not the usual ones
+    "sim.scenario.own.kernel_rules": {"sim.kernel.native", "sim.kernel.ones_own"},  # numba, for whose rules are asked
     "sim.scenario.joint.raking": {"scipy", "scipy.optimize"},  # only to say what contradicts what
     "sim.scenario.posterior": {"sim.kernel.streams"},  # numba, for who draws from a posterior
     "sim.results.folder": {"sim.results.dictionary.description", "sim.results.spreadsheets"},
@@ -210,7 +212,8 @@ def test_kernels_know_only_what_kernels_need():
 def test_only_kernels_and_streams_go_through_the_compiler():
     compiled = {name for name in SOURCES if "sim.kernel.compiler" in imports(name)}
     assert "sim.kernel.streams" in compiled
-    others = compiled - {"sim.kernel.streams", "sim.simulation.day"}  # a market has all compiled before it begins
+    inside = {"sim.kernel.streams", "sim.kernel.ones_own"}
+    others = compiled - {*inside, "sim.simulation.day"}  # a market has all compiled before it begins
     assert not {name for name in others if not belongs(name, (*KERNELS, "experiments"))}
 
 

@@ -109,7 +109,7 @@ def by_hand(
     worker["state"], worker["needy_until"] = c.LOOKING, 0
     columns.people.accounts["expected_return"][0] = 2.0
     columns.schedule.calendar[:] = c.NOBODY
-    slot = batches.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, seconds)
+    slot = batches.write(columns.firms, columns.book, columns.ledger, 0, 0, at, tasks, seconds, seconds, rate)
     batch = columns.book.batches[slot]
     batch["piece_rate"], batch["strictness"], batch["together"] = rate, strictness, together
     batch["items"] = items or tasks

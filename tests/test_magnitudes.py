@@ -160,7 +160,8 @@ def test_laws_with_long_tails_end_where_whole_numbers_do():
     firms = MicroworkMarket(**MONTH).columns.firms
     client = firms.clients[0]
     client["wage"], client["raised"] = 1e12, 3.0
-    rate, dearer = opened.price(firms, client, c.LONGEST_TASK, c.LONGEST_TASK)
+    platform = firms.platforms[client["platform"]]
+    rate, dearer = opened.price(platform, opened.usual_rate(client), c.LONGEST_TASK, c.LONGEST_TASK)
     assert rate == c.DEAREST_TASK and dearer == 1.0
     most = 86_400 * c.DEAREST_TASK  # a day of tasks of a second
     for millionths in (0, 1, 299_999, 7_000_000, 101_000_000):

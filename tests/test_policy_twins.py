@@ -106,7 +106,8 @@ def test_what_clients_still_ask_for(market, small):
         rules = small.state.rules._replace(demand_elasticity=float(some.choice([0.0, 0.5, 1.0, 2.0])))
         size, true = int(some.choice([1, 2, 1000, 10**8])), int(some.integers(1, 2000))
         announced = int(true * some.choice([1.0, 0.8, 1.1])) + 1
-        left = batches.still_asked(rules.demand_elasticity, market.key, market.firms, client[0], size, announced, true)
+        _, dearer = batches.price(platform[0], batches.usual_rate(client[0]), announced, true)
+        left = batches.still_asked(rules.demand_elasticity, market.key, client[0], size, dearer)
         asked, price = slowly.asked(rules, market, client[0], size, announced, true)
         u = draw(market.key, BATCH, client["k"][0], client["who"][0], 2)
         doubt = (1e-6 + 1 / price) * rules.demand_elasticity + 1e-12

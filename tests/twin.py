@@ -477,7 +477,8 @@ def adapt(rules, market, closed):
         if batch.withdrawn or platform.contracts:
             continue
         deadline = rules.deadline_share * client.patience * DAY
-        late = math.log(max(batch.last_filled - batch.posted, 1) / deadline)
+        client.lateness = lateness = max(batch.last_filled - batch.posted, 1) / deadline
+        late = math.log(lateness)
         weight = 1.0 if client.french else platform.france
         wanted = rules.rate_response * sorted([-6.0, late, 6.0])[1] + rules.rate_following * platform.usual
         busier = math.log(max(platform.busy, 1e-9) / rules.busy_share)

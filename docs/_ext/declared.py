@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 PAGES = {
     "fields": reference.fields_tables,
+    "asked": reference.asked,
     "policies": reference.policies,
     "platforms": reference.platforms,
     "targets": reference.targets,

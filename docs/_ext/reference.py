@@ -17,6 +17,7 @@ from sim.report.language.words import Words
 from sim.results.dictionary.numbers import NUMBERS
 from sim.results.dictionary.tables import ENSEMBLE, FILES, SWEEP, TABLES, Table
 from sim.scenario import composition, fields
+from sim.scenario.own.asked import ASKED
 from sim.scenario.parameter import free
 
 DOCS = Path(__file__).resolve().parent.parent
@@ -57,6 +58,17 @@ def policies() -> str:
             rows = [(_key(key), says, default, unit, may, source) for key, default, unit, may, source, says in
                     known.get(name, ())]  # fmt: skip
             parts.append(_wide(table(("key", "meaning", "default", "unit", "range", "source"), rows)))
+    return "\n\n".join(parts)
+
+
+def asked() -> str:
+    """What rules of one's own that kernels ask are told and give, decision by decision."""
+    parts = []
+    for role, one in ASKED.items():
+        rows = [(f"`{name}`", told.unit, told.meaning) for name, told in one.told.items()]
+        gives = f"{one.gives.meaning}, {one.gives.unit}, from 0 to {one.most:g}"
+        head = f"### `@own.{role}`\n\nAsked {one.when}. It gives: {gives}."
+        parts.append(f"{head}\n\n{_wide(table(('told', 'unit', 'meaning'), rows), 'three')}")
     return "\n\n".join(parts)
 
 

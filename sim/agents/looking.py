@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.ones_own import own_looks
 from sim.agents.worth import worth
 from sim.kernel.arrays import FREE_BLOCK, SEEN, Firms, Ledger, People, Schedule
 from sim.kernel.compiler import bring, bring_both, inner, kernel
@@ -121,6 +122,17 @@ def looking_rate(rules: "Rules", worker: np.record, best_return: float, day: int
     wage = accepted_wage(rules, worker, day)
     rate = rules.looking_rate * min((best_return / wage) ** rules.looking_elasticity, 1e300)  # no rate is 0 x infinity
     return worker.attention * min(rate, rules.looking_rate_max)
+
+
+@inner
+def looks(rules: "Rules", people: People, ledger: Ledger, i: int, day: int) -> float:
+    """Looks per operational day of worker `i` from now on: `looking_rate`, or what a rule of one's own makes of it."""
+    worker = people.workers[i]
+    best = best_return(people.accounts, worker)
+    usual = looking_rate(rules, worker, best, day)
+    if rules.own_looking == 0:
+        return usual
+    return own_looks(rules, day, people, ledger, i, usual, best, accepted_wage(rules, worker, day))
 
 
 @inner
@@ -264,8 +276,8 @@ def learn(
                 account.day_looks = 0
                 account.day_active, account.day_watched, account.day_earned = 0, 0, 0
             a = account.next
+        worker.looking_rate = looks(rules, people, ledger, i, day)
         worker.today, worker.used = 0, 0
-        worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
         if worker.looking_rate < rules.lapse_rate:
             lapse(people, ledger, worker)
         decide(rules, people, schedule, i, midnight - 1, draw(key, LEARN, day, i, LEARN_NEXT))
@@ -335,15 +347,15 @@ def wakes(rules: "Rules", day: int, key: np.ndarray, people: People, firms: Firm
             strength = firms.notice[people.accounts[worker.first_account].platform]
             if x >= rules.notification_rate * strength:
                 return False
-            regain(rules, day, people, firms, i)
+            regain(rules, day, people, firms, ledger, i)
             return True
     worker.needy_until = day + int(np.ceil(-rules.need_days * np.log(v)))
-    regain(rules, day, people, firms, i)
+    regain(rules, day, people, firms, ledger, i)
     return True
 
 
 @inner
-def regain(rules: "Rules", day: int, people: People, firms: Firms, i: int) -> None:
+def regain(rules: "Rules", day: int, people: People, firms: Firms, ledger: Ledger, i: int) -> None:
     """Look again with some of the first hope: expected returns are at least that share of the prior.
 
     Writes: people.accounts, people.workers."""
@@ -355,5 +367,5 @@ def regain(rules: "Rules", day: int, people: People, firms: Firms, i: int) -> No
         account.expected_return = max(account.expected_return, floor)
         account.pull = pull(rules.choice_noise, account.expected_return)
         a = account.next
-    worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
+    worker.looking_rate = looks(rules, people, ledger, i, day)
     worker.state = LOOKING

@@ -190,11 +190,11 @@ class _Files(IndexDataCacheFile):
 
 
 class _Locator(_CacheLocator):
-    """One place for the kernels of all checkouts with the same sources."""
+    """One place for the kernels of all checkouts with the same sources; `said` names one by what it says."""
 
-    def __init__(self, function: Callable, folder: Path) -> None:
-        self._py_file, self._folder = function.__code__.co_filename, folder
-        self._named = f"{function.__module__}-{function.__code__.co_firstlineno}"
+    def __init__(self, function: Callable, folder: Path, said: str) -> None:
+        self._py_file, self._folder, self._said = function.__code__.co_filename, folder, said
+        self._named = said or f"{function.__module__}-{function.__code__.co_firstlineno}"
 
     def ensure_cache_path(self) -> None:
         Path(self.get_cache_path()).mkdir(0o700, exist_ok=True)
@@ -203,7 +203,7 @@ class _Locator(_CacheLocator):
         return str(self._folder / "kernels")
 
     def get_source_stamp(self) -> str:
-        return _stamp(self._py_file)
+        return self._said or _stamp(self._py_file)
 
     def get_disambiguator(self) -> str:
         return self._named
@@ -216,16 +216,16 @@ def _stamp(path):
 
 
 class _Kernels(CompileResultCacheImpl):
-    def __init__(self, function: Callable, folder: Path) -> None:
-        self._lineno, self._locator = function.__code__.co_firstlineno, _Locator(function, folder)
-        self._filename_base = self.get_filename_base(function.__qualname__, "")
+    def __init__(self, function: Callable, folder: Path, said: str) -> None:
+        self._lineno, self._locator = function.__code__.co_firstlineno, _Locator(function, folder, said)
+        self._filename_base = self.get_filename_base("own" if said else function.__qualname__, "")
 
 
 class _Kept(FunctionCache):
     """The compiled forms of one kernel on disk."""
 
-    def __init__(self, function: Callable, folder: Path) -> None:
-        self._name, self._py_func, self._impl = repr(function), function, _Kernels(function, folder)
+    def __init__(self, function: Callable, folder: Path, said: str) -> None:
+        self._name, self._py_func, self._impl = repr(function), function, _Kernels(function, folder, said)
         self._cache_path = self._impl.locator.get_cache_path()
         stamp = self._impl.locator.get_source_stamp()
         self._cache_file = _Files(self._cache_path, self._impl.filename_base, stamp)
@@ -249,7 +249,7 @@ class _Kept(FunctionCache):
             say(f"Compiled kernels cannot be kept in {self._cache_path}: {error.strerror or error}.")
 
 
-def keep(dispatcher: Any, folder: Path) -> None:
-    """Have numba keep a kernel in a folder, unless it stands in no file."""
+def keep(dispatcher: Any, folder: Path, said: str = "") -> None:
+    """Have numba keep a kernel in a folder, unless it stands in no file; by what it says, where that is told."""
     with contextlib.suppress(OSError):
-        dispatcher._cache = _Kept(dispatcher.py_func, folder)
+        dispatcher._cache = _Kept(dispatcher.py_func, folder, said)

@@ -258,6 +258,7 @@ CLIENT = np.dtype(
         ("k", "i4"),  # batches posted so far
         ("wage", "f4"),  # euro per announced hour it starts with
         ("raised", "f4"),  # log of what it has added since
+        ("lateness", "f4"),  # time to fill of its last batch that is over, over its deadline; 0: none is
         ("announced_share", "f4"),  # announced seconds / true seconds
         ("strictness", "f4"),
         ("together", "u1"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.ones_own import own_rate
 from sim.kernel.arrays import BATCHES, FREE_SLOT, SLOTS_LEFT, Firms, Ledger, Market, OrderBook
 from sim.kernel.categories import USE
 from sim.kernel.compiler import bring, bring_both, inlined, inner
@@ -79,17 +80,19 @@ def post_one(rules: "Rules", day: int, market: Market, c: int, second: int) -> N
     level = 0
     while level < 3 and x > demand.levels[client.platform, level]:
         level += 1
-    left = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)
-    if escapes(rules.escape, key, firms, client, announced, true):
+    platform = firms.platforms[client.platform]
+    rate, dearer = price(platform, offered(rules, day, platform, client, announced, size, level), announced, true)
+    left = still_asked(rules.demand_elasticity, key, client, size, dearer)
+    if escapes(rules.escape, key, platform, client, dearer):
         ledger.today[client.platform, DAILY.escaped_seconds] += size * true
         client.k += 1
     elif left > 0:
-        slot = write(firms, book, ledger, c, day, second, left, announced, true)
+        slot = write(firms, book, ledger, c, day, second, left, announced, true, rate)
         batch = book.batches[slot]
         batch.requires = level
         batch.profile = profile(key, batch, kind.profiled)
         batch.items = 1 if redundancy == 0 else (left + redundancy - 1) // redundancy
-        batch.said = said_of(rules, firms.platforms[client.platform], client, batch.hourly)
+        batch.said = said_of(rules, platform, client, batch.hourly)
         appear(book, schedule, slot, second)
     else:
         client.k += 1
@@ -125,12 +128,10 @@ def profile(key: np.ndarray, batch: np.record, profiled: float) -> int:
 
 
 @inner
-def escapes(escape: float, key: np.ndarray, firms: Firms, client: np.record, announced: int, true: int) -> bool:
+def escapes(escape: float, key: np.ndarray, platform: np.record, client: np.record, dearer: float) -> bool:
     """Does a client take a batch that a floor makes dearer elsewhere, as whoever asks for nobody in France can?"""
-    platform = firms.platforms[client.platform]
     if escape == 0.0 or client.french == 1 or platform.crowd == 0.0 or platform.least_pay == 0.0:
         return False
-    _, dearer = price(firms, client, announced, true)
     return dearer > platform.dearer and draw(key, POLICY, 0, client.who, POLICY_ESCAPE) < escape
 
 
@@ -171,11 +172,12 @@ def post_week(rules: "Rules", day: int, market: Market, c: int) -> bool:
     asked = client.volume * (intensity[last] - intensity[day]) * (end - day) / (last - day)
     size = int(min(asked / mean, LARGEST_BATCH) + draw4(key, BATCH, client.k, client.who, BATCH_SIZE)[0])
     true = seconds_of(mean)
-    size = still_asked(rules.demand_elasticity, key, firms, client, size, announced, true)
+    rate, dearer = price(firms.platforms[client.platform], usual_rate(client), announced, true)
+    size = still_asked(rules.demand_elasticity, key, client, size, dearer)
     if size == 0:
         client.k += 1
         return True
-    slot = write(firms, book, ledger, c, day, 0, size, announced, true)
+    slot = write(firms, book, ledger, c, day, 0, size, announced, true, rate)
     book.batches[slot].requires = 0
     book.batches[slot].items = size
     book.batches[slot].expires = day + 7 * max(1, int(client.patience))  # a project is patient by the week
@@ -190,8 +192,25 @@ def seconds_of(task: float) -> int:
 
 
 @inner
-def price(firms: Firms, client: np.record, announced: int, true: int) -> tuple[int, float]:
-    """What a client offers for a task of so many announced and true seconds, floors under pay being kept.
+def usual_rate(client: np.record) -> float:
+    """What a client pays by the announced hour, euro: what it began with, and what it has added since."""
+    return client.wage * np.exp(client.raised)
+
+
+@inner
+def offered(
+    rules: "Rules", day: int, platform: np.record, client: np.record, announced: int, size: int, level: int
+) -> float:
+    """What a client offers for a batch, euro an announced hour: its usual rate, or by a rule of one's own."""
+    usual = usual_rate(client)
+    if rules.own_piece_rate == 0:
+        return usual
+    return own_rate(rules, day, platform, client, usual, announced, size, level)
+
+
+@inner
+def price(platform: np.record, hourly: float, announced: int, true: int) -> tuple[int, float]:
+    """What a task of so many announced and true seconds pays at a rate by the hour, floors under pay being kept.
 
     Returns
     -------
@@ -200,23 +219,18 @@ def price(firms: Firms, client: np.record, announced: int, true: int) -> tuple[i
     dearer : float
         What the task costs the client over what it would without policies: the floor, and what comes on top of pay.
     """
-    platform = firms.platforms[client.platform]
-    hourly = client.wage * np.exp(client.raised)
     free = max(1, platform.least_task, int(min(hourly * announced / HOUR * MICRO, DEAREST_TASK)))
     rate = max(free, int(min(np.ceil(platform.least_pay * true), DEAREST_TASK)))
     return rate, rate / free * platform.dearer
 
 
 @inner
-def still_asked(
-    demand_elasticity: float, key: np.ndarray, firms: Firms, client: np.record, size: int, announced: int, true: int
-) -> int:
+def still_asked(demand_elasticity: float, key: np.ndarray, client: np.record, size: int, dearer: float) -> int:
     """Tasks of a batch of `size` that a client asks for at what they cost: ``size x scale x dearer ^ -elasticity``.
 
     Rounded by lot, so that it holds on average for batches of one task too. The same batches come at the same
     moments as without policies, each larger or smaller.
     """
-    _, dearer = price(firms, client, announced, true)
     factor = client.scale
     if dearer != 1.0:
         factor *= dearer**-demand_elasticity
@@ -227,9 +241,18 @@ def still_asked(
 
 @inner
 def write(
-    firms: Firms, book: OrderBook, ledger: Ledger, c: int, day: int, second: int, size: int, announced: int, true: int
+    firms: Firms,
+    book: OrderBook,
+    ledger: Ledger,
+    c: int,
+    day: int,
+    second: int,
+    size: int,
+    announced: int,
+    true: int,
+    rate: int,
 ) -> int:
-    """Write a new batch into the book and count it as posted.
+    """Write a new batch of a client into the book, that pays so many micro-euro a task, and count it as posted.
 
     Writes: firms.clients, book.batches, book.counts, ledger.today."""
     client = firms.clients[c]
@@ -242,7 +265,7 @@ def write(
     batch.size_class = -1
     batch.called_until = day * DAY + second
     batch.announced_seconds, batch.true_seconds = announced, true
-    batch.piece_rate, _ = price(firms, client, announced, true)
+    batch.piece_rate = rate
     batch.hourly = float(batch.piece_rate) * HOUR / (MICRO * batch.announced_seconds)
     batch.pull = np.log(batch.hourly)
     batch.size, batch.left = size, size

@@ -49,7 +49,7 @@ from sim.markets.joining import look_elsewhere
 from sim.markets.searching import another_list, charge, choose, close_list, note_wait, open_list, work
 from sim.markets.settlement import pay_search
 from sim.markets.structures import offer, recruit
-from sim.markets.watching import begin_watching, call, give_up_places, noticed, stop_watching
+from sim.markets.watching import begin_watching, call, give_up_places, noticed, staying, stop_watching
 
 if TYPE_CHECKING:
     from sim.scenario.rules import Rules
@@ -304,11 +304,11 @@ def rest(rules: "Rules", day: int, market: Market, i: int, now: int, limit: int,
     """No list has anything more: stay and watch them, as some do in this sitting, or leave.
 
     Writes: people, firms, book, schedule, ledger."""
-    key, people, _, book, schedule, ledger, _ = market
+    key, people, firms, book, schedule, ledger, _ = market
     worker = people.workers[i]
     stays = worker.tried != 0 and now < limit
     if stays and people.accounts[worker.account].place == NOBODY:  # else they have stayed before
-        stays = chance.stay < rules.staying
+        stays = chance.stay < staying(rules, day, people, firms, i, now)
     if stays and begin_watching(rules, day, market, i, now):
         return
     leave(rules.start_second, day, key, people, book, schedule, ledger, i, now, chance)

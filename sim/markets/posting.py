@@ -9,7 +9,7 @@ from sim.kernel.compiler import inner, kernel
 from sim.kernel.records import BUSIEST, DAILY, FURTHEST, NOBODY
 from sim.kernel.units import DAY
 from sim.markets.agenda import appear
-from sim.markets.batches import write
+from sim.markets.batches import price, usual_rate, write
 from sim.markets.book import close, in_order
 from sim.markets.structures import post_batches
 
@@ -72,11 +72,13 @@ def adapt(rules: "Rules", firms: Firms, book: OrderBook, slot: int, until: int) 
     if platform.contracts:
         return
     took = max(until - batch.posted, 1) * batch.size / max(batch.size - batch.withdrawn, 1)
-    late = np.log(took / (rules.deadline_share * client.patience * DAY))
+    lateness = took / (rules.deadline_share * client.patience * DAY)
+    late = np.log(lateness)
     busier = np.log(max(platform.busy, 1e-9) / rules.busy_share)
     wanted = rules.rate_response * min(max(late, -FURTHEST), FURTHEST) + rules.rate_following * platform.usual
     weight = 1.0 if client.french == 1 else platform.france
     wanted += weight * rules.rate_tightness * min(max(busier, -BUSIEST), BUSIEST)
+    client.lateness = lateness
     client.raised += rules.rate_speed * (wanted - client.raised)
     platform.usual += rules.usual_weight * (client.raised - platform.usual)
 
@@ -153,7 +155,9 @@ def post_questionnaire(
     int
         Slot of the batch in the book.
     """
-    slot = write(firms, book, ledger, c, day, second, quota, seconds, seconds)
+    client = firms.clients[c]
+    usual, _ = price(firms.platforms[client.platform], usual_rate(client), seconds, seconds)
+    slot = write(firms, book, ledger, c, day, second, quota, seconds, seconds, usual)
     batch = book.batches[slot]
     batch.requires, batch.items, batch.piece_rate = 0, 1, reward
     batch.wave, batch.expires = wave, last_day + 1

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from sim.agents.looking import (
     BEFORE,
     PLACES,
-    best_return,
     file_under,
     in_turn,
-    looking_rate,
+    looks,
     next_of,
     plan,
     wakes,
@@ -145,7 +144,7 @@ def sign_up(
             join(rules, day, key, people, firms, ledger, i, p, u, v)
     people.counts[PERSONS] += 1
     worker.state = LOOKING
-    worker.looking_rate = looking_rate(rules, worker, best_return(people.accounts, worker), day)
+    worker.looking_rate = looks(rules, people, ledger, i, day)
 
 
 @kernel

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.looking import accepted_wage, objections
+from sim.agents.looking import accepted_wage, best_return, objections
+from sim.agents.ones_own import own_staying
 from sim.kernel.arrays import Firms, Ledger, Market, OrderBook, People, Schedule
 from sim.kernel.compiler import inner
 from sim.kernel.records import AT_LIST, BANNED, DAILY, NEVER, NOBODY, STARTED, WATCHING
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from sim.scenario.rules import Rules
 
 WAVE = 16  # watchers called at once
+
+
+@inner
+def staying(rules: "Rules", day: int, people: People, firms: Firms, i: int, now: int) -> float:
+    """Chance that worker `i`, who found nothing, stays and watches: the same for all, or by a rule of one's own."""
+    if rules.own_watching == 0:
+        return rules.staying
+    worker = people.workers[i]
+    best = best_return(people.accounts, worker)
+    return own_staying(rules, day, people, firms, i, now, best, accepted_wage(rules, worker, day))
 
 
 @inner

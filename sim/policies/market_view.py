@@ -10,6 +10,8 @@ from sim.kernel.records import DAILY, NOBODY
 from sim.kernel.streams import OWN, OWN_RULE, uniforms
 from sim.kernel.units import MICRO
 from sim.policies import levers
+from sim.scenario.problems import nearest, question
+from sim.scenario.rules import DECLARED
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -126,6 +128,8 @@ class MarketView:
         ValueError
             If there is none of that name.
         """
+        if name not in DECLARED:
+            raise ValueError(f"there is no rule {name}{question(nearest(name, DECLARED))}")
         self._state.rules = self._state.rules._replace(**{name: value})
 
     # --- chance ----------------------------------------------------------------------------------------------

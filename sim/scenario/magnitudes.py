@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sim.kernel.categories import USE_OF_KIND
 from sim.kernel.units import COMMON_YEAR, DAY, HOUR, MEAN_MONTH, MEAN_YEAR, MICRO
+from sim.scenario.own.asked import ASKED
 from sim.scenario.problems import Problem
 
 MARGIN = 64
@@ -68,7 +69,7 @@ def magnitudes(scenario: Any) -> Magnitudes:
     everywhere = 0.0  # work asked for of anybody over that asked for of people in France
     for member in members:
         work = asked * member.demand_share / total
-        hourly += work / asked * _hourly(member, demand) if work else 0.0
+        hourly += work / asked * max(_hourly(member, demand), _of_own(scenario, member)) if work else 0.0
         for name, fare in member.tasks.items():
             reach = _reach(scenario.world, member, fare)
             everywhere += work * fare.share * reach / asked if work else 0.0
@@ -165,6 +166,11 @@ def _hourly(member, demand):
     most = _announced(member, demand) * math.exp(spread + (most_added(demand) if member.listed else 0.0) + 0.02)
     floor = (fare.share * member.least_task * HOUR / _mean_task(member, demand, fare) for fare in member.tasks.values())
     return on_top * (math.fsum(fare.share * fare.hourly * most for fare in member.tasks.values()) + math.fsum(floor))
+
+
+def _of_own(scenario, member):
+    """The same where a rule of one's own sets what is paid: the most that such a rule may give."""
+    return (1.0 + member.commission) * ASKED["piece_rate"].most if scenario.ones_own("piece_rate") else 0.0
 
 
 def most_added(demand: Any) -> float:

@@ -15,7 +15,12 @@ DECLARED = {  # by name in the kernels: full key, parameter
 _OF_POLICIES = {name: q.rule.without for name, (key, q) in DECLARED.items() if key.startswith("policy.")}
 _OF_PEOPLE = [name for name in DECLARED if name not in _OF_POLICIES]
 
-Rules = namedtuple("Rules", [*_OF_PEOPLE, *_OF_POLICIES], defaults=_OF_POLICIES.values(), module=__name__)
+# Where in the memory of this process a rule of one's own has its words (`sim.kernel.ones_own`), 0 without one: no part
+# of a scenario, and of no meaning in another process.
+OWN = {"own_looking": 0, "own_watching": 0, "own_piece_rate": 0}
+
+_USUAL = {**_OF_POLICIES, **OWN}
+Rules = namedtuple("Rules", [*_OF_PEOPLE, *_USUAL], defaults=_USUAL.values(), module=__name__)
 Rules.__doc__ = "Behaviour in kernel units; what policies change stands last and changes nothing until they do."
 for _name, (_key, _quantity) in DECLARED.items():
     getattr(Rules, _name).__doc__ = f"{_quantity.meaning}; {_quantity.rule.unit or _quantity.unit}, from {_key}"

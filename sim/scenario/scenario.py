@@ -19,6 +19,7 @@ from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
 from sim.scenario.country import population, traits
 from sim.scenario.own import brought
+from sim.scenario.own.kernel_rules import wrong_kernel_rules
 from sim.scenario.own.marks import SHOWN
 from sim.scenario.own.regimes import wrong_regime
 from sim.scenario.own.section import Own as DeclaredOwn
@@ -166,7 +167,7 @@ class Scenario(_model(fields.Scenario)):
     def _possible(self, info):
         problems = conflicts(self)
         if not (info.context or {}).get("recorded"):  # a run that is over needs nobody's rules any more
-            problems += brought.wrong(self.own) or wrong_regime(self)
+            problems += brought.wrong(self.own) or [*wrong_regime(self), *wrong_kernel_rules(self)]
         if problems:
             raise BadScenario(problems)
         return self

@@ -19,11 +19,13 @@ from sim.policies.effects import legislate
 from sim.policies.ones_own import OnesOwn
 from sim.policies.state import PolicyState
 from sim.population import synthesis
-from sim.scenario.rules import rules_of, with_policies
+from sim.scenario.own.kernel_rules import KernelRules
+from sim.scenario.rules import OWN, rules_of, with_policies
 from sim.scenario.scenario import Scenario
 from sim.simulation.columns import columns_of, with_room, with_room_everywhere, with_slots
 
-OF_SCENARIO = frozenset({"scenario", "days", "further", "_waves", "_own", "_decided"})  # what a scenario alone makes
+# What a scenario alone makes.
+OF_SCENARIO = frozenset({"scenario", "days", "further", "_waves", "_own", "_asked", "_decided"})
 
 
 class State:
@@ -53,7 +55,8 @@ class State:
     def __init__(self, scenario: Scenario, kept: Mapping[str, Any] | None = None, day: int = 0) -> None:
         self.scenario = scenario
         self.days = (scenario.end - scenario.start).days + 1
-        self.rules: Any = rules_of(scenario)
+        self._asked = KernelRules(scenario)
+        self.rules: Any = rules_of(scenario)._replace(**self._asked.places)
         joined = scenario.population.joined_at_sign_up
         self.further = joined / (1.0 + joined) if len(scenario.platform.members) > 1 else 0.0
         self._waves = synthesis.waves(scenario) if scenario.survey.on else []
@@ -62,7 +65,7 @@ class State:
         if kept is None:
             self._begin()
             return
-        vars(self).update(kept, rules=self.rules._replace(**kept["rules"]))
+        vars(self).update(kept, rules=self.rules._replace(**kept["rules"] | self._asked.places))
         if self._own and day <= self._own.since:  # none has acted, and they may be others than were to
             self.policy.own = self._own.kept
 
@@ -76,6 +79,7 @@ class State:
         at, half_life = 0, scenario.behaviour.drift_half_life_days
         while (at := begin(self.rules, self.market, self.further, half_life, at)) < len(self.market.people.workers):
             self.market = with_room_everywhere(self.market)
+        self._asked.check()
         platforms = self.market.firms.platforms
         self._posted = np.zeros(len(platforms))
         self.policy = PolicyState.of(platforms, self._own.kept if self._own else {})
@@ -83,7 +87,18 @@ class State:
     def kept(self) -> dict[str, Any]:
         """All that the scenario alone does not make, by name."""
         names = vars(self).keys() - OF_SCENARIO
-        return {name: vars(self)[name] for name in sorted(names)} | {"rules": self.rules._asdict()}
+        rules = {name: value for name, value in self.rules._asdict().items() if name not in OWN}
+        return {name: vars(self)[name] for name in sorted(names)} | {"rules": rules}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """A copy, or one brought to another process, has rules of one's own in a place of its own."""
+        vars(self).update(kept)
+        self._asked = KernelRules(self.scenario)
+        self.rules = self.rules._replace(**self._asked.places)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what is of this process."""
+        return {name: one for name, one in vars(self).items() if name != "_asked"}
 
     # --- the day's verbs -------------------------------------------------------------------------------------
     def legislate(self, day: int) -> None:
@@ -174,6 +189,7 @@ class State:
         key, people, firms, _, schedule, ledger, _ = self.market
         learn(self.rules, day, key, people, firms, schedule, ledger)
         self._act("after_learning", day)
+        self._asked.check()
 
     def clear(self, posted: np.ndarray) -> None:
         """Give back the slots of closed batches and remember how much is posted in a day."""

@@ -42,6 +42,7 @@ def rules(rng=None, **own) -> SimpleNamespace:
         travels=True, reach_km=10.0, errand_share=0.5, town_kmh=15.0, suburb_kmh=30.0, country_kmh=50.0,
         entry=True, entry_most=3.0, entry_need=0.6, advertising=0.5, pay_response=0.8, talk=0.6,
         talk_elasticity=1.3, talk_local=0.4, usual_heard=2.0, memory=0.1, referral_effect=0.5,
+        own_looking=0, own_watching=0, own_piece_rate=0,
     )  # fmt: skip
     if rng is not None:
         fixed |= dict(start_second=int(rng.integers(7)) * DAY, page=int(rng.integers(1, 4)), newest_first=rng.random())
