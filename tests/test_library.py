@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from in_process import Here
 
-from sim import MicroworkMarket, Results, Scenario, compare, ensemble, simulate
+from sim import MicroworkMarket, Results, Scenario, compare, ensemble, own, simulate
 from sim.agents import Worker
 from sim.instruments.fieldwork import Fieldwork
 from sim.results.tables import results
@@ -160,6 +160,10 @@ def test_ensembles_and_comparisons_share_their_runs_and_their_luck(monkeypatch, 
         (lambda: MicroworkMarket("depe", 3), TypeError, "write MicroworkMarket(platform='deep', seed=3)"),
         (lambda: Scenario.load("deep"), TypeError, "write Scenario.load(platform='deep')"),
         (lambda: Scenario.load({"seed": 3}), TypeError, "write Scenario.load(**{'seed': 3})"),
+        (lambda: Scenario(), TypeError, "write Scenario.load()"),
+        (lambda: Scenario("deep"), TypeError, "write Scenario.load(platform='deep')"),
+        (lambda: Scenario(platform="deep", seed=3), TypeError, "write Scenario.load(platform='deep', seed=3)"),
+        (lambda: Results("outputs/run"), TypeError, 'write Results.load("outputs/NAME")'),
         (lambda: Scenario.load("my.yaml"), TypeError, "write Scenario.load_file('my.yaml')"),
         (lambda: Scenario.load("demand.hours_per_day=9"), TypeError, "load(**{'demand.hours_per_day': 9})"),
         (lambda: Results.load(), TypeError, 'write Results.load("outputs/NAME")'),
@@ -176,3 +180,16 @@ def test_a_mistake_gets_a_sentence(call, kind, said):
     with pytest.raises(kind) as refused:
         call()
     assert said in str(refused.value)
+
+
+def test_a_function_of_the_script_itself_is_for_one_process(market):
+    """Others could not find it; in this one it runs."""
+
+    @own.policy
+    def quiet(market, day):
+        """Does nothing."""
+
+    with pytest.raises(BadScenario, match="b: own.quiet = here:quiet: is a function of this script"):
+        compare({"a": {}, "b": {"policy": [quiet]}}, **SMALL, **{"policy.start": "2018-06-01"})
+    found = simulate(seed=5, policy=[quiet], **SMALL, **{"policy.start": "2018-06-01"})
+    assert found.daily.equals(market.results().daily)

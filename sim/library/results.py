@@ -10,6 +10,7 @@ from sim.instruments.tiers import uncounted
 from sim.library.asked import Asked
 from sim.results import results
 from sim.results.tables import results as tables_of
+from sim.scenario.problems import corrected
 from sim.simulation.day import DayByDay
 
 EARLY = "no day is over yet, so nothing can be read: model.step() makes one, model.run() all"
@@ -20,6 +21,10 @@ class Results(Asked, results.Results):
 
     Of a run that is not over all is as of its last completed day; where a number cannot be known yet its reason stands.
     """
+
+    __init__ = corrected(lambda *_: 'Results.load("outputs/NAME"), with the folder of a finished run')(
+        results.Results.__init__
+    )
 
     @classmethod
     def of(cls, model: DayByDay) -> Self:

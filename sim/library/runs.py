@@ -23,11 +23,13 @@ from sim.runs.quantities import number, of_run
 from sim.runs.replicate import Replicate, RunsFailed, make_all, once, over_seeds
 from sim.runs.store import make, whole
 from sim.scenario.composition import named
+from sim.scenario.own.source import HERE
 from sim.scenario.problems import BadScenario, Problem, corrected, shown
 from sim.scenario.scenario import Scenario
 
 MANY = "is for many runs: ensemble(seeds=20), or compare"
 ALONE = "is for python -m sim.run: here all seeds that are asked for are made"
+ELSEWHERE = "is a function of this script, which processes cannot find: put it into a file of its own and import it"
 FEW = "must be a whole number of at least 1; choices have names, such as platform='deep'"
 READ = ("reading.", "truth.", "target.")  # columns beside the summary's
 OWN = "must be the choices of a variant, such as {'policy': 'minimum_rate'}; none are {}"
@@ -209,15 +211,18 @@ def _kept(folder: str | Path | None, kind: str, scenario: Scenario | None) -> It
             raise KeyboardInterrupt("Stopped; nothing is kept without folder=.") from None
 
 
-def _scenario(choices: Mapping[str, Any], seeds: int = 1) -> Scenario:
-    """The scenario of some choices; raises BadScenario with every problem, of `seeds` too."""
-    problems = [] if isinstance(seeds, int | np.integer) and seeds > 0 else [Problem("seeds", seeds, FEW)]
+def _scenario(choices: Mapping[str, Any], seeds: int | None = None) -> Scenario:
+    """The scenario of some choices, for so many seeds; raises BadScenario with every problem, of `seeds` too."""
+    fits = seeds is None or (isinstance(seeds, int | np.integer) and seeds > 0)
+    problems = [] if fits else [Problem("seeds", seeds, FEW)]
     try:
         scenario = Scenario.load(**choices)
     except BadScenario as bad:
         raise BadScenario([*problems, *bad.problems]) from None
     if scenario.until is not None:
         problems.append(Problem("until", scenario.until, ALONE))
+    here = {name: one.rule for name, one in scenario.own.items() if one.rule.startswith(f"{HERE}:")}
+    problems += [Problem(f"own.{name}", rule, ELSEWHERE) for name, rule in here.items() if seeds is not None]
     if problems:
         raise BadScenario(problems)
     return scenario
@@ -242,5 +247,12 @@ def _words(choices: Mapping[str, Any], above: str = "") -> tuple[str, ...]:
     words: tuple[str, ...] = ()
     for name, value in choices.items():
         key = f"{above}{name}"
-        words += _words(value, f"{key}.") if isinstance(value, Mapping) else (f"{key}={shown(value)}",)
+        words += _words(value, f"{key}.") if isinstance(value, Mapping) else (f"{key}={shown(_word(value))}",)
     return words
+
+
+def _word(value):
+    """A value with functions by their names."""
+    if isinstance(value, list | tuple):
+        return [_word(one) for one in value]
+    return f"{value.__module__}:{value.__qualname__}" if callable(value) else value

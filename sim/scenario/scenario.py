@@ -151,14 +151,24 @@ Report = _model(fields.Report)
 Cluster = _model(fields.Cluster)
 _MOVES_NOTHING = {"seeds": True, "until": True, "report": True, "cluster": True, "survey": {"targets"}}
 _MOVES_NOTHING |= {"country": {"label", "targets", "bundle"}}
+_MADE = "a Scenario is made of choices by load; write"
 
 
 class Scenario(_model(fields.Scenario)):
-    """Everything that a run depends on."""
+    """Everything that a run depends on; `load` makes one of choices."""
+
+    def __new__(cls, *given: Any, **values: Any) -> "Scenario":
+        """A scenario of the values of all groups; raises TypeError with what to write instead if some are missing."""
+        needed = {name for name, one in cls.model_fields.items() if one.is_required()}
+        if given or (values and needed - values.keys()):  # without either it is pydantic that makes one
+            raise TypeError(f"{_MADE} {_instead(*given, **values)}")
+        return super().__new__(cls)
 
     @model_validator(mode="before")
     @classmethod
     def _drawn(cls, tree, info):
+        if not tree and info.context is None:
+            raise TypeError(f"{_MADE} Scenario.load()")
         context = info.context or {}
         drawn = isinstance(tree, dict) and not context.get("recorded")
         return laid(tree, context.get("typed", ())) if drawn else tree
@@ -319,8 +329,9 @@ class Scenario(_model(fields.Scenario)):
         return tree | ({"own": own} if own else {})
 
 
-def _instead(*given):
+def _instead(*given, **values):
     """What was meant by a scenario of words without names."""
     if len(given) == 1 and str(given[0]).endswith((".yaml", ".yml")):
         return f"Scenario.load_file({str(given[0])!r})"
-    return f"Scenario.load({composition.named(*given)})"
+    named = [f"{key}={value!r}" for key, value in values.items()]
+    return f"Scenario.load({', '.join([composition.named(*given), *named] if given else named)})"
