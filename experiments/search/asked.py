@@ -6,6 +6,7 @@ those of policies, ``policy.minimum_rate.hourly``, and of policies of one's own 
 
 import math
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -262,12 +263,12 @@ def _unknown(settings, changes):
             known = names(Scenario.resolve(targets))
         except (BadScenario, TargetsError):  # which is told for itself
             return []
-    wrong = "there is no such number{}; --help tells where they are listed"
-    return [
-        Problem(key, word, wrong.format(question(nearest(name, known))))
-        for key, word, name in asked
-        if name and name not in known
-    ]
+    return [Problem(key, word, _no_number(name, known)) for key, word, name in asked if name and name not in known]
+
+
+def _no_number(name, known):
+    near = get_close_matches(name, known, 6, cutoff=0.0)
+    return f"there is no such number{question(nearest(name, known))}; of {len(known)} the nearest: {', '.join(near)}"
 
 
 def chosen(settings: dict[str, Any], changes: dict[str, Any], folders: list[Path]) -> tuple[list[str], list[Problem]]:

@@ -87,7 +87,7 @@ def _panel(axis: Axes, across: Goal | Varied, up: Goal, found: Found, words: Wor
     kept = table["kept"].to_numpy(bool)
     x, y = _places(across, table), table[up.name].to_numpy(float)
     look: dict[str, Any] = {"ls": "none", "ms": 3.5, "zorder": 2}
-    axis.plot(x[kept], y[kept], "o", color=style.GREY, alpha=0.55, mew=0, label=words("pareto.kept"), **look)
+    axis.plot(x[kept], y[kept], "o", color=style.GREY, alpha=0.55, mew=0, label=words(_dot(found)), **look)
     if not kept.all():
         axis.plot(x[~kept], y[~kept], "x", color=style.GREY, alpha=0.7, label=words("pareto.not_kept"), **look)
     axis.axhline(0, color=style.INK, lw=0.8, ls=style.DASHED, label=words("pareto.as_it_is"))
@@ -105,7 +105,16 @@ def _panel(axis: Axes, across: Goal | Varied, up: Goal, found: Found, words: Wor
         axis.annotate(name, (point.x, point.y), (5, 4), textcoords="offset points", fontsize=7.5, bbox=style.OVER)
     if isinstance(across, Goal):
         _marks(axis, [_point(PLACEBO, found.judged, across, up, found)], style.INK, "s", words("pareto.placebo"), True)
+    else:
+        row = found.of(PLACEBO, found.judged, up.name)
+        axis.axhline(row["difference"], color=style.INK, lw=1.0, ls=style.DASHES[3], label=words("pareto.placebo"))
+        axis.axhspan(row["low"], row["high"], color=style.PALE, lw=0, zorder=0)
     _axes(axis, across, up, found, words)
+
+
+def _dot(found):
+    """What the dot of a candidate stands for: where nothing must be kept, for a candidate."""
+    return "pareto.kept" if found.question.kept else "pareto.candidate"
 
 
 def _places(across, table):
@@ -148,7 +157,7 @@ def _axes(axis, across, up, found, words):
         axis.set_xlabel(field_name(across, found, words), fontsize=8)
     else:
         name, of = field_name(across, found, words), words.field("unit", across.unit)
-        axis.set_xlabel(words("pareto.field", name=name[:1].upper() + name[1:], unit=of), fontsize=8)
+        axis.set_xlabel(_with_unit(name[:1].upper() + name[1:], of, words), fontsize=8)
         style.counts(axis, words, "x")
     axis.locator_params(nbins=5) if not (isinstance(across, Varied) and across.choices) else None
     style.tidy(axis, "both")
@@ -162,4 +171,8 @@ def _wrap(axis, letters):
 
 def _label(goal, words):
     key = "pareto.more" if goal.most else "pareto.less"
-    return words(key, name=goal_name(goal.name, words), unit=unit_name(goal.name, words))
+    return words(key, name=_with_unit(goal_name(goal.name, words), unit_name(goal.name, words), words))
+
+
+def _with_unit(name, unit, words):
+    return words("pareto.field", name=name, unit=unit) if unit else name

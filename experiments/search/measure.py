@@ -34,6 +34,7 @@ OWN = {
     "shut_out": "person",
 }
 LESS_OF = {"hours_lost": "work_done"}  # known as a difference alone: so much less of another number than without
+_SINGULAR = {"persons": "person", "euro per month": "euro/month", "euro per hour": "euro/hour"}  # of the summary
 _OF_A_RUN = ("summary.", "target.", "reading.", "truth.")
 
 
@@ -96,9 +97,11 @@ def names(scenario: Scenario) -> list[str]:
 def unit(name: str) -> str:
     """The unit of a number; "" where only the table that it is from tells."""
     known = OWN | {one: of for outcomes in OUTCOMES.values() for one, of in outcomes.items()}
+    if name.startswith("summary."):
+        column = about(name.partition(".")[2])
+        return _SINGULAR.get(column.unit, column.unit) if column else ""
     if of_run(name):
-        column = about(name.partition(".")[2]) if name.startswith("summary.") else None
-        return column.unit if column else ""
+        return "" if name.startswith("target.") else "person"
     return known.get(name) or BY_GROUP.get(name.rpartition(".")[2], "")
 
 
