@@ -70,7 +70,7 @@ def _start(words, name, declared, experiment, further):
 
     settings, asked = checked(words, name, declared, further)
     if asked.shows:
-        hydra_config.show(asked.words)
+        hydra_config.show(asked.words, asked.markets[0][0] if asked.markets else None)
         return True
     ended_well, typed = True, [word for word in words if _key(word) != "overwrite"]
     line = f"python -m experiments.{name} {shlex.join(typed)}".strip()

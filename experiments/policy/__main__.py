@@ -9,8 +9,9 @@ from typing import Any
 
 from experiments.cli import stop_or_go
 from sim.scenario import composition
+from sim.scenario.own.source import find, names_own
 from sim.scenario.parameter import Parameter as P
-from sim.scenario.problems import ABSENT, Problem, nearest, question
+from sim.scenario.problems import ABSENT, BadScenario, Problem, nearest, question
 
 _MANUAL = """\
 Runs the market with and without policies, the same people and the same luck in both, and says what differs: for
@@ -26,6 +27,8 @@ further policies or seeds are added to what is there.
   python -m experiments.policy policy=minimum_rate policy.minimum_rate.hourly=5 policy.start=2017-07-01
   python -m experiments.policy policy=minimum_rate seeds=60 until=pay:1%
                                                                                  as many as that takes, 60 at most
+  python -m experiments.policy 'compare=[[minimum_rate],[my_module:tax],[minimum_rate,my_module:tax]]'
+                                                                                 one of your own beside, or together
   python -m experiments.policy policy=boycott behaviour=posterior                each seed with its own draw
 """
 
@@ -47,7 +50,7 @@ def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Pat
     `settings["compare"]` becomes a list of lists of options of the group `policy`, `settings["typed"]` the fields of
     policies that were given a value, by full key.
     """
-    wrong = _narrow(settings)
+    wrong = _narrow(settings, changes, folders)
     if wrong:
         return [], wrong
     known = [name for name in composition.options(composition.SEVERAL, folders) if name not in ("none", "placebo")]
@@ -59,7 +62,7 @@ def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Pat
         if typed in (None, "none", []):
             wrong = f"say what to compare with the market as it is: one or several of {', '.join(known)}"
             return [], [Problem("policy", ABSENT if typed is None else typed, f"{wrong}; or compare=all")]
-        settings["compare"] = [typed if isinstance(typed, list) else [typed]]
+        settings["compare"] = [_known_as(typed if isinstance(typed, list) else [typed], folders)]
         return [], []  # what is wrong with the names, the scenario says
     if typed is not None:
         return [], [Problem("policy", typed, "says the same as compare; take one of the two")]
@@ -67,24 +70,42 @@ def further(settings: dict[str, Any], changes: dict[str, Any], folders: list[Pat
         asked = [[name] for name in known]
     each = [[one] if isinstance(one, str) else one for one in ([asked] if isinstance(asked, str) else asked)]
     problems = _problems(each, [*known, "placebo"]) or [
-        problem for variant in each for problem in composition.twice("compare", variant, folders)
+        problem
+        for variant in each
+        for problem in composition.twice("compare", [name for name in variant if not names_own(name)], folders)
     ]
     if problems:
         return [], problems
-    settings["compare"] = [sorted(variant) for variant in each]
-    names = [name for variant in each for name in variant]
-    one_each = {tuple(composition.option(composition.SEVERAL, name, folders)): name for name in names}
-    return [f"policy=[{','.join(sorted(one_each.values()))}]"], []
+    settings["compare"] = [sorted(_known_as(variant, folders)) for variant in each]
+    names = [*dict.fromkeys(name for variant in each for name in variant)]
+    options = [name for name in names if not names_own(name)]
+    one_each = {tuple(composition.option(composition.SEVERAL, name, folders)): name for name in options}
+    every = [*sorted(one_each.values()), *(name for name in names if names_own(name))]
+    return [f"policy=[{','.join(every)}]"], []
 
 
-def _narrow(settings):
+def _known_as(names, folders):
+    """Each policy as a scenario knows it: a rule of one's own by its name, not by where it stands."""
+    return [_name(name, folders) if names_own(name) else name for name in names]
+
+
+def _name(word, folders):
+    try:
+        return find(word, composition.SEVERAL, folders).name
+    except BadScenario:  # which the scenario says for itself
+        return word
+
+
+def _narrow(settings, changes, folders):
     """What is wrong with a half width asked for."""
     if settings["until"] is None:
         return []
     from experiments.policy.paired import quantities
     from sim.runs.until import problems
 
-    return problems(settings["until"], quantities(), settings["seeds"])
+    asked = changes.get("own", [])
+    mine = [f"own.{name}" for name in _known_as(asked if isinstance(asked, list) else [asked], folders)]
+    return problems(settings["until"], [*quantities(), *mine], settings["seeds"])
 
 
 def _problems(variants, known):
@@ -94,7 +115,7 @@ def _problems(variants, known):
             problems.append(Problem("compare", variant, "must be a list of names of policies"))
             continue
         for name in variant:
-            if name not in known:
+            if name not in known and not names_own(name):
                 wrong = f"there is no such policy; one of {', '.join(known)}{question(nearest(name, known))}"
                 problems.append(Problem("compare", name, wrong))
         if len(set(map(str, variant))) < len(variant):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.policy.boycott import of_call
 from experiments.policy.packing import packed
+from sim.instruments.surveys.ones_own import ask
 from sim.kernel.arrays import MONTH_ROWS
 from sim.kernel.categories import ENGAGEMENTS, SEXES, STATUSES, USE, USES
 from sim.kernel.records import CLOSED_BATCH, DAILY, NOBODY
@@ -17,6 +18,7 @@ from sim.kernel.units import DAY, HOUR, MEAN_MONTH, MICRO, RECENT
 from sim.policies.levers import largest_biface
 from sim.results.distributions import filled_within, gini, median_time, ratio
 from sim.results.summary import fill_times
+from sim.results.tables import results
 from sim.simulation.day import DayByDay
 from sim.simulation.recorder import LIFETIME
 
@@ -76,9 +78,10 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     Returns
     -------
     dict
-        `numbers` (name to number of the country, flows per month), `groups` (rows: division, group, people and sums
-        per month, of the country), `path` (name to weekly numbers, from the first whole week), `weeks` (how many of
-        them lie before), `people` (packed arrays by row: earned micro-euro and paid seconds since the start, seen
+        `numbers` (name to number of the country, flows per month; own.NAME: what an instrument of one's own reads),
+        `own` (these as rows of `sim.instruments.surveys.ones_own.Read`), `groups` (rows: division, group, people and
+        sums per month, of the country), `path` (name to weekly numbers, from the first whole week), `weeks` (how many
+        of them lie before), `people` (packed arrays by row: earned micro-euro and paid seconds since the start, seen
         lately, group by division), `weight` (people of the country for whom one of these stands), `call` (of a boycott,
         from `experiments.policy.boycott.of_call`; else None).
     """
@@ -89,9 +92,12 @@ def measure(market: DayByDay, start: Before) -> dict[str, Any]:
     there = (seen != NOBODY) & (seen >= market.day - RECENT)
     weeks, path = _path(market, start.day)
     weight, minimum = market.scenario.population.weight, market.scenario.country.minimum_wage
+    own = ask(results(market)) if market.scenario.ones_own("instrument") else []
     numbers = _people(done, there, months, minimum) | _flows(market, start, months) | _clients(market, start, months)
     return {
-        "numbers": {name: value if name in PER_HEAD else value * weight for name, value in numbers.items()},
+        "numbers": {name: value if name in PER_HEAD else value * weight for name, value in numbers.items()}
+        | {f"own.{one.name}": one.value for one in own},
+        "own": [one._asdict() for one in own],
         "groups": _by_group(done, there, start.groups, months, weight),
         "weight": weight,
         "path": path,

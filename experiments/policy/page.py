@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from experiments.policy.boycott import call_sentences
-from experiments.policy.paired import ALL, BY_GROUP
+from experiments.policy.paired import ALL, BY_GROUP, OWN
 from sim.kernel.categories import USES
 from sim.report.language.words import Words
 from sim.report.page.cells import Cell, Row, Table
 from sim.scenario import problems
+from sim.scenario.own.brought import values as given
 from sim.scenario.scenario import Scenario
 
 PLACEBO = "placebo"
@@ -85,6 +86,12 @@ def relative(row: pd.Series, words: Words) -> tuple[str, str]:
     return say(row["relative"]), between(row["relative_low"], row["relative_high"], say, words)
 
 
+def outcome_name(outcome: str, words: Words) -> str:
+    """An outcome in the reader's language; what an instrument of one's own reads by its name in plain words."""
+    mine = outcome.startswith(f"{OWN}.")
+    return outcome.removeprefix(f"{OWN}.").replace("_", " ") if mine else words(f"outcome.{outcome}")
+
+
 def group_name(row: pd.Series, words: Words) -> str:
     """The group of a row in the reader's language."""
     return words("group.all" if row["division"] == ALL else f"group.{row['division']}.{row['group']}")
@@ -105,6 +112,8 @@ def parameters(comparison: Comparison, words: Words) -> str:
     for variant, market in comparison.markets.items():
         own = [f"{name}.{key} = {problems.shown(value)}" for name in market.policy.chosen
                for key, value in getattr(market.policy, name)]  # fmt: skip
+        own += [f"own.{name}.{key} = {problems.shown(value)}" for name in market.ones_own("policy")
+                for key, value in given(market.own[name]).items()]  # fmt: skip
         values.append(f"{first(called(variant, words))}: {', '.join(own)}.")
     return words("comparison.parameters", values=" ".join(values))
 
@@ -168,7 +177,10 @@ def first(text: str) -> str:
 def of_each(comparison: Comparison, what: str, words: Words) -> list[str]:
     """The "mechanism" of each policy, or on what the model is "silent" about it."""
     names = dict.fromkeys(name for market in comparison.markets.values() for name in market.policy.chosen)
-    return [f"{first(words(f'policy.{name}'))}. {words(f'{what}.{name}')}" for name in names]
+    told = [f"{first(words(f'policy.{name}'))}. {words(f'{what}.{name}')}" for name in names]
+    mine = {name for market in comparison.markets.values() for name in market.ones_own("policy")}
+    rules = [one for one in comparison.provenance.get("own", ()) if one["name"] in mine and what == "mechanism"]
+    return told + [f"{first(words.option(one['name']))}. {one['about']}" for one in rules]
 
 
 def silent_of_all(comparison: Comparison, words: Words) -> str:
@@ -184,7 +196,7 @@ def outcome_table(comparison: Comparison, words: Words) -> Table:
             say = partial(shown, unit=row["unit"], words=words)
             reach = between(row["low"], row["high"], say, words)
             cells = [Cell(say(row["status_quo"])), Cell(say(row["policy"])), Cell(say(row["difference"]), reach)]
-            name = words(f"outcome.{row['outcome']}")
+            name = outcome_name(row["outcome"], words)
             rows.append(Row(name, [*cells, Cell(*relative(row, words))], _soft(comparison, variant, words)))
     return _table("outcomes", ("outcome", "status_quo", "policy", "difference", "relative"), rows, words)
 

@@ -16,7 +16,7 @@ from experiments.seeds import ratio_of_means
 from sim.instruments.across_seeds import FEW, beyond_chance, interval, p_of_ratios, student
 from sim.kernel.units import MICRO
 
-ALL = "all"
+ALL, OWN = "all", "own"
 # Outcomes in the order in which they are told: of whom, name, unit; words are those of `sim.report`.
 OUTCOMES = {
     "workers": {"pay": "euro/month", "earners": "person", "earned_mean": "euro/month", "earned_median": "euro/month",
@@ -90,6 +90,9 @@ def comparison(status_quo: list[dict[str, Any]], policy: list[dict[str, Any]]) -
         for name, unit in outcomes.items():
             pair = [[run["numbers"][name] for run in runs] for runs in (status_quo, policy)]
             rows.append({"of": of, "division": ALL, "group": ALL, "outcome": name, "unit": unit} | difference(*pair))
+    for name, unit in _of_own([*status_quo, *policy]).items():
+        pair = [[run["numbers"].get(name, np.nan) for run in runs] for runs in (status_quo, policy)]
+        rows.append({"of": OWN, "division": ALL, "group": ALL, "outcome": name, "unit": unit} | difference(*pair))
     grouped = [_by_group(runs) for runs in (status_quo, policy)]
     for division, groups in GROUPS.items():
         for group in groups:
@@ -111,6 +114,11 @@ def _by_group(runs: list[dict[str, Any]]) -> dict[tuple[str, str, str], np.ndarr
     return values
 
 
+def _of_own(runs):
+    """The units of readings of one's own, by ``own.NAME``."""
+    return {f"own.{one['name']}": one["unit"] for run in runs for one in run.get("own", ()) if not one["reason"]}
+
+
 def quantities() -> list[str]:
     """Names of the rows of `comparison`: outcomes of all, and ``division.group.outcome``."""
     of_all = [name for outcomes in OUTCOMES.values() for name in outcomes]
@@ -119,8 +127,8 @@ def quantities() -> list[str]:
 
 def number(run: dict[str, Any], name: str) -> float:
     """What one run says of a row of `quantities`; nan where it is not known."""
-    if "." not in name:
-        return run["numbers"][name]
+    if "." not in name or name.startswith(f"{OWN}."):
+        return run["numbers"].get(name, np.nan)
     division, group, outcome = name.split(".")
     values = _by_group([run]).get((division, group, outcome))
     return np.nan if values is None else float(values[0])

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from experiments.policy.page import PLACEBO, Comparison, answers, group_name, relative, shown
-from experiments.policy.paired import ALL
+from experiments.policy.page import PLACEBO, Comparison, answers, group_name, outcome_name, relative, shown
+from experiments.policy.paired import ALL, OWN
 from sim.report.language.sample import titled
 from sim.report.language.words import Words
+from sim.report.screen.ones_own import rules_text
 from sim.report.screen.table import printed, rule, table
 
 _SHORT = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median",
@@ -16,29 +17,30 @@ _MANY = 3  # variants above which only the outcomes of `_SHORT` are shown
 
 def comparison_text(comparison: Comparison) -> str:
     """The comparison's tables and its answer."""
-    words, blocks = Words("en"), []
+    words, blocks = Words("en", comparison.provenance.get("own", ())), []
     for variant in comparison.variants:
         since, pairs = comparison.scenario.policy.start, f"{comparison.seeds} pairs of runs"
         title = titled(f"{variant.upper()} from {since}, {pairs}, per month", comparison.scenario, words)
         blocks += [rule(title), _outcomes(comparison, variant, words), "", _gains(comparison, variant, words), ""]
-    return printed(*blocks, *answers(comparison, words))
+    text = printed(*blocks, *answers(comparison, words))
+    return "\n".join(filter(None, [text, rules_text(comparison.provenance.get("own", ()))]))
 
 
 def _outcomes(comparison, variant, words):
     outcomes, side, rows = comparison.outcomes, None, []
     for _, row in outcomes[(outcomes["variant"] == variant) & (outcomes["group"] == ALL)].iterrows():
-        if len(comparison.variants) > _MANY and row["outcome"] not in _SHORT:
+        if len(comparison.variants) > _MANY and row["outcome"] not in _SHORT and row["of"] != OWN:
             continue
         if row["of"] != side:
             side = row["of"]
-            rows.append((side,))
+            rows.append(("readings of one's own" if side == OWN else side,))
 
         def say(value, unit=row["unit"]):
             return shown(value, unit, words).replace("€", "")
 
         reach = f"[{say(row['low'])}, {say(row['high'])}]" if np.isfinite(row["low"]) else ""
         numbers = [say(row[name]) for name in ("status_quo", "policy", "difference")]
-        name, wide = words(f"outcome.{row['outcome']}"), len(reach) >= _WIDE
+        name, wide = outcome_name(row["outcome"], words), len(reach) >= _WIDE
         rows.append((f"  {name}", *numbers, "wide" if wide else reach, relative(row, words)[0]))
     return table(("", "as it is", "with it", "difference", "95% interval", "relative"), rows)
 

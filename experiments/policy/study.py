@@ -16,6 +16,7 @@ from experiments.policy.page import Comparison
 from experiments.policy.paired import beyond, comparison, fates, number, path_over_seeds, people_over_seeds
 from experiments.policy.publication import write_brief_of, write_comparison
 from experiments.policy.screen import comparison_text
+from sim.results.command.ending import tell
 from sim.results.folder import MARK, BadFolder, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.cores import affordable
@@ -23,6 +24,7 @@ from sim.runs.finished import stored
 from sim.runs.replicate import Replicate, changed, run_all
 from sim.runs.until import Until, Watch, told
 from sim.scenario import composition
+from sim.scenario.own.brought import of_option
 from sim.scenario.scenario import Scenario
 from sim.simulation.accounting import check
 from sim.simulation.day import DayByDay
@@ -67,7 +69,7 @@ def variants(
     scenario
         With whatever policies; everything else holds in every variant.
     combinations
-        The options of the group `policy` that make each variant.
+        The options of the group `policy`, and the policies of one's own, that make each variant.
     typed
         Values of fields of policies by full key: they hold in every variant that has the policy.
     placebo
@@ -77,17 +79,22 @@ def variants(
     """
     usual = {"report__figures": True, "report__language": "en", "survey__targets": None, "seeds": 1}
     usual |= {f"policy__{name}": None for name in scenario.policy.chosen}  # what is only shown moves no run
-    markets = {STATUS_QUO: changed(scenario, **usual, policy__demand_elasticity=1.0)}
+    mine = {name: own.model_dump() for name, own in scenario.own.items()}
+    others = {name: own for name, own in mine.items() if own["role"] != "policy"}
+    markets = {STATUS_QUO: changed(scenario, **usual, own=others, policy__demand_elasticity=1.0)}
     for names in combinations:
-        tree = {}
+        tree, own = {}, dict(others)
         for name in sorted(names):
-            tree = composition.merge(tree, composition.option(composition.SEVERAL, name, folders))
+            option = {} if name in mine else composition.option(composition.SEVERAL, name, folders)
+            option, brought, _ = of_option(option, folders)
+            own |= {rule: mine[rule] for rule in (name, *brought) if rule in mine}
+            tree = composition.merge(tree, option)
         for key, value in typed.items():
             _, name, field = key.split(".")
             if name in tree:
                 tree = composition.merge(tree, {name: {field: value}})
-        policies = {f"policy__{name}": own for name, own in tree.items()}
-        markets[variant_name(names)] = changed(scenario, **usual | policies)
+        policies = {f"policy__{name}": values for name, values in tree.items()}
+        markets[variant_name(names)] = changed(scenario, **usual | policies, own=own)
     if placebo and PLACEBO not in markets:
         own = composition.option(composition.SEVERAL, PLACEBO)[PLACEBO]
         markets[PLACEBO] = changed(markets[STATUS_QUO], policy__placebo=own)
@@ -131,8 +138,9 @@ def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) ->
         outcomes, people, path: the tables of `experiments.policy.paired` for all variants but the status quo; calls:
         that of `experiments.policy.boycott`, a row a seed; the first column being `variant`.
     """
-    waiting, measured, became, went = {}, {}, {}, {}
+    waiting, measured, became, went, silent = {}, {}, {}, {}, {}
     for one, content in runs:
+        silent |= {own["name"]: own["reason"] for own in content.get("own", ()) if own["reason"]}
         waiting.setdefault(one.seed, {})[one.variant] = measured[one.variant, one.seed] = content
         here = waiting[one.seed]
         if STATUS_QUO in here:
@@ -143,6 +151,8 @@ def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) ->
             if len(here) == len(others) + 1:
                 here[STATUS_QUO].pop("people")
                 del waiting[one.seed]
+    for name, reason in silent.items():
+        tell(f"{name}: no reading: {reason}")
     order = sorted({seed for _, seed in measured})
     quo, tables = (
         [measured[STATUS_QUO, seed] for seed in order],

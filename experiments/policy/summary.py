@@ -8,6 +8,7 @@ from sim.instruments.across_seeds import FEW
 from sim.report.language.words import Words
 from sim.report.page.brief import Brief, Line, sources
 from sim.report.page.cells import Cell, Row, Table
+from sim.report.page.ones_own import rests
 from sim.report.page.strips import Ratio, marks, scale, span
 
 FIVE = ("earners", "earned_mean", "hourly_median", "unpaid", "spent")  # who is paid, what, per hour, for what, by whom
@@ -52,6 +53,7 @@ def comparison_brief(comparison: Comparison, words: Words) -> Brief:
     sure += [words("comparison.doubt" if posterior else "comparison.no_doubt"), *_narrower(comparison, words)]
     elasticity = words.short(comparison.scenario.policy.demand_elasticity)
     silent = [words("comparison.silent_people"), words("comparison.silent_clients", elasticity=elasticity)]
+    silent += rests(comparison.provenance.get("own", ()), words)
     return Brief(
         finding=_single(comparison, found, words) if single else _several(comparison, found, words),
         about=words("comparison.outcome"),

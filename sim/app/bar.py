@@ -8,11 +8,12 @@ from typing import Any
 import panel as pn
 
 from sim.app.charts import say, text
-from sim.app.choices import NOTHING, OWN, SIZES, UNMOVED, WITHOUT, Choices
+from sim.app.choices import NOTHING, OWN, SIZES, UNMOVED, WITHOUT, Choices, own_text
 from sim.app.play import Play
 from sim.report.language.words import Words
 from sim.scenario import composition
 from sim.scenario.fields import LANGUAGES
+from sim.scenario.own.source import names_own
 
 PACES = {"1": 1.0, "7": 7.0, "30": 30.0, "100": 100.0, "max": float("inf")}
 _LOOK: dict[str, Any] = {"margin": (3, 6), "sizing_mode": "stretch_width", "styles": {"flex": "1 1 190px"},
@@ -36,6 +37,8 @@ class Choosing:
             sizes = {words("app.size.own"): OWN} | sizes
         self.size = self._select(words("app.choose.size"), sizes, choices.size, "choose-size")
         policies = {words.option(name): name for name in composition.options("policy") if name != "none"}
+        if choices.brought:
+            policies[own_text(choices.brought, words.language)] = choices.brought
         policies = {words("app.policy.none"): "none"} | dict(sorted(policies.items()))
         self.policy = self._select(words("app.choose.policy"), policies, choices.policy, "choose-policy")
         self.since = pn.widgets.DatePicker(name=words("app.choose.since"), value=choices.since, **_LOOK)
@@ -51,8 +54,10 @@ class Choosing:
         return found
 
     def _names(self, group):
-        return {self.words(f"{'demand' if group == 'demand' else f'app.{group}'}.{name}"): name
-                for name in composition.options(group)}  # fmt: skip
+        names = {self.words(f"{'demand' if group == 'demand' else f'app.{group}'}.{name}"): name
+                 for name in composition.options(group)}  # fmt: skip
+        typed = self.choices.options.get(group)
+        return names | ({own_text(typed, self.words.language): typed} if names_own(typed) else {})
 
     def _others(self):
         """What a second market may be."""
@@ -70,8 +75,8 @@ class Choosing:
         options = {**self.choices.options, **{group: one.value for group, one in self.groups.items()}}
         usual = composition.chosen()
         options = {key: value for key, value in options.items() if usual.get(key) != value}
-        new = Choices(options, self.size.value, self.choices.moved, self.policy.value, self.since.value,
-                      self.beside.value)  # fmt: skip
+        new = self.choices._replace(options=options, size=self.size.value, policy=self.policy.value,
+                                    since=self.since.value, beside=self.beside.value)  # fmt: skip
         self._chosen(new, event.obj is self.policy)
 
     def show(self, choices: Choices) -> None:

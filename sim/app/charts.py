@@ -143,7 +143,7 @@ class Lines:
             scenario = markets[0].scenario
             ends = [_moment(scenario.start), _moment(scenario.end)]
             self.picture.x_range.update(start=ends[0], end=ends[1])
-            laws = [_moment(one.scenario.policy.start) for one in markets if one.scenario.policy.chosen]
+            laws = [_moment(one.scenario.policy.start) for one in markets if one.scenario.decided]
             self.law.update(location=laws[0] if laws else -1, visible=bool(laws))
         until = min(market.day for market in markets)
         if until == self.drawn and not anew:

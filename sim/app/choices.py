@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sim.scenario import composition
+from sim.scenario.own.marks import mark_of
+from sim.scenario.own.source import find, names_own
 from sim.scenario.problems import shown
 from sim.scenario.scenario import Scenario
 
@@ -29,10 +31,12 @@ class Choices(NamedTuple):
     policy: str = "none"
     since: date | None = None  # first day of the policy; None: as the command line has it
     beside: str = NOTHING  # one of the three above, or "platform=deep" and the like
+    brought: str = ""  # a policy of one's own, as it was typed, that the list of policies has too
 
     def changes(self) -> dict[str, Any]:
         """What differs from the usual, by full key."""
         found = {key: value for key, value in self.options.items() if self.size == OWN or key not in _OF_SIZE}
+        found = {key: value for key, value in found.items() if not key.startswith("own.") or self._in_place(key)}
         found |= SIZES.get(self.size, {})
         if self.policy != "none":
             found["policy"] = self.policy
@@ -42,8 +46,12 @@ class Choices(NamedTuple):
 
     def _in_place(self, key):
         """Whether a field that was moved is there: not those of a policy that is not chosen, or of another platform."""
+        if key.startswith("own.") and self.brought and key.split(".")[1] == own_name(self.brought):
+            return self.policy == self.brought
         if key.startswith("policy.") and key.count(".") == 2:
-            return self.policy != "none" and composition.option("policy", self.policy).get(key.split(".")[1])
+            return self.policy not in ("none", self.brought) and composition.option("policy", self.policy).get(
+                key.split(".")[1]
+            )
         if key.startswith("platform.members."):
             members = composition.option("platform", self.options.get("platform", composition.chosen()["platform"]))
             return key.split(".")[2] in members["members"]
@@ -80,7 +88,20 @@ def typed(words: dict[str, Any]) -> Choices:
     policy, since = rest.get("policy", "none"), rest.pop("policy.start", None)
     if isinstance(policy, str):  # several stay as they were typed
         rest.pop("policy", None)
-    return Choices(rest, size, {}, policy if isinstance(policy, str) else "none", since)
+    brought = policy if isinstance(policy, str) and names_own(policy) else ""
+    return Choices(rest, size, {}, policy if isinstance(policy, str) else "none", since, brought=brought)
+
+
+def own_name(word: str) -> str:
+    """By which a scenario knows a rule of one's own that stands there."""
+    return find(word, composition.SEVERAL).name
+
+
+def own_text(word: str, language: str) -> str:
+    """What it is called on the page."""
+    mark = mark_of(find(word, composition.SEVERAL).rule)
+    text = mark.text if mark else {}
+    return text.get(language) or text.get("en") or own_name(word).replace("_", " ")
 
 
 def _words(changes: dict[str, Any]) -> Iterator[str]:

@@ -17,18 +17,29 @@ from sim.results.folder import run_name
 from sim.results.provenance import commit, released
 from sim.scenario import composition
 from sim.scenario.composition import CONF, LAW
-from sim.scenario.problems import BadScenario, Problem
+from sim.scenario.own.brought import PLACES, WITHOUT
+from sim.scenario.own.source import names_own
+from sim.scenario.problems import BadScenario, Problem, shown
+from sim.scenario.scenario import Scenario
 
 OmegaConf.register_new_resolver("run_name", run_name, replace=True)
 
 
-def show(words: list[str]) -> None:
-    """Have Hydra show what flags such as ``--cfg job`` ask for; of ``--version``, ours. Nothing is run."""
+def show(words: list[str], scenario: Scenario | None = None) -> None:
+    """Have Hydra show what flags such as ``--cfg job`` ask for; of ``--version``, ours. Nothing is run.
+
+    Parameters
+    ----------
+    words
+    scenario
+        What they make, where they make one: Hydra knows no rules of one's own, and is told of those it has.
+    """
     if "--version" in words:
         made = f", commit {source}" if (source := commit()) else ""
         print(f"microwork-market {released() or 'of no version'}{made}; Hydra {hydra.__version__}")
         return
     folders = [words[place + 1] for place, word in enumerate(words[:-1]) if word in ("--config-dir", "-cd")]
+    words = without_own(words) + own_words(scenario)
     with groups(words, folders) as (root, words):
         typed, sys.argv = sys.argv, [sys.argv[0], *words]
         try:
@@ -48,12 +59,44 @@ def resolved(key: str, folder: str, words: list[str], config_dir: str | None) ->
     searched = [f"hydra.searchpath=['file://{Path(config_dir).resolve()}']"] if config_dir else []
     try:
         with (
-            groups(words, [config_dir] if config_dir else []) as (root, words),
+            groups(without_own(words), [config_dir] if config_dir else []) as (root, words),
             hydra.initialize_config_dir(str(root), version_base="1.3"),
         ):
             return str(OmegaConf.select(hydra.compose("config", [*words, *searched], return_hydra_config=True), key))
     except (HydraException, OmegaConfBaseException) as error:
         raise BadScenario([Problem(key, folder, " ".join(str(error).split()))]) from None
+
+
+def without_own(words: list[str]) -> list[str]:
+    """The words without those that name rules of one's own or set them; options that stand beside stay."""
+    rest = []
+    for word in words:
+        key, sign, _ = word.lstrip("+").partition("=")
+        if not sign or word.startswith("-") or not (key in PLACES or key.startswith("own.")):
+            rest.append(word)
+        elif key in composition.chosen():
+            value = composition.assignment(word)[1]
+            asked = value if isinstance(value, list) else [value]
+            options = [str(one) for one in asked if not names_own(one)]
+            if len(options) == len(asked):
+                rest.append(word)
+            elif options:
+                rest.append(f"{key}=[{','.join(options)}]")
+    return rest
+
+
+def own_words(scenario: Scenario | None) -> list[str]:
+    """The rules of one's own that a scenario has, as words of Hydra's; a demand regime lies over a steady demand."""
+    if scenario is None:
+        return []
+    words = [f"demand={WITHOUT['demand']}"] if scenario.ones_own("regime") else []
+    for name, rule in scenario.own.items():
+        words += [f"++own.{name}.{key}={_quoted(value)}" for key, value in rule.model_dump(mode="json").items()]
+    return words
+
+
+def _quoted(value):
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" if isinstance(value, str) else shown(value)
 
 
 @contextmanager

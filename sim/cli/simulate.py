@@ -39,7 +39,7 @@ def start(words: list[str]) -> bool:
     if typed.shows:
         from sim.cli import hydra_config  # loads Hydra
 
-        hydra_config.show(typed.words)
+        hydra_config.show(typed.words, typed.markets[0][0] if typed.markets else None)
         return True
     (folder,) = typed.folders
     if typed.sweep:

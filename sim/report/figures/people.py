@@ -78,7 +78,7 @@ def _over_time(axis, results, words):
     shares = drawn[list(_STAGES)].div(np.maximum(drawn["registered"], 1), axis=0)
     for stage, colour, dash in zip(_STAGES, style.COLOURS, style.DASHES, strict=False):
         axis.plot(dates, shares[stage], color=colour, ls=dash)
-    room = 1.3 if results.scenario.policy.chosen else 1.1
+    room = 1.3 if results.scenario.decided else 1.1
     axis.set_ylim(0, max(0.01, room * shares.to_numpy().max()))
     style.percents(axis, words)
     axis.set_title(words("funnel.time"))

@@ -382,7 +382,7 @@ def mark(axis: Axes, value: float, text: str, side: str = "left", height: float 
 
 def policies(axis: Axes, scenario: Scenario, words: Words) -> None:
     """On a time axis, a line at the day on which policies come into force, if any do within it."""
-    if scenario.policy.chosen and scenario.policy.start > scenario.start:
+    if scenario.decided and scenario.policy.start > scenario.start:
         day: Any = np.datetime64(scenario.policy.start)
         axis.axvline(day, color=COLOURS[1], lw=1.3, ls=DASHED, label=words("policy.from"))
 

@@ -31,6 +31,8 @@ class Words:
     ----------
     language
         A catalogue of `sim.report.language`, as "en".
+    rules
+        Rules of one's own, as a provenance has them: what each is called.
 
     Raises
     ------
@@ -38,10 +40,11 @@ class Words:
         If there is no catalogue of the language.
     """
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = "en", rules: Iterable[dict[str, Any]] = ()) -> None:
         if language not in LANGUAGES:
             raise ValueError(f"report.language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.language = language
+        self._own = {one["name"]: one["text"].get(language) or one["text"].get("en") for one in rules}
         self._locale, self._english, self._reasons, self._translations, self._fields = catalogue(language)
 
     def __call__(self, key: str, count: Any = None, **values: Any) -> str:
@@ -54,8 +57,11 @@ class Words:
         return text.format(count=count, **values)
 
     def option(self, name: str) -> str:
-        """What the reader's language calls an option of the group `policy`; else its name in plain words."""
+        """What the reader's language calls an option of the group `policy`, or a rule of one's own what it says of
+        itself; else its name in plain words."""
         key = f"policy.{name}"
+        if name in self._own:
+            return self._own[name] or name.replace("_", " ")
         return self(key) if key in self._english else name.replace("_", " ")
 
     def named(self, what: str, name: str) -> str:

@@ -77,10 +77,9 @@ def finding(results: Results, tiers: pd.DataFrame | None, precise: Precise) -> s
         [_paid(results, precise)] if tiers is None else [_gap(tiers, precise), _paid(results, precise)],
     )
     text = words("brief.joined", first=parts[0], second=parts[1]) if len(parts) > 1 else f"{parts[0]}."
-    policy = results.scenario.policy
-    if policy.chosen:
-        names = words.listed([words.option(name) for name in policy.chosen])
-        text = words("brief.policy", policies=names, when=words.day(policy.start), finding=text)
+    if decided := results.scenario.decided:
+        names, since = words.listed([words.option(name) for name in decided]), results.scenario.policy.start
+        text = words("brief.policy", policies=names, when=words.day(since), finding=text)
     return text[:1].upper() + text[1:]
 
 
@@ -200,7 +199,7 @@ def silent(scenario: Scenario, words: Words) -> list[str]:
     told = [words("brief.silent.model", assumed=len(rows) - fitted, fitted=fitted), words("brief.silent.fitted")]
     if scenario.platform.name != "france":
         told.append(words("brief.silent.other"))
-    if scenario.policy.chosen:
+    if scenario.decided:
         told.append(words("brief.silent.policy"))
     return told
 

@@ -44,7 +44,7 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
         From `sim.instruments.readings.comparison`; without, what the instruments say is left out altogether.
     """
     results = fieldwork.results
-    words, tables = Words(results.scenario.report.language), []
+    words, tables = Words(results.scenario.report.language, results.provenance.get("own", ())), []
     if targets is not None:
         tables = [tier_table(fieldwork.tiers, words), truth_table(fieldwork, words), target_table(targets, words)]
     return publish(
@@ -115,6 +115,8 @@ def story(results: Results, words: Words) -> list[str]:
     """What was simulated and what came of it, in words, paragraph by paragraph."""
     world, summary, told = results.scenario, results.summary, _precisely(results, words)
     demand = words(f"run.{world.demand.name}", **_collapse(world, words))
+    if mine := world.ones_own("regime"):
+        demand = words("run.regime", regime=words.option(mine[0]))
     structures = dict.fromkeys(member.structure for member in world.platform.members.values())
     number = {name: told(name) for name in ("registered", "accounts", "seen_month", "seen_week")}
     people = max(summary["registered"], 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 # What of a rule depends on more than its source and the market: as code names it, and why.
 _DOUBTS = {
     r"(np|numpy)\.random\b|\brandom\.|default_rng": "draws chance of its own (market.chance is repeatable)",
-    r"\btime\.|\.now\(|\.today\(": "asks what time it is",
+    r"\btime\.|\b(date|datetime|Timestamp)\.(now|today)\(": "asks what time it is",
     r"\bos\.environ|\bgetenv": "asks for a variable of the environment",
     r"\bopen\(|read_csv\(|read_parquet\(|\.load\(|read_text\(": "reads a file, which is not in the digest",
     r"\brequests\.|urlopen|http": "asks the network",
