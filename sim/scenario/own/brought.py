@@ -21,7 +21,7 @@ def brought(changes: Tree, folders: Folders = ()) -> tuple[Tree, dict[str, Tree]
     for key, role in PLACES.items():
         asked = changes.get(key)
         words = list(asked) if isinstance(asked, list | tuple) else [] if asked is None else [asked]
-        mine = [word for word in words if not isinstance(word, dict) and (key == "own" or names_own(word))]
+        mine = [word for word in words if not isinstance(word, dict) and (key == "own" or _is_own(word, key, folders))]
         if not mine:
             continue
         others = [word for word in words if word not in mine]
@@ -31,6 +31,11 @@ def brought(changes: Tree, folders: Folders = ()) -> tuple[Tree, dict[str, Tree]
         for word in mine:
             problems += _take(word, key, role, folders, found)
     return rest, found, problems
+
+
+def _is_own(word, key, folders):
+    """Whether a word names a rule of one's own; an option of that name goes before what a package brings."""
+    return names_own(word) and not any((Path(folder) / key / f"{word}.yaml").is_file() for folder in folders)
 
 
 def of_option(tree: Tree, folders: Folders = ()) -> tuple[Tree, dict[str, Tree], list[Problem]]:

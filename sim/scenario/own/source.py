@@ -102,10 +102,8 @@ def find(word: Any, key: str, folders: Sequence[str | Path] = (), digest: str = 
         return _GIVEN[word]
     if word.endswith(".csv"):
         return _table(word, key, folders, digest)
-    if word in (entries := _entries()):
-        module, _, name = entries[word].value.partition(":")
-        source, package = _of_module(word, _imported(module, key, word), name, key), entries[word].dist
-        return replace(source, package=f"{package.name} {package.version}" if package else "")
+    if word in _entries():
+        return _brought(word, key)
     match = _WORD.fullmatch(word)
     if match is None:
         raise BadScenario([Problem(key, word, "must be module:name, such as my_module:tax, or file.py:name")])
@@ -131,7 +129,23 @@ def _there(relative: Path, folders: Sequence[str | Path], digest: str, by_file: 
 
 @functools.cache
 def _entries():
-    return {one.name: one for one in entry_points(group=GROUP)}
+    """The entry points of packages that are installed, by name."""
+    found = {}
+    for one in entry_points(group=GROUP):
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
+def _brought(word, key):
+    """A rule that a package brings, known by the name that it gave it."""
+    packages = {f"{one.dist.name} {one.dist.version}" if one.dist else one.value: one for one in _entries()[word]}
+    if len(packages) > 1:
+        wrong = f"{' and '.join(sorted(packages))} both bring a rule of that name; say module:name, or remove one"
+        raise BadScenario([Problem(key, word, wrong)])
+    ((package, entry),) = packages.items()
+    module, _, name = entry.value.partition(":")
+    source = _of_module(word, _imported(module, key, word), name, key)
+    return replace(source, name=word if word.isidentifier() else source.name, package=package)
 
 
 def _given(rule):
