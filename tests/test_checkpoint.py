@@ -13,7 +13,8 @@ from in_process import said
 from experiments.policy.burn_in import tidied
 from experiments.policy.measure import measure
 from experiments.policy.study import STATUS_QUO, plan, variants
-from sim import run
+from sim import MicroworkMarket, run
+from sim.agents import Worker
 from sim.results.checkpoint import origin
 from sim.results.checkpoint.changes import changed
 from sim.results.checkpoint.folder import ABOUT, ARRAYS, read, write
@@ -288,6 +289,28 @@ def test_a_run_that_was_ended_goes_on_from_its_newest_checkpoint(tmp_path, numbe
     assert code == 0 and "Going on from the morning of 2018-05-11" in complaints
     assert digest(tmp_path, "killed") == digest(tmp_path, "whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["killed", "whole"]
+
+
+# --- in Python -------------------------------------------------------------------------------------------------
+def test_a_market_goes_on_in_python_as_from_the_command_line(one, tmp_path):
+    """With another policy, as a Mesa model; its folder is refused where something else stands, and taken by a run."""
+    home, scenario = one
+    asked = {"policy": "minimum_rate", "policy.start": "2018-04-01"}
+    market = MicroworkMarket.start_from(home / "after_75", record={"daily": True})
+    assert market.day == 75 and market.date == datetime.date(2018, 3, 17) and len(market.agents_by_type[Worker]) > 100
+    assert market.checkpoint(tmp_path / "here") == tmp_path / "here"
+    assert market.run().results().digest() == results(DayByDay(scenario).run()).digest()
+    with pytest.raises(BadScenario, match="came into force on 2018-03-01"):
+        MicroworkMarket.start_from(tmp_path / "here", **asked)
+    branch = MicroworkMarket.start_from(home / "after_1", **asked).run()
+    whole = MicroworkMarket(**SHORT | {"platform": "france", "seed": 1} | asked).run()
+    assert branch.results().digest() == whole.results().digest()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    with pytest.raises(BadFolder, match="is there and is not the folder of a run"):
+        MicroworkMarket.start_from(home / "after_1").checkpoint(tmp_path / "mine")
+    code, _, complaints = typed(tmp_path, "start_from=here", "hydra.run.dir=run", "report.figures=false")
+    assert code == 0 and digest(tmp_path, "run") == market.results().digest()
 
 
 # --- one market for many ---------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def first_morning(scenario: Scenario, place: str | None) -> DayByDay:
         market.step()
     if place is not None and market.day:
         with suppress(OSError):  # a full disk, which takes nothing but time
-            write(market, Path(place))
+            write(market, Path(place), replace=True)
     return market
 
 

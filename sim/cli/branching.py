@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.overrides import Axis, axes, parsed
+from sim.results.provenance import refused
 from sim.runs.sweep_plan import key_of
 from sim.scenario import composition
 from sim.scenario.problems import BadScenario, Problem
@@ -57,10 +58,19 @@ def only_one(asked: Branching, several: bool) -> list[Problem]:
     return problems + ([Problem(START_FROM, asked.start_from, _ONE)] if asked.start_from else [])
 
 
-def outside(asked: Branching, scenario: Scenario) -> list[Problem]:
-    """The problems of dates on which a run has no morning."""
+def mornings(asked: Branching, scenario: Scenario, folder: Path, overwrite: bool) -> list[Problem]:
+    """The problems of checkpoints that a run cannot leave: it has no such morning, or their folder holds something
+    else."""
     between = f"must lie between start = {scenario.start} and end = {scenario.end}"
-    return [Problem(CHECKPOINT, one, between) for one in asked.dates if not scenario.start <= one <= scenario.end]
+    outside = [Problem(CHECKPOINT, day, between) for day in asked.dates if not scenario.start <= day <= scenario.end]
+    taken = {place(folder, day): refused(place(folder, day), CHECKPOINT, scenario, overwrite) for day in asked.dates}
+    wrong = [Problem(CHECKPOINT, there.name[-10:], f"{there} {why}") for there, why in taken.items() if why]
+    return only_one(asked, scenario.seeds > 1) or outside + wrong
+
+
+def place(folder: Path, morning: date) -> Path:
+    """Where the checkpoint of a morning is put that was asked for: beside the folder of the run."""
+    return folder.with_name(f"{folder.name}_checkpoint_{morning}")
 
 
 def branched(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from sim.cli.branching import Branching
+from sim.cli.branching import Branching, place
 from sim.results.checkpoint.folder import Checkpoint, read, remove, write
 from sim.results.checkpoint.resume import market_of
 from sim.results.folder import BadFolder, near
@@ -16,11 +16,6 @@ from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
 UNFINISHED = "_unfinished"  # after the name of a run's folder: where it keeps what it would go on from
-
-
-def place(folder: Path, morning: date) -> Path:
-    """Where the checkpoint of a morning is put that was asked for: beside the folder of the run."""
-    return folder.with_name(f"{folder.name}_checkpoint_{morning}")
 
 
 class Going:
@@ -70,12 +65,12 @@ class Going:
         """Write what is to be written before the day that comes."""
         if market.date in self.asked.dates and market.date in self.missing():
             there = place(self.folder, market.date)
-            size = write(market, there, self.words)
+            size = write(market, there, self.words, self.anew)
             told = f"Checkpoint of the morning of {market.date}: {near(there)} ({size / 1e6:.1f} MB)"
             print(told, file=sys.stderr, flush=True)
         if self.asked.every and market.day % self.asked.every == 0 and market.date > self._begun:
             before = _own(self._home)
-            write(market, self._home / market.date.isoformat(), self.words)
+            write(market, self._home / market.date.isoformat(), self.words, True)
             self._begun = market.date
             _remove(self._home, before)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.cli.branching import Branching, branched, only_one, outside, taken_out
+from sim.cli.branching import Branching, branched, mornings, only_one, taken_out
 from sim.cli.overrides import RUN, SWEEP, axes, parsed, split
 from sim.results.folder import run_name, sweep_name
 from sim.results.provenance import refused
@@ -82,7 +82,6 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         impossible += malformed + _targets(ours)
     problems += impossible + ([] if flags.shows else _memory(markets, experiment or flags.multirun))
     problems += _own(markets, every)
-    problems += [wrong for scenario, _ in markets[:1] for wrong in _mornings(branching, scenario)]
     problems += _until(markets, "an experiment" if experiment else "a sweep" if flags.multirun else "")
     if markets and not flags.multirun:
         markets = [(markets[0][0], tuple(axis[0][2] for axis in ours))]  # as typed
@@ -93,6 +92,7 @@ def read(words: list[str], experiment: str = "", further: Further | None = None)
         problems += bad.problems
     folders = _folders(markets, ours, place, flags.multirun, experiment, [*options, composition.CONF])
     problems += [] if flags.shows else _refused(key, folders, markets, experiment, flags.multirun, overwrite)
+    problems += [wrong for scenario, _ in markets[:1] for wrong in mornings(branching, scenario, folders[0], overwrite)]
     if problems:
         raise BadScenario(problems)
     options = [word for folder in options for word in ("--config-dir", folder)]
@@ -106,11 +106,6 @@ def _overwriting(words):
     said = [word.partition("=")[2].lower() for word in typed]
     problems = [Problem("overwrite", one, "must be true or false") for one in said if one not in ("true", "false")]
     return [word for word in words if word not in typed], "true" in said, problems
-
-
-def _mornings(branching, scenario):
-    """The problems of checkpoints that the run of a scenario cannot leave."""
-    return only_one(branching, scenario.seeds > 1) or outside(branching, scenario)
 
 
 def _refused(key, folders, markets, experiment, multirun, overwrite):

@@ -2,6 +2,8 @@
 
 import logging
 from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
 
 import pandas as pd
 
@@ -9,6 +11,9 @@ from sim.agents.view.collector import Collector
 from sim.instruments.fieldwork import Fieldwork
 from sim.library.asked import Asked
 from sim.library.results import Results
+from sim.results.checkpoint.changes import changed
+from sim.results.checkpoint.folder import read, write
+from sim.results.checkpoint.resume import snapshot_for
 from sim.simulation import model
 
 
@@ -45,6 +50,54 @@ class MicroworkMarket(Asked, model.MicroworkMarket):
             By name, as in ``summary.json``; nan for what is unknown.
         """
         return pd.Series(self.results().summary, dtype=float, name=f"seed {self.scenario.seed}")
+
+    def checkpoint(self, folder: str | Path) -> Path:
+        """Write the market as it stands before its next day, for `start_from` and ``python -m sim.run start_from=``.
+
+        Agents of your own, attributes set on agents and what a data collector has are no part of it.
+
+        Parameters
+        ----------
+        folder
+            To be made, or that of a checkpoint of the same scenario, which is replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        BadFolder
+            If it is the folder of something else.
+        """
+        write(self, Path(folder))
+        return Path(folder)
+
+    @classmethod
+    def start_from(cls, folder: str | Path, **choices: Any) -> Self:
+        """The market of a checkpoint on its morning, from which it goes on to the bit.
+
+        Mesa's `steps` and clock count from there; `day` and `date` are the market's.
+
+        Parameters
+        ----------
+        folder
+        **choices
+            What may be another from then on, as `Scenario.load` takes it: policies that have not begun by then
+            (``policy="minimum_rate"``, ``**{"policy.start": "2017-01-01"}``), record, report, ``survey.targets``.
+
+        Raises
+        ------
+        BadFolder
+            If the folder is no checkpoint as it was written, or other code made it.
+        BadScenario
+            With everything that may not be another.
+        """
+        checkpoint = read(Path(folder))
+        market = cls(changed(checkpoint, choices))
+        market.go_on_from(snapshot_for(checkpoint))
+        return market
 
     @cached_property
     def datacollector(self) -> Collector:

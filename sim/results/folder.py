@@ -259,7 +259,8 @@ def _taken(folder, growing, kind, scenario, overwrite):
     """What the folder is of, if it is not what is asked for."""
     found = known(folder)
     grown = found["kind"] != "run" if found and found["kind"] else (folder / REPLICATES).exists()
-    of = f"is the folder of {'many runs' if grown else 'a single run'}"
+    many = "a checkpoint" if found and found["kind"] == "checkpoint" else "many runs"
+    of = f"is the folder of {many if grown else 'a single run'}"
     if found is None:
         marked = grown or (folder / MARK).exists()
         return f"{of} without a {MANIFEST} of ours" if marked else "is there and is not the folder of a run"

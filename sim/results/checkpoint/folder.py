@@ -12,7 +12,7 @@ from sim.results.checkpoint.arrays import read_arrays, write_arrays
 from sim.results.checkpoint.origin import differs, origin
 from sim.results.folder import BadFolder, atomic_folder, write_json
 from sim.results.manifest import MANIFEST, PROJECT, changed, checksum, known, read_json
-from sim.results.provenance import scenario_of
+from sim.results.provenance import refused, scenario_of
 from sim.results.stored import same_file
 from sim.results.streams import Streams
 from sim.scenario.own.brought import wrong
@@ -63,7 +63,7 @@ class Checkpoint:
             raise BadFolder(self.folder, [f"{ARRAYS} is broken: {' '.join(str(problem).split())}"]) from None
 
 
-def write(market: DayByDay, folder: Path, words: list[str] | None = None) -> int:
+def write(market: DayByDay, folder: Path, words: list[str] | None = None, replace: bool = False) -> int:
     """Write a market as it stands before its next day; gives back the bytes that the folder takes.
 
     Parameters
@@ -74,13 +74,19 @@ def write(market: DayByDay, folder: Path, words: list[str] | None = None) -> int
         That of another checkpoint of the same market is replaced.
     words
         Those of the command line that made the market.
+    replace
+        That of another market, too.
 
     Raises
     ------
     NotKept
         If a part of it is of a kind that no checkpoint can hold.
+    BadFolder
+        If the folder is that of something else.
     """
     scenario, finished = market.state.scenario, market.recorder.finished
+    if taken := refused(folder, KIND, scenario, replace):
+        raise BadFolder(folder, [taken])
     plain, arrays = taken_apart(market)
     with atomic_folder(folder, scenario.digest(), KIND) as unfinished:
         handed_on: dict[str, list[str]] = {}
