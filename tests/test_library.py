@@ -16,7 +16,7 @@ from sim.instruments.fieldwork import Fieldwork
 from sim.results.tables import results
 from sim.scenario.problems import BadScenario
 
-SMALL = {"population": {"people": 300}, "start": "2018-05-01", "end": "2018-06-30"}
+SMALL = {"population": {"sample": 0.00113}, "start": "2018-05-01", "end": "2018-06-30"}
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +94,10 @@ def test_mesas_viewer_takes_its_parameters():
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_batch_runs_bring_the_tiers_without_a_reporter(market):
-    chosen = {"seed": 5, "population.people": [300, 400], "start": "2018-05-01", "end": "2018-06-30"}
+    chosen = {"seed": 5, "population.sample": [0.00113, 0.0015], "start": "2018-05-01", "end": "2018-06-30"}
     last = mesa.batch_run(MicroworkMarket, chosen, display_progress=False)
     tiers = market.tiers().set_index("tier")
-    assert [row["population.people"] for row in last] == [300, 400] and f"{last[0]['date']:%F}" == "2018-06-30"
+    assert [row["population.sample"] for row in last] == [0.00113, 0.0015] and f"{last[0]['date']:%F}" == "2018-06-30"
     for name, column in (("reading.regular", "reading"), ("truth.regular", "truth")):
         assert last[0][name] == tiers.at["regular", column] != last[1][name]
     every = mesa.batch_run(MicroworkMarket, chosen, data_collection_period=1, max_steps=9, display_progress=False)
@@ -125,7 +125,7 @@ def test_one_run_is_the_market_of_its_seed_and_is_taken_up(market, tmp_path):
     words = SMALL | {"report": {"figures": False}}
     made = simulate(seed=5, folder=tmp_path / "run", **words)
     assert made.tiers().equals(market.tiers()) and (tmp_path / "run" / "report.html").exists()
-    assert "population.people=300" in made.provenance["overrides"]
+    assert "population.sample=0.00113" in made.provenance["overrides"]
     before = (tmp_path / "run" / "workers.parquet").stat().st_mtime_ns
     assert simulate(seed=5, folder=tmp_path / "run", **words).digest() == made.digest()
     assert (tmp_path / "run" / "workers.parquet").stat().st_mtime_ns == before
@@ -142,12 +142,12 @@ def test_ensembles_and_comparisons_share_their_runs_and_their_luck(monkeypatch, 
     assert ensemble(2, seed=5, folder=tmp_path / "kept", **SMALL).equals(table)
     with pytest.raises(ValueError, match="another scenario's"):
         ensemble(2, seed=5, platform="deep", folder=tmp_path / "kept", **SMALL)
-    variants = {"as it is": {}, "absent": {"population": {"absent": 1000}}}
+    variants = {"as it is": {}, "absent": {"population": {"absent": 100_000}}}
     found = compare(variants, seeds=1, seed=6, **SMALL)
     assert found.index.unique("variant").tolist() == ["absent"] and not found["beyond_chance"].any()
     looks, registered = found.loc[("absent", "looks")], found.loc[("absent", "registered")]
     assert looks["base"] == looks["mean"] == table.at[6, "looks"] and looks["difference"] == 0.0
-    assert registered["difference"] == pytest.approx(1000 * other.scenario.population.weight, abs=1)
+    assert registered["difference"] == pytest.approx(100_000, abs=other.scenario.population.weight)
     assert np.isnan(looks["low"]) and looks["seeds"] == 1  # of one seed there is no interval
 
 
