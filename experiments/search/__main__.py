@@ -16,7 +16,7 @@ Searches the values of policies that do best for goals of yours, in the months f
 as it is on the same luck; and measures the best once more on fresh seeds, beside a placebo that changes nothing. Every
 finished run is kept: the same command goes on where it stopped.
 
-  python -m experiments.search population=small                  the question below: ten minutes on two cores
+  python -m experiments.search population=small                  the usual question: five to ten minutes on two cores
   python -m experiments.search population=small population.sample=0.01 candidates=24 seeds=6 fresh=12    a look
   python -m experiments.search population=small 'vary=[policy.minimum_rate.hourly:2:10]' 'goals=[pay:max]'
   python -m experiments.search 'vary=[policy.paid_search.hourly:0:12,policy.paid_search.payer:clients:platform]' \\

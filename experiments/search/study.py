@@ -154,12 +154,15 @@ def _plan(asked, seeds, status_quo, folder, together):
 
 
 def _announce(scenario, settings):
-    """Say before the first run how many there are, and how long they take."""
-    runs = settings["seeds"] * (settings["candidates"] + 2) + settings["fresh"] * (settings["members"] + 2)
+    """Say before the first run how many there are, and how long they take: the days before the policies once a seed."""
+    seeds = settings["seeds"], settings["fresh"]
+    runs = seeds[0] * (settings["candidates"] + 2) + seeds[1] * (settings["members"] + 2)
     text = f"at most {runs} runs: {settings['candidates']} candidates, {settings['batch']} at a time"
     if scenario.cluster.name == "local":
         slots = settings["workers"] or scenario.cluster.workers or affordable(scenario.population.simulated)
-        text += f"; some {spell(runs * duration(scenario) / slots)} or less with {slots} at a time"
+        since = (scenario.end - scenario.policy.start).days / max((scenario.end - scenario.start).days, 1)
+        whole = runs * since + sum(seeds) * (1.0 - since)
+        text += f"; about {spell(whole * duration(scenario) / slots)} with {slots} at a time"
     print(text, file=sys.stderr, flush=True)
 
 
