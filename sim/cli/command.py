@@ -200,7 +200,8 @@ def _folders(markets, axes, place, multirun, experiment, searched):
     if place and not (multirun and experiment):
         return [Path(place)]
     if multirun and not experiment:
-        words = [axis[0][2] for axis in axes if len(axis) == 1]
+        single = [axis[0] for axis in axes if len(axis) == 1]
+        words = [one[2] for one in single if not (markets and _only_shows(one, markets[0][0]))]
         varied = [axis[0][0] for axis in axes if len(axis) > 1]
         return [OUTPUTS / sweep_name(_choices([axis[0] for axis in axes], searched), words, varied)]
     values, folders = {one[2]: one for axis in axes for one in axis}, []

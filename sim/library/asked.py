@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import comparison
+from sim.instruments.surveys.ones_own_tables import readings_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,13 +46,25 @@ class Asked:
         """
         return comparison(self.fieldwork())
 
+    def readings(self) -> pd.DataFrame:
+        """What the instruments of one's own read (``own=``), of the whole country.
+
+        Returns
+        -------
+        DataFrame, one row a reading
+            name, instrument, value, error (a standard error), unit, published, low, high, truth, note, reason (why
+            there is no reading; "" where there is), inside (the band of what was published).
+        """
+        return readings_table(self.fieldwork().own)
+
     def plot(self, name: str) -> "Figure":
         """A figure of the report, drawn and not written; its language is that of ``report.language``.
 
         Parameters
         ----------
         name
-            As the files in the folder ``figures`` of a run: "readings", "tasks", "earnings".
+            As the files in the folder ``figures`` of a run: "readings", "tasks", "earnings"; a figure of one's own that
+            is called histogram is "own_histogram".
 
         Raises
         ------

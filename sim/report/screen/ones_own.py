@@ -63,7 +63,7 @@ def own_of_sweep(runs: pd.DataFrame, parameters: list[str], silent: dict[str, st
     """The same of a sweep, combination by combination; from `sim.runs.sweep_tables.runs_table`, and why instruments
     have no reading, by name."""
     words, rows = Words("en"), []
-    names = [name for name in runs if name.startswith("own.")]
+    names = [name for name in runs if name.startswith("own.") and name not in parameters]
     cases = [*runs.groupby(parameters, dropna=False, sort=True)] if parameters else [((), runs)]
     for values, case in cases if names else ():
         for name in names:

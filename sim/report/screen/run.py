@@ -95,7 +95,9 @@ def tier_text(tiers: pd.DataFrame, world: Scenario) -> str:
         tier, known = str(row.tier).replace(" ", "_"), row.reading == row.reading
         read, truth = (f"tier_{tier}", row.reading), (f"truth.{tier}", row.truth)
         reading, error = (precise(*read), _two(row.reading_se, words)) if known else ("-", "-")
-        published, ratio = words.number(round(row.survey_estimate)), f"{row.ratio:.2f}" if known else "-"
+        said = row.survey_estimate == row.survey_estimate  # not where a table of one's own is silent on it
+        published = words.number(round(row.survey_estimate)) if said else "-"
+        ratio = f"{row.ratio:.2f}" if known and said else "-"
         rows.append((row.tier, reading, error, published, ratio, precise(*truth)))
         rows.append((f"  {row.instrument}", precise.ends(*read), "", "", "", precise.ends(*truth)))
     return printed(

@@ -104,6 +104,9 @@ def find(word: Any, key: str, folders: Sequence[str | Path] = (), digest: str = 
         return _table(word, key, folders, digest)
     if word in _entries():
         return _brought(word, key)
+    if word.startswith(f"{HERE}:"):
+        gone = "was a function that Python was handed, and stands in no module; put it into one"
+        raise BadScenario([Problem(key, word, gone)])
     match = _WORD.fullmatch(word)
     if match is None:
         raise BadScenario([Problem(key, word, "must be module:name, such as my_module:tax, or file.py:name")])
