@@ -48,9 +48,8 @@ def outline(results: Results) -> dict[str, Any]:
 
 def read(fieldwork: Fieldwork) -> dict[str, Any]:
     """Tier table, targets and readings of one's own: `tiers`, `targets` and `own`, as `outline` keeps them."""
-    targets = {name: kept(one) for name, one in readings(fieldwork).items()}
-    of_own = {"own": [one._asdict() for one in fieldwork.own]}
-    return {"tiers": fieldwork.tiers.to_dict("records"), "targets": targets} | of_own
+    kept_of = {"targets": {name: kept(one) for name, one in readings(fieldwork).items()}}
+    return {"tiers": fieldwork.tiers.to_dict("records"), "own": [one._asdict() for one in fieldwork.own]} | kept_of
 
 
 def tier_frame(

@@ -56,3 +56,8 @@ def called(rule: Callable) -> str:
     """The first sentence of a rule's docstring, "" if it has none."""
     text = inspect.getdoc(rule) or ""
     return re.split(r"(?<=[.!?])\s", " ".join(text.split()))[0]
+
+
+def known_as(name: str) -> str:
+    """The name by which a scenario knows a function or class: second_survey of SecondSurvey."""
+    return name.lower() if name.isupper() else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sim.scenario.own.files import digest_of, doubts_of, files_of
+from sim.scenario.own.files import digest_of, doubts_of, files_of, known_as
 from sim.scenario.problems import BadScenario, Problem, nearest, question
 
 GROUP = "microwork"  # of entry points
@@ -244,9 +244,4 @@ def _of_module(word, module: ModuleType, name, key):
     files = tuple(files_of(Path(module.__file__).resolve())) if getattr(module, "__file__", None) else ()
     above = module.__name__.count(".") + (bool(files) and files[0].name == "__init__.py")
     home = files[0].parents[above] if files else Path()
-    name = name.lower() if name.isupper() else _snake(name)
-    return Source(word, name, rule, files, digest_of(files), doubts_of(files), home)
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return Source(word, known_as(name), rule, files, digest_of(files), doubts_of(files), home)
