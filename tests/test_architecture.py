@@ -42,7 +42,7 @@ FLOORS = (
     "sim.library",
     "sim.cli",
     "sim.app",
-    "sim.run",
+    *("sim.run", "sim.country"),
     "experiments",
 )
 # What only some may know. The first word of the import; where it may stand.
@@ -70,7 +70,7 @@ KNOWN_TO = {
 }
 # Imports stand at the top, but for doors, what an extra or another system brings, and what takes so long to load that
 # who only wants the first line, or no figures, would wait for it.
-DOORS = ("sim.run", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
+DOORS = ("sim.run", "sim.country", "sim.cli", "sim.report.__main__", "experiments.cli", "experiments.report")
 EXTRAS = ("panel", "bokeh", "dask", "dask_jobqueue", "optuna", "pyabc", "SALib", "fcntl", "pty", "resource")
 LATE = {
     "sim.instruments.estimators": {"scipy.optimize", "scipy.special"},  # a second, which runs do without
@@ -144,8 +144,8 @@ def floor(name):
 def test_the_table_of_contents_is_short():
     rooms = {path.name for path in (ROOT / "sim").iterdir() if path.is_dir() and path.name != "__pycache__"}
     files = {path.name for path in (ROOT / "sim").iterdir() if path.is_file()}
-    assert files == {"__init__.py", "py.typed", "run.py"} and len(rooms) <= ROOMS
-    assert {f"sim.{name}" for name in rooms} | {"sim.run", "experiments"} == set(FLOORS)
+    assert files == {"__init__.py", "country.py", "py.typed", "run.py"} and len(rooms) <= ROOMS
+    assert {f"sim.{name}" for name in rooms} | {"sim.run", "sim.country", "experiments"} == set(FLOORS)
 
 
 def test_a_folder_is_a_room_and_not_a_cupboard():

@@ -1,21 +1,30 @@
 """A country and what is simulated of it: people, sample, scale and weight; one source of what is published."""
 
 import dataclasses
+import html
 import json
+import re
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
+from sim import country, run
 from sim.cli.hydra_config import groups
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import COUNTED, comparison
 from sim.instruments.targets import load_targets
-from sim.report.screen.run import tier_text
+from sim.population.demand import intensity
+from sim.report.language.precise import Precise
+from sim.report.language.words import Words
+from sim.report.screen.run import summary_text, tier_text
 from sim.results.results import Results
 from sim.results.tables import results
 from sim.runs.replicate import sampled
+from sim.runs.run_folder import fill, show
 from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
@@ -127,3 +136,76 @@ def test_the_folder_of_a_run_keeps_the_files_of_its_country(mine, tmp_path):
     again = ran(country=f"{kept}/", **{"population.sample": 0.01})
     assert again.digest() == record.digest() and again.scenario.digest() == record.scenario.digest()
     assert Fieldwork(Results.load(tmp_path / "run")).published.equals(load_targets())
+
+
+def test_another_country_is_shown_in_its_money_and_by_its_name(tmp_path):
+    """In titles, texts and amounts; the model's euro stay in columns, and the page says at which rate it shows them."""
+    small = {"population.sample": 0.005, "start": "2022-02-01", "policy.start": "2022-03-01"}
+    record = results(DayByDay(Scenario.load(country="united_kingdom", report={"figures": False}, **small)).run())
+    show(fill(record, tmp_path, [], 1.0), tmp_path)
+    page = html.unescape(re.sub("<[^>]+>", " ", (tmp_path / "report.html").read_text(encoding="utf-8")))
+    assert "Micro-workers in the United Kingdom" in page and "£0.853 for one euro" in page and "£9.5" in page
+    left = {word for word in re.findall(r"[^.;]*\b(?:France|French|SMIC|€)\b[^.;]*", page)}
+    assert all(
+        "Le Micro-Travail en France" in one or "microwork in France" in one or "DiPLab2019" in one for one in left
+    )
+    screen = summary_text(record)
+    assert "mean, £ in the month" in screen and "(9.50)" in screen and "country=united_kingdom" in screen
+    shown = Precise(record.scenario, Words.of(record.scenario, "en"))
+    assert shown("other_euro", 1000.0) == "853" and shown("registered", 1000.0) == "1,000"
+
+
+def test_a_country_with_tiers_of_its_own_is_held_against_these(mine):
+    rows = load_targets()
+    rows.loc[rows["id"] == "tier_regular", ["value", "low", "high"]] = 7_000.0, 6_000.0, 8_000.0
+    rows.to_csv(mine / "targets.csv", index=False)
+    own = f"{(mine / 'country.yaml').read_text().replace('biface', 'france')}minimum_wage: 4.0\n"
+    (mine / "country.yaml").write_text(own)
+    fieldwork = Fieldwork(ran(country="mine/", **{"population.sample": 0.02}))
+    regular = fieldwork.tiers.set_index("tier").loc["regular"]
+    assert regular["comparable"] and regular["survey_estimate"] == 7_000.0
+    assert comparison(fieldwork).set_index("id").at["tier_regular", "comparable"]
+    richer = fieldwork.results.scenario.country.minimum_wage
+    assert richer == 4.0 and "Ruritania" in Words.of(fieldwork.scenario)("brief.tiers")
+
+
+def test_holidays_are_days_like_those_of_a_weekend():
+    for days, asked in (("", 1.0), ("06-14", 0.5)):
+        changes = {"demand": "steady", "demand.weekend_share": 0.5, "country.holidays": days}
+        cumulated = intensity(Scenario.load(**JUNE, **changes), np.zeros(3, np.uint32), 37)[0][0]
+        of_day = np.diff(cumulated)
+        assert of_day[20] / of_day[19] == pytest.approx(asked, rel=1e-3)  # Thursday, 14 June, over the day before
+    with pytest.raises(BadScenario, match="country.holidays = 14-06: must be days of the year"):
+        Scenario.load(**{"country.holidays": "14-06"})
+
+
+def test_a_template_is_checked_filled_in_and_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def said(*words):
+        monkeypatch.setattr("sys.argv", ["country", *words])
+        return country.main(), "".join(capsys.readouterr())
+
+    assert said("template", "mine/")[0] == 0
+    before = {path.name: path.read_text() for path in Path("mine").iterdir()}
+    code, told = said("template", "mine/")
+    assert code == 2 and "country.yaml: is there already" in told
+    assert before == {path.name: path.read_text() for path in Path("mine").iterdir()}
+    code, told = said("check", "mine/")
+    assert code == 0 and told.rstrip().endswith("It runs: python -m sim.run country=mine/ population=small")
+    assert "ASSUMED\n  country.registered: 100000  # assumed: as in France" in told and ", 0 no source," in told
+    assert "targets.csv, tier_regular: has no value: its reading stands alone" in told
+    words = ["population.sample=0.003", "start=2018-06-01", "end=2018-07-31", "report.figures=false"]
+    monkeypatch.setattr("sys.argv", ["run", "country=mine/", *words, "hydra.run.dir=there"])
+    assert run.main() == 0 and "my country, platform=my_country: 100,000 people" in "".join(capsys.readouterr())
+    text = before["country.yaml"].replace("minimum_wage: 9.88 #", "minimum_wage: -1 #")
+    Path("mine/country.yaml").write_text(re.sub("registered: 100000 #.*", "registerd: 100000", text))
+    Path("mine/survey.yaml").unlink()
+    rows = before["targets.csv"].replace("tier_regular", "tier_regulr")
+    Path("mine/targets.csv").write_text(rows)
+    code, told = said("check", "mine/")
+    assert code == 2 and "MISSING\n  survey.yaml: France's survey is taken" in told
+    assert "country.minimum_wage: = -1" in told and "0.01 to 200" in told
+    assert "country.registerd: = 100000" in told and "registered" in told.partition("country.registerd")[2][:90]
+    assert "targets.csv, tier_regulr: no instrument reads it" in told and "did you mean tier_regular?" in told
+    assert "NO SOURCE\n  country.registerd: 100000" in told and "It runs" not in told

@@ -18,7 +18,7 @@ _KINDS = {VERDICTS[0]: "inside", VERDICTS[1]: "", VERDICTS[2]: "outside"}
 
 def write_verdicts(tables: dict[str, pd.DataFrame], scenario: Scenario, born: dict, folder: Path) -> Path:
     """Write the `report.html` of the tables leave_one_out, sources, pairs, questions and silent."""
-    words = Words(scenario.report.language)
+    words = Words.of(scenario)
     silent = "; ".join(f"{words.named('target', row.quantity)} ({words(f'judge.silent_{row.reason}')})"
                        for row in tables["silent"].itertuples())  # fmt: skip
     return publish(

@@ -67,7 +67,7 @@ def show(tables: dict[str, pd.DataFrame], scenario: Scenario, born: dict[str, An
     """Draw the figures and write the page; gives back what the screen shows."""
     tables = {name: _with_words(table) for name, table in tables.items()}
     if scenario.report.figures:
-        words, single = Words(scenario.report.language), tables["leave_one_out"]
+        words, single = Words.of(scenario), tables["leave_one_out"]
         answers = single[single["part"] != COMPOSITION]
         plots = {
             "questions": lambda: draw_questions(tables["questions"], words),

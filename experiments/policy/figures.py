@@ -27,7 +27,7 @@ _ENDS = ("first", "last")  # quarters of the time of a policy
 
 def draw_comparison(comparison: Comparison, folder: Path) -> list[dict]:
     """Draw the figures of a comparison into ``figures/`` of a folder."""
-    words = Words(comparison.scenario.report.language, comparison.provenance.get("own", ()))
+    words = Words.of(comparison.scenario, rules=comparison.provenance.get("own", ()))
     plots = {"effects": draw_effects, "by_group": draw_groups, "gains": draw_gains, "path": draw_path}
     sample = of_country(comparison.scenario, words)
     return draw_each(

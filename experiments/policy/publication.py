@@ -27,7 +27,7 @@ from sim.report.page.sheets import write_brief
 
 def write_comparison(comparison: Comparison, folder: Path) -> Path:
     """Write the comparison's `report.html`."""
-    words = Words(comparison.scenario.report.language, comparison.provenance.get("own", ()))
+    words = Words.of(comparison.scenario, rules=comparison.provenance.get("own", ()))
     single = len(comparison.variants) == 1
     given = _single(comparison, words) if single else _several(comparison, words)
     return publish(
@@ -44,7 +44,7 @@ def write_comparison(comparison: Comparison, folder: Path) -> Path:
 
 def write_brief_of(comparison: Comparison, folder: Path) -> str:
     """Write the brief of a comparison of one policy; gives back its finding."""
-    words = Words(comparison.scenario.report.language, comparison.provenance.get("own", ()))
+    words = Words.of(comparison.scenario, rules=comparison.provenance.get("own", ()))
     found, sections = comparison_brief(comparison, words), _single(comparison, words)["sections"]
     told = {words(f"page.{name}"): paragraphs for name, paragraphs in sections.items() if name != "silent"}
     told[words("page.reproduce")] = [comparison.command]

@@ -61,7 +61,7 @@ def comparison_brief(comparison: Comparison, words: Words) -> Brief:
         lines=lines,
         strips=strips,
         columns={words("brief.sure"): sure, words("brief.silent"): silent},
-        sources=sources(),
+        sources=sources(comparison.scenario.country.name),
         terms=("look",),
     )
 

@@ -25,7 +25,7 @@ _REACH = (0.08, 12.0)  # of the axis at most; an interval that leaves it ends th
 
 def draw_scale(found: Scale, folder: Path) -> list[dict]:
     """Draw the figure of each small size into ``figures/`` of a folder."""
-    words = Words(found.scenario.report.language)
+    words = Words.of(found.scenario)
     names = {f"scale_{size}": size for size in found.smaller}
     return draw_each(
         {name: lambda size=size: draw_ratios(found, size, words) for name, size in names.items()}, folder / "figures"

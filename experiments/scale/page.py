@@ -83,7 +83,7 @@ def worst(found: Scale, size: int) -> pd.DataFrame:
 
 def write_scale(found: Scale, folder: Path) -> Path:
     """Write the experiment's `report.html`."""
-    words = Words(found.scenario.report.language)
+    words = Words.of(found.scenario)
     seeds = words.listed(
         words("scale.seeds", count=count, size=found.size_named(size, words))
         for size, count in sorted(found.seeds.items())

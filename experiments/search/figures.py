@@ -35,7 +35,7 @@ class _Point(NamedTuple):
 
 def draw_search(found: Found, folder: Path) -> list[dict]:
     """Draw the figure into ``figures/`` of a folder, and once more for a narrow screen."""
-    words = Words(found.scenario.report.language)
+    words = Words.of(found.scenario)
     plots = {"pareto": partial(pareto, found, words), f"pareto{NARROW}": partial(pareto, found, words, _NARROW)}
     return draw_each(plots, folder / "figures", of_country(found.scenario, words))
 

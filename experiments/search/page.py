@@ -30,7 +30,7 @@ FRONT = "front"
 
 def write_search(found: Found, folder: Path) -> Path:
     """Write the search's `report.html`."""
-    words = Words(found.scenario.report.language)
+    words = Words.of(found.scenario)
     return publish(
         folder,
         found.scenario,
@@ -65,7 +65,7 @@ def _brief(found, words):
         lines=[],
         strips=None,
         columns={words("brief.sure"): sure, words("brief.silent"): silent},
-        sources=sources(),
+        sources=sources(found.scenario.country.name),
     )
 
 

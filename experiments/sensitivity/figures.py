@@ -32,7 +32,7 @@ def draw_sensitivity(tables: dict[str, pd.DataFrame], scenario: Scenario, folder
         Any of `sobol` (outcome, parameter, total, total_low, total_high; the parameter "nothing" does nothing) and
         `mechanisms` (as from `experiments.sensitivity.mechanisms.compared`).
     """
-    words, plots = Words(scenario.report.language), {}
+    words, plots = Words.of(scenario), {}
     if len(tables.get("sobol", ())):
         plots["sensitivity"] = lambda: draw_shares(tables["sobol"], words)
     if len(tables.get("mechanisms", ())):

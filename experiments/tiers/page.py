@@ -57,7 +57,7 @@ class Study:
 
 def draw_study(study: Study, folder: Path) -> list[dict]:
     """Draw the figures of the experiment into ``figures/`` of a folder."""
-    words = Words(study.scenario.report.language)
+    words = Words.of(study.scenario)
     base = study.by_seed[study.by_seed["variant"] == "base"]
     share = share_counted(study.counts.mean())
     tiers = study.tiers if study.seeds >= FEW else study.tiers.assign(low=np.nan, high=np.nan)  # each, no interval
@@ -79,7 +79,7 @@ def draw_study(study: Study, folder: Path) -> list[dict]:
 
 def write_study(study: Study, folder: Path) -> Path:
     """Write the experiment's `report.html`."""
-    words = Words(study.scenario.report.language)
+    words = Words.of(study.scenario)
     tables = [tier_table(study.tiers, words, "study"), gap_table(study.gap, words)]
     if study.moves is not None:
         tables.append(moves_table(study.moves, words))

@@ -39,7 +39,7 @@ def draw_validation(
     measured
         What `experiments.validate.measure.measure` kept of each run drawn.
     """
-    words, rows = Words(scenario.report.language), tables["validation"]
+    words, rows = Words.of(scenario), tables["validation"]
     platforms, few = measured[0]["patterns"]["platforms"], len(measured) < FEW
     each = {name: _read(measured, name) for name in rows["id"]} if few else None
     middle = np.sqrt(rows["low"] * rows["high"]).fillna(rows["low"]).fillna(rows["high"])  # of an interval

@@ -33,7 +33,7 @@ _LONG = 22  # characters over a panel
 
 def draw(tables: Tables, folder: Path, scenario: Scenario) -> list[dict[str, Any]]:
     """Draw every figure of which there is something to show."""
-    words, plots = Words(scenario.report.language), {}
+    words, plots = Words.of(scenario), {}
     made: dict[str, tuple[bool, Callable[..., Drawn]]] = {
         "where": (tables["findings"]["part"].iloc[0] == WHERE, draw_where),
         "pay": ((tables["findings"]["part"] == PAY).any(), draw_pay),

@@ -126,7 +126,10 @@ def groups(words: list[str], folders: composition.Folders = ()) -> Iterator[tupl
         config = composition.read(CONF / "config.yaml")
         entries = [{group: names.get(group, name) for group, name in one.items()} if isinstance(one, dict) else one
                    for one in config["defaults"]]  # fmt: skip
-        _write(root / "config.yaml", config | {"defaults": entries})
+        config = config | {"defaults": entries}
+        for key, day in composition.dates(typed.get(LAW), searched).items():
+            config = composition.placed(config, key.split("."), day)
+        _write(root / "config.yaml", config)
         yield root, [word for word in words if word.partition("=")[0] not in paths]
 
 

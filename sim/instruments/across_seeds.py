@@ -10,7 +10,7 @@ and t Student's quantile at n - 1 degrees of freedom:
     a difference          m -+ t s
 
 so that nobody reads of fewer than no persons or of a Gini above one. Fewer than `FEW` runs have no interval: who draws
-shows each. Of many comparisons those are told that hold by Benjamini and Hochberg (1995), however many there are.
+shows each. Of many comparisons those are told that hold by Benjamini and Hochberg (1995).
 """
 
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ def tier_frame(
     measured
         Variant, seed and what `outline` keeps; other settings of the instruments are variants too.
     targets
-        The table that they are held against now; by default that of the runs.
+        What they are held against now; by default that of the runs.
     """
     rows = []
     for variant, seed, one in measured:

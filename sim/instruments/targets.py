@@ -17,7 +17,8 @@ from sim.instruments.csv_tables import TableError, nearest, read_table
 
 EVIDENCE = Path(__file__).resolve().parent / "evidence" / "targets.csv"
 RIVALS = ("crest",)  # tables shipped beside it, of those who dispute it
-SHIPPED = {"france": EVIDENCE} | {name: EVIDENCE.with_name(f"{name}.csv") for name in RIVALS}  # known by name
+SHIPPED = {"france": EVIDENCE}  # known by name: of the countries that are shipped, and of critics
+SHIPPED |= {name: EVIDENCE.with_name(f"{name}.csv") for name in ("united_kingdom", *RIVALS)}
 TIERS = ("very active", "regular", "occasional")  # in the order of their table
 NEEDED = ("id", "quantity", "value", "low", "high", "unit", "population", "instrument", "role", "source", "note")
 OPTIONAL = ("decided", "repeats")  # day on which the role was decided; id of the row that says the same

@@ -32,22 +32,23 @@ def intensity(scenario: Scenario, key: np.ndarray, days: int) -> tuple[np.ndarra
     """
     demand = scenario.demand
     dates = [scenario.start + datetime.timedelta(days=d) for d in range(days)]
+    free = _free(dates, scenario.country.holidays.split())
     if (mine := regime_of(scenario)) is not None:
-        return _as_given(demand, dates, *mine)
+        return _as_given(demand, dates, free, *mine)
     swing, label = _swing(demand, key, dates)
     after, each = label == "collapsed", []
     for use in USES:
-        base = _base(demand, dates, getattr(demand.growth_by_use, use))
+        base = _base(demand, free, getattr(demand.growth_by_use, use))
         asked = _scaled(base, swing)
         # The contracts that end take their volume with them; no second time here.
         posted = np.where(after, asked / max(1.0 - demand.collapse_depth, 1e-9), asked)
         each.append(np.concatenate([[0.0], np.cumsum(base * posted)]))
-    return np.array(each), _scaled(_base(demand, dates, 0.0), swing), label
+    return np.array(each), _scaled(_base(demand, free, 0.0), swing), label
 
 
-def _as_given(demand, dates, name, asked):
+def _as_given(demand, dates, free, name, asked):
     """The intensity of a regime of one's own, on top of weekdays and growth."""
-    bases = [_base(demand, dates, getattr(demand.growth_by_use, use)) for use in USES]
+    bases = [_base(demand, free, getattr(demand.growth_by_use, use)) for use in USES]
     return (
         np.array([np.concatenate([[0.0], np.cumsum(base * asked)]) for base in bases]),
         asked,
@@ -55,10 +56,15 @@ def _as_given(demand, dates, name, asked):
     )
 
 
-def _base(demand, dates, further):
+def _free(dates, holidays):
+    """Weekends, and holidays such as "12-25"; bool array, shape (days,)."""
+    return np.array([day.weekday() >= 5 or f"{day:%m-%d}" in holidays for day in dates])
+
+
+def _base(demand, free, further):
     """What weekdays and growth ask for, mean one a day; the growth of a use comes on top of that of all demand."""
-    weekday, yearly = np.array([d.weekday() for d in dates]), (1.0 + demand.growth_per_year) * (1.0 + further)
-    base = np.where(weekday >= 5, demand.weekend_share, 1.0) * yearly ** (np.arange(len(dates)) / COMMON_YEAR)
+    yearly = (1.0 + demand.growth_per_year) * (1.0 + further)
+    base = np.where(free, demand.weekend_share, 1.0) * yearly ** (np.arange(len(free)) / COMMON_YEAR)
     return base / (base.mean() or 1.0)  # of weekend days alone, on which nobody posts
 
 

@@ -82,7 +82,7 @@ def _drawn(rows, runs, scenario, folder, born):
     if scenario.report.figures:
         published = published_of(load_targets(scenario.published))
         alike = not any(key.startswith("population") for key in parameters)  # in what part of the country is simulated
-        sample = of_country(scenario, Words(scenario.report.language)) if alike else ""
+        sample = of_country(scenario, Words.of(scenario)) if alike else ""
         draw_sweep(runs, parameters, scenario.report.language, folder, published, sample=sample)
     write_sweep(folder, scenario, runs, parameters, _titles(folder), born["command"], born)
     silent = {one["name"]: one["reason"] for row in rows for one in row.get("own", ()) if one["reason"]}

@@ -26,6 +26,7 @@ from sim.scenario.country.options import (
     Folders,
     Tree,
     chosen,
+    dates,
     is_path,
     options,
     read,
@@ -36,8 +37,8 @@ from sim.scenario.own.brought import PLACES, brought, of_option
 from sim.scenario.problems import ABSENT, BadScenario, Problem, at, nearest, question, unknown
 
 __all__ = ["CONF", "DEEPEST", "ITS", "LAW", "MOST_VALUES", "SEVERAL", "Folders", "Tree", "assignment", "choose",
-           "chosen", "compose", "is_path", "merge", "option", "options", "placed", "read", "repaired", "summary",
-           "twice", "usual", "where"]  # fmt: skip
+           "chosen", "compose", "dates", "is_path", "merge", "option", "options", "placed", "read", "repaired",
+           "summary", "twice", "usual", "where"]  # fmt: skip
 
 
 def option(
@@ -97,10 +98,13 @@ def summary(group: str, name: str) -> str:
 def compose(choices: dict[str, Any] | None = None, folders: Folders = (CONF,)) -> Tree:
     """The tree of a scenario: the top level of ``config.yaml`` and of each group an option, or several."""
     tree = {key: value for key, value in read(CONF / "config.yaml").items() if key not in ("defaults", "hydra")}
-    its = usual(_one((choices or {}).get(LAW)), folders)
+    law = _one((choices or {}).get(LAW))
+    its = usual(law, folders)
     for group, names in {**its, **(choices or {})}.items():
         for name in [names] if isinstance(names, str) else names:
             tree = merge(tree, {group: option(group, name, folders, its=its[group])})
+    for key, day in dates(law, folders).items():
+        tree = placed(tree, key.split("."), day)
     return tree
 
 

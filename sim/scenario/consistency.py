@@ -21,6 +21,7 @@ def conflicts(scenario: Any) -> list[Problem]:
     problems = [
         *_seeds(scenario),
         *_sample(scenario.population),
+        *_country(scenario.country),
         *_calendar(scenario),
         *(problem for key, member in scenario.platform.members.items() for problem in _platform(scenario, key, member)),
         *_platforms(scenario),
@@ -46,6 +47,14 @@ def _seeds(scenario):
 def _sample(population):
     if population.simulated < 1:
         yield Problem("population.sample", population.sample, f"leaves nobody of {population.people} people")
+
+
+def _country(country):
+    for day in country.holidays.split():
+        if not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", day):
+            yield Problem("country.holidays", day, "must be days of the year with a blank between, such as 01-01 12-25")
+    if not re.fullmatch("[A-Z]{3}", country.currency.code):
+        yield Problem("country.currency.code", country.currency.code, "must be three letters, such as GBP")
 
 
 def _calendar(scenario):

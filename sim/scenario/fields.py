@@ -63,7 +63,9 @@ class Fare:
     redundancy: int = P("answers asked for per item; as many as the largest batch: everybody once", "answer", 1, 10**7)
     smallest: int = P("smallest batch", "task", 1, 10**7)
     largest: int = P("largest batch; a questionnaire or test asks so many people at most", "task", 1, 10**7)
-    french: float = P("clients who ask for French or for people in France; others take anybody", "share", 0, 1)
+    french: float = P(
+        "clients who ask for the language or for people of the country; others take anybody", "share", 0, 1
+    )
 
 
 class Platform:
@@ -71,8 +73,10 @@ class Platform:
 
     label: str = P("name as printed")
     structure: StructureName = P("two-sided list of tasks, or deep labour", source="DiPLab2019")
-    opened: date = P("first day of registrations from France", "date")
-    accounts: float = P("accounts from France by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed")
+    opened: date = P("first day of registrations from the country", "date")
+    accounts: float = P(
+        "accounts from the country by the end, full scale", "account", 1, 1e8, "DiPLab2019, split assumed"
+    )
     sign_up_growth: float = P("g in: share signed up = (time since opening / whole time) ^ g", "", 0.1, 10)
     reach: float = P("how many candidates it comes to, over its share of accounts", "ratio", 0, 100,
                      "assumed: so that registrations come out as its accounts")  # fmt: skip
@@ -195,8 +199,8 @@ class World:
     """Group world: the crowd elsewhere, who take what asks for nobody in France; an aggregate, no agents."""
 
     name: str = P("name of this choice")
-    active: float = P("who is active among the registered elsewhere, over that in France; 0: nobody", "ratio", 0, 100,
-                      "assumed, such that nine in ten of the active are elsewhere")  # fmt: skip
+    active: float = P("who is active among the registered elsewhere, over that in the country; 0: nobody",
+                      "ratio", 0, 100, "assumed, such that nine in ten of the active are elsewhere")  # fmt: skip
     watching: float = P("who watches a list in the mean hour, over the accounts of active people", "share", 0, 1)
     wage: float = P("median reservation wage", "euro/hour", 0.001, 200, "HortonChilton2010",
                     rule=Rule(name="crowd_wage"))  # fmt: skip

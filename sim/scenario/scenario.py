@@ -17,7 +17,7 @@ from sim.kernel.categories import STRUCTURE
 from sim.scenario import composition, fields
 from sim.scenario.composition import Tree
 from sim.scenario.consistency import conflicts
-from sim.scenario.country import population, traits
+from sim.scenario.country import country, population, traits
 from sim.scenario.own import brought
 from sim.scenario.own.kernel_rules import wrong_kernel_rules
 from sim.scenario.own.marks import SHOWN
@@ -126,7 +126,8 @@ def settings_of(declared: type, tree: Tree) -> tuple[Tree, list[str]]:
         return tree, [*dict.fromkeys(each["loc"][0] for each in error.errors())]
 
 
-Country = _model(fields.Country)
+Currency = _model(country.Currency)
+Country = _model(country.Country)
 Chain = _model(fields.Chain)
 Fare = _model(fields.Fare)
 Platform = _model(fields.Platform, _Structured)
@@ -150,7 +151,7 @@ Record = _model(fields.Record)
 Report = _model(fields.Report)
 Cluster = _model(fields.Cluster)
 _MOVES_NOTHING = {"seeds": True, "until": True, "report": True, "cluster": True, "survey": {"targets"}}
-_MOVES_NOTHING |= {"country": {"label", "targets", "bundle"}}
+_MOVES_NOTHING |= {"country": {"label", "targets", "bundle", "language", "currency"}}
 _MADE = "a Scenario is made of choices by load; write"
 
 

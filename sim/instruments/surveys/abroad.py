@@ -18,12 +18,18 @@ from sim.instruments.targets import NotComparable
 from sim.kernel.units import HOUR, MICRO, ROUNDED_MONTH
 from sim.results.summary import last_month
 
-# Platforms that the studies name; of ILO2018's and Muldoon2022's, no market has Prolific.
+# Platforms that the studies name; of ILO2018's, no market has Prolific.
 ILO2018 = ("mechanical_turk", "figure_eight", "clickworker", "microworkers")
 FORDE2017 = ("mechanical_turk", "figure_eight", "clickworker", "microworkers")
-MULDOON2022 = ("mechanical_turk", "clickworker")
+MULDOON2022 = ("mechanical_turk", "clickworker", "prolific")
 TURK = ("mechanical_turk",)  # Difallah2018, Hara2018, Toxtli2021
+JOBS = {  # as Muldoon2022 divides those asked: by their other paid work
+    "asked_full_time": ("full_time",),
+    "asked_part_time": ("part_time", "fixed_term_or_self_employed"),
+    "asked_no_job": ("student", "retired", "unemployed", "at_home"),
+}
 INTERNATIONAL = (*ILO2018, "clixsense")
+FOUR_POUNDS = 4.0 / 0.853  # euro per hour, at the rate of 2022: what Muldoon2022 tells of beside the minimum wage
 FEDERAL_MINIMUM = 7.25 * 0.85  # euro per hour: what Hara2018 compares with, 7.25 dollars, at the rate of 2018
 
 
@@ -35,6 +41,8 @@ def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     found = {
         "unpaid_share": (ILO2018, _unpaid),
         "want_more_work": (ILO2018, lambda month: share(month["watching_seconds"] > IDLE * month["present_seconds"])),
+        "below_four_pounds": (MULDOON2022, lambda month: share(_hourly(month, False) < FOUR_POUNDS)),
+        "unpaid_half_hour": (MULDOON2022, lambda month: share(month["unpaid_seconds"] >= month["paid_seconds"] / 2.0)),
         "below_minimum_wage": (MULDOON2022, lambda month: share(_hourly(month, False) < minimum)),
         "pay_gap_to_minimum": (FORDE2017, lambda month: mean(1.0 - _hourly(month, False) / minimum)),
         "below_minimum_wage_mturk": (TURK, lambda month: share(_hourly(month, True) < FEDERAL_MINIMUM)),
@@ -44,6 +52,16 @@ def abroad(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
     }
     read = {name: _read(asked[keys], of) for name, (keys, of) in found.items()}
     return not_judged(read | {"half_life": _half_life(fieldwork)}, counterfactual(fieldwork.scenario))
+
+
+def beside(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
+    """Which other paid work those have whom Muldoon2022 asked, by target id."""
+    month = _worked(fieldwork, _earned(fieldwork), MULDOON2022)
+    if isinstance(month, NotComparable):
+        return dict.fromkeys(JOBS, month)
+    status = fieldwork.results.workers.set_index("worker")["status"].reindex(month["worker"])
+    found: dict[str, Reading | NotComparable] = {name: share(status.isin(jobs)) for name, jobs in JOBS.items()}
+    return not_judged(found, counterfactual(fieldwork.scenario))
 
 
 def _read(month, of):

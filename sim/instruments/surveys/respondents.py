@@ -46,6 +46,8 @@ def answers(fieldwork: Fieldwork) -> dict[str, Reading | NotComparable]:
 def _full_time(fieldwork, earnings):
     """All registered times what respondents earn, in net minimum wages: the only printed numbers that give 5 000."""
     registered = fieldwork.tiers.set_index("tier").at["occasional", "reading"]
+    if fieldwork.scenario.country.net_minimum is None:
+        return NotComparable("the country has no net minimum wage (country.net_minimum)")
     value, error = mean(earnings)
     net = fieldwork.scenario.country.net_minimum
     return registered * value / net, registered * error / net

@@ -70,7 +70,7 @@ def _plots(fieldwork):
     from sim.report.language.sample import of_country
     from sim.report.language.words import Words
 
-    words = Words(fieldwork.scenario.report.language)
+    words = Words.of(fieldwork.scenario)
     of_instruments = (instruments.readings, instruments.readings_narrow, instruments.capture)
     plots: dict = dict.fromkeys(of_instruments, fieldwork)
     of_market = [people.funnel, entry.entry, market.tasks, prices.prices, prices.filling, people.earnings]

@@ -53,7 +53,7 @@ def draw_ensemble(
     values
         What each run reads of every target: a row a run, a column an id, nan where it has none.
     """
-    words = Words(scenario.report.language)
+    words = Words.of(scenario)
     known = tiers if len(runs) >= FEW else tiers.assign(low=np.nan, high=np.nan)
     each = runs.assign(status="finished", **dict.fromkeys(TIERS, np.nan))
     outcomes = plots_of(each, [], words, published_of(targets), OUTCOMES)

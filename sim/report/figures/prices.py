@@ -46,7 +46,8 @@ def prices(results: Results, words: Words) -> Drawn | None:
         groups = {members[HOME].label: [HOME]} | groups
     amounts = [[_together(rates, keys, [kind]) for kind in kinds] for keys in groups.values()]
     median = {kind: np.median(next(of[n] for of in amounts if len(of[n]) >= _FEW)) for n, kind in enumerate(kinds)}
-    asked = {kind: euro for kind, euro in EXAMPLES.items() if median.get(kind, np.nan) > 0}
+    examples = EXAMPLES if results.scenario.country.survey == HOME else {}
+    asked = {kind: euro for kind, euro in examples.items() if median.get(kind, np.nan) > 0}
     values = {f"{kind}_found": words.euro(median.get(kind, np.nan)) for kind in EXAMPLES}
     values |= {kind: words.euro(euro) for kind, euro in EXAMPLES.items()}
     values |= {"all": words.euro(np.median(np.concatenate(amounts[-1]))), "where": [*groups][0]}
@@ -55,7 +56,7 @@ def prices(results: Results, words: Words) -> Drawn | None:
     style.logarithmic(axis, words)
     for n, name in enumerate(groups):
         _ranges(axis, amounts[n], n, len(groups), name)
-    _examples(axis, kinds, words)
+    _examples(axis, kinds, examples, words)
     style.rows(axis, [words(f"kind.{kind}") for kind in kinds])
     axis.set_xlabel(words("prices.euro"))
     style.tidy(axis, "x")
@@ -93,10 +94,12 @@ def _ranges(axis, amounts, n, many, name):
     axis.plot([], [], marker="os"[n], color=colour, ms=5, lw=1, label=name)
 
 
-def _examples(axis, kinds, words):
-    shown = [kind for kind in EXAMPLES if kind in kinds]
+def _examples(axis, kinds, examples, words):
+    shown = [kind for kind in examples if kind in kinds]
+    if not shown:
+        return
     rows = [kinds.index(kind) for kind in shown]
-    axis.plot([EXAMPLES[kind] for kind in shown], rows, "D", color=style.INK, ms=6, mfc="none", mew=1.4,
+    axis.plot([examples[kind] for kind in shown], rows, "D", color=style.INK, ms=6, mfc="none", mew=1.4,
               label=words("prices.example"))  # fmt: skip
 
 

@@ -25,14 +25,14 @@ class Precise:
 
     def __call__(self, name: str, value: float, form: str = "number", most: int = 0) -> str:
         """The number: "254,000"; with `most` decimals at most, where its form is "number"."""
-        return self._written(value, self._digits(name, value), form, most)
+        return self._written(name, value, self._digits(name, value), form, most)
 
     def ends(self, name: str, value: float, form: str = "number", most: int = 0) -> str:
         """The ends of its interval: "251,000 to 258,000"; empty where they are not known."""
         low, high = interval(name, value, self.scenario)
         if not math.isfinite(low):
             return ""
-        ends = (self._written(end, self._digits(name, value), form, most) for end in (low, high))
+        ends = (self._written(name, end, self._digits(name, value), form, most) for end in (low, high))
         return self.words("precise.ends", **dict(zip(("low", "high"), ends, strict=True)))
 
     def about(self) -> str:
@@ -49,7 +49,9 @@ class Precise:
             return None
         return max(_first(value), -math.floor(math.log10(half / 2.0)))
 
-    def _written(self, value, digits, form, most):
+    def _written(self, name, value, digits, form, most):
+        if form == "number" and name.endswith("_euro"):  # in the country's money
+            value, digits = value * self.words.per_euro, digits and digits - round(math.log10(self.words.per_euro))
         if digits is None and form == "number" and value and math.isfinite(value):
             digits = _first(value) + _FIGURES - 1
         if digits is not None:

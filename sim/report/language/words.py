@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, localcontext
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 from babel.dates import format_date, format_skeleton
@@ -17,7 +17,9 @@ from babel.units import format_unit
 from sim.kernel.units import DAY, HOUR, MINUTE
 from sim.report.language.catalogue import catalogue
 from sim.scenario.fields import LANGUAGES
+from sim.scenario.scenario import Scenario
 
+HOME = "France"  # of which the catalogues speak
 NARROW, TIED = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 _FRACTIONS = [(part, whole) for whole in (2, 3, 4, 5, 10) for part in range(1, whole)]
 _PRECISION = 330  # digits: enough for any number of double precision
@@ -33,6 +35,8 @@ class Words:
         A catalogue of `sim.report.language`, as "en".
     rules
         Rules of one's own, as a provenance has them: what each is called.
+    country
+        Whose money amounts are written in, and whose name stands where the catalogue has France; by default France.
 
     Raises
     ------
@@ -40,12 +44,38 @@ class Words:
         If there is no catalogue of the language.
     """
 
-    def __init__(self, language: str = "en", rules: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(self, language: str = "en", rules: Iterable[dict[str, Any]] = (), country: Any = None) -> None:
         if language not in LANGUAGES:
             raise ValueError(f"report.language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.language = language
         self._own = {one["name"]: one["text"].get(language) or one["text"].get("en") for one in rules}
         self._locale, self._english, self._reasons, self._translations, self._fields = catalogue(language)
+        self.country, self._elsewhere = country, []
+        if country is not None and country.label != HOME:
+            pairs = self._translations.pgettext("country.instead", str(self._english["country.instead"])).split("; ")
+            self._elsewhere = [pair.format(country=country.label).split(" = ") for pair in pairs]
+
+    @classmethod
+    def of(cls, scenario: Scenario, language: str | None = None, rules: Iterable[dict[str, Any]] = ()) -> Self:
+        """The words for a scenario: its country's name and money, in the language of its report or in another."""
+        return cls(language or scenario.report.language, rules, scenario.country)
+
+    @property
+    def per_euro(self) -> float:
+        """Of the money that amounts are written in, for one euro."""
+        return 1.0 if self.country is None else self.country.currency.per_euro
+
+    @property
+    def symbol(self) -> str:
+        """That money's, as it stands in the heads of columns on the screen."""
+        return "euro" if self.per_euro == 1.0 else self.country.currency.symbol
+
+    def money(self) -> str:
+        """How amounts come from the model's euro, a sentence; empty where they are euro."""
+        if self.per_euro == 1.0:
+            return ""
+        one = self._written(self.per_euro, 3, self._locale.currency_formats["standard"])
+        return self("country.money", amount=one)
 
     def __call__(self, key: str, count: Any = None, **values: Any) -> str:
         """The sentence under `key` with its values filled in; `count` also chooses between singular and plural."""
@@ -54,7 +84,13 @@ class Words:
             text = self._translations.npgettext(key, *text, count)
         else:
             text = self._translations.pgettext(key, text)
-        return text.format(count=count, **values)
+        return self._here(text.format(count=count, **values))
+
+    def _here(self, text):
+        """The text, of another country than the catalogue's."""
+        for said, instead in self._elsewhere:
+            text = text.replace(said, instead)
+        return text
 
     def option(self, name: str) -> str:
         """What the reader's language calls an option of the group `policy`, or a rule of one's own what it says of
@@ -66,7 +102,7 @@ class Words:
 
     def named(self, what: str, name: str) -> str:
         """What the reader's language calls a tier, instrument, unit, role or target; else the English `name`."""
-        return self._translations.pgettext(what, name)
+        return self._here(self._translations.pgettext(what, name))
 
     def field(self, key: str, english: str) -> str:
         """What a field of a scenario means, by its key; or a field's "unit" or "source"."""
@@ -94,7 +130,8 @@ class Words:
         pattern = _pattern(form.pattern, digits, digits if least is None else least)
         with localcontext(prec=_PRECISION):
             rounded = (Decimal(f"{value:.{digits}f}") + 0).scaleb(-pattern.scale)  # + 0: there is no negative zero
-            return pattern.apply(rounded, self._locale, "EUR", currency_digits=False).replace(TIED, NARROW)
+            code = "EUR" if self.country is None else self.country.currency.code
+            return pattern.apply(rounded, self._locale, code, currency_digits=False).replace(TIED, NARROW)
 
     def figures(self, value: float | None, digits: int = 2) -> str:
         """A number with so many significant digits: 1 234, 12, 0.37."""
@@ -115,7 +152,9 @@ class Words:
         return self._written(value, _decimals(value, digits), self._locale.decimal_formats[None], 0)
 
     def euro(self, value: float | None, error: float | None = None) -> str:
-        """€1,234, €21 or €0.30; with the digits that a standard error leaves, if it is given."""
+        """€1,234, €21 or €0.30, or so many pounds; with the digits that a standard error (euro) leaves, if given."""
+        value = None if value is None else value * self.per_euro
+        error = error and error * self.per_euro
         digits = 0 if value is None or abs(value) >= 10 else 2
         if value is not None and error and math.isfinite(value) and math.isfinite(error):
             value = round(value, least := -math.floor(math.log10(error) + 1e-9))

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.instruments.fieldwork import Fieldwork
+from sim.instruments.surveys.counterfactual import counterfactual
 from sim.report.figures.tier_intervals import with_intervals
 from sim.report.language.precise import Precise
-from sim.report.language.words import Words
+from sim.report.language.words import HOME, Words
 from sim.report.page.cells import Cell, assumptions
 from sim.report.page.ones_own import rests
 from sim.report.page.strips import Mark, Ratio, Strips, marks, scale, span
@@ -65,7 +66,7 @@ def run_brief(fieldwork: Fieldwork, words: Words, targets: pd.DataFrame | None =
             words("brief.sure"): _sure(targets, known, words),
             words("brief.silent"): silent(results.scenario, words) + rests(results.provenance.get("own", ()), words),
         },
-        sources=sources(),
+        sources=sources(fieldwork.scenario.country.name),
         terms=("reading", "look", "seed", "biface", "deep", "watching"),  # the last three in the page's first story
     )
 
@@ -197,14 +198,15 @@ def silent(scenario: Scenario, words: Words) -> list[str]:
     rows = [row for group in assumptions(scenario, words) for row in group["rows"]]
     fitted = sum(row["doubt"] == "calibrated" for row in rows)
     told = [words("brief.silent.model", assumed=len(rows) - fitted, fitted=fitted), words("brief.silent.fitted")]
-    if scenario.platform.name != "france":
+    if scenario.platform.name != scenario.country.name and (scenario.country.label == HOME or counterfactual(scenario)):
         told.append(words("brief.silent.other"))
     if scenario.decided:
         told.append(words("brief.silent.policy"))
     return told
 
 
-def sources() -> list[tuple[str, str]]:
-    """The works that the numbers come from first: label and address, "" where there is none."""
+def sources(country: str) -> list[tuple[str, str]]:
+    """The works that the numbers of a country's market come from first: label and address, "" where there is none."""
     with open(Path(__file__).with_name("sources.csv"), encoding="utf-8", newline="") as file:
-        return [(row["label"], row["address"]) for row in csv.DictReader(file)]
+        rows = [row for row in csv.DictReader(file) if row["country"] in ("", country)]
+    return [(row["label"], row["address"]) for row in rows]

@@ -29,7 +29,7 @@ def write_ensemble(
 ) -> Path:  # fmt: skip
     """Write the page of an ensemble beside its figures; tables as in `sim.report.figures.ensemble.draw_ensemble`, and
     the readings of one's own."""
-    words = Words(scenario.report.language)
+    words = Words.of(scenario)
     first, last = (words.number(end) for end in (runs["seed"].min(), runs["seed"].max()))
     story = [words("ensemble.story", count=len(runs), first=first, last=last)]
     story += [_tier(row, words) for row in tiers.to_dict("records")]
@@ -88,7 +88,7 @@ def write_sweep(
     findings
         The titles of its figures.
     """
-    words, well = Words(scenario.report.language), runs[runs["status"] == "finished"]
+    words, well = Words.of(scenario), runs[runs["status"] == "finished"]
     named_parameters, cases = (
         words.listed(called(key, words) for key in parameters),
         combinations(well, parameters, words),

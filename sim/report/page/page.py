@@ -44,7 +44,7 @@ def write(fieldwork: Fieldwork, folder: Path, targets: pd.DataFrame | None = Non
         From `sim.instruments.readings.comparison`; without, what the instruments say is left out altogether.
     """
     results = fieldwork.results
-    words, tables = Words(results.scenario.report.language, results.provenance.get("own", ())), []
+    words, tables = Words.of(results.scenario, rules=results.provenance.get("own", ())), []
     if targets is not None:
         tables = [tier_table(fieldwork.tiers, words), truth_table(fieldwork, words), target_table(targets, words)]
     return publish(
@@ -97,6 +97,8 @@ def publish(
     first = [] if brief else [*sections][:1]
     tables = [*tables, *rules_tables(birth, words)]
     terms = Terms(words, brief.terms if brief else ())
+    place = next(iter(sections))
+    sections = {**sections, place: [*sections[place], *filter(None, [words.money()])]}
     shown = {
         **{"title": title, "under": of or under(scenario, words), "command": command, "script": script, "words": words},
         **{"brief": brief, "sections": sections, "tables": tables, "unfolded": unfolded or first, "folds": folds},

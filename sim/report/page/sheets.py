@@ -26,7 +26,7 @@ def brief_of_run(folder: Path, born: dict, language: str | None = None) -> str:
     results = Results.load(folder)
     if language is not None:
         results.scenario = results.scenario.shown(language=language)
-    fieldwork, words = Fieldwork(results), Words(results.scenario.report.language, born.get("own", ()))
+    fieldwork, words = Fieldwork(results), Words.of(results.scenario, rules=born.get("own", ()))
     found = run_brief(fieldwork, words, comparison(fieldwork))
     sections = {words("page.run"): story(results, words), words("page.reproduce"): [command_of(results)]}
     write_brief(

@@ -30,7 +30,7 @@ def ensemble_text(
     asked
         What became of a half width asked for, in lines.
     """
-    words, compared = Words("en"), worst_first(targets)
+    words, compared = Words.of(scenario, "en"), worst_first(targets)
     runs, last = len(seeds), max(seeds) if asked else scenario.seed + scenario.seeds - 1
     read = compared["simulated"].notna()
     judged, silent = targets["inside"].dropna(), int((~read).sum())

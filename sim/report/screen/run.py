@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.report.language.precise import Precise
 from sim.report.language.sample import titled
-from sim.report.language.words import Words
+from sim.report.language.words import HOME, Words
 from sim.report.page.boycott import boycott_story
 from sim.report.screen.table import printed, rule, table
 from sim.results.results import Results
@@ -61,15 +61,20 @@ _ABOUT_PLATFORMS = (
 
 def summary_text(results: Results) -> str:
     """The table of a run."""
-    words, world, summary = Words("en"), results.scenario, results.summary
+    words, world, summary = Words.of(results.scenario, "en"), results.scenario, results.summary
     precise = Precise(world, words)
     month = words.month(last_month_name(results))
     chosen = f"platform={world.platform.name} demand={world.demand.name} population={world.population.name}"
+    chosen = chosen if words.country.label == HOME else f"country={world.country.name} {chosen}"
     chosen += f" seed={world.seed}" + (f" replicate={world.replicate}" if world.replicate else "")
-    flows = [(name, *_both(summary, key, form, precise)) for name, (key, form) in _FLOWS.items()]
+    flows = [
+        (name.replace("euro", words.symbol), *_both(summary, key, form, precise))
+        for name, (key, form) in _FLOWS.items()
+    ]
     return printed(
         titled(f"The micro-work market, {words.day(world.start)} to {words.day(world.end)}", world, words),
         f"{rule(chosen)}\n",
+        *([words.money(), ""] if words.money() else []),
         table(("PEOPLE at the end", "", "", ""), _people(summary, precise), (0, 2, 3)),
         "",
         table(("LOOKING AND WORKING", "whole run", month), flows),
@@ -89,7 +94,7 @@ def tier_text(tiers: pd.DataFrame, world: Scenario) -> str:
 
     Below reading and truth stands what a run of this size and seed tells of each.
     """
-    words, rows = Words("en"), []
+    words, rows = Words.of(world, "en"), []
     precise = Precise(world, words)
     for row in tiers.itertuples():
         tier, known = str(row.tier).replace(" ", "_"), row.reading == row.reading
@@ -137,11 +142,12 @@ def _both(summary, key, form, precise):
 def _earnings(summary, month, precise):
     if not summary["earners"]:
         return f"EARNINGS in {month}: nobody earned anything"
-    wage = precise.words.number(precise.scenario.country.minimum_wage, 2)
+    words = precise.words
+    wage = words.number(precise.scenario.country.minimum_wage * words.per_euro, 2)
     rows = [
         ("people who earned something", "earners", "number", 0),
         ("... who worked and had all refused", "worked_for_nothing", "number", 0),
-        ("mean, euro in the month", "earned_mean_euro", "number", 2),
+        (f"mean, {words.symbol} in the month", "earned_mean_euro", "number", 2),
         ("median", "earned_median_euro", "number", 2),
         ("highest", "earned_max_euro", "number", 2),
         ("share of the top 1% of earners", "top1_share", "percent", 0),
@@ -173,4 +179,5 @@ def _platforms(members, summary, precise, name, columns, pay=()):
         known = [precise(prefix + key, summary[prefix + key], form) for key, form in columns.values()]
         return *known, *(precise(prefix + key, summary[prefix + key], most=2) for key in dict(pay).values())
 
-    return table((name, *columns, *pay), [row and (row[0], *cells(row[1])) for row in rows])
+    heads = [head.replace("euro", precise.words.symbol) for head in pay]
+    return table((name, *columns, *heads), [row and (row[0], *cells(row[1])) for row in rows])

@@ -22,6 +22,7 @@ Folders = Sequence[str | Path]
 _SIM = Path(__file__).resolve().parents[2]
 # Inside the package when installed, beside it in a checkout; inside first, for any project may have a conf/.
 DEEPEST, MOST_VALUES = 20, 100_000  # groups within groups of a file, and values in it
+DATES = ("start", "end", "policy.start")  # that a country may choose too
 SEVERAL = "policy"  # the group of which several options can be chosen together
 LAW = "country"  # the group whose option chooses others
 ITS = "_country_"  # among `defaults`: the option that the country chooses
@@ -113,7 +114,14 @@ def usual(country: str | None = None, folders: Folders = (CONF,)) -> dict[str, s
     problems = [*_not_there(asked, path, folders)]
     if problems:
         raise BadScenario(problems)
-    return {**chosen(), **of_country, **asked}
+    return {**chosen(), **of_country, **{group: name for group, name in asked.items() if group not in DATES}}
+
+
+def dates(country: str | None = None, folders: Folders = (CONF,)) -> Tree:
+    """First and last day and that of policies, by full key, where a country chooses them."""
+    path = where(LAW, country, folders) if country else None
+    asked = read(path).get("chooses", {}) if path is not None else {}
+    return {key: value for key, value in asked.items() if key in DATES}
 
 
 def _not_there(asked, path, folders):
@@ -123,8 +131,11 @@ def _not_there(asked, path, folders):
         return
     groups = [group for group in chosen() if group != LAW]
     for group, name in asked.items():
+        if group in DATES:
+            continue
         if group not in groups:
-            yield Problem(f"{path}: chooses.{group}", name, f"there is no such group{question(nearest(group, groups))}")
+            near = question(nearest(group, [*groups, *DATES]))
+            yield Problem(f"{path}: chooses.{group}", name, f"there is no such group{near}")
         elif where(group, str(name), folders) is None:
             known = options(group, folders)
             wrong = f"there is no such choice; one of {', '.join(known)}{question(nearest(name, known))}"

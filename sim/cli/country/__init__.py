@@ -1,0 +1,1 @@
+"""A country of one's own: its files written as a template, and checked."""
