@@ -25,6 +25,8 @@ from sim.simulation.day import DayByDay
 SHORT = {"start": "2018-05-01", "end": "2018-06-30", "population": {"people": 600}}
 RULES = """
 import math
+from random import gauss
+import numpy as np
 from typing import Annotated
 from sim import Parameter, own
 
@@ -69,6 +71,11 @@ def unknown(usual):
     return usual + undefined
 @own.looking
 class Klass: pass
+def noise(): return np.random.rand()
+@own.watching
+def lucky(usual): return min(usual, noise())
+@own.watching
+def luckier(usual): return min(usual, gauss(0.5, 0.1))
 """
 
 
@@ -198,9 +205,11 @@ def test_what_a_rule_gives_that_cannot_be_ends_the_run_in_a_sentence():
         (
             "nothing",
             {},
-            "own.nothing = my_rules:nothing: numba cannot compile it: my_rules.py, line 40: it gives none, and",
+            "own.nothing = my_rules:nothing: numba cannot compile it: my_rules.py, line 42: it gives none, and",
         ),
-        ("unknown", {}, "numba cannot compile it: my_rules.py, line 42: NameError: name 'undefined' is not defined"),
+        ("unknown", {}, "numba cannot compile it: my_rules.py, line 44: NameError: name 'undefined' is not defined"),
+        ("lucky", {}, "numba cannot compile it: it draws chance (numpy.random), which no rule does"),
+        ("luckier", {}, "numba cannot compile it: it draws chance (random), which no rule does"),
         ("Klass", {}, "must be a function, for looking rules are compiled"),
         ("fixed", {"own.fixed.hourly": 99.0}, "own.fixed.hourly = 99.0: must be a number from 0 to 9"),
         ("pay", {"platform": "deep"}, "binds nobody: no platform of this choice is biface"),

@@ -26,6 +26,7 @@ _WORD, _FLOAT = ir.IntType(64), ir.DoubleType()
 _SIGNATURE = types.float64(types.int64)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _DULL = ("Failed in nopython", "During: ", "- Resolution failure", "- Of which", "Overload in", "No implementation of")
+_CHANCE = re.compile(r"(random|secrets|numpy\.random)\.")
 _WHERE = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
@@ -116,13 +117,15 @@ def _content(thing: Any, own: frozenset, seen: set) -> Iterator[str]:
     """All that the code of a function follows from: its own, that of functions it calls, and values that it finds."""
     if id(thing) in seen:
         return
+    if drawing := _CHANCE.match(f"{_module(thing)}."):
+        raise CannotCompileError(f"it draws chance ({drawing[1]}), which no rule does that kernels ask")
     if _ours(thing, own):
         seen.add(id(thing))
         yield from _content(thing.__code__, own, seen)
         found = [thing.__globals__.get(name) for name in _names(thing.__code__)]
         found += [cell.cell_contents for cell in thing.__closure__ or ()]
-        for part in (*found, *(vars(one).get(name) for one in found if isinstance(one, ModuleType)
-                               for name in _names(thing.__code__))):  # fmt: skip
+        modules = [one for one in found if isinstance(one, ModuleType)]
+        for part in (*found, *(getattr(one, name, None) for one in modules for name in _names(thing.__code__))):
             yield from _content(part, own, seen)
     elif isinstance(thing, CodeType):
         yield repr((thing.co_code, thing.co_varnames, thing.co_names, thing.co_freevars))
@@ -136,6 +139,14 @@ def _content(thing: Any, own: frozenset, seen: set) -> Iterator[str]:
         yield f"{getattr(thing, '__module__', '')} {thing.__name__}"
     else:
         yield repr(thing)
+
+
+def _module(thing):
+    """Where something is from: a module, what stands in one, a method of an object of its own."""
+    if isinstance(thing, ModuleType):
+        return thing.__name__
+    owner = getattr(thing, "__self__", None)
+    return (getattr(thing, "__module__", None) if owner is None else type(owner).__module__) or ""
 
 
 def _complaint(function, rule, kinds, own):

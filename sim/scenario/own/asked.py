@@ -28,7 +28,7 @@ _OF_WORKERS = {
     "expected": Told("euro/hour", "highest return expected of the worker's accounts, of paid and unpaid time"),
     "accepted": Told("euro/hour", "least pay accepted today: the reservation wage, lower in a spell of need"),
     "reservation": Told("euro/hour", "reservation wage outside such a spell"),
-    "attention": Told("ratio", "readiness to look, over the median worker's"),
+    "attention": Told("ratio", "readiness, by which the program multiplies how often they look"),
     "need": Told("share", "need of money, 0 (none) to 1 (pressing)"),
     "needy": Told("0 or 1", "whether the worker is in a spell of sudden need"),
     "outside": Told("share", "outside options, 0 (none) to 1 (good)"),
