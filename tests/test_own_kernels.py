@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba.core.environment import Environment
 
-from sim import Scenario
+from sim import Scenario, own
 from sim.kernel import native
 from sim.kernel.ones_own import TOLD
 from sim.kernel.records import LOOKING, NOBODY
@@ -232,6 +232,19 @@ def test_a_rule_is_compiled_once_and_kept_on_disk_by_what_it_says(monkeypatch):
     scenario("fixed")
     (again,) = native._MADE.values()
     assert sum(again.kept.stats.cache_hits.values()) == 1 and not sum(again.kept.stats.cache_misses.values())
+
+
+def test_functions_that_python_was_handed_differ_by_what_they_close_over(usual):
+    made = {}
+    for factor in (1.0, 0.5):
+
+        @own.looking
+        def mine(usual):
+            return factor * usual  # noqa: B023
+
+        made[factor] = DayByDay(Scenario.load(own=[mine], **SHORT)).run()
+    assert results(made[1.0]).digest() == usual != results(made[0.5]).digest()
+    assert made[1.0].scenario.digest() != made[0.5].scenario.digest()
 
 
 def test_a_copy_and_a_checkpoint_have_the_rule_in_a_place_of_their_own():

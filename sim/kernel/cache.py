@@ -31,6 +31,7 @@ from sim.kernel.units import HOUR
 
 _NAMED = "NUMBA_CACHE_DIR"
 _CHECKED = hashlib.sha256().digest_size  # bytes at the end of a file
+_OWN = "own-"  # begins the names of rules of one's own, which may come and go
 _LATEST = 8  # digests whose kernels stay, the last used
 FOLDER: Path | None = None  # where kernels are kept
 LASTING, NOTE = True, ""  # later processes find them there; what is to be said of it
@@ -100,7 +101,7 @@ def complete(folder: Path | None) -> None:
     """Say on disk that every kernel is there; kernels of sources that were used long ago go."""
     if folder is None:
         return
-    names = sorted(path.name for path in folder.glob("kernels/*.nb[ci]"))
+    names = sorted(path.name for path in folder.glob("kernels/*.nb[ci]") if not path.name.startswith(_OWN))
     with contextlib.suppress(OSError):
         _write(folder / "complete", "\n".join(names).encode())
         for left in folder.glob("kernels/*.tmp.*"):
@@ -218,7 +219,7 @@ def _stamp(path):
 class _Kernels(CompileResultCacheImpl):
     def __init__(self, function: Callable, folder: Path, said: str) -> None:
         self._lineno, self._locator = function.__code__.co_firstlineno, _Locator(function, folder, said)
-        self._filename_base = self.get_filename_base("own" if said else function.__qualname__, "")
+        self._filename_base = self.get_filename_base(_OWN[:-1] if said else function.__qualname__, "")
 
 
 class _Kept(FunctionCache):

@@ -160,6 +160,7 @@ def _given(rule):
         text = inspect.getsource(rule)
     except (OSError, TypeError):
         text = repr(getattr(rule, "__code__", rule) and getattr(rule.__code__, "co_code", b""))
+    text += repr([cell.cell_contents for cell in getattr(rule, "__closure__", None) or ()])  # values of one's own
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     source = Source(f"{HERE}:{rule.__name__}", rule.__name__, rule, (), digest, ("stands in no module of its own",))
     _GIVEN[source.word] = source
