@@ -7,7 +7,6 @@ from experiments.search.answer import (
     chance,
     change,
     curse,
-    field_name,
     finding,
     goal_name,
     kept_rows,
@@ -34,10 +33,16 @@ def search_text(found: Found) -> str:
 
 
 def _values(found, words):
-    heads = ("", *(field_name(one, found, words) for one in found.question.varied))
+    heads = ("", *(_short(one, found, words) for one in found.question.varied))
     rows = [(f"  {name}", *(value_of(one, found.tried(name)[one.key], words) for one in found.question.varied))
             for name in found.members]  # fmt: skip
     return table(heads, rows)
+
+
+def _short(one, found, words):
+    """A field by its policy, and by its own name where several of the policy vary."""
+    alone = sum(other.policy == one.policy for other in found.question.varied) == 1
+    return words.option(one.policy) if alone else f"{words.option(one.policy)}: {one.key.rpartition('.')[2]}"
 
 
 def _goal(goal, found, words):
