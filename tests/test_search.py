@@ -12,12 +12,14 @@ from experiments import cli, report
 from experiments.policy.measure import before
 from experiments.policy.study import PLACEBO
 from experiments.search import __main__ as search_command
+from experiments.search.answer import Found, chance, curse, finding
 from experiments.search.asked import Question, problems_of
 from experiments.search.effects import FRESH, SEARCH
 from experiments.search.front import again, front
 from experiments.search.measure import measure
 from experiments.search.study import Markets, search
 from sim.kernel.units import MEAN_MONTH
+from sim.report.language.words import Words
 from sim.scenario import composition
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
@@ -96,6 +98,17 @@ def test_the_best_are_told_twice_and_the_placebo_beside(found):
     assert rows.loc[(PLACEBO, FRESH), "beyond"] is None
     lost = table[table["number"] == "hours_lost"]
     assert (lost.loc[lost["candidate"] != PLACEBO, "difference"] > 0).all() and lost["status_quo"].isna().all()
+
+
+def test_the_finding_says_what_a_goal_costs_the_others(found):
+    scenario = Scenario.compose(["population=small", "policy=[minimum_rate,commission_on_workers]"])
+    told = Found(scenario, Question.read(ASKED), found["candidates"], found["front"], {"settings": ASKED})
+    text = finding(told, Words("en"))
+    best = found["candidates"].set_index("candidate").loc[int(told.best(told.question.goals[0]))]
+    assert f"minimum pay {best[RATE]:g} euro/hour" in text and "at the price of “Hours of work lost” +" in text
+    assert "for “Hours of work lost”, none beyond chance" in text  # doing nothing is better there
+    assert "promised" in curse(told, Words("en"))[0] and "lost" in chance(told, Words("en"))
+    assert "au prix de" in finding(told, Words("fr"))
 
 
 def test_what_is_kept_of_a_market():
