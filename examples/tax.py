@@ -27,7 +27,7 @@ class Fund:
         self.euro = 0.0
         market.charge(self.rate)
 
-    def before_review(self, market, day):
+    def after_learning(self, market, day):
         before, self.euro = self.euro, self.euro + self.rate * float(market.today("pay_micro_euro").sum()) / 1e6
         if before < self.enough <= self.euro:
             market.charge(0.0)

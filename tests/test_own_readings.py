@@ -15,8 +15,12 @@ from sim.report.figures.draw import draw_each
 from sim.report.figures.ones_own import own_figures
 from sim.report.language.words import Words
 from sim.results.command.ending import told
+from sim.results.provenance import code
 from sim.results.results import Results
 from sim.run import main
+from sim.runs.ensemble import measured
+from sim.runs.store import measure_name, sealed
+from sim.runs.sweep_tables import rows_of, varied
 from sim.simulation.day import DayByDay
 
 ROOT = Path(__file__).parents[1]
@@ -135,6 +139,19 @@ def test_a_figure_stands_with_others_and_one_that_fails_takes_none_with_it(recor
     assert sentence.startswith("The figure drawing could not be made: AttributeError in my_instruments.py, line 18: ")
     assert drawn["title"] == "La plupart ont gagné peu" and drawn["alt"].startswith("Persons by what they have earned")
     assert {path.suffix for path in (home / "drawn").glob("histogram.*")} == {".svg", ".png"}
+
+
+def test_what_only_shows_is_no_parameter_of_a_sweep(tmp_path):
+    """Words for instruments and figures move no run; a policy's do, and so do its parameters."""
+    (tmp_path / "replicates").mkdir()
+    shown = {"survey": {"rule": "mine:survey"}, "histogram": {"rule": "mine:histogram"}}
+    for seed, words in enumerate((["policy=mine:tax", "own.tax.rate=0.1"], ["policy=mine:tax", "own.tax.rate=0.2"])):
+        words += ["own=[mine:survey,mine:histogram]", "own.survey.days=7"] if seed else []
+        about = {"words": words, "scenario": f"{seed}", "seed": seed, "code": code(), "measure": measure_name(measured)}
+        kept = {"measured": {"tiers": [], "summary": {}, "digest": ""}} | ({"own": shown} if seed else {})
+        (tmp_path / "replicates" / f"{seed}.json").write_text(json.dumps(sealed(about | kept)))
+    rows = rows_of(tmp_path, measured)
+    assert len(rows) == 2 and varied(rows) == ["own.tax.rate"]
 
 
 def test_runs_measured_without_an_instrument_are_not_taken_for_having_it(home):

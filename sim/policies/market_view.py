@@ -79,8 +79,9 @@ class MarketView:
         return batches[batches["id"] != NOBODY]
 
     def today(self, name: str) -> np.ndarray:
-        """What has been counted today so far: a name of `sim.kernel.records.DAILY`, such as "pay_micro_euro"; int64
-        array, shape (P,)."""
+        """What has been counted today so far: a name of `sim.kernel.records.DAILY`, such as "tasks_done"; int64
+        array, shape (P,). Work is counted before the review; what that makes of it (pay, spending, refusals) after it,
+        so from ``after_learning`` on."""
         return self._state.market.ledger.today[:, getattr(DAILY, name)]
 
     def present_clients(self) -> np.ndarray:
