@@ -3,6 +3,7 @@
 import copy
 import inspect
 import pickle
+from pathlib import Path
 
 import mesa
 import numpy as np
@@ -51,6 +52,8 @@ def test_a_figure_is_drawn_and_others_are_named(market, tmp_path):
     assert (tmp_path / "tasks.png").read_bytes() == figure._repr_png_() and len(figure.axes) > 1
     with pytest.raises(ValueError, match="one of readings, .*; did you mean tasks?"):
         market.plot("task")
+    with pytest.raises(ValueError, match="which figure. One of readings"):
+        market.plot()
 
 
 def test_midway_it_is_said_what_cannot_be_known_yet(tmp_path, caplog):
@@ -61,7 +64,8 @@ def test_midway_it_is_said_what_cannot_be_known_yet(tmp_path, caplog):
     model.step()
     unheld = "the survey was not held: the run, 2018-05-01 to 2018-05-01, has not both waves"
     assert model.tiers()["reason"][0] == unheld
-    assert "1 of 61 days are over" in caplog.text and model.results().scenario == model.scenario
+    assert "1 of 61 days are over" in caplog.text and "still to be posted on 2018-05-14" in caplog.text
+    assert model.results().scenario == model.scenario
     with pytest.raises(ValueError, match="earnings has nothing to show"):
         model.plot("earnings")
     with pytest.raises(ValueError, match="only 1 of 61 days are over"):
@@ -135,11 +139,13 @@ def test_one_run_is_the_market_of_its_seed_and_is_taken_up(market, tmp_path):
 
 def test_ensembles_and_comparisons_share_their_runs_and_their_luck(monkeypatch, tmp_path):
     monkeypatch.setattr("sim.runs.pool.LocalWorkers", Here)
-    table = ensemble(2, seed=5, folder=tmp_path / "kept", **SMALL)
+    surveyed = {"own": [f"{Path(__file__).parent.parent / 'examples' / 'second_survey.py'}:second_survey"]}
+    table = ensemble(2, seed=5, folder=tmp_path / "kept", **SMALL, **surveyed)
     other = MicroworkMarket(seed=6, **SMALL).run()
     assert table.index.tolist() == [5, 6] and table.at[6, "looks"] == other.summary()["looks"]
     assert table.at[6, "reading.regular"] == other.tiers()["reading"][1] and table.filter(like="target.").size
-    assert ensemble(2, seed=5, folder=tmp_path / "kept", **SMALL).equals(table)
+    assert table["own.second_survey"].notna().all()
+    assert ensemble(2, seed=5, folder=tmp_path / "kept", **SMALL, **surveyed).equals(table)
     with pytest.raises(ValueError, match="another scenario's"):
         ensemble(2, seed=5, platform="deep", folder=tmp_path / "kept", **SMALL)
     variants = {"as it is": {}, "absent": {"population": {"absent": 100_000}}}

@@ -57,7 +57,7 @@ class Asked:
         """
         return readings_table(self.fieldwork().own)
 
-    def plot(self, name: str) -> "Figure":
+    def plot(self, name: str = "") -> "Figure":
         """A figure of the report, drawn and not written; its language is that of ``report.language``.
 
         Parameters

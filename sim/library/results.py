@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Self
 
 from sim.instruments.fieldwork import Fieldwork
-from sim.instruments.tiers import uncounted
 from sim.library.asked import Asked
 from sim.results import results
 from sim.results.tables import results as tables_of
@@ -74,9 +73,12 @@ class Results(Asked, results.Results):
         """What of a run that is not over cannot be known yet, in a sentence; "" of a whole run."""
         if self.whole:
             return ""
-        until, days = self.fieldwork().scenario, (self.scenario.end - self.scenario.start).days + 1
-        told = f"{self.days} of {days} days are over: all is as of {until.end}, and no month that is not over counts"
-        return f"{told}; {uncounted(until)}" if self.fieldwork().waves is None else told
+        until, days = self.fieldwork().scenario.end, (self.scenario.end - self.scenario.start).days + 1
+        told = f"{self.days} of {days} days are over: all is as of {until}, and the month that is not over is left out"
+        survey = self.scenario.survey
+        ahead = [f"{day}" for day in survey.waves if survey.on and until < day <= self.scenario.end]
+        asked = f"; the questionnaire is still to be posted on {' and '.join(ahead)}: what it finds is not known yet"
+        return told + (asked if ahead else "")
 
     def write(self, folder: str | Path) -> None:
         """Write everything into a folder, each file complete.

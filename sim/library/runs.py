@@ -91,7 +91,8 @@ def ensemble(seeds: int = 20, *, folder: str | Path | None = None, **choices: An
     -------
     DataFrame, shape (seeds, numbers)
         Index seed. Every number of ``summary.json``, then ``reading.TIER``, ``truth.TIER`` (persons) and ``target.ID``
-        (what is read of a published number, in its unit). All are of the whole country; nan for what is unknown.
+        (what is read of a published number, in its unit) and ``own.NAME`` (what an instrument of one's own reads). All
+        are of the whole country; nan for what is unknown.
 
     Raises
     ------
@@ -189,7 +190,10 @@ def _made(
 
 def _numbers(runs: Sequence[Replicate], found: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """One row a run: its summary, tiers and targets."""
+    mine = runs[0].scenario.ones_own("instrument")
     places = {name: place for name, place in of_run(runs[0].scenario).items() if name.startswith(READ)}
+    readings = dict.fromkeys(name for one in found for name in one["targets"])
+    places |= {f"own.{name}": ("targets", name) for name in readings if name.partition(".")[0] in mine}
     rows = [one["summary"] | {name: number(one, place) for name, place in places.items()} for one in found]
     return pd.DataFrame(rows, pd.Index([one.seed for one in runs], name="seed"), dtype=float)
 

@@ -52,7 +52,8 @@ def drawn(fieldwork: "Fieldwork", name: str) -> "Figure":
 
     plots, sample = _plots(fieldwork)
     if name not in plots:
-        raise ValueError(f"there is no figure {name!r}; one of {', '.join(plots)}{question(nearest(name, plots))}")
+        wrong = f"there is no figure {name!r}; one of" if name else "which figure? One of"
+        raise ValueError(f"{wrong} {', '.join(plots)}{question(nearest(name, plots))}")
     with style.paper(sample), ones_own.formulas(name.startswith(OWN)):
         try:
             made = plots[name]()
