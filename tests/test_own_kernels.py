@@ -3,7 +3,12 @@ once; one that gives what it was told changes not one bit, and one that gives wh
 
 import copy
 import datetime
+import json
+import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +27,7 @@ from sim.scenario.rules import OWN
 from sim.simulation.checkpoint.snapshot import put_together, taken_apart
 from sim.simulation.day import DayByDay
 
+ROOT = Path(__file__).parents[1]
 SHORT = {"start": "2018-05-01", "end": "2018-06-30", "population": {"people": 600}}
 RULES = """
 import math
@@ -259,3 +265,18 @@ def test_a_copy_and_a_checkpoint_have_the_rule_in_a_place_of_their_own():
     resumed = DayByDay(made.scenario, None, put_together(plain, {name: one.copy() for name, one in arrays.items()}))
     assert {results(one.run()).digest() for one in (made, twin, resumed)} == {whole}
     assert made.date == datetime.date(2018, 7, 1)
+
+
+@pytest.mark.slow
+def test_worker_processes_find_the_rule_by_its_word(elsewhere):
+    """Runs of an ensemble are those that this process makes."""
+    (elsewhere / "halving.py").write_text(
+        "from sim import own\n\n@own.looking\ndef halved(usual): return 0.5 * usual\n"
+    )
+    words = [f"{name}={SHORT[name]}" for name in ("start", "end")] + ["population.people=600", "own=[halving:halved]"]
+    command = [sys.executable, "-m", "sim.run", *words, "report.figures=false"]
+    for more in (["seeds=2", "hydra.run.dir=both"], ["seed=2", "hydra.run.dir=one"]):
+        subprocess.run([*command, *more], check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    (many,) = (elsewhere / "both").rglob("*seed2.json")
+    one = json.loads((elsewhere / "one" / "provenance.json").read_text())
+    assert json.loads(many.read_text())["measured"]["digest"] == one["digest"]

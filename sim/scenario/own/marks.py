@@ -80,17 +80,23 @@ def regime(rule: Any = None, /, *, text: dict[str, str] | None = None) -> Any:
 
 
 def piece_rate(rule: Any = None, /, *, text: dict[str, str] | None = None) -> Any:
-    """A piece-rate law: how clients set what a task pays; compiled by numba."""
+    """A piece-rate law: a function of numbers that gives what a client pays, euro an announced hour; compiled.
+
+    `sim.scenario.own.asked` says what it can be told, by name, and when."""
     return _marked(rule, Mark("piece_rate", text=text or {}))
 
 
 def looking(rule: Any = None, /, *, text: dict[str, str] | None = None) -> Any:
-    """A looking rule: how often a worker looks for work; compiled by numba."""
+    """A looking rule: a function of numbers that gives how often a worker looks, looks a day; compiled.
+
+    `sim.scenario.own.asked` says what it can be told, by name, and when."""
     return _marked(rule, Mark("looking", text=text or {}))
 
 
 def watching(rule: Any = None, /, *, text: dict[str, str] | None = None) -> Any:
-    """A watching rule: whether who found nothing stays and watches the list; compiled by numba."""
+    """A watching rule: a function of numbers that gives the chance to stay and watch the lists; compiled.
+
+    `sim.scenario.own.asked` says what it can be told, by name, and when."""
     return _marked(rule, Mark("watching", text=text or {}))
 
 
