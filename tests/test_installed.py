@@ -21,7 +21,7 @@ TOLD = "\n".join(path.read_text(encoding="utf-8") for path in PAGES if path.name
 OURS = r"(?:python -m (?:sim|experiments)\b|microwork )"
 TYPED = re.findall(rf"^    (?:.*&& )?({OURS}.*?) *(?:#.*)?$|`({OURS}[^`]+)`", TOLD, re.MULTILINE)
 COMMANDS = sorted({one or other for one, other in TYPED})
-MARKET = ["population.people=900", "population.absent=1000", "start=2018-04-01", "end=2018-06-30"]
+MARKET = ["population.sample=0.003382", "population.absent=296000", "start=2018-04-01", "end=2018-06-30"]
 MARKET += ["survey.quota=12000", "survey.waves=[2018-05-14,2018-06-18]", "policy.start=2018-05-01"]
 MARKET += ["demand.collapse_on=2018-05-01"]
 FITTED = ["people=1000", "runs=80", "rounds=1", "scale_points=0", "recovery=0", "predictive=2", "polish=0", "draws=20"]

@@ -110,4 +110,4 @@ def _bars(bars, defaults, scenario):
     yield f"\nThe bars, at the default parameters, {runs} of {scenario.population.people} people:"
     yield table(("", "asked", "found", "", "published", "reading", "truth"), rows, (0, 1, 3))
     if defaults < 20 or scenario.population.fraction < 1.0:
-        yield "  (The bars are for the mean of 20 runs of all France: seeds=20, no population.people.)"
+        yield "  (The bars are for the mean of 20 runs of all France: seeds=20, population.sample=1.)"

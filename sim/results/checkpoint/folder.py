@@ -15,6 +15,7 @@ from sim.results.manifest import MANIFEST, PROJECT, changed, checksum, known, re
 from sim.results.provenance import refused, scenario_of
 from sim.results.stored import same_file
 from sim.results.streams import Streams
+from sim.results.whole.bundle import keep as keep_country
 from sim.scenario.own.brought import wrong
 from sim.scenario.scenario import Scenario
 from sim.simulation.checkpoint.snapshot import Snapshot, put_together, taken_apart
@@ -96,6 +97,7 @@ def write(market: DayByDay, folder: Path, words: list[str] | None = None, replac
                 same_file(path, unfinished / path.name)
         write_arrays(unfinished / ARRAYS, arrays)
         scenario.write_file(unfinished / SCENARIO)
+        keep_country(scenario.country, unfinished)
         about = {"project": PROJECT, "format": FORMAT, "date": market.date.isoformat(), "words": words}
         write_json(unfinished / ABOUT, about | origin() | {"handed_on": handed_on, "market": plain})
         size = sum(path.stat().st_size for path in unfinished.iterdir())

@@ -76,7 +76,7 @@ NUMBERS = {
     "hourly_paid_median_euro": Column("euro per hour", LAST_MONTH + "earnings over paid time, median of who earned"),
     "hourly_present_median_euro": Column("euro per hour", LAST_MONTH + "earnings over presence, median of who earned"),
     "below_minimum_wage_share": Column(
-        "share", LAST_MONTH + "of who earned, those below the minimum wage (9.88 euro gross) an active hour"
+        "share", LAST_MONTH + "of who earned, those below the legal minimum wage (country.minimum_wage) an active hour"
     ),
     "hours_week_mean": Column("hours per week", LAST_MONTH + "presence, mean of who looked"),
     "hours_week_median": Column("hours per week", LAST_MONTH + "presence, median of who looked"),

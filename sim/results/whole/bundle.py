@@ -31,11 +31,12 @@ def keep(country: Country, folder: Path) -> None:
 
 
 def with_targets(scenario: Scenario, folder: Path) -> Scenario:
-    """The scenario of a folder, with the table of what is published that was copied there, if one was."""
+    """The scenario of a folder, its country being the copy that stands there, if one does."""
     copy = folder / COPY / Path(scenario.country.targets).name
     if scenario.country.bundle is None or not copy.is_file():
         return scenario
-    return scenario.model_copy(update={"country": scenario.country.model_copy(update={"targets": str(copy)})})
+    here = {"targets": str(copy), "bundle": str(copy.parent)}
+    return scenario.model_copy(update={"country": scenario.country.model_copy(update=here)})
 
 
 def _files(country):
