@@ -83,7 +83,7 @@ def _start(words, name, declared, experiment, further):
                 release(folder)
             try:
                 with doing("working out tables"):
-                    text = experiment(scenario, settings, folder, line)
+                    text = "\n".join(filter(None, [experiment(scenario, settings, folder, line), _rests(scenario)]))
             except RunsFailed as failed:
                 print(failed, file=sys.stderr)
                 ended_well = False
@@ -92,6 +92,16 @@ def _start(words, name, declared, experiment, further):
                 keep(folder, what, text)
         print(f"{text}\n{everything(near(folder))}", flush=True)
     return ended_well
+
+
+def _rests(scenario):
+    """What rests on rules of one's own, "" without any."""
+    if not scenario.own:
+        return ""
+    from sim.report.screen.ones_own import rules_text
+    from sim.results.ones_own import rules
+
+    return rules_text(rules([scenario]))
 
 
 def checked(words: list[str], name: str, declared: type, further: Further | None = None) -> tuple[dict, "Command"]:

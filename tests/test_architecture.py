@@ -92,6 +92,7 @@ LATE = {
     "sim.scenario.own.kernel_rules": {"sim.kernel.native", "sim.kernel.ones_own"},  # numba, for whose rules are asked
     "sim.scenario.joint.raking": {"scipy", "scipy.optimize"},  # only to say what contradicts what
     "sim.scenario.posterior": {"sim.kernel.streams"},  # numba, for who draws from a posterior
+    "sim.scenario.own.declared": {"pydantic"},  # for who brings rules; --help does without
     "sim.results.folder": {"sim.results.dictionary.description", "sim.results.spreadsheets"},
     "experiments.folder": {"sim.results.spreadsheets"},
 }  # fmt: skip

@@ -6,7 +6,6 @@ from experiments.policy.page import PLACEBO, Comparison, answers, group_name, ou
 from experiments.policy.paired import ALL, OWN
 from sim.report.language.sample import titled
 from sim.report.language.words import Words
-from sim.report.screen.ones_own import rules_text
 from sim.report.screen.table import printed, rule, table
 
 _SHORT = ("pay", "earners", "hourly_median", "hours", "empty", "spent", "cost_per_hour", "work_done", "fill_median",
@@ -22,8 +21,7 @@ def comparison_text(comparison: Comparison) -> str:
         since, pairs = comparison.scenario.policy.start, f"{comparison.seeds} pairs of runs"
         title = titled(f"{variant.upper()} from {since}, {pairs}, per month", comparison.scenario, words)
         blocks += [rule(title), _outcomes(comparison, variant, words), "", _gains(comparison, variant, words), ""]
-    text = printed(*blocks, *answers(comparison, words))
-    return "\n".join(filter(None, [text, rules_text(comparison.provenance.get("own", ()))]))
+    return printed(*blocks, *answers(comparison, words))
 
 
 def _outcomes(comparison, variant, words):

@@ -4,6 +4,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from sim.scenario import composition, fields
+from sim.scenario.own.brought import PLACES, brought
+from sim.scenario.own.declared import parameters
+from sim.scenario.own.source import find, names_own
 from sim.scenario.parameter import allowed, fields_of, free, leaves, values_at
 from sim.scenario.problems import shown
 
@@ -62,10 +65,11 @@ def _default(values):
 
 
 def manual(words: Iterable[str] = ()) -> str:
-    """The text of ``--help``; with choices among the words, their defaults."""
+    """The text of ``--help``; with choices among the words their defaults, with rules of one's own their parameters."""
+    words = [*words]
     asked = dict(word.split("=", 1) for word in words if "=" in word)
     choices = {group: name for group, name in asked.items()
-               if group in composition.chosen() and composition.where(group, name)}  # fmt: skip
+               if group in composition.chosen() and not names_own(name) and composition.where(group, name)}  # fmt: skip
     usual = composition.usual(choices.get(composition.LAW))
     lines = [_INTRODUCTION, "CHOICES (* is taken if nothing is said)"]
     for group, name in {**usual, **choices}.items():
@@ -79,12 +83,30 @@ def manual(words: Iterable[str] = ()) -> str:
     for key, default, unit, may, source, meaning in listing(choices):
         if section != (section := key.partition(".")[0] if "." in key else ""):
             lines.append("")
-        lines.append(f"  {key:<44} {default}  {unit}".rstrip())
-        text = f"{may}: {meaning} [{source}{priors.get(key, '')}]"
-        lines += textwrap.indent(textwrap.fill(text, _WIDTH - 6, break_on_hyphens=False), " " * 6).splitlines()
+        lines += _field(key, default, unit, f"{may}: {meaning} [{source}{priors.get(key, '')}]")
+    lines += _of_own(words)
     names = ", ".join(composition.compose(choices)["platform"]["members"])
     lines += ["", *textwrap.wrap(f"Platforms of this choice, for <name>: {names}", _WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)
+
+
+def _field(key, default, unit, text):
+    yield f"  {key:<44} {default}  {unit}".rstrip()
+    yield from textwrap.indent(textwrap.fill(text, _WIDTH - 6, break_on_hyphens=False), " " * 6).splitlines()
+
+
+def _of_own(words):
+    """The parameters of rules of one's own that the words name; what is wrong with them a run says."""
+    asked = dict(composition.assignment(word) for word in words if "=" in word and not word.startswith("-"))
+    lines = []
+    for name, rule in brought({key: asked[key] for key in PLACES if key in asked})[1].items():
+        lines += ["", f"  own.{name:<40} {rule['role'].replace('_', ' ')} {rule['rule']}"]
+        source = find(rule["rule"], f"own.{name}")
+        declared = parameters(source.rule, f"own.{name}")[0] if callable(source.rule) else {}
+        for key, (kind, one, usual) in declared.items():
+            told = f"{one.range() or allowed(kind, one)}: {one.meaning} [{one.source}]"
+            lines += _field(f"own.{name}.{key}", shown(usual), one.unit, told)
+    return lines
 
 
 def _entry(mark, group, name, width):

@@ -7,8 +7,6 @@ as a class's attribute.
 import inspect
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-
 from sim.scenario.parameter import Parameter, allowed
 from sim.scenario.problems import Problem, nearest, question
 
@@ -83,6 +81,8 @@ def _one(hint, value):
 
 def wrong_value(kind: type, parameter: Parameter, value: Any) -> str:
     """What is wrong with a value, "" if nothing."""
+    from pydantic import TypeAdapter, ValidationError  # which --help does without
+
     value = float(value) if kind is float and type(value) is int else value
     try:
         TypeAdapter(Annotated[kind, parameter]).validate_python(value, strict=True)
