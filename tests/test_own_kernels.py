@@ -175,7 +175,9 @@ def test_rules_are_told_what_is_declared():
         client[n] for n in ("wage", "patience", "strictness", "french")
     ]
     assert pay["advertised"] == platform["wage"] and pay["tasks"] >= last["size"] > 0
-    assert pay["usual"] == pytest.approx(last["hourly"], rel=1e-3) and pay["lateness"] > 0.0 and pay["tightness"] > 0.0
+    assert pay["others"] == pytest.approx(np.exp(platform["usual"])) and pay["lateness"] == (client["lateness"] or 1.0)
+    assert pay["tightness"] == pytest.approx(platform["busy"] / made.scenario.demand.busy_share)
+    assert pay["usual"] == pytest.approx(last["hourly"], rel=1e-3)
 
 
 def _told(made, name):

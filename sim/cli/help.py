@@ -26,6 +26,7 @@ Simulates the French micro-work market day by day, one worker for one worker.
   python -m sim.run policy=minimum_rate                  a policy, from policy.start on; or several together:
   python -m sim.run 'policy=[minimum_rate,open_sign_up]' policy.start=2017-07-01
   python -m sim.run policy=my_module:tax own.tax.rate=0.2  a policy of your own, in my_module.py
+  python -m sim.run own=[my_module:tired]                your own rule of how often to look, who watches, what is paid
   python -m sim.run own=[my_module:second_survey]        what you read off a run, also one that is there
   python -m sim.run -m seed=1,2,3 platform=biface,deep   a sweep, on all cores; goes on where it stopped
   python -m sim.run --cfg job                            only show the scenario
