@@ -101,8 +101,9 @@ def _panel(axis: Axes, across: Goal | Varied, up: Goal, found: Found, words: Wor
             axis.plot([one.x, other.x], [one.y, other.y], color=style.COLOURS[1], lw=0.7, alpha=0.6, zorder=3)
         _marks(axis, [point for _, point in fresh], style.COLOURS[0], "o", words("pareto.fresh"), True)
         members = fresh
-    for name, point in members:
-        axis.annotate(name, (point.x, point.y), (5, 4), textcoords="offset points", fontsize=7.5, bbox=style.OVER)
+    for place, (name, point) in enumerate(members):
+        beside = (5, 4) if place % 2 else (5, -11)  # neighbours on the front lie near each other
+        axis.annotate(name, (point.x, point.y), beside, textcoords="offset points", fontsize=7.5, bbox=style.OVER)
     if isinstance(across, Goal):
         _marks(axis, [_point(PLACEBO, found.judged, across, up, found)], style.INK, "s", words("pareto.placebo"), True)
     else:
