@@ -76,14 +76,16 @@ def test_midway_it_is_said_what_cannot_be_known_yet(tmp_path, caplog):
 
 
 @pytest.mark.parametrize("copied", [lambda what: pickle.loads(pickle.dumps(what)), copy.deepcopy])
-def test_copies_go_on_to_the_same_bits(market, copied):
+def test_copies_go_on_to_the_same_bits(market, copied, tmp_path):
     model = stepped(20)
     model.tiers(), model.datacollector.collect(model), model.agents_by_type[Worker][0]
     again, workers = copied((model, model.agents_by_type[Worker]))
     assert again.run().results().digest() == market.results().digest() != model.results().digest()
     assert workers.model is again and len(workers) == len(again.agents_by_type[Worker])
-    read = copied(market.results())
-    assert read.digest() == market.results().digest() and read.tiers().equals(market.tiers())
+    market.results().write(tmp_path)
+    for found in (market.results(), Results.load(tmp_path)):
+        read = copied(found)
+        assert read.digest() == found.digest() and read.tiers().equals(market.tiers())
     assert copied(market.scenario) == market.scenario
 
 
@@ -104,10 +106,12 @@ def test_batch_runs_bring_the_tiers_without_a_reporter(market):
     assert [row["population.sample"] for row in last] == [0.00113, 0.0015] and f"{last[0]['date']:%F}" == "2018-06-30"
     for name, column in (("reading.regular", "reading"), ("truth.regular", "truth")):
         assert last[0][name] == tiers.at["regular", column] != last[1][name]
-    every = mesa.batch_run(MicroworkMarket, chosen, data_collection_period=1, max_steps=9, display_progress=False)
+    every = mesa.batch_run(MicroworkMarket, chosen, data_collection_period=1, max_steps=39, display_progress=False)
     days = pd.DataFrame(every[: len(every) // 2])
     weight = market.scenario.population.weight
-    assert len(days) >= 9 and (days["registered"] == market.results().funnel["registered"][: len(days)] * weight).all()
+    assert len(days) >= 39 and (days["registered"] == market.results().funnel["registered"][: len(days)] * weight).all()
+    looks = market.results().daily.groupby("day")["looks"].sum().rolling(30, min_periods=1).sum()
+    assert (days["looks_month"] == looks[: len(days)] * weight).all()
     assert days["reading.occasional"].notna().tolist() == [False] * (len(days) - 1) + [True]
 
 
@@ -133,7 +137,7 @@ def test_one_run_is_the_market_of_its_seed_and_is_taken_up(market, tmp_path):
     before = (tmp_path / "run" / "workers.parquet").stat().st_mtime_ns
     assert simulate(seed=5, folder=tmp_path / "run", **words).digest() == made.digest()
     assert (tmp_path / "run" / "workers.parquet").stat().st_mtime_ns == before
-    with pytest.raises(ValueError, match="another scenario's"):
+    with pytest.raises(ValueError, match="another scenario's .*6 asked for.; choose another"):
         simulate(seed=6, folder=tmp_path / "run", **words)
 
 

@@ -66,8 +66,7 @@ def simulate(*, folder: str | Path | None = None, **choices: Any) -> Results:
     one = Replicate("base", scenario, _words(choices), None if folder is None else str(folder))
     if folder is None:
         return one.run(Results.asked)
-    if problem := refused(Path(folder), "run", scenario, digest=one.digest):
-        raise BadFolder(Path(folder), [problem])
+    _fits(Path(folder), "run", scenario)
     if not whole(Path(folder), one.digest):
         make(one, measured, code())
     return Results.load(folder)
@@ -203,8 +202,7 @@ def _kept(folder: str | Path | None, kind: str, scenario: Scenario | None) -> It
     """Where runs are kept: in a folder of ours, or until they have been read."""
     if folder is not None:
         place = Path(folder)
-        if problem := refused(place, kind, scenario):
-            raise BadFolder(place, [problem])
+        _fits(place, kind, scenario)
         claim(place, kind, "" if scenario is None else scenario.digest())
         yield place
         return
@@ -213,6 +211,12 @@ def _kept(folder: str | Path | None, kind: str, scenario: Scenario | None) -> It
             yield Path(place)
         except KeyboardInterrupt:
             raise KeyboardInterrupt("Stopped; nothing is kept without folder=.") from None
+
+
+def _fits(folder: Path, kind: str, scenario: Scenario | None) -> None:
+    """Raise BadFolder if a folder holds something else, which nothing here replaces."""
+    if problem := refused(folder, kind, scenario):
+        raise BadFolder(folder, [problem.replace("; overwrite=true replaces it, or choose", "; choose")])
 
 
 def _scenario(choices: Mapping[str, Any], seeds: int | None = None) -> Scenario:

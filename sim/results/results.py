@@ -73,6 +73,11 @@ class Results:
     summary: dict[str, float] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has: every table whole, for a file that is open is this one's; nothing that is read anew."""
+        kept = {name: value for name, value in vars(self).items() if not name.startswith("_")}
+        return {name: value.frame() if isinstance(value, Stored) else value for name, value in kept.items()}
+
     def digest(self) -> str:
         """SHA-256 over every number of every table: equal if and only if the run was the same, to the bit."""
         sha = hashlib.sha256()

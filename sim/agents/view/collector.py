@@ -18,10 +18,16 @@ from sim.agents.client import Client
 from sim.agents.platform import BifacePlatform, DeepLabourPlatform
 from sim.agents.worker import Worker
 from sim.kernel.records import DAILY
-from sim.kernel.units import MICRO
+from sim.kernel.units import MICRO, RECENT
 
 FUNNEL = ("registered", "seen_month", "seen_week", "worked_month")  # persons, in the order of the record's columns
-COUNTED = {"looks": 1, "tasks_posted": 1, "tasks_done": 1, "pay_micro_euro": MICRO, "spent_micro_euro": MICRO}
+COUNTED = {  # in the last 30 days: counter of the record, and units of it in one
+    "looks_month": ("looks", 1),
+    "tasks_posted_month": ("tasks_posted", 1),
+    "tasks_done_month": ("tasks_done", 1),
+    "pay_month_euro": ("pay_micro_euro", MICRO),
+    "spent_month_euro": ("spent_micro_euro", MICRO),
+}
 READ = {f"{what}.{tier}": (tier.replace("_", " "), what)
         for what in ("reading", "truth") for tier in ("very_active", "regular", "occasional")}  # fmt: skip
 _OF_PLATFORMS = ("key", "accounts", "clients", "open_tasks", "watchers")
@@ -45,9 +51,10 @@ class Collector(mesa.DataCollector):
     Attributes
     ----------
     model_vars : dict of list
-        date; registered, seen_month, seen_week, worked_month (persons), looks, tasks_posted, tasks_done, pay_euro,
-        spent_euro of each day; reading.TIER and truth.TIER (persons), nan of days on which nobody asked, by `collect`
-        or as the last. All are of the whole country. The same as a frame: `get_model_vars_dataframe()`.
+        date; registered, seen_month, seen_week, worked_month (persons), looks_month, tasks_posted_month,
+        tasks_done_month, pay_month_euro, spent_month_euro (of the last 30 days) of each day; reading.TIER and
+        truth.TIER (persons), nan of days on which nobody asked, by `collect` or as the last. All are of the whole
+        country. The same as a frame: `get_model_vars_dataframe()`.
     """
 
     def __init__(self, model: Any) -> None:
@@ -108,9 +115,10 @@ class Collector(mesa.DataCollector):
             weight, recorder = model.scenario.population.weight, model.recorder
             found = {"date": [*(np.datetime64(model.scenario.start) + days).astype("datetime64[s]").tolist()]}
             found |= {name: (recorder.funnel[days, n] * weight).tolist() for n, name in enumerate(FUNNEL)}
-            for name, unit in COUNTED.items():
-                sums = recorder.daily[:, :, getattr(DAILY, name)].sum(axis=1)[days]
-                found[name.replace("micro_", "")] = (sums * weight / unit).tolist()
+            for name, (counter, unit) in COUNTED.items():
+                so_far = np.append(0, recorder.daily[:, :, getattr(DAILY, counter)].sum(axis=1).cumsum())
+                recent = so_far[days + 1] - so_far[np.maximum(days + 1 - RECENT, 0)]
+                found[name] = (recent * weight / unit).tolist()
             self._readings()
             read = [self._read.get(day, {}) for day in days.tolist()]
             found |= {name: [one.get(name, np.nan) for one in read] for name in READ}
