@@ -225,7 +225,9 @@ def test_only_what_has_not_acted_may_be_another(one):
         (before, {"seed": 2}, "seed = 2: is 1 there"),
         (before, {"behaviour.looking_rate": 0.123}, "behaviour.looking_rate = 0.123: is"),
         (before, {"demand": "steady"}, "demand = steady: is volatile there"),
-        (before, {"end": "2018-05-19"}, "end = 2018-05-19: is 2018-05-20 there"),
+        (before, {"end": "2018-05-21"}, "end = 2018-05-21: is after horizon = 2018-05-20"),
+        (since, {"end": "2018-03-16"}, "end = 2018-03-16: must be 2018-03-17 or later"),
+        (since, {"horizon": "2018-05-30"}, "horizon = 2018-05-30: is null there"),
         (before, {"policy": "no_such"}, "no_such: there is no such choice"),
         (before, {"policy": "placebo", "policy.start": "2018-01-01"}, "policy.start = 2018-01-01: must be 2018-01-02"),
         (since, {"policy": "none"}, "before the checkpoint's day, 2018-03-17: what was decided stays"),
@@ -233,6 +235,24 @@ def test_only_what_has_not_acted_may_be_another(one):
     ):
         with pytest.raises(BadScenario, match=wrong):
             changed(checkpoint, asked)
+
+
+def test_a_run_may_end_before_or_after_it_was_to_as_far_as_it_is_laid_out(one, tmp_path):
+    """The first part of a longer run is that run; and what ends early can go on, to the bit as if it never was to."""
+    home, scenario = one
+    short = changed(read(home / "after_75"), {"end": "2018-04-10"})
+    assert short.horizon == scenario.end and short.laid_out == scenario.end and short.digest() != scenario.digest()
+    ended = market_of(read(home / "after_75"), short)
+    while ended.date < datetime.date(2018, 4, 1):
+        ended.step()
+    write(ended, tmp_path / "later")
+    longer = changed(read(tmp_path / "later"), {"end": scenario.end})
+    assert longer.digest() == scenario.digest() and longer.horizon is None
+    again, whole = market_of(read(tmp_path / "later"), longer).run(), DayByDay(scenario).run()
+    assert results(again).digest() == results(whole).digest()
+    fresh = DayByDay(Scenario.load(**SHORT | MARKETS["france"] | {"end": "2018-04-10", "horizon": "2018-05-20"})).run()
+    assert fresh.scenario == short and results(ended.run()).digest() == results(fresh).digest()
+    assert (results(fresh).daily["looks"] == results(whole).daily["looks"][: len(results(fresh).daily)]).all()
 
 
 # --- from the command line -------------------------------------------------------------------------------------

@@ -108,7 +108,9 @@ def branched(
         return [], [], bad.problems
     early = f"must be after {checkpoint.date}, the morning from which the run goes on"
     late = [Problem(CHECKPOINT, day, early) for day in asked.dates if day <= checkpoint.date]
-    words = _words(checkpoint.words or _named(scenario), [axis[0][2] for axis in typed])
+    words = [axis[0][2] for axis in typed if axis[0][0] != "horizon"]
+    words = _words(checkpoint.words or _named(scenario), words)
+    words += [f"horizon={scenario.horizon}"] if scenario.horizon else []
     every, problems = axes(parsed(words)[0], flags)
     return [(scenario, tuple(words))], every, problems + late
 
@@ -118,7 +120,7 @@ def _words(before, typed):
     keys = {key_of(word) for word in typed}
     kept = ("policy.start", "policy.demand_elasticity")  # which no choice of policies names
     groups = [key for key in keys if "." not in key]
-    rest = [word for word in before if key_of(word) not in keys]
+    rest = [word for word in before if key_of(word) not in (*keys, "horizon")]
     rest = [word for word in rest if key_of(word) in kept or not any(key_of(word).startswith(f"{g}.") for g in groups)]
     return [*rest, *typed]
 

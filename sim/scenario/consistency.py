@@ -58,13 +58,16 @@ def _country(country):
 
 
 def _calendar(scenario):
-    start, end, demand = scenario.start, scenario.end, scenario.demand
+    start, end, demand, last = scenario.start, scenario.end, scenario.demand, scenario.laid_out
+    name = "end" if scenario.horizon is None else "horizon"
     if end < start:
         yield Problem("end", end, f"is before start = {start}")
-    elif end - start > timedelta(MOST_DAYS):
-        yield Problem("end", end, f"at most {MOST_DAYS} days after start = {start}")
-    elif demand.name == "collapse" and not start <= demand.collapse_on <= end:
-        yield Problem("demand.collapse_on", demand.collapse_on, f"must lie between start = {start} and end = {end}")
+    elif end > last:
+        yield Problem("end", end, f"is after horizon = {last}, the last day for which the market is laid out")
+    elif last - start > timedelta(MOST_DAYS):
+        yield Problem(name, last, f"at most {MOST_DAYS} days after start = {start}")
+    elif demand.name == "collapse" and not start <= demand.collapse_on <= last:
+        yield Problem("demand.collapse_on", demand.collapse_on, f"must lie between start = {start} and {name} = {last}")
 
 
 def _platforms(scenario):
@@ -77,8 +80,8 @@ def _platforms(scenario):
 
 def _platform(scenario, key, member):
     key, chain = f"platform.members.{key}", member.chain
-    if member.opened > scenario.end:
-        yield Problem(f"{key}.opened", member.opened, f"is after end = {scenario.end}")
+    if member.opened > scenario.laid_out:
+        yield Problem(f"{key}.opened", member.opened, f"is after end = {scenario.laid_out}")
     if member.contracts and chain is None:
         yield Problem(f"{key}.chain", None, "a platform with structure = deep needs the three layers of the chain")
     if chain is not None and not member.contracts:

@@ -352,6 +352,7 @@ class Scenario:
     replicate: int = P("another world of the same seed", "", 0, 2**24 - 1, CHOICE)
     start: date = P("first day", "date", source=CHOICE, rule=FIRST_SECOND)
     end: date = P("last day", "date", source=CHOICE)
+    horizon: date | None = P("last day for which people and clients are laid out; null: end", "date", source=CHOICE)
     country: Country = P("the country")
     platform: Institution = P("the platforms")
     demand: Demand = P("the clients")

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Collection, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -276,6 +277,11 @@ class Scenario(_model(fields.Scenario)):
             errors = error.errors(include_url=False)
             combined = errors[0].get("ctx", {}).get("error")
             return None, combined.problems if isinstance(combined, BadScenario) else of_fields(errors, tree)
+
+    @property
+    def laid_out(self) -> date:
+        """The last day for which people and clients are laid out: a run that ends before is the first part of it."""
+        return self.horizon or self.end
 
     @property
     def decided(self) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class DayByDay:
     def _take_up(self, scenario, snapshot, finished=None):
         state, recorder, self.day = (snapshot.state, snapshot.recorder, snapshot.day) if snapshot else (None, None, 0)
         self.state = State(scenario, state, self.day)
-        self.days = self.state.days
+        self.days = (scenario.end - scenario.start).days + 1
         self.recorder = Recorder(scenario, self.days, self.state.market, finished, recorder)
         self.running = self.day < self.days
 

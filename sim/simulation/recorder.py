@@ -125,6 +125,7 @@ class Recorder:
         self.finished = finished
         if kept is not None:
             vars(self).update(kept)
+            self.daily, self.funnel = (_of_days(rows, days) for rows in (self.daily, self.funnel))
             return
         self.daily = np.zeros((days, len(market.firms.platforms), len(DAILY)), np.int64)
         self.funnel = np.zeros((days, 4), np.int64)
@@ -241,6 +242,15 @@ def approved(batches: np.ndarray, market: Market) -> np.ndarray:
     micro_euro = (batches["done"] - batches["refused"]) * batches["piece_rate"].astype(float)
     micro_euro[market.firms.clients["by_hour"][batches["client"]] == 1] = 0.0
     return np.bincount(batches["platform"], micro_euro, len(market.firms.platforms))
+
+
+def _of_days(rows, days):
+    """Rows by day of a run of other length, in which the same days have passed."""
+    if len(rows) == days:
+        return rows
+    of_days = np.zeros((days, *rows.shape[1:]), rows.dtype)
+    of_days[: len(rows)] = rows[:days]
+    return of_days
 
 
 def every_week(workers: np.ndarray, day: int) -> np.ndarray:

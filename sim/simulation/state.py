@@ -46,6 +46,7 @@ class State:
         Accounts nobody opens; no day touches them.
     rules : Rules
     days : int
+        For which the market is laid out: those of the run, and those that follow up to its horizon.
     multiplier, label : arrays, shape (days,)
         What season and regime make of demand, and the regime's name.
     policy : PolicyState
@@ -54,7 +55,7 @@ class State:
 
     def __init__(self, scenario: Scenario, kept: Mapping[str, Any] | None = None, day: int = 0) -> None:
         self.scenario = scenario
-        self.days = (scenario.end - scenario.start).days + 1
+        self.days = (scenario.laid_out - scenario.start).days + 1
         self._asked = KernelRules(scenario)
         self.rules: Any = rules_of(scenario)._replace(**self._asked.places)
         joined = scenario.population.joined_at_sign_up

@@ -10,8 +10,8 @@ from sim.scenario.own.marks import SHOWN
 from sim.scenario.problems import BadScenario, Problem, shown
 from sim.scenario.scenario import Scenario
 
-MAY = ("policy", "record", "report", "cluster", "survey.targets")  # groups and fields
-_MAY = "policy (not begun by then), record, report and survey.targets"
+MAY = ("policy", "end", "record", "report", "cluster", "survey.targets")  # groups and fields
+_MAY = "policy (not begun by then), end, record, report and survey.targets"
 
 
 def changed(
@@ -39,13 +39,11 @@ def changed(
             tree = composition.placed(tree, ("policy", name), getattr(there.policy, name))
     if problems:
         raise BadScenario(problems)
+    if "horizon" not in typed:
+        tree = tree | {"horizon": None if str(tree["end"]) == str(there.laid_out) else there.laid_out}
     scenario = Scenario.checked(tree, recorded=True)
-    problems = [
-        *wrong(scenario.own),
-        *_refused(checkpoint, scenario, asked),
-        *_policy(checkpoint, scenario),
-        *_months(checkpoint, scenario),
-    ]
+    problems = [*wrong(scenario.own), *_refused(checkpoint, scenario, asked)]
+    problems += [problem for look in (_end, _policy, _months) for problem in look(checkpoint, scenario)]
     if problems:
         raise BadScenario(problems)
     return scenario
@@ -57,7 +55,8 @@ def _refused(checkpoint: Checkpoint, scenario: Scenario, asked: Mapping[str, Any
     own = [f"own.{name}" for one in (checkpoint.scenario, scenario) for name in one.ones_own("policy", *SHOWN)]
     every = pairs[0] | pairs[1]
     keys = [key for key in every if pairs[0].get(key) != pairs[1].get(key) and not _is_in(key, (*MAY, *own))]
-    keys = [key for key in keys if key != "own"]  # of one that has none
+    laid_out = scenario.laid_out == checkpoint.scenario.laid_out
+    keys = [key for key in keys if key != "own" and not (key == "horizon" and laid_out)]  # "own": of one that has none
     groups = {key: value for key, value in asked.items() if key in composition.chosen() and isinstance(value, str)}
     rests = f"the market of {checkpoint.date} rests on it; from that morning on only {_MAY} may be another"
     for group in {key.partition(".")[0]: None for key in keys if key.partition(".")[0] in groups}:
@@ -80,6 +79,12 @@ def _leaves(tree, above=""):
             yield f"{above}{key}", value
 
 
+def _end(checkpoint: Checkpoint, scenario: Scenario) -> Iterator[Problem]:
+    """A run ends after it has begun."""
+    if scenario.end < checkpoint.date:
+        yield Problem("end", scenario.end, f"must be {checkpoint.date} or later, the day of the checkpoint")
+
+
 def _policy(checkpoint: Checkpoint, scenario: Scenario) -> Iterator[Problem]:
     """Policies that are in force stay as they are; others begin on the checkpoint's day or later."""
     before, after = checkpoint.scenario, scenario
@@ -99,10 +104,11 @@ def _decided(scenario):
 def _months(checkpoint: Checkpoint, scenario: Scenario) -> Iterator[Problem]:
     """Months asked for that were over before the checkpoint have to be in it."""
     kept, month = _last_months(checkpoint.scenario), f"{checkpoint.date:%Y-%m}"
-    if missing := [label for label in _last_months(scenario) if label < month and label not in kept]:
-        has = f"record.months = {checkpoint.scenario.record.months}"
-        told = f"asks for {missing[0]}, which was over before {checkpoint.date} and was not kept there, with {has}"
-        yield Problem("record.months", scenario.record.months, told)
+    asked = _last_months(scenario)
+    if missing := [label for label in asked if label < month and label not in kept]:
+        told = f"asks for {missing[0]}, which was over before {checkpoint.date} and was not kept there"
+        most = f"at most {len(asked) - len(missing)} with end = {scenario.end}"
+        yield Problem("record.months", scenario.record.months, f"{told}; {most}")
 
 
 def _last_months(scenario: Scenario) -> list[str]:

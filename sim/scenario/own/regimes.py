@@ -26,7 +26,7 @@ def regime_of(scenario: Any) -> tuple[str, np.ndarray] | None:
     """
     for name in scenario.ones_own("regime"):
         (source,) = sources({name: scenario.own[name]}).values()
-        dates = np.arange(np.datetime64(scenario.start), np.datetime64(scenario.end) + 1)
+        dates = np.arange(np.datetime64(scenario.start), np.datetime64(scenario.laid_out) + 1)
         if not callable(source.rule):
             return name, _table(f"own.{name}", source.rule, dates)
         return name, _checked(f"own.{name}", _asked(f"own.{name}", source, dates, values(scenario.own[name])), dates)
