@@ -124,8 +124,7 @@ class Recorder:
         self.keep, self._absent = scenario.record.months, scenario.population.absent_simulated
         self.finished = finished
         if kept is not None:
-            vars(self).update(kept)
-            self.daily, self.funnel = (_of_days(rows, days) for rows in (self.daily, self.funnel))
+            vars(self).update(kept, **{name: _of_days(kept[name], days) for name in ("daily", "funnel")})
             return
         self.daily = np.zeros((days, len(market.firms.platforms), len(DAILY)), np.int64)
         self.funnel = np.zeros((days, 4), np.int64)

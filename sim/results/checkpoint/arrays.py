@@ -12,6 +12,9 @@ from sim.simulation.checkpoint.plain import room
 
 _BYTES = pa.schema([("bytes", pa.uint8())])
 _FORMS = b"arrays"
+# One thread: those of a pool each hold memory, a tenth of what a small run takes.
+_WRITTEN = pa.ipc.IpcWriteOptions(compression="zstd", use_threads=False)
+_READ = pa.ipc.IpcReadOptions(use_threads=False)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -19,7 +22,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     forms = [{"name": name, "shape": each.shape, "type": _written(each.dtype)} for name, each in arrays.items()]
     schema = _BYTES.with_metadata({_FORMS: json.dumps(forms)})
     with pa.OSFile(str(path), "wb") as file:
-        with pa.ipc.new_file(file, schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        with pa.ipc.new_file(file, schema, options=_WRITTEN) as writer:
             for each in arrays.values():
                 whole = np.ascontiguousarray(each)
                 buffers = [None, pa.py_buffer(whole.reshape(-1).view(np.uint8) if whole.size else b"")]
@@ -37,7 +40,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         If the file is broken.
     """
     arrays = {}
-    with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file) as reader:
+    with pa.OSFile(str(path), "rb") as file, pa.ipc.open_file(file, options=_READ) as reader:
         for place, form in enumerate(json.loads(reader.schema.metadata[_FORMS])):
             array = arrays[form["name"]] = room(tuple(form["shape"]), _read(form["type"]))
             array.reshape(-1).view(np.uint8)[:] = reader.get_batch(place).column(0).to_numpy()
