@@ -16,6 +16,7 @@ from sim.results.checkpoint.folder import read, remove, write
 from sim.results.checkpoint.resume import market_of
 from sim.results.folder import BadFolder
 from sim.results.manifest import sweep
+from sim.runs.replicate import Replicate
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from experiments.policy.study import PolicyRun
 
 ROOM = "burn_in"  # folder of an experiment's folder
+
+
+def burn_in(status_quo: Scenario, folder: Path | None) -> str | None:
+    """Where the market of a seed stands as it is when policies begin; None if there is no such place."""
+    shared = folder is not None and status_quo.cluster.name == "local"
+    return str(folder / ROOM / Replicate("", status_quo).label) if shared else None
 
 
 def first_morning(scenario: Scenario, place: str | None) -> DayByDay:

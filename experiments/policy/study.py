@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.folder import begin
 from experiments.policy.boycott import calls_over_seeds, where_it_went
-from experiments.policy.burn_in import ROOM, first_morning, tidied
+from experiments.policy.burn_in import burn_in, first_morning, tidied
 from experiments.policy.figures import draw_comparison
 from experiments.policy.measure import Before, before, measure
 from experiments.policy.page import Comparison
@@ -102,18 +102,10 @@ def variants(
 
 
 def plan(markets: dict[str, Scenario], seeds: int, folder: Path | None = None, together: int = 1) -> list[PolicyRun]:
-    """Every run of a comparison: seed by seed, the status quo first.
+    """Every run of a comparison: seed by seed, the status quo first; with a posterior each seed has its own draw.
 
-    With a posterior each seed takes its own draw, the same in all variants.
-
-    Parameters
-    ----------
-    markets
-    seeds
-    folder
-        The experiment's, where variants of a seed find what they have in common; None: each begins at the beginning.
-    together
-        How many runs are made at a time: so many seeds take turns, so that one of each is there for its others.
+    Variants of a seed find in `folder`, the experiment's, what they have in common; None: each begins at the beginning.
+    As many seeds as runs are made `together` take turns, so that one of each is there for its others.
     """
     later, runs = range(seed := markets[STATUS_QUO].seed, seed + seeds), []
     for some in (later[first : first + together] for first in range(0, seeds, together)):
@@ -121,12 +113,6 @@ def plan(markets: dict[str, Scenario], seeds: int, folder: Path | None = None, t
         places = {seed: burn_in(own[STATUS_QUO], folder) for seed, own in of_seed.items()}
         runs += [PolicyRun(name, of_seed[seed][name], burn_in=places[seed]) for name in markets for seed in some]
     return runs
-
-
-def burn_in(status_quo: Scenario, folder: Path | None) -> str | None:
-    """Where the market of a seed stands as it is when policies begin; None if there is no such place, or time."""
-    shared = folder is not None and status_quo.cluster.name == "local"
-    return str(folder / ROOM / PolicyRun(STATUS_QUO, status_quo).label) if shared else None
 
 
 def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) -> dict[str, pd.DataFrame]:

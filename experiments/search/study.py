@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.folder import begin, tables_of
-from experiments.policy.burn_in import tidied
-from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, burn_in, variants
+from experiments.policy.burn_in import burn_in, tidied
+from experiments.policy.study import PLACEBO, STATUS_QUO, PolicyRun, variants
 from experiments.search.answer import Found
 from experiments.search.asked import Question, own_of
 from experiments.search.effects import FRESH, SEARCH, at_length, beyond, candidates, of_candidate, signed, violations

@@ -58,16 +58,15 @@ def _country(country):
 
 
 def _calendar(scenario):
-    start, end, demand, last = scenario.start, scenario.end, scenario.demand, scenario.laid_out
-    name = "end" if scenario.horizon is None else "horizon"
+    start, end, last, collapse = scenario.start, scenario.end, scenario.laid_out, scenario.demand.collapse_on
     if end < start:
         yield Problem("end", end, f"is before start = {start}")
     elif end > last:
         yield Problem("end", end, f"is after horizon = {last}, the last day for which the market is laid out")
     elif last - start > timedelta(MOST_DAYS):
-        yield Problem(name, last, f"at most {MOST_DAYS} days after start = {start}")
-    elif demand.name == "collapse" and not start <= demand.collapse_on <= last:
-        yield Problem("demand.collapse_on", demand.collapse_on, f"must lie between start = {start} and {name} = {last}")
+        yield Problem("end" if last == end else "horizon", last, f"at most {MOST_DAYS} days after start = {start}")
+    elif scenario.demand.name == "collapse" and not start <= collapse <= last:
+        yield Problem("demand.collapse_on", collapse, f"must lie between start = {start} and end = {last}")
 
 
 def _platforms(scenario):
