@@ -14,9 +14,10 @@ from omegaconf import OmegaConf
 
 from sim import country, run
 from sim.cli.hydra_config import groups
+from sim.instruments.arithmetic import published_tiers
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.readings import COUNTED, comparison
-from sim.instruments.targets import load_targets
+from sim.instruments.targets import TIERS, load_targets
 from sim.population.demand import intensity
 from sim.report.language.precise import Precise
 from sim.report.language.words import Words
@@ -85,6 +86,9 @@ def test_a_published_number_has_one_source(sample, tmp_path):
         assert comparison(fieldwork).set_index("id").at["tier_regular", "value"] == regular
         printed = tier_text(fieldwork.tiers, other.scenario)
         assert f"{regular:,}" in printed and (regular == 52_337) == ("52,337" in printed)
+    rebuilt, published = published_tiers(), load_targets().set_index("id")["value"]
+    names = [tier.replace(" ", "_") for tier in TIERS]
+    assert [published[f"tier_{name}"] for name in names] == [round(rebuilt[name]) for name in names]
     country = Scenario.load().country
     assert country.registered == load_targets(country.targets).set_index("id").at["tier_occasional", "value"]
 
@@ -167,6 +171,16 @@ def test_a_country_with_tiers_of_its_own_is_held_against_these(mine):
     assert comparison(fieldwork).set_index("id").at["tier_regular", "comparable"]
     richer = fieldwork.results.scenario.country.minimum_wage
     assert richer == 4.0 and "Ruritania" in Words.of(fieldwork.scenario)("brief.tiers")
+
+
+def test_a_policy_that_sets_a_minimum_asks_for_the_legal_one_of_the_country(mine):
+    policies = ["minimum_rate", "paid_search", "employment_presumption"]
+    (mine / "country.yaml").write_text((mine / "country.yaml").read_text() + "minimum_wage: 3.5\n")
+    for name, legal in (("france", 9.88), ("mine/", 3.5)):
+        policy = Scenario.load(country=name, platform="france", policy=policies).policy
+        assert [getattr(policy, one).hourly for one in policies] == [legal] * 3
+    typed = {"country": "mine/", "policy": "minimum_rate", "policy.minimum_rate.hourly": 5.0}
+    assert Scenario.load(**typed).policy.minimum_rate.hourly == 5.0
 
 
 def test_holidays_are_days_like_those_of_a_weekend():

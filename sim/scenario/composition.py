@@ -38,7 +38,11 @@ from sim.scenario.problems import ABSENT, BadScenario, Problem, at, nearest, que
 
 __all__ = ["CONF", "DEEPEST", "ITS", "LAW", "MOST_VALUES", "SEVERAL", "Folders", "Tree", "assignment", "choose",
            "chosen", "compose", "dates", "is_path", "merge", "option", "options", "placed", "read", "repaired",
-           "summary", "twice", "usual", "where"]  # fmt: skip
+           "summary", "twice", "usual",
+           "where", "with_minimum_wage"]  # fmt: skip
+
+
+ITS_WAGE = "${country.minimum_wage}"
 
 
 def option(
@@ -105,7 +109,17 @@ def compose(choices: dict[str, Any] | None = None, folders: Folders = (CONF,)) -
             tree = merge(tree, {group: option(group, name, folders, its=its[group])})
     for key, day in dates(law, folders).items():
         tree = placed(tree, key.split("."), day)
-    return tree
+    return with_minimum_wage(tree)
+
+
+def with_minimum_wage(tree: Tree) -> Tree:
+    """The tree with the country's minimum wage in the policies that ask for it, as Hydra has it: `ITS_WAGE`."""
+    country, policies = tree.get(LAW), tree.get(SEVERAL)
+    if not isinstance(country, dict) or not isinstance(policies, dict):
+        return tree
+    asking = [name for name, own in policies.items() if isinstance(own, dict) and own.get("hourly") == ITS_WAGE]
+    legal = {name: policies[name] | {"hourly": country.get("minimum_wage")} for name in asking}
+    return tree | {SEVERAL: policies | legal} if legal else tree
 
 
 def _one(names):

@@ -173,7 +173,7 @@ class Scenario(_model(fields.Scenario)):
             raise TypeError(f"{_MADE} Scenario.load()")
         context = info.context or {}
         drawn = isinstance(tree, dict) and not context.get("recorded")
-        return laid(tree, context.get("typed", ())) if drawn else tree
+        return laid(composition.with_minimum_wage(tree), context.get("typed", ())) if drawn else tree
 
     @model_validator(mode="after")
     def _possible(self, info):
