@@ -25,11 +25,8 @@ def market():
     return MicroworkMarket(seed=5, **SMALL).run()
 
 
-def stepped(days, **choices):
-    model = MicroworkMarket(seed=5, **SMALL | choices)
-    for _ in range(days):
-        model.step()
-    return model
+def stepped(days):
+    return MicroworkMarket(seed=5, **SMALL).run(days)
 
 
 # --- asking ---------------------------------------------------------------------------------------------------
@@ -175,6 +172,13 @@ def test_ensembles_and_comparisons_share_their_runs_and_their_luck(monkeypatch, 
         (lambda: Scenario(platform="deep", seed=3), TypeError, "write Scenario.load(platform='deep', seed=3)"),
         (lambda: Results("outputs/run"), TypeError, 'write Results.load("outputs/NAME")'),
         (lambda: Scenario.load("my.yaml"), TypeError, "write Scenario.load_file('my.yaml')"),
+        (lambda: MicroworkMarket("my.yaml"), BadScenario, "write MicroworkMarket(Scenario.load_file('my.yaml'))"),
+        (
+            lambda: simulate("my.yaml"),
+            TypeError,
+            "MicroworkMarket(Scenario.load_file('my.yaml')).run().results()",
+        ),
+        (lambda: MicroworkMarket(seed=1, **SMALL).run(0.5), ValueError, "whole days"),
         (lambda: Scenario.load("demand.hours_per_day=9"), TypeError, "load(**{'demand.hours_per_day': 9})"),
         (lambda: Results.load(), TypeError, 'write Results.load("outputs/NAME")'),
         (lambda: simulate("minimum_rate"), TypeError, "write simulate(policy='minimum_rate')"),

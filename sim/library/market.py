@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from sim.agents.view.collector import Collector
@@ -19,6 +20,23 @@ from sim.simulation import model
 
 class MicroworkMarket(Asked, model.MicroworkMarket):
     __doc__ = model.MicroworkMarket.__doc__
+
+    def run(self, days: int | None = None) -> Self:
+        """So many days, as far as there are any left, or all that are left; gives back the model.
+
+        Raises
+        ------
+        ValueError
+            If they are not a whole number of days.
+        """
+        if days is None:
+            return super().run()
+        if not isinstance(days, int | np.integer) or days < 0:
+            raise ValueError(f"a market runs whole days: {days} cannot be run")
+        for _ in range(days):
+            if self.running:
+                self.step()
+        return self
 
     def results(self) -> Results:
         """Tables, summary and scenario as of the last completed day; made once a day, when first asked for.

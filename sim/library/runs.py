@@ -36,7 +36,7 @@ OWN = "must be the choices of a variant, such as {'policy': 'minimum_rate'}; non
 NOTHING = "is nothing to compare with: give two or more, such as {'as it is': {}, 'floor': {'policy': 'minimum_rate'}}"
 
 
-@corrected(lambda *given: f"simulate({named(*given)})")
+@corrected(lambda *given: _instead("simulate", *given))
 def simulate(*, folder: str | Path | None = None, **choices: Any) -> Results:
     """Run one market to its last day, in this process.
 
@@ -72,7 +72,7 @@ def simulate(*, folder: str | Path | None = None, **choices: Any) -> Results:
     return Results.load(folder)
 
 
-@corrected(lambda *given: f"ensemble({named(*given[1:])})")
+@corrected(lambda *given: _instead("ensemble", *given[1:]))
 def ensemble(seeds: int = 20, *, folder: str | Path | None = None, **choices: Any) -> pd.DataFrame:
     """Run one market over many seeds, as many at a time as cores and memory allow.
 
@@ -158,6 +158,14 @@ def compare(
     table = pd.concat({name: _differences(frames[first], frames[name]) for name in others}, names=["variant", "name"])
     table["beyond_chance"] = beyond_chance(table.pop("p"))
     return table
+
+
+def _instead(name: str, *given: object) -> str:
+    """What was meant by choices without names; a scenario of a file is for a market, which it makes alone."""
+    choices = named(*given)
+    if choices.startswith("Scenario."):
+        return f"MicroworkMarket({choices}).run().results()"
+    return f"{name}({choices})"
 
 
 def _differences(base: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

@@ -304,6 +304,8 @@ def _named(value):
         return f"**{value}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"seed={value}"
+    if str(value).endswith((".yaml", ".yml")):
+        return f"Scenario.load_file({str(value)!r})"
     key, equals, _ = str(value).partition("=")
     if equals:
         value = assignment(str(value))[1]

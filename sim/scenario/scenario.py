@@ -338,7 +338,5 @@ class Scenario(_model(fields.Scenario)):
 
 def _instead(*given, **values):
     """What was meant by a scenario of words without names."""
-    if len(given) == 1 and str(given[0]).endswith((".yaml", ".yml")):
-        return f"Scenario.load_file({str(given[0])!r})"
-    named = [f"{key}={value!r}" for key, value in values.items()]
-    return f"Scenario.load({', '.join([composition.named(*given), *named] if given else named)})"
+    named = [*filter(None, [composition.named(*given) if given else ""]), *(f"{k}={v!r}" for k, v in values.items())]
+    return named[0] if named and named[0].startswith("Scenario.") else f"Scenario.load({', '.join(named)})"
