@@ -42,7 +42,7 @@ def digest_of(files: Sequence[Path]) -> str:
     return sha.hexdigest()[:16]
 
 
-def doubts_of(files) -> tuple[str, ...]:
+def doubts_of(files: Sequence[Path]) -> tuple[str, ...]:
     """By file and line, what makes a rule depend on more than its source and the market."""
     found = []
     for path in files:
