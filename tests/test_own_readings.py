@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from in_process import said
 
-from sim import Scenario, own
+from sim import Scenario, own, simulate
 from sim.instruments.fieldwork import Fieldwork
 from sim.instruments.surveys.ones_own import ask
 from sim.report.figures.draw import draw_each
@@ -21,6 +21,7 @@ from sim.run import main
 from sim.runs.ensemble import measured
 from sim.runs.store import measure_name, sealed
 from sim.runs.sweep_tables import rows_of, varied
+from sim.scenario.composition import assignment
 from sim.simulation.day import DayByDay
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +42,10 @@ def broken(results):
 @own.instrument
 def wordy(results):
     return "many"
+
+@own.instrument
+def both(results):
+    return {"a": (1, 0.5), "b": 2}
 
 @own.figure
 def drawing(results):
@@ -118,6 +123,14 @@ def test_instruments_read_a_finished_run_without_running_it_again(home, monkeypa
     assert all(text in page for text in ("Who has looked.", rule["digest"], "30,000", 'href="own/my_instruments.py"'))
 
 
+def test_python_reads_a_finished_run_too(home, monkeypatch):
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(DayByDay, "__init__", lambda *_: pytest.fail("a market is run"))
+    choices = {key: value for key, value in map(assignment, RUN)} | {"report.figures": False}
+    (row,) = simulate(folder="run", own=["my_instruments:both"], **choices).readings().to_dict("records")[:1]
+    assert (row["name"], row["value"], row["error"]) == ("both.a", 1.0, 0.5)
+
+
 def test_what_fails_loses_no_run_and_says_where(home):
     mine = "own=[my_instruments:looked,my_instruments:broken,my_instruments:wordy]"
     code, printed, complaints = said(main, home, *RUN, mine, "report.figures=false", "hydra.run.dir=run")
@@ -136,7 +149,7 @@ def test_a_figure_stands_with_others_and_one_that_fails_takes_none_with_it(recor
     told.clear()
     (drawn,) = draw_each(own_figures(Fieldwork(mine), Words("fr")), home / "drawn")
     (sentence,) = told
-    assert sentence.startswith("The figure drawing could not be made: AttributeError in my_instruments.py, line 18: ")
+    assert sentence.startswith("The figure drawing could not be made: AttributeError in my_instruments.py, line 22: ")
     assert drawn["title"] == "La plupart ont gagné peu" and drawn["alt"].startswith("Persons by what they have earned")
     assert {path.suffix for path in (home / "drawn").glob("histogram.*")} == {".svg", ".png"}
 

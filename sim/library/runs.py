@@ -17,11 +17,11 @@ from sim.instruments.across_seeds import beyond_chance, interval, ratio
 from sim.library.results import Results
 from sim.results.folder import BadFolder
 from sim.results.manifest import claim
-from sim.results.provenance import code, refused
+from sim.results.provenance import code, refused, scenario_of
 from sim.runs.ensemble import measured
 from sim.runs.quantities import number, of_run
 from sim.runs.replicate import Replicate, RunsFailed, make_all, once, over_seeds
-from sim.runs.store import make, whole
+from sim.runs.store import make, read_anew, shown_by, whole
 from sim.scenario.composition import named
 from sim.scenario.own.source import HERE
 from sim.scenario.problems import BadScenario, Problem, corrected, shown
@@ -69,6 +69,8 @@ def simulate(*, folder: str | Path | None = None, **choices: Any) -> Results:
     _fits(Path(folder), "run", scenario)
     if not whole(Path(folder), one.digest):
         make(one, measured, code())
+    elif shown_by(scenario) != shown_by(scenario_of(Path(folder))):
+        read_anew(one)
     return Results.load(folder)
 
 

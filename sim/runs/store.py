@@ -77,6 +77,13 @@ def shown_by(scenario: Scenario) -> dict[str, Any]:
     return {name: scenario.own[name].model_dump(mode="json") for name in scenario.ones_own(*SHOWN)}
 
 
+def read_anew(one: "Replicate") -> None:
+    """Read off the finished run in a place, without running it again, what its scenario asks for."""
+    from sim.runs.run_folder import renew
+
+    renew(one.scenario, Path(one.place))
+
+
 def _since(began: float) -> float:
     return round(time.perf_counter() - began, 2)
 
