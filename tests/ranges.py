@@ -29,10 +29,10 @@ ELSEWHERE = ("cluster.", "report.", "seeds", "survey.targets", "behaviour.poster
              "survey.platform")  # fmt: skip
 SHARES = ("share", "gini")
 BINDS = {
-    "portable_qualifications": "deep",
-    "commission_on_workers": "deep",
-    "raise_alone": "deep",
-    "employment_presumption": "biface",
+    "portable_qualifications": ("deep",),
+    "commission_on_workers": ("deep",),
+    "raise_alone": ("deep",),
+    "employment_presumption": ("biface", "united_kingdom"),
 }  # where a policy binds nobody
 
 
@@ -91,7 +91,9 @@ def values(kind, parameter):
 def scenarios(draw, most=25, people=(1, 2, 50, 300, 1000)):
     """Choices and up to so many fields of any group, a policy's too; what must fit together mostly does."""
     choices = {group: draw(st.sampled_from(composition.options(group))) for group in ("platform", "demand")}
-    policies = [name for name in list(fields.Policy.__annotations__)[2:] if BINDS.get(name) != choices["platform"]]
+    policies = [
+        name for name in list(fields.Policy.__annotations__)[2:] if choices["platform"] not in BINDS.get(name, ())
+    ]
     choices["policy"] = sorted(draw(st.lists(st.sampled_from(policies), max_size=3, unique=True)))
     tree = composition.compose(choices)
     found = {key: field for key, field in declared(tree).items() if ends(*field)}
