@@ -281,6 +281,7 @@ def test_a_branch_is_the_run_that_its_words_would_have_made(tmp_path):
         (["checkpoint=90d", "-m", "seed=1,2"], "is for one run"),
         (["start_from=nowhere"], "start_from = nowhere: there is no such folder"),
         (["start_from=."], "start_from = .: is no checkpoint"),
+        (["start_from=.", "--cfg", "job"], "start_from = .: its scenario is that of ./scenario.yaml"),
     ],
 )
 def test_what_cannot_be_asked_for_is_one_sentence(tmp_path, words, wrong):

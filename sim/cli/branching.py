@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.cli.overrides import Axis, axes, parsed
+from sim.results.command.progress import doing
+from sim.results.folder import BadFolder
 from sim.results.provenance import refused
 from sim.runs.sweep_plan import key_of
 from sim.scenario import composition
@@ -94,9 +96,12 @@ def branched(
         The scenario with the words that make it from its beginning; and these words, read.
     problems
     """
-    from sim.results.checkpoint.changes import changed
-    from sim.results.checkpoint.folder import read
-    from sim.results.folder import BadFolder
+    if flags.shows:
+        wrong = f"its scenario is that of {asked.start_from}/scenario.yaml; what is shown is what words make"
+        return [], [], [Problem(START_FROM, asked.start_from, wrong)]
+    with doing("reading the checkpoint"):
+        from sim.results.checkpoint.changes import changed
+        from sim.results.checkpoint.folder import read
 
     values = {axis[0][0]: axis[0][1] for axis in typed}
     try:
@@ -109,18 +114,21 @@ def branched(
     early = f"must be after {checkpoint.date}, the morning from which the run goes on"
     late = [Problem(CHECKPOINT, day, early) for day in asked.dates if day <= checkpoint.date]
     words = [axis[0][2] for axis in typed if axis[0][0] != "horizon"]
-    words = _words(checkpoint.words or _named(scenario), words)
+    words = _words(checkpoint.words or _named(scenario), words, scenario)
     words += [f"horizon={scenario.horizon}"] if scenario.horizon else []
     every, problems = axes(parsed(words)[0], flags)
     return [(scenario, tuple(words))], every, problems + late
 
 
-def _words(before, typed):
+def _words(before, typed, scenario):
     """The words that make a market from its beginning: those of the checkpoint, but for what is typed anew."""
+    gone = [
+        word for word in before if key_of(word).startswith("own.") and key_of(word).split(".")[1] not in scenario.own
+    ]
     keys = {key_of(word) for word in typed}
     kept = ("policy.start", "policy.demand_elasticity")  # which no choice of policies names
     groups = [key for key in keys if "." not in key]
-    rest = [word for word in before if key_of(word) not in (*keys, "horizon")]
+    rest = [word for word in before if key_of(word) not in (*keys, "horizon") and word not in gone]
     rest = [word for word in rest if key_of(word) in kept or not any(key_of(word).startswith(f"{g}.") for g in groups)]
     return [*rest, *typed]
 

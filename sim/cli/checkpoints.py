@@ -55,8 +55,9 @@ class Going:
         checkpoint = newest or (read(from_there) if from_there else None)
         if checkpoint is None:
             return DayByDay(self.scenario, finished)
-        why = "which a run that was stopped has left" if newest else "a checkpoint"
-        told = f"Going on from the morning of {checkpoint.date}: {near(checkpoint.folder.absolute())}, {why}."
+        there = near(checkpoint.folder.absolute())
+        which = f"which a run that was stopped has left in {there}" if newest else f"the checkpoint in {there}"
+        told = f"Going on from the morning of {checkpoint.date}, {which}."
         print(told, file=sys.stderr, flush=True)
         self._begun = checkpoint.date
         return market_of(checkpoint, self.scenario, finished)
