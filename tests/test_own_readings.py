@@ -170,8 +170,10 @@ def test_what_only_shows_is_no_parameter_of_a_sweep(tmp_path):
 def test_runs_measured_without_an_instrument_are_not_taken_for_having_it(home):
     words = [*RUN, "seeds=2", "report.figures=false", "hydra.run.dir=many"]
     assert said(main, home, *words)[0] == 0
-    code, printed, complaints = said(main, home, *words, "own=[my_instruments:looked]")
-    assert code == 0 and "2 of 2 runs done" in complaints and "READINGS OF ONE'S OWN, means over 2 runs" in printed
+    code, printed, complaints = said(main, home, *words, "own=[my_instruments:looked,my_instruments:broken]")
+    assert code == 1 and "broken: no reading in 2 of 2 runs: OSError in my_instruments.py, line 10" in complaints
+    assert "2 of 2 runs done" in complaints and "READINGS OF ONE'S OWN, means over 2 runs" in printed
     runs = pd.read_parquet(home / "many" / "runs.parquet")
-    (row,) = pd.read_csv(home / "many" / "readings.csv").to_dict("records")
+    row, silent = pd.read_csv(home / "many" / "readings.csv").to_dict("records")
+    assert silent["runs"] == 0
     assert row["value"] == pytest.approx(runs["own.looked"].mean()) and row["runs"] == 2

@@ -16,7 +16,6 @@ from experiments.policy.page import Comparison
 from experiments.policy.paired import beyond, comparison, fates, number, path_over_seeds, people_over_seeds
 from experiments.policy.publication import write_brief_of, write_comparison
 from experiments.policy.screen import comparison_text
-from sim.results.command.ending import tell
 from sim.results.folder import MARK, BadFolder, write_json, write_tables
 from sim.results.provenance import scenario_of
 from sim.runs.cores import affordable
@@ -124,9 +123,8 @@ def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) ->
         outcomes, people, path: the tables of `experiments.policy.paired` for all variants but the status quo; calls:
         that of `experiments.policy.boycott`, a row a seed; the first column being `variant`.
     """
-    waiting, measured, became, went, silent = {}, {}, {}, {}, {}
+    waiting, measured, became, went = {}, {}, {}, {}
     for one, content in runs:
-        silent |= {own["name"]: own["reason"] for own in content.get("own", ()) if own["reason"]}
         waiting.setdefault(one.seed, {})[one.variant] = measured[one.variant, one.seed] = content
         here = waiting[one.seed]
         if STATUS_QUO in here:
@@ -137,8 +135,6 @@ def fold(runs: Iterable[tuple[Replicate, dict[str, Any]]], others: list[str]) ->
             if len(here) == len(others) + 1:
                 here[STATUS_QUO].pop("people")
                 del waiting[one.seed]
-    for name, reason in silent.items():
-        tell(f"{name}: no reading: {reason}")
     order = sorted({seed for _, seed in measured})
     quo, tables = (
         [measured[STATUS_QUO, seed] for seed in order],

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sim.results.command.ending import tell
 from sim.results.command.progress import doing
 from sim.results.folder import REPLICATES, near
 from sim.results.manifest import sweep
@@ -164,6 +165,20 @@ def run_all(
     BadScenario
         If the cluster cannot be used.
     """
+    silent: dict[str, list[str]] = {}  # why instruments of one's own have no reading, by name
+    try:
+        with closing(_made(asked, measure, folder, workers)) as arriving:
+            for one, measured in arriving:
+                for own in measured.get("own", ()):
+                    if own["reason"] and own["instrument"] in one.scenario.own:
+                        silent.setdefault(own["name"], []).append(own["reason"])
+                yield one, measured
+    finally:
+        for name, reasons in silent.items():
+            tell(f"{name}: no reading in {len(reasons)} of {len(asked)} runs: {reasons[0]}")
+
+
+def _made(asked, measure, folder, workers):
     with _alone(Path(folder)):
         missing = []
         with doing("taking up what is there", len(asked), "runs") as taking:

@@ -85,8 +85,7 @@ def _drawn(rows, runs, scenario, folder, born):
         sample = of_country(scenario, Words.of(scenario)) if alike else ""
         draw_sweep(runs, parameters, scenario.report.language, folder, published, sample=sample)
     write_sweep(folder, scenario, runs, parameters, _titles(folder), born["command"], born)
-    silent = {one["name"]: one["reason"] for row in rows for one in row.get("own", ()) if one["reason"]}
-    own = own_of_sweep(runs, parameters, silent, born)
+    own = own_of_sweep(runs, parameters, born)
     return "\n".join(filter(None, [sweep_text(runs, parameters, scenario), own, f"The page to read is {NAME}."]))
 
 

@@ -12,7 +12,6 @@ from sim.report.language.sample import titled
 from sim.report.language.words import Words
 from sim.report.page.ones_own import plainly, unrepeatable
 from sim.report.screen.table import printed, rule, table
-from sim.results.command.ending import tell
 from sim.scenario.scenario import Scenario
 
 
@@ -23,9 +22,7 @@ def own_text(fieldwork: Fieldwork) -> str:
 
 
 def own_of_many(readings: pd.DataFrame, scenario: Scenario, runs: int, born: dict[str, Any]) -> str:
-    """The same of many runs, from their provenance and `readings_over_runs`; tells of instruments that failed."""
-    for row in readings[readings["reason"] != ""].itertuples():
-        tell(f"{row.name}: no reading{_in_some(row, runs)}: {row.reason}")
+    """The same of many runs, from their provenance and `readings_over_runs`."""
     told = readings_text(readings, scenario, runs) if len(readings) else ""
     return "\n".join(filter(None, [told, rules_text(born.get("own", ()))]))
 
@@ -59,9 +56,8 @@ def readings_text(readings: pd.DataFrame, scenario: Scenario, runs: int = 1) -> 
     )
 
 
-def own_of_sweep(runs: pd.DataFrame, parameters: list[str], silent: dict[str, str], born: dict[str, Any]) -> str:
-    """The same of a sweep, combination by combination; from `sim.runs.sweep_tables.runs_table`, and why instruments
-    have no reading, by name."""
+def own_of_sweep(runs: pd.DataFrame, parameters: list[str], born: dict[str, Any]) -> str:
+    """The same of a sweep, combination by combination; from `sim.runs.sweep_tables.runs_table`."""
     words, rows = Words("en"), []
     names = [name for name in runs if name.startswith("own.") and name not in parameters]
     cases = [*runs.groupby(parameters, dropna=False, sort=True)] if parameters else [((), runs)]
@@ -70,8 +66,6 @@ def own_of_sweep(runs: pd.DataFrame, parameters: list[str], silent: dict[str, st
             known = case[name].dropna()
             cells = [plainly(known.mean(), words, known.std()), plainly(known.std(), words)]
             rows.append((", ".join(map(str, values)) or "all", name.removeprefix("own."), str(len(known)), *cells))
-    for name, reason in silent.items():
-        tell(f"{name}: no reading: {reason}")
     heads = ("", "reading", "runs", "mean", "sd")
     told = printed(rule("READINGS OF ONE'S OWN"), table(heads, rows, (0, 1))) if rows else ""
     return "\n".join(filter(None, [told, rules_text(born.get("own", ()))]))
