@@ -59,7 +59,8 @@ def readings_text(readings: pd.DataFrame, scenario: Scenario, runs: int = 1) -> 
 def own_of_sweep(runs: pd.DataFrame, parameters: list[str], born: dict[str, Any]) -> str:
     """The same of a sweep, combination by combination; from `sim.runs.sweep_tables.runs_table`."""
     words, rows = Words("en"), []
-    names = [name for name in runs if name.startswith("own.") and name not in parameters]
+    given = {f"own.{one['name']}.{each['name']}" for one in born.get("own", ()) for each in one["parameters"]}
+    names = [name for name in runs if name.startswith("own.") and name not in (*parameters, *given)]
     cases = [*runs.groupby(parameters, dropna=False, sort=True)] if parameters else [((), runs)]
     for values, case in cases if names else ():
         for name in names:

@@ -54,7 +54,7 @@ _PAY = {"euro/h\npaid": "hourly_paid_euro", "\nactive": "hourly_euro", "\npresen
 _ABOUT_PLATFORMS = (
     "A person counts on every platform joined, a visit and its watching on the one whose list was opened last. Seen in "
     "month: looked in {month}. Median to fill: half of the batches had their last task done within this time of being "
-    "posted (withdrawn ones count as never). Too late: share of reactions that found nothing left. Euro/h: all pay "
+    "posted (withdrawn ones count as never). Too late: share of reactions that found nothing left. Pay is all pay "
     "over paid hours; over active ones, paid and unpaid; over all hours of presence, watching too."
 )
 
