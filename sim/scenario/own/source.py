@@ -105,8 +105,7 @@ def find(word: Any, key: str, folders: Sequence[str | Path] = (), digest: str = 
     if word in _entries():
         return _brought(word, key)
     if word.startswith(f"{HERE}:"):
-        gone = "was a function that Python was handed, and stands in no module; put it into one"
-        raise BadScenario([Problem(key, word, gone)])
+        raise BadScenario([Problem(key, word, "was a function that Python was handed; put it into a module")])
     match = _WORD.fullmatch(word)
     if match is None:
         raise BadScenario([Problem(key, word, "must be module:name, such as my_module:tax, or file.py:name")])
@@ -123,11 +122,14 @@ def look_in(folder: Path) -> None:
 def _there(relative: Path, folders: Sequence[str | Path], digest: str, by_file: bool) -> Path | None:
     """A file by its path in the folders, the working folder, or what was kept of finished runs."""
     names = (relative, Path(relative.name)) if by_file else (relative,)
-    brought = [one for one in sys.path if Path(one).name == KEPT]  # by a process that had it looked for
-    homes = [*folders, Path.cwd(), *_LOOKED_IN, *brought]
+    asked_before = [one for one in sys.path if by_file or Path(one).name == KEPT]  # by who made this process, too
+    homes = [*folders, Path.cwd(), *_LOOKED_IN, *asked_before]
     found = [path for name in names for home in homes if (path := (Path(home) / name).resolve()).is_file()]
     same = (path for path in found if digest and digest_of(tuple(files_of(path))) == digest)
-    return next(same, found[0] if found else None)
+    path = next(same, found[0] if found else None)
+    for home in (str(Path(one).resolve()) for one in folders if by_file and path is not None):
+        sys.path += [home] if path.is_relative_to(home) and home not in sys.path else []
+    return path
 
 
 @functools.cache
