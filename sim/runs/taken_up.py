@@ -38,7 +38,7 @@ def asked(kind: str, scenarios: Iterable[Scenario], more: dict[str, Any], rooms:
     trees = [one.model_dump(mode="json", exclude={"cluster": True}) for one in scenarios]
     more = {name: value for name, value in more.items() if name != "workers"}
     sha = hashlib.sha256(json.dumps([kind, trees, more], default=str, sort_keys=True).encode())
-    for path in sorted({Path(word) for word in _words([trees, more])}):
+    for path in sorted({Path(word) for word in _words([trees, more]) if word}):
         if path.is_dir():  # of runs, say, which may become more
             return ""
         sha.update(f"{checksum(path)}".encode())
