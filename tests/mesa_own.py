@@ -69,7 +69,8 @@ def fetched(home: Path) -> Path | None:
     """Mesa's own tests, unpacked in a folder; None where they cannot be had, which is said."""
     pinned, pin = home / "pinned.txt", PINNED.get(version("mesa"))
     if pin is None:
-        sys.exit(f"Mesa {version('mesa')} is installed, and only {', '.join(PINNED)} are pinned in tests/mesa_own.py")
+        print(f"Mesa's own tests were NOT run: {version('mesa')} is installed, and {', '.join(PINNED)} are pinned here")
+        return None
     pinned.write_text(f"mesa=={version('mesa')} --hash=sha256:{pin}\n", encoding="utf-8")
     source = ["--no-deps", "--no-build-isolation", "--no-binary", ":all:", "--require-hashes", "--requirement", pinned]
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--dest", home, *source]
