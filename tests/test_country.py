@@ -26,6 +26,7 @@ from sim.results.results import Results
 from sim.results.tables import results
 from sim.runs.replicate import sampled
 from sim.runs.run_folder import fill, show
+from sim.scenario import composition
 from sim.scenario.problems import BadScenario
 from sim.scenario.scenario import Scenario
 from sim.simulation.day import DayByDay
@@ -200,7 +201,8 @@ def test_a_template_is_checked_filled_in_and_run(tmp_path, monkeypatch, capsys):
         monkeypatch.setattr("sys.argv", ["country", *words])
         return country.main(), "".join(capsys.readouterr())
 
-    assert said("template", "mine/")[0] == 0
+    france = repr(composition.compose())
+    assert said("template", "mine/")[0] == 0 and repr(composition.compose()) == france
     before = {path.name: path.read_text() for path in Path("mine").iterdir()}
     code, told = said("template", "mine/")
     assert code == 2 and "country.yaml: is there already" in told

@@ -57,9 +57,8 @@ def written(folder: Path) -> bool:
 
 
 def _country():
-    own = composition.option("country", "france")
-    own |= {"name": "my_country", "label": "my country", "registered": PEOPLE, "survey": PLATFORM, "language": "en"}
-    own |= {"targets": "targets.csv"}
+    changed = {"name": "my_country", "label": "my country", "registered": PEOPLE, "survey": PLATFORM, "language": "en"}
+    own = composition.option("country", "france") | changed | {"targets": "targets.csv"}
     lines = [
         "# My country, in the year that its evidence is of.",
         "# What stands behind # on a line is taken for the source of its values; replace what is assumed.",
@@ -71,8 +70,8 @@ def _country():
 
 
 def _platform():
-    own = composition.option("platform", "france")["members"]["foule_factory"]
-    own |= {"label": "My platform", "accounts": float(PEOPLE), "opened": date(2014, 2, 1)}
+    usual = composition.option("platform", "france")["members"]["foule_factory"]  # shared by all who read it
+    own = usual | {"label": "My platform", "accounts": float(PEOPLE), "opened": date(2014, 2, 1)}
     lines = ["# The platforms of my country, in the order of their number; below a single one.", "name: my_country",
              "members:", f"  {PLATFORM}: # a name of letters, digits and _",
              *_lines(Platform, own, 4, {"tasks", "chain"}, {"label"}),
