@@ -6,6 +6,7 @@ too. It is shown only if nothing has changed in the folder since, or is missing 
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -54,8 +55,16 @@ def _words(tree: Any) -> Iterator[str]:
     if isinstance(tree, dict | list | tuple):
         for part in tree.values() if isinstance(tree, dict) else tree:
             yield from _words(part)
-    elif isinstance(tree, str) and "\0" not in tree:
+    elif isinstance(tree, str) and "\0" not in tree and _can_be_typed(tree):
         yield tree
+
+
+def _can_be_typed(word):
+    """Whether this system's names of files have such letters; a symbol of money may not be one."""
+    try:
+        return bool(os.fsencode(word))
+    except UnicodeEncodeError:
+        return False
 
 
 def keep(folder: Path, what: str, text: str) -> None:
