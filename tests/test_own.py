@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from sim import Scenario
+from sim.instruments.fieldwork import Fieldwork
 from sim.policies.market_view import MarketView
+from sim.report.figures.draw import drawn
 from sim.results.tables import results
 from sim.scenario.own.brought import sources
 from sim.scenario.problems import BadScenario
@@ -75,6 +77,7 @@ def test_demand_is_what_a_function_or_a_table_says():
     assert set(made.state.label) == {"strikes"}
     table = DayByDay(Scenario.load(**SHORT, demand="examples/intensity.csv"))
     assert set(table.state.multiplier) == {1.3} and set(table.state.label) == {"intensity"}
+    assert drawn(Fieldwork(results(table.run())), "tasks").axes  # where nothing of a regime of one's own is shaded
 
 
 @pytest.mark.parametrize(

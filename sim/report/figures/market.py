@@ -9,7 +9,7 @@ from sim.report.figures.style import Drawn
 from sim.report.language.words import Words
 from sim.results.results import Results
 
-_CALM = ("quiet", "steady")  # regimes that are not shaded
+_LOUD = ("surge", "collapsed")  # regimes that are shaded; no calm ones, and none of one's own
 _SPAN = 3  # hours
 _FOUND = 200  # looks that found a task: of fewer, hours do not differ but by chance
 _FAIR = 0.02  # of all looks: spans of the day with fewer say nothing
@@ -94,9 +94,9 @@ def _day_finding(looks, hits, words):
 
 
 def _regime(daily):
-    """The market's regime per day, "" where it is a calm one; Series indexed by day."""
+    """The market's regime per day, "" where it is none that is shaded; Series indexed by day."""
     days = daily.drop_duplicates("day").set_index("day")["regime"].astype(str)
-    return days.where(~days.isin(_CALM), "")
+    return days.where(days.isin(_LOUD), "")
 
 
 def _weekly(start, series, step):
