@@ -17,6 +17,7 @@ HOSTS = {
     "arxiv.org",
     "doi.org",
     "hal.science",
+    "news-archive.exeter.ac.uk",
     "pydata-sphinx-theme.readthedocs.io",
     "specs.frictionlessdata.io",
     "www.sphinx-doc.org",
