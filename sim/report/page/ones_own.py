@@ -83,7 +83,8 @@ def readings_of_own(readings: pd.DataFrame, rules: Rules, words: Words, runs: in
     for row in readings.itertuples():
         rule, silent = about.get(row.instrument), row.value != row.value
         spread = row.sd if runs > 1 else row.error
-        error = "" if silent or spread != spread else f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{plainly(spread, words)}"
+        known = not silent and spread == spread
+        error = f"\N{PLUS-MINUS SIGN}\N{NO-BREAK SPACE}{plainly(spread, words, spread)}" if known else ""
         verdict = "" if pd.isna(row.inside) else words("targets.inside" if row.inside else "targets.outside")
         cells = [Cell(plainly(row.value, words, spread), error), Cell(*_published(row, words))]
         cells += [Cell(plainly(row.truth, words, spread)), Cell(verdict, kind="judged")]

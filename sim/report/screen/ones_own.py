@@ -44,7 +44,7 @@ def readings_text(readings: pd.DataFrame, scenario: Scenario, runs: int = 1) -> 
         spread = row.sd if many else row.error
         verdict = {True: "inside", False: "outside"}.get(row.inside, "")
         said = published(row._replace(value=row.published), lambda value: plainly(value, words))
-        rows.append((row.name, plainly(row.value, words, spread), plainly(spread, words), said,
+        rows.append((row.name, plainly(row.value, words, spread), plainly(spread, words, spread), said,
                      plainly(row.truth, words, spread), row.unit, verdict))  # fmt: skip
     title = f"READINGS OF ONE'S OWN, means over {runs} runs" if many else "READINGS OF ONE'S OWN"
     silent = readings[readings["reason"] != ""]
