@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -149,7 +150,7 @@ def refused(
 def differences(folder: Path, scenario: Scenario) -> str:
     """In which fields the scenario of a folder is another: key, value there and value asked for; "" if nobody knows."""
     try:
-        pairs = [dict(_leaves(one.moving())) for one in (scenario_of(folder), scenario)]
+        pairs = [dict(leaves(one.moving())) for one in (scenario_of(folder), scenario)]
     except BadFolder:
         return ""
     theirs, ours = pairs
@@ -160,10 +161,11 @@ def differences(folder: Path, scenario: Scenario) -> str:
     return "; ".join(told + ([f"and {len(keys) - _TOLD} more"] if len(keys) > _TOLD else []))
 
 
-def _leaves(tree, above=""):
+def leaves(tree: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every field of a tree with its full key."""
     for key, value in tree.items():
         if isinstance(value, dict) and value:
-            yield from _leaves(value, f"{above}{key}.")
+            yield from leaves(value, f"{above}{key}.")
         else:
             yield f"{above}{key}", value
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.results.checkpoint.folder import Checkpoint
+from sim.results.provenance import leaves
 from sim.scenario import composition
 from sim.scenario.own.brought import wrong
 from sim.scenario.own.marks import SHOWN
@@ -51,7 +52,7 @@ def changed(
 
 def _refused(checkpoint: Checkpoint, scenario: Scenario, asked: Mapping[str, Any]) -> Iterator[Problem]:
     """What the market rests on already, and is asked to be another."""
-    pairs = [dict(_leaves(one.model_dump(mode="json"))) for one in (checkpoint.scenario, scenario)]
+    pairs = [dict(leaves(one.model_dump(mode="json"))) for one in (checkpoint.scenario, scenario)]
     own = [f"own.{name}" for one in (checkpoint.scenario, scenario) for name in one.ones_own("policy", *SHOWN)]
     every = pairs[0] | pairs[1]
     keys = [key for key in every if pairs[0].get(key) != pairs[1].get(key) and not _is_in(key, (*MAY, *own))]
@@ -70,13 +71,6 @@ def _refused(checkpoint: Checkpoint, scenario: Scenario, asked: Mapping[str, Any
 def _is_in(key, parts):
     return any(key == one or key.startswith(f"{one}.") for one in parts)
 
-
-def _leaves(tree, above=""):
-    for key, value in tree.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", value
 
 
 def _end(checkpoint: Checkpoint, scenario: Scenario) -> Iterator[Problem]:
