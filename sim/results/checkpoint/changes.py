@@ -72,7 +72,6 @@ def _is_in(key, parts):
     return any(key == one or key.startswith(f"{one}.") for one in parts)
 
 
-
 def _end(checkpoint: Checkpoint, scenario: Scenario) -> Iterator[Problem]:
     """A run ends after it has begun."""
     if scenario.end < checkpoint.date:
