@@ -1,5 +1,6 @@
 """What one asks of a run from Python, of a market in memory and of results read back from a folder alike."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 class Asked:
     """Who can be asked for the tables of the instruments and for the figures of the report."""
 
+    @abstractmethod
     def fieldwork(self) -> Fieldwork:
         """What every instrument brought back, each asked once; `sim.instruments.fieldwork.Fieldwork`."""
-        raise NotImplementedError
 
     def tiers(self) -> pd.DataFrame:
         """The three readings beside the published numbers and the truth, persons of the whole country.
